@@ -1,0 +1,68 @@
+# Two commands matter: `make run` and `make test`. Each step below runs only when its inputs changed (see tools/step).
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.ONESHELL:
+MAKEFLAGS += --no-print-directory
+
+DATA ?= var
+PORT ?= 8000
+PYTHON ?= python3
+WORKERS ?= 2
+export PYTHON
+
+BIN := .venv/bin
+PO := $(wildcard webui/translations/*/LC_MESSAGES/*.po)
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+
+.PHONY: help run build test lint dev format messages lock clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	echo 'Variables: DATA=$(DATA) PORT=$(PORT) PYTHON=$(PYTHON)'
+
+run: build ## set up what is missing, then start the web server and the job worker
+	@$(BIN)/congnhan setup --data "$(DATA)"
+	exec $(BIN)/congnhan serve --data "$(DATA)" --port "$(PORT)"
+
+build:
+	@tools/step venv $(BIN)/python requirements.lock tools/venv -- tools/venv requirements.lock
+	tools/step project $(BIN)/congnhan pyproject.toml -- tools/project
+	tools/step packages node_modules/esbuild package.json package-lock.json .npmrc tools/node -- tools/node npm ci
+	tools/step frontend webui/static/dist frontend package-lock.json -- tools/node node frontend/build.js
+	tools/step messages "$(firstword $(PO:.po=.mo))" $(PO) -- $(BIN)/python tools/messages.py compile
+
+dev: build ## build, and install what development needs
+	@tools/step venv-dev $(BIN)/pytest requirements-dev.lock -- tools/venv requirements-dev.lock
+
+lint: dev ## check form, types, import contracts and translations
+	@$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/messages.py check
+
+test: dev ## run every check and every test (installs PostgreSQL and Chromium from Debian where missing)
+	@tools/system-packages
+	$(MAKE) lint
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+format: dev ## put the code into the house's form
+	@$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+messages: dev ## bring the translation catalogues up to date with the code
+	@$(BIN)/python tools/messages.py update
+
+lock: build ## choose the newest permitted versions again and lock them
+	@$(BIN)/python -m pip install --quiet uv
+	$(COMPILE) --upgrade pyproject.toml tools/requirements-build.in -o requirements.lock
+	$(COMPILE) --upgrade pyproject.toml tools/requirements-build.in --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --upgrade tools/requirements-node.in -o requirements-node.lock
+	tools/node npm install --package-lock-only
+	$(BIN)/python tools/third_party.py
+
+clean: ## remove everything that the build made (never the data)
+	@rm -rf .venv .build node_modules webui/static/dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -f $(PO:.po=.mo)

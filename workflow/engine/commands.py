@@ -1,0 +1,122 @@
+"""What can be asked of a running process instance. Variables are FEEL values in Python's own types."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Variables = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartProcess:
+    """Start at the none start event (or at `start_node`)."""
+
+    variables: Variables = field(default_factory=dict)
+    start_node: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteActivity:
+    """A user task, service job or receive task is done; `variables` are set in the scope that holds the activity."""
+
+    activity_id: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThrowError:
+    """A job ended with a BPMN error: caught outward by error boundary events; uncaught, an incident."""
+
+    activity_id: str
+    code: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailJob:
+    """A job has no retries left: an incident."""
+
+    activity_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FireTimer:
+    timer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrelateMessage:
+    name: str
+    key: Any = None
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryIncident:
+    """Try the stuck point once more."""
+
+    incident_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveIncident:
+    """Correct variables first, then try again; with `flow_id`, take that flow out of the stuck gateway instead."""
+
+    incident_id: str
+    variables: Variables = field(default_factory=dict)
+    flow_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveToken:
+    """An operator cancels an active activity and enters `target_node` of the same container instead."""
+
+    activity_id: str
+    target_node: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetVariables:
+    """Change variables of a scope (the root scope by default)."""
+
+    variables: Variables
+    scope_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RescheduleTimers:
+    """Evaluate the due times of waiting timers and user tasks again (deadlines or the calendar have changed)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendProcess:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeProcess:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelProcess:
+    pass
+
+
+Command = (
+    StartProcess
+    | CompleteActivity
+    | ThrowError
+    | FailJob
+    | FireTimer
+    | CorrelateMessage
+    | RetryIncident
+    | ResolveIncident
+    | MoveToken
+    | SetVariables
+    | RescheduleTimers
+    | SuspendProcess
+    | ResumeProcess
+    | CancelProcess
+)

@@ -1,0 +1,278 @@
+"""What has happened in a process instance. The events are the truth; everything else is a projection of them.
+
+Ids inside one instance are short texts made from the instance's own counter ("a1", "s2", "t3"), so that the same commands
+give the same events on every machine.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Variables = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessStarted:
+    process_id: str
+    scope_id: str
+    variables: Variables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeOpened:
+    """A subprocess, call activity or multi-instance opened a scope. `process_id` is the process whose nodes run in it."""
+
+    scope_id: str
+    parent_id: str | None
+    activity_id: str | None
+    container_id: str
+    process_id: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeClosed:
+    scope_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityEntered:
+    """A token entered a flow node (events and gateways too). `flow_id` is how it came."""
+
+    activity_id: str
+    node_id: str
+    scope_id: str
+    flow_id: str | None = None
+    loop_counter: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserTaskCreated:
+    """A user task waits for a person. Texts are evaluated; organisations are resolved by the application."""
+
+    activity_id: str
+    node_id: str
+    scope_id: str
+    candidate_groups: tuple[str, ...]
+    jurisdiction: str | None
+    assignee: str | None
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    priority: int
+    criteria_set: str | None
+    loop_counter: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserTaskRescheduled:
+    activity_id: str
+    due_at: datetime | None
+    follow_up_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobCreated:
+    """A service or send task waits for its handler. `inputs` are evaluated."""
+
+    activity_id: str
+    node_id: str
+    handler: str
+    inputs: Variables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityCompleted:
+    activity_id: str
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityCancelled:
+    """The activity ended without completing: interrupted, moved, terminated or its scope cancelled."""
+
+    activity_id: str
+    node_id: str
+    reason: Literal["boundary", "terminated", "moved", "cancelled", "condition", "error"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenArrived:
+    """A token waits at a joining gateway."""
+
+    scope_id: str
+    node_id: str
+    flow_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinCompleted:
+    """A joining gateway consumed one token on each of these flows."""
+
+    scope_id: str
+    node_id: str
+    flow_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionEvaluated:
+    flow_id: str
+    expression: str
+    inputs: Variables
+    result: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayDecided:
+    """Why a gateway (or an implicit split) went the way it did."""
+
+    activity_id: str
+    node_id: str
+    taken: tuple[str, ...]
+    default_taken: bool
+    conditions: tuple[ConditionEvaluated, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleEvaluated:
+    activity_id: str
+    node_id: str
+    decision: str
+    inputs: Variables
+    matched: tuple[str, ...]
+    value: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariablesSet:
+    scope_id: str
+    variables: Variables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerScheduled:
+    """`activity_id` is the waiting catch event or the activity that the boundary event `node_id` sits on."""
+
+    timer_id: str
+    activity_id: str
+    node_id: str
+    due_at: datetime
+    remaining: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerFired:
+    timer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerCancelled:
+    timer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSubscribed:
+    subscription_id: str
+    activity_id: str
+    node_id: str
+    name: str
+    key: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageCorrelated:
+    subscription_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionCancelled:
+    subscription_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorThrown:
+    """`caught_by` is the boundary event that caught it, or None."""
+
+    activity_id: str
+    code: str
+    caught_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentOpened:
+    """`template` and `params` as in `workflow.errors`; the activity stays where it is until the incident is resolved."""
+
+    incident_id: str
+    activity_id: str
+    node_id: str
+    kind: Literal["no-flow", "expression", "rule", "job", "error", "timer", "assignment", "loop", "call"]
+    template: str
+    params: Variables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentResolved:
+    incident_id: str
+    how: Literal["retried", "corrected", "moved", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenMoved:
+    activity_id: str
+    from_node: str
+    to_node: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessSuspended:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessResumed:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessCompleted:
+    """`end_nodes`: the end events of the root scope that were reached, in order."""
+
+    end_nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessCancelled:
+    pass
+
+
+Event = (
+    ProcessStarted
+    | ScopeOpened
+    | ScopeClosed
+    | ActivityEntered
+    | UserTaskCreated
+    | UserTaskRescheduled
+    | JobCreated
+    | ActivityCompleted
+    | ActivityCancelled
+    | TokenArrived
+    | JoinCompleted
+    | GatewayDecided
+    | RuleEvaluated
+    | VariablesSet
+    | TimerScheduled
+    | TimerFired
+    | TimerCancelled
+    | MessageSubscribed
+    | MessageCorrelated
+    | SubscriptionCancelled
+    | ErrorThrown
+    | IncidentOpened
+    | IncidentResolved
+    | TokenMoved
+    | ProcessSuspended
+    | ProcessResumed
+    | ProcessCompleted
+    | ProcessCancelled
+)

@@ -1,0 +1,38 @@
+"""What a process needs beside its own definition in order to run: called processes, decisions, working time, handlers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from workflow.model.definition import ProcessDefinition
+
+
+class WorkingTime(Protocol):
+    """Resolves working-time texts; `workflow.calendar` implements it."""
+
+    def add(self, start: datetime, text: str) -> datetime:
+        """Return `start` plus a working time such as `WT5D` or `WT8H`. Raises `InvalidInput`."""
+
+
+class Decisions(Protocol):
+    """The package's DMN models; `workflow.dmn` results are returned as they are."""
+
+    def explain(self, name: str, inputs: Mapping[str, Any]) -> Any:
+        """Return a `workflow.dmn` `DecisionResult`. Raises `ExpressionError` or `NotFound`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """One published version, compiled once and kept."""
+
+    processes: Mapping[str, ProcessDefinition]
+    main: str
+    decisions: Decisions | None = None
+    working_time: WorkingTime | None = None
+    handlers: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def process(self) -> ProcessDefinition:
+        """The process that a case starts."""
+        return self.processes[self.main]

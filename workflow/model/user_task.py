@@ -1,0 +1,110 @@
+"""What a user task asks of people: who, by when, with which outcomes, against which criteria."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from workflow.model.expressions import Expression, Value
+
+FieldKind = Literal["text", "longtext", "date", "integer", "decimal", "boolean", "choice", "users"]
+FIELD_KINDS: tuple[FieldKind, ...] = ("text", "longtext", "date", "integer", "decimal", "boolean", "choice", "users")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A text in both languages of the screens."""
+
+    vi: str
+    en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One way of finishing a task.
+
+    `reason`: whether the assignee must say why. `condition`: FEEL over the task's own result (`assessment`, the fields by
+    name) and the process variables; while it is not true the outcome is refused and `refusal` says why.
+    `reason_per_criterion`: a return names the criteria to correct. `effect`: how pages colour it.
+    """
+
+    id: str
+    label: Label
+    reason: Literal["none", "optional", "required"] = "none"
+    reason_per_criterion: bool = False
+    condition: Expression | None = None
+    refusal: Label | None = None
+    effect: Literal["forward", "back", "end", "neutral"] = "forward"
+    complete: bool = True
+    """Whether the assessment, the papers and the compulsory fields must be complete for this outcome."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField:
+    """One entry of the task's form. `users` lists users who hold `role` at the body `jurisdiction` names."""
+
+    id: str
+    kind: FieldKind
+    label: Label
+    hint: Label | None = None
+    required: bool = False
+    choices: tuple[tuple[str, Label], ...] = ()
+    minimum: Expression | None = None
+    maximum: Expression | None = None
+    role: str | None = None
+    jurisdiction: Value | None = None
+    within: str | None = None
+    """Another `users` field of this task whose choice bounds this one (present and recused are within the roster)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A paper of the dossier that must be attached before the task can be completed with a `complete` outcome."""
+
+    id: str
+    label: Label
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quorum:
+    """The share of the roster that must be present and not recused; fields of the same task give the three lists."""
+
+    roster: str
+    present: str
+    recused: str | None
+    numerator: int
+    denominator: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserTaskSpec:
+    """The whole of a user task's properties.
+
+    `candidate_groups`, `assignee`, `due_date`, `follow_up_date`, `priority` come from the Camunda 7 namespace: a value that
+    starts with `=` is FEEL. The rest comes from our own namespace. `jurisdiction` names the organisation whose role
+    holders may act: `subject` (the unit itself) or `<body kind>@<level>`, as text or FEEL. `separate_from` lists user tasks
+    whose doer in this case may not do this one.
+    """
+
+    stage: str = ""
+    stage_label: Label | None = None
+    label: Label | None = None
+    help: Label | None = None
+    candidate_groups: tuple[Value, ...] = ()
+    assignee: Value | None = None
+    due_date: Value | None = None
+    follow_up_date: Value | None = None
+    priority: Value | None = None
+    jurisdiction: Value | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    separate_from: tuple[str, ...] = ()
+    criteria_set: Value | None = None
+    completeness: Literal["none", "result", "evidence"] = "none"
+    compare_with: tuple[str, ...] = ()
+    """Earlier user tasks whose assessments stand beside this one; a result that differs from the last needs a reason."""
+    carry_over: str | None = None
+    """The user task whose results this assessment starts from."""
+    fields: tuple[FormField, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    quorum: Quorum | None = None
+    primary: Label | None = None
+    extra: dict[str, str] = field(default_factory=dict)
