@@ -1,0 +1,81 @@
+"""The unit of work on SQLAlchemy Core: one connection, one transaction, rolled back unless committed."""
+
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+
+from workflow.db.repositories.accounts import SqlAccounts, SqlSignIns
+from workflow.db.repositories.audit import SqlCheckpoints, SqlEvents
+from workflow.db.repositories.cases import SqlCases, SqlCommands, SqlIncidents
+from workflow.db.repositories.definitions import SqlCampaigns, SqlDefinitions
+from workflow.db.repositories.jobs import SqlJobs
+from workflow.db.repositories.notifications import SqlNotifications
+from workflow.db.repositories.organisation import SqlCalendarDays, SqlOrganisations, SqlSettings
+from workflow.db.repositories.recognition import SqlAssessments, SqlComments, SqlEvidence
+from workflow.db.repositories.tasks import SqlTasks
+from workflow.errors import Conflict
+
+
+class SqlUnitOfWork:
+    """See `workflow.services.ports.unit_of_work.UnitOfWork`."""
+
+    def __init__(self, engine: sa.Engine, *, reading: bool = False) -> None:
+        self._engine = engine
+        self._reading = reading
+
+    def __enter__(self) -> Self:
+        connection = self._engine.connect()
+        if self._reading:
+            connection = connection.execution_options(reading=True)
+        self._connection = connection
+        self._transaction = connection.begin()
+        self.cases = SqlCases(connection)
+        self.tasks = SqlTasks(connection)
+        self.incidents = SqlIncidents(connection)
+        self.jobs = SqlJobs(connection)
+        self.commands = SqlCommands(connection)
+        self.assessments = SqlAssessments(connection)
+        self.evidence = SqlEvidence(connection)
+        self.comments = SqlComments(connection)
+        self.events = SqlEvents(connection)
+        self.checkpoints = SqlCheckpoints(connection)
+        self.accounts = SqlAccounts(connection)
+        self.sign_ins = SqlSignIns(connection)
+        self.organisations = SqlOrganisations(connection)
+        self.calendar_days = SqlCalendarDays(connection)
+        self.settings = SqlSettings(connection)
+        self.definitions = SqlDefinitions(connection)
+        self.campaigns = SqlCampaigns(connection)
+        self.notifications = SqlNotifications(connection)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._transaction.is_active:
+            self._transaction.rollback()
+        self._connection.close()
+        if isinstance(error, sa.exc.IntegrityError):
+            raise Conflict() from error
+
+    def commit(self) -> None:
+        """Make everything durable. Raises `Conflict` when another writer was faster."""
+        try:
+            self._transaction.commit()
+        except (sa.exc.IntegrityError, sa.exc.OperationalError) as error:
+            raise Conflict() from error
+
+
+class SqlUnitsOfWork:
+    """Makes units of work on one engine."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def __call__(self) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self._engine)
+
+    def reading(self) -> SqlUnitOfWork:
+        """A unit of work that sees one moment and never waits for a writer."""
+        return SqlUnitOfWork(self._engine, reading=True)

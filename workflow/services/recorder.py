@@ -1,0 +1,68 @@
+"""Seals events into the audit chain, in the transaction of what they tell."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from workflow.audit.event import AuditEvent, Head, genesis, head_of, seal
+from workflow.ids import new_id
+from workflow.services.ports.unit_of_work import UnitOfWork
+
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Who acts, in which role and for which organisation, when, and by which command."""
+
+    actor: str
+    at: datetime
+    command_id: str = field(default_factory=new_id)
+    role: str | None = None
+    organisation: str | None = None
+    on_behalf_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing to record: its type and its payload (JSON without floats)."""
+
+    type: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record(
+    uow: UnitOfWork,
+    stream: str,
+    facts: Iterable[Fact],
+    by: Provenance,
+    *,
+    case_id: str | None = None,
+    province: str | None = None,
+) -> Head | None:
+    """Append `facts` to `stream` in their order and return its new head. Raises `Conflict` when the head has moved."""
+    head = before = uow.events.head(stream)
+    sealed: list[AuditEvent] = []
+    for fact in facts:
+        event = seal(
+            head.hash if head else genesis(stream),
+            stream=stream,
+            seq=head.seq + 1 if head else 1,
+            id=new_id(),
+            type=fact.type,
+            at=by.at,
+            actor=by.actor,
+            role=by.role,
+            organisation=by.organisation,
+            on_behalf_of=by.on_behalf_of,
+            command_id=by.command_id,
+            case_id=case_id,
+            province=province,
+            payload=dict(fact.payload),
+        )
+        sealed.append(event)
+        head = head_of(event)
+    if sealed:
+        uow.events.append(sealed, before)
+    return head
