@@ -1,6 +1,6 @@
 // Bundles scripts and styles into webui/static/dist. Output goes to a folder beside it first and is renamed when whole, so
 // that an interrupted build never leaves half a front end.
-import { rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 import esbuild from 'esbuild';
@@ -25,8 +25,38 @@ const sassPlugin = {
   },
 };
 
+// Two bpmn-js files carry icons with inline styles, which our content security policy refuses: the same as attributes.
+const iconPlugin = {
+  name: 'icons-without-inline-style',
+  setup(build) {
+    build.onLoad({ filter: /(Align|Distribute)ElementsIcons\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const asAttributes = (_, css) => css.split(';').filter(Boolean).map((rule) => rule.replace(':', '="') + '"').join(' ');
+      return { contents: source.replace(/style="([^"]*)"/g, asAttributes), loader: 'js' };
+    });
+  },
+};
+
+// The licence texts of every package that went into the bundles, as those licences ask.
+async function licences(metafile) {
+  const names = new Set(['bootstrap']); // compiled by sass, so esbuild does not see it
+  for (const path of Object.keys(metafile.inputs)) {
+    const [, name] = path.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)\//) ?? [];
+    if (name) names.add(name);
+  }
+  const parts = [];
+  for (const name of [...names].sort()) {
+    const folder = resolve(root, 'node_modules', name);
+    const { version, license } = JSON.parse(await readFile(resolve(folder, 'package.json'), 'utf8'));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? await readFile(resolve(folder, file), 'utf8') : '';
+    parts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
+  }
+  return parts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
 await rm(fresh, { recursive: true, force: true });
-await esbuild.build({
+const { metafile } = await esbuild.build({
   entryPoints: {
     app: resolve(root, 'frontend/scripts/app.js'),
     viewer: resolve(root, 'frontend/scripts/viewer.js'),
@@ -41,9 +71,11 @@ await esbuild.build({
   target: ['es2021'],
   loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty', '.svg': 'empty' },
   assetNames: 'assets/[name]-[hash]',
-  legalComments: 'none', // licences are listed in THIRD_PARTY.md, with their texts beside the bundles
-  plugins: [sassPlugin],
+  legalComments: 'none', // licences are listed in THIRD_PARTY.md, with their texts in licences.txt
+  plugins: [sassPlugin, iconPlugin],
   logLevel: 'warning',
+  metafile: true,
 });
+await writeFile(resolve(fresh, 'licences.txt'), await licences(metafile));
 await rm(target, { recursive: true, force: true });
 await rename(fresh, target);

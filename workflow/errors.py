@@ -41,7 +41,65 @@ class Conflict(WorkflowError):
 
 
 class TransitionRefused(WorkflowError):
-    """This step is not possible in the present state."""
+    """This step is not possible in the present state.
+
+    `guard` names the rule that refused; `who_can_act` lists, ready to be read, who could take the step instead. Pages append
+    `WHO_CAN_ACT` in their own language; `str()` does it in English.
+    """
+
+    WHO_CAN_ACT = N_("Who can act instead: %(who_can_act)s.")
+
+    def __init__(
+        self, template: str | None = None, /, *, guard: str = "", who_can_act: tuple[str, ...] = (), **params: Any
+    ) -> None:
+        super().__init__(template, **params)
+        self.guard = guard
+        self.who_can_act = who_can_act
+
+    def __str__(self) -> str:
+        if not self.who_can_act:
+            return super().__str__()
+        return f"{super().__str__()} {self.WHO_CAN_ACT % {'who_can_act': '; '.join(self.who_can_act)}}"
+
+
+class TaskRefused(TransitionRefused):
+    """This task does not permit that step."""
+
+
+class TaskAlreadyClaimed(TaskRefused):
+    """Another person has already claimed this task."""
+
+
+class NotCandidate(TaskRefused):
+    """This task is meant for another role."""
+
+
+class NotAssignee(TaskRefused):
+    """Only the person who has claimed this task may do that."""
+
+
+class OutsideJurisdiction(TaskRefused):
+    """This task is outside your jurisdiction."""
+
+
+class SeparationOfDuties(TaskRefused):
+    """Whoever did an earlier task of this case (%(tasks)s) may not do this one."""
+
+
+class AssessmentIncomplete(TaskRefused):
+    """This task cannot be completed yet. Still missing: %(missing)s."""
+
+
+class PastDeadline(TaskRefused):
+    """The deadline of this task has passed."""
+
+
+class SignInRefused(WorkflowError):
+    """Login, password or code is not right."""
+
+
+class TooManyAttempts(WorkflowError):
+    """There were too many attempts. Try again in %(seconds)s seconds."""
 
 
 class DefinitionRejected(WorkflowError):

@@ -13,7 +13,7 @@ Record = TypeVar("Record")
 
 
 @cache
-def names(record: type) -> tuple[str, ...]:
+def names(record: Any) -> tuple[str, ...]:
     """The field names of a record class."""
     return tuple(item.name for item in fields(record))
 

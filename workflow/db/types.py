@@ -47,5 +47,3 @@ Key = sa.String(120)
 """A short code such as a role, a procedure key or a node id."""
 Name = sa.String(400)
 Hash = sa.String(64)
-FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
-"""Stands for "no due date" where rows are sorted by it, since the databases sort NULL differently."""

@@ -5,7 +5,7 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from workflow.db.repositories.accounts import SqlAccounts, SqlSignIns
+from workflow.db.repositories.accounts import SqlAccounts
 from workflow.db.repositories.audit import SqlCheckpoints, SqlEvents
 from workflow.db.repositories.cases import SqlCases, SqlCommands, SqlIncidents
 from workflow.db.repositories.definitions import SqlCampaigns, SqlDefinitions
@@ -13,6 +13,7 @@ from workflow.db.repositories.jobs import SqlJobs
 from workflow.db.repositories.notifications import SqlNotifications
 from workflow.db.repositories.organisation import SqlCalendarDays, SqlOrganisations, SqlSettings
 from workflow.db.repositories.recognition import SqlAssessments, SqlComments, SqlEvidence
+from workflow.db.repositories.sign_ins import SqlSignIns
 from workflow.db.repositories.tasks import SqlTasks
 from workflow.errors import Conflict
 

@@ -29,6 +29,8 @@ class ScopeOpened:
     container_id: str
     process_id: str
     variables: Variables = field(default_factory=dict)
+    loop_counter: int | None = None
+    """Set for the scope of one multi-instance instance; `activity_id` is then the multi-instance activity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,8 @@ class UserTaskCreated:
     priority: int
     criteria_set: str | None
     loop_counter: int | None = None
+    created_at: datetime | None = None
+    """The instant that a due time given as a duration counts from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +86,34 @@ class JobCreated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoopStarted:
+    """A multi-instance activity begins `total` instances.
+
+    `items` is the collection that a sequential one goes through; `gathers` says whether outputs are kept.
+    """
+
+    activity_id: str
+    total: int
+    items: tuple[Any, ...] | None = None
+    gathers: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceCompleted:
+    """One instance of the multi-instance activity `activity_id` is done; `output` is its output element's value."""
+
+    activity_id: str
+    loop_counter: int
+    output: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityCompleted:
+    """`ended`: it was an end event of the root scope."""
+
     activity_id: str
     node_id: str
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +141,13 @@ class JoinCompleted:
     scope_id: str
     node_id: str
     flow_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokensDiscarded:
+    """A terminate end event discarded the tokens that waited at joins of its scope."""
+
+    scope_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,13 +187,19 @@ class VariablesSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerScheduled:
-    """`activity_id` is the waiting catch event or the activity that the boundary event `node_id` sits on."""
+    """`activity_id` is the waiting catch event or the activity that the boundary event `node_id` sits on.
+
+    A known `timer_id` replaces that timer's due time. `remaining`: how often a cycle fires after this time (-1: for ever).
+    `started_at`: the instant that a duration counts from. `cycle`: the text of a repeating timer.
+    """
 
     timer_id: str
     activity_id: str
     node_id: str
     due_at: datetime
     remaining: int | None = None
+    started_at: datetime | None = None
+    cycle: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +243,11 @@ class ErrorThrown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentOpened:
-    """`template` and `params` as in `workflow.errors`; the activity stays where it is until the incident is resolved."""
+    """`template` and `params` as in `workflow.errors`; the activity stays where it is until the incident is resolved.
+
+    `phase`: stuck on entering the node, while waiting in it, or on leaving it (the activity itself is completed then, and
+    the incident holds its token in `scope_id`).
+    """
 
     incident_id: str
     activity_id: str
@@ -209,6 +255,9 @@ class IncidentOpened:
     kind: Literal["no-flow", "expression", "rule", "job", "error", "timer", "assignment", "loop", "call"]
     template: str
     params: Variables
+    phase: Literal["enter", "wait", "leave"] = "enter"
+    scope_id: str | None = None
+    loop_counter: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,10 +303,13 @@ Event = (
     | UserTaskCreated
     | UserTaskRescheduled
     | JobCreated
+    | LoopStarted
+    | InstanceCompleted
     | ActivityCompleted
     | ActivityCancelled
     | TokenArrived
     | JoinCompleted
+    | TokensDiscarded
     | GatewayDecided
     | RuleEvaluated
     | VariablesSet

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from workflow.model.elements import BoundaryEvent, FlowNode, SequenceFlow, StartEvent, SubProcess, UserTask
+from workflow.model.paths import Paths
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +75,21 @@ class ProcessDefinition:
         """Every user task by id, in the order of the file."""
         return {node.id: node for node in self.all_nodes.values() if isinstance(node, UserTask)}
 
+    @cached_property
+    def paths(self) -> Paths:
+        """The paths between its nodes, for inclusive joins."""
+        return Paths(self.all_nodes, self.incoming)
+
+    @cached_property
+    def _children(self) -> Mapping[str, tuple[FlowNode, ...]]:
+        grouped: dict[str, list[FlowNode]] = defaultdict(list)
+        for container, node in self._walk(self.id, self.nodes):
+            grouped[container].append(node)
+        return {key: tuple(value) for key, value in grouped.items()}
+
     def children(self, container: str) -> tuple[FlowNode, ...]:
         """The nodes directly inside the process or subprocess `container`."""
-        return tuple(node for node in self.all_nodes.values() if self.container_of[node.id] == container)
+        return self._children.get(container, ())
 
     def start_events(self, container: str) -> tuple[StartEvent, ...]:
         """The start events directly inside `container`."""

@@ -55,6 +55,7 @@ user_tasks = sa.Table(
     sa.Column("due_sort", Instant, nullable=False),
     sa.Column("follow_up_at", Instant),
     sa.Column("escalated_at", Instant),
+    sa.Column("escalated_to", sa.String(240)),
     sa.Column("priority", sa.Integer, nullable=False, server_default="50"),
     sa.Column("criteria_set", Key),
     sa.Column("loop_counter", sa.Integer),
@@ -81,7 +82,7 @@ task_candidates = sa.Table(
     sa.Column("due_sort", Instant, nullable=False),
     sa.Index("ix_task_candidates_group_due", "group_key", "due_sort", "task_id"),
     sa.Index("ix_task_candidates_task_id", "task_id"),
-    comment="Only tasks that wait to be claimed: the group inbox reads nothing else.",
+    comment="Only tasks that wait to be claimed, and open ones under watch: the group inbox reads nothing else.",
 )
 
 incidents = sa.Table(

@@ -43,6 +43,7 @@ calendar_days = sa.Table(
     sa.Column("on", sa.Date, primary_key=True),
     sa.Column("kind", Key, nullable=False),
     sa.Column("name", Name, nullable=False),
+    sa.Column("name_en", Name, nullable=False, server_default=""),
     sa.Column("source", Name, nullable=False, server_default=""),
 )
 

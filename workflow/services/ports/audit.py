@@ -55,6 +55,8 @@ class Checkpoints(Protocol):
     def all(self) -> Sequence[Checkpoint]:
         """Oldest first."""
 
-    def leaves(self, checkpoint_id: str) -> Sequence[Leaf]: ...
+    def leaves(self, checkpoint_id: str) -> Sequence[Leaf] | None:
+        """None where they were let go."""
 
-    def drop_hourly_before(self, at: datetime) -> int: ...
+    def thin_hourly_before(self, at: datetime) -> int:
+        """Let go of the leaves of hourly checkpoints older than `at`; return how many."""

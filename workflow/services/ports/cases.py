@@ -55,6 +55,7 @@ class TaskRecord:
     due_at: datetime | None = None
     follow_up_at: datetime | None = None
     escalated_at: datetime | None = None
+    escalated_to: str | None = None
     priority: int = 50
     criteria_set: str | None = None
     loop_counter: int | None = None
@@ -187,7 +188,10 @@ class Tasks(Protocol):
     def add(self, tasks: Sequence[TaskRecord]) -> None: ...
 
     def save(self, task: TaskRecord) -> TaskRecord:
-        """As `Cases.save`; candidates follow the state: only a `ready` task waits in its groups."""
+        """As `Cases.save`; candidates follow the state: only a `ready` task waits in its groups.
+
+        An open task with `escalated_to` also stands in the group `escalated:<escalated_to>`.
+        """
 
     def open_of_case(self, case_id: str) -> Sequence[TaskRecord]: ...
 
@@ -233,6 +237,9 @@ class Jobs(Protocol):
     def done(self, job_id: str) -> None: ...
 
     def retry(self, job_id: str, run_at: datetime, error: str) -> None: ...
+
+    def postpone(self, job_id: str, run_at: datetime) -> None:
+        """Put the job off without counting the attempt."""
 
     def fail(self, job_id: str, at: datetime, error: str) -> None: ...
 

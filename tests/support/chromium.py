@@ -1,0 +1,126 @@
+"""A real browser for tests: Debian's Chromium through Playwright, and checks that hold for every page."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Response, sync_playwright
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+MISSING = f"Chromium is not installed ({CHROMIUM}). On Debian: apt-get install chromium"
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start Chromium without a window. Raises RuntimeError with a sentence for people where it is missing."""
+    if not CHROMIUM.exists():
+        raise RuntimeError(MISSING)
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    return playwright.chromium.launch(executable_path=str(CHROMIUM), headless=True, args=flags)
+
+
+@dataclass(kw_only=True)
+class Visitor:
+    """One person's browser window, which notes everything that no page of ours may do.
+
+    `page` is Playwright's page. Use `open` to go to a page and check it; `check` after a click that led to another page.
+    """
+
+    page: Page
+    base_url: str
+    problems: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        self.page.on("request", self._on_request)
+        self.page.on("response", self._on_response)
+
+    def open(self, path: str, *, status: int = 200) -> Page:
+        """Go to `path` and check the page, whose HTTP status must be `status`."""
+        response = self.page.goto(self.base_url + path)
+        assert response is not None
+        assert response.status == status, f"{path}: expected {status}, got {response.status}"
+        self.check()
+        return self.page
+
+    def check(self) -> None:
+        """Check what holds for every page: language, title, one heading, a main part, labelled forms, no problem noted."""
+        page = self.page
+        where = page.url
+        assert page.locator("html").get_attribute("lang") in {"vi", "en"}, f"{where}: no language"
+        assert " – Công nhận" in page.title(), f"{where}: the title is {page.title()!r}"
+        assert page.locator("h1").count() == 1, f"{where}: {page.locator('h1').count()} main headings"
+        assert page.locator("main#main").count() == 1, f"{where}: no main part"
+        assert not self.problems, f"{where}: {self.problems}"
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # Chromium reports every answer of 400 and more here; those that matter are looked at in _on_response.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.problems.append(f"console: {message.text}")
+
+    def _on_request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in {"http", "https"} and not request.url.startswith(self.base_url):
+            self.problems.append(f"external request: {request.url}")
+
+    def _on_response(self, response: Response) -> None:
+        if response.request.resource_type == "document":
+            policy = response.headers.get("content-security-policy", "")
+            if "text/html" in response.headers.get("content-type", ""):
+                for part in ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"):
+                    if part not in policy:
+                        self.problems.append(f"{response.url}: the content security policy lacks {part}")
+                if "unsafe-" in policy:
+                    self.problems.append(f"{response.url}: the content security policy is loosened: {policy}")
+        elif response.status >= 400:
+            self.problems.append(f"{response.status}: {response.url}")
+
+
+def accessibility_violations(page: Page) -> list[str]:
+    """Run axe on the page as it is shown and return its violations, one line each."""
+    page.evaluate(AXE_SCRIPT + "\n;0")
+    result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{violation['id']} ({violation['impact']}): {json.dumps(node['target'])} {node['html'][:160]}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def assert_accessible(page: Page) -> None:
+    """Assert that axe finds no violation on the page as it is shown."""
+    violations = accessibility_violations(page)
+    assert not violations, f"{page.url}:\n" + "\n".join(violations)
+
+
+def assert_fits(page: Page, *, width: int = 320) -> None:
+    """Assert that the page needs no sideways scrolling at `width` CSS pixels; the window keeps that width."""
+    page.set_viewport_size({"width": width, "height": 640})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width, f"{page.url}: {wide} px wide in a window of {width} px"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once a worker."""
+    with sync_playwright() as playwright:
+        try:
+            chromium = launch(playwright)
+        except RuntimeError as error:
+            pytest.fail(str(error), pytrace=False)
+        yield chromium
+        chromium.close()

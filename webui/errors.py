@@ -1,0 +1,108 @@
+"""Errors as pages: what happened, in the person's language, and what to do next.
+
+A refusal by the rules is no failure: it gets its own status and is not logged as an error. What nobody foresaw gets a reference
+that stands both on the page and in the log.
+"""
+
+import logging
+from typing import Any
+
+from flask import Flask, jsonify, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from workflow.errors import (
+    Conflict,
+    DefinitionRejected,
+    InvalidInput,
+    NotFound,
+    PermissionDenied,
+    TransitionRefused,
+    WorkflowError,
+)
+from workflow.ids import new_id
+
+log = logging.getLogger(__name__)
+
+STATUSES: dict[type[WorkflowError], int] = {
+    NotFound: 404,
+    PermissionDenied: 403,
+    InvalidInput: 422,
+    DefinitionRejected: 422,
+    Conflict: 409,
+    TransitionRefused: 409,
+}
+KNOWN_PAGES = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 422, 429})
+
+
+def init_app(app: Flask) -> None:
+    """Show every error as a page, or as JSON to a program that asks for it."""
+    app.register_error_handler(WorkflowError, _refused)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+    app.jinja_env.globals["error_text"] = message_of
+
+
+def message_of(error: WorkflowError) -> str:
+    """Return the error's message in the language of the session, values filled in."""
+    template = gettext(error.template)
+    return template % error.params if error.params else template
+
+
+def status_of(error: WorkflowError) -> int:
+    """Return the HTTP status for an error: that of its nearest known class, 500 where there is none."""
+    return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 500)
+
+
+def _refused(error: WorkflowError) -> tuple[Any, int]:
+    status = status_of(error)
+    if status == 500:
+        return _failed(error)
+    return _answer(status, message_of(error))
+
+
+def _form_too_old(error: CSRFError) -> tuple[Any, int]:
+    log.info("form refused: %s", error.description)
+    return _answer(400, gettext("The form is too old or was opened in another session. Nothing was changed."))
+
+
+def _http(error: HTTPException) -> Any:
+    status = error.code or 500
+    if status < 400:
+        return error
+    answer, status = _answer(status, None)
+    response = _as_response(answer)
+    for name, value in error.get_headers(request.environ):
+        if name.lower() in {"allow", "retry-after", "www-authenticate"}:
+            response.headers[name] = value
+    return response, status
+
+
+def _unforeseen(error: Exception) -> tuple[Any, int]:
+    return _failed(error)
+
+
+def _failed(error: Exception) -> tuple[Any, int]:
+    reference = new_id()
+    log.error("%s %s failed, reference %s", request.method, request.path, reference, exc_info=error)
+    return _answer(500, None, reference)
+
+
+def _answer(status: int, message: str | None, reference: str | None = None) -> tuple[Any, int]:
+    if _wants_json():
+        return jsonify(error=message or gettext("The request could not be carried out."), reference=reference), status
+    template = f"errors/{status}.html" if status in KNOWN_PAGES else "errors/500.html"
+    return render_template(template, message=message, reference=reference), status
+
+
+def _as_response(answer: Any) -> Response:
+    return answer if isinstance(answer, Response) else Response(answer, mimetype="text/html")
+
+
+def _wants_json() -> bool:
+    if request.path.startswith("/api/"):
+        return True
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

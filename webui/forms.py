@@ -1,0 +1,109 @@
+"""The base of all forms: the house's translations, and errors in one list for the summary at the top of a page."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms import Field, FieldList, FormField, RadioField, SelectMultipleField
+from wtforms.form import BaseForm
+
+from workflow.errors import N_
+
+# WTForms has no Vietnamese catalogue, so its messages are translated in ours. Only those that a page can show are here.
+WTFORMS_MESSAGES = (
+    N_("This field is required."),
+    N_("Not a valid integer value."),
+    N_("Not a valid decimal value."),
+    N_("Not a valid date value."),
+    N_("Not a valid datetime value."),
+    N_("Not a valid choice."),
+    N_("Invalid Choice: could not coerce."),
+    N_("Invalid input."),
+    N_("Invalid email address."),
+    N_("Field must be equal to %(other_name)s."),
+    N_("Number must be at least %(min)s."),
+    N_("Number must be at most %(max)s."),
+    N_("Number must be between %(min)s and %(max)s."),
+    N_("Field cannot be longer than %(max)d character."),
+    N_("Field cannot be longer than %(max)d characters."),
+    N_("Field must be at least %(min)d character long."),
+    N_("Field must be at least %(min)d characters long."),
+    N_("Field must be between %(min)d and %(max)d characters long."),
+    N_("File does not have an approved extension: {extensions}"),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Offer to templates what the form macros need."""
+    app.jinja_env.globals.update(flat_errors=flat_errors, first_input_id=first_input_id, field_kind=kind_of)
+
+
+class _Translations:
+    def gettext(self, string: str) -> str:
+        return str(gettext(string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return str(gettext(singular if n == 1 else plural))
+
+
+class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """A form that changes something: protected against forgery, sent by POST."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF has no types
+        def get_translations(self, form: BaseForm) -> _Translations:
+            return _Translations()
+
+
+class FilterForm(Form):
+    """A form whose fields are the parameters of the address: sent by GET, changes nothing. Make it with `request.args`."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+
+def flat_errors(form: BaseForm) -> Iterator[tuple[str, str]]:
+    """Yield (id of the element to go to, message) for every error, forms within forms included."""
+    for message in getattr(form, "form_errors", ()):
+        yield "main", str(message)
+    for field in form:
+        yield from _errors_of(field)
+
+
+def _errors_of(field: Field) -> Iterator[tuple[str, str]]:
+    if isinstance(field, FormField):
+        yield from flat_errors(field.form)
+        return
+    if isinstance(field, FieldList):
+        for entry in field:
+            yield from _errors_of(entry)
+    for message in field.errors:
+        if isinstance(message, Mapping | list | tuple):
+            continue  # an entry's own errors, already given
+        yield first_input_id(field), str(message)
+
+
+def first_input_id(field: Field) -> str:
+    """Return the id of the element that takes the keyboard for this field: of the first choice where there are several."""
+    several = isinstance(field, RadioField | SelectMultipleField) and not _is_select(field)
+    return f"{field.id}-0" if several else str(field.id)
+
+
+def kind_of(field: Field) -> str:
+    """Say how a field is drawn: choices, checkbox, select, textarea, file, hidden or input."""
+    kinds: dict[str, str] = {
+        "CheckboxInput": "checkbox",
+        "TextArea": "textarea",
+        "FileInput": "file",
+        "HiddenInput": "hidden",
+    }
+    if isinstance(field, RadioField | SelectMultipleField) and not _is_select(field):
+        return "choices"
+    if _is_select(field):
+        return "select"
+    return kinds.get(type(field.widget).__name__, "input")
+
+
+def _is_select(field: Any) -> bool:
+    return type(field.widget).__name__ == "Select"

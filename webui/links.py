@@ -1,0 +1,43 @@
+"""Addresses: the present page with other parameters, and whether an address leads back into this site."""
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, request, url_for
+from werkzeug.routing import BuildError
+
+
+def init_app(app: Flask) -> None:
+    """Offer these functions to templates."""
+    app.jinja_env.globals.update(url_with=url_with, url_if=url_if)
+
+
+def url_with(**changes: Any) -> str:
+    """Return the present address with some parameters changed; None takes one out. Another order starts on page one."""
+    arguments = request.args.to_dict(flat=False)
+    if "page" not in changes:
+        arguments.pop("page", None)
+    for name, value in changes.items():
+        arguments.pop(name, None)
+        if value is not None:
+            arguments[name] = [str(value)]
+    query = urlencode(arguments, doseq=True)
+    return f"{request.path}?{query}" if query else request.path
+
+
+def url_if(endpoint: str, **values: Any) -> str | None:
+    """Return the address of `endpoint`, or None in an application that lacks it."""
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return None
+
+
+def safe_path(address: str | None, default: str = "/") -> str:
+    """Return `address` if it is a path of this site, else `default`: a foreign address must never be a redirect's target."""
+    if not address or not address.startswith("/") or address.startswith("//") or "\\" in address:
+        return default
+    if any(ord(character) < 32 or ord(character) == 127 for character in address):
+        return default
+    parts = urlsplit(address)
+    return default if parts.scheme or parts.netloc else address

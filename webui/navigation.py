@@ -1,0 +1,70 @@
+"""The main navigation and the user's menu, made from what the blueprints offer and the person may see."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+
+EXTENSION = "navigation"
+
+
+def _always(_: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavItem:
+    """One entry. `label` is lazily translated; `visible` is asked with the signed-in user; lower `order` comes first."""
+
+    endpoint: str
+    label: Any
+    order: int = 100
+    visible: Callable[[Any], bool] = _always
+    menu: Literal["main", "user"] = "main"
+
+
+def init_app(app: Flask) -> None:
+    """Offer `nav_items`, `user_menu_items` and `signed_in_user` to every template."""
+    app.extensions[EXTENSION] = []
+    app.context_processor(_context)
+
+
+def add(app: Flask, items: Iterable[NavItem]) -> None:
+    """Add a task area's entries."""
+    entries: list[NavItem] = app.extensions[EXTENSION]
+    entries.extend(items)
+    entries.sort(key=lambda item: item.order)
+
+
+def signed_in_user() -> Any:
+    """Return the signed-in user, or None."""
+    if not hasattr(current_app, "login_manager"):
+        return None
+    return current_user if current_user.is_authenticated else None
+
+
+def _context() -> dict[str, Any]:
+    user = signed_in_user()
+    return {
+        "signed_in_user": user,
+        "nav_items": _entries("main", user),
+        "user_menu_items": _entries("user", user),
+        "demonstration": current_app.config["DEMONSTRATION"],
+    }
+
+
+def _entries(menu: str, user: Any) -> list[dict[str, Any]]:
+    if user is None:
+        return []
+    items: list[NavItem] = current_app.extensions[EXTENSION]
+    return [
+        {"href": url_for(item.endpoint), "label": item.label, "current": _is_here(item)}
+        for item in items
+        if item.menu == menu and item.visible(user)
+    ]
+
+
+def _is_here(item: NavItem) -> bool:
+    return request.endpoint == item.endpoint or request.blueprint == item.endpoint.partition(".")[0]

@@ -1,0 +1,39 @@
+"""What the web application must be told: taken from the container's `web` attribute, checked once at the start."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from workflow.errors import ConfigurationError, N_
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """Settings of the web application.
+
+    `secret_key` signs sessions and forms. `https` says that people reach the site over HTTPS, so that cookies are marked
+    Secure. `max_upload_bytes` bounds a whole request. `demonstration` shows the banner about demonstration data.
+    """
+
+    secret_key: str = field(repr=False)
+    https: bool = False
+    max_upload_bytes: int = 32 * MEBIBYTE
+    demonstration: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.secret_key) < 32:
+            raise ConfigurationError(N_("The secret key needs at least 32 characters."))
+
+
+def settings_of(container: object, *, testing: bool) -> WebSettings:
+    """Return the container's `web` settings; a test may go without.
+
+    Raises ConfigurationError where they are missing.
+    """
+    settings = getattr(container, "web", None)
+    if isinstance(settings, WebSettings):
+        return settings
+    if testing:
+        return WebSettings(secret_key=secrets.token_hex(32))
+    raise ConfigurationError(N_("The web application has no settings: the container's `web` attribute is missing."))

@@ -1,0 +1,27 @@
+"""Time: the system's, or one that a simulation moves itself."""
+
+from datetime import UTC, datetime, timedelta
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+        return datetime.now(UTC)
+
+
+class VirtualClock:
+    """Stands still until it is moved, and never goes back."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start.astimezone(UTC)
+
+    def now(self) -> datetime:
+        """The instant it was moved to, a microsecond later at each look so that no two events share one."""
+        self._now += timedelta(microseconds=1)
+        return self._now
+
+    def move_to(self, at: datetime) -> None:
+        """Go forward to `at`; an earlier instant changes nothing."""
+        self._now = max(self._now, at.astimezone(UTC))

@@ -1,0 +1,90 @@
+"""What can be wrong with an audit trail, and the sentence that names it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workflow.errors import N_
+
+
+class BreachKind(StrEnum):
+    """The kinds of fault that verification tells apart."""
+
+    CHANGED = "changed"
+    REMOVED = "removed"
+    REORDERED = "reordered"
+    DUPLICATE = "duplicate"
+    FOREIGN = "foreign"
+    LINK = "link"
+    CUT = "cut"
+    REWRITTEN = "rewritten"
+    HEAD = "head"
+    CHECKPOINT_KEY = "checkpoint-key"
+    CHECKPOINT_SIGNATURE = "checkpoint-signature"
+    CHECKPOINT_ROOT = "checkpoint-root"
+    CHECKPOINT_COUNT = "checkpoint-count"
+    CHECKPOINT_CHAIN = "checkpoint-chain"
+    CHECKPOINT_MISSING = "checkpoint-missing"
+
+
+TEMPLATES = {
+    BreachKind.CHANGED: N_(
+        "%(stream)s, event %(seq)s was changed: its content gives %(actual)s, its hash says %(expected)s."
+    ),
+    BreachKind.REMOVED: N_("%(stream)s, events %(seq)s to %(last_seq)s were removed."),
+    BreachKind.REORDERED: N_(
+        "%(stream)s, event %(seq)s stands in the wrong place: expected %(expected)s, found %(actual)s."
+    ),
+    BreachKind.DUPLICATE: N_("%(stream)s, event %(seq)s occurs twice."),
+    BreachKind.FOREIGN: N_("%(stream)s, event %(seq)s belongs to another stream: %(actual)s."),
+    BreachKind.LINK: N_(
+        "%(stream)s, event %(seq)s does not follow from the event before it: it links to %(actual)s, not to %(expected)s."
+    ),
+    BreachKind.CUT: N_(
+        "%(stream)s was cut: events %(seq)s to %(last_seq)s are covered by a recorded head and are gone."
+    ),
+    BreachKind.REWRITTEN: N_(
+        "%(stream)s, event %(seq)s was rewritten: the recorded head says %(expected)s, the event %(actual)s."
+    ),
+    BreachKind.HEAD: N_("%(stream)s, event %(seq)s is not the recorded head: expected %(expected)s, found %(actual)s."),
+    BreachKind.CHECKPOINT_KEY: N_("%(stream)s is signed with the unknown key %(actual)s."),
+    BreachKind.CHECKPOINT_SIGNATURE: N_("%(stream)s has a signature that does not fit its content."),
+    BreachKind.CHECKPOINT_ROOT: N_(
+        "%(stream)s covers other heads than its root says: expected %(expected)s, found %(actual)s."
+    ),
+    BreachKind.CHECKPOINT_COUNT: N_("%(stream)s counts %(expected)s, its heads count %(actual)s."),
+    BreachKind.CHECKPOINT_CHAIN: N_(
+        "%(stream)s does not follow the checkpoint before it: expected %(expected)s, found %(actual)s."
+    ),
+    BreachKind.CHECKPOINT_MISSING: N_("The checkpoint with hash %(expected)s, noted elsewhere, is gone."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """One fault. `stream` is the stream's name, or `checkpoint:<id>`; `seq` to `last_seq` are the events it is about."""
+
+    kind: BreachKind
+    stream: str
+    seq: int | None = None
+    last_seq: int | None = None
+    expected: str | None = None
+    actual: str | None = None
+
+    @property
+    def template(self) -> str:
+        """The message template, to be translated before `params` go in."""
+        return TEMPLATES[self.kind]
+
+    @property
+    def params(self) -> dict[str, str | int | None]:
+        """The values for `template`."""
+        return {
+            "stream": self.stream,
+            "seq": self.seq,
+            "last_seq": self.seq if self.last_seq is None else self.last_seq,
+            "expected": self.expected,
+            "actual": self.actual,
+        }
+
+    def __str__(self) -> str:
+        return self.template % self.params

@@ -1,0 +1,23 @@
+"""Alembic's entry: runs the migrations on the connection it is given, or on the URL in its configuration."""
+
+from alembic import context
+
+from workflow.db.engine import create_engine
+from workflow.db.schema import metadata
+
+
+def _run(connection: object) -> None:
+    context.configure(
+        connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=True, compare_server_default=False
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    _run(given)
+else:
+    with create_engine(context.config.get_main_option("sqlalchemy.url") or "").connect() as own:
+        _run(own)
+        own.commit()

@@ -1,0 +1,279 @@
+"""Boxed expressions: each element becomes one function of a scope, as FEEL's own nodes do."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from workflow.dmn.table import HIT_POLICIES, DecisionTable, Input, Output, Rule
+from workflow.dmn.types import ItemType, TypeTable
+from workflow.dmn.xml import Element, child, children, local, name_of, text
+from workflow.errors import N_, ExpressionError
+from workflow.feel.calls import FeelFunction, call
+from workflow.feel.expression import UnaryTests, compile_expression, compile_unary_tests
+from workflow.feel.loops import filter_items, iterate
+from workflow.feel.scope import Scope
+from workflow.feel.types import ANY, FeelType, FunctionType, Mismatch
+from workflow.feel.values import Value
+
+Code = Callable[[Scope], Value]
+Report = Callable[[Element, ExpressionError], None]
+EXPRESSIONS = (
+    "literalExpression", "decisionTable", "context", "list", "relation", "invocation", "functionDefinition", "conditional",
+    "filter", "for", "every", "some",
+)  # fmt: skip
+_FEEL = ("/FEEL/", "feel")
+
+
+def expression_in(element: Element | None) -> Element | None:
+    """The boxed expression directly in an element."""
+    return next(children(element, *EXPRESSIONS), None) if element is not None else None
+
+
+def typed(code: Code, kind: FeelType, name: str) -> Code:
+    """The code whose value is converted to a type; null with a diagnostic when it does not fit."""
+    if kind is ANY:
+        return code
+
+    def convert(scope: Scope) -> Value:
+        try:
+            return kind.convert(code(scope))
+        except Mismatch as error:
+            return scope.run.fail(f"'{name}' is not of its type{f': {error}' if str(error) else ''}")
+
+    return convert
+
+
+def result_type(kind: FeelType) -> FeelType:
+    """What a function of this type gives; models also write the result's type where the function's belongs."""
+    while isinstance(kind, ItemType):
+        if isinstance(kind.base, FunctionType):
+            return kind.base.result
+        if not isinstance(kind.base, ItemType):
+            break
+        kind = kind.base
+    return kind
+
+
+class BoxCompiler:
+    """Compiles the boxed expressions of one model."""
+
+    def __init__(self, types: TypeTable, names: frozenset[str], report: Report) -> None:
+        self.types = types
+        self.common = names
+        """Names that may follow a dot anywhere: components, context entries, columns, outputs."""
+        self.report = report
+        self.tables: dict[Element, DecisionTable] = {}
+
+    def compile(self, element: Element | None, names: frozenset[str]) -> Code:
+        """The code of a boxed expression; what cannot be read is reported, and null."""
+        if element is None:
+            return _null
+        code: Code = getattr(self, f"_{local(element)}")(element, names)
+        if isinstance(code, DecisionTable):
+            self.tables[element] = code
+        kind = self.types.resolve(element.get("typeRef"))
+        if local(element) == "functionDefinition":
+            return code
+        return typed(code, kind, element.get("label") or local(element))
+
+    def inside(self, element: Element, part: str, names: frozenset[str]) -> Code:
+        """The code of the expression within a named child."""
+        return self.compile(expression_in(child(element, part)), names)
+
+    def feel(self, element: Element, source: str, names: frozenset[str]) -> Code:
+        """The code of an expression's text."""
+        if not source.strip():
+            return _null
+        try:
+            return compile_expression(source, self.common | names, self.types.named).code
+        except ExpressionError as error:
+            self.report(element, error)
+            return _broken(str(error))
+
+    def tests(self, element: Element | None, names: frozenset[str]) -> UnaryTests | None:
+        """The unary tests in an element; None where there are none or they cannot be read."""
+        source = text(element)
+        if element is None or not source.strip():
+            return None
+        try:
+            return compile_unary_tests(source, self.common | names, self.types.named)
+        except ExpressionError as error:
+            self.report(element, error)
+            return UnaryTests(source, frozenset(), (lambda scope, value: None,), False)
+
+    def _literalExpression(self, element: Element, names: frozenset[str]) -> Code:  # noqa: N802 - DMN's spelling
+        language = element.get("expressionLanguage")
+        if language and not any(mark in language for mark in _FEEL):
+            error = ExpressionError(N_("The expression language %(language)s is not supported."), language=language)
+            self.report(element, error)
+            return _broken(str(error))
+        return self.feel(element, text(element), names)
+
+    def _context(self, element: Element, names: frozenset[str]) -> Code:
+        entries: list[tuple[str | None, Code]] = []
+        for entry in children(element, "contextEntry"):
+            variable = child(entry, "variable")
+            code = self.compile(expression_in(entry), names)
+            if variable is None:
+                entries.append((None, code))
+                continue
+            name = name_of(variable)
+            names |= {name}
+            entries.append((name, typed(code, self.types.resolve(variable.get("typeRef")), name)))
+
+        def build(scope: Scope) -> Value:
+            made: dict[str, Value] = {}
+            inner = Scope(made, scope, scope.run)
+            for name, code in entries:
+                if name is None:
+                    return code(inner)
+                made[name] = code(inner)
+            return dict(made)
+
+        return build
+
+    def _list(self, element: Element, names: frozenset[str]) -> Code:
+        codes = [self.compile(item, names) for item in children(element, *EXPRESSIONS)]
+        return lambda scope: [code(scope) for code in codes]
+
+    def _relation(self, element: Element, names: frozenset[str]) -> Code:
+        columns = [name_of(column) for column in children(element, "column")]
+        rows = [[self.compile(cell, names) for cell in children(row, *EXPRESSIONS)] for row in children(element, "row")]
+        return lambda scope: [{name: code(scope) for name, code in zip(columns, row, strict=False)} for row in rows]
+
+    def _invocation(self, element: Element, names: frozenset[str]) -> Code:
+        function = self.compile(expression_in(element), names)
+        source = text(expression_in(element)).strip()
+        args: list[tuple[str, Code]] = []
+        for binding in children(element, "binding"):
+            parameter = child(binding, "parameter")
+            name = name_of(parameter) if parameter is not None else ""
+            args.append((name, self.compile(expression_in(binding), names)))
+        return lambda scope: call(function(scope), [], {name: code(scope) for name, code in args}, scope.run, source)
+
+    def parameters(self, element: Element) -> Mapping[str, FeelType]:
+        """The formal parameters of a function definition."""
+        found = children(element, "formalParameter")
+        return {name_of(parameter): self.types.resolve(parameter.get("typeRef")) for parameter in found}
+
+    def function_body(self, element: Element, names: frozenset[str]) -> Code:
+        """The code of a function definition's body; reported and null for a kind that is not FEEL."""
+        if element.get("kind", "FEEL") == "FEEL":
+            return self.compile(expression_in(element), names)
+        error = ExpressionError(N_("A function of kind %(kind)s is not supported."), kind=element.get("kind"))
+        self.report(element, error)
+        return _broken(str(error))
+
+    def _functionDefinition(self, element: Element, names: frozenset[str]) -> Code:  # noqa: N802 - DMN's spelling
+        parameters = self.parameters(element)
+        body = self.function_body(element, names | parameters.keys())
+        body = typed(body, result_type(self.types.resolve(element.get("typeRef"))), "function")
+        kinds = list(parameters.values())
+        return lambda scope: FeelFunction(list(parameters), kinds, body, scope)
+
+    def _conditional(self, element: Element, names: frozenset[str]) -> Code:
+        condition, yes, no = (self.inside(element, part, names) for part in ("if", "then", "else"))
+        return lambda scope: yes(scope) if condition(scope) is True else no(scope)
+
+    def _filter(self, element: Element, names: frozenset[str]) -> Code:
+        source, match = self.inside(element, "in", names), self.inside(element, "match", names | {"item"})
+        return lambda scope: filter_items(source(scope), match, scope)
+
+    def _iterator(self, element: Element, names: frozenset[str], body: str) -> tuple[list[tuple[str, Code]], Code]:
+        name = " ".join((element.get("iteratorVariable") or "").split())
+        source = self.inside(element, "in", names)
+        return [(name, source)], self.inside(element, body, names | {name, "partial"})
+
+    def _for(self, element: Element, names: frozenset[str]) -> Code:
+        iterations, body = self._iterator(element, names, "return")
+
+        def collect(scope: Scope) -> Value:
+            results: list[Value] = []
+            found = iterate(iterations, scope, {"partial": results})
+            if found is None:
+                return None
+            for inner in found:
+                results.append(body(inner))
+            return scope.run.bounded(list(results))
+
+        return collect
+
+    def _every(self, element: Element, names: frozenset[str]) -> Code:
+        return self._quantified(element, names, False)
+
+    def _some(self, element: Element, names: frozenset[str]) -> Code:
+        return self._quantified(element, names, True)
+
+    def _quantified(self, element: Element, names: frozenset[str], decisive: bool) -> Code:
+        iterations, body = self._iterator(element, names, "satisfies")
+
+        def quantify(scope: Scope) -> Value:
+            found = iterate(iterations, scope, {})
+            if found is None:
+                return None
+            result: bool | None = not decisive
+            for inner in found:
+                value = body(inner)
+                if value is decisive:
+                    return decisive
+                result = result if isinstance(value, bool) else None
+            return result
+
+        return quantify
+
+    def _decisionTable(self, element: Element, names: frozenset[str]) -> Code:  # noqa: N802 - DMN's spelling
+        policy = element.get("hitPolicy") or "UNIQUE"
+        if policy not in HIT_POLICIES:
+            error = ExpressionError(N_("The hit policy %(policy)s is not known."), policy=policy)
+            self.report(element, error)
+            return _broken(str(error))
+        rules = list(children(element, "rule"))
+        return DecisionTable(
+            inputs=tuple(self._input(column, names) for column in children(element, "input")),
+            outputs=tuple(self._output(column, names, element) for column in children(element, "output")),
+            rules=tuple(self._rule(rule, number, names) for number, rule in enumerate(rules, 1)),
+            hit_policy=policy,
+            aggregation=element.get("aggregation") if policy == "COLLECT" else None,
+        )
+
+    def _input(self, element: Element, names: frozenset[str]) -> Input:
+        expression = child(element, "inputExpression")
+        source = text(expression).strip()
+        code = self.feel(expression, source, names) if expression is not None else _null
+        allowed = self.tests(child(element, "inputValues"), names)
+        return Input(label=element.get("label") or source, code=code, allowed=allowed)
+
+    def _output(self, element: Element, names: frozenset[str], table: Element) -> Output:
+        values = child(element, "outputValues")
+        kind = self.types.resolve(element.get("typeRef") or table.get("typeRef"))
+        source = text(values) or (kind.allowed_text if isinstance(kind, ItemType) else "")
+        default = child(element, "defaultOutputEntry")
+        return Output(
+            name=name_of(element),
+            allowed=self.tests(values, names),
+            priorities=self._priorities(source, names),
+            default=self.feel(default, text(default), names) if default is not None else None,
+        )
+
+    def _priorities(self, source: str, names: frozenset[str]) -> tuple[Value, ...]:
+        """Allowed values in their order; none where they are not a list of plain values."""
+        try:
+            found: Any = compile_expression(f"[{source}]", self.common | names, {}).evaluate({}).value
+        except ExpressionError:
+            return ()
+        return tuple(found or ())
+
+    def _rule(self, element: Element, number: int, names: frozenset[str]) -> Rule:
+        always = UnaryTests("-", frozenset(), (), False)
+        return Rule(
+            id=element.get("id") or str(number),
+            tests=tuple(self.tests(entry, names) or always for entry in children(element, "inputEntry")),
+            outputs=tuple(self.feel(entry, text(entry), names) for entry in children(element, "outputEntry")),
+        )
+
+
+def _null(scope: Scope) -> Value:
+    return None
+
+
+def _broken(reason: str) -> Code:
+    return lambda scope: scope.run.fail(reason)

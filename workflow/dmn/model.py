@@ -1,0 +1,176 @@
+"""Decision models: loading a file and its imports, evaluating, explaining.
+
+model = load(Path("eligibility.dmn"))
+model.explain("eligible", {"class": "Khá"})
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import TypeVar
+
+from workflow.dmn.nodes import Decision, Knowledge, Node, NodeFunction, Service, Session
+from workflow.dmn.reading import Graph, read_graph
+from workflow.dmn.xml import MAX_BYTES
+from workflow.errors import N_, DefinitionRejected, NotFound
+from workflow.feel.basics import LimitExceeded, weigh
+from workflow.feel.calls import call
+from workflow.feel.functions.library import BUILTINS
+from workflow.feel.scope import Run, Scope
+from workflow.feel.values import Value, coerce
+from workflow.model.findings import Finding
+
+MAX_IMPORTS = 20
+_Node = TypeVar("_Node", bound=Node)
+Resolve = Callable[[str], bytes | None]
+
+
+@dataclass(frozen=True)
+class DecisionResult:
+    """What a decision came to, from which inputs, by which rules (ids, or row numbers from 1), and what went wrong."""
+
+    decision: str
+    inputs: Mapping[str, Value]
+    matched: tuple[str, ...]
+    value: Value
+    diagnostics: tuple[str, ...]
+
+
+class Model:
+    """A loaded model. Evaluation keeps no state, so one model serves any number of threads."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self.name = graph.name
+        self.namespace = graph.namespace
+        self.findings: tuple[Finding, ...] = tuple(graph.findings)
+        self.decisions: Mapping[str, Decision] = MappingProxyType(self._by_name(Decision))
+        self.services: Mapping[str, Service] = MappingProxyType(self._by_name(Service))
+        self.knowledge: Mapping[str, Knowledge] = MappingProxyType(self._by_name(Knowledge))
+
+    def _by_name(self, kind: type[_Node]) -> dict[str, _Node]:
+        found = [node for node in self._graph.nodes.values() if isinstance(node, kind)]
+        return {node.name: node for node in found} | {node.id: node for node in found}
+
+    def evaluate(self, name: str, inputs: Mapping[str, object], *, now: datetime | None = None) -> Value:
+        """The value of a decision, or of a business knowledge model called with the inputs. Raises NotFound."""
+        return self.explain(name, inputs, now=now).value
+
+    def evaluate_service(self, name: str, inputs: Mapping[str, object], *, now: datetime | None = None) -> Value:
+        """The value of a decision service: of its one output decision, or a context of all. Raises NotFound."""
+        service = self.services.get(name)
+        if service is None:
+            raise NotFound(N_("The model has no decision service '%(name)s'."), name=name)
+        return self._explain(service, inputs, now).value
+
+    def explain(self, name: str, inputs: Mapping[str, object], *, now: datetime | None = None) -> DecisionResult:
+        """The value with what led to it, for the audit trail. Raises NotFound."""
+        node = self.decisions.get(name) or self.knowledge.get(name) or self.services.get(name)
+        if node is None:
+            raise NotFound(N_("The model has no decision '%(name)s'."), name=name)
+        return self._explain(node, inputs, now)
+
+    def _explain(self, node: Node, inputs: Mapping[str, object], now: datetime | None) -> DecisionResult:
+        run = Run({}, BUILTINS, now)
+        session = Session(run, Scope({}, None, run), lambda data: self._input(data, inputs))
+        used: Mapping[str, Value] = {}
+        try:
+            if isinstance(node, Decision):
+                value = session.value(node)
+                used = session.inputs_of(node)
+            else:
+                function = NodeFunction(node, session)
+                used = {name: coerce(self._argument(node, name, inputs)) for name in function.parameters}
+                value = call(function, [], used, run, node.name)
+            weigh(value)
+        except (LimitExceeded, RecursionError) as error:
+            run.note(f"evaluation was stopped: {error}")
+            value = None
+        table = node.table if isinstance(node, Decision) else None
+        matched = run.matched.get(table, ()) if table is not None else ()
+        return DecisionResult(node.name, used, matched, value, tuple(run.diagnostics))
+
+    def _argument(self, node: Node, name: str, inputs: Mapping[str, object]) -> object:
+        if name not in inputs and isinstance(node, Service):
+            data = next((part for part in node.inputs if part.name == name), None)
+            return self._input(data, inputs) if data is not None else None
+        return inputs.get(name)
+
+    def _input(self, data: Node, inputs: Mapping[str, object]) -> object:
+        """The value given for input data: by name, or under the alias of the import it comes from."""
+        if data.name in inputs or self._graph.nodes.get(data.id) is data:
+            return inputs.get(data.name)
+        for alias, graph in self._graph.imports.items():
+            if graph.nodes.get(data.id) is data:
+                nested = inputs.get(alias)
+                inner = nested.get(data.name) if isinstance(nested, Mapping) else None
+                return inputs.get(f"{alias}.{data.name}", inner)
+        return None
+
+
+def load(source: Path | bytes, *, resolve: Resolve | None = None, strict: bool = True) -> Model:
+    """Read a model and what it imports (beside the file, or by `resolve` from its location or namespace).
+
+    Raises DefinitionRejected with every finding; when not strict, expressions that cannot be read are only kept in
+    `Model.findings`, and their decisions are null with a diagnostic.
+    """
+    content = source if isinstance(source, bytes) else _content(source)
+    found = resolve or (_beside(source.parent) if isinstance(source, Path) else _nowhere)
+    graph = _Loading(found).graph(content)
+    grave = [finding for finding in graph.findings if strict or finding.rule != "dmn-expression"]
+    if grave:
+        raise DefinitionRejected(tuple(grave))
+    return Model(graph)
+
+
+class _Loading:
+    """Loads imports, each once; one that imports itself is refused as not found."""
+
+    def __init__(self, resolve: Resolve) -> None:
+        self.resolve = resolve
+        self.known: dict[str, Graph | None] = {}
+
+    def graph(self, content: bytes) -> Graph:
+        graph = read_graph(content, self.imported)
+        graph.findings.extend(finding for other in graph.imports.values() for finding in other.findings)
+        return graph
+
+    def imported(self, location: str | None, namespace: str) -> Graph | None:
+        if namespace in self.known or len(self.known) >= MAX_IMPORTS:
+            return self.known.get(namespace)
+        self.known[namespace] = None
+        content = (self.resolve(location) if location else None) or self.resolve(namespace)
+        if content is not None:
+            self.known[namespace] = self.graph(content)
+        return self.known[namespace]
+
+
+def _nowhere(name: str) -> bytes | None:
+    return None
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def _beside(folder: Path) -> Resolve:
+    """Looks in one folder, by file name or by the namespace that a file declares; never anywhere else."""
+
+    def look(name: str) -> bytes | None:
+        candidate = folder / PurePosixPath(name).name
+        if PurePosixPath(name).name and candidate.suffix == ".dmn" and candidate.is_file():
+            return _content(candidate)
+        declared = re.compile(
+            rb"<(?:[\w.-]+:)?definitions\b[^>]*\bnamespace\s*=\s*[\"']" + re.escape(name.encode()) + rb"[\"']"
+        )
+        for path in sorted(folder.glob("*.dmn")):
+            content = _content(path)
+            if declared.search(content):
+                return content
+        return None
+
+    return look

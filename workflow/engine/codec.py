@@ -1,0 +1,108 @@
+"""How the fields of engine records are written in JSON, chosen by their annotations. Canonicalisable by RFC 8785: no floats."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from workflow.feel.values import from_json, to_json
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """One way of writing and reading a value."""
+
+    write: Callable[[Any], Json]
+    read: Callable[[Json], Any]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _write_instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _read_instant(value: str) -> datetime:
+    return datetime.fromisoformat(value)
+
+
+def _write_variables(value: Mapping[str, Any]) -> dict[str, Json]:
+    return {name: to_json(entry) for name, entry in value.items()}
+
+
+def _read_variables(value: Mapping[str, Json]) -> dict[str, Any]:
+    return {name: from_json(entry) for name, entry in value.items()}
+
+
+PLAIN = Codec(_same, _same)
+INSTANT = Codec(_write_instant, _read_instant)
+FEEL = Codec(to_json, from_json)
+VARIABLES = Codec(_write_variables, _read_variables)
+_BY_TYPE: dict[Any, Codec] = {str: PLAIN, int: PLAIN, bool: PLAIN, datetime: INSTANT, Any: FEEL}
+
+
+def codec_of(annotation: Any) -> Codec:
+    """Return the codec for a field's annotation. Raises `TypeError` for one that no record may have."""
+    if annotation in _BY_TYPE:
+        return _BY_TYPE[annotation]
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return PLAIN
+    if origin is Mapping:
+        return VARIABLES
+    if origin is tuple:
+        return _many(arguments)
+    if type(None) in arguments and len(arguments) == len("ab") and origin in (Union, type(int | None)):
+        return _optional(codec_of(next(argument for argument in arguments if argument is not type(None))))
+    if hasattr(annotation, "__dataclass_fields__"):
+        return record_codec(annotation)
+    raise TypeError(annotation)
+
+
+def _many(arguments: tuple[Any, ...]) -> Codec:
+    if arguments[-1] is Ellipsis:
+        item = codec_of(arguments[0])
+        return Codec(lambda value: [item.write(entry) for entry in value], lambda json: tuple(map(item.read, json)))
+    items = [codec_of(argument) for argument in arguments]
+    return Codec(
+        lambda value: [codec.write(entry) for codec, entry in zip(items, value, strict=True)],
+        lambda json: tuple(codec.read(entry) for codec, entry in zip(items, json, strict=True)),
+    )
+
+
+def _optional(inner: Codec) -> Codec:
+    return Codec(
+        lambda value: None if value is None else inner.write(value),
+        lambda json: None if json is None else inner.read(json),
+    )
+
+
+@cache
+def record_codec(kind: type) -> Codec:
+    """Return the codec of a record class. A field at its default is not written; one that is unknown is not read."""
+    hints = get_type_hints(kind)
+    parts = [(field.name, codec_of(hints[field.name]), _default(field)) for field in fields(kind)]
+
+    def write(value: Any) -> dict[str, Json]:
+        found = ((name, codec, default, getattr(value, name)) for name, codec, default in parts)
+        return {name: codec.write(entry) for name, codec, default, entry in found if not _is(entry, default)}
+
+    def read(json: Mapping[str, Json]) -> Any:
+        return kind(**{name: codec.read(json[name]) for name, codec, _ in parts if name in json})
+
+    return Codec(write, read)
+
+
+def _is(value: Any, default: Any) -> bool:
+    return type(value) is type(default) and bool(value == default)
+
+
+def _default(field: Any) -> Any:
+    if field.default is not MISSING:
+        return field.default
+    return field.default_factory() if field.default_factory is not MISSING else MISSING

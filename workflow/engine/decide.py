@@ -1,0 +1,58 @@
+"""Command → events. Pure: the same program, state, command and instant give the same events."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from workflow.engine import commands as c
+from workflow.engine import handling, operating
+from workflow.engine.events import Event
+from workflow.engine.program import Program
+from workflow.engine.run import Run
+from workflow.engine.state import ProcessState
+from workflow.engine.stepping import go_on
+from workflow.errors import N_, Conflict, NotFound, TransitionRefused
+
+HANDLERS: dict[type, Callable[[Run, Any], None]] = {
+    c.StartProcess: handling.start,
+    c.CompleteActivity: handling.complete_activity,
+    c.ThrowError: handling.throw_error,
+    c.FailJob: handling.fail_job,
+    c.FireTimer: handling.fire_timer,
+    c.CorrelateMessage: handling.correlate_message,
+    c.RetryIncident: operating.retry_incident,
+    c.ResolveIncident: operating.resolve_incident,
+    c.MoveToken: operating.move_token,
+    c.SetVariables: operating.set_variables,
+    c.RescheduleTimers: operating.reschedule_timers,
+    c.SuspendProcess: operating.suspend,
+    c.ResumeProcess: operating.resume,
+    c.CancelProcess: operating.cancel_process,
+}
+_WHILE_SUSPENDED = (c.ResumeProcess, c.CancelProcess)
+
+
+def decide(program: Program, state: ProcessState | None, command: c.Command, now: datetime) -> list[Event]:
+    """Return what the command makes happen. `now` is an aware instant.
+
+    Raises `NotFound` for an id that is not (or no longer) there, `TransitionRefused` for what the present state does not
+    permit, `Conflict` for a second start. Whatever goes wrong while tokens move is an `IncidentOpened`.
+    """
+    _check(state, command)
+    run = Run(program, state, now)
+    HANDLERS[type(command)](run, command)
+    go_on(run)
+    return run.events
+
+
+def _check(state: ProcessState | None, command: c.Command) -> None:
+    if state is None:
+        if not isinstance(command, c.StartProcess):
+            raise NotFound(N_("The process has not been started."))
+        return
+    if isinstance(command, c.StartProcess):
+        raise Conflict(N_("The process has been started already."))
+    if state.ended:
+        raise TransitionRefused(N_("The process has ended: it is %(status)s."), status=state.status)
+    if state.status == "suspended" and not isinstance(command, _WHILE_SUSPENDED):
+        raise TransitionRefused(N_("The process is suspended. Resume it first."))

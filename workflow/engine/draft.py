@@ -1,0 +1,119 @@
+"""A process state that is being changed: the same records in plain dictionaries, with the indexes that a step needs."""
+
+from collections import defaultdict
+
+from workflow.engine.state import (
+    Activity,
+    Incident,
+    JoinKey,
+    ProcessState,
+    Scope,
+    Status,
+    Subscription,
+    Timer,
+    age,
+)
+
+Index = defaultdict[str, set[str]]
+
+
+class Draft:
+    """Made from a state (or from nothing), changed by `workflow.engine.apply`, and frozen again.
+
+    The indexes are derived: they cost one pass over what is active and are never stored.
+    """
+
+    def __init__(self, state: ProcessState | None) -> None:
+        self.process_id = state.process_id if state else ""
+        self.root_id = state.root_id if state else ""
+        self.status: Status = state.status if state else "active"
+        self.counter = state.counter if state else 0
+        self.end_nodes = state.end_nodes if state else ()
+        self.scopes: dict[str, Scope] = dict(state.scopes) if state else {}
+        self.activities: dict[str, Activity] = {}
+        self.arrivals: dict[JoinKey, dict[str, int]] = {}
+        self.timers: dict[str, Timer] = {}
+        self.subscriptions: dict[str, Subscription] = {}
+        self.incidents: dict[str, Incident] = {}
+        self.in_scope: Index = defaultdict(set)
+        """Scope id → ids of the activities in it."""
+        self.opened_by: Index = defaultdict(set)
+        """Activity id → ids of the scopes it has opened."""
+        self.attached: Index = defaultdict(set)
+        """Activity id → ids of its timers, subscriptions and incidents."""
+        self.joins_in: defaultdict[str, set[JoinKey]] = defaultdict(set)
+        """Scope id → the joins in it where tokens wait."""
+        self.emptied: dict[str, None] = {}
+        """Scopes from which something has gone, in that order: they may be empty now."""
+        if state:
+            self._index(state)
+
+    def _index(self, state: ProcessState) -> None:
+        for scope in state.scopes.values():
+            if scope.activity_id is not None:
+                self.opened_by[scope.activity_id].add(scope.id)
+        for activity in state.activities.values():
+            self.put_activity(activity)
+        for key, flows in state.arrivals.items():
+            self.arrivals[key] = dict(flows)
+            self.joins_in[key[0]].add(key)
+        for timer in state.timers.values():
+            self.timers[timer.id] = timer
+            self.attached[timer.activity_id].add(timer.id)
+        for subscription in state.subscriptions.values():
+            self.subscriptions[subscription.id] = subscription
+            self.attached[subscription.activity_id].add(subscription.id)
+        for incident in state.incidents.values():
+            self.incidents[incident.id] = incident
+            self.attached[incident.activity_id].add(incident.id)
+
+    def freeze(self) -> ProcessState:
+        """Return what it stands at; do not change the draft afterwards."""
+        return ProcessState(
+            process_id=self.process_id,
+            root_id=self.root_id,
+            status=self.status,
+            counter=self.counter,
+            end_nodes=self.end_nodes,
+            scopes=self.scopes,
+            activities=self.activities,
+            arrivals=self.arrivals,
+            timers=self.timers,
+            subscriptions=self.subscriptions,
+            incidents=self.incidents,
+        )
+
+    def put_activity(self, activity: Activity) -> None:
+        self.activities[activity.id] = activity
+        self.in_scope[activity.scope_id].add(activity.id)
+
+    def drop_activity(self, activity_id: str) -> None:
+        activity = self.activities.pop(activity_id, None)
+        if activity is not None:
+            self.in_scope[activity.scope_id].discard(activity_id)
+            self.emptied[activity.scope_id] = None
+
+    def drop_scope(self, scope_id: str) -> None:
+        scope = self.scopes.pop(scope_id, None)
+        if scope is not None and scope.activity_id is not None:
+            self.opened_by[scope.activity_id].discard(scope_id)
+        self.drop_joins_in(scope_id)
+        self.emptied.pop(scope_id, None)
+
+    def drop_joins_in(self, scope_id: str) -> None:
+        """Forget the tokens that wait at joins of one scope."""
+        for key in self.joins_in.pop(scope_id, set()):
+            self.arrivals.pop(key, None)
+
+    def drop_joins(self) -> None:
+        """Forget every token that waits at a join: the process has ended."""
+        self.arrivals.clear()
+        self.joins_in.clear()
+
+    def is_empty(self, scope_id: str) -> bool:
+        """Whether the scope exists and holds no activity and no token at a join."""
+        return scope_id in self.scopes and not self.in_scope[scope_id] and not self.joins_in[scope_id]
+
+    def incidents_of(self, activity_id: str) -> list[Incident]:
+        """The open incidents of an activity, oldest first."""
+        return [self.incidents[key] for key in sorted(self.attached[activity_id], key=age) if key in self.incidents]

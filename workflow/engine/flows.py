@@ -1,0 +1,87 @@
+"""Which outgoing flows a token takes, and the record of why."""
+
+from workflow.engine import events as e
+from workflow.engine.evaluation import judge
+from workflow.engine.run import Run
+from workflow.engine.state import Activity
+from workflow.engine.stuck import Stuck
+from workflow.errors import N_
+from workflow.model.elements import FlowNode, SequenceFlow
+
+_NO_FLOW = N_("No condition of “%(node)s” is true and it has no default flow.")
+
+
+def outgoing(run: Run, activity: Activity) -> tuple[SequenceFlow, ...]:
+    return run.definition(activity.scope_id).outgoing[activity.node_id]
+
+
+def take_first(run: Run, node: FlowNode, activity: Activity) -> tuple[str, ...]:
+    """Exclusive: the first flow whose condition is true, else the default."""
+    flows = outgoing(run, activity)
+    if len(flows) <= 1 and all(flow.condition is None for flow in flows):
+        return tuple(flow.id for flow in flows)
+    default = _default(node)
+    view = run.view(activity.scope_id)
+    judged: list[e.ConditionEvaluated] = []
+    for flow in flows:
+        if flow.id == default:
+            continue
+        if flow.condition is not None:
+            judged.append(judge(flow, flow.condition, view))
+        if flow.condition is None or judged[-1].result:
+            return _decided(run, node, activity, (flow.id,), judged, default_taken=False)
+    return _take_default(run, node, activity, judged)
+
+
+def take_all_true(run: Run, node: FlowNode, activity: Activity) -> tuple[str, ...]:
+    """Inclusive, and the implicit split after any other node: every flow whose condition is true or missing, else the default."""
+    flows = outgoing(run, activity)
+    default = _default(node)
+    if all(flow.condition is None and flow.id != default for flow in flows):
+        return tuple(flow.id for flow in flows)
+    view = run.view(activity.scope_id)
+    judged: list[e.ConditionEvaluated] = []
+    taken: list[str] = []
+    for flow in flows:
+        if flow.id == default:
+            continue
+        if flow.condition is not None:
+            judged.append(judge(flow, flow.condition, view))
+        if flow.condition is None or judged[-1].result:
+            taken.append(flow.id)
+    if taken:
+        return _decided(run, node, activity, tuple(taken), judged, default_taken=False)
+    return _take_default(run, node, activity, judged)
+
+
+def _take_default(run: Run, node: FlowNode, activity: Activity, judged: list[e.ConditionEvaluated]) -> tuple[str, ...]:
+    default = _default(node)
+    if default is None:
+        raise Stuck("no-flow", _NO_FLOW, node=node.name or node.id)
+    return _decided(run, node, activity, (default,), judged, default_taken=True)
+
+
+def _default(node: FlowNode) -> str | None:
+    default: str | None = getattr(node, "default_flow", None)
+    return default
+
+
+def _decided(
+    run: Run,
+    node: FlowNode,
+    activity: Activity,
+    taken: tuple[str, ...],
+    judged: list[e.ConditionEvaluated],
+    *,
+    default_taken: bool,
+) -> tuple[str, ...]:
+    run.emit(
+        e.GatewayDecided(
+            activity_id=activity.id,
+            node_id=node.id,
+            taken=taken,
+            default_taken=default_taken,
+            conditions=tuple(judged),
+        )
+    )
+    return taken

@@ -1,0 +1,173 @@
+"""One command being carried out: the draft, the events so far, and the tokens that are still on their way.
+
+Behaviours change the draft through `emit` only, so that folding the events gives the same state. Tokens travel through
+a queue, never through the call stack.
+"""
+
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from workflow.engine import events as e
+from workflow.engine.apply import apply
+from workflow.engine.draft import Draft
+from workflow.engine.evaluation import View, stored
+from workflow.engine.program import Program
+from workflow.engine.state import Activity, Phase, ProcessState, Scope, age
+from workflow.engine.stuck import Stuck
+from workflow.model.definition import ProcessDefinition
+from workflow.model.elements import FlowNode
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token on its way into a node. `flow_id` is None where no sequence flow leads (a start, a move, a boundary event)."""
+
+    scope_id: str
+    node_id: str
+    flow_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """An entered activity is to do what its kind does (again, after an incident)."""
+
+    scope_id: str
+    activity_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A completed activity's token is to go on. `flow_ids`: a gateway or an operator has chosen these flows."""
+
+    scope_id: str
+    activity: Activity
+    flow_ids: tuple[str, ...] | None = None
+
+
+Item = Token | Begin | Leave
+
+
+class Run:
+    """What behaviours work with."""
+
+    def __init__(self, program: Program, state: ProcessState | None, now: datetime) -> None:
+        self.program = program
+        self.draft = Draft(state)
+        self.now = now
+        self.events: list[e.Event] = []
+        self.queue: deque[Item] = deque()
+        self.entries: Counter[tuple[str, str]] = Counter()
+        """How often this command has entered a node, by scope and by process: the guard against endless loops."""
+
+    def emit(self, event: e.Event) -> None:
+        self.events.append(event)
+        apply(self.draft, event)
+
+    def new_id(self, prefix: str) -> str:
+        """Return the next id; the event that carries it must be emitted before the next one is asked for."""
+        return f"{prefix}{self.draft.counter + 1}"
+
+    # What a behaviour reads
+
+    def scope(self, scope_id: str) -> Scope:
+        return self.draft.scopes[scope_id]
+
+    def definition(self, scope_id: str) -> ProcessDefinition:
+        """The definition whose nodes run in the scope."""
+        return self.program.processes[self.draft.scopes[scope_id].process_id]
+
+    def node(self, activity: Activity) -> FlowNode:
+        return self.definition(activity.scope_id).all_nodes[activity.node_id]
+
+    def variables(self, scope_id: str) -> dict[str, Any]:
+        """All variables that can be read in the scope: its own, then outward as far as its process."""
+        chain = []
+        scope = self.draft.scopes[scope_id]
+        while True:
+            chain.append(scope.variables)
+            if scope.isolated or scope.parent_id is None:
+                break
+            scope = self.draft.scopes[scope.parent_id]
+        merged: dict[str, Any] = {}
+        for variables in reversed(chain):
+            merged.update(variables)
+        return merged
+
+    def view(self, scope_id: str) -> View:
+        """What an expression in the scope sees."""
+        return View(self.variables(scope_id), self.now)
+
+    def holder_of(self, scope_id: str, name: str) -> str:
+        """The nearest scope outward, within the process, that has the variable; the scope itself where none has."""
+        scope = self.draft.scopes[scope_id]
+        while name not in scope.variables:
+            if scope.isolated or scope.parent_id is None:
+                return scope_id
+            scope = self.draft.scopes[scope.parent_id]
+        return scope.id
+
+    # What a behaviour does
+
+    def set_variables(self, scope_id: str, variables: Mapping[str, Any]) -> None:
+        """Set variables in this very scope."""
+        if variables:
+            self.emit(e.VariablesSet(scope_id=scope_id, variables=stored(variables)))
+
+    def assign(self, scope_id: str, variables: Mapping[str, Any]) -> None:
+        """Change each variable where it is found outward; make it in this scope where it is not."""
+        by_scope: dict[str, dict[str, Any]] = {}
+        for name, value in variables.items():
+            by_scope.setdefault(self.holder_of(scope_id, name), {})[name] = value
+        for holder, values in by_scope.items():
+            self.set_variables(holder, values)
+
+    def enter(self, scope_id: str, node_id: str, flow_id: str | None, loop_counter: int | None = None) -> Activity:
+        activity_id = self.new_id("a")
+        self.emit(
+            e.ActivityEntered(
+                activity_id=activity_id,
+                node_id=node_id,
+                scope_id=scope_id,
+                flow_id=flow_id,
+                loop_counter=loop_counter,
+            )
+        )
+        return self.draft.activities[activity_id]
+
+    def complete(self, activity: Activity, flow_ids: tuple[str, ...] | None = None, *, ended: bool = False) -> None:
+        """The activity is done: what hangs on it goes, and its token goes on (by these flows, if they are chosen)."""
+        self.detach(activity.id, how="corrected")
+        self.emit(e.ActivityCompleted(activity_id=activity.id, node_id=activity.node_id, ended=ended))
+        self.queue.append(Leave(activity.scope_id, activity, flow_ids))
+
+    def detach(self, activity_id: str, *, how: Any = "cancelled") -> None:
+        """Remove the timers, subscriptions and incidents of an activity."""
+        for key in sorted(self.draft.attached[activity_id], key=age):
+            if key in self.draft.timers:
+                self.emit(e.TimerCancelled(timer_id=key))
+            elif key in self.draft.subscriptions:
+                self.emit(e.SubscriptionCancelled(subscription_id=key))
+            else:
+                self.emit(e.IncidentResolved(incident_id=key, how=how))
+
+    def drop_queued(self, scope_id: str) -> None:
+        """Forget the tokens that are on their way in the scope."""
+        self.queue = deque(item for item in self.queue if item.scope_id != scope_id)
+
+    def open_incident(self, activity: Activity, stuck: Stuck, phase: Phase) -> None:
+        self.emit(
+            e.IncidentOpened(
+                incident_id=self.new_id("i"),
+                activity_id=activity.id,
+                node_id=activity.node_id,
+                kind=stuck.kind,
+                template=stuck.template,
+                params=stored(stuck.params),
+                phase=phase,
+                scope_id=activity.scope_id,
+                loop_counter=activity.loop_counter,
+            )
+        )

@@ -1,0 +1,125 @@
+"""Where a process instance stands: only what is active, so its size does not grow with its history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Status = Literal["active", "suspended", "completed", "cancelled"]
+Wait = Literal["user", "job", "message", "timer", "scope", "loop"]
+Phase = Literal["enter", "wait", "leave"]
+JoinKey = tuple[str, str]
+"""Scope id and node id of a joining gateway."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """One running process, subprocess or multi-instance instance, with its own variables.
+
+    `activity_id` is the activity that opened it, in the scope `parent_id`. An instance's scope has a `loop_counter`.
+    """
+
+    id: str
+    parent_id: str | None = None
+    activity_id: str | None = None
+    container_id: str
+    process_id: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    loop_counter: int | None = None
+
+    @property
+    def isolated(self) -> bool:
+        """Whether it is a whole process: variables are not looked for further out."""
+        return self.container_id == self.process_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loop:
+    """How far a multi-instance activity has come. `outputs` are pairs of loop counter and value, in that order."""
+
+    total: int
+    items: tuple[Any, ...] | None = None
+    gathers: bool = False
+    started: int = 0
+    completed: int = 0
+    outputs: tuple[tuple[int, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """One entry into a flow node that is not left yet. `waits_for` is None while it could not be entered properly."""
+
+    id: str
+    node_id: str
+    scope_id: str
+    loop_counter: int | None = None
+    waits_for: Wait | None = None
+    leaving: bool = False
+    loop: Loop | None = None
+    due_at: datetime | None = None
+    follow_up_at: datetime | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    id: str
+    activity_id: str
+    node_id: str
+    due_at: datetime
+    remaining: int | None = None
+    started_at: datetime | None = None
+    cycle: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    id: str
+    activity_id: str
+    node_id: str
+    name: str
+    key: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    id: str
+    activity_id: str
+    node_id: str
+    kind: str
+    phase: Phase = "enter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessState:
+    """A process instance. Treat the mappings as read-only: `evolve` makes new ones."""
+
+    process_id: str
+    root_id: str
+    status: Status = "active"
+    counter: int = 0
+    """The highest number given to an id so far."""
+    end_nodes: tuple[str, ...] = ()
+    """The end events of the root scope that were reached, each once, the last reached last."""
+    scopes: Mapping[str, Scope] = field(default_factory=dict)
+    activities: Mapping[str, Activity] = field(default_factory=dict)
+    arrivals: Mapping[JoinKey, Mapping[str, int]] = field(default_factory=dict)
+    """Tokens that wait at joining gateways, counted by the flow on which they came."""
+    timers: Mapping[str, Timer] = field(default_factory=dict)
+    subscriptions: Mapping[str, Subscription] = field(default_factory=dict)
+    incidents: Mapping[str, Incident] = field(default_factory=dict)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing can happen any more."""
+        return self.status in ("completed", "cancelled")
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """The variables of the root scope."""
+        return self.scopes[self.root_id].variables
+
+
+def age(identifier: str) -> int:
+    """The number in an id such as `a12`: ids are given in this order."""
+    return int(identifier[1:])

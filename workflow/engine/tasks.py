@@ -1,0 +1,88 @@
+"""Tasks: what they do on being entered and when they are done. User tasks have a file of their own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflow.engine import events as e
+from workflow.engine.behaviour import Behaviour
+from workflow.engine.evaluation import evaluate, stored
+from workflow.engine.run import Run
+from workflow.engine.state import Activity, Incident
+from workflow.engine.stuck import Stuck
+from workflow.errors import N_, ExpressionError, NotFound
+from workflow.feel.values import coerce
+from workflow.model.elements import BusinessRuleTask, ScriptTask, ServiceTask
+
+_NO_HANDLER = N_("There is no handler for “%(handler)s”.")
+_NO_RULE = N_("There is no decision “%(decision)s”.")
+_RULE_FAILED = N_("The decision “%(decision)s” has no result: %(reason)s")
+
+
+class Service(Behaviour[ServiceTask]):
+    """Machine work outside the transaction: a job, then its result. Send tasks too."""
+
+    def enter(self, run: Run, node: ServiceTask, activity: Activity) -> None:
+        if node.handler not in run.program.handlers:
+            raise Stuck("job", _NO_HANDLER, handler=node.handler)
+        view = run.view(activity.scope_id)
+        inputs = {mapping.target: evaluate(mapping.source, view) for mapping in node.inputs}
+        run.emit(e.JobCreated(activity_id=activity.id, node_id=node.id, handler=node.handler, inputs=inputs))
+
+    def complete(self, run: Run, node: ServiceTask, activity: Activity, variables: Mapping[str, Any]) -> None:
+        """With output mappings only their targets are kept, otherwise the whole result."""
+        if node.outputs:
+            seen = run.view(activity.scope_id).plus(variables)
+            values = {mapping.target: evaluate(mapping.source, seen) for mapping in node.outputs}
+            run.assign(activity.scope_id, values)
+        else:
+            run.set_variables(activity.scope_id, variables)
+        run.complete(activity)
+
+    def again(self, run: Run, node: ServiceTask, activity: Activity, incident: Incident) -> None:
+        """A failed job is done again; outputs that could not be evaluated are read from the result that was kept."""
+        if incident.kind == "expression":
+            self.complete(run, node, activity, {})
+        else:
+            self.enter(run, node, activity)
+
+
+class Script(Behaviour[ScriptTask]):
+    """A FEEL value into a variable."""
+
+    def enter(self, run: Run, node: ScriptTask, activity: Activity) -> None:
+        value = evaluate(node.script, run.view(activity.scope_id))
+        run.assign(activity.scope_id, {node.result_variable: value})
+        run.complete(activity)
+
+
+class BusinessRule(Behaviour[BusinessRuleTask]):
+    """A decision's value into a variable, with the record of which rules matched."""
+
+    def enter(self, run: Run, node: BusinessRuleTask, activity: Activity) -> None:
+        result = self._explain(run, node, run.variables(activity.scope_id))
+        if result.value is None and result.diagnostics:
+            reason = "; ".join(str(diagnostic) for diagnostic in result.diagnostics)
+            raise Stuck("rule", _RULE_FAILED, decision=node.decision, reason=reason)
+        value = coerce(result.value)
+        run.emit(
+            e.RuleEvaluated(
+                activity_id=activity.id,
+                node_id=node.id,
+                decision=node.decision,
+                inputs=stored(result.inputs),
+                matched=tuple(str(rule) for rule in result.matched),
+                value=value,
+            )
+        )
+        run.assign(activity.scope_id, {node.result_variable: value})
+        run.complete(activity)
+
+    def _explain(self, run: Run, node: BusinessRuleTask, variables: Mapping[str, Any]) -> Any:
+        if run.program.decisions is None:
+            raise Stuck("rule", _NO_RULE, decision=node.decision)
+        try:
+            return run.program.decisions.explain(node.decision, variables)
+        except NotFound as error:
+            raise Stuck("rule", _NO_RULE, decision=node.decision) from error
+        except ExpressionError as error:
+            raise Stuck("rule", _RULE_FAILED, decision=node.decision, reason=str(error)) from error

@@ -1,0 +1,47 @@
+"""What the other modules build values from: the number context and the duration of years and months."""
+
+from dataclasses import dataclass
+from decimal import Context, DivisionByZero, InvalidOperation, Overflow
+from typing import Any
+
+MAX_ITEMS = 100_000
+MAX_TEXT = 1_000_000
+
+DECIMAL128 = Context(prec=34, Emin=-6143, Emax=6144, traps=[InvalidOperation, DivisionByZero, Overflow])
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class YearMonthDuration:
+    """A years and months duration, in whole months; negative ones go back in time."""
+
+    months: int
+
+    def __str__(self) -> str:
+        years, months = divmod(abs(self.months), 12)
+        text = f"{years}Y" * bool(years) + f"{months}M" * bool(months)
+        return f"{'-' if self.months < 0 else ''}P{text or '0M'}"
+
+
+class LimitExceeded(Exception):
+    """Evaluation went past its bound of steps, depth or size; the whole result is null."""
+
+
+def weigh(value: Any) -> Any:
+    """The value itself, when all it holds, shared parts counted each time, is within the bound; else LimitExceeded.
+
+    A few contexts that hold one another twice can stand for more than any memory; this counts before anything is copied.
+    """
+    items = texts = 0
+    stack = [value]
+    while stack:
+        part = stack.pop()
+        items += 1
+        if isinstance(part, str):
+            texts += len(part)
+        elif isinstance(part, list):
+            stack.extend(part)
+        elif isinstance(part, dict):
+            stack.extend(part.values())
+        if items > MAX_ITEMS or texts > MAX_TEXT or len(stack) > MAX_ITEMS:
+            raise LimitExceeded("a value that is too large")
+    return value

@@ -1,0 +1,94 @@
+"""The parser: lark's LALR tables over our own tokens, and its errors as ours."""
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from lark import Lark, Tree
+from lark.exceptions import UnexpectedInput, UnexpectedToken
+
+from workflow.errors import N_, ExpressionError
+from workflow.feel.lexer import KEYWORDS, PROPERTIES, FeelLexer, Scanner, is_plain
+from workflow.feel.types import BUILTIN_TYPES
+
+MAX_LENGTH = 50_000
+_NAMES = frozenset(BUILTIN_TYPES) | frozenset(PROPERTIES)
+_SIGNS = {
+    "DOTS": "..", "POWER": "**", "ARROW": "->", "LE": "<=", "GE": ">=", "NE": "!=", "MINUS": "-", "PLUS": "+", "STAR": "*",
+    "SLASH": "/", "EQ": "=", "LT": "<", "GT": ">", "LPAR": "(", "RPAR": ")", "LBRACK": "[", "RBRACK": "]", "LBRACE": "{",
+    "RBRACE": "}", "COMMA": ",", "COLON": ":", "DOT": ".", "NAME": "name", "NUMBER": "number", "STRING": "string",
+    "$END": "end", "INSTANCE_OF": "instance of", "OPEN_RANGE": "]", "CLOSE_RANGE": "[", "GENERIC_CLOSE": ">",
+} | {kind: word for word, kind in KEYWORDS.items()}  # fmt: skip
+_MANY = 8
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Lark:
+    grammar = Path(__file__).with_name("grammar.lark").read_text("utf-8")
+    return Lark(grammar, parser="lalr", lexer=FeelLexer, start=["expression", "unary_tests"], maybe_placeholders=False)
+
+
+def parse(text: str, names: Collection[str], start: str) -> Any:
+    """The tree of a text; raises ExpressionError with `column`, `found` and `expected`."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(N_("An expression has at most %(limit)s characters."), limit=MAX_LENGTH)
+    try:
+        return _parser().parse(Scanner(text, _NAMES | frozenset(names)), start=start)
+    except UnexpectedInput as error:
+        raise _explained(error, text) from None
+
+
+def _explained(error: UnexpectedInput, text: str) -> ExpressionError:
+    kinds: Any = getattr(error, "accepts", None) or getattr(error, "expected", None) or ()
+    wanted = sorted({_SIGNS.get(kind, kind) for kind in kinds})
+    expected = ", ".join(wanted[:_MANY]) + (", …" if len(wanted) > _MANY else "")
+    found = str(error.token) if isinstance(error, UnexpectedToken) and error.token.type != "$END" else ""
+    at = error.token.start_pos if found and isinstance(error, UnexpectedToken) else None
+    column = (at if at is not None else len(text)) + 1
+    if not found:
+        return ExpressionError(
+            N_("The expression ends too early at column %(column)s; expected: %(expected)s."),
+            column=column,
+            found=found,
+            expected=expected,
+        )
+    return ExpressionError(
+        N_("Column %(column)s: '%(found)s' cannot stand here; expected: %(expected)s."),
+        column=column,
+        found=found,
+        expected=expected,
+    )
+
+
+def parse_tests(text: str, names: Collection[str]) -> tuple[list[Any], bool]:
+    """The trees of unary tests, and whether they stand in `not(...)`."""
+    inner = _negated(text)
+    tree = parse(inner if inner is not None else text, names, "unary_tests")
+    return [part for part in tree.children if isinstance(part, Tree)], inner is not None
+
+
+def _negated(text: str) -> str | None:
+    """What stands in `not(...)`, blanked in front so that columns stay right; None when the text is something else."""
+    tokens = list(Scanner(text, ()).tokens())
+    if len(tokens) < 3 or tokens[0] != "not" or tokens[1].type != "LPAR":
+        return None
+    depth = 0
+    for index, token in enumerate(tokens):
+        depth += (token.type in ("LPAR", "LBRACK", "LBRACE")) - (token.type in ("RPAR", "RBRACK", "RBRACE"))
+        if depth == 0 and index > 0:
+            last = index == len(tokens) - 1
+            start, end = tokens[1].end_pos or 0, token.start_pos or 0
+            return " " * start + text[start:end] if last else None
+    return None
+
+
+def unusual_names(variables: Mapping[Any, Any], depth: int = 4) -> Iterator[str]:
+    """Names of variables and their entries that hold spaces or signs, so that the lexer must know them."""
+    for name, value in variables.items():
+        if isinstance(name, str) and not is_plain(name):
+            yield name
+        elements = value if isinstance(value, list | tuple) else [value]
+        for element in elements[:1]:
+            if depth and isinstance(element, Mapping):
+                yield from unusual_names(element, depth - 1)

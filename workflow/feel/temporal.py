@@ -1,0 +1,275 @@
+"""Dates, times and durations: reading, writing, comparing and calculating as FEEL does.
+
+`date and time` values compare by whole seconds, as the specification's value functions do.
+"""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from workflow.feel.basics import DECIMAL128, YearMonthDuration
+from workflow.feel.far import AnyDate, AnyDateTime, FarDate, FarDateTime, FineDateTime, FineTime, combine, make_date
+
+_DATE = r"(-?(?:[1-9]\d{4,8}|\d{4}))-(\d\d)-(\d\d)"
+_TIME = r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:([zZ])|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([A-Za-z][\w+\-/]*))?"
+_DATE_ONLY = re.compile(_DATE, re.ASCII)
+_TIME_ONLY = re.compile(f"T?{_TIME}", re.ASCII)
+_DATE_TIME = re.compile(f"{_DATE}T{_TIME}", re.ASCII)
+_MONTHS = re.compile(r"(-?)P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
+_DAYS = re.compile(r"(-?)P(?=\d|T)(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?", re.ASCII)
+_MAX_OFFSET = 14 * 3600
+_DIGITS = 15
+
+
+@lru_cache(maxsize=256)
+def zone(key: str) -> ZoneInfo | None:
+    """The IANA zone of that name."""
+    try:
+        return ZoneInfo(key)
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def offset_zone(seconds: int) -> timezone:
+    """The zone of a fixed offset; raises ValueError beyond 14 hours."""
+    if abs(seconds) > _MAX_OFFSET:
+        raise ValueError("an offset has at most 14 hours")
+    return UTC if seconds == 0 else timezone(timedelta(seconds=seconds))
+
+
+def _clock(parts: tuple[str | None, ...]) -> time:
+    hour, minute, second, fraction, utc, sign, hours, minutes, seconds, name = parts
+    zone_info: tzinfo | None = UTC if utc else None
+    if sign:
+        offset = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
+        if int(minutes or 0) > 59:
+            raise ValueError("an offset has at most 59 minutes")
+        zone_info = offset_zone(-offset if sign == "-" else offset)
+    elif name:
+        zone_info = zone(name)
+        if zone_info is None:
+            raise ValueError(f"no time zone is called {name}")
+    nanos = int((fraction or "0")[:9].ljust(9, "0"))
+    plain = time(int(hour or 0), int(minute or 0), int(second or 0), nanos // 1000, zone_info)
+    return FineTime.of(plain, nanos % 1000) if nanos % 1000 else plain
+
+
+def parse_date(text: str) -> AnyDate | None:
+    """A date from XML Schema's form, or None."""
+    match = _DATE_ONLY.fullmatch(text)
+    try:
+        return make_date(int(match[1]), int(match[2]), int(match[3])) if match else None
+    except ValueError:
+        return None
+
+
+def parse_time(text: str) -> time | None:
+    """A time from `hh:mm:ss`, with a fraction and an offset, `Z` or `@zone`; or None."""
+    match = _TIME_ONLY.fullmatch(text)
+    try:
+        return _clock(match.groups()) if match else None
+    except ValueError:
+        return None
+
+
+def parse_date_time(text: str) -> AnyDateTime | None:
+    """A date and time; a date alone is its midnight."""
+    match = _DATE_TIME.fullmatch(text)
+    try:
+        if match:
+            groups = match.groups()
+            return combine(make_date(int(match[1]), int(match[2]), int(match[3])), _clock(groups[3:]))
+    except ValueError:
+        return None
+    day = parse_date(text)
+    return combine(day, time(0)) if day is not None else None
+
+
+def parse_duration(text: str) -> YearMonthDuration | timedelta | None:
+    """A duration of either kind, or None for a mixed or malformed one."""
+    if any(len(digits) > _DIGITS for digits in re.findall(r"\d+", text)):
+        return None
+    if (match := _MONTHS.fullmatch(text)) is not None:
+        months = int(match[2] or 0) * 12 + int(match[3] or 0)
+        return YearMonthDuration(-months if match[1] else months)
+    match = _DAYS.fullmatch(text)
+    if match is None or text.endswith("T"):
+        return None
+    micros = int((match[6] or "0")[:6].ljust(6, "0"))
+    try:
+        length = timedelta(
+            days=int(match[2] or 0),
+            hours=int(match[3] or 0),
+            minutes=int(match[4] or 0),
+            seconds=int(match[5] or 0),
+            microseconds=micros,
+        )
+    except OverflowError:
+        return None
+    return -length if match[1] else length
+
+
+def parse_literal(text: str) -> AnyDate | AnyDateTime | time | YearMonthDuration | timedelta | None:
+    """What `@"…"` writes: a date, date and time, time or duration; or None."""
+    for read in (parse_date, parse_date_time, parse_time, parse_duration):
+        value = read(text)
+        if value is not None:
+            return value
+    return None
+
+
+def _suffix(zone_info: tzinfo | None, offset: timedelta | None) -> str:
+    if isinstance(zone_info, ZoneInfo):
+        return f"@{zone_info.key}"
+    if offset is None:
+        return ""
+    total = int(offset.total_seconds())
+    if total == 0:
+        return "Z"
+    hours, rest = divmod(abs(total), 3600)
+    minutes, seconds = divmod(rest, 60)
+    text = f"{'-' if total < 0 else '+'}{hours:02d}:{minutes:02d}"
+    return f"{text}:{seconds:02d}" if seconds else text
+
+
+def format_time(value: time) -> str:
+    """A time as FEEL writes it."""
+    nanos = value.microsecond * 1000 + (value.nanos if isinstance(value, FineTime) else 0)
+    fraction = f".{nanos:09d}".rstrip("0") if nanos else ""
+    return f"{value.hour:02d}:{value.minute:02d}:{value.second:02d}{fraction}{_suffix(value.tzinfo, value.utcoffset())}"
+
+
+def format_date_time(value: AnyDateTime) -> str:
+    """A date and time as FEEL writes it."""
+    if isinstance(value, FarDateTime):
+        return f"{value.day_part.isoformat()}T{format_time(value.time_part)}"
+    return f"{value.date().isoformat()}T{format_time(value.timetz())}"
+
+
+def format_duration(value: timedelta) -> str:
+    """A days and time duration as XML Schema writes it, largest units first."""
+    if not value:
+        return "PT0S"
+    length = abs(value)
+    minutes, seconds = divmod(length.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    fraction = f".{length.microseconds:06d}".rstrip("0") if length.microseconds else ""
+    clock = f"{hours}H" * bool(hours) + f"{minutes}M" * bool(minutes)
+    clock += f"{seconds}{fraction}S" * bool(seconds or fraction)
+    days = f"{length.days}D" * bool(length.days)
+    return f"{'-' if value < timedelta(0) else ''}P{days}{'T' * bool(clock)}{clock}"
+
+
+def time_key(value: time) -> tuple[bool, int]:
+    """Whether the time has an offset, and its whole seconds (in UTC if it has)."""
+    seconds = value.hour * 3600 + value.minute * 60 + value.second
+    offset = time_offset(value)
+    return offset is not None, seconds - (int(offset.total_seconds()) if offset is not None else 0)
+
+
+def time_offset(value: time) -> timedelta | None:
+    """The offset of a time; a named zone has the one of the start of 1970, as no date says more."""
+    if isinstance(value.tzinfo, ZoneInfo):
+        return value.tzinfo.utcoffset(datetime(1970, 1, 1))  # noqa: DTZ001 - local by definition
+    return value.utcoffset()
+
+
+def instant_key(value: AnyDate | AnyDateTime, aware: bool) -> tuple[bool, int]:
+    """Whether the value has an offset, and its whole seconds; a date is midnight, in UTC beside an aware value."""
+    if isinstance(value, FarDateTime):
+        return value.time_part.tzinfo is not None, value.seconds
+    if not isinstance(value, datetime):
+        return aware, value.toordinal() * 86_400
+    offset = value.utcoffset()
+    seconds = value.toordinal() * 86_400 + value.hour * 3600 + value.minute * 60 + value.second
+    return offset is not None, seconds - (int(offset.total_seconds()) if offset is not None else 0)
+
+
+def is_aware(value: AnyDate | AnyDateTime) -> bool:
+    """Whether the value has an offset or zone."""
+    if isinstance(value, FarDateTime):
+        return value.time_part.tzinfo is not None
+    return isinstance(value, datetime) and value.tzinfo is not None
+
+
+def add_months(value: AnyDate | AnyDateTime, months: int) -> AnyDate | AnyDateTime | None:
+    """The same day some months later, or the last of that month where there is none; None beyond the calendar."""
+    if isinstance(value, datetime | FarDateTime):
+        clock = value.time_part if isinstance(value, FarDateTime) else value.timetz()
+        moved = add_months(date_of(value), months)
+        return combine(moved, clock) if isinstance(moved, date | FarDate) else None
+    count = value.year * 12 + value.month - 1 + months
+    year, month = divmod(count, 12)
+    for day in (value.day, 30, 29, 28):
+        try:
+            return make_date(year, month + 1, min(day, value.day))
+        except ValueError:
+            continue
+    return None
+
+
+def add_duration(value: AnyDate | AnyDateTime, length: timedelta) -> AnyDate | AnyDateTime | None:
+    """A date or date and time plus a days and time duration; time zones count elapsed time; None beyond the calendar."""
+    if isinstance(value, FarDate | FarDateTime):
+        return None
+    try:
+        if not isinstance(value, datetime):
+            return (datetime.combine(value, time(0)) + length).date()
+        moved = value + length
+    except OverflowError:
+        return None
+    return FineDateTime.of(moved, value.nanos) if isinstance(value, FineDateTime) else moved
+
+
+def add_to_time(value: time, length: timedelta) -> time:
+    """A time of day plus a duration, around midnight."""
+    moved = datetime.combine(date(2000, 1, 1), value.replace(tzinfo=None)) + timedelta(
+        seconds=length.seconds, microseconds=length.microseconds
+    )
+    return moved.time().replace(tzinfo=value.tzinfo)
+
+
+def date_of(value: AnyDate | AnyDateTime) -> AnyDate:
+    """The date of a date and time."""
+    if isinstance(value, FarDateTime):
+        return value.day_part
+    return value.date() if isinstance(value, datetime) else value
+
+
+def subtract(left: AnyDate | AnyDateTime, right: AnyDate | AnyDateTime) -> timedelta | None:
+    """The time between two instants; None when only one of them has an offset."""
+    aware = is_aware(left) or is_aware(right)
+    known_left, known_right = instant_key(left, aware), instant_key(right, aware)
+    if known_left[0] != known_right[0]:
+        return None
+    micros = getattr(left, "microsecond", 0) - getattr(right, "microsecond", 0)
+    try:
+        return timedelta(seconds=known_left[1] - known_right[1], microseconds=micros)
+    except OverflowError:
+        return None
+
+
+def months_between(start: AnyDate | AnyDateTime, end: AnyDate | AnyDateTime) -> int:
+    """Whole months from one date to another, negative when the second is earlier; times of day do not count."""
+    first, last = date_of(start), date_of(end)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    if months > 0 and last.day < first.day:
+        return months - 1
+    return months + 1 if months < 0 and last.day > first.day else months
+
+
+def total_seconds(value: timedelta) -> Decimal:
+    """The length in seconds, exactly."""
+    whole = Decimal(value.days * 86_400 + value.seconds)
+    return whole + Decimal(value.microseconds) / Decimal(1_000_000) if value.microseconds else whole
+
+
+def scale_duration(value: timedelta, factor: Decimal) -> timedelta | None:
+    """The duration times a number, cut to the microsecond; None beyond what a duration can be."""
+    try:
+        micros = DECIMAL128.multiply(total_seconds(value) * 1_000_000, factor)
+        return timedelta(microseconds=int(micros))
+    except (OverflowError, ArithmeticError):
+        return None

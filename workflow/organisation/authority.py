@@ -1,0 +1,133 @@
+"""Who may act on a given day: role assignments, deputies, groups, permissions by jurisdiction, separation of duties."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from workflow.organisation.permissions import Permission, permissions_of
+from workflow.organisation.tree import OrganisationTree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A user's role at an organisation, both days included. `via_deputy_of`: the user on whose behalf it is held."""
+
+    id: str
+    user_id: str
+    role: str
+    organisation_id: str
+    valid_from: date
+    valid_to: date | None = None
+    via_deputy_of: str | None = None
+
+    def is_valid(self, on: date) -> bool:
+        """Whether it holds on that day."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+    @property
+    def group(self) -> str:
+        """The group in which tasks wait for this role: `role@organisation_id`."""
+        return f"{self.role}@{self.organisation_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deputyship:
+    """A user may use another user's assignment, both days included, by a paper that says so."""
+
+    id: str
+    assignment_id: str
+    deputy_user_id: str
+    valid_from: date
+    valid_to: date
+    paper: str = ""
+
+    def is_valid(self, on: date) -> bool:
+        """Whether it holds on that day."""
+        return self.valid_from <= on <= self.valid_to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """A signed-in user with the assignments that hold on the day, own ones before a deputy's."""
+
+    user_id: str
+    name: str
+    assignments: tuple[Assignment, ...] = ()
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The groups whose tasks the actor may take."""
+        return frozenset(assignment.group for assignment in self.assignments)
+
+    def has_role(self, role: str) -> bool:
+        """Whether the actor holds the role at any organisation."""
+        return any(assignment.role == role for assignment in self.assignments)
+
+    def organisations(self, role: str) -> tuple[str, ...]:
+        """Return the ids of the organisations at which the actor holds the role."""
+        return tuple(dict.fromkeys(a.organisation_id for a in self.assignments if a.role == role))
+
+    def in_group(self, groups: Collection[str]) -> Assignment | None:
+        """Return the assignment by which the actor belongs to one of the groups: an own one before a deputy's."""
+        return next((assignment for assignment in self.assignments if assignment.group in groups), None)
+
+    def authority(
+        self, permission: Permission, organisation_id: str | None, tree: OrganisationTree, on: date
+    ) -> Assignment | None:
+        """Return the assignment that permits it at the organisation on that day, or None.
+
+        `organisation_id` None asks for a permission that no area bounds, such as reading definitions.
+        """
+        for assignment in self.assignments:
+            if permission not in permissions_of(assignment.role) or not assignment.is_valid(on):
+                continue
+            if organisation_id is None or tree.covers(assignment.organisation_id, organisation_id, on):
+                return assignment
+        return None
+
+    def can(self, permission: Permission, organisation_id: str | None, tree: OrganisationTree, on: date) -> bool:
+        """Whether a role of the actor permits it and that role's jurisdiction covers the organisation."""
+        return self.authority(permission, organisation_id, tree, on) is not None
+
+
+def effective_assignments(
+    user_id: str, assignments: Iterable[Assignment], deputyships: Iterable[Deputyship], on: date
+) -> tuple[Assignment, ...]:
+    """Return what the user holds on that day: own assignments, then those used as a deputy.
+
+    `assignments`: the user's own and those that the deputyships name. A deputy has no more than the assignment gives on
+    that day, and never somebody else's deputyship in turn.
+    """
+    held = [a for a in assignments if a.is_valid(on) and a.via_deputy_of is None]
+    own = [a for a in held if a.user_id == user_id]
+    by_id = {a.id: a for a in held if a.user_id != user_id}
+    lent = [
+        replace(by_id[d.assignment_id], user_id=user_id, via_deputy_of=by_id[d.assignment_id].user_id)
+        for d in deputyships
+        if d.deputy_user_id == user_id and d.is_valid(on) and d.assignment_id in by_id
+    ]
+    return tuple(dict.fromkeys([*own, *lent]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneTask:
+    """Who completed a user task of a case, and on whose behalf."""
+
+    node_id: str
+    user_id: str
+    on_behalf_of: str | None = None
+
+
+def did_any(
+    history: Iterable[DoneTask], node_ids: Collection[str], user_id: str, on_behalf_of: str | None = None
+) -> tuple[str, ...]:
+    """Return which of the nodes were done by the user, for the user, or by or for whoever the user now stands in for.
+
+    A deputy is thus bound by what the principal did, and a principal by what the deputy did.
+    """
+    persons = {user_id, on_behalf_of} - {None}
+    return tuple(
+        dict.fromkeys(
+            done.node_id for done in history if done.node_id in node_ids and persons & {done.user_id, done.on_behalf_of}
+        )
+    )

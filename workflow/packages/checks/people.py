@@ -1,0 +1,140 @@
+"""Who may act: roles, jurisdictions, separation of duties, quorum; and the stages under which pages show it."""
+
+import re
+
+from workflow.errors import N_
+from workflow.model.elements import UserTask
+from workflow.model.expressions import Literal, Value
+from workflow.model.findings import Finding
+from workflow.packages.contents import Contents
+from workflow.packages.names import is_variable_name
+from workflow.packages.notes import Notes
+from workflow.packages.records import Manifest
+
+_JURISDICTION = re.compile(r"subject|[a-z][a-z0-9-]*@[a-z][a-z0-9-]*")
+
+
+def is_jurisdiction(text: str) -> bool:
+    """`subject`, or a kind of body at a level such as `steering-committee@commune`."""
+    return _JURISDICTION.fullmatch(text) is not None
+
+
+def check_people(contents: Contents) -> list[Finding]:
+    """Check every user task of every process."""
+    findings: list[Finding] = []
+    for file, examined in contents.bpmn.items():
+        notes = Notes(file)
+        for process in examined.processes.values():
+            for task in process.user_tasks.values():
+                _check_task(task, contents, notes)
+        findings += notes.findings
+    return findings
+
+
+def _check_task(task: UserTask, contents: Contents, notes: Notes) -> None:
+    spec = task.spec
+    if not is_variable_name(task.id):
+        notes.error(
+            "not-a-variable-name",
+            N_("The result of a user task is a variable named by its id, and “%(id)s” is no name in FEEL"),
+            task,
+            N_("Use letters, digits and underscores in the id, starting with a letter"),
+            id=task.id,
+        )
+    if not spec.candidate_groups and spec.assignee is None:
+        notes.error(
+            "nobody-may-act",
+            N_("Nobody may do this task: it has neither candidate groups nor an assignee"),
+            task,
+            N_("Choose a role in the task's properties"),
+        )
+    if not spec.outcomes:
+        notes.warning(
+            "no-outcome",
+            N_("The task has no outcome to choose"),
+            task,
+            N_("Add at least one cn:outcome"),
+        )
+    if contents.manifest is not None:
+        _check_roles(task, contents.manifest, notes)
+        _check_stage(task, contents.manifest, notes)
+    for jurisdiction in (spec.jurisdiction, *(field.jurisdiction for field in spec.fields)):
+        _check_jurisdiction(task, jurisdiction, notes)
+    _check_task_names(task, contents, notes)
+    _check_quorum(task, notes)
+
+
+def _check_roles(task: UserTask, manifest: Manifest, notes: Notes) -> None:
+    groups = [(group.text, group.line) for group in task.spec.candidate_groups if isinstance(group, Literal)]
+    fields = [(field.role, task.line) for field in task.spec.fields if field.role is not None]
+    for role, line in (*groups, *fields):
+        if role not in manifest.roles:
+            notes.error(
+                "unknown-role",
+                N_("There is no role %(role)s in procedure.toml"),
+                task,
+                N_("Add it to [[roles]], or name one of %(known)s"),
+                line,
+                role=role,
+                known=", ".join(manifest.roles) or "-",
+            )
+
+
+def _check_stage(task: UserTask, manifest: Manifest, notes: Notes) -> None:
+    known = [stage.id for stage in manifest.stages]
+    if task.spec.stage and task.spec.stage not in known:
+        notes.error(
+            "unknown-stage",
+            N_("There is no stage %(stage)s in procedure.toml"),
+            task,
+            N_("Add it to [[stages]], or name one of %(known)s"),
+            stage=task.spec.stage,
+            known=", ".join(known) or "-",
+        )
+    elif known and not task.spec.stage:
+        notes.warning("no-stage", N_("The task belongs to no stage"), task, N_("Choose its stage"))
+
+
+def _check_jurisdiction(task: UserTask, value: Value | None, notes: Notes) -> None:
+    if isinstance(value, Literal) and not is_jurisdiction(value.text):
+        notes.error(
+            "not-a-jurisdiction",
+            N_("“%(text)s” names no organisation"),
+            task,
+            N_("Write subject, or a kind of body and a level such as steering-committee@commune"),
+            value.line,
+            text=value.text,
+        )
+
+
+def _check_task_names(task: UserTask, contents: Contents, notes: Notes) -> None:
+    spec = task.spec
+    named = [("separateFrom", name) for name in spec.separate_from]
+    named += [("compareWith", name) for name in spec.compare_with]
+    named += [("carryOver", spec.carry_over)] if spec.carry_over else []
+    for attribute, name in named:
+        if name not in contents.user_tasks:
+            notes.error(
+                "unknown-task",
+                N_("%(attribute)s names %(name)s, which is no user task of the package"),
+                task,
+                N_("Name user tasks by their ids, separated by blanks"),
+                attribute=f"cn:{attribute}",
+                name=name,
+            )
+
+
+def _check_quorum(task: UserTask, notes: Notes) -> None:
+    quorum = task.spec.quorum
+    if quorum is None:
+        return
+    users = {field.id for field in task.spec.fields if field.kind == "users"}
+    for name in (quorum.roster, quorum.present, quorum.recused):
+        if name and name not in users:
+            notes.error(
+                "quorum-field",
+                N_("The quorum counts %(field)s, which is no field of users of this task"),
+                task,
+                N_('Add a cn:field of kind "users" with this id'),
+                field=name,
+            )

@@ -1,0 +1,238 @@
+"""Reads `procedure.toml` (schema: docs/reference/procedure-package.md)."""
+
+import re
+import string
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from typing import Any, Protocol, TypeVar, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from workflow.errors import N_
+from workflow.model.findings import Finding
+from workflow.packages.records import SYSTEM_ROLES, DeadlineRule, Manifest, Role, Stage
+from workflow.packages.toml_reader import TomlFile, TomlTable
+
+MANIFEST = "procedure.toml"
+_KEY = re.compile(r"[a-z][a-z0-9-]{0,63}")
+_DEADLINE_KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_MONTH_DAY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
+_REMIND = re.compile(r"WT[1-9]\d{0,2}D")
+_PLACES = frozenset({"key", "year", "number", "province"})
+_LEAP_YEAR = 2024
+
+
+class _WithId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+R = TypeVar("R", bound=_WithId)
+
+
+def read_manifest(source: bytes) -> tuple[Manifest | None, list[Finding]]:
+    """Return what the file says and every fault of it; no manifest where the file is no TOML."""
+    toml = TomlFile(MANIFEST)
+    content = toml.load(source)
+    if content is None:
+        return None, toml.findings
+    root = TomlTable(toml, content)
+    manifest = _manifest(root)
+    root.done()
+    _check_roles(manifest, toml)
+    return manifest, toml.findings
+
+
+def _manifest(root: TomlTable) -> Manifest:
+    effective_from = _day(root, "effective_from", required=True) or date.min
+    effective_to = _day(root, "effective_to")
+    if effective_to is not None and effective_to < effective_from:
+        root.toml.add("dates-reversed", N_("%(place)s is before effective_from"), "effective_to")
+    return Manifest(
+        key=_name(root, "key", _KEY),
+        version_label=root.text("version_label", required=True),
+        process=root.text("process", required=True),
+        title=_closed(root.table("title", required=True), TomlTable.label),
+        effective_from=effective_from,
+        effective_to=effective_to,
+        legal_basis=root.texts("legal_basis"),
+        province_scope=root.texts("province_scope"),
+        business_key=_closed(root.table("business_key"), _business_key),
+        subject_kinds=_closed(root.table("subjects"), lambda table: table.texts("kinds")),
+        roles=_by_id(root, "roles", (_closed(table, _role) for table in root.tables("roles"))),
+        stages=tuple(_by_id(root, "stages", (_closed(table, _stage) for table in root.tables("stages"))).values()),
+        deadlines=_by_id(root, "deadlines", (_closed(table, _deadline) for table in root.tables("deadlines"))),
+        **_closed(root.table("calendar"), _calendar),
+    )
+
+
+def _closed(table: TomlTable, read: Any) -> Any:
+    value = read(table)
+    table.done()
+    return value
+
+
+def _role(table: TomlTable) -> Role:
+    role = Role(
+        id=_name(table, "id", _KEY),
+        label=table.label(),
+        body=table.text("body"),
+        description=table.text("description"),
+        permissions=table.texts("permissions"),
+    )
+    if role.id in SYSTEM_ROLES:
+        table.toml.add(
+            "reserved-role", N_("%(place)s: %(id)s is a role of the installation"), table.at("id"), id=role.id
+        )
+    return role
+
+
+def _stage(table: TomlTable) -> Stage:
+    return Stage(id=_name(table, "id", _KEY), label=table.label())
+
+
+def _deadline(table: TomlTable) -> DeadlineRule:
+    rule = table.raw("rule")
+    month_day = rule.get("month_day") if isinstance(rule, dict) and set(rule) == {"month_day"} else rule
+    remind = table.text("remind")
+    if remind and not _REMIND.fullmatch(remind):
+        table.toml.add(
+            "not-working-days",
+            N_("%(place)s: %(value)s is no number of working days"),
+            table.at("remind"),
+            N_("Write a form such as WT5D"),
+            value=remind,
+        )
+    years = {key: _month_day(table, f"years.{key}", value) for key, value in table.mapping("years").items()}
+    for year in years:
+        if not re.fullmatch(r"[12]\d{3}", year):
+            table.toml.add("not-a-year", N_("%(place)s: %(value)s is no year"), table.at("years"), value=year)
+    return DeadlineRule(
+        id=_name(table, "id", _DEADLINE_KEY),
+        label=table.label(),
+        month_day=_month_day(table, "rule", month_day),
+        semantics=cast(Any, _one_of(table, "semantics", ("on-or-before", "before"))),
+        remind=remind,
+        escalate_to=table.text("escalate_to"),
+        years={int(year): value for year, value in years.items() if year.isascii() and year.isdigit()},
+        day_off=cast(Any, _one_of(table, "day_off", ("keep", "next", "previous"))),
+        source=table.text("source"),
+    )
+
+
+def _calendar(table: TomlTable) -> Mapping[str, Any]:
+    closes, zone = table.text("office_closes", "17:00"), table.text("timezone", "Asia/Ho_Chi_Minh")
+    try:
+        office_closes = time.fromisoformat(closes)
+    except ValueError:
+        table.toml.add(
+            "not-a-time", N_("%(place)s: %(value)s is no time of day"), table.at("office_closes"), value=closes
+        )
+        office_closes = time(17, 0)
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        table.toml.add("not-a-zone", N_("%(place)s: %(value)s is no time zone"), table.at("timezone"), value=zone)
+    return {"office_closes": office_closes, "timezone": zone}
+
+
+def _business_key(table: TomlTable) -> str:
+    pattern = table.text("pattern", "{key}-{year}-{number:04}")
+    try:
+        places = {name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None}
+        known = places <= _PLACES and {"year", "number"} <= places
+        if known:
+            pattern.format(key="k", year=2023, number=1, province="38")
+    except (ValueError, IndexError, KeyError):
+        known = False
+    if not known:
+        table.toml.add(
+            "business-key",
+            N_("%(place)s: %(value)s cannot number cases"),
+            table.at("pattern"),
+            N_("Use {{year}} and {{number:04}}, and {{key}} or {{province}} as you like")
+            .replace("{{", "{")
+            .replace("}}", "}"),
+            value=pattern,
+        )
+    return pattern
+
+
+def _month_day(table: TomlTable, key: str, value: object) -> str:
+    match = _MONTH_DAY.fullmatch(value) if isinstance(value, str) else None
+    try:
+        if match is not None:
+            date(_LEAP_YEAR, int(match[1]), int(match[2]))
+            return match[0]
+    except ValueError:
+        pass  # reported below like any other text that names no day
+    table.toml.add(
+        "not-a-day",
+        N_("%(place)s: %(value)s is no day of the year"),
+        table.at(key),
+        N_("Write month and day, such as 02-15"),
+        value=value,
+    )
+    return "12-31"
+
+
+def _day(table: TomlTable, key: str, *, required: bool = False) -> date | None:
+    value = table.get(key, date, date.min, required=required)
+    if isinstance(value, datetime):
+        table.toml.add(
+            "wrong-type", N_("%(place)s is of the wrong type; expected is %(expected)s"), key, expected="date"
+        )
+        return value.date()
+    return None if value == date.min else value
+
+
+def _name(table: TomlTable, key: str, form: re.Pattern[str]) -> str:
+    value = table.text(key, required=True)
+    if value and not form.fullmatch(value):
+        table.toml.add(
+            "not-a-name",
+            N_("%(place)s: %(value)s is no name"),
+            table.at(key),
+            N_("Use lower-case letters and digits, starting with a letter"),
+            value=value,
+        )
+    return value
+
+
+def _one_of(table: TomlTable, key: str, choices: tuple[str, ...]) -> str:
+    value = table.text(key, choices[0])
+    if value in choices:
+        return value
+    table.toml.add(
+        "unknown-value",
+        N_("%(place)s: %(value)s is not one of %(choices)s"),
+        table.at(key),
+        value=value,
+        choices=", ".join(choices),
+    )
+    return choices[0]
+
+
+def _by_id(root: TomlTable, key: str, records: Iterable[R]) -> dict[str, R]:
+    found: dict[str, R] = {}
+    for index, record in enumerate(records):
+        if record.id in found:
+            root.toml.add(
+                "duplicate-id", N_("%(place)s: the id %(id)s is used twice"), f"{key}[{index}].id", id=record.id
+            )
+        found.setdefault(record.id, record)
+    return found
+
+
+def _check_roles(manifest: Manifest, toml: TomlFile) -> None:
+    if not manifest.roles:
+        toml.add("no-role", N_("The procedure has no roles"), "roles", N_("Add at least one [[roles]] entry"))
+    for index, deadline in enumerate(manifest.deadlines.values()):
+        role = deadline.escalate_to.split("@", 1)[0]
+        if role and role not in manifest.roles and role not in SYSTEM_ROLES:
+            toml.add(
+                "unknown-role",
+                N_("%(place)s: there is no role %(role)s"),
+                f"deadlines[{index}].escalate_to",
+                N_("Add the role to [[roles]], or name one of them"),
+                role=role,
+            )

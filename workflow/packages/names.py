@@ -1,0 +1,82 @@
+"""Which variables an expression may read where it stands."""
+
+import re
+from collections.abc import Iterator
+
+from workflow.model.definition import ProcessDefinition
+from workflow.model.elements import (
+    Activity,
+    BusinessRuleTask,
+    CallActivity,
+    ScriptTask,
+    ServiceTask,
+    UserTask,
+)
+from workflow.packages.uses import Use
+
+_NAME = re.compile(r"[^\W\d]\w*")
+_KEYWORDS = frozenset(
+    [
+        "and",
+        "or",
+        "not",
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "between",
+        "instance",
+        "of",
+        "function",
+        "true",
+        "false",
+        "null",
+    ]
+)
+
+CASE_VARIABLES = frozenset({"unit", "campaign", "deadlines"})
+"""What every case starts with."""
+
+LOOP_VARIABLES = frozenset(
+    {"loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances", "nrOfTerminatedInstances"}
+)
+
+
+def is_variable_name(text: str) -> bool:
+    """Whether FEEL can read a variable of this name without quotes or ambiguity."""
+    return _NAME.fullmatch(text) is not None and text not in _KEYWORDS
+
+
+def written_by(process: ProcessDefinition) -> frozenset[str]:
+    """Every variable that the nodes of the process write."""
+    return frozenset(name for node in process.all_nodes.values() for name, _ in written_names(node))
+
+
+def written_names(node: object) -> Iterator[tuple[str, str]]:
+    """The variables a node writes, each with the property that says so."""
+    if isinstance(node, UserTask):
+        yield node.id, "id"
+    if isinstance(node, ScriptTask | BusinessRuleTask):
+        yield node.result_variable, "camunda:resultVariable"
+    if isinstance(node, ServiceTask | CallActivity):
+        yield from ((mapping.target, "output") for mapping in node.outputs)
+    if isinstance(node, Activity) and node.multi_instance is not None:
+        loop = node.multi_instance
+        yield from ((name, "multi-instance") for name in (loop.element_variable, loop.output_collection) if name)
+
+
+def local_names(use: Use) -> frozenset[str]:
+    """Names that only this expression sees: an outcome's condition sees the task's own result."""
+    owner = use.owner
+    names = set(LOOP_VARIABLES)
+    if isinstance(owner, UserTask):
+        names |= {"assessment", "quorum", "outcome", "reason", *(field.id for field in owner.spec.fields)}
+    if isinstance(owner, ServiceTask):
+        # A handler gives back names of its own, which output mappings read.
+        names |= {mapping.target for mapping in owner.inputs} | {"result"}
+    return frozenset(names)

@@ -1,0 +1,140 @@
+"""A procedure package as a whole: read it, or say everything that is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+
+from workflow.bpmn.reader import BpmnFile
+from workflow.errors import DefinitionRejected
+from workflow.model.definition import ProcessDefinition
+from workflow.model.findings import Finding
+from workflow.model.user_task import Label
+from workflow.packages.archive import package_sha256
+from workflow.packages.checks.expressions import check_expressions
+from workflow.packages.checks.parts import check_parts
+from workflow.packages.checks.people import check_people
+from workflow.packages.checks.structure import check_labels, check_structure
+from workflow.packages.contents import Contents
+from workflow.packages.decisions import Decisions
+from workflow.packages.loading import load_contents
+from workflow.packages.records import KNOWN_HANDLERS, DeadlineRule, Manifest, Role, Stage
+from workflow.recognition.criteria import CriteriaSet
+
+_CHECKS = (check_structure, check_expressions, check_people, check_parts, check_labels)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedurePackage:
+    """One version of a procedure. `files` are kept byte for byte; `sha256` is their identity (`package_sha256`).
+
+    `bpmn.processes` holds the processes of every BPMN file of the package, `bpmn.main` the one that a case starts.
+    `findings` are the warnings of the check.
+    """
+
+    manifest: Manifest
+    bpmn: BpmnFile
+    decisions: Decisions
+    criteria_sets: Mapping[str, CriteriaSet]
+    files: Mapping[str, bytes]
+    sha256: str
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The procedure's key, the same in every version."""
+        return self.manifest.key
+
+    @property
+    def version_label(self) -> str:
+        return self.manifest.version_label
+
+    @property
+    def title(self) -> Label:
+        return self.manifest.title
+
+    @property
+    def legal_basis(self) -> tuple[str, ...]:
+        return self.manifest.legal_basis
+
+    @property
+    def effective_from(self) -> date:
+        """The first day on which a case may start under this version."""
+        return self.manifest.effective_from
+
+    @property
+    def effective_to(self) -> date | None:
+        """The last such day; `None` for no end."""
+        return self.manifest.effective_to
+
+    @property
+    def province_scope(self) -> tuple[str, ...]:
+        """Codes of the provinces; empty for every province."""
+        return self.manifest.province_scope
+
+    @property
+    def business_key(self) -> str:
+        """The pattern of case numbers, for `str.format` with key, year, number and province."""
+        return self.manifest.business_key
+
+    @property
+    def roles(self) -> Mapping[str, Role]:
+        return self.manifest.roles
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The kinds of unit that may be judged; empty for every kind."""
+        return self.manifest.subject_kinds
+
+    @property
+    def deadlines(self) -> Mapping[str, DeadlineRule]:
+        return self.manifest.deadlines
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        return self.manifest.stages
+
+    @property
+    def office_closes(self) -> time:
+        """Local time at which the last valid day of a deadline ends."""
+        return self.manifest.office_closes
+
+    @property
+    def process(self) -> ProcessDefinition:
+        """The process that a case starts."""
+        return self.bpmn.processes[self.bpmn.main]
+
+    @property
+    def diagram(self) -> bytes:
+        """The BPMN file that holds the main process, as it was uploaded."""
+        return self.files[self.manifest.process]
+
+
+def read_package(files: Mapping[str, bytes], *, handlers: frozenset[str] = KNOWN_HANDLERS) -> ProcedurePackage:
+    """Read a package. Raises `DefinitionRejected` with every finding of the whole package if one is an error."""
+    contents, findings = _examine(files, handlers)
+    if any(finding.severity == "error" for finding in findings) or contents.manifest is None:
+        raise DefinitionRejected(tuple(findings))
+    main = contents.bpmn[contents.manifest.process]
+    return ProcedurePackage(
+        manifest=contents.manifest,
+        bpmn=BpmnFile(
+            processes=contents.processes, main=main.main, findings=main.findings, has_diagram=main.has_diagram
+        ),
+        decisions=contents.decisions,
+        criteria_sets=contents.criteria_sets,
+        files=dict(files),
+        sha256=package_sha256(files),
+        findings=tuple(findings),
+    )
+
+
+def check_package(files: Mapping[str, bytes], *, handlers: frozenset[str] = KNOWN_HANDLERS) -> list[Finding]:
+    """Every finding, errors before warnings, then by file and line. Never raises for what the files hold."""
+    return _examine(files, handlers)[1]
+
+
+def _examine(files: Mapping[str, bytes], handlers: frozenset[str]) -> tuple[Contents, list[Finding]]:
+    contents, findings = load_contents(files, handlers)
+    for check in _CHECKS:
+        findings += check(contents)
+    return contents, sorted(findings, key=lambda found: (found.severity != "error", found.file or "", found.line or 0))

@@ -1,0 +1,63 @@
+"""Decisions and decision rules as plain facts, read from the DMN text itself: what a comparison of versions shows."""
+
+from collections.abc import Iterator, Mapping
+
+from workflow.bpmn.namespaces import Element, attribute, local
+from workflow.bpmn.xml import parse_xml
+
+_EXPRESSIONS = frozenset({"literalExpression", "context", "list", "relation", "invocation", "functionDefinition"})
+Fact = tuple[str, str, str, dict[str, str]]
+
+
+def rule_facts(files: Mapping[str, bytes]) -> Iterator[Fact]:
+    """Every decision and every rule of its table: what it is, key, name, properties. Expects files that could be read."""
+    for file in sorted(name for name in files if name.endswith(".dmn")):
+        for decision in _all(parse_xml(files[file], file=file), "decision"):
+            yield from _decision(decision)
+
+
+def _decision(decision: Element) -> Iterator[Fact]:
+    key = attribute(decision, "id") or ""
+    name = attribute(decision, "name") or ""
+    table = next(_children(decision, "decisionTable"), None)
+    if table is None:
+        texts = [_text(part) for part in decision if local(part) in _EXPRESSIONS]
+        yield "decision", key, name, {"expression": " ".join(texts)}
+        return
+    inputs = [attribute(each, "label") or _text(each) for each in _children(table, "input")]
+    outputs = [attribute(each, "name") or attribute(each, "label") or "value" for each in _children(table, "output")]
+    yield (
+        "decision",
+        key,
+        name,
+        {
+            "hitPolicy": attribute(table, "hitPolicy") or "UNIQUE",
+            "inputs": "; ".join(_text(each) for each in _children(table, "input")),
+            "outputs": ", ".join(outputs),
+        },
+    )
+    for position, rule in enumerate(_children(table, "rule"), start=1):
+        yield _rule(rule, key, name, position, inputs, outputs)
+
+
+def _rule(rule: Element, decision: str, name: str, position: int, inputs: list[str], outputs: list[str]) -> Fact:
+    properties = {"position": str(position)}
+    entries = list(_children(rule, "inputEntry"))
+    properties |= {f"input.{label}": _text(each) for label, each in zip(inputs, entries, strict=False)}
+    results = list(_children(rule, "outputEntry"))
+    properties |= {f"output.{label}": _text(each) for label, each in zip(outputs, results, strict=False)}
+    notes = [_text(each) for each in _children(rule, "annotationEntry")]
+    properties["annotation"] = "; ".join(note for note in notes if note)
+    return "rule", f"{decision}/{attribute(rule, 'id') or position}", f"{name}, {position}", properties
+
+
+def _all(element: Element, name: str) -> Iterator[Element]:
+    return (found for found in element.iter() if local(found) == name)
+
+
+def _children(element: Element, name: str) -> Iterator[Element]:
+    return (found for found in element if local(found) == name)
+
+
+def _text(element: Element) -> str:
+    return " ".join("".join(str(part) for part in element.itertext()).split())

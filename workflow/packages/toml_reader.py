@@ -1,0 +1,157 @@
+"""Reads values of a TOML file with their place, and remembers every key so that a misspelt one is found."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from workflow.errors import N_
+from workflow.model.findings import Finding
+from workflow.model.user_task import Label
+
+T = TypeVar("T")
+_HEADER = re.compile(r"^\s*\[(\[)?\s*([\w.-]+)\s*\]")
+_KEY = re.compile(r'^\s*"?([\w-]+)"?\s*=')
+
+
+@dataclass
+class TomlFile:
+    """One file while it is read: its findings, and the line of every key (as near as a line scan can tell)."""
+
+    file: str
+    findings: list[Finding] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def load(self, source: bytes) -> Mapping[str, Any] | None:
+        """The file's content; `None` with a finding where it is no TOML."""
+        try:
+            text = source.decode("utf-8")
+            content = tomllib.loads(text)
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            self.add("toml-unreadable", N_("The file cannot be read as TOML: %(fault)s"), "", fault=str(error))
+            return None
+        self.lines = _lines(text)
+        return content
+
+    def add(self, rule: str, template: str, place: str, advice: str = "", **params: Any) -> None:
+        """Add an error at the place, such as `deadlines[1].rule`."""
+        line = self.lines.get(place) or self.lines.get(place.rsplit(".", 1)[0])
+        self.findings.append(
+            Finding(
+                rule=rule,
+                template=template,
+                params={"place": place, **params},
+                advice=advice,
+                element_id=place or None,
+                line=line,
+                file=self.file,
+            )
+        )
+
+
+def _lines(text: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            table = header[2]
+            if header[1]:
+                counts[table] = counts.get(table, -1) + 1
+                table = f"{table}[{counts[table]}]"
+            found.setdefault(table, number)
+        elif key := _KEY.match(line):
+            found.setdefault(f"{table}.{key[1]}" if table else key[1], number)
+    return found
+
+
+class TomlTable:
+    """One table of the file. Every accessor reports what is missing or of the wrong type and returns a usable default."""
+
+    def __init__(self, toml: TomlFile, values: Mapping[str, Any], place: str = "") -> None:
+        self.toml = toml
+        self.place = place
+        self._values = values
+        self._read: set[str] = set()
+
+    def at(self, key: str) -> str:
+        """The key's place in the file."""
+        return f"{self.place}.{key}" if self.place else key
+
+    def get(self, key: str, kind: type[T], default: T, *, required: bool = False) -> T:
+        """The value, which must be of type `kind`."""
+        self._read.add(key)
+        value = self._values.get(key)
+        if value is None:
+            if required:
+                self.toml.add("missing-key", N_("%(place)s is missing"), self.at(key), N_("Enter %(place)s"))
+            return default
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            self._wrong(key, kind.__name__)
+            return default
+        return value
+
+    def text(self, key: str, default: str = "", *, required: bool = False) -> str:
+        """A text without surrounding blanks."""
+        value = self.get(key, str, default, required=required).strip()
+        if required and not value and isinstance(self._values.get(key), str):
+            self.toml.add("missing-key", N_("%(place)s is empty"), self.at(key), N_("Enter %(place)s"))
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts."""
+        values = self.get(key, list, [])
+        if not all(isinstance(value, str) for value in values):
+            self._wrong(key, "list of texts")
+            return ()
+        return tuple(values)
+
+    def table(self, key: str, *, required: bool = False) -> "TomlTable":
+        """A table; an absent one is empty."""
+        return TomlTable(self.toml, self.get(key, dict, {}, required=required), self.at(key))
+
+    def tables(self, key: str) -> list["TomlTable"]:
+        """A list of tables (`[[key]]`)."""
+        values = self.get(key, list, [])
+        if not all(isinstance(value, dict) for value in values):
+            self._wrong(key, "list of tables")
+            return []
+        return [TomlTable(self.toml, value, f"{self.at(key)}[{index}]") for index, value in enumerate(values)]
+
+    def mapping(self, key: str) -> Mapping[str, str]:
+        """A table of texts."""
+        values = self.get(key, dict, {})
+        if not all(isinstance(value, str) for value in values.values()):
+            self._wrong(key, "table of texts")
+            return {}
+        return values
+
+    def label(self) -> Label:
+        """The keys `vi` and `en` of this table; both are required, because pages show both languages."""
+        return Label(vi=self.text("vi", required=True), en=self.text("en", required=True))
+
+    def raw(self, key: str) -> Any:
+        """The value whatever its type."""
+        self._read.add(key)
+        return self._values.get(key)
+
+    def done(self) -> None:
+        """Report every key that nothing has read."""
+        for key in self._values:
+            if key not in self._read:
+                self.toml.add(
+                    "unknown-key",
+                    N_("%(place)s is not known"),
+                    self.at(key),
+                    N_("Correct the spelling or delete the key; expected are %(known)s"),
+                    known=", ".join(sorted(self._read)),
+                )
+
+    def _wrong(self, key: str, expected: str) -> None:
+        self.toml.add(
+            "wrong-type",
+            N_("%(place)s is of the wrong type; expected is %(expected)s"),
+            self.at(key),
+            expected=expected,
+        )

@@ -1,0 +1,135 @@
+"""The life of a case: opened for a unit, suspended and resumed, withdrawn by its unit, cancelled by a manager."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from workflow.engine import commands as cmd
+from workflow.ids import new_id
+from workflow.lifecycle.case import CASE, CaseContext
+from workflow.organisation.authority import Actor
+from workflow.organisation.tree import OrganisationTree
+from workflow.services.access import Access, local_date, provenance
+from workflow.services.desk import Desk
+from workflow.services.idempotence import once
+from workflow.services.ports.cases import CaseRecord
+from workflow.services.ports.definitions import CampaignRecord
+from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.services.recorder import Fact, Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCommand:
+    """A step of the case's lifecycle. `trigger`: suspend, resume, withdraw or cancel."""
+
+    case_id: str
+    trigger: str
+    reason: str = ""
+    command_id: str = field(default_factory=new_id)
+
+
+_FACTS = {"suspend": "CaseSuspended", "resume": "CaseResumed", "withdraw": "CaseWithdrawn", "cancel": "CaseCancelled"}
+_ENGINE: Mapping[str, cmd.Command] = {
+    "suspend": cmd.SuspendProcess(),
+    "resume": cmd.ResumeProcess(),
+    "withdraw": cmd.CancelProcess(),
+    "cancel": cmd.CancelProcess(),
+}
+
+
+class CaseService:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def start(
+        self,
+        uow: UnitOfWork,
+        by: Provenance,
+        *,
+        campaign: CampaignRecord,
+        unit_id: str,
+        business_key: str,
+        variables: Mapping[str, Any],
+    ) -> CaseRecord:
+        """Open a case of the campaign for the unit, inside the caller's transaction.
+
+        `variables` join `unit`, `campaign` and what the caller adds (`deadlines`, a pilot's mark). Raises `NotFound` for an
+        unknown unit and `Conflict` where the business key is taken.
+        """
+        tree = self._desk.register.tree(uow)
+        on = as_of(campaign.year, local_date(by.at))
+        case = CaseRecord(
+            id=new_id(),
+            business_key=business_key,
+            province=campaign.province,
+            unit_id=unit_id,
+            campaign_id=campaign.id,
+            version_id=campaign.version_id,
+            status="active",
+            state=None,
+            as_of_on=on,
+            demonstration=campaign.demonstration,
+            started_by=by.actor,
+            started_at=by.at,
+        )
+        start = {
+            "unit": unit_variables(tree, unit_id, on),
+            "campaign": {"year": campaign.year, "province": campaign.province},
+            **variables,
+        }
+        return self._desk.steps.start(uow, case, start, by)
+
+    def move(self, actor: Actor, command: CaseCommand) -> Mapping[str, Any]:
+        """Suspend, resume, withdraw or cancel. Raises `TransitionRefused` saying who could, `NotFound` for the unseen."""
+        with self._desk.units() as uow:
+            access = self._desk.access(uow, actor)
+            case = self._desk.visible_case(uow, access, command.case_id)
+            context = self.context(access, case, command.reason)
+            assignment = access.assignment("operate", case) or access.assignment("read_case", case)
+            by = provenance(actor, assignment, access.now, command.command_id)
+
+            def carry_out() -> Mapping[str, Any]:
+                status = CASE.move(case.status, command.trigger, context)
+                fact = Fact(
+                    type=_FACTS[command.trigger],
+                    payload={"from": case.status, "to": status, "reason": command.reason.strip()},
+                )
+                ended = status in ("withdrawn", "cancelled")
+                changed = replace(case, status=status, ended_at=access.now if ended else None)
+                saved = self._desk.steps.apply(uow, changed, _ENGINE[command.trigger], by, [fact])
+                return {"case_id": saved.id, "status": saved.status}
+
+            return once(uow, f"Case:{command.trigger}", by, carry_out)
+
+    def context(self, access: Access, case: CaseRecord, reason: str = "") -> CaseContext:
+        """How the actor stands towards the case's own lifecycle."""
+        applicant = any(a.organisation_id == case.unit_id for a in access.actor.assignments)
+        return CaseContext(
+            is_applicant=applicant,
+            is_manager=access.assignment("operate", case) is not None,
+            decided=case.outcome is not None,
+            reason=reason,
+            who_can_act=(),
+        )
+
+
+def as_of(year: int, today: date) -> date:
+    """The day at which a campaign's organisations are taken: today, but never past the campaign's own year."""
+    return min(today, date(year, 12, 31))
+
+
+def unit_variables(tree: OrganisationTree, unit_id: str, on: date) -> dict[str, Any]:
+    """What conditions and rules may know of the unit."""
+    unit = tree.get(unit_id)
+    return {
+        "id": unit.id,
+        "code": unit.code,
+        "name": unit.name_vi,
+        "kind": unit.kind,
+        "type": unit.type,
+        "level": unit.level,
+        "managing_level": unit.managing_level,
+        "territory": unit.territory_id,
+        "on": on,
+    }

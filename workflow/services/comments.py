@@ -1,0 +1,59 @@
+"""Remarks of those who work on a case, about the case or about one criterion."""
+
+from dataclasses import dataclass, field
+
+from workflow.errors import N_, InvalidInput, PermissionDenied
+from workflow.ids import new_id
+from workflow.organisation.authority import Actor
+from workflow.services.access import provenance
+from workflow.services.desk import Desk
+from workflow.services.ports.recognition import CommentRecord
+from workflow.services.recorder import Fact
+
+LONGEST = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddComment:
+    case_id: str
+    text: str
+    criterion_id: str | None = None
+    task_id: str | None = None
+    command_id: str = field(default_factory=new_id)
+
+
+class CommentService:
+    """Whoever takes part in a case may comment; an auditor only reads."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def add(self, actor: Actor, command: AddComment) -> CommentRecord:
+        """Raises `InvalidInput` for an empty or too long text, `PermissionDenied` for who may only read."""
+        text = command.text.replace("\r\n", "\n").strip()
+        if not text:
+            raise InvalidInput(N_("Write something first."))
+        if len(text) > LONGEST:
+            raise InvalidInput(N_("At most %(longest)s characters."), longest=LONGEST)
+        with self._desk.units() as uow:
+            access = self._desk.access(uow, actor)
+            case = self._desk.visible_case(uow, access, command.case_id)
+            assignment = access.assignment("act", case) or access.assignment("manage_tasks", case)
+            if assignment is None:
+                raise PermissionDenied(N_("You may read this case but not write in it."))
+            record = CommentRecord(
+                id=new_id(),
+                case_id=case.id,
+                task_id=command.task_id,
+                criterion_id=command.criterion_id,
+                organisation_id=assignment.organisation_id,
+                author_id=actor.user_id,
+                at=access.now,
+                text=text,
+            )
+            uow.comments.add(record)
+            payload = {"comment_id": record.id, "criterion_id": record.criterion_id, "text": text}
+            by = provenance(actor, assignment, access.now, command.command_id)
+            self._desk.steps.note(uow, case, by, Fact(type="CommentAdded", payload=payload))
+            uow.commit()
+            return record

@@ -1,0 +1,66 @@
+"""The task inbox of one person: what they have, what waits in their groups, what has been escalated to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from workflow.calendar.deadlines import Remaining, remaining
+from workflow.organisation.authority import Actor
+from workflow.services.desk import Desk
+from workflow.services.ports.cases import Count, InboxFilter, InboxRow, Page
+
+TABS = ("mine", "group", "escalated")
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxEntry:
+    """A row with the time that is left; None where the task has no due date."""
+
+    row: InboxRow
+    remaining: Remaining | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxPage:
+    """One page, and how many tasks each tab has under the same filters; counts stop at a bound and say so."""
+
+    entries: Sequence[InboxEntry]
+    counts: dict[str, Count]
+    overdue: Count
+    page: Page
+    has_next: bool
+
+
+class InboxService:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def page(self, actor: Actor, where: InboxFilter, page: Page) -> InboxPage:
+        """Return the page for the tab of `where`; filters hold for the counts of every tab."""
+        now = self._desk.clock.now()
+        with self._desk.units.reading() as uow:
+            groups = actor.groups
+            one_more = Page(limit=page.limit + 1, offset=page.offset)
+            rows = list(uow.tasks.inbox(actor.user_id, groups, where, one_more, now))
+            counts = {
+                tab: uow.tasks.inbox_count(actor.user_id, groups, replace(where, tab=tab), now) for tab in TABS
+            }
+            overdue = uow.tasks.inbox_count(actor.user_id, groups, replace(where, due="overdue"), now)
+            calendar = self._desk.register.calendar(uow)
+        shown = rows[: page.limit]
+        entries = [
+            InboxEntry(row=row, remaining=remaining(calendar, now, row.task.due_at) if row.task.due_at else None)
+            for row in shown
+        ]
+        return InboxPage(
+            entries=entries, counts=counts, overdue=overdue, page=page, has_next=len(rows) > page.limit
+        )
+
+    def remaining(self, due_at: datetime | None) -> Remaining | None:
+        """The time that is left until an instant, counted in working days."""
+        if due_at is None:
+            return None
+        with self._desk.units.reading() as uow:
+            return remaining(self._desk.register.calendar(uow), self._desk.clock.now(), due_at)
+

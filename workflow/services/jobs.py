@@ -1,0 +1,159 @@
+"""Carrying out machine work: each job in one transaction with its effect, retried with growing pauses."""
+
+import logging
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from workflow.engine import commands as cmd
+from workflow.errors import N_, Conflict, NotFound
+from workflow.feel.values import from_json
+from workflow.services.access import local_date
+from workflow.services.desk import Desk
+from workflow.services.escalation import escalation_group
+from workflow.services.handlers import HANDLERS, BpmnError, Call
+from workflow.services.people import holders_of
+from workflow.services.ports.cases import JobRecord, TaskRecord
+from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.services.recorder import SYSTEM, Fact, Provenance
+from workflow.services.telling import tell
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(minutes=5)
+ATTEMPTS = 5
+FIRST_PAUSE = timedelta(seconds=10)
+LONGEST_PAUSE = timedelta(hours=1)
+
+REST = timedelta(minutes=1)
+
+REMINDER = N_("Reminder: “%(task)s” for %(unit)s (%(business_key)s) is due on %(due)s.")
+ESCALATION = N_("Overdue: “%(task)s” for %(unit)s (%(business_key)s) was due on %(due)s.")
+ASSIGNED = N_("You have been given the task “%(task)s” for %(unit)s (%(business_key)s).")
+
+Runner = Callable[[UnitOfWork, JobRecord, Provenance], None]
+
+
+class JobService:
+    """`runners` adds kinds of jobs that other services own (campaigns, mail, checkpoints)."""
+
+    def __init__(self, desk: Desk, runners: Mapping[str, Runner] | None = None) -> None:
+        self._desk = desk
+        self._runners: dict[str, Runner] = {
+            "timer": self._timer,
+            "service": self._service,
+            "remind": self._remind,
+            "escalate": self._escalate,
+            "notify-assigned": self._assigned,
+            **(runners or {}),
+        }
+
+    def run_due(self, limit: int = 20) -> int:
+        """Claim and carry out up to `limit` due jobs; return how many were claimed."""
+        now = self._desk.clock.now()
+        with self._desk.units() as uow:
+            claimed = uow.jobs.claim(now, now + LEASE, limit)
+            uow.commit()
+        for job in claimed:
+            self._run(job)
+        return len(claimed)
+
+    def _run(self, job: JobRecord) -> None:
+        by = Provenance(actor=SYSTEM, at=self._desk.clock.now(), command_id=job.id)
+        try:
+            with self._desk.units() as uow:
+                if uow.jobs.get(job.id) is None:
+                    return  # cancelled in the meantime
+                if self._rests(uow, job):
+                    uow.jobs.postpone(job.id, by.at + REST)
+                    uow.commit()
+                    return
+                self._runners[job.kind](uow, job, by)
+                uow.jobs.done(job.id)
+                uow.commit()
+        except Conflict:
+            self._again(job, "conflict", timedelta(seconds=1))
+        except Exception as error:
+            log.warning("job %s (%s) failed at attempt %s: %r", job.id, job.kind, job.attempts, error)
+            self._failed(job, str(error) or type(error).__name__, by)
+
+    @staticmethod
+    def _rests(uow: UnitOfWork, job: JobRecord) -> bool:
+        """Whether the job would move a suspended case: it waits, uncounted, until the case goes on."""
+        moves = job.kind in ("timer", "service") and job.case_id is not None
+        return moves and uow.cases.get(str(job.case_id)).status == "suspended"
+
+    def _again(self, job: JobRecord, error: str, pause: timedelta) -> None:
+        with self._desk.units() as uow:
+            uow.jobs.retry(job.id, self._desk.clock.now() + pause, error)
+            uow.commit()
+
+    def _failed(self, job: JobRecord, error: str, by: Provenance) -> None:
+        if job.attempts < ATTEMPTS:
+            self._again(job, error, min(FIRST_PAUSE * 2 ** (job.attempts - 1), LONGEST_PAUSE))
+            return
+        with self._desk.units() as uow:
+            if job.kind == "service" and job.case_id is not None:
+                case = uow.cases.get(job.case_id)
+                command = cmd.FailJob(activity_id=job.payload["activity_id"], message=error[:1000])
+                self._desk.steps.apply(uow, case, command, by)
+                uow.jobs.done(job.id)
+            else:
+                uow.jobs.fail(job.id, by.at, error)
+            uow.commit()
+
+    def _timer(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
+        case = uow.cases.get(str(job.case_id))
+        try:
+            self._desk.steps.apply(uow, case, cmd.FireTimer(timer_id=job.payload["timer_id"]), by)
+        except NotFound:
+            log.info("timer %s of case %s no longer waits", job.payload["timer_id"], case.id)
+
+    def _service(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
+        case = uow.cases.get(str(job.case_id))
+        activity = job.payload["activity_id"]
+        call = Call(desk=self._desk, uow=uow, case=case, inputs=from_json(job.payload["inputs"]), by=by)
+        try:
+            answer = HANDLERS[job.payload["handler"]](call)
+        except BpmnError as error:
+            self._desk.steps.apply(uow, case, cmd.ThrowError(activity_id=activity, code=error.code), by)
+            return
+        command = cmd.CompleteActivity(activity_id=activity, variables=answer.variables)
+        self._desk.steps.apply(uow, answer.case, command, by, answer.facts)
+
+    def _remind(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
+        task = uow.tasks.get(job.payload["task_id"])
+        self._tell(uow, task, self._doers(uow, task, by), REMINDER, by, "TaskReminded")
+
+    def _escalate(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
+        task = uow.tasks.get(job.payload["task_id"])
+        if task.ended_at is not None:
+            return
+        case = uow.cases.get(task.case_id)
+        package = self._desk.version(uow, case).package
+        campaign = uow.campaigns.get(case.campaign_id)
+        group = escalation_group(uow, self._desk.register.tree(uow), package, campaign, case, task, by)
+        task = uow.tasks.save(replace(task, escalated_at=by.at, escalated_to=group))
+        watchers = holders_of(uow, [group] if group else [], local_date(by.at))
+        self._tell(uow, task, {*watchers, *self._doers(uow, task, by)}, ESCALATION, by, "TaskEscalated")
+
+    def _assigned(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
+        task = uow.tasks.get(job.payload["task_id"])
+        if task.assignee_id is not None and task.ended_at is None:
+            self._tell(uow, task, [task.assignee_id], ASSIGNED, by, "AssigneeNotified")
+
+    def _doers(self, uow: UnitOfWork, task: TaskRecord, by: Provenance) -> list[str]:
+        return [task.assignee_id] if task.assignee_id else list(holders_of(uow, task.groups, local_date(by.at)))
+
+    def _tell(
+        self, uow: UnitOfWork, task: TaskRecord, people: Collection[str], template: str, by: Provenance, fact: str
+    ) -> None:
+        case = uow.cases.get(task.case_id)
+        params = {
+            "task": task.name_vi,
+            "unit": self._desk.register.tree(uow).get(case.unit_id).name_vi,
+            "business_key": case.business_key,
+            "due": local_date(task.due_at).strftime("%d/%m/%Y") if task.due_at else "",
+        }
+        told = tell(uow, people, template, params, by, case=case, task_id=task.id)
+        payload = {"task_id": task.id, "node_id": task.node_id, "told": told, "escalated_to": task.escalated_to}
+        self._desk.steps.note(uow, case, by, Fact(type=fact, payload=payload))

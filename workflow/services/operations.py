@@ -1,0 +1,118 @@
+"""What a manager does when a case is stuck: incidents, and moving a token, each with a reason and on the record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from workflow.engine import commands as cmd
+from workflow.engine.serialise import state_from_json
+from workflow.errors import N_, InvalidInput
+from workflow.ids import new_id
+from workflow.organisation.authority import Actor
+from workflow.services.access import provenance
+from workflow.services.desk import Desk
+from workflow.services.idempotence import once
+from workflow.services.ports.cases import IncidentRecord, Page
+from workflow.services.recorder import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperateCase:
+    """One intervention. Exactly one of the three shapes:
+
+    retry an incident (`incident_id`), resolve it by corrected `variables` or by a `flow_id`, or move a token
+    (`activity_id` to `target_node`).
+    """
+
+    case_id: str
+    reason: str
+    incident_id: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    flow_id: str | None = None
+    activity_id: str | None = None
+    target_node: str | None = None
+    command_id: str = field(default_factory=new_id)
+
+    def engine_command(self) -> cmd.Command:
+        """Raise `InvalidInput` for any other shape."""
+        if self.incident_id and not self.activity_id:
+            if self.variables or self.flow_id:
+                return cmd.ResolveIncident(incident_id=self.incident_id, variables=self.variables, flow_id=self.flow_id)
+            return cmd.RetryIncident(incident_id=self.incident_id)
+        if self.activity_id and self.target_node and not self.incident_id:
+            return cmd.MoveToken(activity_id=self.activity_id, target_node=self.target_node)
+        raise InvalidInput(N_("Say which incident to resolve, or what to move and where to."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """A place where the case stands, and where its token could be moved to."""
+
+    activity_id: str
+    node_id: str
+    name: str
+    targets: tuple[tuple[str, str], ...]
+
+
+class OperationService:
+    """Needs the permission `operate` for the case."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def operate(self, actor: Actor, command: OperateCase) -> Mapping[str, Any]:
+        """Carry the intervention out. Raises `PermissionDenied`, `InvalidInput`, `NotFound`, `TransitionRefused`."""
+        reason = command.reason.strip()
+        if not reason:
+            raise InvalidInput(N_("Give a reason."))
+        engine_command = command.engine_command()
+        with self._desk.units() as uow:
+            access = self._desk.access(uow, actor)
+            case = uow.cases.get(command.case_id)
+            assignment = access.require("operate", case)
+            by = provenance(actor, assignment, access.now, command.command_id)
+
+            def carry_out() -> Mapping[str, Any]:
+                payload = {
+                    "command": type(engine_command).__name__,
+                    "incident_id": command.incident_id,
+                    "activity_id": command.activity_id,
+                    "target_node": command.target_node,
+                    "flow_id": command.flow_id,
+                    "variables": sorted(command.variables),
+                    "reason": reason,
+                }
+                fact = Fact(type="CaseOperated", payload=payload)
+                saved = self._desk.steps.apply(uow, case, engine_command, by, [fact])
+                return {"case_id": saved.id, "open_incidents": saved.open_incidents}
+
+            return once(uow, "OperateCase", by, carry_out)
+
+    def incidents(self, actor: Actor, page: Page) -> tuple[list[IncidentRecord], int]:
+        """Open incidents of the cases that the actor may operate, newest first, and their number."""
+        with self._desk.units.reading() as uow:
+            access = self._desk.access(uow, actor)
+            rows, total = uow.incidents.open(access.units("operate"), page)
+            return list(rows), total
+
+    def positions(self, actor: Actor, case_id: str) -> list[Position]:
+        """Where the case stands, and the nodes of the same container that a token could be moved to."""
+        with self._desk.units.reading() as uow:
+            case = uow.cases.get(case_id)
+            self._desk.access(uow, actor).require("operate", case)
+            if case.state is None:
+                return []
+            state = state_from_json(case.state)
+            package = self._desk.version(uow, case).package
+            found = []
+            for activity in state.activities.values():
+                process = package.bpmn.processes[state.scopes[activity.scope_id].process_id]
+                container = process.container_of[activity.node_id]
+                targets = tuple(
+                    (node.id, node.name or node.id)
+                    for node in process.children(container)
+                    if node.id != activity.node_id and type(node).__name__ not in ("StartEvent", "BoundaryEvent")
+                )
+                name = process.all_nodes[activity.node_id].name or activity.node_id
+                found.append(Position(activity_id=activity.id, node_id=activity.node_id, name=name, targets=targets))
+            return found

@@ -1,0 +1,215 @@
+"""Engine events → rows: tasks, jobs, incidents and the case's own columns, all in the step's transaction."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from workflow.engine import events as ev
+from workflow.engine.state import ProcessState
+from workflow.errors import NotFound
+from workflow.feel.values import to_json
+from workflow.ids import new_id
+from workflow.lifecycle.user_task import USER_TASK, TaskContext, TaskState
+from workflow.model.user_task import UserTaskSpec
+from workflow.organisation.tree import OrganisationTree
+from workflow.packages.package import ProcedurePackage
+from workflow.services.assignment import resolve_candidates
+from workflow.services.ports.cases import CaseRecord, IncidentRecord, JobRecord, TaskRecord
+from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.services.spec import FAR_FUTURE, spec_of
+
+_SYSTEM = TaskContext(by_system=True, is_manager=True)
+
+
+class Projection:
+    """Gathers what the events of one step change; `write` puts it down once."""
+
+    def __init__(
+        self, uow: UnitOfWork, package: ProcedurePackage, tree: OrganisationTree, case: CaseRecord, now: datetime
+    ):
+        self._uow = uow
+        self._package = package
+        self._tree = tree
+        self._now = now
+        self.case = case
+        self.failures: list[tuple[str, str]] = []
+        """Activities whose body could not be found, with the message: each becomes an incident."""
+        self._tasks: dict[str, TaskRecord] = {}
+        self._jobs: dict[str, JobRecord] = {}
+        self._cancelled: list[str] = []
+
+    def apply(self, event: ev.Event) -> None:
+        """Take one event into account."""
+        handler = _HANDLERS.get(type(event))
+        if handler is not None:
+            handler(self, event)
+
+    def write(self, state: ProcessState) -> CaseRecord:
+        """Write the gathered rows; the returned case still has to be saved with its new state."""
+        self._uow.jobs.cancel(self.case.id, self._cancelled)
+        self._uow.tasks.add(list(self._tasks.values()))
+        self._uow.jobs.add(list(self._jobs.values()))
+        return replace(self.case, open_incidents=len(state.incidents))
+
+    def _created(self, event: ev.UserTaskCreated) -> None:
+        spec = spec_of(self._package, event.node_id)
+        try:
+            found = resolve_candidates(
+                self._tree, event.candidate_groups, event.jurisdiction, self.case.unit_id, self.case.as_of_on
+            )
+        except NotFound as error:
+            self.failures.append((event.activity_id, str(error)))
+            return
+        if spec.stage:
+            self.case = replace(self.case, stage=spec.stage)
+        task = _task(self.case, event, spec, self._package, self._now)
+        task = replace(task, organisation_id=found.organisation_id, groups=found.groups)
+        self._tasks[event.activity_id] = task
+        self._schedule(task)
+
+    def _schedule(self, task: TaskRecord) -> None:
+        """Reminders and escalations come from the deadline data, so they are the same for every procedure."""
+        for kind, at in (("remind", task.follow_up_at), ("escalate", task.due_at)):
+            if at is not None and at > self._now:
+                self._add_job(kind, f"task:{task.activity_id}", at, {"task_id": task.id})
+        if task.due_at is not None and task.due_at <= self._now:
+            self._add_job("escalate", f"task:{task.activity_id}", self._now, {"task_id": task.id})
+        if task.assignee_id is not None:
+            self._add_job("notify-assigned", f"task:{task.activity_id}", self._now, {"task_id": task.id})
+
+    def _rescheduled(self, event: ev.UserTaskRescheduled) -> None:
+        task = self._uow.tasks.of_activity(self.case.id, event.activity_id)
+        if task is None:
+            return
+        self._cancelled.append(f"task:{event.activity_id}")
+        task = replace(task, due_at=event.due_at, due_sort=event.due_at or FAR_FUTURE, follow_up_at=event.follow_up_at)
+        self._schedule(self._uow.tasks.save(task))
+
+    def _cancelled_activity(self, event: ev.ActivityCancelled) -> None:
+        self._leave(event.activity_id)
+        fresh = self._tasks.get(event.activity_id)
+        if fresh is not None:
+            self._tasks[event.activity_id] = self._cancelled_task(fresh)
+            return
+        stored = self._uow.tasks.of_activity(self.case.id, event.activity_id)
+        if stored is not None and not USER_TASK.is_final(stored.state):
+            self._uow.tasks.save(self._cancelled_task(stored))
+
+    def _cancelled_task(self, task: TaskRecord) -> TaskRecord:
+        context = replace(_SYSTEM, reason="engine")
+        return replace(task, state=USER_TASK.move(task.state, "cancel", context), ended_at=self._now)
+
+    def _completed_activity(self, event: ev.ActivityCompleted) -> None:
+        self._leave(event.activity_id)
+
+    def _leave(self, activity_id: str) -> None:
+        for ref in (f"task:{activity_id}", f"activity:{activity_id}"):
+            self._drop(ref)
+
+    def _job(self, event: ev.JobCreated) -> None:
+        payload = {
+            "activity_id": event.activity_id,
+            "node_id": event.node_id,
+            "handler": event.handler,
+            "inputs": to_json(dict(event.inputs)),
+        }
+        self._add_job("service", f"activity:{event.activity_id}", self._now, payload)
+
+    def _timer(self, event: ev.TimerScheduled) -> None:
+        self._add_job("timer", f"timer:{event.timer_id}", event.due_at, {"timer_id": event.timer_id})
+
+    def _timer_gone(self, event: ev.TimerFired | ev.TimerCancelled) -> None:
+        self._drop(f"timer:{event.timer_id}")
+
+    def _incident(self, event: ev.IncidentOpened) -> None:
+        self._uow.incidents.add(
+            IncidentRecord(
+                case_id=self.case.id,
+                incident_id=event.incident_id,
+                province=self.case.province,
+                activity_id=event.activity_id,
+                node_id=event.node_id,
+                kind=event.kind,
+                template=event.template,
+                params=to_json(dict(event.params)),
+                opened_at=self._now,
+            )
+        )
+
+    def _incident_resolved(self, event: ev.IncidentResolved) -> None:
+        self._uow.incidents.resolve(self.case.id, event.incident_id, event.how, self._now)
+
+    def _suspended(self, _event: ev.ProcessSuspended) -> None:
+        context = replace(_SYSTEM, reason="case")
+        for task in self._uow.tasks.open_of_case(self.case.id):
+            state = USER_TASK.move(task.state, "suspend", context)
+            self._uow.tasks.save(replace(task, state=state, state_before=task.state))
+
+    def _resumed(self, _event: ev.ProcessResumed) -> None:
+        for task in self._uow.tasks.suspended_of_case(self.case.id):
+            context = replace(_SYSTEM, assigned=task.assignee_id is not None)
+            state = USER_TASK.move(task.state, "resume", context)
+            self._uow.tasks.save(replace(task, state=state, state_before=None))
+
+    def _add_job(self, kind: str, ref: str, at: datetime, payload: dict[str, Any]) -> None:
+        job = JobRecord(
+            id=new_id(),
+            kind=kind,
+            province=self.case.province,
+            case_id=self.case.id,
+            ref=ref,
+            payload=payload,
+            run_at=at,
+            created_at=self._now,
+        )
+        self._jobs[job.id] = job
+
+    def _drop(self, ref: str) -> None:
+        mine = [key for key, job in self._jobs.items() if job.ref == ref]
+        for key in mine:
+            del self._jobs[key]
+        self._cancelled.append(ref)
+
+
+def _task(
+    case: CaseRecord, event: ev.UserTaskCreated, spec: UserTaskSpec, package: ProcedurePackage, now: datetime
+) -> TaskRecord:
+    node = package.bpmn.processes[package.bpmn.main].all_nodes.get(event.node_id)
+    name = node.name if node is not None and node.name else event.node_id
+    return TaskRecord(
+        id=new_id(),
+        case_id=case.id,
+        province=case.province,
+        activity_id=event.activity_id,
+        node_id=event.node_id,
+        stage=spec.stage,
+        name_vi=spec.label.vi if spec.label and spec.label.vi else name,
+        name_en=spec.label.en if spec.label else "",
+        groups=[],
+        state=TaskState.RESERVED if event.assignee else TaskState.READY,
+        assignee_id=event.assignee,
+        due_at=event.due_at,
+        due_sort=event.due_at or FAR_FUTURE,
+        follow_up_at=event.follow_up_at,
+        priority=event.priority,
+        criteria_set=event.criteria_set,
+        loop_counter=event.loop_counter,
+        created_at=now,
+    )
+
+
+_HANDLERS: dict[type, Callable[[Projection, Any], None]] = {
+    ev.UserTaskCreated: Projection._created,
+    ev.UserTaskRescheduled: Projection._rescheduled,
+    ev.ActivityCompleted: Projection._completed_activity,
+    ev.ActivityCancelled: Projection._cancelled_activity,
+    ev.JobCreated: Projection._job,
+    ev.TimerScheduled: Projection._timer,
+    ev.TimerFired: Projection._timer_gone,
+    ev.TimerCancelled: Projection._timer_gone,
+    ev.IncidentOpened: Projection._incident,
+    ev.IncidentResolved: Projection._incident_resolved,
+    ev.ProcessSuspended: Projection._suspended,
+    ev.ProcessResumed: Projection._resumed,
+}

@@ -1,0 +1,111 @@
+"""One step of a case: decide, evolve, project, record and save, inside the caller's transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from workflow.engine import commands as cmd
+from workflow.engine import events as ev
+from workflow.engine.decide import decide
+from workflow.engine.evolve import evolve_all
+from workflow.engine.serialise import event_to_json, state_from_json, state_to_json
+from workflow.engine.state import ProcessState
+from workflow.lifecycle.case import CASE, CaseContext
+from workflow.services.organisations import OrganisationRegister
+from workflow.services.ports.cases import CaseRecord
+from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.services.programs import CompiledVersion, Programs
+from workflow.services.projection import Projection
+from workflow.services.recorder import Fact, Provenance, record
+
+_BY_SYSTEM = CaseContext(by_system=True, is_manager=True)
+
+
+def case_stream(case_id: str) -> str:
+    """The name of a case's audit stream."""
+    return f"case:{case_id}"
+
+
+def engine_facts(events: Iterable[ev.Event]) -> list[Fact]:
+    """Engine events as they are recorded: the type, and the rest as the payload."""
+    facts = []
+    for event in events:
+        payload = event_to_json(event)
+        facts.append(Fact(type=payload.pop("type"), payload=payload))
+    return facts
+
+
+class Steps:
+    """Carries engine commands out on cases."""
+
+    def __init__(self, programs: Programs, register: OrganisationRegister) -> None:
+        self._programs = programs
+        self._register = register
+
+    def version(self, uow: UnitOfWork, case: CaseRecord) -> CompiledVersion:
+        """The compiled version that the case runs on."""
+        return self._programs.get(uow, case.version_id)
+
+    def start(self, uow: UnitOfWork, case: CaseRecord, variables: dict[str, Any], by: Provenance) -> CaseRecord:
+        """Insert the case and run it to its first waiting point."""
+        uow.cases.add(replace(case, state=None))
+        facts = [Fact(type="CaseOpened", payload=_opened(case))]
+        return self._step(uow, case, None, cmd.StartProcess(variables=variables), by, facts)
+
+    def apply(
+        self, uow: UnitOfWork, case: CaseRecord, command: cmd.Command, by: Provenance, facts: Sequence[Fact] = ()
+    ) -> CaseRecord:
+        """Run one command on the case; `facts` are recorded before what the engine says. Raises `Conflict`."""
+        state = state_from_json(case.state) if case.state is not None else None
+        return self._step(uow, case, state, command, by, facts)
+
+    def note(self, uow: UnitOfWork, case: CaseRecord, by: Provenance, *facts: Fact) -> None:
+        """Record facts about the case that do not move it."""
+        record(uow, case_stream(case.id), facts, by, case_id=case.id, province=case.province)
+
+    def _step(
+        self,
+        uow: UnitOfWork,
+        case: CaseRecord,
+        state: ProcessState | None,
+        command: cmd.Command,
+        by: Provenance,
+        facts: Sequence[Fact],
+    ) -> CaseRecord:
+        version = self.version(uow, case)
+        projection = Projection(uow, version.package, self._register.tree(uow), case, by.at)
+        events: list[ev.Event] = []
+        pending: list[cmd.Command] = [command]
+        while pending:
+            new = decide(version.program, state, pending.pop(0), by.at)
+            state = evolve_all(state, new)
+            events += new
+            for event in new:
+                projection.apply(event)
+            pending += [cmd.FailJob(activity_id=activity, message=message) for activity, message in projection.failures]
+            projection.failures.clear()
+        assert state is not None  # noqa: S101 - the loop has run once, and evolve never returns None
+        case = _ended(projection.write(state), state, events, by.at)
+        self.note(uow, case, by, *facts, *engine_facts(events))
+        return uow.cases.save(replace(case, state=state_to_json(state)))
+
+
+def _opened(case: CaseRecord) -> dict[str, Any]:
+    return {
+        "business_key": case.business_key,
+        "unit_id": case.unit_id,
+        "campaign_id": case.campaign_id,
+        "version_id": case.version_id,
+        "as_of_on": case.as_of_on.isoformat(),
+        "demonstration": case.demonstration,
+    }
+
+
+def _ended(case: CaseRecord, state: ProcessState, events: Sequence[ev.Event], now: datetime) -> CaseRecord:
+    """A completed process completes its case; the end event is the outcome where no handler recorded one."""
+    if state.status != "completed" or case.ended_at is not None:
+        return case
+    ends = next(event.end_nodes for event in reversed(events) if isinstance(event, ev.ProcessCompleted))
+    outcome = case.outcome or (ends[-1] if ends else None)
+    return replace(case, status=CASE.move(case.status, "complete", _BY_SYSTEM), outcome=outcome, ended_at=now)

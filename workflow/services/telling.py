@@ -1,0 +1,55 @@
+"""Telling users something: a notification inside the application, and a mail where they have an address."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from workflow.ids import new_id
+from workflow.services.ports.cases import CaseRecord, JobRecord
+from workflow.services.ports.notifications import NotificationRecord
+from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.services.recorder import Provenance
+
+
+def tell(
+    uow: UnitOfWork,
+    user_ids: Iterable[str],
+    template: str,
+    params: Mapping[str, Any],
+    by: Provenance,
+    *,
+    case: CaseRecord,
+    task_id: str | None = None,
+) -> int:
+    """Notify the users who still have an account and return how many. `template` is an English msgid; a mail is a job of its own."""
+    users = [user for user in uow.accounts.many(set(user_ids)).values() if user.ended_at is None]
+    uow.notifications.add(
+        [
+            NotificationRecord(
+                id=new_id(),
+                user_id=user.id,
+                case_id=case.id,
+                task_id=task_id,
+                template=template,
+                params=dict(params),
+                at=by.at,
+            )
+            for user in users
+        ]
+    )
+    uow.jobs.add(
+        [
+            JobRecord(
+                id=new_id(),
+                kind="mail",
+                province=case.province,
+                case_id=case.id,
+                ref=f"mail:{new_id()}",
+                payload={"to": user.email, "locale": user.locale, "template": template, "params": dict(params)},
+                run_at=by.at,
+                created_at=by.at,
+            )
+            for user in users
+            if user.email
+        ]
+    )
+    return len(users)
