@@ -13,7 +13,7 @@ WORKERS ?= 2
 export PYTHON
 
 BIN := .venv/bin
-PO := $(wildcard webui/translations/*/LC_MESSAGES/*.po)
+MO := webui/translations/vi/LC_MESSAGES/messages.mo
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
 .PHONY: help run build test lint dev format messages lock clean
@@ -31,7 +31,7 @@ build:
 	tools/step project $(BIN)/congnhan pyproject.toml -- tools/project
 	tools/step packages node_modules/esbuild package.json package-lock.json .npmrc tools/node -- tools/node npm ci
 	tools/step frontend webui/static/dist frontend package-lock.json -- tools/node node frontend/build.js
-	tools/step messages "$(firstword $(PO:.po=.mo))" $(PO) -- $(BIN)/python tools/messages.py compile
+	tools/step messages $(MO) $(wildcard webui/translations/vi/*.po) tools/messages.py -- $(BIN)/python tools/messages.py compile
 
 dev: build ## build, and install what development needs
 	@tools/step venv-dev $(BIN)/pytest requirements-dev.lock -- tools/venv requirements-dev.lock
@@ -65,4 +65,4 @@ lock: build ## choose the newest permitted versions again and lock them
 
 clean: ## remove everything that the build made (never the data)
 	@rm -rf .venv .build node_modules webui/static/dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	rm -f $(PO:.po=.mo)
+	rm -f $(MO)

@@ -36,6 +36,7 @@ ROOT_ERROR = "WorkflowError"
 PLACES = re.compile(r"%\((\w+)\)[a-z]|\{(\w+)\}")
 
 Id = str | tuple[str, ...]
+Text = str | tuple[str, ...] | list[str] | None
 
 
 def main(arguments: list[str]) -> int:
@@ -52,7 +53,7 @@ def extracted() -> dict[Id, str]:
     """Return every text of the code with the area it belongs to; the area that comes first where there are several."""
     found: dict[Id, set[str]] = defaultdict(set)
     with (ROOT / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call] # babel's own gap
     for name, _line, text, _comments, _context in extract_from_dir(str(ROOT), methods, options, keywords=KEYWORDS):
         if name.startswith(("workflow/", "webui/")):
             found[text].add(area_of(Path(name)))
@@ -98,26 +99,30 @@ def catalogues() -> dict[str, Catalog]:
     return result
 
 
-def _messages(catalogue: Catalog) -> list[Message]:
-    return [message for message in catalogue if message.id]
+def _messages(catalogue: Catalog) -> list[tuple[Id, Message]]:
+    return [(_id(message), message) for message in catalogue if message.id]
+
+
+def _id(message: Message) -> Id:
+    return tuple(message.id) if isinstance(message.id, list) else message.id
 
 
 def _check() -> int:
     texts = extracted()
     problems = []
-    seen: dict[Id, tuple[str, object]] = {}
+    seen: dict[Id, tuple[str, Text]] = {}
     for area, catalogue in catalogues().items():
-        for message in _messages(catalogue):
-            where = f"{area}.po: {_first(message.id)!r}"
-            if message.id not in texts:
+        for text, message in _messages(catalogue):
+            where = f"{area}.po: {_first(text)!r}"
+            if text not in texts:
                 problems.append(f"{where} is not in the code")
             elif message.fuzzy or not _is_translated(message):
                 problems.append(f"{where} is not translated")
-            elif _places(message.id) != _places(message.string):
+            elif _places(text) != _places(message.string):
                 problems.append(f"{where} has other places than its translation")
-            if message.id in seen and seen[message.id][1] != message.string:
-                problems.append(f"{where} is translated otherwise in {seen[message.id][0]}.po")
-            seen[message.id] = (area, message.string)
+            if text in seen and seen[text][1] != message.string:
+                problems.append(f"{where} is translated otherwise in {seen[text][0]}.po")
+            seen[text] = (area, message.string)
     problems += [f"{area}.po lacks {_first(text)!r}" for text, area in texts.items() if text not in seen]
     for problem in sorted(problems):
         print(problem)
@@ -128,11 +133,13 @@ def _check() -> int:
 def _update(areas: set[str]) -> int:
     texts = extracted()
     present = catalogues()
-    known = {message.id for catalogue in present.values() for message in _messages(catalogue)}
-    for area in sorted((set(texts.values()) | set(present)) if not areas else areas):
-        old = {message.id: message for message in _messages(present.get(area, Catalog(locale="vi")))}
-        kept = {text: message.string for text, message in old.items() if text in texts and not message.fuzzy}
-        fresh: dict[Id, object] = {text: "" for text, home in texts.items() if home == area and text not in known}
+    known = {text for catalogue in present.values() for text, _ in _messages(catalogue)}
+    for area in sorted(areas if areas else set(texts.values()) | set(present)):
+        old = dict(_messages(present.get(area, Catalog(locale="vi"))))
+        kept: dict[Id, Text] = {
+            text: message.string for text, message in old.items() if text in texts and not message.fuzzy
+        }
+        fresh: dict[Id, Text] = {text: "" for text, home in texts.items() if home == area and text not in known}
         if kept or fresh:
             _write(area, kept | fresh)
         elif old:
@@ -140,7 +147,7 @@ def _update(areas: set[str]) -> int:
     return 0
 
 
-def _write(area: str, translations: dict[Id, object]) -> None:
+def _write(area: str, translations: dict[Id, Text]) -> None:
     catalogue = Catalog(locale="vi", fuzzy=False, header_comment=f"# Vietnamese texts of the area “{area}”.")
     for text, translation in translations.items():
         catalogue.add(text, translation or None)
@@ -154,9 +161,9 @@ def _write(area: str, translations: dict[Id, object]) -> None:
 def _compile() -> int:
     merged = Catalog(locale="vi", fuzzy=False)
     for catalogue in catalogues().values():
-        for message in _messages(catalogue):
+        for text, message in _messages(catalogue):
             if _is_translated(message) and not message.fuzzy:
-                merged.add(message.id, message.string)
+                merged.add(text, message.string)
     target = FOLDER / "LC_MESSAGES" / "messages.mo"
     target.parent.mkdir(exist_ok=True)
     fresh = target.with_suffix(".new")

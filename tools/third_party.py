@@ -53,16 +53,18 @@ def python_packages() -> list[tuple[str, str, str]]:
     """Return (name, version, licence) of what requirements.lock names, for the Python in use."""
     lock = (ROOT / "requirements.lock").read_text()
     named = re.findall(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", lock, re.MULTILINE)
-    oldest_first = {name: version for name, version in reversed(named)}  # two versions: one is for a newer Python
+    oldest_first = dict(reversed(named))  # two versions: one is for a newer Python
     return [
-        (name, version, _licence(metadata(name))) for name, version in sorted(oldest_first.items()) if name not in BUILD_ONLY
+        (name, version, _licence(metadata(name)))
+        for name, version in sorted(oldest_first.items())
+        if name not in BUILD_ONLY
     ]
 
 
 def _licence(data: PackageMetadata) -> str:
     classifiers = data.get_all("Classifier") or []
     named = [line.rpartition(" :: ")[2] for line in classifiers if line.startswith("License ::")]
-    given = (data.get("License-Expression") or data.get("License") or "").strip()
+    given = next((data[name].strip() for name in ("License-Expression", "License") if name in data), "")
     short = given if given and "\n" not in given and len(given) < 60 else ""
     return short or ", ".join(named) or "see its metadata"
 

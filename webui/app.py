@@ -9,7 +9,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from webui import assets, errors, format, forms, i18n, links, navigation, security
+from webui import assets, commands, errors, format, forms, i18n, links, navigation, security, words
 from webui.container import EXTENSION
 from webui.settings import WebSettings, settings_of
 
@@ -31,7 +31,7 @@ def create_app(container: Any, *, testing: bool = False) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
-    for part in (security, i18n, errors, format, forms, links, assets, navigation):
+    for part in (security, i18n, errors, format, forms, links, assets, navigation, words, commands):
         part.init_app(app)
     for area in AREAS:
         _add_area(app, area)

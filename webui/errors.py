@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
 
 def message_of(error: WorkflowError) -> str:
     """Return the error's message in the language of the session, values filled in."""
-    template = gettext(error.template)
+    template = str(gettext(error.template))
     return template % error.params if error.params else template
 
 
@@ -61,7 +61,10 @@ def _refused(error: WorkflowError) -> tuple[Any, int]:
     status = status_of(error)
     if status == 500:
         return _failed(error)
-    return _answer(status, message_of(error))
+    text = message_of(error)
+    if isinstance(error, TransitionRefused) and error.who_can_act:
+        text = f"{text} {str(gettext(error.WHO_CAN_ACT)) % {'who_can_act': '; '.join(error.who_can_act)}}"
+    return _answer(status, text)
 
 
 def _form_too_old(error: CSRFError) -> tuple[Any, int]:

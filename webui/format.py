@@ -85,6 +85,6 @@ def due(day: date | None, working_days: int | None) -> str:
         late = ngettext("%(num)d working day overdue", "%(num)d working days overdue", -working_days)
         return f"{late} ({when})"
     if working_days == 0:
-        return gettext("due today (%(day)s)", day=when)
+        return str(gettext("due today (%(day)s)", day=when))
     left = ngettext("%(num)d working day left", "%(num)d working days left", working_days)
     return f"{left} ({when})"

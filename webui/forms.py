@@ -1,12 +1,13 @@
 """The base of all forms: the house's translations, and errors in one list for the summary at the top of a page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import Flask
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, RadioField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its stubs are of 3.2
 from wtforms.form import BaseForm
 
 from workflow.errors import N_
@@ -82,6 +83,11 @@ def _errors_of(field: Field) -> Iterator[tuple[str, str]]:
         if isinstance(message, Mapping | list | tuple):
             continue  # an entry's own errors, already given
         yield first_input_id(field), str(message)
+
+
+def choices(pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
+    """Return (value, label) pairs as the choices of a select, radio or checkbox list; labels may be lazily translated."""
+    return [SelectChoice(value=value, label=label) for value, label in pairs]
 
 
 def first_input_id(field: Field) -> str:

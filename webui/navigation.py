@@ -67,4 +67,4 @@ def _entries(menu: str, user: Any) -> list[dict[str, Any]]:
 
 
 def _is_here(item: NavItem) -> bool:
-    return request.endpoint == item.endpoint or request.blueprint == item.endpoint.partition(".")[0]
+    return request.endpoint == item.endpoint or request.blueprint == item.endpoint.rpartition(".")[0]

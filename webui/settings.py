@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass, field
 
-from workflow.errors import ConfigurationError, N_
+from workflow.errors import N_, ConfigurationError
 
 MEBIBYTE = 1024 * 1024
 

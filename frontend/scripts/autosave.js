@@ -1,5 +1,5 @@
 // Autosave: <form data-autosave="/address"> sends its fields (files excepted) a moment after each change. The answer's status
-// alone counts. The element [data-autosave-status] in the form carries the three texts to show as data attributes.
+// alone counts, and its header X-Revision. The element [data-autosave-status] in the form carries the three texts to show as data attributes.
 const PAUSE = 1200; // milliseconds of quiet before a save
 
 function say(form, state) {
@@ -20,6 +20,10 @@ async function save(form, token) {
       headers: { 'X-CSRFToken': token(), 'X-Autosave': '1' },
       redirect: 'error',
     });
+    // What was saved has a new revision: the next save starts from that one.
+    const revision = answer.ok && answer.headers.get('X-Revision');
+    const field = form.querySelector('[name$="revision"]');
+    if (revision && field) field.value = revision;
     say(form, answer.ok ? 'saved' : 'failed');
   } catch {
     say(form, 'failed');

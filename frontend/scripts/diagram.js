@@ -5,6 +5,16 @@ export async function fetchText(address) {
   return answer.text();
 }
 
+const LEGIBLE = 0.6; // below this the texts of a diagram cannot be read
+
+// The whole diagram, or, where that would be too small to read, the surroundings of one element.
+export function showAround(viewer, id) {
+  const canvas = viewer.get('canvas');
+  const element = id && viewer.get('elementRegistry').get(id);
+  if (element && canvas.zoom() < LEGIBLE) canvas.zoom(0.9, 'auto');
+  if (element) canvas.scrollToElement(element, 100);
+}
+
 export function zoomButtons(host, viewer, labels = host.dataset) {
   const canvas = viewer.get('canvas');
   const bar = document.createElement('div');

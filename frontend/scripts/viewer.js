@@ -4,7 +4,7 @@
 // The marks are JSON: {"active": [ids], "visited": [ids], "incident": [ids]}; all parts may be missing.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
-import { fetchText, zoomButtons } from './diagram.js';
+import { fetchText, showAround, zoomButtons } from './diagram.js';
 
 const KINDS = ['visited', 'active', 'incident'];
 
@@ -23,8 +23,10 @@ async function show(host) {
   const viewer = new NavigatedViewer({ container: stage });
   try {
     await viewer.importXML(await fetchText(host.dataset.xml));
-    if (host.dataset.marks) mark(viewer, JSON.parse(await fetchText(host.dataset.marks)));
+    const marks = host.dataset.marks ? JSON.parse(await fetchText(host.dataset.marks)) : {};
+    mark(viewer, marks);
     viewer.get('canvas').zoom('fit-viewport', 'auto');
+    showAround(viewer, marks.active?.[0]);
     zoomButtons(host, viewer);
     host.dataset.ready = 'true';
   } catch (error) {

@@ -102,13 +102,13 @@ def test_what_the_panel_changes_is_saved(visitor: Visitor, app: Flask) -> None:
     assert task.get(f"{CAMUNDA}dueDate") == "WT5D"
     ours = task.find(f".//{OURS}task")
     assert ours is not None
-    assert dict(ours.attrib) == {
+    assert {str(key): value for key, value in ours.attrib.items()} == {
         "jurisdiction": "committee@district",
         "completeness": "result",
         "separateFrom": "registration",
         "criteriaSet": "commune",
     }
-    outcomes = [dict(outcome.attrib) for outcome in task.iter(f"{OURS}outcome")]
+    outcomes = [{str(key): value for key, value in outcome.attrib.items()} for outcome in task.iter(f"{OURS}outcome")]
     assert outcomes[0] == {"id": "approve", "label": "Đạt", "labelEn": "Approve", "reason": "none"}
     assert outcomes[1] == {"id": "return", "label": "Trả lại", "reason": "required"}
     assert task.find(f".//{OURS}choice") is not None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from tests.support.chromium import Visitor, assert_accessible, assert_fits
@@ -13,8 +14,13 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with serving(gallery_app()) as url:
+def app() -> Flask:
+    return gallery_app()
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    with serving(app) as url:
         yield url
 
 
@@ -67,6 +73,53 @@ def test_a_confirmation_can_be_declined(visitor: Visitor) -> None:
 
     expect(page.get_by_role("dialog")).to_have_count(0)
     visitor.check()
+
+
+def test_a_draft_is_saved_while_one_writes(visitor: Visitor, app: Flask) -> None:
+    page = visitor.open("/gallery")
+
+    page.get_by_label("Ghi chú").press_sequentially("Đã họp")
+
+    expect(page.locator("[data-autosave-status]")).to_have_text("Đã lưu bản nháp.")
+    assert app.extensions["draft"]["note"] == "Đã họp"
+    assert "paper" not in app.extensions["draft"]
+    visitor.check()
+
+
+def test_a_draft_that_cannot_be_saved_is_said_to_be_unsaved(visitor: Visitor) -> None:
+    page = visitor.open("/gallery")
+    page.route("**/gallery/autosave", lambda route: route.abort())
+
+    page.get_by_label("Ghi chú").press_sequentially("Đã họp")
+
+    expect(page.locator("[data-autosave-status]")).to_contain_text("Không lưu được bản nháp")
+
+
+def test_progress_replaces_itself_under_the_policy(visitor: Visitor) -> None:
+    page = visitor.open("/gallery")
+
+    expect(page.locator("#progress")).to_have_text("xong 8 / 8")
+    visitor.check()
+
+
+def test_the_first_key_leads_past_the_navigation(visitor: Visitor) -> None:
+    page = visitor.open("/gallery")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Đến nội dung chính")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_on_paper_there_is_the_content_alone(visitor: Visitor) -> None:
+    page = visitor.open("/gallery")
+
+    page.emulate_media(media="print")
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator(".site-tools")).to_be_hidden()
+    expect(page.get_by_role("button", name="Kiểm tra và gửi")).to_be_hidden()
 
 
 def test_the_typeface_comes_from_us(visitor: Visitor) -> None:

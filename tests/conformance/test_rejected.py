@@ -9,15 +9,16 @@ import pytest
 
 from workflow.bpmn.reader import Examined, examine_bpmn
 from workflow.model.findings import Finding
+from workflow.model.validation.validate import validate
 
 _FOLDER = Path(__file__).parents[3] / "shared" / "conformance" / "rejected"
-_REACHED = 162
+_REACHED = 174
 """How many files are refused now. Raise it when more are; a number below it is a step back."""
 
 
 def errors_of(source: bytes, file: str) -> list[Finding]:
     examined: Examined = examine_bpmn(source, file=file)
-    findings = list(examined.findings)
+    findings = [*examined.findings, *(each for process in examined.processes.values() for each in validate(process))]
     return [finding for finding in findings if finding.severity == "error"]
 
 

@@ -84,7 +84,7 @@ def _cases(path: Path) -> Iterator[tuple[str, str]]:
     model = load(path.with_name(Path(model_name).name))
     for case in (child for child in root if isinstance(child.tag, str) and _local(child) == "testCase"):
         parts = [child for child in case if isinstance(child.tag, str)]
-        inputs = {child.get("name"): _value(child) for child in parts if _local(child) == "inputNode"}
+        inputs = {child.get("name") or "": _value(child) for child in parts if _local(child) == "inputNode"}
         reasons = []
         for node in (child for child in parts if _local(child) == "resultNode"):
             expected = next((_value(child) for child in node if _local(child) == "expected"), None)

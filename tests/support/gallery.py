@@ -19,19 +19,14 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired
-from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webui.app import create_app
-from webui.forms import FilterForm, Form
+from webui.forms import FilterForm, Form, choices
 from workflow.errors import Conflict, NotFound, PermissionDenied
 
 TEMPLATES = Path(__file__).parent / "gallery_templates"
 blueprint = Blueprint("gallery", __name__)
-
-
-def choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
-    return [SelectChoice(value=value, label=label) for value, label in pairs]
 
 
 class EverythingForm(Form):
@@ -41,11 +36,11 @@ class EverythingForm(Form):
     count = IntegerField("Số vụ việc", [InputRequired()])
     held_on = DateField("Ngày họp")
     note = TextAreaField("Ghi chú")
-    kind = SelectField("Loại đơn vị", choices=choices(("", "–"), ("commune", "Xã"), ("school", "Trường học")))
-    outcome = RadioField("Kết quả", [InputRequired()], choices=choices(("met", "Đạt"), ("not_met", "Chưa đạt")))
+    kind = SelectField("Loại đơn vị", choices=choices([("", "–"), ("commune", "Xã"), ("school", "Trường học")]))
+    outcome = RadioField("Kết quả", [InputRequired()], choices=choices([("met", "Đạt"), ("not_met", "Chưa đạt")]))
     roles = SelectMultipleField(
         "Vai trò",
-        choices=choices(("a", "Ủy viên"), ("b", "Thư ký")),
+        choices=choices([("a", "Ủy viên"), ("b", "Thư ký")]),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -93,6 +88,17 @@ def diagram_page(page: str) -> str:
 @blueprint.get("/gallery/diagram.bpmn")
 def diagram() -> Response:
     return Response(current_app.extensions["diagram"], mimetype="application/xml")
+
+
+@blueprint.post("/gallery/autosave")
+def autosave() -> tuple[str, int]:
+    current_app.extensions["draft"] = dict(request.form) | {"header": request.headers["X-Autosave"]}
+    return "", 204
+
+
+@blueprint.get("/gallery/progress")
+def progress() -> str:
+    return '<p id="progress">xong 8 / 8</p>'
 
 
 @blueprint.get("/gallery/marks")

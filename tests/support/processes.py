@@ -1,5 +1,6 @@
 """Small processes in a few lines, and a case that is saved and loaded again between all steps."""
 
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -22,6 +23,7 @@ from workflow.model.events import TimerDefinition
 from workflow.model.expressions import Expression, Literal
 from workflow.model.user_task import UserTaskSpec
 
+ENDS: Mapping[str, type[m.Event]] = {"start": m.StartEvent, "end": m.EndEvent}
 START = datetime(2023, 2, 1, 1, 0, tzinfo=UTC)
 
 
@@ -35,7 +37,7 @@ def flows(*lines: str) -> dict[str, m.SequenceFlow]:
     for line in lines:
         path, _, condition = line.partition("?")
         names = [name.strip() for name in path.split(">")]
-        for source, target in zip(names, names[1:], strict=False):
+        for source, target in itertools.pairwise(names):
             flow_id, number = f"{source}_{target}", 2
             while flow_id in found:
                 flow_id, number = f"{source}_{target}_{number}", number + 1
@@ -48,31 +50,34 @@ def flows(*lines: str) -> dict[str, m.SequenceFlow]:
     return found
 
 
-def process(*nodes: m.FlowNode, paths: tuple[str, ...] = (), id: str = "p") -> ProcessDefinition:  # noqa: A002
+def process(*nodes: m.FlowNode, paths: tuple[str, ...] = (), id: str = "p") -> ProcessDefinition:
     """A process of these nodes; `start` and `end` events are added where a path names them."""
-    return ProcessDefinition(id=id, name=id, nodes=_with_ends(nodes, paths), flows=flows(*paths))
+    return ProcessDefinition(id=id, name=id, nodes=_with_ends(nodes, paths, ENDS), flows=flows(*paths))
 
 
-def subprocess(id: str, *nodes: m.FlowNode, paths: tuple[str, ...] = (), **more: Any) -> m.SubProcess:  # noqa: A002
-    """An embedded subprocess; its own start and end events are `<id>_start` and `<id>_end`."""
-    return m.SubProcess(id=id, nodes=_with_ends(nodes, paths, f"{id}_"), flows=flows(*paths), **more)
+def subprocess(id: str, *nodes: m.FlowNode, paths: tuple[str, ...] = (), **more: Any) -> m.SubProcess:
+    """An embedded subprocess; its own start and end events are `<id>_begin` and `<id>_done`."""
+    ends = {f"{id}_begin": m.StartEvent, f"{id}_done": m.EndEvent}
+    return m.SubProcess(id=id, nodes=_with_ends(nodes, paths, ends), flows=flows(*paths), **more)
 
 
-def _with_ends(nodes: tuple[m.FlowNode, ...], paths: tuple[str, ...], prefix: str = "") -> dict[str, m.FlowNode]:
+def _with_ends(
+    nodes: tuple[m.FlowNode, ...], paths: tuple[str, ...], ends: Mapping[str, type[m.Event]]
+) -> dict[str, m.FlowNode]:
     found = {node.id: node for node in nodes}
     named = {name.strip() for line in paths for name in line.partition("?")[0].split(">")}
-    for name, kind in (("start", m.StartEvent), ("end", m.EndEvent)):
-        if prefix + name in named:
-            found.setdefault(prefix + name, kind(id=prefix + name))
+    for name, kind in ends.items():
+        if name in named:
+            found.setdefault(name, kind(id=name))
     return found
 
 
-def user(id: str, **more: Any) -> m.UserTask:  # noqa: A002
+def user(id: str, **more: Any) -> m.UserTask:
     activity = {key: more.pop(key) for key in ("multi_instance", "default_flow") if key in more}
     return m.UserTask(id=id, spec=UserTaskSpec(**more), **activity)
 
 
-def script(id: str, text: str, variable: str | None = None, **more: Any) -> m.ScriptTask:  # noqa: A002
+def script(id: str, text: str, variable: str | None = None, **more: Any) -> m.ScriptTask:
     return m.ScriptTask(id=id, script=feel(text), result_variable=variable or id, **more)
 
 

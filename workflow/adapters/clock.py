@@ -25,3 +25,14 @@ class VirtualClock:
     def move_to(self, at: datetime) -> None:
         """Go forward to `at`; an earlier instant changes nothing."""
         self._now = max(self._now, at.astimezone(UTC))
+
+
+class ShiftedClock:
+    """The machine's clock, moved by a constant: a demonstration's time runs as ours, on other days."""
+
+    def __init__(self, shift: timedelta) -> None:
+        self._shift = shift
+
+    def now(self) -> datetime:
+        """The present instant in UTC, shifted."""
+        return datetime.now(UTC) + self._shift

@@ -24,6 +24,11 @@ class BreachKind(StrEnum):
     CHECKPOINT_COUNT = "checkpoint-count"
     CHECKPOINT_CHAIN = "checkpoint-chain"
     CHECKPOINT_MISSING = "checkpoint-missing"
+    INDEX = "index"
+    PROJECTION = "projection"
+    DEFINITION = "definition"
+    EVIDENCE_MISSING = "evidence-missing"
+    EVIDENCE_CHANGED = "evidence-changed"
 
 
 TEMPLATES = {
@@ -56,6 +61,19 @@ TEMPLATES = {
         "%(stream)s does not follow the checkpoint before it: expected %(expected)s, found %(actual)s."
     ),
     BreachKind.CHECKPOINT_MISSING: N_("The checkpoint with hash %(expected)s, noted elsewhere, is gone."),
+    BreachKind.INDEX: N_(
+        "%(stream)s, event %(seq)s is filed wrongly: its content says %(expected)s, its row %(actual)s."
+    ),
+    BreachKind.PROJECTION: N_(
+        "%(stream)s differs from its events: they give %(expected)s, the database says %(actual)s."
+    ),
+    BreachKind.DEFINITION: N_(
+        "%(stream)s, event %(seq)s names the definition file %(expected)s; the stored one is %(actual)s."
+    ),
+    BreachKind.EVIDENCE_MISSING: N_("%(stream)s, event %(seq)s names the file %(expected)s, which is gone."),
+    BreachKind.EVIDENCE_CHANGED: N_(
+        "%(stream)s, event %(seq)s names the file %(expected)s; the stored one has the hash %(actual)s."
+    ),
 }
 
 

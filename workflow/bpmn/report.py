@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from workflow.bpmn.namespaces import Element, line_of
+from workflow.bpmn.namespaces import BPMN, Element, line_of, namespace
+from workflow.errors import N_
 from workflow.model.findings import Finding
+
+MAX_FINDINGS = 500
 
 
 @dataclass
@@ -36,7 +39,11 @@ class Report:
         advice: str,
         params: dict[str, Any],
     ) -> None:
-        owner = next((node for node in (at, *at.iterancestors()) if node.get("id")), at)
+        if len(self.findings) >= MAX_FINDINGS:
+            self._cut_short(at)
+            return
+        # Our own elements have ids too (an outcome's, a field's), but the diagram knows only those of BPMN.
+        owner = next((node for node in (at, *at.iterancestors()) if namespace(node) == BPMN and node.get("id")), at)
         self.findings.append(
             Finding(
                 rule=rule,
@@ -50,3 +57,15 @@ class Report:
                 severity=severity,
             )
         )
+
+    def _cut_short(self, at: Element) -> None:
+        if len(self.findings) == MAX_FINDINGS:
+            self.findings.append(
+                Finding(
+                    rule="too-many-findings",
+                    template=N_("There are more than %(limit)s findings; the rest is not shown"),
+                    params={"limit": MAX_FINDINGS},
+                    line=line_of(at),
+                    file=self.file,
+                )
+            )

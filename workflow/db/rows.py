@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -12,10 +11,15 @@ from workflow.errors import Conflict
 Record = TypeVar("Record")
 
 
-@cache
-def names(record: Any) -> tuple[str, ...]:
-    """The field names of a record class."""
-    return tuple(item.name for item in fields(record))
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def names(record: type) -> tuple[str, ...]:
+    """The field names of a record class, looked up once."""
+    found = _NAMES.get(record)
+    if found is None:
+        found = _NAMES[record] = tuple(item.name for item in fields(record))
+    return found
 
 
 def columns(table: sa.Table, record: type) -> list[sa.Column[Any]]:

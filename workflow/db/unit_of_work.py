@@ -1,13 +1,15 @@
 """The unit of work on SQLAlchemy Core: one connection, one transaction, rolled back unless committed."""
 
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
 import sqlalchemy as sa
 
 from workflow.db.repositories.accounts import SqlAccounts
-from workflow.db.repositories.audit import SqlCheckpoints, SqlEvents
+from workflow.db.repositories.audit import SqlEvents
 from workflow.db.repositories.cases import SqlCases, SqlCommands, SqlIncidents
+from workflow.db.repositories.checkpoints import SqlCheckpoints
 from workflow.db.repositories.definitions import SqlCampaigns, SqlDefinitions
 from workflow.db.repositories.jobs import SqlJobs
 from workflow.db.repositories.notifications import SqlNotifications
@@ -29,6 +31,8 @@ class SqlUnitOfWork:
         connection = self._engine.connect()
         if self._reading:
             connection = connection.execution_options(reading=True)
+            if connection.dialect.name == "postgresql":  # one moment for all statements, as SQLite gives it
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
         self._connection = connection
         self._transaction = connection.begin()
         self.cases = SqlCases(connection)
@@ -59,6 +63,10 @@ class SqlUnitOfWork:
         self._connection.close()
         if isinstance(error, sa.exc.IntegrityError):
             raise Conflict() from error
+
+    def savepoint(self) -> AbstractContextManager[object]:
+        """See the protocol."""
+        return self._connection.begin_nested()
 
     def commit(self) -> None:
         """Make everything durable. Raises `Conflict` when another writer was faster."""

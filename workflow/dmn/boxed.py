@@ -9,7 +9,7 @@ from workflow.dmn.xml import Element, child, children, local, name_of, text
 from workflow.errors import N_, ExpressionError
 from workflow.feel.calls import FeelFunction, call
 from workflow.feel.expression import UnaryTests, compile_expression, compile_unary_tests
-from workflow.feel.loops import filter_items, iterate
+from workflow.feel.loops import collect, filter_items, quantify
 from workflow.feel.scope import Scope
 from workflow.feel.types import ANY, FeelType, FunctionType, Mismatch
 from workflow.feel.values import Value
@@ -186,16 +186,8 @@ class BoxCompiler:
     def _for(self, element: Element, names: frozenset[str]) -> Code:
         iterations, body = self._iterator(element, names, "return")
 
-        def collect(scope: Scope) -> Value:
-            results: list[Value] = []
-            found = iterate(iterations, scope, {"partial": results})
-            if found is None:
-                return None
-            for inner in found:
-                results.append(body(inner))
-            return scope.run.bounded(list(results))
-
-        return collect
+        asks = "partial" in "".join(str(part) for part in element.itertext())
+        return lambda scope: collect(iterations, body, scope, asks)
 
     def _every(self, element: Element, names: frozenset[str]) -> Code:
         return self._quantified(element, names, False)
@@ -206,19 +198,7 @@ class BoxCompiler:
     def _quantified(self, element: Element, names: frozenset[str], decisive: bool) -> Code:
         iterations, body = self._iterator(element, names, "satisfies")
 
-        def quantify(scope: Scope) -> Value:
-            found = iterate(iterations, scope, {})
-            if found is None:
-                return None
-            result: bool | None = not decisive
-            for inner in found:
-                value = body(inner)
-                if value is decisive:
-                    return decisive
-                result = result if isinstance(value, bool) else None
-            return result
-
-        return quantify
+        return lambda scope: quantify(iterations, body, scope, decisive)
 
     def _decisionTable(self, element: Element, names: frozenset[str]) -> Code:  # noqa: N802 - DMN's spelling
         policy = element.get("hitPolicy") or "UNIQUE"

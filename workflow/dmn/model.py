@@ -5,7 +5,7 @@ model.explain("eligible", {"class": "Khá"})
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -103,12 +103,26 @@ class Model:
         """The value given for input data: by name, or under the alias of the import it comes from."""
         if data.name in inputs or self._graph.nodes.get(data.id) is data:
             return inputs.get(data.name)
-        for alias, graph in self._graph.imports.items():
-            if graph.nodes.get(data.id) is data:
-                nested = inputs.get(alias)
-                inner = nested.get(data.name) if isinstance(nested, Mapping) else None
-                return inputs.get(f"{alias}.{data.name}", inner)
+        for path in _aliases(self._graph, data):
+            dotted = ".".join((*path, data.name))
+            if dotted in inputs:
+                return inputs[dotted]
+            found: object = inputs
+            for part in (*path, data.name):
+                found = found.get(part) if isinstance(found, Mapping) else None
+            if found is not None:
+                return found
         return None
+
+
+def _aliases(graph: Graph, data: Node) -> Iterator[tuple[str, ...]]:
+    """The ways by which imported input data is reached, outermost alias first."""
+    for alias, other in graph.imports:
+        here = (alias,) if alias else ()
+        if other.nodes.get(data.id) is data:
+            yield here
+        for deeper in _aliases(other, data):
+            yield here + deeper
 
 
 def load(source: Path | bytes, *, resolve: Resolve | None = None, strict: bool = True) -> Model:
@@ -135,7 +149,7 @@ class _Loading:
 
     def graph(self, content: bytes) -> Graph:
         graph = read_graph(content, self.imported)
-        graph.findings.extend(finding for other in graph.imports.values() for finding in other.findings)
+        graph.findings.extend(finding for _, other in graph.imports for finding in other.findings)
         return graph
 
     def imported(self, location: str | None, namespace: str) -> Graph | None:

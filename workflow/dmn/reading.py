@@ -26,7 +26,8 @@ class Graph:
     name: str
     types: TypeTable = field(default_factory=TypeTable)
     nodes: dict[str, Node] = field(default_factory=dict)
-    imports: dict[str, "Graph"] = field(default_factory=dict)
+    imports: list[tuple[str, "Graph"]] = field(default_factory=list)
+    """Alias (empty for an import without a name) and graph."""
     findings: list[Finding] = field(default_factory=list)
     common: frozenset[str] = frozenset()
 
@@ -36,7 +37,7 @@ class Graph:
         node = self.nodes.get(identity)
         if node is not None and namespace in ("", self.namespace):
             return (node.name,), node
-        for alias, graph in self.imports.items():
+        for alias, graph in self.imports:
             if namespace == graph.namespace and identity in graph.nodes:
                 found = graph.nodes[identity]
                 return ((alias, found.name) if alias else (found.name,)), found
@@ -76,7 +77,7 @@ def read_graph(content: bytes, load_import: Loader) -> Graph:
     _read_imports(root, graph, load_import)
     imported = {
         f"{alias}.{name}" if alias else name: kind
-        for alias, other in graph.imports.items()
+        for alias, other in graph.imports
         for name, kind in other.types.named.items()
     }
     graph.types.report = graph.report
@@ -109,7 +110,7 @@ def _read_imports(root: Element, graph: Graph, load_import: Loader) -> None:
                 "dmn-import", element, N_("The imported model %(namespace)s was not found."), namespace=namespace
             )
         else:
-            graph.imports[name_of(element)] = other
+            graph.imports.append((name_of(element), other))
 
 
 def _common_names(root: Element, graph: Graph) -> frozenset[str]:
@@ -122,7 +123,7 @@ def _common_names(root: Element, graph: Graph) -> frozenset[str]:
         elif kind == "contextEntry":
             variable = child(element, "variable")
             names |= {name_of(variable)} if variable is not None else set()
-    for alias, other in graph.imports.items():
+    for alias, other in graph.imports:
         names |= other.common | {node.name for node in other.nodes.values()} | {alias}
     return frozenset(name for name in names if name)
 

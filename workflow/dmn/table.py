@@ -70,7 +70,7 @@ class DecisionTable:
 
     def _default(self, scope: Scope) -> Value:
         if all(output.default is None for output in self.outputs):
-            return [] if self.hit_policy == "COLLECT" and self.aggregation is None else None
+            return None
         values = [output.default(scope) if output.default else None for output in self.outputs]
         return self._shape(values)
 

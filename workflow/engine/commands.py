@@ -34,7 +34,7 @@ class ThrowError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailJob:
-    """A job has no retries left: an incident."""
+    """A job has no retries left, or the application found nobody for a user task: an incident."""
 
     activity_id: str
     message: str

@@ -6,7 +6,7 @@ from workflow.engine.run import Run
 from workflow.engine.state import Activity
 from workflow.engine.stuck import Stuck
 from workflow.errors import N_
-from workflow.model.elements import FlowNode, SequenceFlow
+from workflow.model.elements import FlowNode, InclusiveGateway, SequenceFlow
 
 _NO_FLOW = N_("No condition of “%(node)s” is true and it has no default flow.")
 
@@ -34,7 +34,11 @@ def take_first(run: Run, node: FlowNode, activity: Activity) -> tuple[str, ...]:
 
 
 def take_all_true(run: Run, node: FlowNode, activity: Activity) -> tuple[str, ...]:
-    """Inclusive, and the implicit split after any other node: every flow whose condition is true or missing, else the default."""
+    """Inclusive, and the implicit split after any other node: every flow whose condition is true or missing, else the default.
+
+    After an activity the default stands against the conditions only: a flow without a condition is taken beside it
+    (BPMN 2.0.2, 8.4.13); an inclusive gateway knows no such flows and counts one as true.
+    """
     flows = outgoing(run, activity)
     default = _default(node)
     if all(flow.condition is None and flow.id != default for flow in flows):
@@ -49,16 +53,18 @@ def take_all_true(run: Run, node: FlowNode, activity: Activity) -> tuple[str, ..
             judged.append(judge(flow, flow.condition, view))
         if flow.condition is None or judged[-1].result:
             taken.append(flow.id)
-    if taken:
+    if taken and (isinstance(node, InclusiveGateway) or default is None or any(each.result for each in judged)):
         return _decided(run, node, activity, tuple(taken), judged, default_taken=False)
-    return _take_default(run, node, activity, judged)
+    return _take_default(run, node, activity, judged, tuple(taken))
 
 
-def _take_default(run: Run, node: FlowNode, activity: Activity, judged: list[e.ConditionEvaluated]) -> tuple[str, ...]:
+def _take_default(
+    run: Run, node: FlowNode, activity: Activity, judged: list[e.ConditionEvaluated], beside: tuple[str, ...] = ()
+) -> tuple[str, ...]:
     default = _default(node)
     if default is None:
         raise Stuck("no-flow", _NO_FLOW, node=node.name or node.id)
-    return _decided(run, node, activity, (default,), judged, default_taken=True)
+    return _decided(run, node, activity, (*beside, default), judged, default_taken=True)
 
 
 def _default(node: FlowNode) -> str | None:

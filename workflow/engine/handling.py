@@ -8,13 +8,17 @@ from workflow.engine.elements import behaviour_of
 from workflow.engine.evaluation import stored
 from workflow.engine.run import Run, Token
 from workflow.engine.state import Activity, age
-from workflow.engine.stuck import Stuck
+from workflow.engine.stuck import Kind, Stuck
 from workflow.engine.throwing import throw
 from workflow.engine.waiting import attach, next_in_cycle, plan
 from workflow.errors import N_, NotFound, TransitionRefused
 from workflow.feel.values import coerce
 from workflow.model.elements import BoundaryEvent
 
+_FAILURES: dict[str, tuple[Kind, str]] = {
+    "job": ("job", N_("The job of “%(node)s” failed: %(message)s")),
+    "user": ("assignment", N_("Nobody can be found for “%(node)s”: %(message)s")),
+}
 _COMPLETABLE = ("user", "job", "message")
 
 
@@ -53,14 +57,13 @@ def throw_error(run: Run, command: c.ThrowError) -> None:
 
 
 def fail_job(run: Run, command: c.FailJob) -> None:
-    activity = waiting_activity(run, command.activity_id, "job")
+    """The incident of a user task is one of its assignment: trying again creates the task anew."""
+    activity = waiting_activity(run, command.activity_id, "user", "job")
     if run.draft.incidents_of(activity.id):
-        raise TransitionRefused(N_("There is an open incident on this job already."))
+        raise TransitionRefused(N_("There is an open incident on this activity already."))
     node = run.node(activity)
-    stuck = Stuck(
-        "job", N_("The job of “%(node)s” failed: %(message)s"), node=node.name or node.id, message=command.message
-    )
-    run.open_incident(activity, stuck, "wait")
+    kind, template = _FAILURES[activity.waits_for or "job"]
+    run.open_incident(activity, Stuck(kind, template, node=node.name or node.id, message=command.message), "wait")
 
 
 def fire_timer(run: Run, command: c.FireTimer) -> None:

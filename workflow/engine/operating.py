@@ -11,8 +11,6 @@ from workflow.engine.stuck import Stuck
 from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
 from workflow.model.elements import BoundaryEvent, ExclusiveGateway, InclusiveGateway, StartEvent
 
-_ABOUT_TIMES = ("timer", "assignment")
-
 
 def retry_incident(run: Run, command: c.RetryIncident) -> None:
     incident, activity = _stuck_at(run, command.incident_id)
@@ -100,7 +98,7 @@ def _try_again(run: Run, incident: Incident, activity: Activity, how: str) -> No
 def _wait_again(run: Run, incident: Incident, activity: Activity) -> None:
     node = run.node(activity)
     try:
-        if incident.kind in _ABOUT_TIMES:
+        if incident.kind == "timer":
             reschedule(run, activity)
         else:
             behaviour_of(node).again(run, node, activity, incident)

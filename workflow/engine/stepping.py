@@ -15,10 +15,8 @@ from workflow.engine.stuck import Stuck
 from workflow.engine.waiting import attach, plans_of_boundary
 from workflow.errors import N_
 
-MAX_ENTRIES = 2_000
-"""How often one command may enter the same node of the same scope."""
-MAX_ENTRIES_IN_ALL = 20_000
-"""How often one command may enter the same node in all scopes together."""
+SCOPES = 10
+"""How many times its loop limit a node may be entered by one command in all scopes together."""
 
 _LOOP = N_("“%(node)s” was entered %(count)s times without anybody or anything to wait for.")
 
@@ -68,9 +66,10 @@ def _begin_in(run: Run, activity: Activity) -> None:
 
 def _guard_against_loops(run: Run, activity: Activity) -> None:
     process_id = run.scope(activity.scope_id).process_id
+    limit = run.program.loop_limit
     bounds = (
-        ((activity.scope_id, activity.node_id), MAX_ENTRIES),
-        ((process_id, activity.node_id), MAX_ENTRIES_IN_ALL),
+        ((activity.scope_id, activity.node_id), limit),
+        ((process_id, activity.node_id), SCOPES * limit),
     )
     for key, bound in bounds:
         run.entries[key] += 1

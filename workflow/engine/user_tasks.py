@@ -11,8 +11,8 @@ from workflow.engine.evaluation import View, evaluate
 from workflow.engine.instants import instant
 from workflow.engine.program import WorkingTime
 from workflow.engine.run import Run
-from workflow.engine.state import Activity
-from workflow.engine.stuck import Stuck
+from workflow.engine.state import Activity, Incident
+from workflow.engine.stuck import Kind, Stuck
 from workflow.errors import N_
 from workflow.model.elements import UserTask
 from workflow.model.expressions import Value
@@ -51,13 +51,18 @@ class User(Behaviour[UserTask]):
         run.set_variables(activity.scope_id, variables)
         run.complete(activity)
 
+    def again(self, run: Run, node: UserTask, activity: Activity, incident: Incident) -> None:
+        """Nobody could be found for it: create it anew."""
+        if incident.kind == "assignment":
+            self.enter(run, node, activity)
+
 
 def reschedule_user_task(run: Run, node: UserTask, activity: Activity) -> None:
     """Evaluate the due times again, durations from when the task was created. Raises `Stuck`."""
     view = run.view(activity.scope_id)
     base = activity.created_at or run.now
-    due_at = _instant(node.spec.due_date, view, base, run.program.working_time)
-    follow_up_at = _instant(node.spec.follow_up_date, view, base, run.program.working_time)
+    due_at = _instant(node.spec.due_date, view, base, run.program.working_time, "timer")
+    follow_up_at = _instant(node.spec.follow_up_date, view, base, run.program.working_time, "timer")
     if (due_at, follow_up_at) != (activity.due_at, activity.follow_up_at):
         run.emit(e.UserTaskRescheduled(activity_id=activity.id, due_at=due_at, follow_up_at=follow_up_at))
 
@@ -108,6 +113,8 @@ def _priority(value: Value | None, view: View) -> int:
     raise Stuck("assignment", _NOT_NUMBER, attribute="priority", value=str(found))
 
 
-def _instant(value: Value | None, view: View, base: datetime, working_time: WorkingTime | None) -> datetime | None:
-    found = _evaluated(value, view)
-    return None if found is None else instant(found, base, working_time, "assignment")
+def _instant(
+    value: Value | None, view: View, base: datetime, working_time: WorkingTime | None, kind: Kind = "assignment"
+) -> datetime | None:
+    found = None if value is None else evaluate(value, view, kind)
+    return None if found is None else instant(found, base, working_time, kind)

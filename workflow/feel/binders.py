@@ -6,10 +6,8 @@ from lark import Token, Tree
 
 from workflow.feel.calls import FeelFunction
 from workflow.feel.compiling import Base, Code
-from workflow.feel.loops import filter_items, iterate, ranges_over
-from workflow.feel.scope import Scope
+from workflow.feel.loops import collect, filter_items, quantify, ranges_over
 from workflow.feel.types import ANY
-from workflow.feel.values import Value
 
 
 class Binders(Base):
@@ -41,16 +39,8 @@ class Binders(Base):
     def _for(self, parts: list[Any]) -> Code:
         iterations, body = self._loop(parts, "partial")
 
-        def collect(scope: Scope) -> Value:
-            results: list[Value] = []
-            found = iterate(iterations, scope, {"partial": results})
-            if found is None:
-                return None
-            for inner in found:
-                results.append(body(inner))
-            return scope.run.bounded(list(results))
-
-        return collect
+        asks = any(True for _ in parts[-1].scan_values("partial".__eq__))
+        return lambda scope: collect(iterations, body, scope, asks)
 
     def _some(self, parts: list[Any]) -> Code:
         return self._quantified(parts, True)
@@ -61,20 +51,7 @@ class Binders(Base):
     def _quantified(self, parts: list[Any], decisive: bool) -> Code:
         iterations, body = self._loop(parts)
 
-        def quantify(scope: Scope) -> Value:
-            found = iterate(iterations, scope, {})
-            if found is None:
-                return None
-            result: bool | None = not decisive
-            for inner in found:
-                value = body(inner)
-                if value is decisive:
-                    return decisive
-                if not isinstance(value, bool):
-                    result = None
-            return result
-
-        return quantify
+        return lambda scope: quantify(iterations, body, scope, decisive)
 
     def _function(self, parts: list[Any]) -> Code:
         trees = [part for part in parts if isinstance(part, Tree)]

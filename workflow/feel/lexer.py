@@ -1,4 +1,4 @@
-"""From text to tokens, for the grammar in grammar.lark.
+"""From text to tokens, for the grammar in grammar.py.
 
 FEEL names may hold spaces and signs ("date and time", "Pre-bureau risk"): what a name is depends on which names are known. The
 longest known name wins; a name that the text itself introduces (context key, loop variable, parameter) is known from there on.
@@ -27,6 +27,7 @@ _PHRASE = rf"{_START}(?:{_PART}|[ \t\r\n./'+*\-]){{0,200}}?"
 _BEFORE_COLON = re.compile(rf"({_PHRASE})\s{{0,50}}(?=:)")
 _BEFORE_IN = re.compile(rf"({_PHRASE})\s{{1,50}}(?=in\b)")
 _PARAMETER = re.compile(rf"({_PHRASE})\s{{0,50}}(?=[:,)])")
+_KEY = re.compile(_PHRASE)
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _AT = re.compile(r'@\s*("(?:[^"\\]|\\.)*")')
@@ -121,6 +122,7 @@ class Scanner:
         if (match := _AT.match(text, at)) is not None:
             return self._token("AT", match.group(1), len(match.group()))
         if (match := _STRING.match(text, at)) is not None:
+            self._learn_key(match)
             return self._token("STRING", match.group(), len(match.group()))
         if text[at].isdigit() or (text[at] == "." and text[at + 1 : at + 2].isdigit()):
             match = _NUMBER.match(text, at)
@@ -134,6 +136,14 @@ class Scanner:
                 N_("Column %(column)s: '%(found)s' cannot stand here."), column=at + 1, found=text[at], expected=""
             )
         return self._sign(match.group())
+
+    def _learn_key(self, match: re.Match[str]) -> None:
+        """A context key in quotes is a name that may follow a dot later on."""
+        in_context = self.frames and self.frames[-1].kind == "{" and self.previous in ("LBRACE", "COMMA")
+        name = normalise(match.group()[1:-1])
+        if in_context and _KEY.fullmatch(name) and not _WORD.fullmatch(name):
+            self.names |= {name}
+            self.pattern = _known(self.names)
 
     def _name(self) -> Token:
         for rule in (self._introduced, self._generic, self._known_name):

@@ -88,11 +88,38 @@ def _combine(name: str, elements: Iterable[Value], rest: Sequence[tuple[str, Cod
             yield from _combine(rest[0][0], more, rest[1:], inner)
 
 
+def collect(iterations: Sequence[tuple[str, Code]], body: Code, scope: Scope, asks_partial: bool) -> Value:
+    """`for … return …`; `partial` is what came before, copied so that a result never holds itself."""
+    results: list[Value] = []
+    values: dict[str, Value] = {"partial": []}
+    found = iterate(iterations, scope, values)
+    if found is None:
+        return None
+    for inner in found:
+        if asks_partial:
+            scope.run.step(1 + len(results) // 50)
+            values["partial"] = list(results)
+        results.append(body(inner))
+    return scope.run.bounded(results)
+
+
+def quantify(iterations: Sequence[tuple[str, Code]], body: Code, scope: Scope, decisive: bool) -> Value:
+    """`some` (decided by true) and `every` (decided by false); null where it depends on what is no boolean."""
+    found = iterate(iterations, scope, {})
+    if found is None:
+        return None
+    result: bool | None = not decisive
+    for inner in found:
+        value = body(inner)
+        if value is decisive:
+            return decisive
+        result = result if isinstance(value, bool) else None
+    return result
+
+
 def filter_items(source: Value, condition: Code, scope: Scope) -> Value:
     """`source[condition]`: one element for a number, the elements for which it is true otherwise."""
-    if source is None:
-        return []
-    items = source if isinstance(source, list) else [source]
+    items = source if isinstance(source, list) else [] if source is None else [source]
     kept: list[Value] = []
     for item, position in zip(items, count(), strict=False):
         scope.run.step()

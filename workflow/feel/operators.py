@@ -221,6 +221,8 @@ def arithmetic(operator: str, left: Value, right: Value) -> Value:
     """One of + - * / **; null when the types do not fit or the result does not exist."""
     try:
         if type(left) is Decimal and type(right) is Decimal:
+            if operator == "**" and not right:
+                return Decimal(1)
             return _NUMBERS[operator](left, right)
         return _OTHERS[operator](left, right)
     except (DecimalException, OverflowError):

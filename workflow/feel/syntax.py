@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from lark import Lark, Tree
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from workflow.errors import N_, ExpressionError
+from workflow.feel.grammar import GRAMMAR
 from workflow.feel.lexer import KEYWORDS, PROPERTIES, FeelLexer, Scanner, is_plain
 from workflow.feel.types import BUILTIN_TYPES
 
@@ -25,8 +25,7 @@ _MANY = 8
 
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
-    grammar = Path(__file__).with_name("grammar.lark").read_text("utf-8")
-    return Lark(grammar, parser="lalr", lexer=FeelLexer, start=["expression", "unary_tests"], maybe_placeholders=False)
+    return Lark(GRAMMAR, parser="lalr", lexer=FeelLexer, start=["expression", "unary_tests"], maybe_placeholders=False)
 
 
 def parse(text: str, names: Collection[str], start: str) -> Any:

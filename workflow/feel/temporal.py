@@ -239,9 +239,10 @@ def date_of(value: AnyDate | AnyDateTime) -> AnyDate:
 
 
 def subtract(left: AnyDate | AnyDateTime, right: AnyDate | AnyDateTime) -> timedelta | None:
-    """The time between two instants; None when only one of them has an offset."""
-    aware = is_aware(left) or is_aware(right)
-    known_left, known_right = instant_key(left, aware), instant_key(right, aware)
+    """The time between two instants; None when only one of them has an offset (a date beside a date and time is midnight UTC)."""
+    dates = [isinstance(value, FarDate) or type(value) is date for value in (left, right)]
+    mixed = dates[0] != dates[1]
+    known_left, known_right = instant_key(left, mixed), instant_key(right, mixed)
     if known_left[0] != known_right[0]:
         return None
     micros = getattr(left, "microsecond", 0) - getattr(right, "microsecond", 0)

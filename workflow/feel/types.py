@@ -109,7 +109,10 @@ class FunctionType(FeelType):
         if not isinstance(value, Function):
             return False
         arity: Any = getattr(value, "arity", None)
-        return arity is None or arity == len(self.parameters)
+        if arity is not None and arity != len(self.parameters):
+            return False
+        own: Any = getattr(value, "types", None)
+        return own is None or all(subtype(ours, theirs) for ours, theirs in zip(self.parameters, own, strict=True))
 
 
 def _kind(*kinds: type) -> Callable[[Value], bool]:
@@ -154,6 +157,18 @@ BUILTIN_TYPES: dict[str, FeelType] = {
 }
 
 
-def conforms(value: Value, kind: FeelType) -> bool:
-    """Whether a value may stand where this type is asked for, null included."""
-    return value is None or kind.accepts(value)
+def subtype(narrow: FeelType, wide: FeelType) -> bool:
+    """Whether every value of one type is a value of the other, as far as the types say."""
+    if wide is ANY or narrow == wide or narrow is NULL:
+        return True
+    if isinstance(narrow, ListType) and isinstance(wide, ListType):
+        return subtype(narrow.item, wide.item)
+    if isinstance(narrow, RangeType) and isinstance(wide, RangeType):
+        return subtype(narrow.item, wide.item)
+    if isinstance(narrow, ContextType) and isinstance(wide, ContextType):
+        return all(name in narrow.fields and subtype(narrow.fields[name], kind) for name, kind in wide.fields.items())
+    if isinstance(narrow, FunctionType) and isinstance(wide, FunctionType):
+        pairs = zip(wide.parameters, narrow.parameters, strict=False)
+        same_count = len(wide.parameters) == len(narrow.parameters)
+        return same_count and subtype(narrow.result, wide.result) and all(subtype(a, b) for a, b in pairs)
+    return False

@@ -10,6 +10,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from jdmn.feel.lib.Types import Duration
+
 from workflow.feel import temporal
 from workflow.feel.basics import YearMonthDuration
 from workflow.feel.far import FarDate, FarDateTime
@@ -89,7 +91,7 @@ def coerce(value: Any) -> Value:
         return known(value)
     if isinstance(value, Function | date | time | FarDate | FarDateTime):
         return value
-    for kind in (str, Decimal, int, float, Mapping, list | tuple | set | frozenset, timedelta):
+    for kind in (str, Duration, Decimal, int, float, Mapping, list | tuple | set | frozenset, timedelta):
         if isinstance(value, kind):  # a subclass, such as an Enum of strings or an immutable mapping
             return _coerce_subclass(value)
     return None
@@ -98,6 +100,8 @@ def coerce(value: Any) -> Value:
 def _coerce_subclass(value: Any) -> Value:
     if isinstance(value, str):
         return str.__str__(value)
+    if isinstance(value, Duration):
+        return YearMonthDuration(int(value.years * 12 + value.months)) if not value.tdelta else None
     if isinstance(value, Decimal | timedelta):
         return value
     if isinstance(value, int):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from workflow.organisation.permissions import Permission, permissions_of
+from workflow.organisation.permissions import SYSTEM_ROLES, Permission, permissions_of
 from workflow.organisation.tree import OrganisationTree
 
 
@@ -76,18 +76,27 @@ class Actor:
     ) -> Assignment | None:
         """Return the assignment that permits it at the organisation on that day, or None.
 
-        `organisation_id` None asks for a permission that no area bounds, such as reading definitions.
+        `organisation_id` None asks for a permission that no area bounds, such as reading definitions. A procedure's role at
+        anything but a body reaches that organisation alone: a commune's own clerk acts for the commune when it is judged,
+        not for the enterprises that it manages.
         """
         for assignment in self.assignments:
             if permission not in permissions_of(assignment.role) or not assignment.is_valid(on):
                 continue
-            if organisation_id is None or tree.covers(assignment.organisation_id, organisation_id, on):
+            if organisation_id is None or _reaches(assignment, organisation_id, tree, on):
                 return assignment
         return None
 
     def can(self, permission: Permission, organisation_id: str | None, tree: OrganisationTree, on: date) -> bool:
         """Whether a role of the actor permits it and that role's jurisdiction covers the organisation."""
         return self.authority(permission, organisation_id, tree, on) is not None
+
+
+def _reaches(assignment: Assignment, organisation_id: str, tree: OrganisationTree, on: date) -> bool:
+    holder = assignment.organisation_id
+    if assignment.role not in SYSTEM_ROLES and holder != organisation_id and not tree.is_body(holder):
+        return False
+    return tree.covers(holder, organisation_id, on)
 
 
 def effective_assignments(

@@ -110,7 +110,8 @@ class OrganisationTree:
         """Whether the holder's jurisdiction on that day includes the organisation.
 
         The holder is the organisation itself, an area over it, or a body of such an area. The one that took the place of an
-        ended area also covers what that area covered; after a split none does. A holder that is not valid on that day covers nothing.
+        ended area also covers what that area covered; after a split none does. A holder that is not valid on that day
+        covers nothing.
         """
         holder = self.get(holder_id)
         if not holder.is_valid(on):

@@ -78,7 +78,10 @@ def package_sha256(files: Mapping[str, bytes]) -> str:
 def _read_entries(archive: zipfile.ZipFile) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     total = 0
-    for entry in archive.infolist():
+    entries = archive.infolist()
+    if len(entries) > 2 * MAX_FILES:
+        _refuse("archive-too-many", N_("The package has more than %(limit)s files"), "", limit=MAX_FILES)
+    for entry in entries:
         name = entry.filename
         if stat.S_ISLNK(entry.external_attr >> 16):
             _refuse("archive-link", N_("%(name)s is a link; a package holds plain files only"), name)

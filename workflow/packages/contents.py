@@ -12,7 +12,10 @@ from workflow.recognition.criteria import CriteriaSet
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """`bpmn`: every BPMN file by name. `handlers`: the names of the service handlers that the installation has."""
+    """`bpmn`: every BPMN file by name. `handlers`: the names of the service handlers that the installation has.
+
+    `unread`: files that could not be read; what refers to something that one of them may hold is not reported again.
+    """
 
     files: Mapping[str, bytes]
     manifest: Manifest | None = None
@@ -20,13 +23,13 @@ class Contents:
     decisions: Decisions = field(default_factory=Decisions)
     criteria_sets: Mapping[str, CriteriaSet] = field(default_factory=dict)
     handlers: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
     @property
     def processes(self) -> Mapping[str, ProcessDefinition]:
         """Every process of every file by id."""
         return {key: process for examined in self.bpmn.values() for key, process in examined.processes.items()}
 
-    @property
-    def user_tasks(self) -> frozenset[str]:
-        """The ids of all user tasks."""
-        return frozenset(key for process in self.processes.values() for key in process.user_tasks)
+    def complete(self, folder: str) -> bool:
+        """Whether every file of the folder could be read."""
+        return not any(name.startswith(folder) for name in self.unread)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workflow.dmn.model import DecisionResult, Model
+from workflow.dmn.nodes import InputData, Node
 from workflow.errors import N_, NotFound
 
 
@@ -18,6 +19,22 @@ class Decisions:
     def names(self) -> frozenset[str]:
         """The ids and names of all decisions."""
         return frozenset(self.models)
+
+    def inputs_of(self, name: str) -> frozenset[str]:
+        """The names of the input data that the decision needs, directly or through other decisions."""
+        found: set[str] = set()
+        seen: set[int] = set()
+        model = self.models.get(name)
+        waiting: list[Node] = [model.decisions[name]] if model is not None else []
+        while waiting:
+            node = waiting.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            if isinstance(node, InputData):
+                found.add(node.name)
+            waiting.extend(requirement.node for requirement in node.requires)
+        return frozenset(found)
 
     def explain(self, name: str, inputs: Mapping[str, Any]) -> DecisionResult:
         """The decision's result with the rules that matched. Raises `NotFound` or `ExpressionError`."""

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from typing import Literal
 
-from workflow.model.elements import FlowNode, SubProcess
+from workflow.model.elements import Event, FlowNode, SubProcess
 from workflow.model.expressions import Expression
 from workflow.model.expressions import Literal as Text
 from workflow.packages.package import ProcedurePackage
@@ -69,7 +69,7 @@ def _texts(value: object, path: str, skip: frozenset[str]) -> Iterator[tuple[str
         yield path, ", ".join(value)
     else:
         parts = list(parts_of(value, skip))
-        if not parts and not isinstance(value, tuple | list | Mapping):
+        if not parts and not isinstance(value, tuple | list | Mapping) and not is_dataclass(value):
             yield path, str(value)
         for name, part in parts:
             part_id, inner = _identified(part) if isinstance(value, tuple | list) else (None, part)
@@ -110,7 +110,10 @@ def _processes(package: ProcedurePackage) -> Iterator[tuple[Subject, str, Thing]
 def _node(node: FlowNode, container: str) -> Thing:
     skip = _UNINTERESTING | (_CONTENT if isinstance(node, SubProcess) else frozenset())
     properties = {name.removeprefix("spec."): text for name, text in flatten(node, skip).items()}
-    return Thing(name=node.name, properties={"type": type(node).__name__, "container": container, **properties})
+    own = {"type": type(node).__name__, "container": container}
+    if isinstance(node, Event) and node.definition is not None:
+        own["trigger"] = type(node.definition).__name__.removesuffix("Definition")
+    return Thing(name=node.name, properties={**own, **properties})
 
 
 def _criteria(package: ProcedurePackage) -> Iterator[tuple[Subject, str, Thing]]:

@@ -10,6 +10,7 @@ from workflow.model.findings import Finding
 from workflow.packages.contents import Contents
 from workflow.packages.criteria import load_criteria
 from workflow.packages.manifest import MANIFEST, read_manifest
+from workflow.packages.records import Manifest
 from workflow.packages.rules import load_decisions
 
 _BPMN = re.compile(r"[A-Za-z0-9._-]+\.bpmn")
@@ -22,24 +23,35 @@ _DOCX_MAGIC = b"PK\x03\x04"
 
 def load_contents(files: Mapping[str, bytes], handlers: frozenset[str]) -> tuple[Contents, list[Finding]]:
     """Everything that could be read, and the findings of the files on their own."""
-    findings = _check_names(files)
-    manifest = None
-    if MANIFEST in files:
-        manifest, found = read_manifest(files[MANIFEST])
-        findings += found
-    else:
-        findings.append(
-            _at(
-                MANIFEST,
-                "no-manifest",
-                N_("The package has no %(file)s"),
-                N_("Add the file; the reference shows what it holds"),
-            )
-        )
     bpmn = {name: examine_bpmn(files[name], file=name) for name in sorted(files) if _BPMN.fullmatch(name)}
-    for examined in bpmn.values():
-        findings += examined.findings
-    findings += _check_processes(bpmn)
+    manifest, of_manifest = _load_manifest(files, bpmn)
+    criteria_sets, of_criteria = load_criteria(files)
+    decisions, of_decisions = load_decisions(files)
+    findings = [
+        *_check_names(files),
+        *of_manifest,
+        *(finding for examined in bpmn.values() for finding in examined.findings),
+        *_check_processes(bpmn),
+        *of_criteria,
+        *of_decisions,
+    ]
+    contents = Contents(
+        files=files,
+        manifest=manifest,
+        bpmn=bpmn,
+        decisions=decisions,
+        criteria_sets=criteria_sets,
+        handlers=handlers,
+        unread=frozenset(finding.file for finding in findings if finding.severity == "error" and finding.file),
+    )
+    return contents, findings
+
+
+def _load_manifest(files: Mapping[str, bytes], bpmn: Mapping[str, Examined]) -> tuple[Manifest | None, list[Finding]]:
+    if MANIFEST not in files:
+        advice = N_("Add the file; the reference shows what it holds")
+        return None, [_at(MANIFEST, "no-manifest", N_("The package has no %(file)s"), advice)]
+    manifest, findings = read_manifest(files[MANIFEST])
     if manifest is not None and manifest.process and manifest.process not in bpmn:
         findings.append(
             _at(
@@ -50,19 +62,7 @@ def load_contents(files: Mapping[str, bytes], handlers: frozenset[str]) -> tuple
                 name=manifest.process,
             )
         )
-    criteria_sets, found = load_criteria(files)
-    findings += found
-    decisions, found = load_decisions(files)
-    findings += found
-    contents = Contents(
-        files=files,
-        manifest=manifest,
-        bpmn=bpmn,
-        decisions=decisions,
-        criteria_sets=criteria_sets,
-        handlers=handlers,
-    )
-    return contents, findings
+    return manifest, findings
 
 
 def _check_names(files: Mapping[str, bytes]) -> list[Finding]:

@@ -1,7 +1,6 @@
 """Reads `procedure.toml` (schema: docs/reference/procedure-package.md)."""
 
 import re
-import string
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any, Protocol, TypeVar, cast
@@ -16,9 +15,11 @@ MANIFEST = "procedure.toml"
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _DEADLINE_KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _MONTH_DAY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
+_YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 _REMIND = re.compile(r"WT[1-9]\d{0,2}D")
-_PLACES = frozenset({"key", "year", "number", "province"})
-_LEAP_YEAR = 2024
+_BUSINESS_KEY = re.compile(r"(?:[\w./-]|\{(?:key|year|province|number(?::0[1-9])?)\}){1,100}")
+_ANY_YEAR = 2023
+"""Not a leap year: a day of every year is never 29 February."""
 
 
 class _WithId(Protocol):
@@ -102,10 +103,6 @@ def _deadline(table: TomlTable) -> DeadlineRule:
             N_("Write a form such as WT5D"),
             value=remind,
         )
-    years = {key: _month_day(table, f"years.{key}", value) for key, value in table.mapping("years").items()}
-    for year in years:
-        if not re.fullmatch(r"[12]\d{3}", year):
-            table.toml.add("not-a-year", N_("%(place)s: %(value)s is no year"), table.at("years"), value=year)
     return DeadlineRule(
         id=_name(table, "id", _DEADLINE_KEY),
         label=table.label(),
@@ -113,10 +110,20 @@ def _deadline(table: TomlTable) -> DeadlineRule:
         semantics=cast(Any, _one_of(table, "semantics", ("on-or-before", "before"))),
         remind=remind,
         escalate_to=table.text("escalate_to"),
-        years={int(year): value for year, value in years.items() if year.isascii() and year.isdigit()},
+        years=_years(table),
         day_off=cast(Any, _one_of(table, "day_off", ("keep", "next", "previous"))),
         source=table.text("source"),
     )
+
+
+def _years(table: TomlTable) -> Mapping[int, str]:
+    found: dict[int, str] = {}
+    for key, value in table.mapping("years").items():
+        if _YEAR.fullmatch(key):
+            found[int(key)] = _month_day(table, f"years.{key}", value, int(key))
+        else:
+            table.toml.add("not-a-year", N_("%(place)s: %(value)s is no year"), table.at("years"), value=key[:20])
+    return found
 
 
 def _calendar(table: TomlTable) -> Mapping[str, Any]:
@@ -137,31 +144,23 @@ def _calendar(table: TomlTable) -> Mapping[str, Any]:
 
 def _business_key(table: TomlTable) -> str:
     pattern = table.text("pattern", "{key}-{year}-{number:04}")
-    try:
-        places = {name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None}
-        known = places <= _PLACES and {"year", "number"} <= places
-        if known:
-            pattern.format(key="k", year=2023, number=1, province="38")
-    except (ValueError, IndexError, KeyError):
-        known = False
-    if not known:
+    places = set(re.findall(r"\{(\w+)", pattern))
+    if not _BUSINESS_KEY.fullmatch(pattern) or not {"year", "number"} <= places:
         table.toml.add(
             "business-key",
             N_("%(place)s: %(value)s cannot number cases"),
             table.at("pattern"),
-            N_("Use {{year}} and {{number:04}}, and {{key}} or {{province}} as you like")
-            .replace("{{", "{")
-            .replace("}}", "}"),
+            N_("Use {year} and {number:04}, and {key} or {province} as you like"),
             value=pattern,
         )
     return pattern
 
 
-def _month_day(table: TomlTable, key: str, value: object) -> str:
+def _month_day(table: TomlTable, key: str, value: object, year: int = _ANY_YEAR) -> str:
     match = _MONTH_DAY.fullmatch(value) if isinstance(value, str) else None
     try:
         if match is not None:
-            date(_LEAP_YEAR, int(match[1]), int(match[2]))
+            date(year, int(match[1]), int(match[2]))
             return match[0]
     except ValueError:
         pass  # reported below like any other text that names no day

@@ -10,6 +10,7 @@ from workflow.model.definition import ProcessDefinition
 from workflow.model.findings import Finding
 from workflow.model.user_task import Label
 from workflow.packages.archive import package_sha256
+from workflow.packages.checks.decided import check_decided
 from workflow.packages.checks.expressions import check_expressions
 from workflow.packages.checks.parts import check_parts
 from workflow.packages.checks.people import check_people
@@ -20,7 +21,7 @@ from workflow.packages.loading import load_contents
 from workflow.packages.records import KNOWN_HANDLERS, DeadlineRule, Manifest, Role, Stage
 from workflow.recognition.criteria import CriteriaSet
 
-_CHECKS = (check_structure, check_expressions, check_people, check_parts, check_labels)
+_CHECKS = (check_structure, check_expressions, check_people, check_parts, check_decided, check_labels)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +113,29 @@ class ProcedurePackage:
 def read_package(files: Mapping[str, bytes], *, handlers: frozenset[str] = KNOWN_HANDLERS) -> ProcedurePackage:
     """Read a package. Raises `DefinitionRejected` with every finding of the whole package if one is an error."""
     contents, findings = _examine(files, handlers)
-    if any(finding.severity == "error" for finding in findings) or contents.manifest is None:
+    if any(finding.severity == "error" for finding in findings):
         raise DefinitionRejected(tuple(findings))
-    main = contents.bpmn[contents.manifest.process]
+    return _package(contents, findings)
+
+
+def load_published(files: Mapping[str, bytes]) -> ProcedurePackage:
+    """Read a package that was checked when it was published, without checking it again.
+
+    A stricter check of a later release must not stop cases that run. Raises `DefinitionRejected` where nothing can run:
+    no manifest, or no process.
+    """
+    return _package(*load_contents(files, frozenset()))
+
+
+def check_package(files: Mapping[str, bytes], *, handlers: frozenset[str] = KNOWN_HANDLERS) -> list[Finding]:
+    """Every finding, errors before warnings, then by file and line. Never raises for what the files hold."""
+    return _examine(files, handlers)[1]
+
+
+def _package(contents: Contents, findings: list[Finding]) -> ProcedurePackage:
+    main = contents.bpmn.get(contents.manifest.process) if contents.manifest is not None else None
+    if contents.manifest is None or main is None or main.main not in main.processes:
+        raise DefinitionRejected(tuple(findings))
     return ProcedurePackage(
         manifest=contents.manifest,
         bpmn=BpmnFile(
@@ -122,15 +143,10 @@ def read_package(files: Mapping[str, bytes], *, handlers: frozenset[str] = KNOWN
         ),
         decisions=contents.decisions,
         criteria_sets=contents.criteria_sets,
-        files=dict(files),
-        sha256=package_sha256(files),
+        files=dict(contents.files),
+        sha256=package_sha256(contents.files),
         findings=tuple(findings),
     )
-
-
-def check_package(files: Mapping[str, bytes], *, handlers: frozenset[str] = KNOWN_HANDLERS) -> list[Finding]:
-    """Every finding, errors before warnings, then by file and line. Never raises for what the files hold."""
-    return _examine(files, handlers)[1]
 
 
 def _examine(files: Mapping[str, bytes], handlers: frozenset[str]) -> tuple[Contents, list[Finding]]:

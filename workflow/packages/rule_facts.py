@@ -1,11 +1,13 @@
 """Decisions and decision rules as plain facts, read from the DMN text itself: what a comparison of versions shows."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from workflow.bpmn.namespaces import Element, attribute, local
 from workflow.bpmn.xml import parse_xml
 
 _EXPRESSIONS = frozenset({"literalExpression", "context", "list", "relation", "invocation", "functionDefinition"})
+_TEXT = re.compile(r'"([^"\\]*)"')
 Fact = tuple[str, str, str, dict[str, str]]
 
 
@@ -61,3 +63,23 @@ def _children(element: Element, name: str) -> Iterator[Element]:
 
 def _text(element: Element) -> str:
     return " ".join("".join(str(part) for part in element.itertext()).split())
+
+
+def decided_texts(files: Mapping[str, bytes]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Decision and output column → the plain texts that its rules can give; the only column has an empty name."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for file in sorted(name for name in files if name.endswith(".dmn")):
+        for decision in _all(parse_xml(files[file], file=file), "decision"):
+            for table in _children(decision, "decisionTable"):
+                columns = list(_children(table, "output"))
+                for index, column in enumerate(columns):
+                    name = (attribute(column, "name") or "") if len(columns) > 1 else ""
+                    found[attribute(decision, "id") or "", name] = tuple(dict.fromkeys(_literals(table, index)))
+    return found
+
+
+def _literals(table: Element, column: int) -> Iterator[str]:
+    for rule in _children(table, "rule"):
+        entries = list(_children(rule, "outputEntry"))
+        if column < len(entries) and (match := _TEXT.fullmatch(_text(entries[column]))):
+            yield match[1]

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeVar
 
 from workflow.errors import N_
@@ -11,6 +12,11 @@ from workflow.model.findings import Finding
 from workflow.model.user_task import Label
 
 T = TypeVar("T")
+MAX_BYTES = 128 * 1024
+MAX_DOTS = 100
+"""The standard parser needs memory with the square of a dotted key's length: one line of 200 KB takes gigabytes."""
+
+_KINDS: Mapping[type, str] = {str: "text", dict: "table", list: "list", date: "date"}
 _HEADER = re.compile(r"^\s*\[(\[)?\s*([\w.-]+)\s*\]")
 _KEY = re.compile(r'^\s*"?([\w-]+)"?\s*=')
 
@@ -25,10 +31,19 @@ class TomlFile:
 
     def load(self, source: bytes) -> Mapping[str, Any] | None:
         """The file's content; `None` with a finding where it is no TOML."""
+        if len(source) > MAX_BYTES or any(line.count(b".") > MAX_DOTS for line in source.splitlines()):
+            self.add(
+                "toml-too-large",
+                N_("The file is larger than %(limit)s KB, or one of its lines has more than %(dots)s full stops"),
+                "",
+                limit=MAX_BYTES // 1024,
+                dots=MAX_DOTS,
+            )
+            return None
         try:
             text = source.decode("utf-8")
             content = tomllib.loads(text)
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except (ValueError, RecursionError) as error:
             self.add("toml-unreadable", N_("The file cannot be read as TOML: %(fault)s"), "", fault=str(error))
             return None
         self.lines = _lines(text)
@@ -88,7 +103,7 @@ class TomlTable:
                 self.toml.add("missing-key", N_("%(place)s is missing"), self.at(key), N_("Enter %(place)s"))
             return default
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self._wrong(key, kind.__name__)
+            self._wrong(key, _KINDS.get(kind, kind.__name__))
             return default
         return value
 

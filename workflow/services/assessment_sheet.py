@@ -121,18 +121,21 @@ def as_result(row: ResultRecord, evidence: Sequence[EvidenceRecord]) -> Criterio
 
 
 def _start_from(uow: UnitOfWork, spec: UserTaskSpec, task: TaskRecord) -> dict[str, ResultRecord]:
-    """Own former results after a return; otherwise those of the task named by `carry_over`, without its reasons."""
+    """Own former results after a return; otherwise those of the task named by `carry_over`, without its reasons.
+
+    Their revision is the one that `ensure_assessment` will give them, so that a page made from them can be saved.
+    """
     former = uow.assessments.latest_submitted(task.case_id, task.node_id, RETURNS_KEPT)
     own = [a for a in former if task.loop_counter is None or a.submitted_by == task.assignee_id]
     if own:
-        return uow.assessments.results(own[0].id)
+        return {key: replace(row, revision=1) for key, row in uow.assessments.results(own[0].id).items()}
     if spec.carry_over is None:
         return {}
     carried = uow.assessments.latest_submitted(task.case_id, spec.carry_over)
     if not carried or carried[0].criteria_set != task.criteria_set:
         return {}
     rows = uow.assessments.results(carried[0].id)
-    return {key: replace(row, reason="", statement="") for key, row in rows.items()}
+    return {key: replace(row, reason="", statement="", revision=1) for key, row in rows.items()}
 
 
 def _earlier_levels(

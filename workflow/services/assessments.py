@@ -24,7 +24,10 @@ LONGEST = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveResult:
-    """One criterion's entries as texts. `revision` is that of the row the page was made from, None where there was none."""
+    """One criterion's entries as texts.
+
+    `revision` is that of the row the page was made from, 0 where there was none; None replaces whatever is there.
+    """
 
     task_id: str
     criterion_id: str
@@ -68,7 +71,8 @@ class AssessmentService:
                 if fresh:
                     uow.commit()
                 return old
-            expected = (old.revision if old else None) if fresh or command.revision is None else command.revision
+            known = fresh or command.revision is None
+            expected = (old.revision if old else None) if known else command.revision or None
             saved = uow.assessments.save_result(row, expected)
             by = provenance(actor, found.assignment, access.now, command.command_id)
             payload = {

@@ -1,25 +1,169 @@
-"""Versions of procedure packages: written as drafts, checked, reviewed, published by a second person, retired."""
+"""Versions of procedure packages as they are read: listed, shown, checked, compared."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 
-from workflow.errors import N_, Conflict, DefinitionRejected, InvalidInput
-from workflow.ids import new_id
-from workflow.lifecycle.definition_version import DEFINITION_VERSION, DRAFT, PUBLISHED, VersionContext
+from workflow.lifecycle.definition_version import DEFINITION_VERSION, PUBLISHED, VersionContext
 from workflow.lifecycle.lifecycle import Option
 from workflow.model.findings import Finding
 from workflow.organisation.authority import Actor
-from workflow.packages.archive import package_sha256, read_zip, write_zip
+from workflow.packages.archive import write_zip
 from workflow.packages.compare import Change, compare
-from workflow.packages.manifest import read_manifest
 from workflow.packages.package import ProcedurePackage, check_package, read_package
-from workflow.packages.records import KNOWN_HANDLERS, Manifest
-from workflow.services.access import provenance
-from workflow.services.acting import authorise, plain, required
-from workflow.services.definition_files import checked_files, checked_path, digest, manifest_of
-from workflow.services.idempotence import done_before, remember
+from workflow.packages.records import KNOWN_HANDLERS
+from workflow.services.access import local_date
+from workflow.services.acting import authorise
 from workflow.services.organisations import OrganisationRegister
+from workflow.services.ports.accounts import UserFilter
+from workflow.services.ports.cases import Page
 from workflow.services.ports.definitions import VersionRecord
 from workflow.services.ports.outside import Clock
 from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
-from workflow.services.recorder import Fact, Provenance, record
+
+AUTHORING = frozenset({"VersionCreated", "VersionFileChanged", "VersionFileRemoved", "VersionSubmitted"})
+"""The events whose actor is an author of the version and may not publish it."""
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionView:
+    """One version. `cases`: number of cases that run on it, by status."""
+
+    version: VersionRecord
+    cases: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionDetail:
+    """One version with its files' paths, the steps the actor may take, and what the check finds."""
+
+    version: VersionRecord
+    paths: Sequence[str]
+    cases: Mapping[str, int]
+    findings: Sequence[Finding]
+    options: Sequence[Option]
+    may_edit: bool
+
+
+class DefinitionLibrary:
+    """Reads; every method asks for the permission to read definitions and raises `PermissionDenied` without it."""
+
+    def __init__(
+        self,
+        units: UnitsOfWork,
+        clock: Clock,
+        register: OrganisationRegister,
+        handlers: frozenset[str] = KNOWN_HANDLERS,
+    ) -> None:
+        self._units = units
+        self._clock = clock
+        self._register = register
+        self.handlers = handlers
+
+    def list(self, actor: Actor, key: str | None = None) -> Sequence[VersionView]:
+        """Every version, by procedure, newest first."""
+        with self._units.reading() as uow:
+            self._may_read(uow, actor)
+            counts = uow.cases.count_by_version()
+            return [VersionView(version=one, cases=counts.get(one.id, {})) for one in uow.definitions.all(key)]
+
+    def detail(self, actor: Actor, version_id: str) -> VersionDetail:
+        """One version as its page shows it. Raises `NotFound`."""
+        with self._units.reading() as uow:
+            self._may_read(uow, actor)
+            version = uow.definitions.get(version_id)
+            files = uow.definitions.files(version_id)
+            findings = check_package(files, handlers=self.handlers)
+            context = self.context(uow, actor, version, findings)
+            return VersionDetail(
+                version=version,
+                paths=sorted(files),
+                cases=uow.cases.count_by_version().get(version_id, {}),
+                findings=findings,
+                options=DEFINITION_VERSION.permitted(version.status, context),
+                may_edit=context.is_editor and version.status == DEFINITION_VERSION.initial,
+            )
+
+    def file(self, actor: Actor, version_id: str, path: str) -> bytes:
+        """The file, byte for byte as it was uploaded. Raises `NotFound`."""
+        with self._units.reading() as uow:
+            self._may_read(uow, actor)
+            return uow.definitions.file(version_id, path)
+
+    def archive(self, actor: Actor, version_id: str) -> bytes:
+        """All files as a zip."""
+        with self._units.reading() as uow:
+            self._may_read(uow, actor)
+            uow.definitions.get(version_id)
+            return write_zip(uow.definitions.files(version_id))
+
+    def check(self, actor: Actor, version_id: str, replacing: Mapping[str, bytes] | None = None) -> Sequence[Finding]:
+        """What the version's check finds, as if `replacing` had been stored already: the editor asks before it saves."""
+        with self._units.reading() as uow:
+            self._may_read(uow, actor)
+            files = uow.definitions.files(uow.definitions.get(version_id).id)
+        return check_package({**files, **(replacing or {})}, handlers=self.handlers)
+
+    def package(self, actor: Actor, version_id: str) -> ProcedurePackage:
+        """The version as it was read, drafts too. Raises `DefinitionRejected` where its faults do not allow that."""
+        with self._units.reading() as uow:
+            self._may_read(uow, actor)
+            return self._package(uow, version_id)
+
+    def compare(self, actor: Actor, old_id: str, new_id: str) -> Sequence[Change]:
+        """What changed from one version to another. Raises `DefinitionRejected` where one of them cannot be read."""
+        with self._units.reading() as uow:
+            self._may_read(uow, actor)
+            return compare(self._package(uow, old_id), self._package(uow, new_id))
+
+    def context(
+        self, uow: UnitOfWork, actor: Actor, version: VersionRecord, findings: Sequence[Finding], reason: str = ""
+    ) -> VersionContext:
+        """How the actor stands towards the version's lifecycle."""
+        tree, today = self._register.tree(uow), local_date(self._clock.now())
+        authors = self._authors(uow, version)
+        return VersionContext(
+            is_editor=actor.can("administer_definitions", None, tree, today),
+            is_reviewer=actor.can("review_definitions", None, tree, today),
+            is_author=actor.user_id in authors,
+            error_findings=sum(found.severity == "error" for found in findings),
+            reason=reason,
+            who_can_act=_reviewers(uow, authors) if version.status == "in_review" else (),
+        )
+
+    def _package(self, uow: UnitOfWork, version_id: str) -> ProcedurePackage:
+        return read_package(uow.definitions.files(uow.definitions.get(version_id).id), handlers=self.handlers)
+
+    def _may_read(self, uow: UnitOfWork, actor: Actor) -> None:
+        authorise(actor, "read_definitions", None, self._register.tree(uow), self._clock.now())
+
+    @staticmethod
+    def _authors(uow: UnitOfWork, version: VersionRecord) -> frozenset[str]:
+        """Everybody who wrote or submitted any part of it, from the audit trail: the row keeps only the last of them."""
+        told = {
+            person
+            for event in uow.events.of_stream(stream_of(version.key))
+            if event.type in AUTHORING and event.payload.get("version_id") == version.id
+            for person in (event.actor, event.on_behalf_of)
+            if person is not None
+        }
+        return frozenset(told | {version.created_by, version.changed_by} | {version.submitted_by or version.created_by})
+
+
+def stream_of(key: str) -> str:
+    """The name of a procedure's audit stream."""
+    return f"procedure:{key}"
+
+
+def effective_version(uow: UnitOfWork, key: str, on: date) -> VersionRecord | None:
+    """The newest published version of the procedure that is in force on the day."""
+    for version in uow.definitions.all(key):
+        if version.status == PUBLISHED and version.effective_from <= on <= (version.effective_to or date.max):
+            return version
+    return None
+
+
+def _reviewers(uow: UnitOfWork, but: frozenset[str]) -> tuple[str, ...]:
+    users, _ = uow.accounts.search(UserFilter(role="definition-reviewer"), Page(limit=_NAMED + len(but)))
+    return tuple(user.name for user in users if user.id not in but)[:_NAMED]

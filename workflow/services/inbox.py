@@ -6,6 +6,7 @@ from datetime import datetime
 
 from workflow.calendar.deadlines import Remaining, remaining
 from workflow.organisation.authority import Actor
+from workflow.services.catalogue import Choices, read_choices
 from workflow.services.desk import Desk
 from workflow.services.ports.cases import Count, InboxFilter, InboxRow, Page
 
@@ -43,9 +44,7 @@ class InboxService:
             groups = actor.groups
             one_more = Page(limit=page.limit + 1, offset=page.offset)
             rows = list(uow.tasks.inbox(actor.user_id, groups, where, one_more, now))
-            counts = {
-                tab: uow.tasks.inbox_count(actor.user_id, groups, replace(where, tab=tab), now) for tab in TABS
-            }
+            counts = {tab: uow.tasks.inbox_count(actor.user_id, groups, replace(where, tab=tab), now) for tab in TABS}
             overdue = uow.tasks.inbox_count(actor.user_id, groups, replace(where, due="overdue"), now)
             calendar = self._desk.register.calendar(uow)
         shown = rows[: page.limit]
@@ -53,9 +52,12 @@ class InboxService:
             InboxEntry(row=row, remaining=remaining(calendar, now, row.task.due_at) if row.task.due_at else None)
             for row in shown
         ]
-        return InboxPage(
-            entries=entries, counts=counts, overdue=overdue, page=page, has_next=len(rows) > page.limit
-        )
+        return InboxPage(entries=entries, counts=counts, overdue=overdue, page=page, has_next=len(rows) > page.limit)
+
+    def choices(self, actor: Actor) -> Choices:
+        """What the filters offer: procedures, stages and units of the campaigns, as far as the actor's cases reach."""
+        with self._desk.units.reading() as uow:
+            return read_choices(uow, self._desk.access(uow, actor), self._desk.steps)
 
     def remaining(self, due_at: datetime | None) -> Remaining | None:
         """The time that is left until an instant, counted in working days."""
@@ -63,4 +65,3 @@ class InboxService:
             return None
         with self._desk.units.reading() as uow:
             return remaining(self._desk.register.calendar(uow), self._desk.clock.now(), due_at)
-

@@ -8,7 +8,7 @@ from typing import Any
 from workflow.engine import events as ev
 from workflow.engine.state import ProcessState
 from workflow.errors import NotFound
-from workflow.feel.values import to_json
+from workflow.feel.values import coerce, to_json
 from workflow.ids import new_id
 from workflow.lifecycle.user_task import USER_TASK, TaskContext, TaskState
 from workflow.model.user_task import UserTaskSpec
@@ -112,7 +112,7 @@ class Projection:
             "activity_id": event.activity_id,
             "node_id": event.node_id,
             "handler": event.handler,
-            "inputs": to_json(dict(event.inputs)),
+            "inputs": to_json(coerce(dict(event.inputs))),
         }
         self._add_job("service", f"activity:{event.activity_id}", self._now, payload)
 
@@ -132,7 +132,7 @@ class Projection:
                 node_id=event.node_id,
                 kind=event.kind,
                 template=event.template,
-                params=to_json(dict(event.params)),
+                params=to_json(coerce(dict(event.params))),
                 opened_at=self._now,
             )
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from workflow.organisation.authority import Actor
+from workflow.organisation.permissions import Permission, permissions_of
 from workflow.services.accounts import actor_in
 from workflow.services.administration import STREAM, Administration
 from workflow.services.ports.accounts import SessionRecord, UserRecord
@@ -39,6 +40,11 @@ class SignedIn:
     must_enrol: bool
     has_second_factor: bool
     since: datetime
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the user's roles permit somewhere: pages offer by it, services decide by jurisdiction too."""
+        return frozenset(found for one in self.actor.assignments for found in permissions_of(one.role))
 
 
 class SessionService:
@@ -76,6 +82,27 @@ class SessionService:
             by = Provenance(actor=session.user_id, at=now)
             record(uow, STREAM, [Fact(type="SignedOut", payload={"user": session.user_id})], by)
             uow.commit()
+
+    def sign_out_everywhere(self, token: str) -> int:
+        """Revoke the user's other sessions and return how many; an unknown token revokes none."""
+        now, token_hash = self._clock.now(), hash_of(token)
+        with self._units() as uow:
+            Administration.lock(uow)
+            session = uow.sign_ins.session(token_hash)
+            if session is None:
+                return 0
+            revoked = uow.sign_ins.revoke_all(session.user_id, now, but=token_hash)
+            by = Provenance(actor=session.user_id, at=now)
+            payload = {"user": session.user_id, "sessions_revoked": revoked}
+            record(uow, STREAM, [Fact(type="SessionsRevoked", payload=payload)], by)
+            uow.commit()
+            return revoked
+
+    def open_sessions(self, user_id: str) -> int:
+        """How many browsers are signed in for the user at this moment."""
+        now = self._clock.now()
+        with self._units.reading() as uow:
+            return sum(self._is_alive(session, now) for session in uow.sign_ins.sessions_of(user_id))
 
     def forget_old(self) -> None:
         """Delete sessions and failures that no longer count; the worker calls it daily."""

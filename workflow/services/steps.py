@@ -12,6 +12,7 @@ from workflow.engine.evolve import evolve_all
 from workflow.engine.serialise import event_to_json, state_from_json, state_to_json
 from workflow.engine.state import ProcessState
 from workflow.lifecycle.case import CASE, CaseContext
+from workflow.services.definition_files import digests
 from workflow.services.organisations import OrganisationRegister
 from workflow.services.ports.cases import CaseRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
@@ -19,6 +20,8 @@ from workflow.services.programs import CompiledVersion, Programs
 from workflow.services.projection import Projection
 from workflow.services.recorder import Fact, Provenance, record
 
+CRITERIA = "criteria/"
+"""The folder of a package in which its criteria sets lie."""
 _BY_SYSTEM = CaseContext(by_system=True, is_manager=True)
 
 
@@ -45,12 +48,16 @@ class Steps:
 
     def version(self, uow: UnitOfWork, case: CaseRecord) -> CompiledVersion:
         """The compiled version that the case runs on."""
-        return self._programs.get(uow, case.version_id)
+        return self.compiled(uow, case.version_id)
+
+    def compiled(self, uow: UnitOfWork, version_id: str) -> CompiledVersion:
+        """A published version, compiled. Raises as `Programs.get`."""
+        return self._programs.get(uow, version_id)
 
     def start(self, uow: UnitOfWork, case: CaseRecord, variables: dict[str, Any], by: Provenance) -> CaseRecord:
         """Insert the case and run it to its first waiting point."""
         uow.cases.add(replace(case, state=None))
-        facts = [Fact(type="CaseOpened", payload=_opened(case))]
+        facts = [Fact(type="CaseOpened", payload=_opened(case, self.version(uow, case)))]
         return self._step(uow, case, None, cmd.StartProcess(variables=variables), by, facts)
 
     def apply(
@@ -91,7 +98,9 @@ class Steps:
         return uow.cases.save(replace(case, state=state_to_json(state)))
 
 
-def _opened(case: CaseRecord) -> dict[str, Any]:
+def _opened(case: CaseRecord, version: CompiledVersion) -> dict[str, Any]:
+    """The files are named by hash, so that a bundle of the case proves under which definition and criteria it ran."""
+    hashes = digests(version.package.files)
     return {
         "business_key": case.business_key,
         "unit_id": case.unit_id,
@@ -99,6 +108,8 @@ def _opened(case: CaseRecord) -> dict[str, Any]:
         "version_id": case.version_id,
         "as_of_on": case.as_of_on.isoformat(),
         "demonstration": case.demonstration,
+        "definition_sha256": {path: found for path, found in hashes.items() if not path.startswith(CRITERIA)},
+        "criteria_sha256": {path: found for path, found in hashes.items() if path.startswith(CRITERIA)},
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from workflow.engine import commands as cmd
 from workflow.errors import N_, InvalidInput, NotFound
-from workflow.feel.values import to_json
+from workflow.feel.values import coerce, to_json
 from workflow.ids import new_id
 from workflow.lifecycle.user_task import USER_TASK
 from workflow.organisation.authority import Actor
@@ -268,7 +268,7 @@ def _completed(task: TaskRecord, checked: Completion) -> dict[str, Any]:
         "node_id": task.node_id,
         "outcome": checked.outcome.id,
         "reason": task.reason or "",
-        "result": to_json(dict(checked.result)),
+        "result": to_json(coerce(dict(checked.result))),
     }
     if checked.sheet is not None:
         payload["results"] = {

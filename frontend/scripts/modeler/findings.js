@@ -1,5 +1,7 @@
 // Findings of the last check: a mark at each element, and a list whose entries lead there.
 //   <button type="button" data-finding="element id">message</button> inside the host
+import { showAround } from '../diagram.js';
+
 export function showFindings(host, modeler) {
   const elements = modeler.get('elementRegistry');
   const entries = [...host.querySelectorAll('[data-finding]')];
@@ -22,5 +24,5 @@ export function showFindings(host, modeler) {
 export function goTo(modeler, id) {
   const element = modeler.get('elementRegistry').get(id);
   modeler.get('selection').select(element);
-  modeler.get('canvas').scrollToElement(element);
+  showAround(modeler, id);
 }

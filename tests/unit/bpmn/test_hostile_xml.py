@@ -24,8 +24,9 @@ PARAMETER_ENTITY = b"""<?xml version="1.0"?>
 def refusal(source: bytes) -> Finding:
     with pytest.raises(DefinitionRejected) as caught:
         read_bpmn(source, file="p.bpmn")
-    (finding,) = caught.value.findings
-    return finding
+    findings: tuple[Finding, ...] = caught.value.findings
+    assert len(findings) == 1
+    return findings[0]
 
 
 @pytest.mark.parametrize(

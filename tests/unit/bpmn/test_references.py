@@ -32,6 +32,17 @@ FAULTS = {
     "contradicting-flow": [
         '<task id="x"/><task id="y"><outgoing>f</outgoing></task><sequenceFlow id="f" sourceRef="x" targetRef="y"/>'
     ],
+    "half-listed-flow": [
+        '<task id="x"><outgoing>f</outgoing></task><task id="y"/><sequenceFlow id="f" sourceRef="x" targetRef="y"/>',
+        '<task id="x"/><task id="y"><incoming>f</incoming></task><sequenceFlow id="f" sourceRef="x" targetRef="y"/>',
+    ],
+    "gateway-direction": [
+        '<exclusiveGateway id="x" gatewayDirection="Diverging"/>',
+        '<parallelGateway id="x" gatewayDirection="Converging"/>',
+        '<inclusiveGateway id="x" gatewayDirection="Sideways"/>',
+    ],
+    "text-format": ['<textAnnotation id="x" textFormat="plain"/>'],
+    "unsupported-value": ['<task id="x" completionQuantity="0"/>'],
     "duplicate-id": ['<task id="x"/>\n<task id="x"/>'],
     "missing-attribute": ["<task/>", '<task id="x"/><sequenceFlow id="f" sourceRef="x"/>'],
     "missing-property": [
@@ -121,3 +132,8 @@ def test_the_process_in_the_pool_is_the_main_one() -> None:
 def test_a_process_that_is_not_executable_is_a_warning() -> None:
     examined: Examined = examine_bpmn(document('<process id="a"/>'))
     assert [(finding.rule, finding.severity) for finding in examined.findings] == [("not-executable", "warning")]
+
+
+def test_a_public_process_cannot_be_executed() -> None:
+    examined = examine_bpmn(document('<process id="a" isExecutable="true" processType="Public"/>'))
+    assert [finding.rule for finding in examined.findings] == ["unsupported-value"]

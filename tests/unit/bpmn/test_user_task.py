@@ -127,7 +127,7 @@ def test_what_is_missing_is_named(errors: Errors) -> None:
 
 def test_ids_are_used_once(errors: Errors) -> None:
     assert faults(errors, '<cn:outcome id="a" label="b"/>' * 2)[0][0] == "duplicate-name"
-    assert faults(errors, '<cn:field id="a" kind="text" label="b"/>' * 2)[0][1] == "a"
+    assert faults(errors, '<cn:field id="a" kind="text" label="b"/>' * 2) == [("duplicate-name", "n", _LINE + 1)]
     assert faults(errors, "<cn:task/><cn:task/>")[0][0] == "repeated-extension"
 
 

@@ -59,7 +59,7 @@ def test_an_error_that_nothing_catches_is_an_incident_and_can_be_tried_again() -
 
 def test_an_error_goes_outward_through_subprocess_and_call() -> None:
     called = process(
-        subprocess("deep", m.ServiceTask(id="work", handler="h"), paths=("deep_start > work > deep_end",)),
+        subprocess("deep", m.ServiceTask(id="work", handler="h"), paths=("deep_begin > work > deep_done",)),
         paths=("start > deep > end",),
         id="q",
     )
@@ -77,7 +77,7 @@ def test_an_error_goes_outward_through_subprocess_and_call() -> None:
 
 def test_an_error_end_event_ends_its_scope() -> None:
     bad = m.EndEvent(id="bad", definition=ErrorDefinition(code="E1"))
-    inner = subprocess("sub", user("a"), user("b"), bad, paths=("sub_start > a > bad", "sub_start > b > sub_end"))
+    inner = subprocess("sub", user("a"), user("b"), bad, paths=("sub_begin > a > bad", "sub_begin > b > sub_done"))
     case = Case(process(inner, on("sub", "E1"), user("repair"), paths=("start > sub > end", "caught > repair > end")))
     case.start()
     case.complete("a")

@@ -1,5 +1,7 @@
 """Exclusive, parallel and inclusive gateways: where tokens go and where they wait."""
 
+from typing import Any
+
 import pytest
 
 from tests.support.processes import Case, process, script, timer, user
@@ -7,7 +9,7 @@ from workflow.engine import events as e
 from workflow.model import elements as m
 
 
-def choosing(**more: object) -> Case:
+def choosing(**more: Any) -> Case:
     return Case(
         process(
             m.ExclusiveGateway(id="gate", **more),
@@ -235,6 +237,19 @@ def test_conditions_on_an_activity_split_as_an_inclusive_gateway_does() -> None:
 
     assert case().start(x=True).places == ["yes"]
     assert case().start(x=False).places == ["other"]
+
+
+def test_a_flow_without_a_condition_is_taken_beside_the_default() -> None:
+    case = Case(
+        process(
+            script("work", "1", default_flow="work_other"),
+            user("yes"),
+            user("always"),
+            user("other"),
+            paths=("start > work > always > end", "work > yes ? x", "work > other > end", "yes > end"),
+        )
+    )
+    assert case.start(x=False).places == ["always", "other"]
 
 
 def test_an_activity_with_two_plain_flows_sends_a_token_out_on_each() -> None:

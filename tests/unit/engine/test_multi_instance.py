@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.processes import Case, feel, process, script, subprocess, timer, user
 from workflow.engine import events as e
-from workflow.engine.commands import MoveToken, RetryIncident, SetVariables
+from workflow.engine.commands import CompleteActivity, MoveToken, RetryIncident, SetVariables
 from workflow.model import elements as m
 
 
@@ -35,8 +35,6 @@ def finish(case: Case, member: str) -> None:
     assert case.state is not None
     created = {event.activity_id: event.assignee for event in case.history if isinstance(event, e.UserTaskCreated)}
     activity = next(a for a in case.waiting("find") if created[a.id] == member)
-    from workflow.engine.commands import CompleteActivity
-
     case.do(CompleteActivity(activity_id=activity.id, variables={"find": {"result": f"by {member}"}}))
 
 
@@ -163,7 +161,7 @@ def test_subprocess_instances_have_their_own_variables() -> None:
         "sub",
         script("double", "item * 2"),
         user("check"),
-        paths=("sub_start > double > check > sub_end",),
+        paths=("sub_begin > double > check > sub_done",),
         multi_instance=m.MultiInstance(collection=feel("[1, 2]"), element_variable="item"),
     )
     case = Case(process(inner, paths=("start > sub > end",))).start()

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.processes import Case, feel, process, script, subprocess, user
 from workflow.engine import events as e
-from workflow.engine.commands import CompleteActivity, SetVariables, StartProcess
+from workflow.engine.commands import CompleteActivity, RetryIncident, SetVariables, StartProcess
 from workflow.engine.containers import MAX_CALL_DEPTH
 from workflow.errors import NotFound, TransitionRefused
 from workflow.model import elements as m
@@ -12,7 +12,7 @@ from workflow.model.events import TerminateDefinition
 
 
 def embedded() -> Case:
-    inner = subprocess("sub", user("a"), user("b"), paths=("sub_start > a > sub_end", "sub_start > b > sub_end"))
+    inner = subprocess("sub", user("a"), user("b"), paths=("sub_begin > a > sub_done", "sub_begin > b > sub_done"))
     return Case(process(inner, user("after"), paths=("start > sub > after > end",)))
 
 
@@ -35,7 +35,7 @@ def test_a_result_inside_a_subprocess_stays_there_and_is_gone_with_it() -> None:
 
 
 def test_a_script_inside_a_subprocess_changes_a_variable_that_is_further_out() -> None:
-    inner = subprocess("sub", script("add", "total + 1", "total"), paths=("sub_start > add > sub_end",))
+    inner = subprocess("sub", script("add", "total + 1", "total"), paths=("sub_begin > add > sub_done",))
     case = Case(process(inner, paths=("start > sub > end",))).start(total=1)
     assert case.variables == {"total": 2}
 
@@ -51,7 +51,7 @@ def test_an_empty_subprocess_is_passed_through() -> None:
 
 def test_a_terminate_end_event_ends_its_own_scope_only() -> None:
     stop = m.EndEvent(id="stop", definition=TerminateDefinition())
-    inner = subprocess("sub", user("a"), user("b"), stop, paths=("sub_start > a > stop", "sub_start > b > sub_end"))
+    inner = subprocess("sub", user("a"), user("b"), stop, paths=("sub_begin > a > stop", "sub_begin > b > sub_done"))
     case = Case(process(inner, user("after"), user("beside"), paths=("start > sub > after > end", "start > beside")))
     case.start()
     case.complete("a")
@@ -129,8 +129,6 @@ def test_outputs_that_fail_are_an_incident_on_the_call_and_nothing_is_lost() -> 
     assert (incident.node_id, incident.phase) == ("call", "wait")
     scope = case.last(e.ScopeOpened).scope_id
     case.do(SetVariables(variables={"found": 1}, scope_id=scope))
-    from workflow.engine.commands import RetryIncident
-
     case.do(RetryIncident(incident_id=incident.id))
     assert case.variables == {"found": 2}
     assert case.status == "completed"

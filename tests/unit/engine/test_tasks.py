@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.processes import START, Case, feel, process, script, user
 from workflow.engine import events as e
-from workflow.engine.commands import CompleteActivity, CorrelateMessage, FailJob, RetryIncident
+from workflow.engine.commands import CompleteActivity, CorrelateMessage, FailJob, ResolveIncident, RetryIncident
 from workflow.errors import NotFound, TransitionRefused
 from workflow.model import elements as m
 from workflow.model.events import MessageDefinition
@@ -131,6 +131,17 @@ def test_a_failed_job_is_an_incident_and_a_retry_makes_the_job_again() -> None:
     assert case.count(e.JobCreated, activity_id=job) == 2
     case.complete("work")
     assert case.status == "completed"
+
+
+def test_a_user_task_for_which_nobody_is_found_is_an_incident_and_is_created_anew() -> None:
+    case = Case(process(user("a", assignee=feel("who")), paths=("start > a > end",))).start(who="u1")
+    case.do(FailJob(activity_id=case.waiting("a")[0].id, message="no such body"))
+    (incident,) = case.incidents
+    assert incident.kind == "assignment"
+    case.do(ResolveIncident(incident_id=incident.id, variables={"who": "u2"}))
+    assert case.last(e.UserTaskCreated).assignee == "u2"
+    assert case.count(e.UserTaskCreated) == 2
+    assert case.places == ["a"]
 
 
 def test_a_failed_job_that_is_completed_by_hand_closes_its_incident() -> None:

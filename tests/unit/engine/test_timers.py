@@ -148,7 +148,9 @@ def test_what_a_cycle_has_missed_happens_once() -> None:
 
 
 def test_an_interrupted_subprocess_ends_with_all_that_is_in_it() -> None:
-    inner = subprocess("sub", boundary_work := user("a"), user("b"), paths=("sub_start > a > sub_end", "sub_start > b"))
+    inner = subprocess(
+        "sub", boundary_work := user("a"), user("b"), paths=("sub_begin > a > sub_done", "sub_begin > b")
+    )
     due = m.BoundaryEvent(id="due", attached_to="sub", definition=timer("duration", "P1D"))
     reminder = m.BoundaryEvent(id="remind", attached_to="sub", definition=timer("duration", "P7D"), interrupting=False)
     case = Case(process(inner, due, reminder, user("late"), paths=("start > sub > end", "due > late > end")))

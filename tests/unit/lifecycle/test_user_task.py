@@ -167,6 +167,13 @@ def test_the_engine_cancels_any_open_task_without_a_reason(state: str) -> None:
     assert USER_TASK.move(state, "cancel", TaskContext(by_system=True)) == "cancelled"
 
 
+@pytest.mark.parametrize("trigger", ["suspend", "cancel"])
+def test_a_manager_who_stops_a_task_says_why(trigger: str) -> None:
+    with pytest.raises(TaskRefused) as refusal:
+        USER_TASK.move("ready", trigger, replace(MANAGER, reason=" "))
+    assert refusal.value.guard == "has_reason"
+
+
 def test_a_suspended_task_cannot_be_worked_on() -> None:
     for trigger in ("claim", "start", "complete", "release"):
         with pytest.raises(TransitionRefused, match="suspended"):

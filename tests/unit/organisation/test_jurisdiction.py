@@ -21,11 +21,11 @@ FIRST_DAY = date(2025, 7, 1)
         ("bcd138-thanh-hoa", "tho-thanh", IN_2023),
         ("thanh-hoa", "bcd-antt-tho-thanh", IN_2023),
         ("bcd138-tp-thanh-hoa", "htx-tan-son", IN_2023),
-        ("bcd-antt-xa-minh-hoa", "cong-ty-minh-hoa", IN_2023),
+        ("bcd-antt-xa-minh-hoa", "hop-tac-xa-minh-hoa", IN_2023),
         ("bcd138-thanh-hoa", "dai-hoc-hong-duc", IN_2023),
         ("bcd138-thanh-hoa", "tho-thanh", FIRST_DAY),
         ("bcd-antt-xa-thuong-xuan", "tho-thanh", FIRST_DAY),
-        ("bcd-antt-xa-minh-hoa-2025", "cong-ty-minh-hoa", FIRST_DAY),
+        ("bcd-antt-xa-minh-hoa-2025", "hop-tac-xa-minh-hoa", FIRST_DAY),
     ],
 )
 def test_covered(tree: OrganisationTree, holder: str, organisation: str, on: date) -> None:
@@ -36,7 +36,7 @@ def test_covered(tree: OrganisationTree, holder: str, organisation: str, on: dat
     ("holder", "organisation", "on"),
     [
         pytest.param("bcd-antt-xa-lang-gieng", "xa-minh-hoa", IN_2023, id="a neighbour"),
-        pytest.param("bcd-antt-xa-lang-gieng", "cong-ty-minh-hoa", IN_2023, id="a neighbour's enterprise"),
+        pytest.param("bcd-antt-xa-lang-gieng", "hop-tac-xa-minh-hoa", IN_2023, id="a neighbour's enterprise"),
         pytest.param("bcd-antt-tho-thanh", "bcd138-thuong-xuan", IN_2023, id="upward"),
         pytest.param("bcd138-dong-son", "tho-thanh", IN_2023, id="another district"),
         pytest.param("bcd138-tp-thanh-hoa", "dai-hoc-hong-duc", IN_2023, id="a provincial unit in the city"),

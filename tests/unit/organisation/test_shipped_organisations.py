@@ -18,7 +18,7 @@ def test_the_six_pilots_of_2023_exist_then_and_are_of_the_six_sorts(tree: Organi
     assert [pilot.kind for pilot in pilots[3:]] == ["enterprise", "school", "agency"]
 
 
-@pytest.mark.parametrize("unit", [*PILOTS, "xa-minh-hoa", "xa-lang-gieng", "cong-ty-minh-hoa"])
+@pytest.mark.parametrize("unit", [*PILOTS, "xa-minh-hoa", "xa-lang-gieng", "hop-tac-xa-minh-hoa"])
 @pytest.mark.parametrize("kind", ["steering-committee", "police", "peoples-committee"])
 def test_every_unit_has_its_three_bodies_at_its_managing_level_and_at_the_province(
     tree: OrganisationTree, unit: str, kind: str

@@ -49,7 +49,7 @@ def test_territory_and_manager_are_two_things(tree: OrganisationTree) -> None:
 
 
 def test_a_unit_whose_manager_has_ended_answers_to_the_successor(tree: OrganisationTree) -> None:
-    assert ids(tree.managing_path("cong-ty-minh-hoa", FIRST_DAY)) == ["xa-minh-hoa-2025", "thanh-hoa"]
+    assert ids(tree.managing_path("hop-tac-xa-minh-hoa", FIRST_DAY)) == ["xa-minh-hoa-2025", "thanh-hoa"]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_unit_whose_manager_has_ended_answers_to_the_successor(tree: Organisat
         ("police@district", "htx-tan-son", IN_2023, "cong-an-tp-thanh-hoa"),
         ("steering-committee@province", "tho-thanh", IN_2023, "bcd138-thanh-hoa"),
         ("steering-committee@managing", "dai-hoc-hong-duc", IN_2023, "bcd138-thanh-hoa"),
-        ("steering-committee@managing", "cong-ty-minh-hoa", IN_2023, "bcd-antt-xa-minh-hoa"),
+        ("steering-committee@managing", "hop-tac-xa-minh-hoa", IN_2023, "bcd-antt-xa-minh-hoa"),
         ("steering-committee@commune", "tho-thanh", FIRST_DAY, "bcd-antt-xa-thuong-xuan"),
         ("police@province", "xa-thuong-xuan", FIRST_DAY, "cong-an-thanh-hoa"),
         ("peoples-committee@district", "dai-hoc-hong-duc", IN_2023, "ubnd-tp-thanh-hoa"),

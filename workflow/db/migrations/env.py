@@ -1,14 +1,19 @@
 """Alembic's entry: runs the migrations on the connection it is given, or on the URL in its configuration."""
 
+import sqlalchemy as sa
 from alembic import context
 
 from workflow.db.engine import create_engine
 from workflow.db.schema import metadata
 
 
-def _run(connection: object) -> None:
+def _run(connection: sa.Connection) -> None:
     context.configure(
-        connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=True, compare_server_default=False
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=True,
+        compare_type=True,
+        compare_server_default=False,
     )
     with context.begin_transaction():
         context.run_migrations()

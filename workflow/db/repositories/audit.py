@@ -1,27 +1,29 @@
-"""The event store and the checkpoints over it."""
+"""The event store. Damaged rows are read without raising, so that they reach the verifier."""
 
 import json
-import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from workflow.audit.checkpoint import Checkpoint, CheckpointKind
 from workflow.audit.event import AuditEvent, Head
-from workflow.audit.merkle import Leaf
-from workflow.audit.payload import canonical
+from workflow.audit.payload import payload_from_text, payload_text
 from workflow.db.repositories.cases import like
 from workflow.db.rows import values
-from workflow.db.tables.audit import checkpoints, events, stream_heads
+from workflow.db.tables.audit import events, stream_heads
 from workflow.db.tables.cases import cases
 from workflow.errors import Conflict
-from workflow.services.ports.audit import EventFilter
+from workflow.services.ports.audit import EventFilter, criterion_of
 from workflow.services.ports.cases import Page
 
 _FETCH = 500
+_TEXTS = tuple(column.name for column in events.columns if column.name not in ("seq", "at", "payload", "criterion"))
+_READ = (
+    *(events.c[name] for name in (*_TEXTS, "seq", "payload", "criterion")),
+    # Past the type's own reader, which would raise for what is no instant.
+    sa.type_coerce(events.c.at, sa.String).label("at"),
+)
 
 
 class SqlEvents:
@@ -32,7 +34,7 @@ class SqlEvents:
         row = (
             self._connection.execute(sa.select(stream_heads).where(stream_heads.c.stream == stream)).mappings().first()
         )
-        return Head(**row) if row else None
+        return _head(row) if row else None
 
     def append(self, new: Sequence[AuditEvent], expected: Head | None) -> None:
         last = new[-1]
@@ -48,32 +50,37 @@ class SqlEvents:
             raise Conflict() from error
 
     def of_stream(self, stream: str, until: datetime | None = None) -> Iterator[AuditEvent]:
-        query = sa.select(events).where(events.c.stream == stream).order_by(events.c.seq)
+        query = sa.select(*_READ).where(events.c.stream == stream).order_by(events.c.seq)
         if until is not None:
             query = query.where(events.c.at <= until)
-        return self._each(query)
+        return map(_event, self._stream(query))
+
+    def filed(self, stream: str) -> Iterator[tuple[AuditEvent, str | None]]:
+        query = sa.select(*_READ).where(events.c.stream == stream).order_by(events.c.seq)
+        return ((_event(row), row["criterion"]) for row in self._stream(query))
 
     def page_of_stream(self, stream: str, page: Page, *, newest_first: bool = True) -> Sequence[AuditEvent]:
         order = events.c.seq.desc() if newest_first else events.c.seq
-        query = sa.select(events).where(events.c.stream == stream).order_by(order)
-        return list(self._each(query.limit(page.limit).offset(page.offset)))
+        query = sa.select(*_READ).where(events.c.stream == stream).order_by(order)
+        return self._page(query, page)
 
     def search(self, where: EventFilter, page: Page) -> tuple[Sequence[AuditEvent], int]:
-        query = _filtered(where)
-        total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-        ordered = query.order_by(events.c.at.desc(), events.c.id.desc()).limit(page.limit).offset(page.offset)
-        return list(self._each(ordered)), total
+        condition = _condition(where)
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(events).where(condition)) or 0
+        query = sa.select(*_READ).where(condition).order_by(events.c.at.desc(), events.c.id.desc())
+        return self._page(query, page), total
 
     def each(self, where: EventFilter) -> Iterator[AuditEvent]:
-        return self._each(_filtered(where).order_by(events.c.at, events.c.id))
+        query = sa.select(*_READ).where(_condition(where)).order_by(events.c.at, events.c.id)
+        return map(_event, self._stream(query))
 
     def streams(self) -> Sequence[str]:
         query = sa.union(sa.select(events.c.stream), sa.select(stream_heads.c.stream))
-        return sorted(self._connection.scalars(query))
+        return sorted(str(name) for name in self._connection.scalars(query))
 
     def heads(self) -> dict[str, Head]:
         rows = self._connection.execute(sa.select(stream_heads)).mappings()
-        return {row["stream"]: Head(**row) for row in rows}
+        return {head.stream: head for head in map(_head, rows)}
 
     def _move_head(self, expected: Head, last: AuditEvent) -> None:
         changed = self._connection.execute(
@@ -84,25 +91,53 @@ class SqlEvents:
         if changed.rowcount != 1:
             raise Conflict()
 
-    def _each(self, query: sa.Select[Any]) -> Iterator[AuditEvent]:
-        result = self._connection.execution_options(yield_per=_FETCH).execute(query).mappings()
-        for row in result:
-            yield AuditEvent(**{name: row[name] for name in _PLAIN}, payload=json.loads(row["payload"]))
+    def _page(self, query: sa.Select[Any], page: Page) -> list[AuditEvent]:
+        rows = self._connection.execute(query.limit(page.limit).offset(page.offset)).mappings()
+        return [_event(row) for row in rows]
 
-
-_PLAIN = tuple(column.name for column in events.columns if column.name not in ("payload", "criterion"))
+    def _stream(self, query: sa.Select[Any]) -> Iterator[sa.RowMapping]:
+        return iter(self._connection.execute(query, execution_options={"yield_per": _FETCH}).mappings())
 
 
 def _row(event: AuditEvent) -> dict[str, Any]:
-    return {
-        **values(event),
-        "payload": canonical(event.payload).decode(),
-        "criterion": event.payload.get("criterion_id"),
-    }
+    return {**values(event), "payload": payload_text(event.payload), "criterion": criterion_of(event.payload)}
 
 
-def _filtered(where: EventFilter) -> sa.Select[Any]:
-    query = sa.select(events)
+def _event(row: sa.RowMapping) -> AuditEvent:
+    texts: dict[str, Any] = {name: _text(row[name]) for name in _TEXTS}
+    return AuditEvent(**texts, seq=_number(row["seq"]), at=read_instant(row["at"]), payload=_payload(row["payload"]))
+
+
+def _head(row: sa.RowMapping) -> Head:
+    return Head(stream=str(row["stream"]), seq=_number(row["seq"]), hash=str(row["hash"]))
+
+
+def _text(value: Any) -> str | None:
+    """SQLite keeps any type in any column: what is no text becomes one that no hash fits."""
+    return value if value is None or isinstance(value, str) else repr(value)
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def read_instant(value: Any) -> Any:
+    """The instant; a text that is not written as the column's own type writes it comes back as it is."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    try:
+        found = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return value
+    exact = found.tzinfo is None and found.isoformat(sep=" ", timespec="microseconds") == value
+    return found.replace(tzinfo=UTC) if exact else value
+
+
+def _payload(value: Any) -> Any:
+    return payload_from_text(value) if isinstance(value, str) else repr(value)
+
+
+def _condition(where: EventFilter) -> sa.ColumnElement[bool]:
     plain = {
         events.c.actor: where.actor,
         events.c.organisation: where.organisation,
@@ -110,64 +145,28 @@ def _filtered(where: EventFilter) -> sa.Select[Any]:
         events.c.criterion: where.criterion,
         events.c.case_id: where.case_id,
     }
-    for column, value in plain.items():
-        if value is not None:
-            query = query.where(column == value)
+    parts = [column == value for column, value in plain.items() if value is not None]
+    if where.actors is not None:
+        parts.append(events.c.actor.in_(where.actors))
+    if where.organisations is not None:
+        parts.append(events.c.organisation.in_(where.organisations))
     if where.since is not None:
-        query = query.where(events.c.at >= where.since)
+        parts.append(events.c.at >= where.since)
     if where.until is not None:
-        query = query.where(events.c.at < where.until)
-    if where.unit_id is not None or where.unit_ids is not None:
-        query = query.join(cases, cases.c.id == events.c.case_id)
+        parts.append(events.c.at < where.until)
     if where.unit_id is not None:
-        query = query.where(cases.c.unit_id == where.unit_id)
+        parts.append(events.c.case_id.in_(sa.select(cases.c.id).where(cases.c.unit_id == where.unit_id)))
     if where.unit_ids is not None:
-        query = query.where(cases.c.unit_id.in_(where.unit_ids))
+        parts.append(_within(where))
     if where.text:
-        query = query.where(events.c.payload.ilike(like(where.text), escape="!"))
-    return query
+        # As the text stands in the canonical payload: quotes and line ends are escaped there.
+        text = json.dumps(where.text, ensure_ascii=False)[1:-1]
+        parts.append(events.c.payload.ilike(like(text), escape="!"))
+    return sa.and_(sa.true(), *parts)
 
 
-class SqlCheckpoints:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
-    def add(self, checkpoint: Checkpoint, leaves: Sequence[Leaf]) -> None:
-        record = asdict(checkpoint)
-        packed = zlib.compress(json.dumps([asdict(leaf) for leaf in leaves], separators=(",", ":")).encode())
-        self._connection.execute(
-            sa.insert(checkpoints).values(
-                id=checkpoint.id,
-                kind=checkpoint.kind,
-                at=checkpoint.at,
-                body={
-                    key: value.isoformat() if isinstance(value, datetime) else value for key, value in record.items()
-                },
-                signature=checkpoint.signature,
-                leaves=packed,
-            )
-        )
-
-    def latest(self) -> Checkpoint | None:
-        query = sa.select(checkpoints.c.body).order_by(checkpoints.c.at.desc(), checkpoints.c.id.desc()).limit(1)
-        body = self._connection.scalar(query)
-        return _checkpoint(body) if body else None
-
-    def all(self) -> Sequence[Checkpoint]:
-        query = sa.select(checkpoints.c.body).order_by(checkpoints.c.at, checkpoints.c.id)
-        return [_checkpoint(body) for body in self._connection.scalars(query)]
-
-    def leaves(self, checkpoint_id: str) -> Sequence[Leaf] | None:
-        packed = self._connection.scalar(sa.select(checkpoints.c.leaves).where(checkpoints.c.id == checkpoint_id))
-        return [Leaf(**leaf) for leaf in json.loads(zlib.decompress(packed))] if packed else None
-
-    def thin_hourly_before(self, at: datetime) -> int:
-        """Let go of the leaves of old hourly checkpoints; the signed checkpoints themselves stay, so their chain holds."""
-        old = sa.update(checkpoints).where(
-            checkpoints.c.kind == "hourly", checkpoints.c.at < at, checkpoints.c.leaves != b""
-        )
-        return self._connection.execute(old.values(leaves=b"")).rowcount
-
-
-def _checkpoint(body: dict[str, Any]) -> Checkpoint:
-    return Checkpoint(**{**body, "at": datetime.fromisoformat(body["at"]), "kind": CheckpointKind(body["kind"])})
+def _within(where: EventFilter) -> sa.ColumnElement[bool]:
+    of_cases = events.c.case_id.in_(sa.select(cases.c.id).where(cases.c.unit_id.in_(where.unit_ids or ())))
+    if not where.organisation_ids:
+        return of_cases
+    return sa.or_(of_cases, sa.and_(events.c.case_id.is_(None), events.c.organisation.in_(where.organisation_ids)))

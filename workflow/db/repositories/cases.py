@@ -84,6 +84,10 @@ def _filtered(query: sa.Select[Any], where: CaseFilter) -> sa.Select[Any]:
             query = query.where(column == value)
     if where.with_incident:
         query = query.where(cases.c.open_incidents > 0)
+    if where.opened_since is not None:
+        query = query.where(cases.c.started_at >= where.opened_since)
+    if where.opened_until is not None:
+        query = query.where(cases.c.started_at < where.opened_until)
     if where.unit_ids is not None:
         query = query.where(cases.c.unit_id.in_(where.unit_ids))
     if where.text:

@@ -140,7 +140,7 @@ class SqlCampaigns:
             .where(campaign_units.c.campaign_id == campaign_id)
             .group_by(campaign_units.c.status)
         )
-        return dict(self._connection.execute(query).tuples().all())
+        return {status: number for status, number in self._connection.execute(query).all()}  # noqa: C416 - rows are no plain pairs to mypy
 
     def add_units(self, units: Sequence[CampaignUnitRecord]) -> None:
         if units:

@@ -114,5 +114,5 @@ def now(run: Any) -> datetime:
 @LIBRARY.form("today", wants_run=True)
 def today(run: Any) -> date:
     """The date of this evaluation, in the zone of its instant."""
-    instant = now(run)
+    instant: datetime = run.instant()
     return instant.date()

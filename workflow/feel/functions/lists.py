@@ -139,19 +139,6 @@ def sort(run: Any, items: list[Value], precedes: Function) -> list[Value]:
     return sorted(items, key=cmp_to_key(order))
 
 
-LIBRARY.form("sort", "list: list", wants_run=True)(lambda run, items: _natural(items))
-
-
-def _natural(items: list[Value]) -> list[Value]:
-    def order(left: Value, right: Value) -> int:
-        found = operators.compare(left, right)
-        if found is None:
-            raise Mismatch("values of one ordered type are expected")
-        return found
-
-    return sorted(items, key=cmp_to_key(order))
-
-
 def _logic(start: bool, join: Callable[[Value, Value], bool | None]) -> Callable[[list[Value]], bool | None]:
     def fold(items: list[Value]) -> bool | None:
         result: bool | None = start

@@ -1,4 +1,4 @@
-"""Numeric functions. Roots, exponentials, median and deviation are those of `jdmn`; what differs is said where it does."""
+"""Numeric functions, in 34 digits; where `jdmn` differs, the function says how."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -170,8 +170,13 @@ def median(items: list[Decimal]) -> Value:
 
 @_aggregate("stddev")
 def stddev(items: list[Decimal]) -> Value:
-    """The deviation of a sample; null of fewer than two."""
-    return _JDMN.stddev(items) if len(items) > 1 else None
+    """The deviation of a sample; null of fewer than two. (`jdmn` adds up with 28 digits, Python's default.)"""
+    if len(items) < 2:
+        return None
+    middle = mean(items)
+    gaps = [DECIMAL128.subtract(item, middle) for item in items]
+    squares = total([DECIMAL128.multiply(gap, gap) for gap in gaps])
+    return DECIMAL128.sqrt(DECIMAL128.divide(squares, Decimal(len(items) - 1)))
 
 
 @_aggregate("mode")

@@ -7,6 +7,7 @@ Python's matcher has no time limit: patterns whose work may grow exponentially a
 import re
 from functools import lru_cache
 from importlib import import_module
+from math import comb
 from typing import Any
 
 from elementpath.regex import RegexError, translate_pattern
@@ -19,7 +20,7 @@ parser: Any = import_module("re._parser")  # Python's own reading of a pattern; 
 opcodes: Any = import_module("re._constants")
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
 _MAX_PATTERN = 1_000
-_MAX_WORK = 10**9
+_MAX_WORK = 3 * 10**8
 _UNBOUNDED = 100
 _REPEATS = (opcodes.MAX_REPEAT, opcodes.MIN_REPEAT)
 _BACK_REFERENCE = re.compile(r"\\([1-9]\d*)")
@@ -117,7 +118,8 @@ def _distinct(branches: Any) -> bool:
 
 def _pattern(text: str, pattern: str, flags: str | None) -> re.Pattern[str]:
     compiled, repeats = _compile(pattern, flags or "")
-    if repeats and max(len(text), 2) ** min(repeats + 1, 6) > _MAX_WORK and len(text) > 1_000 // repeats:
+    # The ways in which so many repeats can share a text of this length, from any starting place.
+    if repeats and comb(len(text) + repeats + 1, repeats + 1) > _MAX_WORK:
         raise ValueError("the text is too long for this pattern")
     return compiled
 

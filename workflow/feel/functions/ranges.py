@@ -56,10 +56,6 @@ def _overlaps_before(a: Range, b: Range) -> bool:
     return _overlaps(a, b) and _start_order(a, b) < 0 and _end_order(a, b) <= 0
 
 
-def _overlaps_after(a: Range, b: Range) -> bool:
-    return _overlaps(a, b) and _start_order(a, b) >= 0 and _end_order(a, b) > 0
-
-
 def _includes(a: Range, b: Range) -> bool:
     return _start_order(a, b) <= 0 and _end_order(a, b) >= 0
 
@@ -101,7 +97,7 @@ _declare("meets", _meets, _RANGES)
 _declare("met by", _swap(_meets), _RANGES)
 _declare("overlaps", _overlaps, _RANGES)
 _declare("overlaps before", _overlaps_before, _RANGES)
-_declare("overlaps after", _overlaps_after, _RANGES)
+_declare("overlaps after", _swap(_overlaps_before), _RANGES)
 _declare("finishes", _finishes, _RANGES, _POINT_RANGE)
 _declare("finished by", _swap(_finishes), _RANGES, _RANGE_POINT)
 _declare("includes", _includes, _RANGES, _RANGE_POINT)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from workflow.errors import N_, ExpressionError
 from workflow.feel.expression import parse
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import CallActivity, ServiceTask
+from workflow.model.elements import BusinessRuleTask, CallActivity, ServiceTask
 from workflow.model.findings import Finding
 from workflow.packages.contents import Contents
 from workflow.packages.names import CASE_VARIABLES, local_names, written_by
@@ -16,6 +16,7 @@ from workflow.packages.uses import Use, uses_of
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _DEADLINE = re.compile(r"\bdeadlines\.([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?")
 _OUTCOME = re.compile(r'\b([A-Za-z_]\w*)\.outcome\s*(?:=|!=)\s*"((?:[^"\\]|\\.)*)"')
+_SHOWN = 120
 _DEADLINE_PARTS = ("last_day", "due_at", "remind_at")
 
 
@@ -29,8 +30,23 @@ def check_expressions(contents: Contents) -> list[Finding]:
             known = written_by(process) | (called.get(process.id) or CASE_VARIABLES)
             for use in uses_of(process):
                 _check(use, known, contents, notes)
+            _check_decisions(process, known, contents, notes)
         findings += notes.findings
     return findings
+
+
+def _check_decisions(process: ProcessDefinition, known: frozenset[str], contents: Contents, notes: Notes) -> None:
+    for node in process.all_nodes.values():
+        if isinstance(node, BusinessRuleTask):
+            for name in sorted(contents.decisions.inputs_of(node.decision) - known):
+                notes.warning(
+                    "unknown-input",
+                    N_("The decision %(decision)s needs %(name)s, which nothing in the process writes"),
+                    node,
+                    N_("Correct the name of the decision's input, or fill the variable before this point"),
+                    decision=node.decision,
+                    name=name,
+                )
 
 
 def _called_names(contents: Contents) -> dict[str, frozenset[str]]:
@@ -54,7 +70,7 @@ def _check(use: Use, known: frozenset[str], contents: Contents, notes: Notes) ->
             use.owner,
             N_("Correct the expression (property %(path)s)"),
             use.expression.line,
-            text=text,
+            text=_shortened(text),
             fault=str(error),
             path=use.path,
         )
@@ -72,9 +88,13 @@ def _check(use: Use, known: frozenset[str], contents: Contents, notes: Notes) ->
                 use.owner,
                 N_("Correct the name, or fill the variable before this point"),
                 use.expression.line,
-                text=text,
+                text=_shortened(text),
                 name=name,
             )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _written_later(use: Use, name: str, contents: Contents) -> bool:

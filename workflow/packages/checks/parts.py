@@ -38,12 +38,13 @@ def _check_uses(node: FlowNode, contents: Contents, notes: Notes) -> None:
     if isinstance(node, ServiceTask) and node.handler:
         _known("handler", node.handler, contents.handlers, node, notes)
     elif isinstance(node, BusinessRuleTask) and node.decision:
-        _known("decision", node.decision, contents.decisions.names, node, notes)
+        if contents.complete("rules/"):
+            _known("decision", node.decision, contents.decisions.names, node, notes)
     elif isinstance(node, CallActivity) and node.called_process:
         _known("process", node.called_process, frozenset(contents.processes), node, notes)
     elif isinstance(node, UserTask):
         criteria = node.spec.criteria_set
-        if isinstance(criteria, Literal):
+        if isinstance(criteria, Literal) and contents.complete("criteria/"):
             _known("criteria-set", criteria.text, frozenset(contents.criteria_sets), node, notes)
 
 

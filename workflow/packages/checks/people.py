@@ -1,4 +1,4 @@
-"""Who may act: roles, jurisdictions, separation of duties, quorum; and the stages under which pages show it."""
+"""Who may act: roles and jurisdictions; and the stages under which pages show it."""
 
 import re
 
@@ -41,27 +41,11 @@ def _check_task(task: UserTask, contents: Contents, notes: Notes) -> None:
             N_("Use letters, digits and underscores in the id, starting with a letter"),
             id=task.id,
         )
-    if not spec.candidate_groups and spec.assignee is None:
-        notes.error(
-            "nobody-may-act",
-            N_("Nobody may do this task: it has neither candidate groups nor an assignee"),
-            task,
-            N_("Choose a role in the task's properties"),
-        )
-    if not spec.outcomes:
-        notes.warning(
-            "no-outcome",
-            N_("The task has no outcome to choose"),
-            task,
-            N_("Add at least one cn:outcome"),
-        )
     if contents.manifest is not None:
         _check_roles(task, contents.manifest, notes)
         _check_stage(task, contents.manifest, notes)
     for jurisdiction in (spec.jurisdiction, *(field.jurisdiction for field in spec.fields)):
         _check_jurisdiction(task, jurisdiction, notes)
-    _check_task_names(task, contents, notes)
-    _check_quorum(task, notes)
 
 
 def _check_roles(task: UserTask, manifest: Manifest, notes: Notes) -> None:
@@ -105,36 +89,3 @@ def _check_jurisdiction(task: UserTask, value: Value | None, notes: Notes) -> No
             value.line,
             text=value.text,
         )
-
-
-def _check_task_names(task: UserTask, contents: Contents, notes: Notes) -> None:
-    spec = task.spec
-    named = [("separateFrom", name) for name in spec.separate_from]
-    named += [("compareWith", name) for name in spec.compare_with]
-    named += [("carryOver", spec.carry_over)] if spec.carry_over else []
-    for attribute, name in named:
-        if name not in contents.user_tasks:
-            notes.error(
-                "unknown-task",
-                N_("%(attribute)s names %(name)s, which is no user task of the package"),
-                task,
-                N_("Name user tasks by their ids, separated by blanks"),
-                attribute=f"cn:{attribute}",
-                name=name,
-            )
-
-
-def _check_quorum(task: UserTask, notes: Notes) -> None:
-    quorum = task.spec.quorum
-    if quorum is None:
-        return
-    users = {field.id for field in task.spec.fields if field.kind == "users"}
-    for name in (quorum.roster, quorum.present, quorum.recused):
-        if name and name not in users:
-            notes.error(
-                "quorum-field",
-                N_("The quorum counts %(field)s, which is no field of users of this task"),
-                task,
-                N_('Add a cn:field of kind "users" with this id'),
-                field=name,
-            )

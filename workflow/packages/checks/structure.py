@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from workflow.errors import N_
-from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import UserTask
 from workflow.model.findings import Finding
 from workflow.model.user_task import Label
+from workflow.model.validation.validate import validate
 from workflow.packages.contents import Contents
 from workflow.packages.notes import Notes
 from workflow.packages.uses import parts_of
@@ -53,9 +53,5 @@ def check_structure(contents: Contents) -> list[Finding]:
         for file, examined in contents.bpmn.items()
         if not examined.rejected
         for process in examined.processes.values()
-        for finding in _validate(process)
+        for finding in validate(process)
     ]
-
-
-def _validate(process: ProcessDefinition) -> list[Finding]:
-    return []

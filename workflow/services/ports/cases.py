@@ -110,7 +110,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
-    """All given conditions must hold; `unit_ids` None means every unit."""
+    """All given conditions must hold; `opened_until` is not included; `unit_ids` None means every unit."""
 
     text: str | None = None
     key: str | None = None
@@ -121,6 +121,8 @@ class CaseFilter:
     campaign_id: str | None = None
     province: str | None = None
     with_incident: bool = False
+    opened_since: datetime | None = None
+    opened_until: datetime | None = None
     unit_ids: Collection[str] | None = None
 
 

@@ -54,7 +54,7 @@ class CampaignRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignUnitRecord:
-    """A unit of a campaign: `status` is `pending`, `started` or `failed`; a failure says why by `template` and `params`."""
+    """A unit of a campaign: `status` is `listed`, `pending`, `started` or `failed`, where `template` and `params` say why."""
 
     campaign_id: str
     unit_id: str

@@ -1,5 +1,6 @@
 """One transaction with its repositories: rolled back unless committed."""
 
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -39,6 +40,9 @@ class UnitOfWork(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+    def savepoint(self) -> AbstractContextManager[object]:
+        """What is written inside is undone when the block raises; the transaction itself goes on."""
 
     def commit(self) -> None:
         """Make everything durable. Raises `Conflict` when another writer was faster."""

@@ -1,3 +1,6 @@
+"""The grammar of FEEL, in lark's notation."""
+
+GRAMMAR = r"""
 // FEEL as in DMN 1.3 to 1.5. The tokens come from lexer.py: names may hold spaces and signs, so only it can tell them apart.
 %declare NAME NUMBER STRING AT TRUE FALSE NULL IF THEN ELSE FOR RETURN SOME EVERY SATISFIES IN AND OR BETWEEN INSTANCE_OF
 %declare FUNCTION EXTERNAL PLUS MINUS STAR SLASH POWER EQ NE LT LE GT GE LPAR RPAR LBRACK RBRACK OPEN_RANGE CLOSE_RANGE
@@ -54,3 +57,4 @@ type: NAME (DOT NAME)* -> named_type
     | GENERIC [type (COMMA type)+] GENERIC_CLOSE ARROW type -> function_type
     | GENERIC type GENERIC_CLOSE ARROW type -> function_type
 field: NAME COLON type
+"""

@@ -1,0 +1,167 @@
+"""Administrators keep accounts within their jurisdiction; nobody reaches beyond it, and no secret reaches the audit trail."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from tests.support.world import PASSWORD, World, command
+from workflow.errors import Conflict, InvalidInput, NotFound, PermissionDenied, SignInRefused
+from workflow.services.account_changes import NewUser
+from workflow.services.accounts import NewRole
+from workflow.services.signing_in import Session
+
+FROM = date(2023, 1, 1)
+BOARD = NewRole(role="board-member", organisation_id="bcd-antt-dien-bien", valid_from=FROM)
+
+
+def test_a_new_account_signs_in_with_its_temporary_password_and_must_change_it(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+
+    user_id, password = world.accounts.create(
+        admin, NewUser(login="moi", name="Người mới"), BOARD, command_id=command()
+    )
+
+    assert password is not None
+    session = world.sign_ins.sign_in("moi", password, address="192.0.2.1")
+    assert isinstance(session, Session)
+    signed_in = world.sessions.current(session.token)
+    assert signed_in is not None
+    assert signed_in.must_change_password
+    assert signed_in.actor.assignments == ()
+    changed = world.sign_ins.change_password(user_id, password, PASSWORD, address="192.0.2.1")
+    after = world.sessions.current(changed.token)
+    assert after is not None
+    assert after.actor.groups == {"board-member@bcd-antt-dien-bien"}
+    assert world.sessions.current(session.token) is None
+
+
+def test_a_repeated_creation_makes_one_account_and_shows_no_password_again(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    once = command()
+
+    first, password = world.accounts.create(admin, NewUser(login="moi", name="Người mới"), BOARD, command_id=once)
+    second, nothing = world.accounts.create(admin, NewUser(login="moi", name="Người mới"), BOARD, command_id=once)
+
+    assert first == second
+    assert password is not None
+    assert nothing is None
+
+
+@pytest.mark.parametrize("login", ["admin", "A B", "ab", "tên", "x" * 81])
+def test_a_login_is_unique_and_plain(world: World, login: str) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+
+    with pytest.raises(InvalidInput):
+        world.accounts.create(admin, NewUser(login=login, name="Người mới"), BOARD, command_id=command())
+
+
+def test_an_administrator_sees_and_changes_only_their_jurisdiction(world: World) -> None:
+    stranger = world.person("khac", "administrator", "thuong-xuan")
+    board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
+
+    assert world.directory.search(stranger)[1] == 1  # the administrator's own account
+    with pytest.raises(NotFound):
+        world.directory.get(stranger, board.user_id)
+    with pytest.raises(NotFound):
+        world.accounts.reset_password(stranger, board.user_id, command_id=command())
+    with pytest.raises(PermissionDenied):
+        world.accounts.create(stranger, NewUser(login="moi", name="Người mới"), BOARD, command_id=command())
+
+
+def test_an_account_with_a_role_elsewhere_is_not_taken_over_from_below(world: World) -> None:
+    commune = world.person("cap-xa", "administrator", "dien-bien")
+    province = world.person("admin", "administrator", "thanh-hoa")
+    board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
+    higher = NewRole(role="committee-member", organisation_id="bcd138-thanh-hoa", valid_from=FROM)
+    world.roles.assign(province, board.user_id, higher, command_id=command())
+
+    assert world.directory.get(commune, board.user_id).login == "uy-vien"
+    with pytest.raises(PermissionDenied):
+        world.accounts.reset_password(commune, board.user_id, command_id=command())
+
+
+def test_search_finds_by_name_login_and_role(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
+    world.person("can-bo", "standing-officer", "cong-an-thanh-hoa")
+
+    def logins(**where: str) -> list[str]:
+        return sorted(user.login for user in world.directory.search(admin, **where)[0])
+
+    assert logins(text="UY-V") == ["uy-vien"]
+    assert logins(role="standing-officer") == ["can-bo"]
+    assert logins(text="thử") == ["admin", "can-bo", "uy-vien"]
+    assert logins(text="100%") == []
+
+
+def test_an_edit_is_guarded_by_its_revision_and_tells_old_and_new(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
+
+    world.accounts.edit(
+        admin, board.user_id, name="Tên mới", email="a@example.test", locale="en", revision=1, command_id=command()
+    )
+    with pytest.raises(Conflict):
+        world.accounts.edit(
+            admin, board.user_id, name="Tên khác", email=None, locale="vi", revision=1, command_id=command()
+        )
+
+    event = world.events("accounts")[-1]
+    assert event.type == "UserChanged"
+    assert event.payload["changes"]["name"] == {"old": "Người thử uy-vien", "new": "Tên mới"}
+
+
+def test_an_ended_account_may_nothing_and_signs_in_no_more(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
+    session = world.sign_ins.sign_in("uy-vien", PASSWORD, address="192.0.2.1")
+    assert isinstance(session, Session)
+
+    world.accounts.end(admin, board.user_id, reason="Nghỉ việc", command_id=command())
+
+    assert world.again(board).assignments == ()
+    assert world.sessions.current(session.token) is None
+    with pytest.raises(SignInRefused):
+        world.sign_ins.sign_in("uy-vien", PASSWORD, address="192.0.2.1")
+    assert world.directory.search(admin, with_ended=False)[1] == 1
+
+
+def test_nobody_ends_their_own_account_or_gives_themselves_a_role(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    reviewer = NewRole(role="definition-reviewer", organisation_id="thanh-hoa", valid_from=FROM)
+
+    with pytest.raises(PermissionDenied):
+        world.accounts.end(admin, admin.user_id, reason="thử", command_id=command())
+    with pytest.raises(PermissionDenied):
+        world.roles.assign(admin, admin.user_id, reviewer, command_id=command())
+
+
+def test_no_password_hash_or_secret_is_in_any_event(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    user_id, password = world.accounts.create(
+        admin, NewUser(login="moi", name="Người mới"), BOARD, command_id=command()
+    )
+    assert password is not None
+    with pytest.raises(SignInRefused):
+        world.sign_ins.sign_in("moi", "wrong " + PASSWORD, address="192.0.2.1")
+    world.sign_ins.change_password(user_id, password, PASSWORD, address="192.0.2.1")
+    world.enrolment.begin(user_id)
+
+    told = json.dumps([event.payload for event in world.events("accounts")])
+    with world.units.reading() as uow:
+        user = uow.accounts.get(user_id)
+    assert user.totp_secret is not None
+    for secret in (password, PASSWORD, user.password_hash, user.totp_secret, "argon2"):
+        assert secret not in told
+
+
+def test_the_accounts_stream_is_one_unbroken_chain(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    world.accounts.create(admin, NewUser(login="moi", name="Người mới"), BOARD, command_id=command())
+    world.clock.advance(timedelta(minutes=1))
+    world.sign_ins.sign_in("admin", PASSWORD, address="192.0.2.1")
+
+    events = world.events("accounts")
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+    assert all(later.prev_hash == earlier.hash for earlier, later in zip(events, events[1:], strict=False))

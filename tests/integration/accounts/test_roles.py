@@ -1,0 +1,130 @@
+"""Roles and deputyships hold on their days and not a day longer."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.support.world import PASSWORD, World, command
+from workflow.errors import InvalidInput, PermissionDenied
+from workflow.services.accounts import NewRole
+from workflow.services.signing_in import Session
+
+
+def at(day: int, month: int = 3) -> datetime:
+    """Noon of a day of 2023, in Việt Nam."""
+    return datetime(2023, month, day, 5, tzinfo=UTC)
+
+
+def test_a_role_holds_from_its_first_to_its_last_day(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
+    role = NewRole(
+        role="committee-member",
+        organisation_id="bcd138-tp-thanh-hoa",
+        valid_from=date(2023, 3, 10),
+        valid_to=date(2023, 3, 20),
+    )
+
+    world.roles.assign(admin, board.user_id, role, command_id=command())
+
+    held = [
+        day for day in range(8, 23) if world.directory.actor_of(board.user_id, at(day)).has_role("committee-member")
+    ]
+    assert held == list(range(10, 21))
+
+
+def test_an_ended_role_is_taken_back_with_old_and_new_on_the_record(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
+
+    world.roles.end_role(admin, board.assignments[0].id, last_day=date(2023, 2, 28), command_id=command())
+
+    assert world.again(board).assignments == ()
+    event = world.events("accounts")[-1]
+    assert (event.type, event.payload["old"], event.payload["new"]) == ("RoleEnded", None, "2023-02-28")
+
+
+def test_a_deputy_acts_for_another_on_the_days_of_the_paper_only(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
+    deputy = world.person("thay", "unit-officer", "dai-hoc-hong-duc")
+
+    world.roles.appoint_deputy(
+        admin,
+        assignment_id=board.assignments[0].id,
+        deputy_user_id=deputy.user_id,
+        valid_from=date(2023, 3, 10),
+        valid_to=date(2023, 3, 12),
+        paper="QĐ ủy quyền",
+        command_id=command(),
+    )
+
+    for day, expected in ((9, None), (10, board.user_id), (12, board.user_id), (13, None)):
+        actor = world.directory.actor_of(deputy.user_id, at(day))
+        lent = [one.via_deputy_of for one in actor.assignments if one.role == "board-member"]
+        assert lent == ([expected] if expected else [])
+
+
+def test_the_deputy_of_an_ended_account_has_nothing_from_it(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
+    deputy = world.person("thay", "unit-officer", "dai-hoc-hong-duc")
+    days = {"valid_from": date(2023, 3, 1), "valid_to": date(2023, 3, 31)}
+    world.roles.appoint_deputy(
+        admin,
+        assignment_id=board.assignments[0].id,
+        deputy_user_id=deputy.user_id,
+        paper="",
+        command_id=command(),
+        **days,
+    )
+    assert world.again(deputy).has_role("board-member")
+
+    world.accounts.end(admin, board.user_id, reason="Nghỉ việc", command_id=command())
+
+    assert not world.again(deputy).has_role("board-member")
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [(date(2021, 12, 31), date(2023, 3, 1)), (date(2023, 3, 2), date(2023, 3, 1))],
+    ids=["before the role began", "ends before it begins"],
+)
+def test_a_deputyship_lies_within_the_role(world: World, first: date, last: date) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
+    deputy = world.person("thay", "unit-officer", "dai-hoc-hong-duc")
+
+    with pytest.raises(InvalidInput):
+        world.roles.appoint_deputy(
+            admin,
+            assignment_id=board.assignments[0].id,
+            deputy_user_id=deputy.user_id,
+            valid_from=first,
+            valid_to=last,
+            paper="",
+            command_id=command(),
+        )
+
+
+def test_roles_elsewhere_are_not_the_administrators_to_give(world: World) -> None:
+    stranger = world.person("khac", "administrator", "thuong-xuan")
+    board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
+    role = NewRole(role="committee-chair", organisation_id="bcd138-tp-thanh-hoa", valid_from=date(2023, 1, 1))
+
+    with pytest.raises(PermissionDenied):
+        world.roles.assign(stranger, board.user_id, role, command_id=command())
+    with pytest.raises(PermissionDenied):
+        world.roles.end_role(stranger, board.assignments[0].id, last_day=date(2023, 2, 1), command_id=command())
+
+
+def test_whoever_gets_a_role_of_the_installation_must_sign_in_anew(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
+    session = world.sign_ins.sign_in("uy-vien", PASSWORD, address="192.0.2.1")
+    assert isinstance(session, Session)
+
+    role = NewRole(role="auditor", organisation_id="thanh-hoa", valid_from=date(2023, 1, 1))
+    world.roles.assign(admin, board.user_id, role, command_id=command())
+
+    assert world.sessions.current(session.token) is None

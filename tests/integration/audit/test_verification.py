@@ -1,0 +1,164 @@
+"""Whatever is changed behind the application's back is found and named."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.integration.audit.conftest import Tamper
+from tests.integration.audit.support import Court
+from workflow.audit.breach import BreachKind as Kind
+from workflow.audit.checkpoint import checkpoint_hash
+
+
+@pytest.fixture(autouse=True)
+def covered(court: Court) -> None:
+    """An assessed case under a checkpoint."""
+    court.assess()
+    court.app.checkpoints.make()
+
+
+def test_what_the_application_wrote_verifies(court: Court) -> None:
+    report = court.app.verification.verify()
+
+    assert report.breaches == ()
+    assert report.events > 100
+    assert report.uncovered == 0
+
+
+def test_one_changed_byte_is_named(court: Court, tamper: Tamper) -> None:
+    changed = tamper(
+        "UPDATE events SET payload = replace(payload, 'not_met', 'nOt_met')"
+        " WHERE stream = :stream AND type = 'CriterionAssessed' AND payload LIKE '%\"to\":%not_met%'"
+        " AND payload NOT LIKE '%\"from\":{%'",
+        stream=court.stream,
+    )
+    (seq,) = (e.seq for e in court.world.events(court.stream) if "nOt_met" in str(e.payload))
+
+    assert changed == 1
+    assert (Kind.CHANGED, court.stream, seq) in court.faults()
+
+
+@pytest.mark.parametrize("column", ["type", "actor", "role", "organisation", "command_id", "province", "id", "hash"])
+def test_every_column_of_an_event_is_covered(court: Court, tamper: Tamper, column: str) -> None:
+    tamper(f"UPDATE events SET {column} = 'x' WHERE stream = :stream AND seq = 3", stream=court.stream)  # noqa: S608
+
+    assert (Kind.CHANGED, court.stream, 3) in court.faults()
+
+
+def test_a_moved_instant_is_named(court: Court, tamper: Tamper) -> None:
+    tamper(
+        "UPDATE events SET at = '2023-01-01 00:00:00.000000' WHERE stream = :stream AND seq = 3", stream=court.stream
+    )
+
+    assert (Kind.CHANGED, court.stream, 3) in court.faults()
+
+
+def test_a_payload_that_is_no_json_any_more_does_not_stop_the_rest(court: Court, tamper: Tamper) -> None:
+    tamper("UPDATE events SET payload = '{' WHERE stream = :stream AND seq = 3", stream=court.stream)
+
+    faults = court.faults()
+    assert (Kind.CHANGED, court.stream, 3) in faults
+    assert {stream for _, stream, _ in faults} == {court.stream}
+
+
+def test_a_removed_event_is_named(court: Court, tamper: Tamper) -> None:
+    tamper("DELETE FROM events WHERE stream = :stream AND seq = 5", stream=court.stream)
+
+    assert (Kind.REMOVED, court.stream, 5) in court.faults()
+
+
+def test_two_exchanged_events_are_named(court: Court, tamper: Tamper) -> None:
+    for old, new in ((4, 1004), (5, 4), (1004, 5)):
+        tamper("UPDATE events SET seq = :new WHERE stream = :s AND seq = :old", s=court.stream, old=old, new=new)
+
+    faults = court.faults()
+    assert {(Kind.REORDERED, court.stream, 4), (Kind.REORDERED, court.stream, 5)} <= faults
+
+
+def test_a_cut_tail_is_named_even_if_the_head_was_moved_back(court: Court, tamper: Tamper) -> None:
+    last = court.world.events(court.stream)[-3]
+    tamper("DELETE FROM events WHERE stream = :s AND seq > :seq", s=court.stream, seq=last.seq)
+    tamper("UPDATE stream_heads SET seq = :q, hash = :h WHERE stream = :s", s=court.stream, q=last.seq, h=last.hash)
+
+    assert (Kind.CUT, court.stream, last.seq + 1) in court.faults()
+
+
+def test_a_whole_stream_cannot_vanish(court: Court, tamper: Tamper) -> None:
+    tamper("DELETE FROM events WHERE stream = :stream", stream=court.stream)
+    tamper("DELETE FROM stream_heads WHERE stream = :stream", stream=court.stream)
+
+    assert (Kind.CUT, court.stream, 1) in court.faults()
+
+
+def test_an_event_filed_under_another_criterion_is_named(court: Court, tamper: Tamper) -> None:
+    tamper("UPDATE events SET criterion = 'I.99' WHERE stream = :s AND type = 'EvidenceAdded'", s=court.stream)
+    (event,) = (e for e in court.world.events(court.stream) if e.type == "EvidenceAdded")
+
+    assert court.faults() == {(Kind.INDEX, court.stream, event.seq)}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "outcome = 'recognised'",
+        "status = 'completed'",
+        "decision_number = '1/QĐ'",
+        "unit_id = 'xa-lang-gieng'",
+        "state = replace(state, '\"active\"', '\"completed\"')",
+    ],
+)
+def test_a_case_that_differs_from_its_events_is_named(court: Court, tamper: Tamper, change: str) -> None:
+    assert tamper(f"UPDATE cases SET {change} WHERE id = :id", id=court.case_id) == 1  # noqa: S608
+
+    assert {(kind, stream) for kind, stream, _ in court.faults()} == {(Kind.PROJECTION, court.stream)}
+
+
+def test_evidence_that_is_said_to_be_another_file_is_named(court: Court, tamper: Tamper) -> None:
+    tamper("UPDATE evidence SET sha256 = :other", other="0" * 64)
+
+    assert {kind for kind, _, _ in court.faults()} == {Kind.PROJECTION}
+
+
+def test_evidence_files_that_are_changed_or_gone_are_named(court: Court, tmp_path: Path) -> None:
+    (event,) = (e for e in court.world.events(court.stream) if e.type == "EvidenceAdded")
+    sha256 = event.payload["evidence_sha256"]
+    place = tmp_path / "evidence" / sha256[:2] / sha256
+
+    place.write_bytes(place.read_bytes() + b" ")
+    assert court.faults() == {(Kind.EVIDENCE_CHANGED, court.stream, event.seq)}
+
+    place.unlink()
+    assert court.faults() == {(Kind.EVIDENCE_MISSING, court.stream, event.seq)}
+
+
+def test_a_published_file_that_was_altered_is_named(court: Court, engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text("UPDATE definition_files SET content = :c WHERE path = 'procedure.toml'"), {"c": b"x"}
+        )
+
+    assert {kind for kind, _, _ in court.faults()} == {Kind.DEFINITION}
+
+
+def test_a_changed_checkpoint_is_named(court: Court, tamper: Tamper) -> None:
+    tamper("UPDATE checkpoints SET body = replace(body, :old, :new)", old='"events":', new='"events":1')
+
+    assert Kind.CHECKPOINT_SIGNATURE in {kind for kind, _, _ in court.faults()}
+
+
+@pytest.mark.parametrize("change", ["body = 'x'", "kind = 'x'", "leaves = ''", "signature = 'x'"])
+def test_a_damaged_checkpoint_does_not_stop_the_rest(court: Court, tamper: Tamper, change: str) -> None:
+    tamper(f"UPDATE checkpoints SET {change}")  # noqa: S608
+
+    faults = court.faults()
+    assert faults
+    assert all(stream.startswith("checkpoint:") for _, stream, _ in faults)
+
+
+def test_the_newest_checkpoint_cannot_vanish_once_its_hash_was_noted(court: Court, tamper: Tamper) -> None:
+    noted = checkpoint_hash(court.app.checkpoints.make())
+    assert court.faults(noted) == set()
+
+    tamper("DELETE FROM checkpoints")
+    assert court.faults(noted) == {(Kind.CHECKPOINT_MISSING, "checkpoints", None)}

@@ -1,0 +1,79 @@
+"""A published procedure, a manager, and a worker that does what falls due."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.world import World, command, shipped_package
+from workflow.adapters.files import FileBlobStore
+from workflow.organisation.authority import Actor
+from workflow.services.campaign_jobs import CampaignJobs
+from workflow.services.campaigns import NewCampaign
+from workflow.services.cases import CaseService
+from workflow.services.desk import Desk
+from workflow.services.jobs import JobService
+from workflow.services.steps import Steps
+
+YEAR = 2023
+
+
+@pytest.fixture
+def manager(world: World) -> Actor:
+    """The manager of the province's standing office."""
+    return world.person("quan-ly", "manager", "cong-an-thanh-hoa")
+
+
+@pytest.fixture
+def campaign_id(world: World, manager: Actor) -> str:
+    """A planned campaign of 2023 on the shipped procedure."""
+    world.publishing.install(shipped_package(), world.setup())
+    wanted = NewCampaign(
+        key="dien-hinh", year=YEAR, province="thanh-hoa", name_vi="Đợt 2023", name_en="Campaign of 2023"
+    )
+    return world.campaigns.create(manager, wanted, command_id=command())
+
+
+@pytest.fixture
+def open_campaign(world: World, manager: Actor, campaign_id: str) -> str:
+    """The campaign, open."""
+    world.campaigns.open(manager, campaign_id, revision=1, command_id=command())
+    return campaign_id
+
+
+@pytest.fixture
+def desk(world: World, tmp_path: Path) -> Desk:
+    return Desk(
+        units=world.units,
+        clock=world.clock,
+        register=world.register,
+        steps=Steps(world.programs, world.register),
+        blobs=FileBlobStore(tmp_path / "evidence"),
+    )
+
+
+@pytest.fixture
+def cases(desk: Desk) -> CaseService:
+    return CaseService(desk)
+
+
+@pytest.fixture
+def jobs(world: World, desk: Desk, cases: CaseService) -> JobService:
+    campaign_jobs = CampaignJobs(cases, desk.steps, world.programs, world.register)
+    runners = {
+        "campaign-start": campaign_jobs.start_unit,
+        "campaign-reschedule": campaign_jobs.reschedule_campaign,
+        "case-reschedule": campaign_jobs.reschedule_case,
+    }
+    return JobService(desk, runners)
+
+
+@pytest.fixture
+def work(jobs: JobService) -> Callable[[], None]:
+    """Do everything that is due."""
+
+    def until_nothing_is_due() -> None:
+        while jobs.run_due():
+            pass
+
+    return until_nothing_is_due

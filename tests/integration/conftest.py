@@ -1,0 +1,83 @@
+"""A fresh database for each test, on SQLite (a file) and on PostgreSQL."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.support.clock import FixedClock
+from tests.support.postgres import PostgresServer
+from tests.support.world import World
+from workflow.db.engine import create_engine
+from workflow.db.schema import migrate
+from workflow.db.unit_of_work import SqlUnitsOfWork
+
+
+def prepare(url: str) -> None:
+    """Bring the database at `url` to the newest revision, as an installation does."""
+    engine = create_engine(url)
+    migrate(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with every table, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    prepare(f"sqlite:///{path}")
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> str:
+    """An empty PostgreSQL database with every table, to be copied."""
+    url = postgres_server.create_database()
+    prepare(url)
+    return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database with every table."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        path = tmp_path / "test.db"
+        shutil.copyfile(template, path)
+        yield f"sqlite:///{path}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.create_database(request.getfixturevalue("postgres_template"))
+    yield url
+    server.drop_database(url)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    """Connections to the fresh database."""
+    engine = create_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def units(engine: sa.Engine) -> SqlUnitsOfWork:
+    return SqlUnitsOfWork(engine)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Wednesday, 1 March 2023, nine o'clock in Việt Nam."""
+    return FixedClock()
+
+
+@pytest.fixture
+def world(units: SqlUnitsOfWork, clock: FixedClock) -> World:
+    """The services around the cases, wired on the fresh database, with the shipped organisations and calendar."""
+    return World.build(units, clock)

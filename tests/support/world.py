@@ -1,0 +1,132 @@
+"""The services around the cases, wired as the application wires them, with people to act in tests."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from cryptography.fernet import Fernet
+
+from tests.support.clock import FixedClock
+from workflow.audit.event import AuditEvent
+from workflow.calendar.seed import seed_holidays
+from workflow.ids import new_id
+from workflow.organisation.authority import Actor
+from workflow.organisation.data import load_organisations
+from workflow.organisation.records import Organisation, Succession
+from workflow.packages.archive import read_folder
+from workflow.services.account_changes import AccountService, NewUser
+from workflow.services.accounts import AccountDirectory, NewRole
+from workflow.services.calendar_days import CalendarService
+from workflow.services.campaign_desk import CampaignDesk
+from workflow.services.campaign_members import CampaignUnitService
+from workflow.services.campaigns import CampaignService
+from workflow.services.definitions import DefinitionLibrary
+from workflow.services.drafts import DraftService
+from workflow.services.organisation_changes import OrganisationService
+from workflow.services.organisations import OrganisationRegister
+from workflow.services.passwords import Passwords
+from workflow.services.ports.unit_of_work import UnitsOfWork
+from workflow.services.programs import Programs
+from workflow.services.publishing import PublishingService
+from workflow.services.recorder import SYSTEM, Provenance
+from workflow.services.roles import RoleService
+from workflow.services.second_factor import EnrolmentService, SecondFactor
+from workflow.services.sessions import SessionService
+from workflow.services.signing_in import SignInService
+from workflow.services.vault import Vault
+
+DEFINITIONS = Path(__file__).parents[2] / "definitions"
+PASSWORD = "Correct horse battery staple"
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    units: UnitsOfWork
+    clock: FixedClock
+    register: OrganisationRegister
+    programs: Programs
+    passwords: Passwords
+    organisations: OrganisationService
+    calendar: CalendarService
+    directory: AccountDirectory
+    accounts: AccountService
+    roles: RoleService
+    sign_ins: SignInService
+    sessions: SessionService
+    enrolment: EnrolmentService
+    library: DefinitionLibrary
+    drafts: DraftService
+    publishing: PublishingService
+    campaigns: CampaignService
+    members: CampaignUnitService
+
+    @classmethod
+    def build(cls, units: UnitsOfWork, clock: FixedClock) -> "World":
+        """Wire everything; organisations and the calendar's years 2022 to 2026 are loaded."""
+        register = OrganisationRegister()
+        programs = Programs(register)
+        # The cheapest parameters argon2 has: the tests are about who may sign in, not about how long a hash takes.
+        passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        vault = Vault(Fernet.generate_key())
+        factor = SecondFactor(vault)
+        library = DefinitionLibrary(units, clock, register)
+        desk = CampaignDesk(units=units, clock=clock, register=register, programs=programs)
+        world = cls(
+            units=units,
+            clock=clock,
+            register=register,
+            programs=programs,
+            passwords=passwords,
+            organisations=OrganisationService(units, clock, register),
+            calendar=CalendarService(units, clock, register),
+            directory=AccountDirectory(units, clock, register),
+            accounts=AccountService(units, clock, register, passwords),
+            roles=RoleService(units, clock, register),
+            sign_ins=SignInService(units, clock, passwords, factor, vault),
+            sessions=SessionService(units, clock),
+            enrolment=EnrolmentService(units, clock, factor),
+            library=library,
+            drafts=DraftService(units, clock, register),
+            publishing=PublishingService(units, clock, register, library),
+            campaigns=CampaignService(desk),
+            members=CampaignUnitService(desk),
+        )
+        world.organisations.import_data(*shipped_organisations(), world.setup())
+        world.calendar.seed(seed_holidays(2022, 2026), world.setup())
+        return world
+
+    def setup(self) -> Provenance:
+        """In whose name an installation is set up."""
+        return Provenance(actor=SYSTEM, at=self.clock.now())
+
+    def person(self, login: str, role: str, organisation_id: str) -> Actor:
+        """A user who has had the role since 2022, able to sign in with `PASSWORD`."""
+        new = NewRole(role=role, organisation_id=organisation_id, valid_from=date(2022, 1, 1))
+        user_id = self.accounts.set_up(self.setup(), NewUser(login=login, name=f"Người thử {login}"), PASSWORD, [new])
+        return self.directory.actor_of(user_id)
+
+    def again(self, actor: Actor) -> Actor:
+        """The same user with what they may do now."""
+        return self.directory.actor_of(actor.user_id)
+
+    def events(self, stream: str) -> list[AuditEvent]:
+        """What the stream holds, oldest first."""
+        with self.units.reading() as uow:
+            return list(uow.events.of_stream(stream))
+
+
+def shipped_organisations() -> tuple[tuple[Organisation, ...], tuple[Succession, ...]]:
+    """The organisations of `definitions/`."""
+    folder = DEFINITIONS / "organisations"
+    return load_organisations({path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))})
+
+
+def shipped_package(name: str = "dien-hinh") -> dict[str, bytes]:
+    """The files of a package of `definitions/`."""
+    return read_folder(DEFINITIONS / name)
+
+
+def command() -> str:
+    """An id for a command."""
+    return new_id()

@@ -1,0 +1,227 @@
+"""Each structural rule finds its fault, names the element, and leaves sound processes alone."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.support.processes import feel, flows, process, script, subprocess, timer, user
+from workflow.model import elements as m
+from workflow.model.definition import ProcessDefinition
+from workflow.model.events import ErrorDefinition, MessageDefinition, TerminateDefinition
+from workflow.model.expressions import Literal
+from workflow.model.findings import Finding
+from workflow.model.user_task import FormField, Label, Outcome, Paper, Quorum
+from workflow.model.validation.validate import RULES, validate
+
+DONE = Outcome(id="done", label=Label(vi="Xong"))
+
+
+def task(id: str, **more: Any) -> m.UserTask:
+    return user(id, **{"candidate_groups": (Literal("g"),), "outcomes": (DONE,), **more})
+
+
+def rules(definition: ProcessDefinition) -> Mapping[str, Finding]:
+    return {finding.rule: finding for finding in validate(definition)}
+
+
+def simple(**more: Any) -> ProcessDefinition:
+    return process(task("a", **more), paths=("start > a > end",))
+
+
+def field(id: str, kind: Any = "users", **more: Any) -> FormField:
+    return FormField(id=id, kind=kind, label=Label(vi=id), **more)
+
+
+def sound() -> ProcessDefinition:
+    inner = subprocess("sub", task("b"), paths=("sub_begin > b > sub_done",))
+    return process(
+        task("a"),
+        inner,
+        m.ExclusiveGateway(id="gate", default_flow="gate_sub"),
+        m.ExclusiveGateway(id="merge"),
+        m.BoundaryEvent(id="due", attached_to="a", definition=timer("duration", "P1D")),
+        m.EndEvent(id="stop", definition=TerminateDefinition()),
+        paths=("start > merge > a > gate > sub > end", "gate > merge ? again", "due > stop"),
+    )
+
+
+def test_a_sound_process_has_no_finding() -> None:
+    assert validate(sound()) == []
+
+
+def faulty_starts() -> dict[str, tuple[ProcessDefinition, str]]:
+    gate, both = m.ExclusiveGateway(id="gate"), m.ParallelGateway(id="both")
+    late = m.StartEvent(id="late", definition=timer("duration", "P1D"))
+    broken = simple()
+    flow = m.SequenceFlow(id="f", source="a", target="nowhere")
+    inner = subprocess("sub", task("b"), paths=("sub_begin > b > sub_done",))
+    return {
+        "no-start": (process(task("a"), paths=("a > end",)), "p"),
+        "several-starts": (process(task("a"), m.StartEvent(id="two"), paths=("start > a > end", "two > a")), "start"),
+        "no-end": (process(task("a"), paths=("start > a",)), "p"),
+        "dead-end": (process(task("a"), task("b"), paths=("start > a > end", "start > b")), "b"),
+        "unreachable-node": (process(task("a"), task("b"), paths=("start > a > end", "b > end")), "b"),
+        "no-way-out": (process(task("a"), task("b"), paths=("start > a > end", "start > b > b")), "b"),
+        "event-with-incoming": (process(task("a"), paths=("start > a > end", "a > start")), "start"),
+        "end-with-outgoing": (process(task("a"), paths=("start > a > end > a",)), "end"),
+        "dangling-flow": (replace(broken, flows={**broken.flows, "f": flow}), "f"),
+        "flow-crosses-subprocess": (process(task("a"), inner, paths=("start > a > sub > end", "a > b")), "a_b"),
+        "default-not-outgoing": (
+            process(replace(task("a"), default_flow="x"), paths=("start > a > end",)),
+            "a",
+        ),
+        "default-with-condition": (
+            process(
+                replace(gate, default_flow="gate_a"),
+                task("a"),
+                paths=("start > gate", "gate > a ? x", "gate > end ? y", "a > end"),
+            ),
+            "gate_a",
+        ),
+        "missing-condition": (
+            process(gate, task("a"), paths=("start > gate > a > end", "gate > end ? x")),
+            "gate_a",
+        ),
+        "condition-not-allowed": (
+            process(both, task("a"), paths=("start > both > a > end", "both > end ? x")),
+            "both_end",
+        ),
+        "lonely-condition": (process(task("a"), paths=("start > a", "a > end ? x")), "a_end"),
+        "idle-gateway": (process(both, task("a"), paths=("start > both > a > end",)), "both"),
+        "event-without-definition": (
+            process(m.IntermediateCatchEvent(id="wait"), paths=("start > wait > end",)),
+            "wait",
+        ),
+        "event-definition-not-supported": (process(late, task("a"), paths=("start > a > end", "late > a")), "late"),
+        "duplicate-id": (
+            replace(simple(), flows={**simple().flows, "a": m.SequenceFlow(id="a", source="start", target="a")}),
+            "a",
+        ),
+        "empty-subprocess": (process(m.SubProcess(id="sub"), paths=("start > sub > end",)), "sub"),
+    }
+
+
+def boundary(attached_to: str = "a", **more: Any) -> ProcessDefinition:
+    event = m.BoundaryEvent(id="due", attached_to=attached_to, **{"definition": timer("duration", "P1D"), **more})
+    return process(task("a"), event, paths=("start > a > end", "due > end"))
+
+
+def faulty_events() -> dict[str, tuple[ProcessDefinition, str]]:
+    error = ErrorDefinition(code="E")
+    bad = m.EndEvent(id="bad", definition=ErrorDefinition())
+    inner = subprocess("sub", task("b"), paths=("sub_begin > b > sub_done",))
+    outside = m.BoundaryEvent(id="due", attached_to="b", definition=timer("duration", "P1D"))
+    twice = [m.BoundaryEvent(id=name, attached_to="a", definition=error) for name in ("one", "two")]
+    return {
+        "boundary-without-activity": (boundary("start"), "due"),
+        "boundary-in-other-container": (process(inner, outside, paths=("start > sub > end", "due > end")), "due"),
+        "error-not-interrupting": (boundary(definition=error, interrupting=False), "due"),
+        "error-without-code": (process(bad, paths=("start > bad",)), "bad"),
+        "error-caught-twice": (
+            process(task("a"), *twice, paths=("start > a > end", "one > end", "two > end")),
+            "two",
+        ),
+    }
+
+
+def one(node: m.FlowNode) -> ProcessDefinition:
+    return process(node, paths=(f"start > {node.id} > end",))
+
+
+def faulty_activities() -> dict[str, tuple[ProcessDefinition, str]]:
+    def loop(**more: Any) -> ProcessDefinition:
+        return one(replace(task("a"), multi_instance=m.MultiInstance(**more)))
+
+    return {
+        "no-handler": (one(m.ServiceTask(id="a", handler="")), "a"),
+        "no-result-variable": (one(replace(script("a", "1"), result_variable="")), "a"),
+        "no-decision": (one(m.BusinessRuleTask(id="a", decision="", result_variable="x")), "a"),
+        "no-called-process": (one(m.CallActivity(id="a", called_process="")), "a"),
+        "no-message": (one(m.ReceiveTask(id="a", message=ErrorDefinition())), "a"),
+        "loop-without-bounds": (loop(), "a"),
+        "element-without-collection": (loop(cardinality=feel("3"), element_variable="x"), "a"),
+        "half-output": (loop(cardinality=feel("3"), output_element=feel("x")), "a"),
+    }
+
+
+def faulty_user_tasks() -> dict[str, tuple[ProcessDefinition, str]]:
+    roster = Quorum(roster="roster", present="present", recused=None, numerator=2, denominator=3)
+    return {
+        "nobody-to-do-it": (simple(candidate_groups=()), "a"),
+        "no-outcomes": (simple(outcomes=()), "a"),
+        "duplicate-outcome": (simple(outcomes=(DONE, DONE)), "a"),
+        "duplicate-field": (simple(fields=(field("x"), field("x"))), "a"),
+        "duplicate-paper": (simple(papers=(Paper(id="x", label=Label(vi="x")),) * 2), "a"),
+        "unknown-within": (simple(fields=(field("present", within="roster"),)), "a"),
+        "choice-without-choices": (simple(fields=(field("grade", "choice"),)), "a"),
+        "unknown-quorum-field": (simple(fields=(field("roster"), field("present", "text")), quorum=roster), "a"),
+        "quorum-share": (
+            simple(fields=(field("roster"), field("present")), quorum=replace(roster, numerator=4)),
+            "a",
+        ),
+        "unknown-task": (simple(separate_from=("b",)), "a"),
+        "criteria-without-set": (simple(completeness="result"), "a"),
+    }
+
+
+FAULTS = faulty_starts() | faulty_events() | faulty_activities() | faulty_user_tasks()
+
+
+@pytest.mark.parametrize("rule", FAULTS)
+def test_a_fault_is_found_at_its_element_with_advice(rule: str) -> None:
+    definition, element_id = FAULTS[rule]
+    findings = rules(definition)
+    assert rule in findings
+    finding = findings[rule]
+    assert finding.element_id == element_id
+    assert finding.advice
+    assert "%(" not in str(finding)
+
+
+def test_every_rule_of_the_table_is_tested() -> None:
+    """A rule that finds nothing in any of the faulty processes would be a rule without a test."""
+    silent = [rule for rule in RULES if not any(list(rule(definition)) for definition, _ in FAULTS.values())]
+    assert silent == []
+
+
+def test_a_finding_carries_name_and_line() -> None:
+    gate = m.ExclusiveGateway(id="gate", name="Đạt?", line=12)
+    finding = rules(process(gate, task("a"), paths=("start > gate > a > end",)))["idle-gateway"]
+    assert (finding.element_name, finding.line) == ("Đạt?", 12)
+    assert "Đạt?" in finding.message
+
+
+def test_a_gateway_may_join_and_split_at_once() -> None:
+    both = m.ParallelGateway(id="both")
+    definition = process(
+        m.ParallelGateway(id="split"),
+        both,
+        task("a"),
+        task("b"),
+        task("c"),
+        task("d"),
+        paths=("start > split > a > both > c > end", "split > b > both > d > end"),
+    )
+    assert validate(definition) == []
+
+
+def test_tasks_may_be_compared_with_and_separated_from_other_tasks() -> None:
+    definition = process(
+        task("a", criteria_set=Literal("c")),
+        task("b", separate_from=("a",), compare_with=("a",), carry_over="b", criteria_set=Literal("c")),
+        paths=("start > a > b > end",),
+    )
+    assert validate(definition) == []
+
+
+def test_a_subprocess_without_events_starts_where_no_flow_leads() -> None:
+    inner = m.SubProcess(id="sub", nodes={"x": task("x"), "y": task("y")}, flows=flows("x > y"))
+    findings = validate(process(inner, paths=("start > sub > end",)))
+    assert [(finding.rule, finding.severity) for finding in findings] == [("dead-end", "warning")]
+
+
+def test_message_events_are_sound() -> None:
+    wait = m.IntermediateCatchEvent(id="wait", definition=MessageDefinition(name="papers"))
+    assert validate(process(wait, paths=("start > wait > end",))) == []

@@ -1,0 +1,115 @@
+"""Errors become pages that say what happened and what to do, in the language of the session."""
+
+import logging
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.support.gallery import gallery_app
+from webui.errors import message_of, status_of
+from workflow.errors import N_, Conflict, DefinitionRejected, InvalidInput, NotFound, WorkflowError
+
+
+class LocalConflict(Conflict):
+    """A conflict of a kind that the web does not know by name."""
+
+
+@pytest.fixture
+def app() -> Flask:
+    app = gallery_app()
+    app.config["WTF_CSRF_ENABLED"] = True
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (NotFound(), 404),
+        (InvalidInput(), 422),
+        (LocalConflict(), 409),
+        (DefinitionRejected(()), 422),
+        (WorkflowError(), 500),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
+)
+def test_an_error_has_the_status_of_its_nearest_known_class(error: WorkflowError, status: int) -> None:
+    assert status_of(error) == status
+
+
+def test_the_message_is_translated_before_values_go_in(app: Flask) -> None:
+    with app.test_request_context():
+        assert message_of(DefinitionRejected(("a", "b"))) == "Quy trình có 2 lỗi nên chưa thể ban hành."
+
+
+def test_a_percent_sign_in_a_message_without_values_stays(app: Flask) -> None:
+    with app.test_request_context():
+        assert message_of(InvalidInput(N_("100% of what?"))) == "100% of what?"
+
+
+def test_a_refusal_is_a_page_with_its_reason(client: FlaskClient) -> None:
+    answer = client.get("/gallery/error/refused")
+
+    assert answer.status_code == 403
+    assert "Vai trò của bạn không cho phép việc này ở đây." in answer.text
+
+
+def test_an_unforeseen_fault_shows_the_reference_that_is_logged(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.application.config["PROPAGATE_EXCEPTIONS"] = False
+    with caplog.at_level(logging.ERROR, logger="webui.errors"):
+        answer = client.get("/gallery/error/crash")
+
+    reference = re.search(r"<strong>([0-9a-f-]{36})</strong>", answer.text)
+    assert answer.status_code == 500
+    assert reference is not None
+    assert reference[1] in caplog.text
+    assert "nobody foresaw" not in answer.text
+
+
+def test_a_program_that_asks_for_json_gets_json(client: FlaskClient) -> None:
+    answer = client.get("/gallery/error/conflict", headers={"Accept": "application/json"})
+
+    assert answer.status_code == 409
+    assert answer.is_json
+    assert answer.json == {
+        "error": "Người khác vừa thay đổi nội dung này. Hãy tải lại trang rồi thử lại.",
+        "reference": None,
+    }
+
+
+def test_a_form_without_its_token_changes_nothing(client: FlaskClient) -> None:
+    answer = client.post("/gallery/save", data={"xml": "<forged/>"})
+
+    assert answer.status_code == 400
+    assert client.application.extensions["diagram"] != "<forged/>"
+
+
+def test_an_address_that_wants_another_method_says_which(client: FlaskClient) -> None:
+    answer = client.get("/gallery/save")
+
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 410, 413, 422, 429])
+def test_every_status_has_a_page_in_both_languages(client: FlaskClient, status: int) -> None:
+    vietnamese = client.get(f"/gallery/error/{status}")
+    client.get("/ngon-ngu/en")
+    english = client.get(f"/gallery/error/{status}")
+
+    assert vietnamese.status_code == english.status_code == status
+    assert re.search(r"<h1>(.+)</h1>", vietnamese.text) != re.search(r"<h1>(.+)</h1>", english.text)
+    assert "Về trang đầu" in vietnamese.text
+    assert "Go to the start page" in english.text
+
+
+def test_a_status_without_a_page_of_its_own_keeps_its_status(client: FlaskClient) -> None:
+    assert client.get("/gallery/error/418").status_code == 418

@@ -1,0 +1,172 @@
+"""Campaigns: listed, planned, opened, closed, their deadlines changed."""
+
+from datetime import date
+from typing import Any
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from webui.admin.blueprint import blueprint
+from webui.admin.campaign_forms import CampaignForm, DeadlineForm
+from webui.admin.words import CAMPAIGN_STATES, CAMPAIGN_STEPS
+from webui.auth.guard import current_actor
+from webui.commands import REFUSALS, RevisionForm, done, refuse, status
+from webui.container import container
+from webui.definitions.words import SEMANTICS
+from webui.forms import choices
+from webui.words import named, said
+from workflow.errors import NotFound, WorkflowError
+from workflow.services.campaign_deadlines import DeadlineEdit
+from workflow.services.campaigns import NewCampaign
+
+STEPS = {"mo": "open", "dong": "close"}
+
+
+@blueprint.get("/dot-xet/")
+def campaigns() -> ResponseReturnValue:
+    actor = current_actor()
+    found = container().campaigns.list(actor)
+    return render_template(
+        "admin/campaigns.html",
+        campaigns=[(one, container().campaign_units.progress(actor, one.id)) for one in found],
+        provinces=container().names.organisations(one.province for one in found),
+        versions=_versions(actor),
+        states=CAMPAIGN_STATES,
+    )
+
+
+@blueprint.route("/dot-xet/moi", methods=["GET", "POST"])
+def create_campaign() -> ResponseReturnValue:
+    actor = current_actor()
+    form = CampaignForm()
+    form.key.choices = choices(
+        {one.key: f"{named(one, 'title')} ({one.key})" for one in _versions(actor).values() if one.published_at}.items()
+    )
+    form.province.choices = choices((one.id, named(one)) for one in container().names.of_kind("province"))
+    if not form.is_submitted():
+        form.year.data = container().clock.now().year
+    if form.validate_on_submit():
+        wanted = NewCampaign(
+            key=form.key.data,
+            year=form.year.data,
+            province=form.province.data,
+            name_vi=form.name_vi.data,
+            name_en=form.name_en.data,
+            demonstration=form.demonstration.data,
+        )
+        try:
+            new = container().campaigns.create(actor, wanted, command_id=form.command_id.data)
+        except REFUSALS as error:
+            refuse(form, error)
+        else:
+            return done(_page_of(new), _("The campaign has been planned. Check its deadlines, add units, then open it."))
+    return render_template("admin/campaign_new.html", form=form), status(form)
+
+
+@blueprint.get("/dot-xet/<uuid:campaign_id>/")
+def campaign(campaign_id: Any) -> ResponseReturnValue:
+    actor = current_actor()
+    found = container().campaigns.get(actor, str(campaign_id))
+    units = container().campaign_units.units_of(actor, found.id)
+    names = container().names.organisations([found.province, *(unit.unit_id for unit in units)])
+    return render_template(
+        "admin/campaign.html",
+        campaign=found,
+        version=_versions(actor).get(found.version_id),
+        units=sorted(units, key=lambda unit: names[unit.unit_id].name_vi),
+        names=names,
+        progress=container().campaign_units.progress(actor, found.id),
+        deadlines=_deadlines(actor, found),
+        states=CAMPAIGN_STATES,
+        steps=CAMPAIGN_STEPS,
+    )
+
+
+@blueprint.route("/dot-xet/<uuid:campaign_id>/<any(mo, dong):step>", methods=["GET", "POST"])
+def move_campaign(campaign_id: Any, step: str) -> ResponseReturnValue:
+    """Open or close a campaign, after a page that says what that means."""
+    actor = current_actor()
+    found = container().campaigns.get(actor, str(campaign_id))
+    form = RevisionForm()
+    if not form.is_submitted():
+        form.revision.data = str(found.revision)
+    if form.validate_on_submit():
+        move = getattr(container().campaigns, STEPS[step])
+        try:
+            move(actor, found.id, revision=int(form.revision.data), command_id=form.command_id.data)
+        except REFUSALS as error:
+            refuse(form, error)
+        else:
+            opened = _("The campaign is open. Units can be started now.")
+            return done(_page_of(found.id), opened if step == "mo" else _("The campaign is closed."))
+    return render_template(
+        "admin/campaign_step.html", form=form, campaign=found, step=STEPS[step], title=CAMPAIGN_STEPS[STEPS[step]]
+    ), status(form)
+
+
+@blueprint.route("/dot-xet/<uuid:campaign_id>/han/<deadline_id>", methods=["GET", "POST"])
+def change_deadline(campaign_id: Any, deadline_id: str) -> ResponseReturnValue:
+    actor = current_actor()
+    found = container().campaigns.get(actor, str(campaign_id))
+    line = next((one for one in _deadlines(actor, found) if one["id"] == deadline_id), None)
+    if line is None:
+        raise NotFound()
+    form = DeadlineForm(last_day=line["last_day"], remind_days=line["remind_days"], escalate_to=line["escalate_to"])
+    if not form.is_submitted():
+        form.revision.data = str(found.revision)
+    if form.validate_on_submit():
+        edit = DeadlineEdit(
+            last_day=form.last_day.data, remind_days=form.remind_days.data, escalate_to=form.escalate_to.data or ""
+        )
+        try:
+            container().campaigns.change_deadline(
+                actor,
+                found.id,
+                deadline_id,
+                edit,
+                reason=form.reason.data,
+                revision=int(form.revision.data),
+                command_id=form.command_id.data,
+            )
+        except REFUSALS as error:
+            refuse(form, error)
+        else:
+            return done(_page_of(found.id), _("The deadline has been changed. Running cases follow within a minute."))
+    return render_template("admin/deadline.html", form=form, campaign=found, deadline=line), status(form)
+
+
+def _page_of(campaign_id: str) -> str:
+    return url_for("admin.campaign", campaign_id=campaign_id)
+
+
+def _versions(actor: Any) -> dict[str, Any]:
+    return {view.version.id: view.version for view in container().definitions.list(actor)}
+
+
+def _deadlines(actor: Any, found: Any) -> list[dict[str, Any]]:
+    """The campaign's deadlines with the rule of the procedure from which each came."""
+    try:
+        rules = container().definitions.package(actor, found.version_id).deadlines
+    except WorkflowError:
+        rules = {}
+    return [
+        _deadline(id_, data, rules.get(id_))
+        for id_, data in sorted(found.deadlines.items(), key=lambda item: item[1]["last_day"])
+    ]
+
+
+def _deadline(id_: str, data: Any, rule: Any) -> dict[str, Any]:
+    from datetime import datetime
+
+    last_day = date.fromisoformat(data["last_day"])
+    remind_at = datetime.fromisoformat(data["remind_at"]) if data["remind_at"] else None
+    return {
+        "id": id_,
+        "label": named(_Labels(data["label_vi"], data["label_en"]), "label"),
+        "last_day": last_day,
+        "remind_at": remind_at,
+        "remind_days": _working_days(rule),
+        "escalate_to": data["escalate_to"],
+        "rule": _rule_text(rule),
+    }

@@ -1,0 +1,76 @@
+"""Forms that carry one command: a second click is the same command, and a refusal stands on the form."""
+
+from typing import Any
+
+from flask import Flask, flash, redirect
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+from wtforms import HiddenField
+from wtforms.validators import Regexp
+
+from webui.errors import message_of
+from webui.forms import Form
+from workflow.errors import Conflict, DefinitionRejected, InvalidInput, TransitionRefused, WorkflowError
+from workflow.ids import new_id
+
+REFUSALS = (InvalidInput, DefinitionRejected, TransitionRefused, Conflict)
+"""What the person can mend on the same page; anything else gets a page of its own."""
+_UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+def init_app(app: Flask) -> None:
+    """Offer `finding_text` to templates."""
+    app.jinja_env.globals["finding_text"] = finding_text
+
+
+class CommandForm(Form):
+    """A form with the id of its command, made when the page is."""
+
+    command_id = HiddenField(default=new_id, validators=[Regexp(_UUID)])
+
+
+class RevisionForm(CommandForm):
+    """A command on something that others may change meanwhile."""
+
+    revision = HiddenField(validators=[Regexp(r"[0-9]{1,9}")])
+
+
+def refuse(form: Form, error: WorkflowError) -> None:
+    """Put the refusal onto the form: every finding of a rejected definition, who could act instead of the actor."""
+    if isinstance(error, DefinitionRejected):
+        form.form_errors.extend(finding_text(finding) for finding in error.findings)
+        return
+    text = message_of(error)
+    if isinstance(error, TransitionRefused) and error.who_can_act:
+        people = {"who_can_act": "; ".join(error.who_can_act)}
+        text = f"{text} {str(gettext(TransitionRefused.WHO_CAN_ACT)) % people}"
+    form.form_errors.append(text)
+
+
+def finding_text(finding: Any) -> str:
+    """A finding as one line: where it is, what is wrong, what to do."""
+    parts = [str(part) for part in (finding.file, finding.line) if part is not None]
+    if finding.element_id:
+        parts.append(finding.element_name or finding.element_id)
+    place = ", ".join(parts)
+    message = translated(finding.template, finding.params)
+    advice = f" → {translated(finding.advice, finding.params)}" if finding.advice else ""
+    return f"{place}: {message}{advice}" if place else f"{message}{advice}"
+
+
+def translated(template: str, params: Any) -> str:
+    """The message in the session's language, with its values."""
+    text = str(gettext(template))
+    return text % params if params else text
+
+
+def status(form: Form) -> int:
+    """The status of a page that shows the form: 422 once it has been refused."""
+    return 422 if form.errors else 200
+
+
+def done(address: str, message: str | None = None) -> Response:
+    """Go on after a command that was carried out."""
+    if message:
+        flash(message)
+    return redirect(address, 303)

@@ -1,0 +1,67 @@
+"""The words of this area: states, steps, kinds of things."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+STATES: dict[str, tuple[Any, str]] = {
+    "draft": (_l("Draft"), "neutral"),
+    "in_review": (_l("In review"), "warning"),
+    "published": (_l("Published"), "success"),
+    "retired": (_l("Retired"), "neutral"),
+}
+CASE_STATES: dict[str, Any] = {
+    "draft": _l("not sent yet"),
+    "active": _l("running"),
+    "suspended": _l("suspended"),
+    "completed": _l("completed"),
+    "withdrawn": _l("withdrawn"),
+    "cancelled": _l("cancelled"),
+}
+STEPS: dict[str, Any] = {
+    "submit": _l("Submit for review"),
+    "publish": _l("Publish"),
+    "return_to_draft": _l("Return to the authors"),
+    "retire": _l("Retire"),
+}
+SUBJECTS: dict[str, Any] = {
+    "procedure": _l("Procedure"),
+    "role": _l("Roles"),
+    "stage": _l("Stages"),
+    "deadline": _l("Deadlines"),
+    "process": _l("Processes"),
+    "lane": _l("Lanes"),
+    "node": _l("Tasks, events and gateways"),
+    "flow": _l("Sequence flows"),
+    "criteria-set": _l("Criteria sets"),
+    "criterion": _l("Criteria"),
+    "decision": _l("Decisions"),
+    "rule": _l("Rules"),
+    "document": _l("Documents"),
+}
+CHANGES: dict[str, tuple[Any, str]] = {
+    "added": (_l("Added"), "success"),
+    "removed": (_l("Removed"), "danger"),
+    "changed": (_l("Changed"), "info"),
+}
+CRITERION_KINDS: dict[str, Any] = {
+    "boolean": _l("yes or no"),
+    "numeric": _l("figures"),
+    "mixed": _l("figures and judgement"),
+}
+COMPLETENESS: dict[str, Any] = {
+    "none": _l("nothing compulsory"),
+    "result": _l("a result for every criterion"),
+    "evidence": _l("a result and evidence for every criterion"),
+}
+SEMANTICS: dict[str, Any] = {
+    "before": _l("before this day"),
+    "on-or-before": _l("on this day at the latest"),
+}
+
+
+def cases_text(cases: Any) -> str:
+    """How many cases run on a version, by status, as one line."""
+    parts = [f"{count} {CASE_STATES.get(state, state)}" for state, count in sorted(cases.items()) if count]
+    return ", ".join(parts) or _("none")

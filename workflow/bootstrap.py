@@ -1,0 +1,197 @@
+"""The only wiring: a data directory becomes a container of services. Tests pass their own clock and database."""
+
+import gettext
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from workflow.adapters.clock import SystemClock
+from workflow.adapters.files import FileBlobStore
+from workflow.adapters.keys import AuditKeyFiles
+from workflow.adapters.mail import NoMailer
+from workflow.db.engine import create_engine
+from workflow.db.schema import migrate
+from workflow.db.unit_of_work import SqlUnitsOfWork
+from workflow.services.account_changes import AccountService
+from workflow.services.accounts import AccountDirectory
+from workflow.services.assessments import AssessmentService
+from workflow.services.auditing import AuditService
+from workflow.services.bundles import BundleService
+from workflow.services.calendar_days import CalendarService
+from workflow.services.campaign_desk import CampaignDesk
+from workflow.services.campaign_jobs import CampaignJobs
+from workflow.services.campaign_members import CampaignUnitService
+from workflow.services.campaigns import CampaignService
+from workflow.services.case_view import CaseViewService
+from workflow.services.cases import CaseService
+from workflow.services.checkpoints import CheckpointService
+from workflow.services.comments import CommentService
+from workflow.services.definitions import DefinitionLibrary
+from workflow.services.desk import Desk
+from workflow.services.drafts import DraftService
+from workflow.services.evidence import EvidenceService
+from workflow.services.inbox import InboxService
+from workflow.services.jobs import JobService
+from workflow.services.mailing import mail_runner
+from workflow.services.names import NameService
+from workflow.services.notifications import NotificationService
+from workflow.services.operations import OperationService
+from workflow.services.organisation_changes import OrganisationService
+from workflow.services.organisations import OrganisationRegister
+from workflow.services.passwords import Passwords
+from workflow.services.ports.outside import Clock, Mailer
+from workflow.services.programs import Programs
+from workflow.services.publishing import PublishingService
+from workflow.services.roles import RoleService
+from workflow.services.second_factor import EnrolmentService, SecondFactor
+from workflow.services.sessions import SessionService
+from workflow.services.signing_in import SignInService
+from workflow.services.steps import Steps
+from workflow.services.task_view import TaskViewService
+from workflow.services.tasks import TaskService
+from workflow.services.vault import Vault, load_key
+from workflow.services.verification import VerificationService
+from workflow.worker import Worker
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """Every service, ready to be used. `web` holds the web application's own settings where it runs."""
+
+    data: Path
+    engine: sa.Engine
+    units: SqlUnitsOfWork
+    clock: Clock
+    register: OrganisationRegister
+    programs: Programs
+    desk: Desk
+    tasks: TaskService
+    task_views: TaskViewService
+    cases: CaseService
+    case_views: CaseViewService
+    assessments: AssessmentService
+    evidence: EvidenceService
+    comments: CommentService
+    operations: OperationService
+    inbox: InboxService
+    notifications: NotificationService
+    sign_in: SignInService
+    sessions: SessionService
+    enrolment: EnrolmentService
+    accounts: AccountDirectory
+    account_changes: AccountService
+    roles: RoleService
+    organisations: OrganisationService
+    names: NameService
+    calendar_days: CalendarService
+    definitions: DefinitionLibrary
+    drafts: DraftService
+    publishing: PublishingService
+    campaigns: CampaignService
+    campaign_units: CampaignUnitService
+    audit: AuditService
+    checkpoints: CheckpointService
+    verification: VerificationService
+    bundles: BundleService
+    jobs: JobService
+    web: Any = None
+
+    def worker(self) -> Worker:
+        """A worker on these services, with the chores that fall due by the clock."""
+        return Worker(self.jobs, [self.checkpoints.ensure_scheduled, self.sessions.forget_old])
+
+    def close(self) -> None:
+        """Give the database connections back."""
+        self.engine.dispose()
+
+
+def database_url(data: Path) -> str:
+    """The SQLite database of a data directory."""
+    return f"sqlite:///{data / 'congnhan.sqlite3'}"
+
+
+def build(data: Path, *, url: str | None = None, clock: Clock | None = None, mailer: Mailer | None = None) -> Container:
+    """Open the data directory (made where missing), bring its database up to date, and wire the services."""
+    for folder in (data, data / "keys", data / "evidence"):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_engine(url or database_url(data))
+    migrate(engine)
+    return wire(data, engine, clock or SystemClock(), mailer or NoMailer())
+
+
+def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Container:
+    """Make every service once."""
+    units = SqlUnitsOfWork(engine)
+    register = OrganisationRegister()
+    programs = Programs(register)
+    steps = Steps(programs, register)
+    blobs = FileBlobStore(data / "evidence")
+    desk = Desk(units=units, clock=clock, register=register, steps=steps, blobs=blobs)
+    tasks, cases = TaskService(desk), CaseService(desk)
+    campaign_desk = CampaignDesk(units=units, clock=clock, register=register, programs=programs)
+    library = DefinitionLibrary(units, clock, register)
+    keys = AuditKeyFiles(data / "keys")
+    checkpoints = CheckpointService(units, clock, keys)
+    vault = Vault(load_key(data / "keys" / "vault.key"))
+    passwords, factor = Passwords(), SecondFactor(vault)
+    campaign_jobs = CampaignJobs(cases, steps, programs, register)
+    runners = {
+        "campaign-start": campaign_jobs.start_unit,
+        "campaign-reschedule": campaign_jobs.reschedule_campaign,
+        "case-reschedule": campaign_jobs.reschedule_case,
+        "checkpoint": checkpoints.run_job,
+        "mail": mail_runner(mailer, translator()),
+    }
+    return Container(
+        data=data,
+        engine=engine,
+        units=units,
+        clock=clock,
+        register=register,
+        programs=programs,
+        desk=desk,
+        tasks=tasks,
+        task_views=TaskViewService(desk),
+        cases=cases,
+        case_views=CaseViewService(desk, cases),
+        assessments=AssessmentService(desk, tasks),
+        evidence=EvidenceService(desk, tasks),
+        comments=CommentService(desk),
+        operations=OperationService(desk),
+        inbox=InboxService(desk),
+        notifications=NotificationService(units, clock),
+        sign_in=SignInService(units, clock, passwords, factor, vault),
+        sessions=SessionService(units, clock),
+        enrolment=EnrolmentService(units, clock, factor),
+        accounts=AccountDirectory(units, clock, register),
+        account_changes=AccountService(units, clock, register, passwords),
+        roles=RoleService(units, clock, register),
+        organisations=OrganisationService(units, clock, register),
+        names=NameService(units),
+        calendar_days=CalendarService(units, clock, register),
+        definitions=library,
+        drafts=DraftService(units, clock, register),
+        publishing=PublishingService(units, clock, register, library),
+        campaigns=CampaignService(campaign_desk),
+        campaign_units=CampaignUnitService(campaign_desk),
+        audit=AuditService(desk),
+        checkpoints=checkpoints,
+        verification=VerificationService(units, blobs, keys),
+        bundles=BundleService(desk, checkpoints, keys),
+        jobs=JobService(desk, runners),
+    )
+
+
+def translator() -> Any:
+    """(language, English template) → the template in that language, from the catalogues that the pages use."""
+    web = find_spec("webui")
+    folder = Path(web.origin).parent / "translations" if web and web.origin else None
+
+    def translate(language: str, template: str) -> str:
+        catalogue = gettext.translation("messages", folder, [language], fallback=True)
+        return catalogue.gettext(template)
+
+    return translate

@@ -1,0 +1,39 @@
+"""Where an installation lies, and opening it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import click
+
+from workflow.bootstrap import Container, build, database_url
+from workflow.errors import WorkflowError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The data directory, and the database's address where it is not SQLite in that directory."""
+
+    data: Path
+    url: str | None = None
+
+    @classmethod
+    def of(cls, data: str, url: str | None) -> Self:
+        """From the texts of the command line."""
+        return cls(data=Path(data), url=url or None)
+
+    @contextmanager
+    def opened(self, *, existing: bool = True) -> Iterator[Container]:
+        """The services. A command that only looks must not make an installation where there is none: that is exit code 2."""
+        if existing and self.url is None and not Path(database_url(self.data).removeprefix("sqlite:///")).exists():
+            raise click.UsageError(f"There is no installation in {self.data}. Name its directory with --data.")
+        try:
+            container = build(self.data, url=self.url)
+            try:
+                yield container
+            finally:
+                container.close()
+        except WorkflowError as error:
+            raise click.ClickException(str(error)) from error

@@ -1,0 +1,143 @@
+"""Filling a new installation with what it is shipped with: organisations, calendar, procedures, demonstration data.
+
+Everything here may be run again: what is already there stays as people have left it.
+"""
+
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from workflow.bootstrap import Container
+from workflow.calendar.seed import load_overrides, seed_holidays
+from workflow.errors import N_, ConfigurationError
+from workflow.ids import new_id
+from workflow.organisation.data import load_organisations
+from workflow.packages.archive import read_folder
+from workflow.services.account_changes import NewUser
+from workflow.services.accounts import NewRole
+from workflow.services.campaigns import NewCampaign
+from workflow.services.recorder import SYSTEM, Provenance
+
+DEFINITIONS = Path(__file__).resolve().parents[1] / "definitions"
+PROCEDURE = "procedure.toml"
+FIRST_YEAR, YEARS_AHEAD = 2022, 3
+ACCOUNTS_FILE = "demonstration-accounts.txt"
+_VALID_FROM = date(2022, 1, 1)
+_NO_DEFINITIONS = N_("There are no definitions in %(path)s.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemonstrationAccount:
+    """An account of somebody who does not exist: (role, organisation) pairs."""
+
+    login: str
+    name: str
+    roles: tuple[tuple[str, str], ...]
+
+
+def install(container: Container, definitions: Path = DEFINITIONS) -> None:
+    """Load organisations, the calendar and every procedure package. Raises `ConfigurationError`, `DefinitionRejected`."""
+    if not definitions.is_dir():
+        raise ConfigurationError(_NO_DEFINITIONS, path=definitions.name)
+    by = Provenance(actor=SYSTEM, at=container.clock.now())
+    organisations, successions = load_organisations(_files(definitions / "organisations"))
+    container.organisations.import_data(organisations, successions, by)
+    overrides = load_overrides(_files(definitions / "calendar"))
+    last_year = datetime.now(UTC).year + YEARS_AHEAD
+    container.calendar_days.seed(seed_holidays(FIRST_YEAR, last_year, overrides), by)
+    packages = sorted((path.parent for path in definitions.glob(f"*/{PROCEDURE}")), key=_effective_from)
+    for folder in packages:
+        container.publishing.install(read_folder(folder), by)
+    container.checkpoints.ensure_scheduled()
+
+
+def accounts_of(definitions: Path = DEFINITIONS) -> list[DemonstrationAccount]:
+    """The demonstration accounts as data."""
+    return [
+        DemonstrationAccount(
+            login=entry["login"],
+            name=entry["name"],
+            roles=tuple((role["role"], role["organisation"]) for role in entry["roles"]),
+        )
+        for entry in _toml(definitions / "demonstration" / "accounts.toml")["account"]
+    ]
+
+
+def install_accounts(container: Container, password: str, definitions: Path = DEFINITIONS) -> dict[str, str]:
+    """Create the demonstration accounts that are missing; return login → user id."""
+    by = Provenance(actor=SYSTEM, at=container.clock.now())
+    created = {}
+    for account in accounts_of(definitions):
+        roles = [
+            NewRole(role=role, organisation_id=organisation, valid_from=_VALID_FROM, paper="Tài khoản minh họa")
+            for role, organisation in account.roles
+        ]
+        user = NewUser(login=account.login, name=account.name, email=None, locale="vi")
+        created[account.login] = container.account_changes.set_up(by, user, password, roles, demonstration=True)
+    return created
+
+
+def demonstration_password(data: Path) -> str:
+    """The password of this installation's demonstration accounts: made once, kept beside the data, never in the program."""
+    place = data / ACCOUNTS_FILE
+    if place.exists():
+        return place.read_text(encoding="utf-8").split()[0]
+    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    place.touch(mode=0o600)
+    place.write_text(f"{password}\n", encoding="utf-8")
+    return password
+
+
+def demonstration_shift(data: Path, definitions: Path = DEFINITIONS) -> timedelta:
+    """How far a demonstration's clock is from ours: fixed at the first start, so that its time then runs on."""
+    place = data / "demonstration-clock.txt"
+    if not place.exists():
+        start = _toml(definitions / "demonstration" / "campaign.toml")["clock"]
+        seconds = int((start - datetime.now(UTC)).total_seconds())
+        place.write_text(f"{seconds}\n", encoding="utf-8")
+    return timedelta(seconds=int(place.read_text(encoding="utf-8")))
+
+
+def install_campaign(container: Container, users: Mapping[str, str], definitions: Path = DEFINITIONS) -> str:
+    """Plan and open the demonstration campaign in the manager's name and start its units; return its id."""
+    wanted = _toml(definitions / "demonstration" / "campaign.toml")
+    manager = container.accounts.actor_of(users[wanted["manager"]])
+    with container.units.reading() as uow:
+        known = uow.campaigns.find(wanted["procedure"], wanted["year"], wanted["province"])
+    if known is not None:
+        return known.id
+    new = NewCampaign(
+        key=wanted["procedure"],
+        year=wanted["year"],
+        province=wanted["province"],
+        name_vi=wanted["name_vi"],
+        name_en=wanted["name_en"],
+        demonstration=True,
+    )
+    campaign_id = container.campaigns.create(manager, new, command_id=new_id())
+    units: dict[str, dict[str, Any]] = {unit_id: {} for unit_id in wanted["units"]}
+    container.campaign_units.add_units(manager, campaign_id, units, command_id=new_id())
+    revision = container.campaigns.get(manager, campaign_id).revision
+    container.campaigns.open(manager, campaign_id, revision=revision, command_id=new_id())
+    container.campaign_units.start(manager, campaign_id, command_id=new_id())
+    return campaign_id
+
+
+def _effective_from(folder: Path) -> tuple[str, date]:
+    manifest = _toml(folder / PROCEDURE)
+    return str(manifest["key"]), manifest["effective_from"]
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigurationError(_NO_DEFINITIONS, path=path.name) from error

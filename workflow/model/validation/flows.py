@@ -1,0 +1,126 @@
+"""Sequence flows: that they connect two nodes of one container, and their conditions and defaults."""
+
+from collections.abc import Iterator
+
+from workflow.errors import N_
+from workflow.model.definition import ProcessDefinition
+from workflow.model.elements import (
+    Activity,
+    Event,
+    ExclusiveGateway,
+    FlowNode,
+    InclusiveGateway,
+    ParallelGateway,
+)
+from workflow.model.findings import Finding
+from workflow.model.validation.containers import containers, found
+
+Deciding = ExclusiveGateway | InclusiveGateway
+
+
+def check_ends_of_flows(definition: ProcessDefinition) -> Iterator[Finding]:
+    """Both ends of a flow are nodes of the container in which it is drawn."""
+    for container in containers(definition):
+        for flow in container.flows.values():
+            missing = [end for end in (flow.source, flow.target) if end not in definition.all_nodes]
+            for end in missing:
+                yield found(
+                    "dangling-flow",
+                    flow,
+                    N_("The sequence flow “%(element)s” ends at “%(end)s”, which does not exist."),
+                    N_("Connect it to an element, or delete it."),
+                    end=end,
+                )
+            if not missing and {flow.source, flow.target} - container.nodes.keys():
+                yield found(
+                    "flow-crosses-subprocess",
+                    flow,
+                    N_("The sequence flow “%(element)s” crosses the border of a subprocess."),
+                    N_("Connect the subprocess itself; inside it begins with its own start event."),
+                )
+
+
+def check_defaults(definition: ProcessDefinition) -> Iterator[Finding]:
+    """A default flow leaves its node, has no condition, and has company."""
+    for node in definition.all_nodes.values():
+        default = _default(node)
+        if default is None:
+            continue
+        flow = next((each for each in definition.outgoing[node.id] if each.id == default), None)
+        if flow is None:
+            yield found(
+                "default-not-outgoing",
+                node,
+                N_("The default flow “%(flow)s” of “%(element)s” does not leave it."),
+                N_("Choose one of its outgoing flows as the default."),
+                flow=default,
+            )
+        elif flow.condition is not None:
+            yield found(
+                "default-with-condition",
+                flow,
+                N_("The default flow “%(element)s” has a condition, which is never looked at."),
+                N_("Delete the condition, or choose another default."),
+            )
+
+
+def check_missing_conditions(definition: ProcessDefinition) -> Iterator[Finding]:
+    """Where a gateway decides, every flow but the default says when it is taken."""
+    for node in definition.all_nodes.values():
+        if not isinstance(node, Deciding) or len(definition.outgoing[node.id]) <= 1:
+            continue
+        for flow in definition.outgoing[node.id]:
+            if flow.condition is None and flow.id != node.default_flow:
+                yield found(
+                    "missing-condition",
+                    flow,
+                    N_("The sequence flow “%(element)s” out of “%(node)s” has no condition and is not the default."),
+                    N_("Write a condition, or make it the default flow."),
+                    node=node.name or node.id,
+                )
+
+
+def check_needless_conditions(definition: ProcessDefinition) -> Iterator[Finding]:
+    """Conditions stand after deciding gateways and after activities (BPMN 2.0.2, 8.4.13)."""
+    for flow in definition.all_flows.values():
+        source = definition.all_nodes.get(flow.source)
+        if flow.condition is not None and isinstance(source, ParallelGateway | Event):
+            yield found(
+                "condition-not-allowed",
+                flow,
+                N_("The sequence flow “%(element)s” has a condition, but “%(node)s” does not decide."),
+                N_("Put an exclusive gateway before it, or delete the condition."),
+                severity="warning",
+                node=source.name or source.id,
+            )
+
+
+def check_lonely_conditions(definition: ProcessDefinition) -> Iterator[Finding]:
+    """A single conditional flow leaves a token without a way as soon as its condition is false."""
+    for node in definition.all_nodes.values():
+        flows = definition.outgoing[node.id]
+        if isinstance(node, Activity | ExclusiveGateway | InclusiveGateway) and len(flows) == 1 and flows[0].condition:
+            yield found(
+                "lonely-condition",
+                flows[0],
+                N_("The sequence flow “%(element)s” is the only way out of “%(node)s”, but has a condition."),
+                N_("Add a default flow for the other case, or delete the condition."),
+                node=node.name or node.id,
+            )
+
+
+def check_gateways(definition: ProcessDefinition) -> Iterator[Finding]:
+    """A gateway joins or splits (BPMN 2.0.2, 10.6.1)."""
+    for node in definition.all_nodes.values():
+        gateway = isinstance(node, ExclusiveGateway | InclusiveGateway | ParallelGateway)
+        if gateway and len(definition.incoming[node.id]) <= 1 and len(definition.outgoing[node.id]) == 1:
+            yield found(
+                "idle-gateway",
+                node,
+                N_("The gateway “%(element)s” neither joins nor splits."),
+                N_("Add the missing flow, or delete the gateway."),
+            )
+
+
+def _default(node: FlowNode) -> str | None:
+    return node.default_flow if isinstance(node, Activity | ExclusiveGateway | InclusiveGateway) else None

@@ -1,0 +1,39 @@
+"""The table of structural rules, and the one function that applies them."""
+
+from workflow.model.definition import ProcessDefinition
+from workflow.model.findings import Finding
+from workflow.model.validation import activities, events, flows, starts_and_ends, user_tasks
+from workflow.model.validation.containers import Rule
+
+RULES: tuple[Rule, ...] = (
+    activities.check_ids,
+    flows.check_ends_of_flows,
+    starts_and_ends.check_starts,
+    starts_and_ends.check_ends,
+    starts_and_ends.check_connections_of_events,
+    starts_and_ends.check_unreachable,
+    starts_and_ends.check_dead_ends,
+    starts_and_ends.check_way_out,
+    flows.check_defaults,
+    flows.check_missing_conditions,
+    flows.check_needless_conditions,
+    flows.check_lonely_conditions,
+    flows.check_gateways,
+    events.check_event_definitions,
+    events.check_boundary_events,
+    events.check_error_codes,
+    activities.check_empty_subprocesses,
+    activities.check_needed_attributes,
+    activities.check_multi_instance,
+    user_tasks.check_people,
+    user_tasks.check_outcomes,
+    user_tasks.check_fields,
+    user_tasks.check_quorum,
+    user_tasks.check_other_tasks,
+    user_tasks.check_criteria,
+)
+
+
+def validate(definition: ProcessDefinition) -> list[Finding]:
+    """Return every structural fault of the process, in the order of the rules. It never raises."""
+    return [finding for rule in RULES for finding in rule(definition)]

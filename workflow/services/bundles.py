@@ -1,0 +1,116 @@
+"""The bundle of one case: everything needed to check it without this program."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+from workflow.audit.bundle import EvidenceFile, write_bundle
+from workflow.audit.checkpoint import Checkpoint, CheckpointKind, checkpoint_hash
+from workflow.audit.event import AuditEvent
+from workflow.audit.merkle import inclusion_proof
+from workflow.errors import NotFound
+from workflow.ids import new_id
+from workflow.organisation.authority import Actor
+from workflow.services.access import provenance
+from workflow.services.checkpoints import CheckpointService, lock
+from workflow.services.desk import Desk
+from workflow.services.ports.audit import AuditKeys
+from workflow.services.ports.cases import CaseRecord
+from workflow.services.ports.outside import BlobStore
+from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.services.recorder import SYSTEM, Fact, Provenance, record
+from workflow.services.steps import CRITERIA, case_stream
+
+_CHUNK = 1 << 20
+
+
+class BundleService:
+    def __init__(self, desk: Desk, checkpoints: CheckpointService, keys: AuditKeys) -> None:
+        self._desk = desk
+        self._checkpoints = checkpoints
+        self._keys = keys
+
+    def write(self, case_ref: str, fileobj: BinaryIO, actor: Actor | None = None) -> CaseRecord:
+        """Write the bundle of the case with this id or business key to a seekable file; `actor` None is the system.
+
+        It is recorded in the case, and a checkpoint made, before anything is written. Raises `NotFound`, `PermissionDenied`.
+        """
+        case, checkpoint = self._record(case_ref, actor)
+        with self._desk.units.reading() as uow:
+            files = uow.definitions.files(case.version_id)
+            write_bundle(
+                fileobj,
+                case=self._summary(uow, case, checkpoint),
+                events=map(_writable, uow.events.of_stream(case_stream(case.id))),
+                definition_files={path: content for path, content in files.items() if not path.startswith(CRITERIA)},
+                criteria={
+                    path.removeprefix(CRITERIA): content for path, content in files.items() if path.startswith(CRITERIA)
+                },
+                evidence=_evidence(uow.events.of_stream(case_stream(case.id)), self._desk.blobs),
+                checkpoint=checkpoint,
+                proof=inclusion_proof(uow.checkpoints.leaves(checkpoint.id) or (), case_stream(case.id)),
+                public_keys=self._keys.ring().values(),
+            )
+        return case
+
+    def _record(self, case_ref: str, actor: Actor | None) -> tuple[CaseRecord, Checkpoint]:
+        with self._desk.units() as uow:
+            lock(uow)
+            case = uow.cases.by_business_key(case_ref) or uow.cases.get(case_ref)
+            now = self._desk.clock.now()
+            by = Provenance(actor=SYSTEM, at=now)
+            if actor is not None:
+                assignment = self._desk.access(uow, actor).require("audit", case)
+                by = provenance(actor, assignment, now, new_id())
+            record(uow, case_stream(case.id), [Fact(type="CaseBundled")], by, case_id=case.id, province=case.province)
+            checkpoint = self._checkpoints.cover(uow, CheckpointKind.ON_DEMAND)
+            uow.commit()
+        return case, checkpoint
+
+    def _summary(self, uow: UnitOfWork, case: CaseRecord, checkpoint: Checkpoint) -> dict[str, Any]:
+        version = uow.definitions.get(case.version_id)
+        return {
+            "id": case.id,
+            "business_key": case.business_key,
+            "unit": {"id": case.unit_id, "name": self._desk.register.tree(uow).get(case.unit_id).name_vi},
+            "procedure": {"key": version.key, "version": version.version, "title": version.title_vi},
+            "status": case.status,
+            "outcome": case.outcome,
+            "decision_number": case.decision_number,
+            "decided_on": case.decided_on.isoformat() if case.decided_on else None,
+            "demonstration": case.demonstration,
+            "written_at": checkpoint.at.isoformat(),
+            "checkpoint_hash": checkpoint_hash(checkpoint),
+        }
+
+
+def _evidence(events: Iterable[AuditEvent], blobs: BlobStore) -> Iterator[EvidenceFile]:
+    """The files that the case's events name, withdrawn ones included; what is gone is left out, and the verifier says so."""
+    for event in events:
+        payload = event.payload
+        if event.type != "EvidenceAdded" or not isinstance(payload, dict):
+            continue
+        sha256 = str(payload.get("evidence_sha256"))
+        try:
+            blobs.open(sha256).close()
+        except (NotFound, OSError):
+            continue
+        yield EvidenceFile(
+            sha256=sha256,
+            filename=str(payload.get("filename")),
+            media_type=str(payload.get("media_type")),
+            size=payload["size"] if isinstance(payload.get("size"), int) else 0,
+            chunks=lambda sha256=sha256: _chunks(blobs, sha256),  # type: ignore[misc] # a default argument binds the hash
+        )
+
+
+def _chunks(blobs: BlobStore, sha256: str) -> Iterator[bytes]:
+    with blobs.open(sha256) as stored:
+        while chunk := stored.read(_CHUNK):
+            yield chunk
+
+
+def _writable(event: AuditEvent) -> AuditEvent:
+    """A damaged case can be bundled too: an instant that is none becomes one that no hash fits."""
+    return event if isinstance(event.at, datetime) else replace(event, at=datetime.min.replace(tzinfo=UTC))

@@ -1,0 +1,138 @@
+"""What each type of event means in words: one template a type, filled in by `workflow.services.event_params`.
+
+`detail` marks the engine's own bookkeeping, which a timeline may fold away below the event that caused it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workflow.errors import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A message template (English msgid) and whether the event is a detail."""
+
+    template: str
+    detail: bool = False
+
+
+UNKNOWN = Description(N_("%(actor)s: %(type)s."))
+
+_ENGINE = {
+    "ProcessStarted": Description(N_("The process began."), True),
+    "ScopeOpened": Description(N_("A part of the process began: “%(node)s”."), True),
+    "ScopeClosed": Description(N_("A part of the process was finished."), True),
+    "ActivityEntered": Description(N_("The case reached “%(node)s”."), True),
+    "UserTaskCreated": Description(N_("The task “%(node)s” was opened; it is due on %(due)s.")),
+    "UserTaskRescheduled": Description(N_("A task got a new due date: %(due)s.")),
+    "JobCreated": Description(N_("The system was given the work “%(node)s”."), True),
+    "LoopStarted": Description(N_("A task was opened for %(number)s people or things."), True),
+    "InstanceCompleted": Description(N_("Number %(number)s of a repeated task was finished."), True),
+    "ActivityCompleted": Description(N_("“%(node)s” was finished."), True),
+    "ActivityCancelled": Description(N_("“%(node)s” was ended without a result (%(reason)s).")),
+    "TokenArrived": Description(N_("One branch arrived at “%(node)s” and waits for the others."), True),
+    "JoinCompleted": Description(N_("All branches met at “%(node)s”."), True),
+    "TokensDiscarded": Description(N_("Waiting branches were given up because the process ended."), True),
+    "GatewayDecided": Description(N_("At “%(node)s” the case went on by “%(flows)s”.")),
+    "RuleEvaluated": Description(N_("The rule “%(decision)s” gave: %(value)s.")),
+    "VariablesSet": Description(N_("Values were set: %(value)s."), True),
+    "TimerScheduled": Description(N_("The timer “%(node)s” was set to %(due)s."), True),
+    "TimerFired": Description(N_("A timer ran out."), True),
+    "TimerCancelled": Description(N_("A timer was switched off."), True),
+    "MessageSubscribed": Description(N_("“%(node)s” waits for the message “%(text)s”."), True),
+    "MessageCorrelated": Description(N_("The message “%(text)s” arrived.")),
+    "SubscriptionCancelled": Description(N_("A message is no longer waited for."), True),
+    "ErrorThrown": Description(N_("The work reported the fault %(code)s.")),
+    "IncidentOpened": Description(N_("The case got stuck at “%(node)s”; an operator is needed.")),
+    "IncidentResolved": Description(N_("The case is no longer stuck (%(how)s).")),
+    "TokenMoved": Description(N_("The case was moved from “%(source)s” to “%(target)s”.")),
+    "ProcessSuspended": Description(N_("The process rests."), True),
+    "ProcessResumed": Description(N_("The process goes on."), True),
+    "ProcessCompleted": Description(N_("The process came to its end.")),
+    "ProcessCancelled": Description(N_("The process was ended before its time."), True),
+}
+
+_CASES = {
+    "CaseOpened": Description(N_("%(actor)s opened the case %(number)s for %(organisation)s.")),
+    "CaseSuspended": Description(N_("%(actor)s suspended the case. Reason: %(reason)s")),
+    "CaseResumed": Description(N_("%(actor)s let the case go on. %(reason)s")),
+    "CaseWithdrawn": Description(N_("%(actor)s withdrew the case. %(reason)s")),
+    "CaseCancelled": Description(N_("%(actor)s cancelled the case. Reason: %(reason)s")),
+    "CaseOperated": Description(N_("%(actor)s intervened as an operator (%(text)s). Reason: %(reason)s")),
+    "CaseRead": Description(N_("%(actor)s read the case.")),
+    "CaseBundled": Description(N_("%(actor)s had the case written to a bundle.")),
+    "ResultRecorded": Description(N_("The result was recorded: %(outcome)s, decision %(number)s of %(date)s.")),
+    "PeopleNotified": Description(N_("%(number)s people were notified: %(text)s")),
+    "CommentAdded": Description(N_("%(actor)s wrote: %(text)s")),
+    "EvidenceAdded": Description(N_("%(actor)s added the file “%(file)s” to %(criterion)s.")),
+    "EvidenceWithdrawn": Description(N_("%(actor)s withdrew the file “%(file)s” from %(criterion)s.")),
+    "CriterionAssessed": Description(N_("%(actor)s assessed criterion %(criterion)s: %(value)s.")),
+    "DraftSaved": Description(N_("%(actor)s saved a draft."), True),
+    "TaskClaimed": Description(N_("%(actor)s took the task “%(node)s”.")),
+    "TaskReleased": Description(N_("%(actor)s put the task “%(node)s” back.")),
+    "TaskStarted": Description(N_("%(actor)s began the task “%(node)s”.")),
+    "TaskDelegated": Description(N_("%(actor)s handed the task “%(node)s” over to %(user)s. %(reason)s")),
+    "TaskReassigned": Description(N_("%(actor)s gave the task “%(node)s” to %(user)s. Reason: %(reason)s")),
+    "TaskCompleted": Description(N_("%(actor)s completed the task “%(node)s”: %(outcome)s. %(reason)s")),
+    "TaskReminded": Description(N_("%(number)s people were reminded of the task “%(node)s”.")),
+    "TaskEscalated": Description(N_("The overdue task “%(node)s” was escalated; %(number)s people were told.")),
+    "AssigneeNotified": Description(N_("The assignee of “%(node)s” was notified."), True),
+}
+
+_ACCOUNTS = {
+    "UserCreated": Description(N_("%(actor)s created the account of %(user)s.")),
+    "UserChanged": Description(N_("%(actor)s changed the account of %(user)s.")),
+    "UserEnded": Description(N_("%(actor)s ended the account of %(user)s. Reason: %(reason)s")),
+    "PasswordReset": Description(N_("%(actor)s gave %(user)s a temporary password.")),
+    "PasswordChanged": Description(N_("%(actor)s changed their own password.")),
+    "SecondFactorEnrolled": Description(N_("%(actor)s set up a second factor.")),
+    "SecondFactorReset": Description(N_("%(actor)s reset the second factor of %(user)s. Reason: %(reason)s")),
+    "SessionsRevoked": Description(N_("%(actor)s signed %(user)s out everywhere.")),
+    "SignedIn": Description(N_("%(actor)s signed in.")),
+    "SignedOut": Description(N_("%(actor)s signed out.")),
+    "SignInFailed": Description(N_("A sign-in failed for %(user)s.")),
+    "RoleAssigned": Description(N_("%(actor)s gave %(user)s the role %(role)s at %(organisation)s.")),
+    "RoleEnded": Description(N_("%(actor)s ended the role %(role)s of %(user)s at %(organisation)s.")),
+    "DeputyAppointed": Description(N_("%(actor)s appointed %(user)s as deputy for the role %(role)s.")),
+    "DeputyshipEnded": Description(N_("%(actor)s ended the deputyship of %(user)s.")),
+}
+
+_REGISTERS = {
+    "OrganisationAdded": Description(N_("%(actor)s added the organisation %(organisation)s.")),
+    "OrganisationChanged": Description(N_("%(actor)s changed the organisation %(organisation)s.")),
+    "OrganisationEnded": Description(N_("%(actor)s ended the organisation %(organisation)s.")),
+    "OrganisationSucceeded": Description(N_("%(actor)s recorded a succession of %(organisation)s.")),
+    "CalendarDaySet": Description(N_("%(actor)s set the calendar day %(date)s.")),
+    "CalendarDayRemoved": Description(N_("%(actor)s removed the special calendar day %(date)s.")),
+    "CalendarSeeded": Description(N_("The calendar of the year %(number)s was filled in.")),
+    "VersionCreated": Description(N_("%(actor)s created version %(version)s of the procedure.")),
+    "VersionFileChanged": Description(N_("%(actor)s changed the file %(file)s of a draft.")),
+    "VersionFileRemoved": Description(N_("%(actor)s removed the file %(file)s from a draft.")),
+    "VersionSubmitted": Description(N_("%(actor)s submitted version %(version)s for review.")),
+    "VersionReturned": Description(N_("%(actor)s returned version %(version)s to its author. %(reason)s")),
+    "VersionPublished": Description(N_("%(actor)s published version %(version)s.")),
+    "VersionRetired": Description(N_("%(actor)s retired version %(version)s. %(reason)s")),
+    "CampaignCreated": Description(N_("%(actor)s created a campaign.")),
+    "CampaignOpened": Description(N_("%(actor)s opened the campaign.")),
+    "CampaignClosed": Description(N_("%(actor)s closed the campaign.")),
+    "CampaignUnitsAdded": Description(N_("%(actor)s added units to the campaign.")),
+    "CampaignUnitRemoved": Description(N_("%(actor)s removed a unit from the campaign.")),
+    "CampaignStartRequested": Description(N_("%(actor)s started the cases of the campaign's waiting units.")),
+    "DeadlineChanged": Description(N_("%(actor)s changed a deadline of the campaign.")),
+    "DeadlinesChanged": Description(N_("The campaign's deadlines were changed.")),
+}
+
+_AUDIT = {
+    "CheckpointRequested": Description(N_("%(actor)s asked for a signed checkpoint.")),
+    "AuditKeyRotated": Description(N_("%(actor)s replaced the key that signs checkpoints.")),
+    "EventsExported": Description(N_("%(actor)s exported %(number)s events.")),
+    "CasesExported": Description(N_("%(actor)s exported %(number)s cases.")),
+}
+
+DESCRIPTIONS: Mapping[str, Description] = {**_ENGINE, **_CASES, **_ACCOUNTS, **_REGISTERS, **_AUDIT}
+
+
+def describe(event_type: str) -> Description:
+    """The description of a type; one that this program does not know is named by itself."""
+    return DESCRIPTIONS.get(event_type, UNKNOWN)
