@@ -1,6 +1,7 @@
 """The only wiring: a data directory becomes a container of services. Tests pass their own clock and database."""
 
 import gettext
+import os
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workflow.adapters.clock import SystemClock
+from workflow.adapters.clock import clock_of
 from workflow.adapters.files import FileBlobStore
 from workflow.adapters.keys import AuditKeyFiles
-from workflow.adapters.mail import NoMailer
+from workflow.adapters.mail import mailer_of
 from workflow.db.engine import create_engine
 from workflow.db.schema import migrate
 from workflow.db.unit_of_work import SqlUnitsOfWork
@@ -119,7 +120,7 @@ def build(data: Path, *, url: str | None = None, clock: Clock | None = None, mai
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = create_engine(url or database_url(data))
     migrate(engine)
-    return wire(data, engine, clock or SystemClock(), mailer or NoMailer())
+    return wire(data, engine, clock or clock_of(data), mailer or mailer_of(os.environ))
 
 
 def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Container:

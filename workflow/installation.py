@@ -7,10 +7,11 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from workflow.adapters.clock import SHIFT_FILE
 from workflow.bootstrap import Container
 from workflow.calendar.seed import load_overrides, seed_holidays
 from workflow.errors import N_, ConfigurationError
@@ -52,7 +53,6 @@ def install(container: Container, definitions: Path = DEFINITIONS) -> None:
     packages = sorted((path.parent for path in definitions.glob(f"*/{PROCEDURE}")), key=_effective_from)
     for folder in packages:
         container.publishing.install(read_folder(folder), by)
-    container.checkpoints.ensure_scheduled()
 
 
 def accounts_of(definitions: Path = DEFINITIONS) -> list[DemonstrationAccount]:
@@ -70,6 +70,7 @@ def accounts_of(definitions: Path = DEFINITIONS) -> list[DemonstrationAccount]:
 def install_accounts(container: Container, password: str, definitions: Path = DEFINITIONS) -> dict[str, str]:
     """Create the demonstration accounts that are missing; return login → user id."""
     by = Provenance(actor=SYSTEM, at=container.clock.now())
+    hashed = container.account_changes.hashed(password)
     created = {}
     for account in accounts_of(definitions):
         roles = [
@@ -77,7 +78,7 @@ def install_accounts(container: Container, password: str, definitions: Path = DE
             for role, organisation in account.roles
         ]
         user = NewUser(login=account.login, name=account.name, email=None, locale="vi")
-        created[account.login] = container.account_changes.set_up(by, user, password, roles, demonstration=True)
+        created[account.login] = container.account_changes.set_up(by, user, hashed, roles, demonstration=True)
     return created
 
 
@@ -92,14 +93,12 @@ def demonstration_password(data: Path) -> str:
     return password
 
 
-def demonstration_shift(data: Path, definitions: Path = DEFINITIONS) -> timedelta:
-    """How far a demonstration's clock is from ours: fixed at the first start, so that its time then runs on."""
-    place = data / "demonstration-clock.txt"
+def set_demonstration_clock(data: Path, definitions: Path = DEFINITIONS) -> None:
+    """Fix, at the first start, how far a demonstration's clock is from ours, so that its time then runs on."""
+    place = data / SHIFT_FILE
     if not place.exists():
         start = _toml(definitions / "demonstration" / "campaign.toml")["clock"]
-        seconds = int((start - datetime.now(UTC)).total_seconds())
-        place.write_text(f"{seconds}\n", encoding="utf-8")
-    return timedelta(seconds=int(place.read_text(encoding="utf-8")))
+        place.write_text(f"{int((start - datetime.now(UTC)).total_seconds())}\n", encoding="utf-8")
 
 
 def install_campaign(container: Container, users: Mapping[str, str], definitions: Path = DEFINITIONS) -> str:

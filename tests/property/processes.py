@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.support.processes import feel, process, timer, user
 from workflow.model import elements as m
 from workflow.model.definition import ProcessDefinition
-from workflow.model.events import ErrorDefinition, MessageDefinition
+from workflow.model.events import ErrorDefinition, MessageDefinition, TerminateDefinition
 
 CONDITIONS = ("x > 1", "x = 2", "again", "x < 3", "not(again)")
 FAULTY = (*CONDITIONS, "missing.value > 1", "x")
@@ -47,7 +47,7 @@ class Builder:
         self.connect(done, last)
 
     def block(self, depth: int) -> tuple[str, str]:
-        kinds = ["user", "script", "job", "task"]
+        kinds = ["user", "script", "job", "task", "call"]
         if depth:
             kinds += ["sequence", "parallel", "inclusive", "choice", "loop", "subprocess", "instances"] * 2
         block: tuple[str, str] = getattr(self, self.draw(st.sampled_from(kinds)))(depth - 1)
@@ -58,6 +58,10 @@ class Builder:
 
     def job(self, depth: int) -> tuple[str, str]:
         return self.activity(m.ServiceTask, "j", handler="h")
+
+    def call(self, depth: int) -> tuple[str, str]:
+        mapping = (m.Mapping(source=feel("x"), target="x"),)
+        return self.activity(m.CallActivity, "c", called_process="q", inputs=mapping, outputs=mapping)
 
     def script(self, depth: int) -> tuple[str, str]:
         texts = ("x + 1", "1") if self.sound else ("x + 1", "1", "missing + 1")
@@ -82,7 +86,7 @@ class Builder:
 
     def activity(self, kind: Callable[..., m.FlowNode], name: str, **more: Any) -> tuple[str, str]:
         node = self.add(kind, name, **more)
-        if not self.sound and self.draw(st.integers(0, 3)) == 0:
+        if not self.sound and self.draw(st.booleans()):
             self.boundary(node)
         return node, node
 
@@ -101,7 +105,8 @@ class Builder:
         )
         interrupting = isinstance(definition, ErrorDefinition) or self.draw(st.booleans())
         event = self.add(m.BoundaryEvent, "b", attached_to=host, definition=definition, interrupting=interrupting)
-        self.connect(event, self.add(m.EndEvent, "be"))
+        end = self.draw(st.sampled_from((None, None, TerminateDefinition(), ErrorDefinition(code="E1"))))
+        self.connect(event, self.add(m.EndEvent, "be", definition=end))
 
     def sequence(self, depth: int) -> tuple[str, str]:
         parts = [self.block(depth) for _ in range(self.draw(st.integers(2, 3)))]
@@ -171,6 +176,7 @@ def unstructured(draw: st.DrawFn) -> ProcessDefinition:
     kinds: tuple[Callable[[], object], ...] = (
         lambda: builder.user(0),
         lambda: builder.job(0),
+        lambda: builder.call(0),
         lambda: builder.script(0),
         lambda: builder.subprocess(0),
         lambda: builder.instances(0),
@@ -195,6 +201,9 @@ def unstructured(draw: st.DrawFn) -> ProcessDefinition:
             builder.connect(source, draw(st.sampled_from(targets)), condition)
     return ProcessDefinition(id="p", nodes=builder.nodes, flows=builder.flows)
 
+
+CALLED = process(user("inside"), paths=("start > inside > end",), id="q")
+"""What every call activity calls."""
 
 RICH = process(
     m.ParallelGateway(id="split"),

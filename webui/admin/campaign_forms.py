@@ -31,11 +31,7 @@ class DeadlineForm(RevisionForm):
     remind_days = IntegerField(
         _l("Reminder, working days before"), [InputRequired(), NumberRange(min=0, max=250)], description=_l("0: none.")
     )
-    escalate_to = StringField(
-        _l("Role that is told when it is overdue"),
-        [Length(max=200)],
-        description=_l("The id of a role of the procedure; empty: nobody."),
-    )
+    escalate_to = SelectField(_l("Role that is told when it is overdue"))
     reason = TextAreaField(
         _l("Reason"), [DataRequired(), Length(max=2000)], description=_l("For example the paper that moves the day.")
     )

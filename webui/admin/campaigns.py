@@ -1,6 +1,6 @@
 """Campaigns: listed, planned, opened, closed, their deadlines changed."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import render_template, url_for
@@ -9,14 +9,13 @@ from flask_babel import gettext as _
 
 from webui.admin.blueprint import blueprint
 from webui.admin.campaign_forms import CampaignForm, DeadlineForm
-from webui.admin.words import CAMPAIGN_STATES, CAMPAIGN_STEPS
+from webui.admin.words import CAMPAIGN_STATES, CAMPAIGN_STEPS, UNIT_STATES, rule_text
 from webui.auth.guard import current_actor
 from webui.commands import REFUSALS, RevisionForm, done, refuse, status
 from webui.container import container
-from webui.definitions.words import SEMANTICS
 from webui.forms import choices
-from webui.words import named, said
-from workflow.errors import NotFound, WorkflowError
+from webui.words import named, role_name, said
+from workflow.errors import NotFound
 from workflow.services.campaign_deadlines import DeadlineEdit
 from workflow.services.campaigns import NewCampaign
 
@@ -80,6 +79,7 @@ def campaign(campaign_id: Any) -> ResponseReturnValue:
         deadlines=_deadlines(actor, found),
         states=CAMPAIGN_STATES,
         steps=CAMPAIGN_STEPS,
+        unit_states=UNIT_STATES,
     )
 
 
@@ -113,6 +113,7 @@ def change_deadline(campaign_id: Any, deadline_id: str) -> ResponseReturnValue:
     if line is None:
         raise NotFound()
     form = DeadlineForm(last_day=line["last_day"], remind_days=line["remind_days"], escalate_to=line["escalate_to"])
+    form.escalate_to.choices = choices({"": _("nobody"), line["escalate_to"]: line["told"], **line["roles"]}.items())
     if not form.is_submitted():
         form.revision.data = str(found.revision)
     if form.validate_on_submit():
@@ -145,28 +146,29 @@ def _versions(actor: Any) -> dict[str, Any]:
 
 
 def _deadlines(actor: Any, found: Any) -> list[dict[str, Any]]:
-    """The campaign's deadlines with the rule of the procedure from which each came."""
-    try:
-        rules = container().definitions.package(actor, found.version_id).deadlines
-    except WorkflowError:
-        rules = {}
-    return [
-        _deadline(id_, data, rules.get(id_))
-        for id_, data in sorted(found.deadlines.items(), key=lambda item: item[1]["last_day"])
+    """The campaign's deadlines by day, each with the procedure's rule from which it came."""
+    reminders = container().campaigns.reminders(actor, found.id)
+    package = container().definitions.package(actor, found.version_id)
+    roles = {role.id: said(role.label) for role in package.roles.values()}
+    lines = [
+        {
+            "id": id_,
+            "label": named(_Bilingual(data), "label"),
+            "last_day": date.fromisoformat(data["last_day"]),
+            "remind_at": datetime.fromisoformat(data["remind_at"]) if data["remind_at"] else None,
+            "remind_days": reminders[id_],
+            "escalate_to": data["escalate_to"],
+            "told": role_name(data["escalate_to"].partition("@")[0], roles),
+            "roles": roles,
+            "rule": rule_text(package.deadlines.get(id_), found.year),
+        }
+        for id_, data in found.deadlines.items()
     ]
+    return sorted(lines, key=lambda line: line["last_day"])
 
 
-def _deadline(id_: str, data: Any, rule: Any) -> dict[str, Any]:
-    from datetime import datetime
+class _Bilingual:
+    """A mapping's keys as attributes."""
 
-    last_day = date.fromisoformat(data["last_day"])
-    remind_at = datetime.fromisoformat(data["remind_at"]) if data["remind_at"] else None
-    return {
-        "id": id_,
-        "label": named(_Labels(data["label_vi"], data["label_en"]), "label"),
-        "last_day": last_day,
-        "remind_at": remind_at,
-        "remind_days": _working_days(rule),
-        "escalate_to": data["escalate_to"],
-        "rule": _rule_text(rule),
-    }
+    def __init__(self, data: Any) -> None:
+        self.__dict__.update(data)

@@ -28,13 +28,13 @@ class AnswerForm(RevisionForm):
     reason = TextAreaField(_l("Reason"))
 
 
-def task_form(view: TaskView) -> AnswerForm:
-    """Return the form as it was sent, or filled with the draft."""
+def task_form(view: TaskView, *, sent: bool = True) -> AnswerForm:
+    """Return the form as it was sent, or filled with the draft. `sent` false: what this request sent is another form's."""
     made: dict[str, Any] = {FIELD + item.field.id: _make(item) for item in view.fields}
     if view.sheet is not None and any(one.outcome.reason_per_criterion for one in view.outcomes):
         made |= {CRITERION + key: TextAreaField(_criterion_label(key)) for key in view.sheet.criteria}
     form_class: Callable[..., AnswerForm] = type("TaskForm", (AnswerForm,), made)
-    form = form_class(data=_drafted(view))
+    form = form_class(data=_drafted(view)) if sent else form_class(formdata=None, data=_drafted(view))
     form.outcome.choices = choices((one.outcome.id, said(one.outcome.label)) for one in view.outcomes)
     return form
 

@@ -28,8 +28,11 @@ class CriterionForm(CommandForm):
     reason = TextAreaField(_l("Reason"))
 
 
-def criterion_form(view: CriterionView, *, evaluates: bool) -> CriterionForm:
-    """Return the form as it was sent, or filled with what is stored. `evaluates`: there are earlier levels to compare with."""
+def criterion_form(view: CriterionView, *, evaluates: bool, sent: bool = True) -> CriterionForm:
+    """Return the form as it was sent, or filled with what is stored.
+
+    `evaluates`: there are earlier levels to compare with. `sent` false: what this request sent is another form's.
+    """
     criterion, row = view.criterion, view.row
     made: dict[str, Any] = {
         FIGURE + figure.id: StringField(
@@ -38,7 +41,9 @@ def criterion_form(view: CriterionView, *, evaluates: bool) -> CriterionForm:
         for figure in criterion.figures
     }
     form_class: Callable[..., CriterionForm] = type("OneCriterionForm", (CriterionForm,), made)
+    others = {} if sent else {"formdata": None}
     form = form_class(
+        **others,
         prefix=f"{criterion.id}-",
         data={
             "revision": row.revision if row is not None and row.revision else "",

@@ -1,6 +1,10 @@
 """Time: the system's, or one that a simulation moves itself."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+SHIFT_FILE = "demonstration-clock.txt"
+"""Holds the seconds by which a demonstration's clock differs from ours."""
 
 
 class SystemClock:
@@ -36,3 +40,11 @@ class ShiftedClock:
     def now(self) -> datetime:
         """The present instant in UTC, shifted."""
         return datetime.now(UTC) + self._shift
+
+
+def clock_of(data: Path) -> SystemClock | ShiftedClock:
+    """The clock of an installation: shifted only where it was set up as a demonstration."""
+    place = data / SHIFT_FILE
+    if not place.exists():
+        return SystemClock()
+    return ShiftedClock(timedelta(seconds=int(place.read_text(encoding="utf-8"))))

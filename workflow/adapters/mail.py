@@ -2,6 +2,7 @@
 
 import logging
 import smtplib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -49,3 +50,18 @@ class NoMailer:
     def send(self, mail: Mail) -> None:
         """Say in the log that nothing was sent; the address is not logged."""
         log.info("no mail server is configured: “%s” was not sent", mail.subject)
+
+
+def mailer_of(environment: Mapping[str, str]) -> SmtpMailer | NoMailer:
+    """Read `SMTP_HOST`, `SMTP_PORT`, `SMTP_SENDER`, `SMTP_STARTTLS` (1), `SMTP_USER`, `SMTP_PASSWORD`."""
+    host = environment.get("SMTP_HOST")
+    if not host:
+        return NoMailer()
+    return SmtpMailer(
+        host=host,
+        port=int(environment.get("SMTP_PORT", "25")),
+        sender=environment.get("SMTP_SENDER", "congnhan@localhost"),
+        starttls=environment.get("SMTP_STARTTLS") == "1",
+        user=environment.get("SMTP_USER"),
+        password=environment.get("SMTP_PASSWORD"),
+    )

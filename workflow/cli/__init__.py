@@ -3,10 +3,16 @@
 What a command does lives in the services; here are only its options and its words.
 """
 
+import logging
+from importlib.metadata import entry_points
+
 import click
 
 from workflow.cli.audit import audit
+from workflow.cli.definition import definition
+from workflow.cli.demo import demo
 from workflow.cli.place import Place
+from workflow.cli.setup import setup
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,6 +24,12 @@ from workflow.cli.place import Place
 def main(context: click.Context, data: str, database: str | None) -> None:
     """Công nhận: recognition procedures."""
     context.obj = Place.of(data, database)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("transitions").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
-main.add_command(audit)
+for command in (audit, definition, demo, setup):
+    main.add_command(command)
+for entry in entry_points(group="congnhan.commands"):  # the web's commands: nothing below it may import it
+    main.add_command(entry.load(), entry.name)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from workflow.audit.verify import Report
-from workflow.cli.place import Place
+from workflow.cli.place import Place, data_option
 from workflow.services.checkpoints import head_hash
 
 
@@ -23,6 +23,7 @@ def audit() -> None:
     "--anchor", "anchors", multiple=True, help="The hash of a checkpoint, noted elsewhere, that must be there."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@data_option
 @click.pass_obj
 def verify(place: Place, anchors: tuple[str, ...], as_json: bool) -> None:
     """Check every event, checkpoint, evidence file and case. Exit code 1 and every fault by name, or 0."""
@@ -35,6 +36,7 @@ def verify(place: Place, anchors: tuple[str, ...], as_json: bool) -> None:
 @audit.command()
 @click.argument("case")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; by default CASE.zip.")
+@data_option
 @click.pass_obj
 def bundle(place: Place, case: str, out: Path | None) -> None:
     """Write all that is needed to check CASE (a business key or an id) without this program."""
@@ -52,6 +54,7 @@ def bundle(place: Place, case: str, out: Path | None) -> None:
 
 
 @audit.command()
+@data_option
 @click.pass_obj
 def checkpoint(place: Place) -> None:
     """Sign a checkpoint over all streams now, and print the hash to be noted elsewhere."""
@@ -62,6 +65,7 @@ def checkpoint(place: Place) -> None:
 
 
 @audit.command("rotate-key")
+@data_option
 @click.pass_obj
 def rotate_key(place: Place) -> None:
     """Sign with a new key from now on; what older keys signed stays valid."""

@@ -1,10 +1,10 @@
 """Where an installation lies, and opening it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import click
 
@@ -37,3 +37,13 @@ class Place:
                 container.close()
         except WorkflowError as error:
             raise click.ClickException(str(error)) from error
+
+
+def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a command take `--data` itself too, after its name."""
+
+    def place(context: click.Context, _option: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            context.obj = Place.of(value, context.obj.url if context.obj else None)
+
+    return click.option("--data", expose_value=False, callback=place, help="The data directory.")(command)

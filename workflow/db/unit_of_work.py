@@ -18,6 +18,13 @@ from workflow.db.repositories.recognition import SqlAssessments, SqlComments, Sq
 from workflow.db.repositories.sign_ins import SqlSignIns
 from workflow.db.repositories.tasks import SqlTasks
 from workflow.errors import Conflict
+from workflow.services.ports.accounts import Accounts, SignIns
+from workflow.services.ports.audit import Checkpoints, Events
+from workflow.services.ports.cases import Cases, Commands, Incidents, Jobs, Tasks
+from workflow.services.ports.definitions import Campaigns, Definitions
+from workflow.services.ports.notifications import Notifications
+from workflow.services.ports.organisation import CalendarDays, Organisations, Settings
+from workflow.services.ports.recognition import Assessments, Comments, Evidence
 
 
 class SqlUnitOfWork:
@@ -35,24 +42,24 @@ class SqlUnitOfWork:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
         self._connection = connection
         self._transaction = connection.begin()
-        self.cases = SqlCases(connection)
-        self.tasks = SqlTasks(connection)
-        self.incidents = SqlIncidents(connection)
-        self.jobs = SqlJobs(connection)
-        self.commands = SqlCommands(connection)
-        self.assessments = SqlAssessments(connection)
-        self.evidence = SqlEvidence(connection)
-        self.comments = SqlComments(connection)
-        self.events = SqlEvents(connection)
-        self.checkpoints = SqlCheckpoints(connection)
-        self.accounts = SqlAccounts(connection)
-        self.sign_ins = SqlSignIns(connection)
-        self.organisations = SqlOrganisations(connection)
-        self.calendar_days = SqlCalendarDays(connection)
-        self.settings = SqlSettings(connection)
-        self.definitions = SqlDefinitions(connection)
-        self.campaigns = SqlCampaigns(connection)
-        self.notifications = SqlNotifications(connection)
+        self.cases: Cases = SqlCases(connection)
+        self.tasks: Tasks = SqlTasks(connection)
+        self.incidents: Incidents = SqlIncidents(connection)
+        self.jobs: Jobs = SqlJobs(connection)
+        self.commands: Commands = SqlCommands(connection)
+        self.assessments: Assessments = SqlAssessments(connection)
+        self.evidence: Evidence = SqlEvidence(connection)
+        self.comments: Comments = SqlComments(connection)
+        self.events: Events = SqlEvents(connection)
+        self.checkpoints: Checkpoints = SqlCheckpoints(connection)
+        self.accounts: Accounts = SqlAccounts(connection)
+        self.sign_ins: SignIns = SqlSignIns(connection)
+        self.organisations: Organisations = SqlOrganisations(connection)
+        self.calendar_days: CalendarDays = SqlCalendarDays(connection)
+        self.settings: Settings = SqlSettings(connection)
+        self.definitions: Definitions = SqlDefinitions(connection)
+        self.campaigns: Campaigns = SqlCampaigns(connection)
+        self.notifications: Notifications = SqlNotifications(connection)
         return self
 
     def __exit__(

@@ -111,7 +111,9 @@ def _instance_completed(draft: Draft, event: e.InstanceCompleted) -> None:
     loop = activity.loop
     outputs = loop.outputs
     if loop.gathers:
-        outputs = tuple(sorted((*outputs, (event.loop_counter, event.output)), key=lambda pair: pair[0]))
+        last_first = outputs and outputs[-1][0] > event.loop_counter
+        outputs = (*outputs, (event.loop_counter, event.output))
+        outputs = tuple(sorted(outputs, key=lambda pair: pair[0])) if last_first else outputs
     _change(draft, activity.id, loop=replace(loop, completed=loop.completed + 1, outputs=outputs))
 
 

@@ -81,7 +81,7 @@ class Call(Behaviour[CallActivity]):
         view = run.view(scope_id)
         outputs = {mapping.target: evaluate(mapping.source, view) for mapping in node.outputs}
         run.emit(e.ScopeClosed(scope_id=scope_id))
-        run.assign(activity.scope_id, outputs)
+        run.assign_result(activity, outputs)
         run.complete(activity)
 
     def again(self, run: Run, node: CallActivity, activity: Activity, incident: Incident) -> None:

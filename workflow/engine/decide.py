@@ -1,7 +1,7 @@
 """Command → events. Pure: the same program, state, command and instant give the same events."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from workflow.engine import commands as c
@@ -33,13 +33,15 @@ _WHILE_SUSPENDED = (c.ResumeProcess, c.CancelProcess)
 
 
 def decide(program: Program, state: ProcessState | None, command: c.Command, now: datetime) -> list[Event]:
-    """Return what the command makes happen. `now` is an aware instant.
+    """Return what the command makes happen. `now` is an aware instant (`ValueError` otherwise).
 
     Raises `NotFound` for an id that is not (or no longer) there, `TransitionRefused` for what the present state does not
     permit, `Conflict` for a second start. Whatever goes wrong while tokens move is an `IncidentOpened`.
     """
+    if now.tzinfo is None:
+        raise ValueError("now must be an aware instant")
     _check(state, command)
-    run = Run(program, state, now)
+    run = Run(program, state, now.astimezone(UTC))
     HANDLERS[type(command)](run, command)
     go_on(run)
     return run.events

@@ -13,6 +13,7 @@ from workflow.feel.values import Function, coerce
 from workflow.model.elements import SequenceFlow
 from workflow.model.expressions import Expression, Literal, Value
 
+_FAULTS = (ExpressionError, ArithmeticError, RecursionError)
 _FAILED = N_("The expression “%(expression)s” has no value: %(reason)s")
 _FUNCTION = N_("The expression “%(expression)s” gives a function, which cannot be kept in a variable.")
 _NOT_BOOLEAN = N_("The condition “%(expression)s” is neither true nor false: %(reason)s")
@@ -59,7 +60,7 @@ def judge(flow: SequenceFlow, expression: Expression, view: View) -> ConditionEv
 def _run(expression: Expression, view: View, kind: Kind) -> Evaluation:
     try:
         return parse(expression.text).evaluate(view.variables, now=view.now)
-    except ExpressionError as error:
+    except _FAULTS as error:
         raise Stuck(kind, _FAILED, expression=expression.text, reason=str(error)) from error
 
 

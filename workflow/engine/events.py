@@ -21,7 +21,10 @@ class ProcessStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeOpened:
-    """A subprocess, call activity or multi-instance opened a scope. `process_id` is the process whose nodes run in it."""
+    """A subprocess, call activity or multi-instance opened a scope. `process_id` is the process whose nodes run in it.
+
+    `loop_counter` is set for the scope of one instance; `activity_id` is then the multi-instance activity.
+    """
 
     scope_id: str
     parent_id: str | None
@@ -30,7 +33,6 @@ class ScopeOpened:
     process_id: str
     variables: Variables = field(default_factory=dict)
     loop_counter: int | None = None
-    """Set for the scope of one multi-instance instance; `activity_id` is then the multi-instance activity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,10 @@ class ActivityEntered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserTaskCreated:
-    """A user task waits for a person. Texts are evaluated; organisations are resolved by the application."""
+    """A user task waits for a person. Texts are evaluated; the application resolves organisations.
+
+    `created_at` is the instant that a due time given as a duration counts from.
+    """
 
     activity_id: str
     node_id: str
@@ -65,7 +70,6 @@ class UserTaskCreated:
     criteria_set: str | None
     loop_counter: int | None = None
     created_at: datetime | None = None
-    """The instant that a due time given as a duration counts from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +91,7 @@ class JobCreated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoopStarted:
-    """A multi-instance activity begins `total` instances.
-
-    `items` is the collection that a sequential one goes through; `gathers` says whether outputs are kept.
-    """
+    """`items` is the collection that a sequential loop goes through; `gathers` says whether outputs are kept."""
 
     activity_id: str
     total: int
@@ -189,8 +190,8 @@ class VariablesSet:
 class TimerScheduled:
     """`activity_id` is the waiting catch event or the activity that the boundary event `node_id` sits on.
 
-    A known `timer_id` replaces that timer's due time. `remaining`: how often a cycle fires after this time (-1: for ever).
-    `started_at`: the instant that a duration counts from. `cycle`: the text of a repeating timer.
+    A known `timer_id` replaces that timer. `remaining`: how often a `cycle` fires after this time (-1: for ever).
+    `started_at`: the instant that a duration counts from.
     """
 
     timer_id: str
@@ -295,36 +296,13 @@ class ProcessCancelled:
     pass
 
 
-Event = (
-    ProcessStarted
-    | ScopeOpened
-    | ScopeClosed
-    | ActivityEntered
-    | UserTaskCreated
-    | UserTaskRescheduled
-    | JobCreated
-    | LoopStarted
-    | InstanceCompleted
-    | ActivityCompleted
-    | ActivityCancelled
-    | TokenArrived
-    | JoinCompleted
-    | TokensDiscarded
-    | GatewayDecided
-    | RuleEvaluated
-    | VariablesSet
-    | TimerScheduled
-    | TimerFired
-    | TimerCancelled
-    | MessageSubscribed
-    | MessageCorrelated
-    | SubscriptionCancelled
-    | ErrorThrown
-    | IncidentOpened
-    | IncidentResolved
-    | TokenMoved
-    | ProcessSuspended
-    | ProcessResumed
-    | ProcessCompleted
-    | ProcessCancelled
-)
+ProcessEvent = ProcessStarted | ProcessSuspended | ProcessResumed | ProcessCompleted | ProcessCancelled
+ScopeEvent = ScopeOpened | ScopeClosed | VariablesSet | LoopStarted | InstanceCompleted
+ActivityEvent = ActivityEntered | ActivityCompleted | ActivityCancelled | ErrorThrown | TokenMoved
+WorkEvent = UserTaskCreated | UserTaskRescheduled | JobCreated | IncidentOpened | IncidentResolved
+JoinEvent = TokenArrived | JoinCompleted | TokensDiscarded
+ReasonEvent = GatewayDecided | RuleEvaluated
+TimerEvent = TimerScheduled | TimerFired | TimerCancelled
+MessageEvent = MessageSubscribed | MessageCorrelated | SubscriptionCancelled
+
+Event = ProcessEvent | ScopeEvent | ActivityEvent | WorkEvent | JoinEvent | ReasonEvent | TimerEvent | MessageEvent

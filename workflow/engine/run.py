@@ -124,6 +124,13 @@ class Run:
         for holder, values in by_scope.items():
             self.set_variables(holder, values)
 
+    def assign_result(self, activity: Activity, variables: Mapping[str, Any]) -> None:
+        """Assign what an activity has worked out; an instance of a loop keeps it to itself, so that none disturbs another."""
+        if activity.loop_counter is not None:
+            self.set_variables(activity.scope_id, variables)
+        else:
+            self.assign(activity.scope_id, variables)
+
     def enter(self, scope_id: str, node_id: str, flow_id: str | None, loop_counter: int | None = None) -> Activity:
         activity_id = self.new_id("a")
         self.emit(

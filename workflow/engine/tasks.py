@@ -33,7 +33,7 @@ class Service(Behaviour[ServiceTask]):
         if node.outputs:
             seen = run.view(activity.scope_id).plus(variables)
             values = {mapping.target: evaluate(mapping.source, seen) for mapping in node.outputs}
-            run.assign(activity.scope_id, values)
+            run.assign_result(activity, values)
         else:
             run.set_variables(activity.scope_id, variables)
         run.complete(activity)
@@ -51,7 +51,7 @@ class Script(Behaviour[ScriptTask]):
 
     def enter(self, run: Run, node: ScriptTask, activity: Activity) -> None:
         value = evaluate(node.script, run.view(activity.scope_id))
-        run.assign(activity.scope_id, {node.result_variable: value})
+        run.assign_result(activity, {node.result_variable: value})
         run.complete(activity)
 
 
@@ -74,7 +74,7 @@ class BusinessRule(Behaviour[BusinessRuleTask]):
                 value=value,
             )
         )
-        run.assign(activity.scope_id, {node.result_variable: value})
+        run.assign_result(activity, {node.result_variable: value})
         run.complete(activity)
 
     def _explain(self, run: Run, node: BusinessRuleTask, variables: Mapping[str, Any]) -> Any:

@@ -66,11 +66,16 @@ class AccountService:
             uow.commit()
         return new.id, password
 
+    def hashed(self, password: str) -> str:
+        """The hash of a password for `set_up`. Raises `InvalidInput` for a weak one."""
+        check_password(password, "")
+        return self._passwords.hash(password)
+
     def set_up(
         self,
         by: Provenance,
         user: NewUser,
-        password: str,
+        password_hash: str,
         roles: Sequence[NewRole],
         *,
         demonstration: bool = False,
@@ -80,8 +85,6 @@ class AccountService:
         with self._units.reading() as uow:
             if (known := uow.accounts.by_login(user.login)) is not None:
                 return known.id
-        check_password(password, user.login)
-        password_hash = self._passwords.hash(password)
         with self._units() as uow:
             self._administration.lock(uow)
             new = self._new(

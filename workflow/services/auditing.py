@@ -13,6 +13,7 @@ from workflow.organisation.tree import OrganisationTree
 from workflow.services.access import NEEDS, ZONE, Access, provenance
 from workflow.services.audit_export import case_rows, check_number, event_rows
 from workflow.services.case_history import CaseAt, History, PathTaken
+from workflow.services.case_summaries import CaseSummary, summaries
 from workflow.services.checkpoints import note
 from workflow.services.desk import Desk
 from workflow.services.event_names import EventNames
@@ -70,6 +71,12 @@ class AuditService:
         with self._desk.units.reading() as uow:
             bounded = _bounded(where, self._access(uow, actor).units("audit"))
             return uow.cases.search(bounded, page)
+
+    def describe(self, actor: Actor, cases: Sequence[CaseRecord]) -> list[CaseSummary]:
+        """The cases, which another method has given to the actor, in words. Raises `PermissionDenied`."""
+        with self._desk.units.reading() as uow:
+            self._access(uow, actor)
+            return summaries(uow, EventNames(self._desk, uow), cases)
 
     def search_events(self, actor: Actor, query: EventQuery, page: Page) -> tuple[list[TimelineEntry], int]:
         """The events that the auditor may see, newest first, and the number of all. Raises `PermissionDenied`."""

@@ -83,7 +83,7 @@ def remind_days(deadlines: Mapping[str, Any], calendar: WorkingCalendar) -> dict
     found = {}
     for deadline_id, deadline in deadlines.items():
         last_day, remind_at = date.fromisoformat(deadline["last_day"]), deadline["remind_at"]
-        remind_on = calendar.local(datetime.fromisoformat(remind_at)).date() if remind_at else last_day
+        remind_on = datetime.fromisoformat(remind_at).astimezone(calendar.zone).date() if remind_at else last_day
         found[deadline_id] = max(0, calendar.working_days_between(remind_on, last_day))
     return found
 

@@ -67,7 +67,7 @@ def params_of(event: AuditEvent, names: EventNames, package: ProcedurePackage | 
         "criterion": _first(payload, "criterion_id", "paper_id"),
         "file": _first(payload, "filename", "path"),
         "number": _first(
-            payload, "business_key", "decision_number", "number", "told", "total", "loop_counter", "year", "rows"
+            payload, "told", "business_key", "decision_number", "number", "total", "loop_counter", "year", "rows"
         ),
         "date": _first(payload, "decided_on", "on"),
         "due": instant_text(payload.get("due_at")),

@@ -63,7 +63,7 @@ def notify(call: Call) -> Answer:
         "text": str(call.inputs.get("text") or ""),
     }
     told = tell(call.uow, people, NOTICE, params, call.by, case=call.case)
-    fact = Fact(type="PeopleNotified", payload={"role": role, "organisation_id": body, "number": told, **params})
+    fact = Fact(type="PeopleNotified", payload={**params, "role": role, "organisation_id": body, "told": told})
     return Answer(case=call.case, variables={}, facts=(fact,))
 
 

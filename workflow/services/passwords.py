@@ -29,7 +29,7 @@ _COMMON_PARTS = frozenset(
     }
 )
 """What people fill twelve characters with; a password that is little more than one of them is refused."""
-_SLACK = 4
+_SLACK = 5
 
 
 class Passwords:
@@ -63,7 +63,7 @@ def check_password(password: str, login: str) -> None:
     if len(password) > LONGEST:
         raise InvalidInput(_TOO_LONG, longest=LONGEST)
     folded = password.casefold()
-    if login.casefold() in folded:
+    if login and login.casefold() in folded:
         raise InvalidInput(_LIKE_LOGIN)
     letters = "".join(sign for sign in folded if sign.isalnum())
     if len(set(folded)) < _FEWEST_DIFFERENT or any(

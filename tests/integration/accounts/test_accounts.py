@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -86,8 +87,8 @@ def test_search_finds_by_name_login_and_role(world: World) -> None:
     world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
     world.person("can-bo", "standing-officer", "cong-an-thanh-hoa")
 
-    def logins(**where: str) -> list[str]:
-        return sorted(user.login for user in world.directory.search(admin, **where)[0])
+    def logins(text: str = "", role: str | None = None) -> list[str]:
+        return sorted(user.login for user in world.directory.search(admin, text=text, role=role)[0])
 
     assert logins(text="UY-V") == ["uy-vien"]
     assert logins(role="standing-officer") == ["can-bo"]
@@ -164,4 +165,4 @@ def test_the_accounts_stream_is_one_unbroken_chain(world: World) -> None:
 
     events = world.events("accounts")
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
-    assert all(later.prev_hash == earlier.hash for earlier, later in zip(events, events[1:], strict=False))
+    assert all(later.prev_hash == earlier.hash for earlier, later in pairwise(events))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_there_is_one_campaign_a_procedure_year_and_province(world: World, manag
 
 
 @pytest.mark.parametrize("change", [{"province": "dien-bien"}, {"key": "khac"}, {"name_vi": " "}, {"year": 2019}])
-def test_a_campaign_that_cannot_be_is_refused(world: World, manager: Actor, change: dict[str, object]) -> None:
+def test_a_campaign_that_cannot_be_is_refused(world: World, manager: Actor, change: dict[str, Any]) -> None:
     world.publishing.install(shipped_package(), world.setup())
 
     with pytest.raises((InvalidInput, PermissionDenied)):

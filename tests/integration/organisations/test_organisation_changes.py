@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -102,7 +103,7 @@ def test_a_reviewer_changes_no_organisation(world: World) -> None:
     ],
     ids=["code", "unit without manager", "ends before it begins", "sits in itself", "code taken", "no name"],
 )
-def test_what_does_not_fit_the_register_is_refused(world: World, change: dict[str, object]) -> None:
+def test_what_does_not_fit_the_register_is_refused(world: World, change: dict[str, Any]) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
 
     with pytest.raises(InvalidInput):

@@ -172,6 +172,14 @@ def test_subprocess_instances_have_their_own_variables() -> None:
     assert case.variables == {}
 
 
+def test_instances_do_not_write_over_a_variable_of_the_same_name_further_out() -> None:
+    loop = m.MultiInstance(cardinality=feel("3"), output_collection="all", output_element=feel("note"))
+    case = Case(process(script("note", "loopCounter", multi_instance=loop), paths=("start > note > end",))).start(
+        note=9
+    )
+    assert case.variables == {"note": 9, "all": [1, 2, 3]}
+
+
 def test_call_activity_instances_run_one_after_the_other() -> None:
     call = m.CallActivity(
         id="call",

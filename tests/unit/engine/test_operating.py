@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.processes import Case, process, script, subprocess, timer, user
+from tests.support.processes import Case, feel, process, script, subprocess, timer, user
 from workflow.engine import events as e
 from workflow.engine.commands import (
     CancelProcess,
@@ -222,3 +222,17 @@ def test_a_corrected_variable_changes_where_it_stands_further_out() -> None:
     case.do(ResolveIncident(incident_id=case.incidents[0].id, variables={"rate": {"value": 1}}))
     assert case.variables == {"rate": {"value": 1}}
     assert case.status == "completed"
+
+
+def test_an_instant_without_a_zone_is_a_programming_error() -> None:
+    case = two_steps()
+    case.now = case.now.replace(tzinfo=None)
+    with pytest.raises(ValueError, match="aware"):
+        case.do(SuspendProcess())
+
+
+def test_an_incident_quotes_a_long_value_in_short() -> None:
+    loop = m.MultiInstance(collection=feel("members"))
+    case = Case(process(user("a", multi_instance=loop), paths=("start > a > end",))).start(members="x" * 10_000)
+    opened = case.last(e.IncidentOpened)
+    assert len(opened.template % opened.params) < 500

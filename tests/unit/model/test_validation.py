@@ -222,6 +222,11 @@ def test_a_subprocess_without_events_starts_where_no_flow_leads() -> None:
     assert [(finding.rule, finding.severity) for finding in findings] == [("dead-end", "warning")]
 
 
+def test_a_subprocess_with_an_end_event_needs_a_start_event() -> None:
+    inner = subprocess("sub", task("x"), paths=("x > sub_done",))
+    assert rules(process(inner, paths=("start > sub > end",)))["no-start"].element_id == "sub"
+
+
 def test_message_events_are_sound() -> None:
     wait = m.IntermediateCatchEvent(id="wait", definition=MessageDefinition(name="papers"))
     assert validate(process(wait, paths=("start > wait > end",))) == []

@@ -76,14 +76,15 @@ class SqlCheckpoints:
 
 def _checkpoint(row: sa.RowMapping) -> Checkpoint:
     """A damaged body gives a checkpoint that no key has signed, so that verification can name it."""
+    signature = str(row["signature"])
     try:
         kind = CheckpointKind(row["kind"])
     except ValueError:
-        kind = CheckpointKind.ON_DEMAND
+        kind, signature = CheckpointKind.ON_DEMAND, ""
     at = read_instant(row["at"])
     at = at if isinstance(at, datetime) else datetime.min.replace(tzinfo=UTC)
     body = _body(row["body"])
-    return Checkpoint(id=row["id"], at=at, kind=kind, signature=row["signature"], **body)
+    return Checkpoint(id=row["id"], at=at, kind=kind, signature=signature, **body)
 
 
 def _body(text: Any) -> dict[str, Any]:

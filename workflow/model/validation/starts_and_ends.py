@@ -10,10 +10,10 @@ from workflow.model.validation.containers import Container, containers, found
 
 
 def check_starts(definition: ProcessDefinition) -> Iterator[Finding]:
-    """A process starts at exactly one none start event; a subprocess at one, or at every node that no flow leads to."""
+    """A process starts at exactly one none start event; a subprocess too, unless it has neither start nor end event."""
     for container in containers(definition):
         starts = [node for node in container.starts if node.definition is None]
-        if not starts and (container.element is definition or container.starts):
+        if not starts and (container.element is definition or container.starts or _ends(container)):
             yield found(
                 "no-start",
                 container.element,

@@ -1,0 +1,37 @@
+"""The tables are complete: every command, event and element has its line."""
+
+from typing import get_args
+
+from workflow.engine.apply import APPLIERS
+from workflow.engine.commands import Command
+from workflow.engine.decide import HANDLERS
+from workflow.engine.elements import BEHAVIOURS, SUPPORTED
+from workflow.engine.events import Event
+from workflow.model import elements as m
+
+ABSTRACT = {m.FlowNode, m.Activity, m.Event}
+
+
+def concrete(kind: type) -> set[type]:
+    """All element classes below a class, itself included."""
+    below: list[type] = kind.__subclasses__()
+    return {kind}.union(*map(concrete, below))
+
+
+def test_every_event_has_an_applier() -> None:
+    assert set(APPLIERS) == set(get_args(Event))
+
+
+def test_every_command_has_a_handler() -> None:
+    assert set(HANDLERS) == set(get_args(Command))
+
+
+def test_every_element_of_the_model_has_a_behaviour() -> None:
+    # A frozen dataclass with slots is made twice; only the class that the module holds counts.
+    in_module = {kind for kind in vars(m).values() if isinstance(kind, type) and issubclass(kind, m.FlowNode)}
+    assert set(BEHAVIOURS) == (concrete(m.FlowNode) & in_module) - ABSTRACT
+
+
+def test_what_is_supported_is_read_off_the_table() -> None:
+    assert {kind.__name__ for kind in BEHAVIOURS} == SUPPORTED
+    assert "UserTask" in SUPPORTED

@@ -1,0 +1,54 @@
+"""One case for the auditor: its timeline. Whoever opens a page of a case leaves an entry in it."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from webui.audit.blueprint import blueprint
+from webui.audit.paging import page_number, page_of, pages_of
+from webui.audit.stories import steps_of
+from webui.auth.guard import current_actor
+from webui.container import container
+from workflow.services.case_summaries import CaseSummary
+from workflow.services.ports.cases import Page
+
+SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedCase:
+    """A case that the reader may see. `recorded`: this very look at it made the entry."""
+
+    summary: CaseSummary
+    recorded: bool
+    events: int
+
+
+@blueprint.get("/ho-so/<uuid:case_id>")
+def case(case_id: UUID) -> ResponseReturnValue:
+    """What happened, newest first, step by step."""
+    opened = open_case(case_id)
+    number = page_number()
+    timeline = container().audit.timeline(current_actor(), str(case_id), page_of(number, SHOWN))
+    return render_template(
+        "audit/case.html",
+        opened=opened,
+        steps=steps_of(timeline.entries),
+        total=timeline.total,
+        number=number,
+        pages=pages_of(timeline.total, SHOWN),
+        unfolded="unfold" in request.args,
+    )
+
+
+def open_case(case_id: Any) -> OpenedCase:
+    """Record the reading and return the case. Raises `NotFound` for one outside the reader's jurisdiction."""
+    actor = current_actor()
+    container().audit.timeline(actor, str(case_id), Page(limit=1))
+    recorded = container().audit.record_reading(actor, str(case_id))
+    timeline = container().audit.timeline(actor, str(case_id), Page(limit=1))
+    (summary,) = container().audit.describe(actor, [timeline.case])
+    return OpenedCase(summary=summary, recorded=recorded, events=timeline.total)

@@ -1,0 +1,33 @@
+"""The instant that an address asks for: an exact one from a link, or a local date and time from the form."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from flask import request
+
+from webui.audit.forms import MomentForm
+from webui.format import ZONE
+
+
+def asked_instant(form: MomentForm) -> datetime | None:
+    """The instant, or None for now. What was typed without seconds, or without a time, means to the end of it."""
+    if form.date.data is None or form.errors:
+        return _exact(request.args.get("at", ""))
+    typed = form.time.data
+    if typed is None:
+        typed, whole = time(), timedelta(days=1)
+    else:
+        with_seconds = (request.args.get("time") or "").count(":") == 2
+        whole = timedelta(seconds=1) if with_seconds else timedelta(minutes=1)
+    start = datetime.combine(form.date.data, typed, ZONE)
+    try:
+        return (start + whole - timedelta(microseconds=1)).astimezone(UTC)
+    except OverflowError:
+        return start
+
+
+def _exact(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo is not None else None

@@ -1,0 +1,43 @@
+"""The cases that the signed-in person may see."""
+
+from flask import render_template, request
+
+from webui.auth.guard import current_actor
+from webui.cases.blueprint import blueprint
+from webui.cases.forms import CaseFilterForm
+from webui.cases.pages import Answer
+from webui.container import container
+from workflow.services.ports.cases import CaseFilter, Page
+
+PAGE_SIZE = 25
+
+
+@blueprint.get("/ho-so")
+def index() -> Answer:
+    """The list: filters and page stand in the address."""
+    actor = current_actor()
+    form = CaseFilterForm(request.args)
+    form.offer(container().inbox.choices(actor))
+    form.validate()
+    number = max(request.args.get("page", 1, type=int), 1)
+    where = CaseFilter(
+        text=(form.text.data or "").strip()[:100] or None,
+        key=form.procedure.data or None,
+        year=int(form.year.data) if (form.year.data or "").isdigit() else None,
+        status=form.status.data or None,
+        stage=form.stage.data or None,
+        with_incident=form.incident.data,
+    )
+    lines, total = container().case_views.search(
+        actor, where, Page(limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
+    )
+    return render_template(
+        "cases/index.html",
+        form=form,
+        lines=lines,
+        total=total,
+        number=number,
+        pages=max(1, -(-total // PAGE_SIZE)),
+        filtered=any(value for value in form.data.values()),
+        **({"demonstration": True} if any(line.case.demonstration for line in lines) else {}),
+    )

@@ -1,0 +1,85 @@
+"""What the pages of this area have in common: reading ids, commands of plain buttons, showing a refusal on the page."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import abort, current_app, render_template
+from flask import Response as FlaskResponse
+from werkzeug.wrappers import Response
+
+from webui.auth.guard import current_actor
+from webui.cases.answers import AnswerForm, shown_entry, task_form
+from webui.cases.forms import CommentForm, UploadForm
+from webui.commands import CommandForm
+from webui.container import container
+from webui.texts import refusal_text
+from workflow.errors import TransitionRefused, WorkflowError
+from workflow.ids import new_id
+from workflow.services.task_view import TaskView
+
+Answer = Response | FlaskResponse | str | tuple[str, int]
+
+
+def read_task(task_id: UUID) -> TaskView:
+    """Return the task as the signed-in person sees it. Raises `NotFound`."""
+    view: TaskView = container().task_views.view(current_actor(), str(task_id))
+    return view
+
+
+def button_command() -> str:
+    """Return the id of the command behind a plain button. Aborts with 400 for a form that is not ours."""
+    form = CommandForm()
+    if not form.validate():
+        abort(400)
+    return str(form.command_id.data)
+
+
+def shows_demonstration(case: Any) -> bool:
+    """Whether the page must say that it shows demonstration data."""
+    return bool(case.demonstration or current_app.config["DEMONSTRATION"])
+
+
+def is_working(view: TaskView) -> bool:
+    """Whether the page shows the form: the person has the task and has begun."""
+    return view.editable and view.task.state == "in_progress"
+
+
+def task_page(
+    view: TaskView,
+    *,
+    form: AnswerForm | None = None,
+    uploads: Mapping[str, UploadForm] | None = None,
+    refusal: WorkflowError | None = None,
+    compared: Any = (),
+    typed: Any = (),
+    status: int = 200,
+) -> tuple[str, int]:
+    """Return the task's page. `compared`: what another window saved; `typed`: what can no longer be saved."""
+    claim = view.option("claim")
+    page = render_template(
+        "cases/task.html",
+        view=view,
+        case=view.case,
+        form=form or task_form(view, sent=False),
+        uploads={one.paper.id: _upload(one.paper.id) for one in view.papers} | dict(uploads or {}),
+        comment=CommentForm(formdata=None),
+        refusal=refusal_text(refusal) if refusal else None,
+        claim_refusal=refusal_text(claim.refusal) if claim and claim.refusal else None,
+        working=is_working(view),
+        compared=compared,
+        typed=typed,
+        command_id=new_id,
+        shown_entry=shown_entry,
+        demonstration=shows_demonstration(view.case),
+    )
+    return page, status
+
+
+def _upload(paper_id: str) -> UploadForm:
+    return UploadForm(formdata=None, prefix=f"{paper_id}-")
+
+
+def refused_task_page(task_id: UUID, error: TransitionRefused, typed: Any = ()) -> tuple[str, int]:
+    """Return the task's page as it now stands, with why the step was refused and who could take it instead."""
+    return task_page(read_task(task_id), form=None, refusal=error, typed=typed, status=409)

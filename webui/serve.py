@@ -1,0 +1,104 @@
+"""`congnhan serve` and `congnhan worker`: the web application on waitress, the job worker beside it or alone."""
+
+import logging
+import os
+import secrets
+import signal
+import threading
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+import click
+from waitress.server import create_server
+
+from webui.app import create_app
+from webui.settings import WebSettings
+from workflow.adapters.clock import SHIFT_FILE
+from workflow.cli.place import Place, data_option
+from workflow.installation import accounts_of, demonstration_password
+
+log = logging.getLogger(__name__)
+THREADS = 8
+
+
+@click.command()
+@data_option
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, envvar="PORT", show_default=True)
+@click.option("--with-worker/--without-worker", default=True, show_default=True, help="Also carry out due jobs.")
+@click.pass_obj
+def serve(place: Place, host: str, port: int, with_worker: bool) -> None:
+    """Serve the web application until Ctrl-C. Behind a proxy that speaks HTTPS, set HTTPS=1."""
+    with place.opened() as container:
+        demonstration = (place.data / SHIFT_FILE).exists()
+        web = WebSettings(
+            secret_key=secret_key(place.data / "keys" / "web.key"),
+            https=os.environ.get("HTTPS") == "1",
+            demonstration=demonstration,
+        )
+        app = create_app(replace(container, web=web))
+        try:
+            server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
+        except OSError as error:
+            raise click.ClickException(
+                f"Port {port} cannot be used: {error.strerror}. Choose another with PORT=."
+            ) from error
+        worker = container.worker()
+        thread = threading.Thread(target=worker.run, name="worker", daemon=True)
+        if with_worker:
+            thread.start()
+        greet(place.data, host, port, demonstration)
+        _until_stopped(server.run)
+        click.echo("\nStopping …")
+        worker.stop()
+        server.close()
+        if with_worker:
+            thread.join(timeout=30)
+
+
+@click.command()
+@data_option
+@click.pass_obj
+def worker(place: Place) -> None:
+    """Carry out due jobs until Ctrl-C; any number of workers may run on one database."""
+    with place.opened() as container:
+        one = container.worker()
+        signal.signal(signal.SIGTERM, lambda *_: one.stop())
+        try:
+            one.run()
+        except KeyboardInterrupt:
+            one.stop()
+
+
+def secret_key(path: Path) -> str:
+    """The key that signs sessions and forms: made once, readable by the owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+def greet(data: Path, host: str, port: int, demonstration: bool) -> None:
+    """Print the address and, for a demonstration, who can sign in."""
+    click.echo(f"\nCông nhận:  http://{host}:{port}/   (Ctrl-C ends it)")
+    if not demonstration:
+        return
+    click.echo(
+        f"Mật khẩu chung của các tài khoản minh họa / password of all demonstration accounts: {demonstration_password(data)}"
+    )
+    for account in accounts_of():
+        roles = ", ".join(f"{role} @ {organisation}" for role, organisation in account.roles)
+        click.echo(f"  {account.login:<24} {account.name:<24} {roles}")
+
+
+def _until_stopped(run: object) -> None:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        run()  # type: ignore[operator] # waitress has no types
+    except KeyboardInterrupt:
+        log.debug("asked to stop")
