@@ -11,7 +11,6 @@ from flask import Flask
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
-
 from webui.errors import message_of
 from webui.format import NOTHING, number, weekday_on
 from webui.i18n import language

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workflow.adapters.clock import clock_of
+from workflow.adapters.clock import SystemClock, clock_of
 from workflow.adapters.files import FileBlobStore
 from workflow.adapters.keys import AuditKeyFiles
 from workflow.adapters.mail import mailer_of
@@ -34,6 +34,7 @@ from workflow.services.definitions import DefinitionLibrary
 from workflow.services.desk import Desk
 from workflow.services.drafts import DraftService
 from workflow.services.evidence import EvidenceService
+from workflow.services.failed_jobs import FailedJobService
 from workflow.services.inbox import InboxService
 from workflow.services.jobs import JobService
 from workflow.services.mailing import mail_runner
@@ -98,6 +99,7 @@ class Container:
     verification: VerificationService
     bundles: BundleService
     jobs: JobService
+    failed_jobs: FailedJobService
     web: Any = None
 
     def worker(self) -> Worker:
@@ -137,7 +139,7 @@ def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Contain
     keys = AuditKeyFiles(data / "keys")
     checkpoints = CheckpointService(units, clock, keys)
     vault = Vault(load_key(data / "keys" / "vault.key"))
-    passwords, factor = Passwords(), SecondFactor(vault)
+    passwords, factor = Passwords(), SecondFactor(vault, SystemClock())
     campaign_jobs = CampaignJobs(cases, steps, programs, register)
     runners = {
         "campaign-start": campaign_jobs.start_unit,
@@ -182,6 +184,7 @@ def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Contain
         checkpoints=checkpoints,
         verification=VerificationService(units, blobs, keys),
         bundles=BundleService(desk, checkpoints, keys),
+        failed_jobs=FailedJobService(units, clock, register),
         jobs=JobService(desk, runners),
     )
 

@@ -69,7 +69,7 @@ class World:
         # The cheapest parameters argon2 has: the tests are about who may sign in, not about how long a hash takes.
         passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         vault = Vault(Fernet.generate_key())
-        factor = SecondFactor(vault)
+        factor = SecondFactor(vault, clock)
         library = DefinitionLibrary(units, clock, register)
         desk = CampaignDesk(units=units, clock=clock, register=register, programs=programs)
         world = cls(

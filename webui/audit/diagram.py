@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from webui.audit.blueprint import blueprint
 from webui.audit.case import open_case
-from webui.audit.forms import MomentForm
-from webui.audit.instants import asked_instant
+from webui.audit.instants import exact_instant
 from webui.auth.guard import current_actor
 from webui.container import container
 from workflow.errors import NotFound
-from workflow.model.user_task import Label
-from workflow.packages.package import ProcedurePackage
 from workflow.services.case_history import PathTaken
 from workflow.services.event_names import flow_label, node_label
 from workflow.services.ports.cases import Page
@@ -25,10 +21,10 @@ from workflow.services.ports.cases import Page
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """A node that the case entered."""
+    """A node that the case entered. Labels have `vi` and `en`."""
 
     id: str
-    label: Label
+    label: Any
     node: Any
     times: int
     here: bool
@@ -39,9 +35,9 @@ class Passed:
 class Way:
     """A flow that the case took. `name` is None where the diagram gives it none."""
 
-    source: Label
-    target: Label
-    name: Label | None
+    source: Any
+    target: Any
+    name: Any
     times: int
 
 
@@ -67,11 +63,11 @@ def diagram_file(case_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/ho-so/<uuid:case_id>/dau-vet")
 def marks(case_id: UUID) -> ResponseReturnValue:
     """What the viewer marks, now or at an instant."""
-    path = container().audit.path_taken(current_actor(), str(case_id), _until())
+    path = container().audit.path_taken(current_actor(), str(case_id), exact_instant())
     return jsonify(active=path.active, visited=[*path.visited, *path.flows], incident=path.incidents)
 
 
-def path_texts(package: ProcedurePackage | None, path: PathTaken) -> dict[str, Any]:
+def path_texts(package: Any, path: PathTaken) -> dict[str, Any]:
     """The path in words, in the order in which nodes and flows were first reached."""
     nodes = dict(_nodes(package))
     flows = dict(_flows(package))
@@ -99,15 +95,11 @@ def path_texts(package: ProcedurePackage | None, path: PathTaken) -> dict[str, A
     return {"passed": passed, "ways": ways}
 
 
-def _until() -> datetime | None:
-    return asked_instant(MomentForm(formdata=None))
-
-
-def _nodes(package: ProcedurePackage | None) -> Iterable[tuple[str, Any]]:
+def _nodes(package: Any) -> Iterable[tuple[str, Any]]:
     for process in package.bpmn.processes.values() if package else ():
         yield from process.all_nodes.items()
 
 
-def _flows(package: ProcedurePackage | None) -> Iterable[tuple[str, Any]]:
+def _flows(package: Any) -> Iterable[tuple[str, Any]]:
     for process in package.bpmn.processes.values() if package else ():
         yield from process.all_flows.items()

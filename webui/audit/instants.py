@@ -11,7 +11,7 @@ from webui.format import ZONE
 def asked_instant(form: MomentForm) -> datetime | None:
     """The instant, or None for now. What was typed without seconds, or without a time, means to the end of it."""
     if form.date.data is None or form.errors:
-        return _exact(request.args.get("at", ""))
+        return exact_instant()
     typed = form.time.data
     if typed is None:
         typed, whole = time(), timedelta(days=1)
@@ -25,9 +25,10 @@ def asked_instant(form: MomentForm) -> datetime | None:
         return start
 
 
-def _exact(text: str) -> datetime | None:
+def exact_instant() -> datetime | None:
+    """The instant of a link's `at`, or None where there is none that can be read."""
     try:
-        found = datetime.fromisoformat(text.replace(" ", "+"))
+        found = datetime.fromisoformat(request.args.get("at", "").replace(" ", "+"))
     except ValueError:
         return None
     return found.astimezone(UTC) if found.tzinfo is not None else None

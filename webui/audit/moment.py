@@ -16,8 +16,6 @@ from webui.audit.instants import asked_instant
 from webui.auth.guard import current_actor
 from webui.container import container
 from webui.format import ZONE
-from workflow.packages.package import ProcedurePackage
-from workflow.recognition.criteria import Criterion
 from workflow.services.case_history import AssessmentAt, CaseAt
 
 
@@ -51,11 +49,11 @@ def _tally(sheet: AssessmentAt) -> Mapping[str, int]:
     return Counter(found.result for found in sheet.results.values() if found.result)
 
 
-def _criteria(package: ProcedurePackage | None, sheet: AssessmentAt) -> Mapping[str, Any]:
+def _criteria(package: Any, sheet: AssessmentAt) -> Mapping[str, Any]:
     """The criteria that the results are about, in the set's order, then those that no set of the version has."""
     sets = package.criteria_sets.values() if package else ()
     fitting = max(sets, key=lambda one: len(one.criteria.keys() & sheet.results.keys()), default=None)
-    known: dict[str, Criterion | None] = {}
+    known: dict[str, Any] = {}
     if fitting is not None:
         known = {key: criterion for key, criterion in fitting.criteria.items() if key in sheet.results}
     return known | {key: None for key in sheet.results if key not in known}

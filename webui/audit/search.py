@@ -13,7 +13,6 @@ from webui.audit.forms import CaseFilterForm, EventFilterForm
 from webui.audit.paging import page_number, page_of, pages_of
 from webui.auth.guard import current_actor
 from webui.container import container
-from webui.forms import Form
 from webui.i18n import language
 from workflow.services.access import ZONE
 from workflow.services.auditing import EventQuery
@@ -61,7 +60,6 @@ def events() -> ResponseReturnValue:
 @blueprint.post("/xuat")
 def export_cases() -> ResponseReturnValue:
     """The cases of the search in the address, as a file; that they were taken out is recorded."""
-    Form().validate()
     return _file(
         container().audit.export_cases(current_actor(), _case_filter(_case_form()), _format(), language(), gettext)
     )
@@ -70,7 +68,6 @@ def export_cases() -> ResponseReturnValue:
 @blueprint.post("/su-kien/xuat")
 def export_events() -> ResponseReturnValue:
     """The events of the search in the address, as a file; that they were taken out is recorded."""
-    Form().validate()
     return _file(
         container().audit.export_events(current_actor(), _query(_event_form()), _format(), language(), gettext)
     )

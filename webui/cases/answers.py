@@ -43,7 +43,7 @@ def draft_command(view: TaskView, form: AnswerForm) -> SaveDraft:
     """Return the entries as a draft to be kept."""
     return SaveDraft(
         task_id=view.task.id,
-        command_id=form.command_id.data,
+        command_id=form.command_id.data or "",
         outcome=form.outcome.data or (view.outcomes[0].outcome.id if len(view.outcomes) == 1 else ""),
         fields={item.field.id: _entry(form[FIELD + item.field.id]) for item in view.fields},
         reason=form.reason.data or "",
@@ -52,7 +52,7 @@ def draft_command(view: TaskView, form: AnswerForm) -> SaveDraft:
             for name in form.data
             if name.startswith(CRITERION) and form[name].data
         },
-        revision=int(form.revision.data),
+        revision=int(form.revision.data or 0),
     )
 
 

@@ -34,10 +34,10 @@ def add_comment(case_id: UUID) -> Answer:
     if form.validate():
         command = AddComment(
             case_id=str(case_id),
-            text=form.text.data,
+            text=form.text.data or "",
             criterion_id=request.form.get("criterion") or None,
             task_id=request.form.get("task") or None,
-            command_id=form.command_id.data,
+            command_id=form.command_id.data or "",
         )
         try:
             container().comments.add(current_actor(), command)

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import Regexp
 
 from webui.commands import CommandForm
 from webui.forms import choices
 from webui.texts import RESULTS, plain_number, sentence
 from webui.words import said
-from wtforms import HiddenField
-from wtforms.validators import Regexp
 from workflow.services.assessments import SaveResult
 from workflow.services.fields import FieldProblem
 from workflow.services.task_view import CriterionView
@@ -73,7 +72,7 @@ def save_command(task_id: str, view: CriterionView, form: CriterionForm) -> Save
         statement=form.statement.data or "",
         reason=form.reason.data or "",
         revision=int(form.revision.data or 0),
-        command_id=form.command_id.data,
+        command_id=form.command_id.data or "",
     )
 
 

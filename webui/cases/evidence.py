@@ -27,9 +27,7 @@ def add_evidence(task_id: UUID, criterion_id: str) -> Answer:
     if view.sheet is None or criterion_id not in view.sheet.criteria:
         raise NotFound()
     if _add(view, form, criterion_id=criterion_id):
-        return redirect(
-            url_for("cases.criterion", task_id=task_id, criterion_id=criterion_id, _anchor="evidence"), 303
-        )
+        return redirect(url_for("cases.criterion", task_id=task_id, criterion_id=criterion_id, _anchor="evidence"), 303)
     return criterion_page(view, view.sheet.criteria[criterion_id], upload=form, status=422)
 
 
@@ -79,7 +77,7 @@ def _add(view: TaskView, form: UploadForm, *, criterion_id: str | None = None, p
         content=sent.read(),
         criterion_id=criterion_id,
         paper_id=paper_id,
-        command_id=form.command_id.data,
+        command_id=form.command_id.data or "",
     )
     try:
         container().evidence.add(current_actor(), command)
@@ -88,5 +86,3 @@ def _add(view: TaskView, form: UploadForm, *, criterion_id: str | None = None, p
         return False
     flash(_("%(filename)s has been added.", filename=sent.filename))
     return True
-
-

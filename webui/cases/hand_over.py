@@ -28,7 +28,9 @@ def release(task_id: UUID) -> Answer:
     if not form.validate_on_submit():
         return _page("cases/release.html", view, form)
     try:
-        container().tasks.release(current_actor(), ReleaseTask(task_id=view.task.id, command_id=form.command_id.data))
+        container().tasks.release(
+            current_actor(), ReleaseTask(task_id=view.task.id, command_id=form.command_id.data or "")
+        )
     except TransitionRefused as error:
         return refused_task_page(task_id, error)
     flash(_("The task waits for its group again. The draft is kept."))
@@ -60,7 +62,7 @@ def _hand_over(task_id: UUID, trigger: str) -> Answer:
         task_id=view.task.id,
         user_id=form.user_id.data,
         reason=form.reason.data or "",
-        command_id=form.command_id.data,
+        command_id=form.command_id.data or "",
     )
     try:
         getattr(container().tasks, trigger)(current_actor(), command)

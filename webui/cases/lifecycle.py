@@ -50,7 +50,7 @@ def case_step(case_id: UUID, trigger: str) -> Answer:
     status = 200
     if form.validate_on_submit():
         command = CaseCommand(
-            case_id=str(case_id), trigger=trigger, reason=form.reason.data or "", command_id=form.command_id.data
+            case_id=str(case_id), trigger=trigger, reason=form.reason.data or "", command_id=form.command_id.data or ""
         )
         try:
             container().cases.move(current_actor(), command)

@@ -28,9 +28,7 @@ def index() -> Answer:
         stage=form.stage.data or None,
         with_incident=form.incident.data,
     )
-    lines, total = container().case_views.search(
-        actor, where, Page(limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
-    )
+    lines, total = container().case_views.search(actor, where, Page(limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE))
     return render_template(
         "cases/index.html",
         form=form,

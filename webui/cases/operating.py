@@ -93,7 +93,7 @@ def move(case_id: UUID) -> Answer:
             reason=form.reason.data or "",
             activity_id=activity,
             target_node=node,
-            command_id=form.command_id.data,
+            command_id=form.command_id.data or "",
         )
         try:
             container().operations.operate(current_actor(), command)
@@ -135,7 +135,7 @@ def _flows(view: CaseView, found: IncidentRecord) -> list[tuple[str, str]]:
         if found.node_id in process.all_nodes:
             return [
                 (flow.id, f"{flow.name or flow.id} → {node_name(view, flow.target)}")
-                for flow in process.outgoing(found.node_id)
+                for flow in process.outgoing.get(found.node_id, ())
             ]
     return []
 
@@ -155,5 +155,5 @@ def _resolution(case_id: UUID, incident_id: str, form: RetryForm) -> OperateCase
         reason=form.reason.data or "",
         flow_id=(form.flow_id.data or None) if form.how.data == "flow" else None,
         variables=variables,
-        command_id=form.command_id.data,
+        command_id=form.command_id.data or "",
     )

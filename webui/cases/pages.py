@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import abort, current_app, render_template
 from flask import Response as FlaskResponse
+from flask import abort, current_app, render_template
 from werkzeug.wrappers import Response
 
 from webui.auth.guard import current_actor

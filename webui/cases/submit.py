@@ -48,7 +48,7 @@ def complete(task_id: UUID) -> Answer:
         return _check_page(view, answers, findings, form, 409)
     command = CompleteTask(
         task_id=view.task.id,
-        command_id=form.command_id.data,
+        command_id=form.command_id.data or "",
         outcome=answers.outcome,
         fields=answers.fields,
         reason=answers.reason,
@@ -126,7 +126,9 @@ def _lacking(view: TaskView, findings: Findings) -> Sequence[tuple[str, str]]:
             params["label"] = labels[problem.field_id]
         text = sentence(problem.template, params)
         name = said(labels[problem.field_id]) if problem.field_id in labels else ""
-        found.append((f"{name}: {text}" if name and "label" not in params else text, f"{task_url}#{target_of(problem)}"))
+        found.append(
+            (f"{name}: {text}" if name and "label" not in params else text, f"{task_url}#{target_of(problem)}")
+        )
     if findings.outcome is None or not findings.outcome.complete:
         return found
     if view.sheet is not None:

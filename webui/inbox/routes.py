@@ -98,4 +98,3 @@ def _filter(form: InboxFilterForm) -> InboxFilter:
 
 def _page_number() -> int:
     return min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
-

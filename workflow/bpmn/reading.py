@@ -49,10 +49,11 @@ def flag(element: Element, name: str, default: bool, report: Report, uri: str | 
 
 
 def base(element: Element) -> dict[str, Any]:
-    """Id, name and line of a flow node."""
+    """Id, names and line of a flow node or flow."""
     return {
         "id": attribute(element, "id") or "",
         "name": attribute(element, "name") or "",
+        "name_en": attribute(element, "nameEn", CN) or "",
         "line": line_of(element),
     }
 

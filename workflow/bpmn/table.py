@@ -80,12 +80,13 @@ def _activity(
         f"default {attributes}",
         fixed={"isForCompensation": FALSE, "startQuantity": ONE, "completionQuantity": ONE, **(fixed or {})},
         camunda=camunda,
+        cn="nameEn",
         extensions=f"camunda:properties {extensions}",
     )
 
 
 def _event(triggers: str = "", attributes: str = "", **fixed: frozenset[str]) -> ElementRule:
-    return _rule(f"incoming outgoing {triggers}", attributes, fixed={"parallelMultiple": FALSE, **fixed})
+    return _rule(f"incoming outgoing {triggers}", attributes, fixed={"parallelMultiple": FALSE, **fixed}, cn="nameEn")
 
 
 def _text(attributes: str = "", *, effect: bool = True) -> ElementRule:
@@ -105,7 +106,7 @@ ELEMENTS: Mapping[str, ElementRule] = {
         "targetNamespace expressionLanguage typeLanguage exporter exporterVersion",
     ),
     "process": _rule(CONTENT, "isExecutable isClosed", fixed={"processType": frozenset({"None", "Private"})}),
-    "sequenceFlow": _rule("conditionExpression", "sourceRef targetRef isImmediate"),
+    "sequenceFlow": _rule("conditionExpression", "sourceRef targetRef isImmediate", cn="nameEn"),
     "conditionExpression": _text("language"),
     "message": _rule(cn="correlationKey"),
     "error": _rule("", "errorCode structureRef"),
@@ -135,9 +136,9 @@ ELEMENTS: Mapping[str, ElementRule] = {
     "loopCardinality": _text("language"),
     "completionCondition": _text("language"),
     # gateways
-    "exclusiveGateway": _rule(_GATEWAY, "gatewayDirection default"),
-    "inclusiveGateway": _rule(_GATEWAY, "gatewayDirection default"),
-    "parallelGateway": _rule(_GATEWAY, "gatewayDirection"),
+    "exclusiveGateway": _rule(_GATEWAY, "gatewayDirection default", cn="nameEn"),
+    "inclusiveGateway": _rule(_GATEWAY, "gatewayDirection default", cn="nameEn"),
+    "parallelGateway": _rule(_GATEWAY, "gatewayDirection", cn="nameEn"),
     # events
     "startEvent": _event(isInterrupting=TRUE),
     "endEvent": _event("terminateEventDefinition errorEventDefinition"),

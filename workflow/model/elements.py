@@ -13,14 +13,18 @@ class SequenceFlow:
     source: str
     target: str
     name: str = ""
+    name_en: str = ""
     condition: Expression | None = None
     line: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowNode:
+    """`name_en` is what English screens call it (`cn:nameEn`), empty where they show `name`."""
+
     id: str
     name: str = ""
+    name_en: str = ""
     line: int | None = None
 
 

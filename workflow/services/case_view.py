@@ -193,14 +193,5 @@ def outcome_label(package: ProcedurePackage, outcome: str | None) -> Label | Non
         for node_id in (outcome, f"end_{outcome}"):
             node = process.all_nodes.get(node_id)
             if node is not None and node.name:
-                return Label(vi=node.name, en=OUTCOMES_EN.get(outcome, node.name))
+                return Label(vi=node.name, en=node.name_en or node.name)
     return Label(vi=outcome, en=outcome)
-
-
-OUTCOMES_EN = {
-    "recognised": "Recognised",
-    "not_recognised": "Not recognised",
-    "not_eligible": "Not eligible",
-    "not_put_forward": "Not put forward",
-    "expired": "Time expired",
-}

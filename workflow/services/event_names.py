@@ -16,6 +16,12 @@ from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import SYSTEM
 from workflow.services.spec import spec_of, task_label
 
+RESULTS = {
+    "met": Label(vi="đạt", en="met"),
+    "not_met": Label(vi="không đạt", en="not met"),
+    "not_applicable": Label(vi="không áp dụng", en="not applicable"),
+}
+"""The results that a criterion may have."""
 EMPTY = Label(vi=NOTHING, en=NOTHING)
 
 
@@ -93,7 +99,8 @@ def node_label(package: ProcedurePackage | None, node_id: Any) -> Label:
                 vi, en = task_label(package, node_id)
                 return Label(vi=vi, en=en)
             if node_id in process.all_nodes:
-                return _plain(process.all_nodes[node_id].name or node_id)
+                node = process.all_nodes[node_id]
+                return Label(vi=node.name or node_id, en=node.name_en or node.name or node_id)
     return _plain(node_id)
 
 
@@ -103,7 +110,9 @@ def flow_label(package: ProcedurePackage | None, flow_id: Any) -> Label:
         for process in package.bpmn.processes.values():
             flow = process.all_flows.get(str(flow_id))
             if flow is not None:
-                return _plain(flow.name) if flow.name else node_label(package, flow.target)
+                if flow.name:
+                    return Label(vi=flow.name, en=flow.name_en or flow.name)
+                return node_label(package, flow.target)
     return _plain(flow_id) if flow_id else EMPTY
 
 

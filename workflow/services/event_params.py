@@ -7,8 +7,10 @@ from typing import Any
 from workflow.audit.event import AuditEvent
 from workflow.packages.package import ProcedurePackage
 from workflow.services.access import ZONE
+from workflow.services.case_view import outcome_label as case_outcome_label
 from workflow.services.event_names import (
     EMPTY,
+    RESULTS,
     EventNames,
     Text,
     flow_label,
@@ -60,7 +62,7 @@ def params_of(event: AuditEvent, names: EventNames, package: ProcedurePackage | 
         "source": node_label(package, payload.get("from_node")),
         "target": node_label(package, payload.get("to_node")),
         "flows": joined(flow_label(package, flow_id) for flow_id in _list(payload.get("taken"))),
-        "outcome": outcome_label(package, node_id, payload.get("outcome")),
+        "outcome": _outcome(event, package, node_id, payload.get("outcome")),
         "organisation": _organisation(event, payload, new, names),
         "role": role_label(package, payload.get("role") or new.get("role")),
         "user": names.person(payload.get("user") or to.get("assignee")),
@@ -72,7 +74,7 @@ def params_of(event: AuditEvent, names: EventNames, package: ProcedurePackage | 
         "date": _first(payload, "decided_on", "on"),
         "due": instant_text(payload.get("due_at")),
         "text": _first(payload, "text", "name", "command"),
-        "value": _value(payload, to, names),
+        "value": RESULTS.get(str(to.get("result"))) or _value(payload, names),
         "decision": _first(payload, "decision"),
         "code": _first(payload, "code"),
         "how": _first(payload, "how"),
@@ -100,9 +102,15 @@ def _organisation(event: AuditEvent, payload: Mapping[str, Any], new: Mapping[st
     return EMPTY
 
 
-def _value(payload: Mapping[str, Any], to: Mapping[str, Any], names: EventNames) -> str:
-    found = payload.get("value", payload.get("variables", to.get("result")))
-    text = text_of(found, names.people)
+def _outcome(event: AuditEvent, package: ProcedurePackage | None, node_id: Any, outcome: Any) -> Text:
+    """Of a case, what its end event is called; of a task, the label of the outcome that was chosen."""
+    if event.type == "ResultRecorded" and package is not None:
+        return case_outcome_label(package, outcome) or EMPTY
+    return outcome_label(package, node_id, outcome)
+
+
+def _value(payload: Mapping[str, Any], names: EventNames) -> str:
+    text = text_of(payload.get("value", payload.get("variables")), names.people)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 

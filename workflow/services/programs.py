@@ -7,7 +7,7 @@ from threading import Lock
 from workflow.engine.program import Program
 from workflow.errors import N_, AuditBroken, InvalidInput
 from workflow.lifecycle.definition_version import PUBLISHED, RETIRED
-from workflow.packages.package import ProcedurePackage, read_package
+from workflow.packages.package import ProcedurePackage, load_published
 from workflow.packages.records import KNOWN_HANDLERS
 from workflow.services.organisations import OrganisationRegister
 from workflow.services.ports.unit_of_work import UnitOfWork
@@ -59,7 +59,7 @@ class Programs:
         version = uow.definitions.get(version_id)
         if version.status not in (PUBLISHED, RETIRED):
             raise InvalidInput(_NOT_PUBLISHED)
-        package = read_package(uow.definitions.files(version_id), handlers=self._handlers)
+        package = load_published(uow.definitions.files(version_id))
         if package.sha256 != version.sha256:
             raise AuditBroken(_CHANGED, version=version.version, key=version.key)
         program = Program(

@@ -83,7 +83,7 @@ class SignInService:
         with self._units.reading() as uow:
             user = uow.accounts.get(begun["user"])
         alive = user.ended_at is None or user.ended_at > now
-        step = self._factor.step_of(user, code, now) if alive and begun["mark"] == _mark(user) else None
+        step = self._factor.step_of(user, code) if alive and begun["mark"] == _mark(user) else None
         if step is None:
             self._failed(user, address, "code", now)
             raise SignInRefused()

@@ -144,7 +144,7 @@ def test_only_a_unit_that_meets_everything_can_be_approved_or_put_forward() -> N
     assert not case.allowed("put_forward", "put_forward")
     case.do("put_forward", "not_put_forward")
     assert case.ended_at() == ("end_not_put_forward",)
-    assert case.jobs[0].inputs["outcome"] == "not_put_forward"
+    assert case.jobs[0].inputs["outcome"] == "not_recognised"
 
 
 def test_a_criterion_that_fails_for_good_ends_the_consideration_at_the_evaluation() -> None:

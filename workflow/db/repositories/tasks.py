@@ -145,17 +145,14 @@ class SqlTasks:
     ) -> sa.CompoundSelect[Any] | sa.Select[Any] | None:
         """A query for (task_id, due_sort) of at most `limit` rows a source, without doubles."""
         if where.tab == "mine":
-            query: sa.Select[Any] = sa.select(user_tasks.c.id.label("task_id"), user_tasks.c.due_sort)
-            query = query.where(user_tasks.c.assignee_id == user_id, _IS_OPEN)
-            return _bounded(
-                _narrowed(query, where, now, joined=True), user_tasks.c.due_sort, user_tasks.c.id, where, limit
-            )
+            mine: sa.Select[Any] = sa.select(user_tasks.c.id.label("task_id"), user_tasks.c.due_sort)
+            mine = _narrowed(mine.where(user_tasks.c.assignee_id == user_id, _IS_OPEN), where, now, joined=True)
+            return _bounded(mine, user_tasks.c.due_sort, user_tasks.c.id, where, limit)
         pieces = []
         prefix = "escalated:" if where.tab == "escalated" else ""
         for group in sorted({prefix + group for group in groups}):
-            query = sa.select(task_candidates.c.task_id, task_candidates.c.due_sort)
-            query = query.where(task_candidates.c.group_key == group)
-            query = _narrowed(query, where, now, joined=False)
+            query: sa.Select[Any] = sa.select(task_candidates.c.task_id, task_candidates.c.due_sort)
+            query = _narrowed(query.where(task_candidates.c.group_key == group), where, now, joined=False)
             pieces.append(
                 _bounded(query, task_candidates.c.due_sort, task_candidates.c.task_id, where, limit).subquery().select()
             )

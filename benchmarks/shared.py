@@ -1,0 +1,81 @@
+"""What the benchmarks share: fresh databases that are really durable, fair turns, one JSON object at the end."""
+
+import argparse
+import gc
+import json
+import logging
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # run as a script, Python looks beside the script only
+
+from tests.support.postgres import start_server  # noqa: E402 - found by the line above
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An empty database: its kind, its address, and a folder for what lies beside it."""
+
+    kind: str
+    url: str
+    folder: Path
+
+
+def options(description: str) -> argparse.Namespace:
+    """The arguments of every benchmark."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--quick", action="store_true", help="small numbers: whether it runs, not how fast it is")
+    parser.add_argument("--only", choices=DATABASES, help="one database alone")
+    return parser.parse_args()
+
+
+def places(only: str | None) -> Iterator[Place]:
+    """An empty database of each kind, one after the other; nothing of it is left afterwards."""
+    logging.disable(logging.INFO)
+    for kind in (only,) if only else DATABASES:
+        with _place(kind) as place:
+            yield place
+
+
+@contextmanager
+def _place(kind: str) -> Iterator[Place]:
+    folder = Path(tempfile.mkdtemp(prefix="cn-benchmark-"))
+    server = start_server(durable=True) if kind == "postgresql" else None
+    try:
+        url = server.create_database() if server else f"sqlite:///{folder / 'benchmark.sqlite3'}"
+        yield Place(kind=kind, url=url, folder=folder)
+    finally:
+        if server:
+            server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long one call takes. No garbage is collected meanwhile: it would fall on whoever happens to run."""
+    gc.disable()
+    start = perf_counter()
+    work()
+    spent = perf_counter() - start
+    gc.enable()
+    return spent
+
+
+def middle(spent: Sequence[float]) -> float:
+    """The median, in milliseconds."""
+    return round(median(spent) * 1000, 3)
+
+
+def say(result: dict[str, Any]) -> None:
+    """Print the one JSON object."""
+    print(json.dumps(result, ensure_ascii=False))

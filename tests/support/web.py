@@ -1,0 +1,96 @@
+"""People at the web application without a browser: pages are read, forms are filled in and sent as a browser would."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import html
+from werkzeug.test import TestResponse
+
+Values = Mapping[str, "str | Iterable[str] | tuple[BytesIO, str]"]
+
+
+@dataclass(kw_only=True)
+class Person:
+    """One window of one person. `page` is the last page; `status` its HTTP status."""
+
+    client: FlaskClient
+    page: Any = None
+    status: int = 0
+    address: str = "/"
+    response: TestResponse | None = field(default=None, repr=False)
+
+    @classmethod
+    def at(cls, app: Flask) -> "Person":
+        """Somebody who has just opened a browser."""
+        return cls(client=app.test_client())
+
+    def another_window(self) -> "Person":
+        """The same browser, another window: the cookies are shared."""
+        return Person(client=self.client)
+
+    def open(self, address: str, status: int = 200) -> "Person":
+        """Go to a page; redirects are followed."""
+        return self._take(self.client.get(address, follow_redirects=True), status)
+
+    def sign_in(self, login: str, password: str) -> "Person":
+        """Sign in from wherever one is."""
+        return self.open("/dang-nhap").send("/dang-nhap", {"login": login, "password": password})
+
+    def send(self, action: str, values: Values | None = None, button: str | None = None, status: int = 200) -> "Person":
+        """Fill in the form of the present page whose address ends with `action` and send it, by the button with that text."""
+        form = next((one for one in self.page.forms if str(one.action).partition("?")[0].endswith(action)), None)
+        assert form is not None, f"{self.address}: no form to {action}, only {[one.action for one in self.page.forms]}"
+        return self.post(form.action, self.filled(form, values or {}, button), status)
+
+    def post(self, address: str, data: Mapping[str, Any], status: int = 200) -> "Person":
+        """Send data as they are."""
+        return self._take(self.client.post(address, data=dict(data), follow_redirects=True), status)
+
+    def filled(self, form: Any, values: Values, button: str | None = None) -> dict[str, Any]:
+        """What the browser would send: the form's own values, those given in their place, and the pressed button."""
+        data: dict[str, Any] = {}
+        for name, value in form.form_values():
+            data.setdefault(name, []).append(value)
+        known = {str(one.name) for one in form.inputs if one.name}
+        for name, value in values.items():
+            assert name in known, f"{self.address}: no field {name}, only {sorted(known)}"
+            data[name] = value if isinstance(value, str | tuple) else list(value)
+        for one in form.xpath(".//button[@name]"):
+            if button is not None and button in one.text_content():
+                data[one.get("name")] = one.get("value")
+        return data
+
+    def follow(self, text: str) -> "Person":
+        """Follow the first link that shows the text."""
+        links = [link for link in self.page.xpath("//a[@href]") if text in " ".join(link.text_content().split())]
+        assert links, f"{self.address}: no link “{text}”"
+        return self.open(links[0].get("href"))
+
+    @property
+    def text(self) -> str:
+        """What the main part of the page says."""
+        return " ".join(self.page.xpath("string(//main)").split())
+
+    @property
+    def heading(self) -> str:
+        """The page's main heading."""
+        return " ".join(self.page.xpath("string(//h1)").split())
+
+    def value(self, name: str) -> str:
+        """The text in a field of the present page."""
+        found = self.page.xpath("//*[@name=$name]", name=name)
+        assert found, f"{self.address}: no field {name}"
+        return str(found[0].value if found[0].tag == "textarea" else found[0].get("value") or "")
+
+    def _take(self, response: TestResponse, status: int) -> "Person":
+        self.response, self.status, self.address = response, response.status_code, response.request.path
+        self.page = html.fromstring(response.get_data(as_text=True) or "<html/>") if response.mimetype == "text/html" else None
+        if self.page is not None:
+            self.page.make_links_absolute("http://localhost", resolve_base_href=False)
+        said = self.text[:600] if self.page is not None else ""
+        assert response.status_code == status, f"{self.address}: expected {status}, got {response.status_code}: {said}"
+        return self
