@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "webui" / "translations" / "vi"
 KEYWORDS = {
     "_": None,
+    "_l": None,
     "N_": None,
     "gettext": None,
     "lazy_gettext": None,

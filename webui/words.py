@@ -31,7 +31,9 @@ SYSTEM_ROLES: dict[str, Any] = {
 
 def init_app(app: Flask) -> None:
     """Offer these functions to templates."""
-    app.jinja_env.globals.update(said=said, named=named, kind_name=kind_name, level_name=level_name, role_name=role_name)
+    app.jinja_env.globals.update(
+        said=said, named=named, kind_name=kind_name, level_name=level_name, role_name=role_name
+    )
 
 
 def said(label: Any) -> str:

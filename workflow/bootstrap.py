@@ -36,7 +36,7 @@ from workflow.services.drafts import DraftService
 from workflow.services.evidence import EvidenceService
 from workflow.services.failed_jobs import FailedJobService
 from workflow.services.inbox import InboxService
-from workflow.services.jobs import JobService
+from workflow.services.jobs import JobService, Runner
 from workflow.services.mailing import mail_runner
 from workflow.services.names import NameService
 from workflow.services.notifications import NotificationService
@@ -140,14 +140,6 @@ def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Contain
     checkpoints = CheckpointService(units, clock, keys)
     vault = Vault(load_key(data / "keys" / "vault.key"))
     passwords, factor = Passwords(), SecondFactor(vault, SystemClock())
-    campaign_jobs = CampaignJobs(cases, steps, programs, register)
-    runners = {
-        "campaign-start": campaign_jobs.start_unit,
-        "campaign-reschedule": campaign_jobs.reschedule_campaign,
-        "case-reschedule": campaign_jobs.reschedule_case,
-        "checkpoint": checkpoints.run_job,
-        "mail": mail_runner(mailer, translator()),
-    }
     return Container(
         data=data,
         engine=engine,
@@ -185,8 +177,22 @@ def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Contain
         verification=VerificationService(units, blobs, keys),
         bundles=BundleService(desk, checkpoints, keys),
         failed_jobs=FailedJobService(units, clock, register),
-        jobs=JobService(desk, runners),
+        jobs=JobService(desk, _runners(desk, cases, programs, checkpoints, mailer)),
     )
+
+
+def _runners(
+    desk: Desk, cases: CaseService, programs: Programs, checkpoints: CheckpointService, mailer: Mailer
+) -> dict[str, Runner]:
+    """The kinds of jobs that other services than `JobService` own."""
+    campaigns = CampaignJobs(cases, desk.steps, programs, desk.register)
+    return {
+        "campaign-start": campaigns.start_unit,
+        "campaign-reschedule": campaigns.reschedule_campaign,
+        "case-reschedule": campaigns.reschedule_case,
+        "checkpoint": checkpoints.run_job,
+        "mail": mail_runner(mailer, translator()),
+    }
 
 
 def translator() -> Any:

@@ -62,8 +62,9 @@ def accounts() -> ResponseReturnValue:
 def create_account() -> ResponseReturnValue:
     """The answer to the form itself shows the temporary password: it is nowhere else, and shown this once."""
     actor = current_actor()
-    places, form = organisations(actor), NewAccountForm()
-    form.role.choices = choices(role_labels(actor).items())
+    places = organisations(actor)
+    form: Any = NewAccountForm()
+    form.role.choices = choices([("", _("Choose a role")), *role_labels(actor).items()])
     if not form.is_submitted():
         form.valid_from.data = local_date(container().clock.now())
     if form.validate_on_submit():
@@ -104,7 +105,7 @@ def account(user_id: Any) -> ResponseReturnValue:
 def edit_account(user_id: Any) -> ResponseReturnValue:
     actor = current_actor()
     view = container().accounts.get(actor, str(user_id))
-    form = EditAccountForm(obj=view)
+    form: Any = EditAccountForm(obj=view)
     if form.validate_on_submit():
         try:
             container().account_changes.edit(
@@ -125,7 +126,7 @@ def edit_account(user_id: Any) -> ResponseReturnValue:
 def reset_password(user_id: Any) -> ResponseReturnValue:
     actor = current_actor()
     view = container().accounts.get(actor, str(user_id))
-    form = StepForm()
+    form: Any = StepForm()
     if form.validate_on_submit():
         try:
             password = container().account_changes.reset_password(actor, view.id, command_id=form.command_id.data)
@@ -176,9 +177,7 @@ def new_role(form: Any) -> NewRole:
     )
 
 
-def _step(
-    kind: str, title: str, form: Any, user_id: Any, act: Callable[[Any, Any, Any], str]
-) -> ResponseReturnValue:
+def _step(kind: str, title: str, form: Any, user_id: Any, act: Callable[[Any, Any, Any], str]) -> ResponseReturnValue:
     """A page that says what the step means, and carries it out when it is sent."""
     actor = current_actor()
     view = container().accounts.get(actor, str(user_id))

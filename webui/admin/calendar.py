@@ -40,7 +40,7 @@ def calendar() -> ResponseReturnValue:
 @blueprint.route("/lich/ngay", methods=["GET", "POST"])
 def set_day() -> ResponseReturnValue:
     """Make a day one that is off, or one that is worked; what it was before is replaced."""
-    form = DayForm(**_present(request.args.get("on", "")))
+    form: Any = DayForm(**_present(request.args.get("on", "")))
     if form.validate_on_submit():
         try:
             container().calendar_days.set_day(
@@ -66,7 +66,7 @@ def remove_day(day: str) -> ResponseReturnValue:
         which = date.fromisoformat(day)
     except ValueError:
         raise NoSuchPage() from None
-    form = CommandForm()
+    form: Any = CommandForm()
     if form.validate_on_submit():
         container().calendar_days.remove_day(current_actor(), on=which, command_id=form.command_id.data)
         text = _("The week's rule holds on %(day)s again.", day=on(which))

@@ -20,7 +20,8 @@ class CampaignForm(CommandForm):
     name_vi = StringField(_l("Name in Vietnamese"), _NAME)
     name_en = StringField(_l("Name in English"), _NAME)
     demonstration = BooleanField(
-        _l("Demonstration"), description=_l("Outcomes of its cases are made up, and every page that shows them says so.")
+        _l("Demonstration"),
+        description=_l("Outcomes of its cases are made up, and every page that shows them says so."),
     )
 
 

@@ -38,7 +38,7 @@ def campaigns() -> ResponseReturnValue:
 @blueprint.route("/dot-xet/moi", methods=["GET", "POST"])
 def create_campaign() -> ResponseReturnValue:
     actor = current_actor()
-    form = CampaignForm()
+    form: Any = CampaignForm()
     form.key.choices = choices(
         {one.key: f"{named(one, 'title')} ({one.key})" for one in _versions(actor).values() if one.published_at}.items()
     )
@@ -59,7 +59,9 @@ def create_campaign() -> ResponseReturnValue:
         except REFUSALS as error:
             refuse(form, error)
         else:
-            return done(_page_of(new), _("The campaign has been planned. Check its deadlines, add units, then open it."))
+            return done(
+                _page_of(new), _("The campaign has been planned. Check its deadlines, add units, then open it.")
+            )
     return render_template("admin/campaign_new.html", form=form), status(form)
 
 
@@ -88,7 +90,7 @@ def move_campaign(campaign_id: Any, step: str) -> ResponseReturnValue:
     """Open or close a campaign, after a page that says what that means."""
     actor = current_actor()
     found = container().campaigns.get(actor, str(campaign_id))
-    form = RevisionForm()
+    form: Any = RevisionForm()
     if not form.is_submitted():
         form.revision.data = str(found.revision)
     if form.validate_on_submit():
@@ -112,7 +114,9 @@ def change_deadline(campaign_id: Any, deadline_id: str) -> ResponseReturnValue:
     line = next((one for one in _deadlines(actor, found) if one["id"] == deadline_id), None)
     if line is None:
         raise NotFound()
-    form = DeadlineForm(last_day=line["last_day"], remind_days=line["remind_days"], escalate_to=line["escalate_to"])
+    form: Any = DeadlineForm(
+        last_day=line["last_day"], remind_days=line["remind_days"], escalate_to=line["escalate_to"]
+    )
     form.escalate_to.choices = choices({"": _("nobody"), line["escalate_to"]: line["told"], **line["roles"]}.items())
     if not form.is_submitted():
         form.revision.data = str(found.revision)

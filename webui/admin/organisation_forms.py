@@ -18,6 +18,23 @@ _CODE = [DataRequired(), Length(max=120)]
 _NO_LEVEL: tuple[tuple[str, Any], ...] = (("", "–"), *LEVELS.items())
 
 
+_ENTERED = (
+    "code",
+    "kind",
+    "name_vi",
+    "name_en",
+    "valid_from",
+    "valid_to",
+    "type",
+    "level",
+    "territory_id",
+    "managing_level",
+    "managing_id",
+    "delegation_paper",
+    "source",
+)
+
+
 class OrganisationFilter(FilterForm):
     """Which organisations to list."""
 
@@ -30,11 +47,15 @@ class OrganisationFilter(FilterForm):
 class OrganisationForm(RevisionForm):
     """An organisation."""
 
-    code = StringField(_l("Code"), _CODE, description=_l("Official code; the same in the records before and after a change."))
+    code = StringField(
+        _l("Code"), _CODE, description=_l("Official code; the same in the records before and after a change.")
+    )
     name_vi = StringField(_l("Name in Vietnamese"), _NAME)
     name_en = StringField(_l("Name in English"), _NAME)
     kind = StringField(_l("Kind"), _CODE, description=_l("For example commune, school, police, steering-committee."))
-    type = StringField(_l("Official word for it"), _TEXT, description=_l("For example xã, phường, thị trấn, hợp tác xã."))
+    type = StringField(
+        _l("Official word for it"), _TEXT, description=_l("For example xã, phường, thị trấn, hợp tác xã.")
+    )
     level = SelectField(
         _l("Level"), choices=choices(_NO_LEVEL), description=_l("Its own place in the State's levels, if it has one.")
     )
@@ -50,28 +71,17 @@ class OrganisationForm(RevisionForm):
 
     def entered(self) -> OrganisationData:
         """What the service asks for."""
-        return OrganisationData(
-            code=self.code.data,
-            kind=self.kind.data,
-            name_vi=self.name_vi.data,
-            name_en=self.name_en.data,
-            valid_from=self.valid_from.data,
-            valid_to=self.valid_to.data,
-            type=self.type.data or None,
-            level=self.level.data or None,
-            territory_id=self.territory_id.data or None,
-            managing_level=self.managing_level.data or None,
-            managing_id=self.managing_id.data or None,
-            delegation_paper=self.delegation_paper.data or None,
-            source=self.source.data or "",
-        )
+        entered: dict[str, Any] = {name: self[name].data or None for name in _ENTERED}
+        return OrganisationData(**{**entered, "source": entered["source"] or ""})
 
 
 class NewOrganisationForm(OrganisationForm):
     """A new organisation, which also needs an id."""
 
     id = StringField(
-        _l("Id in this register"), _CODE, description=_l("Small letters without marks, digits and hyphens; never changes.")
+        _l("Id in this register"),
+        _CODE,
+        description=_l("Small letters without marks, digits and hyphens; never changes."),
     )
     revision = HiddenField(default="1")
 

@@ -40,9 +40,7 @@ def organisations() -> ResponseReturnValue:
         "admin/organisations.html",
         lines=[(0, one) for one in found] if searching else _tree(found),
         filters=filters,
-        names=container().names.organisations(
-            place for one in found for place in (one.territory_id, one.managing_id)
-        ),
+        names=container().names.organisations(place for one in found for place in (one.territory_id, one.managing_id)),
     )
 
 
@@ -63,12 +61,10 @@ def organisation(organisation_id: str) -> ResponseReturnValue:
 @blueprint.route("/to-chuc/moi", methods=["GET", "POST"])
 def add_organisation() -> ResponseReturnValue:
     actor = current_actor()
-    form = NewOrganisationForm()
+    form: Any = NewOrganisationForm()
     if form.validate_on_submit():
         try:
-            new = container().organisations.add(
-                actor, form.id.data, form.entered(), command_id=form.command_id.data
-            )
+            new = container().organisations.add(actor, form.id.data, form.entered(), command_id=form.command_id.data)
         except REFUSALS as error:
             refuse(form, error)
         except NotFound:
@@ -82,7 +78,7 @@ def add_organisation() -> ResponseReturnValue:
 def edit_organisation(organisation_id: str) -> ResponseReturnValue:
     actor = current_actor()
     found, _successions = container().organisations.get(actor, organisation_id)
-    form = OrganisationForm(obj=found)
+    form: Any = OrganisationForm(obj=found)
     if form.validate_on_submit():
         try:
             container().organisations.edit(
@@ -98,16 +94,16 @@ def edit_organisation(organisation_id: str) -> ResponseReturnValue:
             form.form_errors.append(_unknown())
         else:
             return done(_page_of(found.id), _("The organisation has been changed."))
-    return render_template(
-        "admin/organisation_edit.html", form=form, organisation=found, places=choose(actor)
-    ), status(form)
+    return render_template("admin/organisation_edit.html", form=form, organisation=found, places=choose(actor)), status(
+        form
+    )
 
 
 @blueprint.route("/to-chuc/<organisation_id>/ket-thuc", methods=["GET", "POST"])
 def end_organisation(organisation_id: str) -> ResponseReturnValue:
     actor = current_actor()
     found, _successions = container().organisations.get(actor, organisation_id)
-    form = EndForm(revision=str(found.revision))
+    form: Any = EndForm(revision=str(found.revision))
     if form.validate_on_submit():
         try:
             container().organisations.end(
@@ -129,7 +125,7 @@ def end_organisation(organisation_id: str) -> ResponseReturnValue:
 def succeed_organisation(organisation_id: str) -> ResponseReturnValue:
     actor = current_actor()
     found, _successions = container().organisations.get(actor, organisation_id)
-    form = SuccessionForm()
+    form: Any = SuccessionForm()
     if form.validate_on_submit():
         try:
             container().organisations.succeed(

@@ -28,7 +28,7 @@ def assign_role(user_id: Any) -> ResponseReturnValue:
     actor = current_actor()
     view = container().accounts.get(actor, str(user_id))
     places, form = organisations(actor), RoleFields()
-    form.role.choices = choices(role_labels(actor).items())
+    form.role.choices = choices([("", _("Choose a role")), *role_labels(actor).items()])
     if not form.is_submitted():
         form.valid_from.data = _today()
     if form.validate_on_submit():
@@ -51,9 +51,7 @@ def end_role(user_id: Any, assignment_id: Any) -> ResponseReturnValue:
     form = LastDayForm(last_day=held.valid_to or _today())
     if form.validate_on_submit():
         try:
-            container().roles.end_role(
-                actor, held.id, last_day=form.last_day.data, command_id=form.command_id.data
-            )
+            container().roles.end_role(actor, held.id, last_day=form.last_day.data, command_id=form.command_id.data)
         except REFUSALS as error:
             refuse(form, error)
         else:

@@ -1,7 +1,5 @@
 """The start page of this area, and the state of the installation: audit keys, checkpoints, failed jobs."""
 
-from typing import Any
-
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -28,15 +26,17 @@ def system() -> ResponseReturnValue:
     actor = current_actor()
     failed = container().failed_jobs.list(actor)
     present, keys = container().checkpoints.published_keys()
-    return render_template(
-        "admin/system.html", failed=failed, present=present, keys=keys, form=CommandForm()
-    )
+    return render_template("admin/system.html", failed=failed, present=present, keys=keys, form=CommandForm())
 
 
 @blueprint.post("/he-thong/diem-kiem-tra")
 def make_checkpoint() -> ResponseReturnValue:
     checkpoint = container().checkpoints.make(actor=current_actor())
-    text = _("A checkpoint has been signed: %(size)s streams, root %(root)s.", size=checkpoint.size, root=_short(checkpoint))
+    text = _(
+        "A checkpoint has been signed. It covers %(events)s events; its root is %(root)s.",
+        events=checkpoint.events,
+        root=checkpoint.root,
+    )
     return done(url_for("admin.system"), text)
 
 
@@ -47,7 +47,3 @@ def retry_job(job_id: str) -> ResponseReturnValue:
         raise InvalidInput()
     container().failed_jobs.retry(current_actor(), job_id, command_id=form.command_id.data)
     return done(url_for("admin.system"), _("The job is tried again."))
-
-
-def _short(checkpoint: Any) -> str:
-    return str(checkpoint.root)[:16]

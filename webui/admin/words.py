@@ -32,5 +32,5 @@ def rule_text(rule: Any, year: int) -> str:
         return ""
     month, _sep, day = rule.years.get(year, rule.month_day).partition("-")
     if rule.semantics == "before":
-        return _("before %(day)s: the last day is the one before it", day=f"{day}/{month}")
-    return _("on %(day)s at the latest", day=f"{day}/{month}")
+        return str(_("before %(day)s: the last day is the one before it", day=f"{day}/{month}"))
+    return str(_("on %(day)s at the latest", day=f"{day}/{month}"))

@@ -14,6 +14,7 @@ from webui.cases.pages import Answer, shows_demonstration
 from webui.container import container
 from webui.links import safe_path
 from webui.texts import refusal_text
+from webui.words import said
 from workflow.errors import InvalidInput
 from workflow.ids import new_id
 from workflow.services.case_view import CaseView
@@ -79,7 +80,7 @@ def case_page(view: CaseView, *, comment: CommentForm | None = None, status: int
         case=view.case,
         comment=comment or CommentForm(formdata=None),
         primary=_primary(view),
-        papers=_papers(view),
+        files_by_place=_files(view),
         command_id=new_id,
         demonstration=shows_demonstration(view.case),
     )
@@ -92,7 +93,15 @@ def _primary(view: CaseView) -> Any:
     return next((line for line in ordered if line.mine or (line.in_my_group and line.task.state == "ready")), None)
 
 
-def _papers(view: CaseView) -> dict[str, Any]:
-    """Paper id → label, over all tasks of the definition."""
+def _files(view: CaseView) -> list[tuple[str, list[Any]]]:
+    """The files by what they are for: the papers of the dossier first, then the criteria in their order."""
     tasks = [task for process in view.package.bpmn.processes.values() for task in process.user_tasks.values()]
-    return {paper.id: paper.label for task in tasks for paper in task.spec.papers}
+    papers = {paper.id: said(paper.label) for task in tasks for paper in task.spec.papers}
+    criteria = {key for one in view.package.criteria_sets.values() for key in one.criteria}
+    places = [(papers[key], [one for one in view.evidence if one.paper_id == key]) for key in papers]
+    ordered = dict.fromkeys(one.criterion_id for one in view.evidence if one.criterion_id in criteria)
+    places += [
+        (_("Criterion %(number)s", number=key), [one for one in view.evidence if one.criterion_id == key])
+        for key in ordered
+    ]
+    return [(label, found) for label, found in places if found]

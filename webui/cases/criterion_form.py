@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import Regexp
@@ -35,7 +36,9 @@ def criterion_form(view: CriterionView, *, evaluates: bool, sent: bool = True) -
     criterion, row = view.criterion, view.row
     made: dict[str, Any] = {
         FIGURE + figure.id: StringField(
-            said(figure.label), description=said(figure.unit), render_kw={"inputmode": "decimal", "autocomplete": "off"}
+            said(figure.label),
+            description=_("Unit: %(unit)s", unit=said(figure.unit)),
+            render_kw={"inputmode": "decimal", "autocomplete": "off"},
         )
         for figure in criterion.figures
     }

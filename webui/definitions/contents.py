@@ -9,7 +9,6 @@ from webui.format import number, percent
 from webui.i18n import language
 from webui.words import kind_name, said
 
-
 SIGNS = {">=": "≥", ">": ">", "==": "=", "<=": "≤", "<": "<"}
 
 
@@ -53,9 +52,7 @@ def outline_of(package: Any) -> Outline:
     names = {task.id: task.name for task in tasks}
     return Outline(
         stages=tuple((stage.id, said(stage.label)) for stage in package.stages),
-        roles=tuple(
-            (role.id, said(role.label), _body(role.body), role.description) for role in package.roles.values()
-        ),
+        roles=tuple((role.id, said(role.label), _body(role.body), role.description) for role in package.roles.values()),
         tasks=tuple(_with_names(task, names) for task in tasks),
         deadlines=tuple(_deadline(rule, roles) for rule in package.deadlines.values()),
         criteria_sets=tuple(

@@ -151,9 +151,9 @@ def _with_revision(form: Any, version_id: Any) -> Any:
 
 def _page(template: str, form: Any, version_id: Any, **more: Any) -> ResponseReturnValue:
     detail = container().definitions.detail(current_actor(), str(version_id))
-    return render_template(
-        f"definitions/{template}", form=form, version=detail.version, detail=detail, **more
-    ), status(form)
+    return render_template(f"definitions/{template}", form=form, version=detail.version, detail=detail, **more), status(
+        form
+    )
 
 
 def _version_page(version_id: Any) -> str:

@@ -13,7 +13,7 @@ from webui.container import container
 from webui.definitions.blueprint import blueprint
 from webui.definitions.forms import CompareForm, ReasonForm
 from webui.definitions.reading import published_before
-from webui.definitions.words import CHANGES, STATES, STEPS, SUBJECTS, cases_text
+from webui.definitions.words import CHANGES, STATES, STEPS, SUBJECTS, cases_text, property_text
 from webui.forms import choices
 from workflow.errors import DefinitionRejected, WorkflowError
 
@@ -62,6 +62,7 @@ def comparison() -> ResponseReturnValue:
         failed=failed,
         subjects=SUBJECTS,
         kinds=CHANGES,
+        property_text=property_text,
     )
 
 
@@ -75,9 +76,7 @@ def _step(trigger: str, form: Any, version_id: Any, message: str) -> ResponseRet
         reason = {"reason": form.reason.data} if isinstance(form, ReasonForm) else {}
         act = getattr(container().publishing, trigger)
         try:
-            act(
-                actor, str(version_id), revision=int(form.revision.data), command_id=form.command_id.data, **reason
-            )
+            act(actor, str(version_id), revision=int(form.revision.data), command_id=form.command_id.data, **reason)
         except REFUSALS as error:
             refuse(form, error)
         else:
@@ -118,7 +117,9 @@ def _grouped(changes: Any) -> dict[str, list[Any]]:
     for change in changes:
         groups[change.subject][(change.kind, change.id, change.name)].append(change)
     return {
-        subject: [{"kind": kind, "id": id_, "name": name, "changes": found} for (kind, id_, name), found in things.items()]
+        subject: [
+            {"kind": kind, "id": id_, "name": name, "changes": found} for (kind, id_, name), found in things.items()
+        ]
         for subject, things in groups.items()
     }
 

@@ -55,7 +55,9 @@ def version(version_id: Any) -> ResponseReturnValue:
         detail=detail,
         version=record,
         diagrams=[path for path in detail.paths if path.endswith(".bpmn")],
-        people=container().names.users([record.created_by, record.changed_by, record.submitted_by, record.published_by]),
+        people=container().names.users(
+            [record.created_by, record.changed_by, record.submitted_by, record.published_by]
+        ),
         published=published_before(actor, record),
         may_copy="administer_definitions" in current_session().permissions,
         states=STATES,

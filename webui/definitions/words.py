@@ -45,6 +45,51 @@ CHANGES: dict[str, tuple[Any, str]] = {
     "removed": (_l("Removed"), "danger"),
     "changed": (_l("Changed"), "info"),
 }
+PROPERTIES: dict[str, Any] = {
+    "name": _l("name"),
+    "label": _l("text"),
+    "title": _l("title"),
+    "vi": _l("Vietnamese"),
+    "en": _l("English"),
+    "version_label": _l("name of the version"),
+    "effective_from": _l("first day in force"),
+    "effective_to": _l("last day in force"),
+    "legal_basis": _l("legal basis"),
+    "province_scope": _l("provinces"),
+    "subject_kinds": _l("kinds of unit"),
+    "business_key": _l("pattern of case numbers"),
+    "documentation": _l("description"),
+    "annotation": _l("annotation"),
+    "years": _l("exception for the year"),
+    "month_day": _l("day of the year"),
+    "semantics": _l("how the day counts"),
+    "remind": _l("reminder"),
+    "escalate_to": _l("overdue goes to"),
+    "position": _l("position"),
+    "outcomes": _l("outcome"),
+    "fields": _l("field"),
+    "choices": _l("choice"),
+    "papers": _l("paper"),
+    "reason": _l("reason"),
+    "condition": _l("condition"),
+    "candidate_groups": _l("role"),
+    "jurisdiction": _l("jurisdiction"),
+    "due_date": _l("due"),
+    "follow_up_date": _l("reminder"),
+    "separate_from": _l("separation of duties"),
+    "criteria_set": _l("criteria set"),
+    "completeness": _l("every criterion needs"),
+    "quorum": _l("quorum"),
+    "stage": _l("stage"),
+    "source": _l("source"),
+    "target": _l("target"),
+    "text": _l("text"),
+    "input": _l("input"),
+    "output": _l("output"),
+    "type": _l("type"),
+    "required": _l("compulsory"),
+    "sha256": _l("fingerprint"),
+}
 CRITERION_KINDS: dict[str, Any] = {
     "boolean": _l("yes or no"),
     "numeric": _l("figures"),
@@ -65,3 +110,8 @@ def cases_text(cases: Any) -> str:
     """How many cases run on a version, by status, as one line."""
     parts = [f"{count} {CASE_STATES.get(state, state)}" for state, count in sorted(cases.items()) if count]
     return ", ".join(parts) or _("none")
+
+
+def property_text(what: str) -> str:
+    """A changed property in words, from the outside in; names that the procedure itself gives stay as they are."""
+    return " › ".join(str(PROPERTIES.get(part, part)) for part in what.split("."))

@@ -1,35 +1,4 @@
-"""The command line: the group `main`, one module a subject.
+"""The command line: `main` is the group, one module a command or group of commands.
 
 What a command does lives in the services; here are only its options and its words.
 """
-
-import logging
-from importlib.metadata import entry_points
-
-import click
-
-from workflow.cli.audit import audit
-from workflow.cli.definition import definition
-from workflow.cli.demo import demo
-from workflow.cli.place import Place
-from workflow.cli.setup import setup
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--data", default="var", envvar="DATA", show_default=True, help="The data directory.")
-@click.option(
-    "--database", envvar="DATABASE_URL", help="A postgresql:// address; without it, SQLite in the data directory."
-)
-@click.pass_context
-def main(context: click.Context, data: str, database: str | None) -> None:
-    """Công nhận: recognition procedures."""
-    context.obj = Place.of(data, database)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("transitions").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-
-
-for command in (audit, definition, demo, setup):
-    main.add_command(command)
-for entry in entry_points(group="congnhan.commands"):  # the web's commands: nothing below it may import it
-    main.add_command(entry.load(), entry.name)

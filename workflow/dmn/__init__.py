@@ -3,17 +3,6 @@
 The expression language itself lives in `workflow.feel`. For publishing use `workflow.dmn.model.load`, which is strict.
 """
 
-from collections.abc import Callable
-from pathlib import Path
+from workflow.dmn.interchange import load
 
-from workflow.dmn import model
-from workflow.dmn.model import Model
-
-
-def load(source: Path | str | bytes, *, resolve: Callable[[str], bytes | None] | None = None) -> Model:
-    """Read a model; a decision with an expression that cannot be read is null with a diagnostic, the others work.
-
-    `source` is a path or the file's bytes. Imports are looked up beside the file, or by `resolve` (location, then namespace).
-    Raises DefinitionRejected for a file that is no DMN model, and for requirements that lead nowhere or in a circle.
-    """
-    return model.load(Path(source) if isinstance(source, str) else source, resolve=resolve, strict=False)
+__all__ = ["load"]

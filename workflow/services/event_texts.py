@@ -77,6 +77,7 @@ _CASES = {
     "TaskCompleted": Description(N_("%(actor)s completed the task “%(node)s”: %(outcome)s. %(reason)s")),
     "TaskReminded": Description(N_("The task “%(node)s” was called to mind. People told: %(number)s.")),
     "TaskEscalated": Description(N_("The overdue task “%(node)s” was escalated. People told: %(number)s.")),
+    "JobRetried": Description(N_("%(actor)s had failed work of the system tried again.")),
     "AssigneeNotified": Description(N_("The assignee of “%(node)s” was notified."), True),
 }
 

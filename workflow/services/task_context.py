@@ -42,7 +42,7 @@ def situation(
         is_assignee=named,
         is_manager=manager is not None,
         assigned=task.assignee_id is not None,
-        assignee_name=user_names(uow, [task.assignee_id]).get(task.assignee_id or "", ""),
+        assignee_name=actor.name if named else user_names(uow, [task.assignee_id]).get(task.assignee_id or "", ""),
         personal=personal,
         did_separate_task=separate,
         assessment_complete=True,

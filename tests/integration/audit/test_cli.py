@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from tests.integration.audit.conftest import Tamper
 from tests.integration.audit.support import Court
-from workflow.cli import main
+from workflow.cli.main import main
 
 Run = Callable[..., Result]
 

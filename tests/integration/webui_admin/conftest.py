@@ -97,13 +97,17 @@ def build_site(data: Path, clock: Any = None) -> Site:
     services.publishing.install(shipped_package("dien-hinh-2025"), setup)
     users = {login: _person(services, setup, login, *held) for login, held in PEOPLE.items()}
     app = create_app(services, testing=True)
-    app.config["WTF_CSRF_ENABLED"] = False  # its own tests are elsewhere; here forms are sent without a page's token too
+    app.config["WTF_CSRF_ENABLED"] = (
+        False  # its own tests are elsewhere; here forms are sent without a page's token too
+    )
     return Site(app=app, services=services, users=users, version_id=version_id)
 
 
 def _person(services: Container, setup: Provenance, login: str, role: str, organisation: str) -> str:
     held = NewRole(role=role, organisation_id=organisation, valid_from=date(2022, 1, 1))
-    user_id = services.account_changes.set_up(setup, NewUser(login=login, name=f"Người thử {login}"), services.account_changes.hashed(PASSWORD), [held])
+    user_id = services.account_changes.set_up(
+        setup, NewUser(login=login, name=f"Người thử {login}"), services.account_changes.hashed(PASSWORD), [held]
+    )
     with services.units() as uow:  # as if the second factor had been set up, which is somebody else's test
         uow.accounts.save(change(uow.accounts.get(user_id), totp_last_step=1))
         uow.commit()

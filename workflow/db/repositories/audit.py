@@ -26,26 +26,30 @@ _READ = (
 )
 
 
+_HEAD = sa.select(stream_heads).where(stream_heads.c.stream == sa.bindparam("of_stream"))
+_ADD = sa.insert(events)
+_ADD_HEAD = sa.insert(stream_heads)
+_MOVE_HEAD = sa.update(stream_heads).where(
+    stream_heads.c.stream == sa.bindparam("of_stream"), stream_heads.c.hash == sa.bindparam("before")
+)
+
+
 class SqlEvents:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
     def head(self, stream: str) -> Head | None:
-        row = (
-            self._connection.execute(sa.select(stream_heads).where(stream_heads.c.stream == stream)).mappings().first()
-        )
+        row = self._connection.execute(_HEAD, {"of_stream": stream}).mappings().first()
         return _head(row) if row else None
 
     def append(self, new: Sequence[AuditEvent], expected: Head | None) -> None:
         last = new[-1]
         try:
             if expected is None:
-                self._connection.execute(
-                    sa.insert(stream_heads).values(stream=last.stream, seq=last.seq, hash=last.hash)
-                )
+                self._connection.execute(_ADD_HEAD, {"stream": last.stream, "seq": last.seq, "hash": last.hash})
             else:
                 self._move_head(expected, last)
-            self._connection.execute(sa.insert(events), [_row(event) for event in new])
+            self._connection.execute(_ADD, [_row(event) for event in new])
         except sa.exc.IntegrityError as error:
             raise Conflict() from error
 
@@ -83,11 +87,8 @@ class SqlEvents:
         return {head.stream: head for head in map(_head, rows)}
 
     def _move_head(self, expected: Head, last: AuditEvent) -> None:
-        changed = self._connection.execute(
-            sa.update(stream_heads)
-            .where(stream_heads.c.stream == expected.stream, stream_heads.c.hash == expected.hash)
-            .values(seq=last.seq, hash=last.hash)
-        )
+        moved = {"of_stream": expected.stream, "before": expected.hash, "seq": last.seq, "hash": last.hash}
+        changed = self._connection.execute(_MOVE_HEAD, moved)
         if changed.rowcount != 1:
             raise Conflict()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workflow.db.rows import build, build_all, columns, save_guarded, values
+from workflow.db.rows import build_all, columns, read, read_all, save_guarded, values
 from workflow.db.tables.cases import cases, commands, incidents
 from workflow.db.tables.definitions import campaigns
 from workflow.db.tables.organisation import organisations
@@ -16,6 +16,11 @@ from workflow.errors import Conflict, NotFound
 from workflow.services.ports.cases import CaseFilter, CaseRecord, CommandRecord, IncidentRecord, Page
 
 _CASE = columns(cases, CaseRecord)
+# Built once: what SQLAlchemy finds out about a statement it then finds out once, not at every step.
+_GET = sa.select(*_CASE).where(cases.c.id == sa.bindparam("case_id"))
+_ADD = sa.insert(cases)
+_FIND_COMMAND = sa.select(*columns(commands, CommandRecord)).where(commands.c.id == sa.bindparam("command_id"))
+_ADD_COMMAND = sa.insert(commands)
 
 
 def like(text: str) -> str:
@@ -30,18 +35,18 @@ class SqlCases:
         self._connection = connection
 
     def get(self, case_id: str) -> CaseRecord:
-        row = self._connection.execute(sa.select(*_CASE).where(cases.c.id == case_id)).mappings().first()
+        row = self._connection.execute(_GET, {"case_id": case_id}).first()
         if row is None:
             raise NotFound()
-        return build(CaseRecord, row)
+        return read(CaseRecord, row)
 
     def by_business_key(self, business_key: str) -> CaseRecord | None:
         query = sa.select(*_CASE).where(cases.c.business_key == business_key)
-        row = self._connection.execute(query).mappings().first()
-        return build(CaseRecord, row) if row else None
+        row = self._connection.execute(query).first()
+        return read(CaseRecord, row) if row else None
 
     def add(self, case: CaseRecord) -> None:
-        self._connection.execute(sa.insert(cases).values(**values(case)))
+        self._connection.execute(_ADD, values(case))
 
     def save(self, case: CaseRecord) -> CaseRecord:
         save_guarded(self._connection, cases, case)
@@ -52,8 +57,8 @@ class SqlCases:
         total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
         rows = self._connection.execute(
             query.order_by(cases.c.started_at.desc(), cases.c.id.desc()).limit(page.limit).offset(page.offset)
-        ).mappings()
-        return build_all(CaseRecord, rows), total
+        )
+        return read_all(CaseRecord, rows), total
 
     def ids(self, where: CaseFilter) -> Sequence[str]:
         return self._connection.scalars(_filtered(sa.select(cases.c.id), where).order_by(cases.c.id)).all()
@@ -136,11 +141,11 @@ class SqlCommands:
         self._connection = connection
 
     def find(self, command_id: str) -> CommandRecord | None:
-        row = self._connection.execute(sa.select(commands).where(commands.c.id == command_id)).mappings().first()
-        return build(CommandRecord, row) if row else None
+        row = self._connection.execute(_FIND_COMMAND, {"command_id": command_id}).first()
+        return read(CommandRecord, row) if row else None
 
     def add(self, command: CommandRecord) -> None:
         try:
-            self._connection.execute(sa.insert(commands).values(**values(command)))
+            self._connection.execute(_ADD_COMMAND, values(command))
         except sa.exc.IntegrityError as error:
             raise Conflict() from error

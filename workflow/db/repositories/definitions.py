@@ -104,8 +104,8 @@ class SqlCampaigns:
         self._connection.execute(sa.insert(campaigns).values(**values(campaign)))
 
     def save(self, campaign: CampaignRecord) -> CampaignRecord:
-        # The column instead of a value: units that are being started raise the number without touching the revision.
-        save_guarded(self._connection, campaigns, campaign, last_number=campaigns.c.last_number)
+        # Not the last number: units that are being started raise it without touching the revision.
+        save_guarded(self._connection, campaigns, campaign)
         return replace(campaign, revision=campaign.revision + 1)
 
     def next_number(self, campaign_id: str) -> int:

@@ -10,6 +10,10 @@ from workflow.db.tables.cases import jobs
 from workflow.services.ports.cases import JobRecord, Page
 
 _WAITING = sa.text("failed_at IS NULL")
+_ADD = sa.insert(jobs)
+_CANCEL = sa.delete(jobs).where(
+    jobs.c.case_id == sa.bindparam("of_case"), jobs.c.ref.in_(sa.bindparam("refs", expanding=True))
+)
 
 
 class SqlJobs:
@@ -18,11 +22,11 @@ class SqlJobs:
 
     def add(self, new: Sequence[JobRecord]) -> None:
         if new:
-            self._connection.execute(sa.insert(jobs), [values(job) for job in new])
+            self._connection.execute(_ADD, [values(job) for job in new])
 
     def cancel(self, case_id: str, refs: Collection[str]) -> None:
         if refs:
-            self._connection.execute(sa.delete(jobs).where(jobs.c.case_id == case_id, jobs.c.ref.in_(refs)))
+            self._connection.execute(_CANCEL, {"of_case": case_id, "refs": list(refs)})
 
     def claim(self, now: datetime, lease: datetime, limit: int) -> Sequence[JobRecord]:
         due = (

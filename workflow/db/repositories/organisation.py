@@ -12,6 +12,8 @@ from workflow.db.upsert import insert_for, put
 from workflow.errors import NotFound
 from workflow.services.ports.organisation import CalendarDayRecord, OrganisationRecord, SuccessionRecord
 
+_SETTING = sa.select(settings.c.value).where(settings.c.name == sa.bindparam("setting"))
+
 
 class SqlOrganisations:
     def __init__(self, connection: sa.Connection) -> None:
@@ -71,16 +73,24 @@ class SqlCalendarDays:
 
 
 class SqlSettings:
+    """Reads a setting once a transaction: every part of a step asks for the same revisions."""
+
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+        self._known: dict[str, str | None] = {}
+        self._written = False
 
     def get(self, name: str) -> str | None:
-        return self._connection.scalar(sa.select(settings.c.value).where(settings.c.name == name))
+        if name not in self._known or self._written:  # what has been written here, a savepoint may still take back
+            self._known[name] = self._connection.scalar(_SETTING, {"setting": name})
+        return self._known[name]
 
     def put(self, name: str, value: str) -> None:
+        self._written = True
         put(self._connection, settings, [{"name": name, "value": value}])
 
     def raise_number(self, name: str) -> int:
+        self._written = True
         statement = insert_for(self._connection, settings).values(name=name, value="1")
         higher = sa.cast(sa.cast(settings.c.value, sa.Integer) + 1, sa.Text)
         raised = statement.on_conflict_do_update(index_elements=["name"], set_={"value": higher})

@@ -6,10 +6,30 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from workflow.db.rows import build, build_all, values
+from workflow.db.rows import build, build_all, columns, read_all, values
 from workflow.db.tables.recognition import assessment_results, assessments, comments, evidence
 from workflow.errors import Conflict, NotFound
 from workflow.services.ports.recognition import AssessmentRecord, CommentRecord, EvidenceRecord, ResultRecord
+
+# Built once: what SQLAlchemy finds out about a statement it then finds out once, not at every step.
+_OF_TASK = sa.select(assessments).where(assessments.c.task_id == sa.bindparam("of_task"))
+_LATEST = (
+    sa.select(assessments)
+    .where(assessments.c.case_id == sa.bindparam("of_case"), assessments.c.node_id == sa.bindparam("of_node"))
+    .where(assessments.c.submitted_at.is_not(None))
+    .order_by(assessments.c.submitted_at.desc(), assessments.c.id.desc())
+    .limit(sa.bindparam("most"))
+)
+_RESULTS = sa.select(*columns(assessment_results, ResultRecord)).where(
+    assessment_results.c.assessment_id == sa.bindparam("of_assessment")
+)
+_EVIDENCE = (
+    sa.select(*columns(evidence, EvidenceRecord))
+    .where(evidence.c.case_id == sa.bindparam("of_case"), evidence.c.withdrawn_at.is_(None))
+    .order_by(evidence.c.uploaded_at, evidence.c.id)
+)
+_ADD = sa.insert(assessments)
+_ADD_RESULTS = sa.insert(assessment_results)
 
 
 class SqlAssessments:
@@ -17,15 +37,13 @@ class SqlAssessments:
         self._connection = connection
 
     def of_task(self, task_id: str) -> AssessmentRecord | None:
-        row = (
-            self._connection.execute(sa.select(assessments).where(assessments.c.task_id == task_id)).mappings().first()
-        )
+        row = self._connection.execute(_OF_TASK, {"of_task": task_id}).mappings().first()
         return build(AssessmentRecord, row) if row else None
 
     def add(self, assessment: AssessmentRecord, results: Sequence[ResultRecord]) -> None:
-        self._connection.execute(sa.insert(assessments).values(**values(assessment)))
+        self._connection.execute(_ADD, values(assessment))
         if results:
-            self._connection.execute(sa.insert(assessment_results), [values(result) for result in results])
+            self._connection.execute(_ADD_RESULTS, [values(result) for result in results])
 
     def submit(self, assessment_id: str, by: str, at: datetime) -> None:
         changed = self._connection.execute(
@@ -37,18 +55,11 @@ class SqlAssessments:
             raise Conflict()
 
     def latest_submitted(self, case_id: str, node_id: str, limit: int = 1) -> Sequence[AssessmentRecord]:
-        query = (
-            sa.select(assessments)
-            .where(assessments.c.case_id == case_id, assessments.c.node_id == node_id)
-            .where(assessments.c.submitted_at.is_not(None))
-            .order_by(assessments.c.submitted_at.desc(), assessments.c.id.desc())
-            .limit(limit)
-        )
-        return build_all(AssessmentRecord, self._connection.execute(query).mappings())
+        wanted = {"of_case": case_id, "of_node": node_id, "most": limit}
+        return build_all(AssessmentRecord, self._connection.execute(_LATEST, wanted).mappings())
 
     def results(self, assessment_id: str) -> dict[str, ResultRecord]:
-        query = sa.select(assessment_results).where(assessment_results.c.assessment_id == assessment_id)
-        rows = build_all(ResultRecord, self._connection.execute(query).mappings())
+        rows = read_all(ResultRecord, self._connection.execute(_RESULTS, {"of_assessment": assessment_id}))
         return {row.criterion_id: row for row in rows}
 
     def save_result(self, result: ResultRecord, expected: int | None) -> ResultRecord:
@@ -96,12 +107,7 @@ class SqlEvidence:
             raise Conflict()
 
     def of_case(self, case_id: str) -> Sequence[EvidenceRecord]:
-        query = (
-            sa.select(evidence)
-            .where(evidence.c.case_id == case_id, evidence.c.withdrawn_at.is_(None))
-            .order_by(evidence.c.uploaded_at, evidence.c.id)
-        )
-        return build_all(EvidenceRecord, self._connection.execute(query).mappings())
+        return read_all(EvidenceRecord, self._connection.execute(_EVIDENCE, {"of_case": case_id}))
 
 
 class SqlComments:

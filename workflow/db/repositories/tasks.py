@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from workflow.db.repositories.cases import like
-from workflow.db.rows import build, build_all, columns, save_guarded, values
+from workflow.db.rows import build, columns, read, read_all, save_guarded, values
 from workflow.db.tables.cases import cases, task_candidates, user_tasks
 from workflow.db.tables.definitions import campaigns
 from workflow.db.tables.organisation import organisations
@@ -26,34 +26,48 @@ OPEN_STATES = ("ready", "reserved", "in_progress")
 # Written out, not bound, so that the planner sees that the partial indexes serve.
 _IS_OPEN = sa.text("user_tasks.state IN ('ready', 'reserved', 'in_progress')")
 
+# Built once: what SQLAlchemy finds out about a statement it then finds out once, not at every step.
+_OF_CASE = user_tasks.c.case_id == sa.bindparam("case_id")
+_GET = sa.select(*_TASK).where(user_tasks.c.id == sa.bindparam("task_id"))
+_OF_ACTIVITY = sa.select(*_TASK).where(_OF_CASE, user_tasks.c.activity_id == sa.bindparam("activity_id"))
+_OPEN_OF_CASE = sa.select(*_TASK).where(_OF_CASE, _IS_OPEN).order_by(user_tasks.c.created_at, user_tasks.c.id)
+_DOERS = (
+    sa.select(user_tasks.c.node_id, user_tasks.c.completed_by, user_tasks.c.on_behalf_of)
+    .where(_OF_CASE, user_tasks.c.node_id.in_(sa.bindparam("node_ids", expanding=True)))
+    .where(user_tasks.c.completed_by.is_not(None))
+    .distinct()
+)
+_ADD = sa.insert(user_tasks)
+_ADD_CANDIDATES = sa.insert(task_candidates)
+_DROP_CANDIDATES = sa.delete(task_candidates).where(task_candidates.c.task_id == sa.bindparam("of_task"))
+
 
 class SqlTasks:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
     def get(self, task_id: str) -> TaskRecord:
-        found = self._one(user_tasks.c.id == task_id)
+        found = self._one(_GET, task_id=task_id)
         if found is None:
             raise NotFound()
         return found
 
     def of_activity(self, case_id: str, activity_id: str) -> TaskRecord | None:
-        return self._one(user_tasks.c.case_id == case_id, user_tasks.c.activity_id == activity_id)
+        return self._one(_OF_ACTIVITY, case_id=case_id, activity_id=activity_id)
 
     def add(self, tasks: Sequence[TaskRecord]) -> None:
         if tasks:
-            self._connection.execute(sa.insert(user_tasks), [values(task) for task in tasks])
+            self._connection.execute(_ADD, [values(task) for task in tasks])
             self._add_candidates(tasks)
 
     def save(self, task: TaskRecord) -> TaskRecord:
         save_guarded(self._connection, user_tasks, task)
-        self._connection.execute(sa.delete(task_candidates).where(task_candidates.c.task_id == task.id))
+        self._connection.execute(_DROP_CANDIDATES, {"of_task": task.id})
         self._add_candidates([task])
         return replace(task, revision=task.revision + 1)
 
     def open_of_case(self, case_id: str) -> Sequence[TaskRecord]:
-        query = sa.select(*_TASK).where(user_tasks.c.case_id == case_id, _IS_OPEN)
-        return self._all(query.order_by(user_tasks.c.created_at, user_tasks.c.id))
+        return self._all(_OPEN_OF_CASE, case_id=case_id)
 
     def suspended_of_case(self, case_id: str) -> Sequence[TaskRecord]:
         return self._all(sa.select(*_TASK).where(user_tasks.c.case_id == case_id, user_tasks.c.state == "suspended"))
@@ -65,14 +79,8 @@ class SqlTasks:
         )
 
     def doers(self, case_id: str, node_ids: Collection[str]) -> dict[str, set[str]]:
-        query = (
-            sa.select(user_tasks.c.node_id, user_tasks.c.completed_by, user_tasks.c.on_behalf_of)
-            .where(user_tasks.c.case_id == case_id, user_tasks.c.node_id.in_(node_ids))
-            .where(user_tasks.c.completed_by.is_not(None))
-            .distinct()
-        )
         found: dict[str, set[str]] = defaultdict(set)
-        for node_id, *people in self._connection.execute(query):
+        for node_id, *people in self._connection.execute(_DOERS, {"case_id": case_id, "node_ids": list(node_ids)}):
             found[node_id] |= {person for person in people if person}
         return dict(found)
 
@@ -124,12 +132,12 @@ class SqlTasks:
         number = self._connection.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0
         return Count(number=min(number, bound), more=number > bound)
 
-    def _one(self, *where: sa.ColumnElement[bool]) -> TaskRecord | None:
-        row = self._connection.execute(sa.select(*_TASK).where(*where)).mappings().first()
-        return build(TaskRecord, row) if row else None
+    def _one(self, query: sa.Select[Any], **given: str) -> TaskRecord | None:
+        row = self._connection.execute(query, given).first()
+        return read(TaskRecord, row) if row else None
 
-    def _all(self, query: sa.Select[Any]) -> list[TaskRecord]:
-        return build_all(TaskRecord, self._connection.execute(query).mappings())
+    def _all(self, query: sa.Select[Any], **given: str) -> list[TaskRecord]:
+        return read_all(TaskRecord, self._connection.execute(query, given))
 
     def _add_candidates(self, tasks: Sequence[TaskRecord]) -> None:
         rows = [
@@ -138,7 +146,7 @@ class SqlTasks:
             for group in _waits_in(task)
         ]
         if rows:
-            self._connection.execute(sa.insert(task_candidates), rows)
+            self._connection.execute(_ADD_CANDIDATES, rows)
 
     def _inbox_ids(
         self, user_id: str, groups: Collection[str], where: InboxFilter, now: datetime, limit: int

@@ -2,17 +2,17 @@
 
 import sqlalchemy as sa
 
-from workflow.db.tables.base import metadata
+from workflow.db.tables.base import KEPT, metadata
 from workflow.db.types import Id, Instant, JsonText, Key, Name
 
 cases = sa.Table(
     "cases",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("business_key", sa.String(60), nullable=False, unique=True),
-    sa.Column("province", Key, nullable=False),
-    sa.Column("unit_id", Key, sa.ForeignKey("organisations.id"), nullable=False, index=True),
-    sa.Column("campaign_id", Id, sa.ForeignKey("campaigns.id"), nullable=False),
+    sa.Column("business_key", sa.String(60), nullable=False, unique=True, info=KEPT),
+    sa.Column("province", Key, nullable=False, info=KEPT),
+    sa.Column("unit_id", Key, sa.ForeignKey("organisations.id"), nullable=False, index=True, info=KEPT),
+    sa.Column("campaign_id", Id, sa.ForeignKey("campaigns.id"), nullable=False, info=KEPT),
     sa.Column("version_id", Id, sa.ForeignKey("definition_versions.id"), nullable=False, index=True),
     sa.Column("status", Key, nullable=False),
     sa.Column("stage", Key, nullable=False, server_default=""),
@@ -23,8 +23,8 @@ cases = sa.Table(
     sa.Column("as_of_on", sa.Date, nullable=False),
     sa.Column("open_incidents", sa.Integer, nullable=False, server_default="0"),
     sa.Column("demonstration", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("started_by", Id, nullable=False),
-    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("started_by", Id, nullable=False, info=KEPT),
+    sa.Column("started_at", Instant, nullable=False, info=KEPT),
     sa.Column("ended_at", Instant),
     sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
     sa.Index("ix_cases_campaign_id_unit_id", "campaign_id", "unit_id"),
@@ -37,10 +37,10 @@ user_tasks = sa.Table(
     "user_tasks",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False),
-    sa.Column("province", Key, nullable=False),
-    sa.Column("activity_id", Key, nullable=False),
-    sa.Column("node_id", Key, nullable=False),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False, info=KEPT),
+    sa.Column("province", Key, nullable=False, info=KEPT),
+    sa.Column("activity_id", Key, nullable=False, info=KEPT),
+    sa.Column("node_id", Key, nullable=False, info=KEPT),
     sa.Column("stage", Key, nullable=False, server_default=""),
     sa.Column("name_vi", Name, nullable=False),
     sa.Column("name_en", Name, nullable=False, server_default=""),
@@ -62,7 +62,7 @@ user_tasks = sa.Table(
     sa.Column("outcome", Key),
     sa.Column("reason", sa.Text),
     sa.Column("completed_by", Id),
-    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("created_at", Instant, nullable=False, info=KEPT),
     sa.Column("ended_at", Instant),
     sa.Column("draft", JsonText),
     sa.Column("revision", sa.Integer, nullable=False, server_default="1"),

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from workflow.db.tables.base import metadata
+from workflow.db.tables.base import KEPT, metadata
 from workflow.db.types import Hash, Id, Instant, JsonText, Key, Name
 
 definition_versions = sa.Table(
@@ -52,7 +52,7 @@ campaigns = sa.Table(
     sa.Column("status", Key, nullable=False),
     sa.Column("deadlines", JsonText, nullable=False),
     sa.Column("demonstration", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("last_number", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("last_number", sa.Integer, nullable=False, server_default="0", info=KEPT),
     sa.Column("created_by", Id, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False, server_default="1"),

@@ -1,0 +1,222 @@
+"""A whole installation in the spring of 2023, ready for use: definitions, accounts, the campaign with its cases, a clock of its own.
+
+It is made once a session and database, and copied for each test.
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.postgres import PostgresServer
+from workflow.adapters.clock import VirtualClock
+from workflow.adapters.mail import NoMailer
+from workflow.audit.event import AuditEvent
+from workflow.bootstrap import Container, build, wire
+from workflow.db.engine import create_engine
+from workflow.demo.player import Deed, Player, pdf
+from workflow.demo.stories import COMMUNE, ENTERPRISE, PILOTS, Cast, day, registered
+from workflow.demo.timeline import Timeline
+from workflow.errors import NotFound
+from workflow.installation import DEFINITIONS, _toml, install, install_accounts, install_campaign
+from workflow.organisation.authority import Actor
+from workflow.services.evidence import AddEvidence
+from workflow.services.ports.cases import CaseRecord, JobRecord, Page, TaskRecord
+from workflow.services.ports.outside import Mailer
+from workflow.services.tasks import ClaimTask, StartTask
+
+START = datetime(2023, 3, 20, 1, 0, tzinfo=UTC)
+PASSWORD = "Correct horse battery staple"
+COMMUNE_UNIT, ENTERPRISE_UNIT = "xa-minh-hoa", "cong-ty-minh-hoa"
+CASTS: dict[str, Cast] = {**PILOTS, COMMUNE_UNIT: COMMUNE, ENTERPRISE_UNIT: ENTERPRISE}
+
+
+@dataclass(kw_only=True)
+class House:
+    """The services, who there is, and short ways to play a case forward as its own people."""
+
+    container: Container
+    clock: VirtualClock
+    users: dict[str, str]
+    campaign_id: str
+    figures: dict[str, Any] = field(repr=False)
+
+    @property
+    def player(self) -> Player:
+        return Player(self.container, self.users, self.figures)
+
+    def actor(self, login: str) -> Actor:
+        """The account as it may act now."""
+        return self.container.accounts.actor_of(self.users[login])
+
+    def case(self, unit: str = COMMUNE_UNIT) -> CaseRecord:
+        """The unit's case as it stands."""
+        with self.container.units.reading() as uow:
+            found = uow.campaigns.unit(self.campaign_id, unit)
+            assert found is not None
+            return uow.cases.get(str(found.case_id))
+
+    def open_tasks(self, unit: str = COMMUNE_UNIT) -> list[TaskRecord]:
+        with self.container.units.reading() as uow:
+            return list(uow.tasks.open_of_case(self.case(unit).id))
+
+    def task(self, node_id: str, unit: str = COMMUNE_UNIT, login: str | None = None) -> TaskRecord:
+        """The open task of that node; with `login`, the one that belongs to that person."""
+        for task in self.open_tasks(unit):
+            if task.node_id == node_id and (login is None or task.assignee_id == self.users[login]):
+                return task
+        raise NotFound()
+
+    def task_by_id(self, task_id: str) -> TaskRecord:
+        with self.container.units.reading() as uow:
+            return uow.tasks.get(task_id)
+
+    def tasks(self, node_id: str, unit: str = COMMUNE_UNIT) -> list[TaskRecord]:
+        """Every task of that node, newest first, done ones too."""
+        with self.container.units.reading() as uow:
+            every = uow.tasks.of_case(self.case(unit).id, Page(limit=500))
+        return [task for task in every if task.node_id == node_id]
+
+    def jobs(self, kind: str, unit: str = COMMUNE_UNIT) -> list[JobRecord]:
+        """The case's waiting jobs of one kind, looked up by what would cancel them."""
+        with self.container.units.reading() as uow:
+            found = uow._connection.exec_driver_sql("SELECT id, kind, case_id FROM jobs").all()
+            ids = [row[0] for row in found if row[1] == kind and row[2] == self.case(unit).id]
+            return [job for job in map(uow.jobs.get, ids) if job is not None]
+
+    def events(self, unit: str = COMMUNE_UNIT, *types: str) -> list[AuditEvent]:
+        """The case's events, oldest first, of these types (of all without any)."""
+        with self.container.units.reading() as uow:
+            stream = list(uow.events.of_stream(f"case:{self.case(unit).id}"))
+        return [event for event in stream if not types or event.type in types]
+
+    def do(self, unit: str, login: str, node_id: str, outcome: str, **more: Any) -> None:
+        """Do the task as the pages would, and the machine work that follows."""
+        self.player.do(self.case(unit).id, Deed(login=login, node_id=node_id, outcome=outcome, **more))
+        self.settle()
+
+    def take(self, login: str, node_id: str, unit: str = COMMUNE_UNIT) -> TaskRecord:
+        """Claim the task and begin with it."""
+        actor, task = self.actor(login), self.task(node_id, unit)
+        self.container.tasks.claim(actor, ClaimTask(task_id=task.id))
+        self.container.tasks.start(actor, StartTask(task_id=task.id))
+        return self.task(node_id, unit)
+
+    def settle(self) -> None:
+        """Do all machine work that is due."""
+        Timeline(self.container, self.clock).settle()
+
+    def move_to(self, month: int, number: int, hour: int = 9) -> None:
+        """Go on to that day of 2023, with the machine work on the way at its own time."""
+        Timeline(self.container, self.clock).move_to(day(month, number, hour))
+        self.settle()
+
+    def register(self, unit: str = COMMUNE_UNIT, previous_class: str = "kha") -> None:
+        cast = CASTS[unit]
+        self.player.do(self.case(unit).id, registered(cast, previous_class))
+        self.settle()
+
+    def until_self_assessment(self, unit: str = COMMUNE_UNIT) -> None:
+        """Registered and on the list; the unit is to assess itself."""
+        self.register(unit)
+        self.do(unit, CASTS[unit].standing, "pilot_list", "accept")
+
+    def until_evaluation(self, unit: str = COMMUNE_UNIT) -> None:
+        """The unit has handed in its dossier."""
+        self.until_self_assessment(unit)
+        self.do(unit, CASTS[unit].unit, "self_assessment", "submit")
+
+    def until_inspection(self, unit: str = COMMUNE_UNIT) -> None:
+        """A team of three is to inspect."""
+        self.until_evaluation(unit)
+        cast = CASTS[unit]
+        self.do(unit, str(cast.evaluator), "evaluation", "approve")
+        members = {"members": cast.inspectors, "leader": cast.inspectors[:1], "team_decision": "Minh họa 02/QĐ"}
+        self.do(unit, cast.standing, "team_forming", "form", fields=members)
+
+    def attach(self, login: str, task_id: str, **where: str) -> str:
+        """Add a small PDF to the task's case and return its id."""
+        command = AddEvidence(task_id=task_id, filename="minh-chung.pdf", content=pdf(str(where)), **where)
+        return self.container.evidence.add(self.actor(login), command).id
+
+    def verify(self) -> None:
+        """Assert that everything recorded is whole and that every case stands where its events say."""
+        report = self.container.verification.verify()
+        assert report.ok, [str(breach) for breach in report.breaches]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """What is copied for each test."""
+
+    data: Path
+    url: str
+    users: dict[str, str]
+    campaign_id: str
+    now: datetime
+
+
+def make_model(data: Path, url: str | None) -> Model:
+    """Set the installation up as `congnhan setup` does."""
+    clock = VirtualClock(START)
+    container = build(data, url=url, clock=clock, mailer=NoMailer())
+    try:
+        install(container)
+        users = install_accounts(container, PASSWORD)
+        campaign_id = install_campaign(container, users)
+        Timeline(container, clock).settle()
+        if url is None:
+            with container.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        container.close()
+    where = url or f"sqlite:///{data / 'congnhan.sqlite3'}"
+    return Model(data=data, url=where, users=users, campaign_id=campaign_id, now=clock.now())
+
+
+def open_house(model: Model, data: Path, url: str, mailer: Mailer | None = None) -> House:
+    """The installation at `data` and `url`, which is a copy of the model."""
+    clock = VirtualClock(model.now)
+    container = wire(data, create_engine(url), clock, mailer or NoMailer())
+    figures = _toml(DEFINITIONS / "demonstration" / "figures.toml")
+    return House(container=container, clock=clock, users=model.users, campaign_id=model.campaign_id, figures=figures)
+
+
+@pytest.fixture(scope="session")
+def sqlite_model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    return make_model(tmp_path_factory.mktemp("model") / "sqlite", None)
+
+
+@pytest.fixture(scope="session")
+def postgres_model(tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer) -> Model:
+    return make_model(tmp_path_factory.mktemp("model") / "postgres", postgres_server.create_database())
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Model, Path, str]]:
+    """A fresh copy of the installation: the model, its data directory and its database's address."""
+    data = tmp_path / "data"
+    if request.param == "sqlite":
+        model: Model = request.getfixturevalue("sqlite_model")
+        shutil.copytree(model.data, data)
+        yield model, data, f"sqlite:///{data / 'congnhan.sqlite3'}"
+        return
+    model = request.getfixturevalue("postgres_model")
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    shutil.copytree(model.data, data)
+    url = server.create_database(model.url)
+    yield model, data, url
+    server.drop_database(url)
+
+
+@pytest.fixture
+def house(place: tuple[Model, Path, str]) -> Iterator[House]:
+    """The installation with every unit's case waiting for its registration."""
+    house = open_house(*place)
+    yield house
+    house.container.close()
