@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
+
+from webui.container import container
+from webui.format import local_date
 
 EXTENSION = "navigation"
 
@@ -52,6 +56,7 @@ def _context() -> dict[str, Any]:
         "nav_items": _entries("main", user),
         "user_menu_items": _entries("user", user),
         "demonstration": current_app.config["DEMONSTRATION"],
+        "demonstration_day": _demonstration_day(),
     }
 
 
@@ -68,3 +73,11 @@ def _entries(menu: str, user: Any) -> list[dict[str, Any]]:
 
 def _is_here(item: NavItem) -> bool:
     return request.endpoint == item.endpoint or request.blueprint == item.endpoint.rpartition(".")[0]
+
+
+def _demonstration_day() -> date | None:
+    """The day by a demonstration's own clock, which is not ours: pages say so."""
+    clock = getattr(container(), "clock", None)
+    if not current_app.config["DEMONSTRATION"] or clock is None:
+        return None
+    return local_date(clock.now())

@@ -37,7 +37,7 @@ from workflow.services.evidence import EvidenceService
 from workflow.services.failed_jobs import FailedJobService
 from workflow.services.inbox import InboxService
 from workflow.services.jobs import JobService, Runner
-from workflow.services.mailing import mail_runner
+from workflow.services.mailing import mail_errand
 from workflow.services.names import NameService
 from workflow.services.notifications import NotificationService
 from workflow.services.operations import OperationService
@@ -177,12 +177,14 @@ def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Contain
         verification=VerificationService(units, blobs, keys),
         bundles=BundleService(desk, checkpoints, keys),
         failed_jobs=FailedJobService(units, clock, register),
-        jobs=JobService(desk, _runners(desk, cases, programs, checkpoints, mailer)),
+        jobs=JobService(
+            desk, _runners(desk, cases, programs, checkpoints), {"mail": mail_errand(mailer, translator())}
+        ),
     )
 
 
 def _runners(
-    desk: Desk, cases: CaseService, programs: Programs, checkpoints: CheckpointService, mailer: Mailer
+    desk: Desk, cases: CaseService, programs: Programs, checkpoints: CheckpointService
 ) -> dict[str, Runner]:
     """The kinds of jobs that other services than `JobService` own."""
     campaigns = CampaignJobs(cases, desk.steps, programs, desk.register)
@@ -191,7 +193,6 @@ def _runners(
         "campaign-reschedule": campaigns.reschedule_campaign,
         "case-reschedule": campaigns.reschedule_case,
         "checkpoint": checkpoints.run_job,
-        "mail": mail_runner(mailer, translator()),
     }
 
 

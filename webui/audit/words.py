@@ -40,7 +40,7 @@ NODE_KINDS: dict[str, Any] = {
     "ReceiveTask": _l("Waiting for a message"),
     "CallActivity": _l("Another process"),
     "SubProcess": _l("Part of the process"),
-    "ExclusiveGateway": _l("Decision"),
+    "ExclusiveGateway": _l("Fork in the way"),
     "InclusiveGateway": _l("Decision with several ways"),
     "ParallelGateway": _l("Parallel ways"),
     "BoundaryEvent": _l("Event at a task"),

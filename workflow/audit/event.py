@@ -5,7 +5,7 @@ a procedure, an organisation, the accounts or a campaign, so that no two cases e
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -72,13 +72,16 @@ def instant_text(at: datetime) -> str:
 
 def body(event: AuditEvent) -> dict[str, Any]:
     """Return what is hashed: the format number and every field but the hash itself."""
+    return {"format": FORMAT, **_fields(event), "at": instant_text(event.at)}
+
+
+def _fields(event: AuditEvent) -> dict[str, Any]:
     return {
-        "format": FORMAT,
         "stream": event.stream,
         "seq": event.seq,
         "id": event.id,
         "type": event.type,
-        "at": instant_text(event.at),
+        "at": event.at,
         "actor": event.actor,
         "role": event.role,
         "organisation": event.organisation,
@@ -150,7 +153,7 @@ def seal(
         prev_hash=prev_hash,
         hash="",
     )
-    return replace(event, hash=event_hash(event))
+    return AuditEvent(**_fields(event), hash=event_hash(event))
 
 
 def seal_next(head: Head | None, stream: str, **fields: Any) -> AuditEvent:

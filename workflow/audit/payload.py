@@ -36,12 +36,48 @@ def canonical(value: Any) -> bytes:
     return text.encode()
 
 
-def checked(value: Any, path: str = "payload", depth: int = 0) -> Any:
+class _Unfit(Exception):
+    """Something that the quick copy does not take: either it may not stand in a payload, or it is no plain value."""
+
+
+def checked(value: Any, path: str = "payload") -> Any:
     """Return a deep copy made of plain str, bool, int, None, list and dict; tuples become lists.
 
     Raises InvalidInput naming the place for a float, a Decimal or any other type, an integer beyond ±(2^53 - 1), a key that is no
     text, a lone surrogate, a NUL character (PostgreSQL keeps none) and a nest deeper than MAX_DEPTH.
     """
+    try:
+        return _copy(value, MAX_DEPTH)
+    except _Unfit:
+        return _explained(value, path, 0)
+
+
+def _copy(value: Any, levels: int) -> Any:
+    """What `_explained` does, for the plain values that payloads are made of, without keeping in mind where it is."""
+    kind = type(value)
+    if kind is str:
+        return _plain_text(value)
+    if value is None or kind is bool or (kind is int and -MAX_INT <= value <= MAX_INT):
+        return value
+    if kind is dict and levels:
+        return {_plain_text(key): _copy(item, levels - 1) for key, item in value.items()}
+    if (kind is list or kind is tuple) and levels:
+        return [_copy(item, levels - 1) for item in value]
+    raise _Unfit
+
+
+def _plain_text(value: Any) -> str:
+    if type(value) is not str or "\0" in value:
+        raise _Unfit
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise _Unfit from None
+    return value
+
+
+def _explained(value: Any, path: str, depth: int) -> Any:
     if value is None or value is True or value is False:
         return value
     if isinstance(value, str):
@@ -53,9 +89,9 @@ def checked(value: Any, path: str = "payload", depth: int = 0) -> Any:
     if depth >= MAX_DEPTH:
         raise InvalidInput(_DEPTH, path=path, limit=MAX_DEPTH)
     if isinstance(value, dict):
-        return {_key(key, path): checked(item, f"{path}.{key}", depth + 1) for key, item in value.items()}
+        return {_key(key, path): _explained(item, f"{path}.{key}", depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [checked(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(value)]
+        return [_explained(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(value)]
     raise InvalidInput(_TYPE, path=path, type=type(value).__name__)
 
 

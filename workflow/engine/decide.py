@@ -38,13 +38,28 @@ def decide(program: Program, state: ProcessState | None, command: c.Command, now
     Raises `NotFound` for an id that is not (or no longer) there, `TransitionRefused` for what the present state does not
     permit, `Conflict` for a second start. Whatever goes wrong while tokens move is an `IncidentOpened`.
     """
+    return _carried_out(program, state, command, now).events
+
+
+def advance(
+    program: Program, state: ProcessState | None, command: c.Command, now: datetime
+) -> tuple[list[Event], ProcessState]:
+    """As `decide`, together with the state that these events lead to: deciding has folded them already.
+
+    Raises as `decide`.
+    """
+    run = _carried_out(program, state, command, now)
+    return run.events, run.draft.freeze()
+
+
+def _carried_out(program: Program, state: ProcessState | None, command: c.Command, now: datetime) -> Run:
     if now.tzinfo is None:
         raise ValueError("now must be an aware instant")
     _check(state, command)
     run = Run(program, state, now.astimezone(UTC))
     HANDLERS[type(command)](run, command)
     go_on(run)
-    return run.events
+    return run
 
 
 def _check(state: ProcessState | None, command: c.Command) -> None:

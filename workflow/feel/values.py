@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from jdmn.feel.lib.Types import Duration
@@ -148,10 +149,13 @@ def _tagged(value: Value) -> dict[str, str]:
     raise ValueError(f"a value of type {type(value).__name__} cannot be stored")
 
 
+# The same deadlines stand in every case of a campaign and are read at every step.
+_datetime_of_text = lru_cache(maxsize=1024)(temporal.parse_date_time)
+
 _READERS: dict[str, Callable[[Any], Value]] = {
     "$decimal": Decimal,
     "$date": temporal.parse_date,
-    "$datetime": temporal.parse_date_time,
+    "$datetime": _datetime_of_text,
     "$time": temporal.parse_time,
     "$duration": temporal.parse_duration,
     "$context": lambda entries: {key: from_json(item) for key, item in entries.items()},

@@ -142,7 +142,7 @@ def _field_body(
         jurisdiction = parse(item.jurisdiction.text).evaluate(variables).value
     try:
         return resolve_body(desk.register.tree(uow), str(jurisdiction), case.unit_id, case.as_of_on)
-    except NotFound:
+    except (NotFound, InvalidInput):
         return None
 
 

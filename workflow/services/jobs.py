@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from workflow.engine import commands as cmd
-from workflow.errors import N_, Conflict, NotFound
+from workflow.errors import N_, Conflict, NotFound, WorkflowError
 from workflow.feel.values import from_json
 from workflow.services.access import local_date
 from workflow.services.desk import Desk
@@ -24,6 +24,7 @@ ATTEMPTS = 5
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
 
+CONFLICT_PAUSE = timedelta(seconds=1)
 REST = timedelta(minutes=1)
 
 REMINDER = N_("Reminder: “%(task)s” for %(unit)s (%(business_key)s) is due on %(due)s.")
@@ -31,13 +32,20 @@ ESCALATION = N_("Overdue: “%(task)s” for %(unit)s (%(business_key)s) was due
 ASSIGNED = N_("You have been given the task “%(task)s” for %(unit)s (%(business_key)s).")
 
 Runner = Callable[[UnitOfWork, JobRecord, Provenance], None]
+Errand = Callable[[JobRecord], None]
+"""Work outside the database, such as sending a mail: no transaction waits for it, and a crash may repeat it."""
+MOVES = ("timer", "service", "remind", "escalate")
+"""What does not happen in a suspended case."""
 
 
 class JobService:
-    """`runners` adds kinds of jobs that other services own (campaigns, mail, checkpoints)."""
+    """`runners` and `errands` add kinds of jobs that other services own (campaigns, checkpoints; mail)."""
 
-    def __init__(self, desk: Desk, runners: Mapping[str, Runner] | None = None) -> None:
+    def __init__(
+        self, desk: Desk, runners: Mapping[str, Runner] | None = None, errands: Mapping[str, Errand] | None = None
+    ) -> None:
         self._desk = desk
+        self._errands = dict(errands or {})
         self._runners: dict[str, Runner] = {
             "timer": self._timer,
             "service": self._service,
@@ -60,45 +68,62 @@ class JobService:
     def _run(self, job: JobRecord) -> None:
         by = Provenance(actor=SYSTEM, at=self._desk.clock.now(), command_id=job.id)
         try:
-            with self._desk.units() as uow:
-                if uow.jobs.get(job.id) is None:
-                    return  # cancelled in the meantime
-                if self._rests(uow, job):
-                    uow.jobs.postpone(job.id, by.at + REST)
-                    uow.commit()
-                    return
-                self._runners[job.kind](uow, job, by)
-                uow.jobs.done(job.id)
-                uow.commit()
+            if self._rests(job):
+                self._postpone(job, by.at + REST)
+            elif job.kind in self._errands:
+                self._run_errand(job)
+            else:
+                with self._desk.units() as uow:
+                    if uow.jobs.take(job):
+                        self._runners[job.kind](uow, job, by)
+                        uow.commit()
         except Conflict:
-            self._again(job, "conflict", timedelta(seconds=1))
+            self._postpone(job, by.at + CONFLICT_PAUSE)
         except Exception as error:
             log.warning("job %s (%s) failed at attempt %s: %r", job.id, job.kind, job.attempts, error)
-            self._failed(job, str(error) or type(error).__name__, by)
+            # What else an exception says may hold data of persons: it goes to the log alone.
+            self._after_failure(job, str(error) if isinstance(error, WorkflowError) else type(error).__name__, by)
 
-    @staticmethod
-    def _rests(uow: UnitOfWork, job: JobRecord) -> bool:
-        """Whether the job would move a suspended case: it waits, uncounted, until the case goes on."""
-        moves = job.kind in ("timer", "service") and job.case_id is not None
-        return moves and uow.cases.get(str(job.case_id)).status == "suspended"
+    def _after_failure(self, job: JobRecord, error: str, by: Provenance) -> None:
+        try:
+            self._failed(job, error, by)
+        except WorkflowError as refusal:  # the case moved on or was suspended at this very moment: look again later
+            log.warning("job %s could not be given up: %s", job.id, refusal)
+            self._postpone(job, by.at + REST)
 
-    def _again(self, job: JobRecord, error: str, pause: timedelta) -> None:
+    def _run_errand(self, job: JobRecord) -> None:
+        with self._desk.units.reading() as uow:
+            current = uow.jobs.get(job.id)
+        if current is None or current.attempts != job.attempts:
+            return  # cancelled, or another worker's by now
+        self._errands[job.kind](job)
         with self._desk.units() as uow:
-            uow.jobs.retry(job.id, self._desk.clock.now() + pause, error)
+            uow.jobs.take(job)
+            uow.commit()
+
+    def _rests(self, job: JobRecord) -> bool:
+        """Whether the job belongs to a suspended case: it waits, uncounted, until the case goes on."""
+        if job.kind not in MOVES or job.case_id is None:
+            return False
+        with self._desk.units.reading() as uow:
+            return uow.cases.get(job.case_id).status == "suspended"
+
+    def _postpone(self, job: JobRecord, until: datetime) -> None:
+        with self._desk.units() as uow:
+            uow.jobs.postpone(job.id, until)
             uow.commit()
 
     def _failed(self, job: JobRecord, error: str, by: Provenance) -> None:
-        if job.attempts < ATTEMPTS:
-            self._again(job, error, min(FIRST_PAUSE * 2 ** (job.attempts - 1), LONGEST_PAUSE))
-            return
         with self._desk.units() as uow:
-            if job.kind == "service" and job.case_id is not None:
-                case = uow.cases.get(job.case_id)
+            if job.attempts < ATTEMPTS:
+                pause = min(FIRST_PAUSE * 2 ** (job.attempts - 1), LONGEST_PAUSE)
+                uow.jobs.retry(job.id, self._desk.clock.now() + pause, error)
+            elif job.kind != "service":
+                uow.jobs.fail(job.id, by.at, error)
+            elif uow.jobs.take(job):
+                case = uow.cases.get(str(job.case_id))
                 command = cmd.FailJob(activity_id=job.payload["activity_id"], message=error[:1000])
                 self._desk.steps.apply(uow, case, command, by)
-                uow.jobs.done(job.id)
-            else:
-                uow.jobs.fail(job.id, by.at, error)
             uow.commit()
 
     def _timer(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:

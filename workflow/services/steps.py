@@ -7,8 +7,7 @@ from typing import Any
 
 from workflow.engine import commands as cmd
 from workflow.engine import events as ev
-from workflow.engine.decide import decide
-from workflow.engine.evolve import evolve_all
+from workflow.engine.decide import advance
 from workflow.engine.serialise import event_to_json, state_from_json, state_to_json
 from workflow.engine.state import ProcessState
 from workflow.lifecycle.case import CASE, CaseContext
@@ -85,8 +84,7 @@ class Steps:
         events: list[ev.Event] = []
         pending: list[cmd.Command] = [command]
         while pending:
-            new = decide(version.program, state, pending.pop(0), by.at)
-            state = evolve_all(state, new)
+            new, state = advance(version.program, state, pending.pop(0), by.at)
             events += new
             for event in new:
                 projection.apply(event)

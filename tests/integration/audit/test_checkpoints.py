@@ -135,7 +135,7 @@ def test_one_job_an_hour_and_one_a_day_however_many_processes_start(
     for job in first:
         with units() as uow:
             service.run_job(uow, job, Provenance(actor="system", at=clock.now()))
-            uow.jobs.done(job.id)
+            uow.jobs.take(job)
             uow.commit()
     service.ensure_scheduled()
 

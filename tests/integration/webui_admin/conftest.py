@@ -1,6 +1,7 @@
 """The web application on the real services: an administrator, a reviewer of procedures, a manager, and somebody without rights."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import replace as change
@@ -17,7 +18,6 @@ from tests.support.world import PASSWORD, shipped_organisations, shipped_package
 from webui.app import create_app
 from workflow.bootstrap import Container, build
 from workflow.calendar.seed import seed_holidays
-from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.services.account_changes import NewUser
 from workflow.services.accounts import NewRole
@@ -89,13 +89,29 @@ class Visit:
 
 def build_site(data: Path, clock: Any = None) -> Site:
     """An installation with the shipped organisations, calendar and procedures."""
-    services = build(data, clock=clock or FixedClock(NOW))
-    setup = Provenance(actor=SYSTEM, at=services.clock.now())
+    install(data)
+    return open_site(data, clock)
+
+
+def install(data: Path) -> None:
+    """Set the installation up in the directory."""
+    services = build(data, clock=FixedClock(NOW))
+    setup = Provenance(actor=SYSTEM, at=NOW)
     services.organisations.import_data(*shipped_organisations(), setup)
     services.calendar_days.seed(seed_holidays(2022, 2026), setup)
-    version_id = services.publishing.install(shipped_package(), setup)
-    services.publishing.install(shipped_package("dien-hinh-2025"), setup)
-    users = {login: _person(services, setup, login, *held) for login, held in PEOPLE.items()}
+    for procedure in ("dien-hinh", "dien-hinh-2025"):
+        services.publishing.install(shipped_package(procedure), setup)
+    for login, held in PEOPLE.items():
+        _person(services, setup, login, *held)
+    services.close()
+
+
+def open_site(data: Path, clock: Any = None) -> Site:
+    """The application on an installation that is there already."""
+    services = build(data, clock=clock or FixedClock(NOW))
+    with services.units.reading() as uow:
+        users = {login: user.id for login in PEOPLE if (user := uow.accounts.by_login(login)) is not None}
+        version_id = next(one.id for one in uow.definitions.all() if one.label == "2023")
     app = create_app(services, testing=True)
     app.config["WTF_CSRF_ENABLED"] = (
         False  # its own tests are elsewhere; here forms are sent without a page's token too
@@ -103,7 +119,7 @@ def build_site(data: Path, clock: Any = None) -> Site:
     return Site(app=app, services=services, users=users, version_id=version_id)
 
 
-def _person(services: Container, setup: Provenance, login: str, role: str, organisation: str) -> str:
+def _person(services: Container, setup: Provenance, login: str, role: str, organisation: str) -> None:
     held = NewRole(role=role, organisation_id=organisation, valid_from=date(2022, 1, 1))
     user_id = services.account_changes.set_up(
         setup, NewUser(login=login, name=f"Người thử {login}"), services.account_changes.hashed(PASSWORD), [held]
@@ -111,16 +127,20 @@ def _person(services: Container, setup: Provenance, login: str, role: str, organ
     with services.units() as uow:  # as if the second factor had been set up, which is somebody else's test
         uow.accounts.save(change(uow.accounts.get(user_id), totp_last_step=1))
         uow.commit()
-    return user_id
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory that is set up once; each test works on a copy."""
+    data = tmp_path_factory.mktemp("installation") / "data"
+    install(data)
+    return data
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    built = build_site(tmp_path / "data")
+def site(installation: Path, tmp_path: Path) -> Iterator[Site]:
+    """The application on a fresh copy of the installation."""
+    shutil.copytree(installation, tmp_path / "data")
+    built = open_site(tmp_path / "data")
     yield built
     built.services.close()
-
-
-@pytest.fixture
-def command() -> str:
-    return new_id()

@@ -34,8 +34,8 @@ def test_only_the_chosen_units_are_added(site: Site) -> None:
     page = planned(manager)
     manager.send(f"{page}them-don-vi", units=["tho-thanh", "dai-hoc-hong-duc"])
     shown = manager.get(page)
-    assert "Xã Thọ Thanh" in shown
-    assert "Xã Minh Họa" not in shown
+    assert "Thọ Thanh Commune" in shown
+    assert "Minh Họa Commune" not in shown
     manager.send(f"{page}them-don-vi", status=422)
 
 

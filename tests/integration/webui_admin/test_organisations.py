@@ -23,7 +23,7 @@ NEW = {
 def test_an_organisation_is_added_found_corrected_and_ended(site: Site) -> None:
     administrator = site.visit("quantri")
     page = administrator.send("/quan-tri/to-chuc/moi", **NEW).headers["Location"]
-    assert "Trường Minh Họa" in administrator.get("/quan-tri/to-chuc/?text=minh+họa&kind=school")
+    assert "Minh Họa School" in administrator.get("/quan-tri/to-chuc/?text=trường+minh&kind=school")
     administrator.send(f"{page}sua", **{**NEW, "name_en": "Minh Hoa Primary School"})
     assert "Minh Hoa Primary School" in administrator.get(page)
     administrator.send(f"{page}ket-thuc", last_day="2023-12-31", paper="QĐ 1")
@@ -33,7 +33,7 @@ def test_an_organisation_is_added_found_corrected_and_ended(site: Site) -> None:
 def test_a_successor_stands_on_both_pages(site: Site) -> None:
     administrator = site.visit("quantri")
     administrator.send("/quan-tri/to-chuc/moi", **NEW)
-    administrator.send("/quan-tri/to-chuc/moi", **{**NEW, "id": "truong-moi", "name_vi": "Trường Mới"})
+    administrator.send("/quan-tri/to-chuc/moi", **{**NEW, "id": "truong-moi", "code": "truong-moi"})
     page = "/quan-tri/to-chuc/truong-minh-hoa/"
     administrator.send(f"{page}ke-thua", successor="truong-moi", kind="rename", on="2023-09-01", paper="QĐ 2")
     assert "truong-moi" in administrator.get(page)

@@ -50,8 +50,9 @@ class SqlJobs:
         row = self._connection.execute(sa.select(jobs).where(jobs.c.id == job_id)).mappings().first()
         return build(JobRecord, row) if row else None
 
-    def done(self, job_id: str) -> None:
-        self._connection.execute(sa.delete(jobs).where(jobs.c.id == job_id))
+    def take(self, job: JobRecord) -> bool:
+        gone = sa.delete(jobs).where(jobs.c.id == job.id, jobs.c.attempts == job.attempts)
+        return self._connection.execute(gone).rowcount == 1
 
     def retry(self, job_id: str, run_at: datetime, error: str) -> None:
         self._connection.execute(

@@ -236,7 +236,11 @@ class Jobs(Protocol):
 
     def get(self, job_id: str) -> JobRecord | None: ...
 
-    def done(self, job_id: str) -> None: ...
+    def take(self, job: JobRecord) -> bool:
+        """Delete a claimed job, in the transaction of its effect.
+
+        False when it has been cancelled or, its lease over, claimed again: then nothing may be done for it.
+        """
 
     def retry(self, job_id: str, run_at: datetime, error: str) -> None: ...
 
