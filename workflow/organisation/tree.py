@@ -16,6 +16,9 @@ _NONE_LEFT = N_("Nothing stands in the place of %(name)s on %(on)s.")
 _SEVERAL = N_("Several stand in the place of %(name)s on %(on)s: %(successors)s. Choose one of them.")
 _MALFORMED = N_("%(jurisdiction)s names no body. Expected is subject, or a kind and a level such as police@district.")
 
+_KEPT = 256
+"""How many reaches a tree keeps."""
+
 
 class OrganisationTree:
     """All organisations and successions, asked by day. It is built once and never changed."""
@@ -27,6 +30,7 @@ class OrganisationTree:
         for organisation in self._by_id.values():
             self._by_code[organisation.code].append(organisation)
             self._bodies[organisation.kind, organisation.territory_id].append(organisation)
+        self._reach: dict[tuple[str, date], frozenset[str]] = {}
         self._after: dict[str, list[Succession]] = defaultdict(list)
         self._before: dict[str, list[Succession]] = defaultdict(list)
         for succession in successions:
@@ -122,6 +126,23 @@ class OrganisationTree:
             return False
         area_id = holder.id if holder.is_area else holder.territory_id
         return area_id in self._covering(self.get(organisation_id), on)
+
+    def reach(self, holder_id: str, on: date) -> frozenset[str]:
+        """Return the ids of all organisations that the holder covers on that day, or covered on the last day they existed.
+
+        Computed once a holder and day and kept: the tree never changes.
+        """
+        known = self._reach.get((holder_id, on))
+        if known is None:
+            known = frozenset(
+                one.id
+                for one in self._by_id.values()
+                if self.covers(holder_id, one.id, on) or (one.valid_to and self.covers(holder_id, one.id, one.valid_to))
+            )
+            if len(self._reach) >= _KEPT:
+                self._reach.clear()  # days pass while a tree may live for months
+            self._reach[holder_id, on] = known
+        return known
 
     def body_for(self, jurisdiction: str, subject_id: str, on: date) -> Organisation:
         """Return the body that a task's jurisdiction names for the subject: `subject`, or `<kind>@<level>`.

@@ -64,12 +64,23 @@ class Access:
     def units(self, permission: Permission = "read_case") -> frozenset[str]:
         """The ids of all units, ended ones included, whose cases the actor reaches by that permission."""
         today = local_date(self.now)
-        held = [a for a in self.actor.assignments if permission in permissions_of(a.role)]
-        return frozenset(
-            organisation.id
-            for organisation in self.tree.all()
-            if any(self._reaches(a, organisation.id, (today, organisation.valid_to or today)) for a in held)
-        )
+        reached: set[str] = set()
+        for assignment in self.actor.assignments:
+            if permission not in permissions_of(assignment.role):
+                continue
+            if self._is_own_officer(assignment):
+                reached.add(assignment.organisation_id)
+            else:
+                reached |= self.tree.reach(assignment.organisation_id, today)
+                reached |= self._reach_when_it_ended(assignment)
+        return frozenset(reached)
+
+    def _reach_when_it_ended(self, assignment: Assignment) -> frozenset[str]:
+        """A body that has ended keeps the cases of its time, until they are done."""
+        ended = self.tree.get(assignment.organisation_id).valid_to
+        if ended is None or ended >= local_date(self.now):
+            return frozenset()
+        return self.tree.reach(assignment.organisation_id, ended)
 
     def _reaches(self, assignment: Assignment, unit_id: str, days: tuple[date, ...]) -> bool:
         if assignment.organisation_id == unit_id:
@@ -79,6 +90,10 @@ class Access:
                 False  # a unit's own officer acts for that unit alone, even where the unit is an area with others in it
             )
         return any(self.tree.covers(assignment.organisation_id, unit_id, day) for day in days)
+
+    def _is_own_officer(self, assignment: Assignment) -> bool:
+        """A unit's own officer acts for that unit alone, even where the unit is an area with others in it."""
+        return assignment.role not in SYSTEM_ROLES and not self.tree.is_body(assignment.organisation_id)
 
 
 def provenance(actor: Actor, assignment: Assignment | None, at: datetime, command_id: str) -> Provenance:

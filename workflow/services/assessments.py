@@ -15,6 +15,7 @@ from workflow.services.assessment_sheet import ensure_assessment, read_sheet
 from workflow.services.desk import Desk
 from workflow.services.fields import FieldProblem, FormRefused, read_number
 from workflow.services.ports.recognition import ResultRecord
+from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact
 from workflow.services.tasks import TaskService
 
@@ -48,7 +49,8 @@ class AssessmentService:
 
     def save_result(self, actor: Actor, command: SaveResult) -> ResultRecord:
         """Save a draft of one criterion. Raises `FormRefused` for unusable entries, `Conflict` for an overtaken row."""
-        with self._desk.units() as uow:
+
+        def work(uow: UnitOfWork) -> ResultRecord:
             access = self._desk.access(uow, actor)
             found = self._desk.situation(uow, access, command.task_id)
             self._tasks.require_assignee(uow, access, found)
@@ -84,6 +86,8 @@ class AssessmentService:
             self._desk.steps.note(uow, found.case, by, Fact(type="CriterionAssessed", payload=payload))
             uow.commit()
             return saved
+
+        return self._desk.step(work)
 
 
 def read_result(criterion: Criterion, command: SaveResult) -> dict[str, Any]:

@@ -147,7 +147,7 @@ class CaseViewService:
             evidence=evidence,
             comments=comments,
             incidents=uow.incidents.of_case(case.id),
-            options=CASE.permitted(case.status, self._cases.context(access, case)),
+            options=CASE.permitted(case.status, self._cases.context(uow, access, case)),
             operate=access.assignment("operate", case) is not None,
             audit=access.assignment("audit", case) is not None,
             may_comment=writes is not None,

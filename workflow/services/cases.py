@@ -6,12 +6,18 @@ from datetime import date
 from typing import Any
 
 from workflow.engine import commands as cmd
+from workflow.engine.serialise import state_from_json
+from workflow.errors import N_, InvalidInput, TransitionRefused
 from workflow.ids import new_id
 from workflow.lifecycle.case import CASE, CaseContext
-from workflow.organisation.authority import Actor
+from workflow.model.elements import ServiceTask
+from workflow.organisation.authority import Actor, Assignment
+from workflow.organisation.permissions import SYSTEM_ROLES
 from workflow.organisation.tree import OrganisationTree
 from workflow.services.access import Access, local_date, provenance
+from workflow.services.case_people import WHO
 from workflow.services.desk import Desk
+from workflow.services.handlers import RECORD_RESULT
 from workflow.services.idempotence import once
 from workflow.services.ports.cases import CaseRecord
 from workflow.services.ports.definitions import CampaignRecord
@@ -82,36 +88,59 @@ class CaseService:
 
     def move(self, actor: Actor, command: CaseCommand) -> Mapping[str, Any]:
         """Suspend, resume, withdraw or cancel. Raises `TransitionRefused` saying who could, `NotFound` for the unseen."""
-        with self._desk.units() as uow:
+        if command.trigger not in _ENGINE:
+            raise InvalidInput(N_("There is no such step."))
+
+        def work(uow: UnitOfWork) -> Mapping[str, Any]:
             access = self._desk.access(uow, actor)
             case = self._desk.visible_case(uow, access, command.case_id)
-            context = self.context(access, case, command.reason)
-            assignment = access.assignment("operate", case) or access.assignment("read_case", case)
+            assignment = _applicant(access, case) if command.trigger == "withdraw" else access.assignment("operate", case)
             by = provenance(actor, assignment, access.now, command.command_id)
+            return once(uow, f"Case:{command.trigger}", by, lambda: self._carry_out(uow, access, case, command, by))
 
-            def carry_out() -> Mapping[str, Any]:
-                status = CASE.move(case.status, command.trigger, context)
-                fact = Fact(
-                    type=_FACTS[command.trigger],
-                    payload={"from": case.status, "to": status, "reason": command.reason.strip()},
-                )
-                ended = status in ("withdrawn", "cancelled")
-                changed = replace(case, status=status, ended_at=access.now if ended else None)
-                saved = self._desk.steps.apply(uow, changed, _ENGINE[command.trigger], by, [fact])
-                return {"case_id": saved.id, "status": saved.status}
+        return self._desk.step(work)
 
-            return once(uow, f"Case:{command.trigger}", by, carry_out)
+    def _carry_out(
+        self, uow: UnitOfWork, access: Access, case: CaseRecord, command: CaseCommand, by: Provenance
+    ) -> Mapping[str, Any]:
+        try:
+            status = CASE.move(case.status, command.trigger, self.context(uow, access, case, command.reason))
+        except TransitionRefused as refusal:
+            if refusal.guard in WHO:
+                refusal.who_can_act = WHO[refusal.guard](self._desk, uow, access, case)
+            raise
+        payload = {"from": case.status, "to": status, "reason": command.reason.strip()}
+        ended = status in ("withdrawn", "cancelled")
+        changed = replace(case, status=status, ended_at=access.now if ended else None)
+        fact = Fact(type=_FACTS[command.trigger], payload=payload)
+        saved = self._desk.steps.apply(uow, changed, _ENGINE[command.trigger], by, [fact])
+        return {"case_id": saved.id, "status": saved.status}
 
-    def context(self, access: Access, case: CaseRecord, reason: str = "") -> CaseContext:
+    def context(self, uow: UnitOfWork, access: Access, case: CaseRecord, reason: str = "") -> CaseContext:
         """How the actor stands towards the case's own lifecycle."""
-        applicant = any(a.organisation_id == case.unit_id for a in access.actor.assignments)
         return CaseContext(
-            is_applicant=applicant,
+            is_applicant=_applicant(access, case) is not None,
             is_manager=access.assignment("operate", case) is not None,
-            decided=case.outcome is not None,
+            decided=case.outcome is not None or self._result_waits(uow, case),
             reason=reason,
-            who_can_act=(),
         )
+
+    def _result_waits(self, uow: UnitOfWork, case: CaseRecord) -> bool:
+        """Whether the decision has been made and the worker is only about to write it on the case."""
+        if case.state is None or case.ended_at is not None:
+            return False
+        state, processes = state_from_json(case.state), self._desk.version(uow, case).program.processes
+        nodes = (
+            processes[state.scopes[activity.scope_id].process_id].all_nodes[activity.node_id]
+            for activity in state.activities.values()
+        )
+        return any(isinstance(node, ServiceTask) and node.handler == RECORD_RESULT for node in nodes)
+
+
+def _applicant(access: Access, case: CaseRecord) -> Assignment | None:
+    """The role of a procedure, not of the installation, that the actor holds at the unit itself."""
+    held = (one for one in access.actor.assignments if one.organisation_id == case.unit_id)
+    return next((one for one in held if one.role not in SYSTEM_ROLES), None)
 
 
 def as_of(year: int, today: date) -> date:

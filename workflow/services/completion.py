@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from workflow.engine.serialise import state_from_json
 from workflow.engine.state import ProcessState
-from workflow.errors import N_, InvalidInput, NotFound, TaskRefused
+from workflow.errors import N_, ExpressionError, InvalidInput, NotFound, TaskRefused
 from workflow.feel.expression import parse
 from workflow.model.expressions import Expression
 from workflow.model.user_task import FormField, Outcome, Quorum, UserTaskSpec
@@ -72,7 +73,8 @@ def check_completion(
     if spec.quorum is not None:
         result["quorum"] = _quorum(spec.quorum, values)
     missing = _missing(uow, spec, task, sheet) if outcome.complete else ()
-    _check_condition(outcome, {**variables, **result})
+    if not missing:  # what is missing is said first: a condition about it could only fail
+        _check_condition(outcome, {**variables, **result}, desk.clock.now())
     return Completion(outcome=outcome, result=result, missing=missing, sheet=sheet)
 
 
@@ -193,15 +195,21 @@ def _missing(uow: UnitOfWork, spec: UserTaskSpec, task: TaskRecord, sheet: Sheet
     return tuple(lacking)
 
 
-def _check_condition(outcome: Outcome, variables: Mapping[str, Any]) -> None:
-    if outcome.condition is None:
-        return
-    if parse(outcome.condition.text).evaluate(variables).value is True:
+def _check_condition(outcome: Outcome, variables: Mapping[str, Any], now: datetime) -> None:
+    if outcome.condition is None or condition_holds(outcome.condition, variables, now):
         return
     refusal = outcome.refusal
     raise OutcomeRefused(
         refusal.vi if refusal else outcome.label.vi, (refusal.en or refusal.vi) if refusal else outcome.label.en
     )
+
+
+def condition_holds(condition: Expression, variables: Mapping[str, Any], now: datetime) -> bool:
+    """Whether an outcome's condition is true; one that has no value does not hold."""
+    try:
+        return parse(condition.text).evaluate(variables, now=now).value is True
+    except ExpressionError:
+        return False
 
 
 class OutcomeRefused(TaskRefused):

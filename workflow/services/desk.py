@@ -1,10 +1,11 @@
 """What every service about cases needs, wired once: transactions, time, steps, organisations, accounts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
-from workflow.errors import NotFound, TransitionRefused
+from workflow.errors import Conflict, NotFound, TransitionRefused
 from workflow.lifecycle.user_task import TaskContext
 from workflow.organisation.authority import Actor
 from workflow.services.access import Access
@@ -18,6 +19,10 @@ from workflow.services.steps import Steps
 from workflow.services.task_context import TaskSituation, situation, with_who_can_act
 
 
+TRIES = 4
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """The common ground of the case services."""
@@ -27,6 +32,21 @@ class Desk:
     register: OrganisationRegister
     steps: Steps
     blobs: BlobStore
+
+    def step(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run `work`, which commits, in a transaction; where another writer was faster, look at everything afresh and try again.
+
+        So two members who vote at one moment both get through, and whoever claims second learns who was first. What is
+        overtaken for good raises `Conflict` each time.
+        """
+        for _ in range(TRIES - 1):
+            try:
+                with self.units() as uow:
+                    return work(uow)
+            except Conflict:
+                continue
+        with self.units() as uow:
+            return work(uow)
 
     def access(self, uow: UnitOfWork, actor: Actor) -> Access:
         """What the actor may do now."""

@@ -108,7 +108,7 @@ def _decimal(item: FormField, entry: Entry, around: FormSurroundings) -> Decimal
 def read_number(text: str) -> Decimal:
     """Read a number as people here write it: `1.234,5`, `1234,5` or `1234.5`. Raises `InvalidInput`."""
     plain = text.replace("\u00a0", "").replace(" ", "")
-    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", plain):
+    if re.fullmatch(r"-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?", plain):
         plain = plain.replace(".", "")
     plain = plain.replace(",", ".")
     if not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", plain):

@@ -90,4 +90,5 @@ def record_result(call: Call) -> Answer:
     return Answer(case=case, variables={}, facts=(Fact(type="ResultRecorded", payload=payload),))
 
 
-HANDLERS: Mapping[str, Handler] = {"notify": notify, "record-result": record_result}
+RECORD_RESULT = "record-result"
+HANDLERS: Mapping[str, Handler] = {"notify": notify, RECORD_RESULT: record_result}

@@ -13,6 +13,7 @@ from workflow.services.access import provenance
 from workflow.services.desk import Desk
 from workflow.services.idempotence import once
 from workflow.services.ports.cases import IncidentRecord, Page
+from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact
 
 
@@ -66,7 +67,8 @@ class OperationService:
         if not reason:
             raise InvalidInput(N_("Give a reason."))
         engine_command = command.engine_command()
-        with self._desk.units() as uow:
+
+        def work(uow: UnitOfWork) -> Mapping[str, Any]:
             access = self._desk.access(uow, actor)
             case = uow.cases.get(command.case_id)
             assignment = access.require("operate", case)
@@ -87,6 +89,8 @@ class OperationService:
                 return {"case_id": saved.id, "open_incidents": saved.open_incidents}
 
             return once(uow, "OperateCase", by, carry_out)
+
+        return self._desk.step(work)
 
     def incidents(self, actor: Actor, page: Page) -> tuple[list[IncidentRecord], int]:
         """Open incidents of the cases that the actor may operate, newest first, and their number."""

@@ -17,7 +17,7 @@ from workflow.packages.package import ProcedurePackage
 from workflow.services.assignment import resolve_candidates
 from workflow.services.ports.cases import CaseRecord, IncidentRecord, JobRecord, TaskRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
-from workflow.services.spec import FAR_FUTURE, spec_of
+from workflow.services.spec import FAR_FUTURE, spec_of, task_label
 
 _SYSTEM = TaskContext(by_system=True, is_manager=True)
 
@@ -67,6 +67,8 @@ class Projection:
         task = replace(task, organisation_id=found.organisation_id, groups=found.groups)
         self._tasks[event.activity_id] = task
         self._schedule(task)
+        if task.assignee_id is not None:
+            self._add_job("notify-assigned", f"task:{task.activity_id}", self._now, {"task_id": task.id})
 
     def _schedule(self, task: TaskRecord) -> None:
         """Reminders and escalations come from the deadline data, so they are the same for every procedure."""
@@ -75,8 +77,6 @@ class Projection:
                 self._add_job(kind, f"task:{task.activity_id}", at, {"task_id": task.id})
         if task.due_at is not None and task.due_at <= self._now:
             self._add_job("escalate", f"task:{task.activity_id}", self._now, {"task_id": task.id})
-        if task.assignee_id is not None:
-            self._add_job("notify-assigned", f"task:{task.activity_id}", self._now, {"task_id": task.id})
 
     def _rescheduled(self, event: ev.UserTaskRescheduled) -> None:
         task = self._uow.tasks.of_activity(self.case.id, event.activity_id)
@@ -84,10 +84,13 @@ class Projection:
             return
         self._cancelled.append(f"task:{event.activity_id}")
         task = replace(task, due_at=event.due_at, due_sort=event.due_at or FAR_FUTURE, follow_up_at=event.follow_up_at)
+        if event.due_at is None or event.due_at > self._now:  # no longer overdue, so nobody watches it any more
+            task = replace(task, escalated_at=None, escalated_to=None)
         self._schedule(self._uow.tasks.save(task))
 
     def _cancelled_activity(self, event: ev.ActivityCancelled) -> None:
         self._leave(event.activity_id)
+        self.failures = [failure for failure in self.failures if failure[0] != event.activity_id]
         fresh = self._tasks.get(event.activity_id)
         if fresh is not None:
             self._tasks[event.activity_id] = self._cancelled_task(fresh)
@@ -175,8 +178,7 @@ class Projection:
 def _task(
     case: CaseRecord, event: ev.UserTaskCreated, spec: UserTaskSpec, package: ProcedurePackage, now: datetime
 ) -> TaskRecord:
-    node = package.bpmn.processes[package.bpmn.main].all_nodes.get(event.node_id)
-    name = node.name if node is not None and node.name else event.node_id
+    name_vi, name_en = task_label(package, event.node_id)
     return TaskRecord(
         id=new_id(),
         case_id=case.id,
@@ -184,8 +186,8 @@ def _task(
         activity_id=event.activity_id,
         node_id=event.node_id,
         stage=spec.stage,
-        name_vi=spec.label.vi if spec.label and spec.label.vi else name,
-        name_en=spec.label.en if spec.label else "",
+        name_vi=name_vi,
+        name_en=name_en,
         groups=[],
         state=TaskState.RESERVED if event.assignee else TaskState.READY,
         assignee_id=event.assignee,

@@ -81,8 +81,8 @@ def _did_separate(
     nodes = spec_of(package, task.node_id).separate_from
     if not nodes:
         return ()
-    doers = uow.tasks.doers(case.id, nodes)
     known = {person for person in people if person}
+    doers = uow.tasks.doers(case.id, nodes, among=known)
     return tuple(task_label(package, node)[0] for node in nodes if doers.get(node, set()) & known)
 
 

@@ -142,7 +142,8 @@ class TaskService:
 
     def save_draft(self, actor: Actor, command: SaveDraft) -> int:
         """Keep the entries and return the task's new revision. Raises `Conflict` when another window saved in between."""
-        with self._desk.units() as uow:
+
+        def work(uow: UnitOfWork) -> int:
             access = self._desk.access(uow, actor)
             found = self._desk.situation(uow, access, command.task_id)
             self.require_assignee(uow, access, found)
@@ -165,6 +166,8 @@ class TaskService:
             uow.commit()
             return saved.revision
 
+        return self._desk.step(work)
+
     def complete(self, actor: Actor, command: CompleteTask) -> Result:
         """Finish the task and let the process go on; everything happens in one transaction or not at all."""
 
@@ -180,6 +183,8 @@ class TaskService:
                 state=state,
                 outcome=checked.outcome.id,
                 reason=command.reason.strip() or None,
+                assigned_role=by.role,
+                on_behalf_of=by.on_behalf_of,
                 completed_by=actor.user_id,
                 ended_at=by.at,
                 draft=None,
@@ -200,7 +205,7 @@ class TaskService:
     def _run(
         self, actor: Actor, command: TaskCommand, carry_out: Callable[[UnitOfWork, TaskSituation, Provenance], Result]
     ) -> Result:
-        with self._desk.units() as uow:
+        def work(uow: UnitOfWork) -> Result:
             access = self._desk.access(uow, actor)
             found = self._desk.situation(uow, access, command.task_id)
             by = provenance(actor, found.assignment, access.now, command.command_id)
@@ -210,6 +215,8 @@ class TaskService:
                     return carry_out(uow, found, by)
 
             return once(uow, type(command).__name__, by, refusable)
+
+        return self._desk.step(work)
 
     def _hand_over(
         self, actor: Actor, command: TaskCommand, user_id: str, reason: str, trigger: str, fact: str

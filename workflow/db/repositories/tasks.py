@@ -37,6 +37,12 @@ _DOERS = (
     .where(user_tasks.c.completed_by.is_not(None))
     .distinct()
 )
+_AMONG = sa.bindparam("among", expanding=True)
+# Two index searches: an OR of both would read every completion of the nodes, as many as there were returns.
+_DOERS_AMONG = sa.union(
+    _DOERS.where(user_tasks.c.completed_by.in_(_AMONG)),
+    _DOERS.where(user_tasks.c.on_behalf_of.in_(_AMONG)),
+)
 _ADD = sa.insert(user_tasks)
 _ADD_CANDIDATES = sa.insert(task_candidates)
 _DROP_CANDIDATES = sa.delete(task_candidates).where(task_candidates.c.task_id == sa.bindparam("of_task"))
@@ -78,9 +84,17 @@ class SqlTasks:
             query.order_by(user_tasks.c.created_at.desc(), user_tasks.c.id.desc()).limit(page.limit).offset(page.offset)
         )
 
-    def doers(self, case_id: str, node_ids: Collection[str]) -> dict[str, set[str]]:
+    def doers(
+        self, case_id: str, node_ids: Collection[str], among: Collection[str] | None = None
+    ) -> dict[str, set[str]]:
+        given = {"case_id": case_id, "node_ids": list(node_ids)}
+        rows = (
+            self._connection.execute(_DOERS, given)
+            if among is None
+            else self._connection.execute(_DOERS_AMONG, {**given, "among": list(among)})
+        )
         found: dict[str, set[str]] = defaultdict(set)
-        for node_id, *people in self._connection.execute(_DOERS, {"case_id": case_id, "node_ids": list(node_ids)}):
+        for node_id, *people in rows:
             found[node_id] |= {person for person in people if person}
         return dict(found)
 

@@ -72,6 +72,22 @@ user_tasks = sa.Table(
     ),
     sa.Index("ix_user_tasks_case_open", "case_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     sa.Index("ix_user_tasks_case_node", "case_id", "node_id", "ended_at"),
+    sa.Index(
+        "ix_user_tasks_doer",
+        "case_id",
+        "node_id",
+        "completed_by",
+        sqlite_where=sa.text("completed_by IS NOT NULL"),
+        postgresql_where=sa.text("completed_by IS NOT NULL"),
+    ),
+    sa.Index(
+        "ix_user_tasks_done_for",
+        "case_id",
+        "node_id",
+        "on_behalf_of",
+        sqlite_where=sa.text("on_behalf_of IS NOT NULL"),
+        postgresql_where=sa.text("on_behalf_of IS NOT NULL"),
+    ),
 )
 
 task_candidates = sa.Table(

@@ -202,8 +202,13 @@ class Tasks(Protocol):
     def of_case(self, case_id: str, page: Page) -> Sequence[TaskRecord]:
         """All tasks of the case, newest first."""
 
-    def doers(self, case_id: str, node_ids: Collection[str]) -> dict[str, set[str]]:
-        """Node id → the users who completed it in this case, and those on whose behalf they did."""
+    def doers(
+        self, case_id: str, node_ids: Collection[str], among: Collection[str] | None = None
+    ) -> dict[str, set[str]]:
+        """Node id → the users who completed it in this case, and those on whose behalf they did.
+
+        `among`: only what these people did or had done for them; the cost then does not grow with the case's returns.
+        """
 
     def last_completed(self, case_id: str, node_id: str, limit: int = 1) -> Sequence[TaskRecord]: ...
 

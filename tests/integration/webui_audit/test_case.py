@@ -1,0 +1,103 @@
+"""One case for the auditor: its timeline, its diagram, its past; that it was read stands on its record."""
+
+import pytest
+
+from tests.integration.webui_audit.conftest import AUDITOR, Site
+from tests.support.web import Person
+
+
+def test_reading_a_case_is_recorded_once_an_hour_and_the_page_says_so(site: Site, auditor: Person) -> None:
+    first = auditor.open(f"/kiem-toan/ho-so/{site.case_id}")
+    assert "That you read this case is on its record." in first.text
+
+    for part in ("", "/so-do", "/tai-thoi-diem", "/goi"):
+        again = auditor.open(f"/kiem-toan/ho-so/{site.case_id}{part}")
+        assert "on its record already" in again.text
+
+    (read,) = site.house.events("xa-minh-hoa", "CaseRead")
+    assert read.actor == site.house.users[AUDITOR]
+    assert read.role == "auditor"
+
+
+def test_the_timeline_tells_who_in_which_role_and_why(site: Site, auditor: Person) -> None:
+    auditor.open(f"/kiem-toan/ho-so/{site.case_id}?page=2")
+
+    said = auditor.text
+    assert "Every step was taken under Recognition of model units" in said
+    assert "version 1 (2023)" in said
+    assert "eligibility.eligible = true" in said, "the gateway's condition"
+    assert "Row 3 of the rule applied" in said, "the row of the decision table"
+    assert "Standing office officer" in said
+    assert "before: Waiting → after: Claimed" in said
+
+
+def test_one_command_is_one_step_with_the_systems_entries_below(site: Site, auditor: Person) -> None:
+    page = auditor.open(f"/kiem-toan/ho-so/{site.case_id}?page=2").page
+
+    (step,) = [one for one in page.xpath("//ol[@class='timeline']/li") if "opened the case" in one.text_content()]
+    assert "more entries of the system" in step.text_content()
+    assert "The task “Register as a model-unit candidate” was opened" in " ".join(step.text_content().split())
+
+
+def test_for_printing_everything_can_be_unfolded(site: Site, auditor: Person) -> None:
+    folded = auditor.open(f"/kiem-toan/ho-so/{site.case_id}").page
+    unfolded = auditor.open(f"/kiem-toan/ho-so/{site.case_id}?unfold=1").page
+
+    assert not folded.xpath("//ol[@class='timeline']//details[@open]")
+    assert not unfolded.xpath("//ol[@class='timeline']//details[not(@open)]")
+
+
+def test_the_diagram_comes_with_marks_and_the_same_in_words(site: Site, auditor: Person) -> None:
+    page = auditor.open(f"/kiem-toan/ho-so/{site.case_id}/so-do")
+
+    assert "Steering committee evaluates" in page.text
+    assert "Here now" in page.text
+    viewer = page.page.xpath("//*[@data-bpmn-viewer]")[0]
+    xml = auditor.client.get(viewer.get("data-xml"))
+    assert xml.mimetype == "application/xml"
+    assert b"bpmn:definitions" in xml.data
+    marks = auditor.client.get(viewer.get("data-marks")).get_json()
+    assert marks["active"] == ["evaluation"]
+    assert "registration__routing_rule" in marks["visited"]
+
+
+def test_the_case_is_shown_as_it_stood(site: Site, auditor: Person) -> None:
+    registered = site.house.events("xa-minh-hoa", "TaskCompleted")[0].at
+    day, time = registered.strftime("%Y-%m-%d"), "08:00"
+
+    before = auditor.open(f"/kiem-toan/ho-so/{site.case_id}/tai-thoi-diem?date=2023-03-19&time={time}")
+    assert "had not been opened yet" in before.text
+
+    at = registered.isoformat(timespec="microseconds")
+    then = auditor.open(f"/kiem-toan/ho-so/{site.case_id}/tai-thoi-diem?at={at.replace('+', '%2B')}")
+    assert "Enter in the list of pilots nobody yet" in then.text
+    assert "Results of criteria None." in then.text
+    assert then.value("date") == day
+    marks = auditor.client.get(then.page.xpath("//*[@data-bpmn-viewer]")[0].get("data-marks")).get_json()
+    assert marks["active"] == ["pilot_list"]
+
+    now = auditor.open(f"/kiem-toan/ho-so/{site.case_id}/tai-thoi-diem?date=2030-01-01")
+    assert "Self-assessment by the criteria" in now.text
+    assert "Met: 34" in now.text
+    assert "Steering committee evaluates nobody yet" in now.text
+
+
+@pytest.mark.parametrize("query", ["date=soon", "date=2023-03-20&time=25:00"])
+def test_a_date_that_is_none_is_refused_on_the_form(site: Site, auditor: Person, query: str) -> None:
+    page = auditor.open(f"/kiem-toan/ho-so/{site.case_id}/tai-thoi-diem?{query}", status=422)
+
+    assert "Not a valid" in page.text
+
+
+@pytest.mark.parametrize("query", ["at=x", "date=9999-12-31&time=23:59", "date=0001-01-01", "at=2023-03-20"])
+def test_an_extreme_instant_is_no_failure(site: Site, auditor: Person, query: str) -> None:
+    auditor.open(f"/kiem-toan/ho-so/{site.case_id}/tai-thoi-diem?{query}")
+
+
+def test_pages_speak_vietnamese(site: Site) -> None:
+    auditor = site.enter(AUDITOR, language="vi")
+
+    page = auditor.open(f"/kiem-toan/ho-so/{site.case_id}")
+
+    assert "Việc bạn đọc hồ sơ này đã được ghi" in page.text
+    assert "Tự đánh giá theo bộ tiêu chí" in page.text
