@@ -1,22 +1,25 @@
 """Cases of the procedure `dien-hinh`, prepared through the real services: many made-up communes in one campaign."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import sqlalchemy as sa
 from shared import ROOT, Place
 
 from workflow.adapters.clock import VirtualClock
-from workflow.bootstrap import Container, build
+from workflow.adapters.mail import NoMailer
+from workflow.bootstrap import Container, build, wire
 from workflow.calendar.seed import seed_holidays
+from workflow.db.engine import create_engine
 from workflow.ids import new_id
-from workflow.installation import PROCEDURE
 from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.data import load_organisations
 from workflow.packages.archive import read_folder
 from workflow.services.campaigns import NewCampaign
-from workflow.services.ports.accounts import AssignmentRecord, UserRecord
+from workflow.services.ports.accounts import UserRecord
 from workflow.services.ports.cases import TaskRecord
 from workflow.services.recorder import SYSTEM, Provenance
 from workflow.services.tasks import ClaimTask, CompleteTask
@@ -33,6 +36,8 @@ REGISTRATION = {"safety_recognised": "true", "safety_decision": "01/QĐ", "previ
 class Office:
     """An installation with one open campaign; `cases`: unit id → case id."""
 
+    place: Place
+    url: str
     container: Container
     clock: VirtualClock
     cases: dict[str, str]
@@ -69,20 +74,40 @@ class Office:
         while self.container.jobs.run_due(limit=100):
             pass
 
+    def hasty(self) -> "Office":
+        """The same office where commits do not wait for the disk: for preparing, never for measuring."""
+        engine = create_engine(self.url)
+        without = "PRAGMA synchronous=OFF" if self.place.kind == "sqlite" else "SET SESSION synchronous_commit TO off"
+
+        def relax(connection: Any, _record: Any) -> None:
+            with closing(connection.cursor()) as cursor:
+                cursor.execute(without)
+            if self.place.kind == "postgresql":
+                connection.commit()
+
+        sa.event.listen(engine, "connect", relax)
+        return replace(self, container=wire(self.place.folder, engine, self.clock, NoMailer()))
+
 
 ROLES = ("manager", "unit-officer", "standing-officer", "board-member", "inspector", "committee-member")
 
 
-def office(place: Place, units: int) -> Office:
-    """Install organisations, calendar and package in an empty database, and start a case for each of so many communes."""
+def office(place: Place, units: tuple[str, ...] = (), *, copies: int = 0) -> Office:
+    """Install organisations, calendar and package in an empty database, and start a case for each of the units.
+
+    `copies`: so many more communes are made up. They have no bodies of their own, which is enough for the first tasks.
+    """
     clock = VirtualClock(NOW)
-    container = build(place.folder, url=place.url, clock=clock)
+    url = place.database()
+    container = build(place.folder, url=url, clock=clock)
     by = Provenance(actor=SYSTEM, at=NOW)
-    unit_ids = _install(container, by, units)
+    unit_ids = [*units, *_install(container, by, copies)]
     users = dict(_people(container))
-    found = Office(container=container, clock=clock, cases={}, users=users)
+    found = Office(place=place, url=url, container=container, clock=clock, cases={}, users=users)
     manager = found.actor("manager", "thanh-hoa")
-    new = NewCampaign(key=PACKAGE, year=2023, province="thanh-hoa", name_vi="Đo", name_en="Measured", demonstration=True)
+    new = NewCampaign(
+        key=PACKAGE, year=2023, province="thanh-hoa", name_vi="Đo", name_en="Measured", demonstration=True
+    )
     campaign_id = container.campaigns.create(manager, new, command_id=new_id())
     container.campaign_units.add_units(manager, campaign_id, {unit: {} for unit in unit_ids}, command_id=new_id())
     revision = container.campaigns.get(manager, campaign_id).revision
@@ -94,13 +119,13 @@ def office(place: Place, units: int) -> Office:
     return found
 
 
-def _install(container: Container, by: Provenance, units: int) -> list[str]:
+def _install(container: Container, by: Provenance, number_of_copies: int) -> list[str]:
     folder = DEFINITIONS / "organisations"
     organisations, successions = load_organisations({path.name: path.read_bytes() for path in folder.glob("*.toml")})
     model = next(one for one in organisations if one.id == MODEL_UNIT)
     copies = [
         replace(model, id=f"do-{number}", code=f"do-{number}", name_vi=f"Xã Đo {number} (minh họa)")
-        for number in range(units)
+        for number in range(number_of_copies)
     ]
     container.organisations.import_data([*organisations, *copies], successions, by)
     container.calendar_days.seed(seed_holidays(2022, 2024), by)
@@ -118,6 +143,3 @@ def _people(container: Container) -> Iterator[tuple[str, str]]:
             uow.accounts.add(user)
             yield role, user.id
         uow.commit()
-
-
-__all__ = ["PACKAGE", "PROCEDURE", "REGISTRATION", "AssignmentRecord", "Office", "office"]

@@ -12,7 +12,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workflow.db.tables.accounts import users
 from workflow.db.tables.audit import events, stream_heads
 from workflow.db.tables.cases import cases, commands, jobs, task_candidates, user_tasks
 from workflow.db.tables.organisation import settings
@@ -65,6 +64,7 @@ class Written:
 def written_by(engine: sa.Engine, command_id: str) -> Written:
     """Read back what the step of that command wrote."""
     with engine.connect() as connection:
+
         def rows(query: sa.Select[Any]) -> list[Row]:
             return [dict(row) for row in connection.execute(query).mappings()]
 

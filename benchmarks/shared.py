@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from statistics import median
 from time import perf_counter, process_time
 from typing import Any
@@ -18,18 +19,24 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # run as a script, Python looks beside the script only
 
-from tests.support.postgres import start_server  # noqa: E402 - found by the line above
+from tests.support.postgres import PostgresServer, start_server  # noqa: E402 - found by the line above
 
 DATABASES = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """An empty database: its kind, its address, and a folder for what lies beside it."""
+    """Where empty databases of one kind can be had, and a folder for what lies beside them."""
 
     kind: str
-    url: str
     folder: Path
+    server: PostgresServer | None
+
+    def database(self) -> str:
+        """The address of a new empty database."""
+        if self.server:
+            return self.server.create_database()
+        return f"sqlite:///{self.folder / token_hex(4)}.sqlite3"
 
 
 def options(description: str) -> argparse.Namespace:
@@ -41,7 +48,7 @@ def options(description: str) -> argparse.Namespace:
 
 
 def places(only: str | None) -> Iterator[Place]:
-    """An empty database of each kind, one after the other; nothing of it is left afterwards."""
+    """A place of each kind, one after the other; nothing of it is left afterwards."""
     logging.disable(logging.INFO)
     for kind in (only,) if only else DATABASES:
         with _place(kind) as place:
@@ -53,8 +60,7 @@ def _place(kind: str) -> Iterator[Place]:
     folder = Path(tempfile.mkdtemp(prefix="cn-benchmark-"))
     server = start_server(durable=True) if kind == "postgresql" else None
     try:
-        url = server.create_database() if server else f"sqlite:///{folder / 'benchmark.sqlite3'}"
-        yield Place(kind=kind, url=url, folder=folder)
+        yield Place(kind=kind, folder=folder, server=server)
     finally:
         if server:
             server.stop()

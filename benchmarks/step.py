@@ -38,7 +38,7 @@ def main() -> None:
 
 def measure(place: Place, steps: int) -> list[tuple[Spent, Spent]]:
     """Pairs of a step and its floor: they take turns, so that whatever else the machine does falls on both alike."""
-    work = office(place, 2 * (steps + WARM_UP) + 1)
+    work = office(place, copies=2 * (steps + WARM_UP) + 1)
     ready = list(prepared(work))
     engine = work.container.engine
     command_id = new_id()

@@ -10,8 +10,8 @@ from webui.i18n import language
 
 KINDS: dict[str, Any] = {
     "province": _l("Province"),
-    "district": _l("District"),
-    "commune": _l("Commune"),
+    "district": _l("District or city"),
+    "commune": _l("Commune, ward or township"),
     "residential-area": _l("Residential area"),
     "agency": _l("Agency"),
     "enterprise": _l("Enterprise"),

@@ -183,9 +183,7 @@ def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Contain
     )
 
 
-def _runners(
-    desk: Desk, cases: CaseService, programs: Programs, checkpoints: CheckpointService
-) -> dict[str, Runner]:
+def _runners(desk: Desk, cases: CaseService, programs: Programs, checkpoints: CheckpointService) -> dict[str, Runner]:
     """The kinds of jobs that other services than `JobService` own."""
     campaigns = CampaignJobs(cases, desk.steps, programs, desk.register)
     return {

@@ -15,7 +15,6 @@ from workflow.adapters.clock import SHIFT_FILE
 from workflow.bootstrap import Container
 from workflow.calendar.seed import load_overrides, seed_holidays
 from workflow.errors import N_, ConfigurationError
-from workflow.ids import new_id
 from workflow.organisation.data import load_organisations
 from workflow.packages.archive import read_folder
 from workflow.services.account_changes import NewUser
@@ -28,6 +27,7 @@ PROCEDURE = "procedure.toml"
 FIRST_YEAR, YEARS_AHEAD = 2022, 3
 ACCOUNTS_FILE = "demonstration-accounts.txt"
 _VALID_FROM = date(2022, 1, 1)
+_CAMPAIGN_STEPS = ("create", "add", "open", "start")
 _NO_DEFINITIONS = N_("There are no definitions in %(path)s.")
 
 
@@ -88,8 +88,7 @@ def demonstration_password(data: Path) -> str:
     if place.exists():
         return place.read_text(encoding="utf-8").split()[0]
     password = "-".join(secrets.token_hex(2) for _ in range(4))
-    place.touch(mode=0o600)
-    place.write_text(f"{password}\n", encoding="utf-8")
+    _write(place, password)
     return password
 
 
@@ -98,17 +97,23 @@ def set_demonstration_clock(data: Path, definitions: Path = DEFINITIONS) -> None
     place = data / SHIFT_FILE
     if not place.exists():
         start = _toml(definitions / "demonstration" / "campaign.toml")["clock"]
-        place.write_text(f"{int((start - datetime.now(UTC)).total_seconds())}\n", encoding="utf-8")
+        _write(place, str(int((start - datetime.now(UTC)).total_seconds())))
 
 
 def install_campaign(container: Container, users: Mapping[str, str], definitions: Path = DEFINITIONS) -> str:
-    """Plan and open the demonstration campaign in the manager's name and start its units; return its id."""
+    """Plan and open the demonstration campaign in the manager's name and start its units; return its id.
+
+    The steps bear fixed command ids: what an interrupted installation has done is not done again, and what it left is.
+    """
     wanted = _toml(definitions / "demonstration" / "campaign.toml")
-    manager = container.accounts.actor_of(users[wanted["manager"]])
+    steps = {step: f"demonstration:{wanted['procedure']}:{wanted['year']}:{step}" for step in _CAMPAIGN_STEPS}
     with container.units.reading() as uow:
         known = uow.campaigns.find(wanted["procedure"], wanted["year"], wanted["province"])
-    if known is not None:
+        ours = known is None or uow.commands.find(steps["create"]) is not None
+        started = uow.commands.find(steps["start"]) is not None
+    if known is not None and (started or not ours):
         return known.id
+    manager = container.accounts.actor_of(users[wanted["manager"]])
     new = NewCampaign(
         key=wanted["procedure"],
         year=wanted["year"],
@@ -117,13 +122,21 @@ def install_campaign(container: Container, users: Mapping[str, str], definitions
         name_en=wanted["name_en"],
         demonstration=True,
     )
-    campaign_id = container.campaigns.create(manager, new, command_id=new_id())
+    campaign_id = container.campaigns.create(manager, new, command_id=steps["create"])
     units: dict[str, dict[str, Any]] = {unit_id: {} for unit_id in wanted["units"]}
-    container.campaign_units.add_units(manager, campaign_id, units, command_id=new_id())
+    container.campaign_units.add_units(manager, campaign_id, units, command_id=steps["add"])
     revision = container.campaigns.get(manager, campaign_id).revision
-    container.campaigns.open(manager, campaign_id, revision=revision, command_id=new_id())
-    container.campaign_units.start(manager, campaign_id, command_id=new_id())
+    container.campaigns.open(manager, campaign_id, revision=revision, command_id=steps["open"])
+    container.campaign_units.start(manager, campaign_id, command_id=steps["start"])
     return campaign_id
+
+
+def _write(place: Path, text: str) -> None:
+    """The whole file or none, readable by its owner alone."""
+    fresh = place.with_name(f"{place.name}.new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(f"{text}\n", encoding="utf-8")
+    fresh.replace(place)
 
 
 def _effective_from(folder: Path) -> tuple[str, date]:

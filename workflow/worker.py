@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from threading import Event
+from time import monotonic
 
 from workflow.errors import WorkflowError
 from workflow.services.jobs import JobService
@@ -26,14 +27,13 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stop`; a fault of the database is logged and tried again."""
-        waited = PERIOD
+        due = monotonic()
         while not self._stop.is_set():
-            if waited >= PERIOD:
+            if monotonic() >= due:
                 self._do_chores()
-                waited = 0.0
+                due = monotonic() + PERIOD
             if not self._work():
                 self._stop.wait(PAUSE)
-                waited += PAUSE
 
     def _work(self) -> bool:
         try:

@@ -9,7 +9,7 @@ function say(form, state) {
   status.textContent = status.dataset[state] ?? '';
 }
 
-async function save(form, token) {
+async function save(form, token, leaving) {
   const fields = new FormData(form);
   for (const [name, value] of [...fields]) if (value instanceof File) fields.delete(name);
   say(form, 'saving');
@@ -19,6 +19,7 @@ async function save(form, token) {
       body: fields,
       headers: { 'X-CSRFToken': token(), 'X-Autosave': '1' },
       redirect: 'error',
+      keepalive: leaving,
     });
     // What was saved has a new revision: the next save starts from that one.
     const revision = answer.ok && answer.headers.get('X-Revision');
@@ -30,16 +31,44 @@ async function save(form, token) {
   }
 }
 
-export function startAutosave(token) {
-  document.querySelectorAll('form[data-autosave]').forEach((form) => {
-    let timer;
-    let running = Promise.resolve();
+class Draft {
+  constructor(form, token) {
+    Object.assign(this, { form, token, timer: null, saving: 0, running: Promise.resolve() });
     form.addEventListener('input', (event) => {
       if (event.target.type === 'file') return;
-      clearTimeout(timer);
-      // One after another: an older draft must not overtake a newer one.
-      timer = setTimeout(() => { running = running.then(() => save(form, token)); }, PAUSE);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.flush(), PAUSE);
     });
-    form.addEventListener('submit', () => clearTimeout(timer));
-  });
+  }
+
+  // One after another: an older draft must not overtake a newer one.
+  flush(leaving = false) {
+    if (this.timer === null) return;
+    this.drop();
+    this.saving += 1;
+    this.running = this.running.then(() => save(this.form, this.token, leaving)).finally(() => { this.saving -= 1; });
+  }
+
+  drop() {
+    clearTimeout(this.timer);
+    this.timer = null;
+  }
+}
+
+export function startAutosave(token) {
+  const drafts = [...document.querySelectorAll('form[data-autosave]')].map((form) => new Draft(form, token));
+  if (!drafts.length) return;
+  // A form that is sent waits for saves on their way: its own would put it in conflict with itself, and what stands in the
+  // others would be missing from the page that follows.
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (form.method === 'dialog') return;
+    for (const draft of drafts) draft.form === form ? draft.drop() : draft.flush();
+    const underway = drafts.filter((draft) => draft.saving);
+    if (!underway.length) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    Promise.all(underway.map((draft) => draft.running)).then(() => form.requestSubmit(event.submitter));
+  }, true);
+  window.addEventListener('pagehide', () => drafts.forEach((draft) => draft.flush(true)));
 }

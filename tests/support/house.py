@@ -6,7 +6,7 @@ It is made once a session and database, and copied for each test.
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,13 @@ from workflow.demo.timeline import Timeline
 from workflow.errors import NotFound
 from workflow.installation import DEFINITIONS, _toml, install, install_accounts, install_campaign
 from workflow.organisation.authority import Actor
+from workflow.ids import new_id
+from workflow.services.account_changes import NewUser
+from workflow.services.accounts import NewRole
 from workflow.services.evidence import AddEvidence
 from workflow.services.ports.cases import CaseRecord, JobRecord, Page, TaskRecord
 from workflow.services.ports.outside import Mailer
+from workflow.services.recorder import SYSTEM, Provenance
 from workflow.services.tasks import ClaimTask, StartTask
 
 START = datetime(2023, 3, 20, 1, 0, tzinfo=UTC)
@@ -52,6 +56,26 @@ class House:
     def actor(self, login: str) -> Actor:
         """The account as it may act now."""
         return self.container.accounts.actor_of(self.users[login])
+
+    def person(self, login: str, *roles: tuple[str, str], email: str | None = None, locale: str = "vi") -> Actor:
+        """A further account with (role, organisation) pairs since 2022; it cannot sign in."""
+        by = Provenance(actor=SYSTEM, at=self.clock.now())
+        new = NewUser(login=login, name=f"Người thử {login}", email=email, locale=locale)
+        held = [NewRole(role=role, organisation_id=place, valid_from=date(2022, 1, 1)) for role, place in roles]
+        self.users[login] = self.container.account_changes.set_up(by, new, "-", held)
+        return self.actor(login)
+
+    def deputy(self, login: str, of: str, valid_from: date, valid_to: date) -> str:
+        """Let somebody stand in for another's first role on these days; return the deputyship's id."""
+        return self.container.roles.appoint_deputy(
+            self.actor("quantri.tinh"),
+            assignment_id=self.actor(of).assignments[0].id,
+            deputy_user_id=self.users[login],
+            valid_from=valid_from,
+            valid_to=valid_to,
+            paper="Giấy ủy quyền minh họa",
+            command_id=new_id(),
+        )
 
     def case(self, unit: str = COMMUNE_UNIT) -> CaseRecord:
         """The unit's case as it stands."""

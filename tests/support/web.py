@@ -55,6 +55,8 @@ class Person:
         data: dict[str, Any] = {}
         for name, value in form.form_values():
             data.setdefault(name, []).append(value)
+        for area in form.xpath(".//textarea[@name]"):
+            data[area.get("name")] = [_text_of(area)]
         known = {str(one.name) for one in form.inputs if one.name}
         for name, value in values.items():
             assert name in known, f"{self.address}: no field {name}, only {sorted(known)}"
@@ -77,20 +79,28 @@ class Person:
 
     @property
     def heading(self) -> str:
-        """The page's main heading."""
-        return " ".join(self.page.xpath("string(//h1)").split())
+        """The page's main heading, without the caption above it."""
+        parts = self.page.xpath("//h1//text()[not(ancestor::*[@class='caption'])]")
+        return " ".join("".join(parts).split())
 
     def value(self, name: str) -> str:
         """The text in a field of the present page."""
         found = self.page.xpath("//*[@name=$name]", name=name)
         assert found, f"{self.address}: no field {name}"
-        return str(found[0].value if found[0].tag == "textarea" else found[0].get("value") or "")
+        return _text_of(found[0]) if found[0].tag == "textarea" else str(found[0].get("value") or "")
 
     def _take(self, response: TestResponse, status: int) -> "Person":
         self.response, self.status, self.address = response, response.status_code, response.request.path
-        self.page = html.fromstring(response.get_data(as_text=True) or "<html/>") if response.mimetype == "text/html" else None
+        self.page = (
+            html.fromstring(response.get_data(as_text=True) or "<html/>") if response.mimetype == "text/html" else None
+        )
         if self.page is not None:
             self.page.make_links_absolute("http://localhost", resolve_base_href=False)
         said = self.text[:600] if self.page is not None else ""
         assert response.status_code == status, f"{self.address}: expected {status}, got {response.status_code}: {said}"
         return self
+
+
+def _text_of(area: Any) -> str:
+    """What a browser has in a text area: the line break right after the tag is none of it."""
+    return str(area.value or "").removeprefix("\r").removeprefix("\n")

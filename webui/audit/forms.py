@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, ValidationError
 
 from webui.audit.words import event_name, listed_types
 from webui.forms import FilterForm, Form, choices
@@ -14,6 +14,13 @@ from webui.words import said
 from workflow.services.catalogue import Choices
 
 _TIMES = ["%H:%M", "%H:%M:%S"]
+EARLIEST, LATEST = 1900, 2199
+
+
+def a_day_of_our_time(_form: Any, field: DateField) -> None:
+    """Refuse what a slip of the keyboard makes of a year."""
+    if field.data is not None and not EARLIEST <= field.data.year <= LATEST:
+        raise ValidationError(gettext("Not a valid date value."))
 
 
 class PeriodForm(FilterForm):
@@ -37,8 +44,8 @@ class CaseFilterForm(PeriodForm):
     year = SelectField(_l("Year"), validate_choice=False)
     state = SelectField(_l("State"), validate_choice=False)
     stage = SelectField(_l("Stage"), validate_choice=False)
-    since = DateField(_l("Opened from"), [Optional()])
-    until = DateField(_l("Opened until"), [Optional()])
+    since = DateField(_l("Opened from"), [Optional(), a_day_of_our_time])
+    until = DateField(_l("Opened until"), [Optional(), a_day_of_our_time])
     stuck = BooleanField(_l("Only cases that are stuck"))
 
     def offer(self, found: Choices) -> None:
@@ -58,8 +65,8 @@ class EventFilterForm(PeriodForm):
     organisation = StringField(
         _l("Organisation that acted"), [Optional(), Length(max=200)], description=_l("Part of its name.")
     )
-    since = DateField(_l("From"), [Optional()])
-    until = DateField(_l("Until"), [Optional()])
+    since = DateField(_l("From"), [Optional(), a_day_of_our_time])
+    until = DateField(_l("Until"), [Optional(), a_day_of_our_time])
     type = SelectField(_l("Event"), validate_choice=False)
     criterion = StringField(_l("Criterion"), [Optional(), Length(max=60)], description=_l("Its number, such as I.18."))
     text = StringField(
@@ -77,7 +84,7 @@ class EventFilterForm(PeriodForm):
 class MomentForm(FilterForm):
     """A local date and time; a time without seconds means the whole minute."""
 
-    date = DateField(_l("Date"), [Optional()])
+    date = DateField(_l("Date"), [Optional(), a_day_of_our_time])
     time = TimeField(
         _l("Time"),
         [Optional()],

@@ -19,16 +19,13 @@ def asked_instant(form: MomentForm) -> datetime | None:
         with_seconds = (request.args.get("time") or "").count(":") == 2
         whole = timedelta(seconds=1) if with_seconds else timedelta(minutes=1)
     start = datetime.combine(form.date.data, typed, ZONE)
-    try:
-        return (start + whole - timedelta(microseconds=1)).astimezone(UTC)
-    except OverflowError:
-        return start
+    return (start + whole - timedelta(microseconds=1)).astimezone(UTC)
 
 
 def exact_instant() -> datetime | None:
     """The instant of a link's `at`, or None where there is none that can be read."""
     try:
         found = datetime.fromisoformat(request.args.get("at", "").replace(" ", "+"))
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return found.astimezone(UTC) if found.tzinfo is not None else None

@@ -40,6 +40,7 @@ def moment(case_id: UUID) -> ResponseReturnValue:
         found=found,
         instant=instant.isoformat(timespec="microseconds"),
         sheets=[(sheet, _tally(sheet), _criteria(package, sheet)) for sheet in found.assessments],
+        unfolded="unfold" in request.args,
         **path_texts(package, found.path),
     )
 

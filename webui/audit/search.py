@@ -132,7 +132,7 @@ def _one_case() -> str | None:
 
 
 def _midnight(day: date | None, *, days: int = 0) -> datetime | None:
-    if day is None or day >= date.max - timedelta(days=days):
+    if day is None:
         return None
     return datetime.combine(day + timedelta(days=days), time(), ZONE)
 

@@ -17,6 +17,7 @@ from webui.texts import refusal_text
 from webui.words import said
 from workflow.errors import InvalidInput
 from workflow.ids import new_id
+from workflow.services.case_record import DoneStep
 from workflow.services.case_view import CaseView
 from workflow.services.comments import AddComment
 
@@ -55,7 +56,10 @@ def record(case_id: UUID) -> Answer:
     """The record of the whole case by stages, to be printed: sessions, votes, conclusions, the decision."""
     view, steps = container().case_views.record(current_actor(), str(case_id))
     labels = {stage.id: stage.label for stage in view.stages}
-    rounds = [(labels.get(stage), list(group)) for stage, group in groupby(steps, key=lambda step: step.stage)]
+    rounds = [
+        (labels.get(stage), [list(same) for _key, same in groupby(group, key=_side_by_side)])
+        for stage, group in groupby(steps, key=lambda step: step.stage)
+    ]
     return render_template(
         "cases/record.html",
         view=view,
@@ -64,6 +68,11 @@ def record(case_id: UUID) -> Answer:
         printed_at=container().clock.now(),
         demonstration=shows_demonstration(view.case),
     )
+
+
+def _side_by_side(step: DoneStep) -> tuple[str, str]:
+    """Steps of one name that stand one after the other become one table, unless they have entries of their own."""
+    return step.label.vi, step.task_id if step.lines else ""
 
 
 def read_case(case_id: UUID) -> CaseView:

@@ -1,14 +1,18 @@
 """A procedure package in words: what a person who does not read BPMN wants to see of it."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from webui.format import number, percent
 from webui.i18n import language
-from webui.words import kind_name, said
+from webui.words import kind_name, level_name, said
 
+DEADLINE = re.compile(r"=\s*deadlines\.(\w+)\.due_at")
+WORKING_DAYS = re.compile(r"WT(\d{1,3})D")
 SIGNS = {">=": "≥", ">": ">", "==": "=", "<=": "≤", "<": "<"}
 
 
@@ -46,8 +50,11 @@ class Outline:
 def outline_of(package: Any) -> Outline:
     """The package as the content page shows it."""
     roles = {role.id: said(role.label) for role in package.roles.values()}
+    days = {rule.id: said(rule.label) for rule in package.deadlines.values()}
     tasks = [
-        task_row(task, roles) for process in package.bpmn.processes.values() for task in process.user_tasks.values()
+        task_row(task, roles, days)
+        for process in package.bpmn.processes.values()
+        for task in process.user_tasks.values()
     ]
     names = {task.id: task.name for task in tasks}
     return Outline(
@@ -65,7 +72,7 @@ def outline_of(package: Any) -> Outline:
     )
 
 
-def task_row(task: Any, roles: dict[str, str]) -> TaskRow:
+def task_row(task: Any, roles: dict[str, str], days: dict[str, str]) -> TaskRow:
     """One user task in words; `separate_from` holds ids."""
     spec = task.spec
     quorum = spec.quorum
@@ -74,11 +81,11 @@ def task_row(task: Any, roles: dict[str, str]) -> TaskRow:
         name=said(spec.label) if spec.label and spec.label.vi else task.name or task.id,
         stage=said(spec.stage_label) or spec.stage,
         roles=", ".join(roles.get(value.text, written(value)) for value in spec.candidate_groups),
-        jurisdiction=_("the unit itself") if written(spec.jurisdiction) == "subject" else written(spec.jurisdiction),
-        due=written(spec.due_date),
+        jurisdiction=_place(written(spec.jurisdiction)),
+        due=_due(written(spec.due_date), days),
         outcomes=tuple((said(outcome.label), outcome.reason) for outcome in spec.outcomes),
         separate_from=tuple(spec.separate_from),
-        criteria_set=written(spec.criteria_set),
+        criteria_set=_place(written(spec.criteria_set)) if spec.criteria_set else "",
         completeness=spec.completeness if spec.criteria_set else "none",
         quorum=f"{quorum.numerator}/{quorum.denominator}" if quorum else "",
     )
@@ -89,6 +96,30 @@ def written(value: Any) -> str:
     if value is None:
         return ""
     return f"={value.text}" if type(value).__name__ == "Expression" else str(value.text)
+
+
+def _place(text: str) -> str:
+    """Where the doers are: the unit, a kind of body at a level, or what a decision table says."""
+    if text == "subject":
+        return str(_("the unit itself"))
+    if text.startswith("="):
+        return str(_("as the rules say (%(expression)s)", expression=text.removeprefix("=")))
+    kind, at, level = text.partition("@")
+    return f"{kind_name(kind)} – {level_name(level)}" if at else text
+
+
+def _due(text: str, days: dict[str, str]) -> str:
+    """A due date that is one of the procedure's deadlines by that deadline's name, working time in words."""
+    found = DEADLINE.fullmatch(text)
+    if found and found[1] in days:
+        return days[found[1]]
+    span = WORKING_DAYS.fullmatch(text)
+    return working_days(int(span[1])) if span else text
+
+
+def working_days(count: int) -> str:
+    """A number of working days."""
+    return str(ngettext("%(num)d working day", "%(num)d working days", count))
 
 
 def criteria_of(criteria: Any) -> dict[str, Any]:
@@ -142,7 +173,7 @@ def _deadline(rule: Any, roles: dict[str, str]) -> dict[str, Any]:
         "day": _day(rule.month_day),
         "semantics": rule.semantics,
         "years": [(year, _day(day)) for year, day in sorted(rule.years.items())],
-        "remind": rule.remind,
+        "remind": _due(rule.remind, {}),
         "escalate_to": roles.get(rule.escalate_to, rule.escalate_to),
         "source": rule.source,
     }

@@ -18,12 +18,12 @@ from webui.forms import choices
 from workflow.errors import DefinitionRejected, WorkflowError
 
 
-@blueprint.route("/<uuid:version_id>/trinh-duyet", methods=["GET", "POST"])
+@blueprint.route("/<uuid:version_id>/trinh-tham-dinh", methods=["GET", "POST"])
 def submit(version_id: Any) -> ResponseReturnValue:
     return _step("submit", RevisionForm(), version_id, _("The version waits for a reviewer."))
 
 
-@blueprint.route("/<uuid:version_id>/cong-bo", methods=["GET", "POST"])
+@blueprint.route("/<uuid:version_id>/ban-hanh", methods=["GET", "POST"])
 def publish(version_id: Any) -> ResponseReturnValue:
     return _step("publish", RevisionForm(), version_id, _("The version has been published."))
 

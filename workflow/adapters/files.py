@@ -32,6 +32,7 @@ class FileBlobStore:
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).rename(place)
+            _make_durable(place.parent)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
@@ -48,3 +49,12 @@ class FileBlobStore:
         if not _HASH.fullmatch(sha256):
             raise NotFound()
         return self._root / sha256[:2] / sha256
+
+
+def _make_durable(folder: Path) -> None:
+    """A renamed file is only sure to be found after a power cut once its folder has been written out too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -2,6 +2,7 @@
 
 import logging
 import smtplib
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -14,7 +15,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpMailer:
-    """Sends through one server; with `starttls` the connection is encrypted before anything is said."""
+    """Sends through one server; with `starttls` the connection is encrypted, and the server's certificate checked, before anything is said."""
 
     host: str
     port: int = 25
@@ -38,7 +39,7 @@ class SmtpMailer:
         message.set_content(mail.text)
         with smtplib.SMTP(self.host, self.port, timeout=self.timeout) as server:
             if self.starttls:
-                server.starttls()
+                server.starttls(context=ssl.create_default_context())
             if self.user is not None:
                 server.login(self.user, self.password or "")
             server.send_message(message)

@@ -12,8 +12,12 @@ def create_engine(url: str, *, pool_size: int = 10) -> sa.Engine:
     """Open the database at `url` (`sqlite:///path` or `postgresql://…`)."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
-    engine = sa.create_engine(parsed, pool_size=pool_size, connect_args={"check_same_thread": False})
+        return sa.create_engine(
+            parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
+        )
+    engine = sa.create_engine(
+        parsed, pool_size=pool_size, connect_args={"check_same_thread": False}, hide_parameters=True
+    )
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -21,10 +25,16 @@ def create_engine(url: str, *, pool_size: int = 10) -> sa.Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own: `_begin_sqlite` does
+    connection.create_function("lower", 1, _lower, deterministic=True)
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MILLISECONDS}"):
+    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _lower(text: Any) -> Any:
+    """SQLite's own knows the English letters only, and would not find “Xã” by “XÃ”."""
+    return text.lower() if isinstance(text, str) else text
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

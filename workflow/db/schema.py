@@ -12,6 +12,9 @@ from workflow.db.tables.base import metadata
 TABLES = (accounts, audit, cases, definitions, organisation, recognition)
 MIGRATIONS = Path(__file__).parent / "migrations"
 
+_LOCK = 0x636F6E67
+"""Several processes may start at once: they upgrade one after the other."""
+
 __all__ = ["TABLES", "configuration", "metadata", "migrate"]
 
 
@@ -26,4 +29,6 @@ def configuration(connection: sa.Connection) -> Config:
 def migrate(engine: sa.Engine) -> None:
     """Bring the database to the newest revision; one that is there already stays as it is."""
     with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":  # SQLite's writers take turns by themselves
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         command.upgrade(configuration(connection), "head")

@@ -26,6 +26,13 @@ from workflow.services.ports.notifications import Notifications
 from workflow.services.ports.organisation import CalendarDays, Organisations, Settings
 from workflow.services.ports.recognition import Assessments, Comments, Evidence
 
+_RACES = ("40001", "40P01")
+"""PostgreSQL's codes for a transaction given up for another one's sake: serialisation failure, deadlock."""
+
+
+def _lost_a_race(error: sa.exc.DBAPIError) -> bool:
+    return isinstance(error, sa.exc.IntegrityError) or getattr(error.orig, "sqlstate", None) in _RACES
+
 
 class SqlUnitOfWork:
     """See `workflow.services.ports.unit_of_work.UnitOfWork`."""
@@ -68,7 +75,7 @@ class SqlUnitOfWork:
         if self._transaction.is_active:
             self._transaction.rollback()
         self._connection.close()
-        if isinstance(error, sa.exc.IntegrityError):
+        if isinstance(error, sa.exc.DBAPIError) and _lost_a_race(error):
             raise Conflict() from error
 
     def savepoint(self) -> AbstractContextManager[object]:
@@ -79,8 +86,10 @@ class SqlUnitOfWork:
         """Make everything durable. Raises `Conflict` when another writer was faster."""
         try:
             self._transaction.commit()
-        except (sa.exc.IntegrityError, sa.exc.OperationalError) as error:
-            raise Conflict() from error
+        except sa.exc.DBAPIError as error:
+            if _lost_a_race(error):
+                raise Conflict() from error
+            raise
 
 
 class SqlUnitsOfWork:

@@ -127,6 +127,7 @@ def _start_from(uow: UnitOfWork, spec: UserTaskSpec, task: TaskRecord) -> dict[s
     """
     former = uow.assessments.latest_submitted(task.case_id, task.node_id, RETURNS_KEPT)
     own = [a for a in former if task.loop_counter is None or a.submitted_by == task.assignee_id]
+    own = [a for a in own if a.criteria_set == task.criteria_set]
     if own:
         return {key: replace(row, revision=1) for key, row in uow.assessments.results(own[0].id).items()}
     if spec.carry_over is None:

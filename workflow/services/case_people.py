@@ -6,7 +6,7 @@ from workflow.organisation.permissions import PERMISSIONS
 from workflow.services.access import Access, local_date
 from workflow.services.assignment import SUBJECT, group_key
 from workflow.services.desk import Desk
-from workflow.services.people import who_can_act
+from workflow.services.people import holders_of, who_can_act
 from workflow.services.ports.cases import CaseRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
 
@@ -28,7 +28,7 @@ def applicants(desk: Desk, uow: UnitOfWork, access: Access, case: CaseRecord) ->
 
 def _people(desk: Desk, uow: UnitOfWork, access: Access, case: CaseRecord, groups: list[str]) -> tuple[str, ...]:
     on, package = local_date(access.now), desk.version(uow, case).package
-    staffed = [group for group in groups if uow.accounts.holders(*group.split("@"), on)]
+    staffed = [group for group in groups if holders_of(uow, [group], on)]
     return who_can_act(uow, access.tree, package, staffed, on)
 
 

@@ -94,7 +94,9 @@ class CaseService:
         def work(uow: UnitOfWork) -> Mapping[str, Any]:
             access = self._desk.access(uow, actor)
             case = self._desk.visible_case(uow, access, command.case_id)
-            assignment = _applicant(access, case) if command.trigger == "withdraw" else access.assignment("operate", case)
+            assignment = (
+                _applicant(access, case) if command.trigger == "withdraw" else access.assignment("operate", case)
+            )
             by = provenance(actor, assignment, access.now, command.command_id)
             return once(uow, f"Case:{command.trigger}", by, lambda: self._carry_out(uow, access, case, command, by))
 

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from workflow.errors import N_, InvalidInput, PermissionDenied
+from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.services.access import provenance
 from workflow.services.desk import Desk
+from workflow.services.idempotence import done_before, remember
+from workflow.services.ports.cases import CaseRecord
 from workflow.services.ports.recognition import CommentRecord
+from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact
 
 LONGEST = 5_000
@@ -35,12 +38,16 @@ class CommentService:
             raise InvalidInput(N_("Write something first."))
         if len(text) > LONGEST:
             raise InvalidInput(N_("At most %(longest)s characters."), longest=LONGEST)
-        with self._desk.units() as uow:
+
+        def work(uow: UnitOfWork) -> CommentRecord:
             access = self._desk.access(uow, actor)
             case = self._desk.visible_case(uow, access, command.case_id)
+            if (done := done_before(uow, command.command_id, actor.user_id)) is not None:
+                return next(one for one in uow.comments.of_case(case.id) if one.id == done["comment_id"])
             assignment = access.assignment("act", case) or access.assignment("manage_tasks", case)
             if assignment is None:
                 raise PermissionDenied(N_("You may read this case but not write in it."))
+            self._check_place(uow, case, command)
             record = CommentRecord(
                 id=new_id(),
                 case_id=case.id,
@@ -52,8 +59,24 @@ class CommentService:
                 text=text,
             )
             uow.comments.add(record)
-            payload = {"comment_id": record.id, "criterion_id": record.criterion_id, "text": text}
+            payload = {
+                "comment_id": record.id,
+                "task_id": record.task_id,
+                "criterion_id": record.criterion_id,
+                "text": text,
+            }
             by = provenance(actor, assignment, access.now, command.command_id)
             self._desk.steps.note(uow, case, by, Fact(type="CommentAdded", payload=payload))
+            remember(uow, "AddComment", by, {"comment_id": record.id})
             uow.commit()
             return record
+
+        return self._desk.step(work)
+
+    def _check_place(self, uow: UnitOfWork, case: CaseRecord, command: AddComment) -> None:
+        """The task and the criterion that are named belong to the case. Raises `NotFound`."""
+        if command.task_id is not None and uow.tasks.get(command.task_id).case_id != case.id:
+            raise NotFound()
+        sets = self._desk.version(uow, case).package.criteria_sets.values()
+        if command.criterion_id is not None and not any(command.criterion_id in one.criteria for one in sets):
+            raise NotFound()

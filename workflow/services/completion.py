@@ -109,7 +109,7 @@ def surroundings(
         for item in spec.fields
         if item.kind == "users"
     }
-    return FormSurroundings(variables=variables, choosable=choosable)
+    return FormSurroundings(variables=variables, choosable=choosable, now=desk.clock.now())
 
 
 def choosable_users(
@@ -141,7 +141,7 @@ def _field_body(
         return task.organisation_id
     jurisdiction: Any = item.jurisdiction.text
     if isinstance(item.jurisdiction, Expression):
-        jurisdiction = parse(item.jurisdiction.text).evaluate(variables).value
+        jurisdiction = parse(item.jurisdiction.text).evaluate(variables, now=desk.clock.now()).value
     try:
         return resolve_body(desk.register.tree(uow), str(jurisdiction), case.unit_id, case.as_of_on)
     except (NotFound, InvalidInput):

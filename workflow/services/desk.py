@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from workflow.errors import Conflict, NotFound, TransitionRefused
-from workflow.lifecycle.user_task import TaskContext
+from workflow.lifecycle.user_task import USER_TASK, TaskContext
 from workflow.organisation.authority import Actor
 from workflow.services.access import Access
 from workflow.services.accounts import actor_in
@@ -18,8 +18,9 @@ from workflow.services.programs import CompiledVersion
 from workflow.services.steps import Steps
 from workflow.services.task_context import TaskSituation, situation, with_who_can_act
 
-
 TRIES = 4
+_OF_ACTOR = frozenset(guard.name for line in USER_TASK.table for guard in line.guards if guard.of_actor)
+"""The guards that another person could pass."""
 T = TypeVar("T")
 
 
@@ -79,7 +80,8 @@ class Desk:
         try:
             yield found.context
         except TransitionRefused as refusal:
-            refusal.who_can_act = with_who_can_act(uow, access, found).context.who_can_act
+            if refusal.guard in _OF_ACTOR:
+                refusal.who_can_act = with_who_can_act(uow, access, found).context.who_can_act
             raise
 
     @staticmethod

@@ -1,8 +1,8 @@
 """Evidence and papers of the dossier: taken in, checked by content, stored by hash, given out as attachments."""
 
-import re
 import unicodedata
 import zipfile
+import zlib
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import BinaryIO
@@ -12,17 +12,22 @@ import puremagic
 from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
-from workflow.services.access import provenance
+from workflow.services.access import Access, provenance
 from workflow.services.assessment_sheet import criteria_set_of
 from workflow.services.desk import Desk
+from workflow.services.idempotence import done_before, remember
 from workflow.services.ports.recognition import EvidenceRecord
+from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact
 from workflow.services.spec import spec_of
 from workflow.services.task_context import TaskSituation
 from workflow.services.tasks import TaskService
 
-MAX_SIZE = 20 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+MAX_SIZE = 20 * MEGABYTE
+MAX_UNPACKED = 200 * MEGABYTE
 MAX_FILES_A_CASE = 1_000
+TYPES = "[Content_Types].xml"
 OPEN_XML = {
     "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -73,20 +78,23 @@ class EvidenceService:
         """Check, store and record a file. Raises `InvalidInput` for a kind, size or name that is not accepted."""
         filename = clean_filename(command.filename)
         media_type = checked_type(filename, command.content)
-        with self._desk.units() as uow:
+        with self._desk.units.reading() as uow:
+            self._for_assignee(uow, self._desk.access(uow, actor), command)
+        # A large file is written before the transaction that others wait for; without its record it is nothing.
+        sha256 = self._desk.blobs.put(command.content)
+
+        def work(uow: UnitOfWork) -> EvidenceRecord:
+            if (done := done_before(uow, command.command_id, actor.user_id)) is not None:
+                return uow.evidence.get(str(done["evidence_id"]))
             access = self._desk.access(uow, actor)
-            found = self._desk.situation(uow, access, command.task_id)
-            self._tasks.require_assignee(uow, access, found)
-            _check_place(found, command)
-            if len(uow.evidence.of_case(found.case.id)) >= MAX_FILES_A_CASE:
-                raise InvalidInput(N_("This case already has %(number)s files."), number=MAX_FILES_A_CASE)
+            found = self._for_assignee(uow, access, command)
             record = EvidenceRecord(
                 id=new_id(),
                 case_id=found.case.id,
                 task_id=found.task.id,
                 criterion_id=command.criterion_id,
                 paper_id=command.paper_id,
-                sha256=self._desk.blobs.put(command.content),
+                sha256=sha256,
                 filename=filename,
                 media_type=media_type,
                 size=len(command.content),
@@ -97,8 +105,19 @@ class EvidenceService:
             uow.evidence.add(record)
             by = provenance(actor, found.assignment, access.now, command.command_id)
             self._desk.steps.note(uow, found.case, by, Fact(type="EvidenceAdded", payload=_payload(record)))
+            remember(uow, "AddEvidence", by, {"evidence_id": record.id})
             uow.commit()
             return record
+
+        return self._desk.step(work)
+
+    def _for_assignee(self, uow: UnitOfWork, access: Access, command: AddEvidence) -> TaskSituation:
+        found = self._desk.situation(uow, access, command.task_id)
+        self._tasks.require_assignee(uow, access, found)
+        _check_place(found, command)
+        if len(uow.evidence.of_case(found.case.id)) >= MAX_FILES_A_CASE:
+            raise InvalidInput(N_("This case already has %(number)s files."), number=MAX_FILES_A_CASE)
+        return found
 
     def withdraw(self, actor: Actor, evidence_id: str, command_id: str) -> EvidenceRecord:
         """Take a file out of the case; its content and the record of it stay for the audit."""
@@ -143,7 +162,8 @@ def _check_place(found: TaskSituation, command: AddEvidence) -> None:
 def clean_filename(name: str) -> str:
     """The name without folders or signs that a file system or a header could take amiss. Raises `InvalidInput`."""
     text = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
-    text = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "_", text).strip(" .")
+    text = "".join("_" if unicodedata.category(sign).startswith("C") or sign in '<>:"|?*' else sign for sign in text)
+    text = text.strip(" .")
     stem, dot, ending = text.rpartition(".")
     if not dot or not stem:
         raise InvalidInput(N_("The file's name needs an ending such as .pdf."))
@@ -155,7 +175,7 @@ def checked_type(filename: str, content: bytes) -> str:
     if not content:
         raise InvalidInput(N_("The file is empty."))
     if len(content) > MAX_SIZE:
-        raise InvalidInput(N_("The file is larger than %(megabytes)s MB."), megabytes=MAX_SIZE // 1024 // 1024)
+        raise InvalidInput(N_("The file is larger than %(megabytes)s MB."), megabytes=MAX_SIZE // MEGABYTE)
     ending = "." + filename.rpartition(".")[2].lower()
     expected = ALLOWED.get(ending)
     if expected is None:
@@ -184,15 +204,33 @@ def _sniff_zip(content: bytes) -> str:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             names = archive.namelist()
-            if any(name.lower().endswith("vbaproject.bin") for name in names):
+            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
+                raise InvalidInput(
+                    N_("The file unpacks to more than %(megabytes)s MB."), megabytes=MAX_UNPACKED // MEGABYTE
+                )
+            if _has_macros(archive):
                 return "application/vnd.ms-office.macro"
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 100:
                 return archive.read("mimetype").decode("ascii", "replace").strip()
-            if "[Content_Types].xml" in names:
+            if TYPES in names:
                 return next((kind for folder, kind in OPEN_XML.items() if any(n.startswith(folder) for n in names)), "")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
         return "application/zip"
     return "application/zip"
+
+
+def _has_macros(archive: zipfile.ZipFile) -> bool:
+    """Whether an office file bears programs, under whatever name they lie in it."""
+    if any(
+        name.lower().endswith("vbaproject.bin") or name.startswith(("Basic/", "Scripts/"))
+        for name in archive.namelist()
+    ):
+        return True
+    if TYPES not in archive.namelist():
+        return False
+    with archive.open(TYPES) as types:
+        said = types.read(MEGABYTE).lower()
+    return b"macroenabled" in said or b"vbaproject" in said
 
 
 def _payload(record: EvidenceRecord) -> dict[str, str | int | None]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -39,10 +39,11 @@ class FormRefused(InvalidInput):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSurroundings:
-    """What fields are checked against: process variables, and who may be chosen at each `users` field."""
+    """What fields are checked against: process variables, who may be chosen at each `users` field, and the present instant."""
 
     variables: Mapping[str, Any]
     choosable: Mapping[str, Collection[str]]
+    now: datetime | None = None
 
 
 def read_fields(
@@ -59,7 +60,7 @@ def read_fields(
             value = _READERS[item.kind](item, entries.get(item.id), around)
             if complete and item.required and value in (None, [], ""):
                 raise InvalidInput(N_("Enter %(label)s."), label=item.label.vi)
-            _within_bounds(item, value, {**around.variables, **values})
+            _within_bounds(item, value, {**around.variables, **values}, around.now)
             _within_other(item, value, values)
             values[item.id] = value
         except InvalidInput as error:
@@ -138,11 +139,11 @@ def _users(item: FormField, entry: Entry, around: FormSurroundings) -> list[str]
     return chosen
 
 
-def _within_bounds(item: FormField, value: Any, variables: Mapping[str, Any]) -> None:
+def _within_bounds(item: FormField, value: Any, variables: Mapping[str, Any], now: datetime | None) -> None:
     if value is None:
         return
     measured = len(value) if isinstance(value, list) else value
-    low, high = _bound(item.minimum, variables), _bound(item.maximum, variables)
+    low, high = _bound(item.minimum, variables, now), _bound(item.maximum, variables, now)
     if low is not None and measured < low:
         template = N_("Choose at least %(bound)s.") if isinstance(value, list) else N_("At least %(bound)s.")
         raise InvalidInput(template, bound=low)
@@ -151,11 +152,11 @@ def _within_bounds(item: FormField, value: Any, variables: Mapping[str, Any]) ->
         raise InvalidInput(template, bound=high)
 
 
-def _bound(expression: Expression | None, variables: Mapping[str, Any]) -> Any:
+def _bound(expression: Expression | None, variables: Mapping[str, Any], now: datetime | None) -> Any:
     if expression is None:
         return None
     try:
-        return parse(expression.text).evaluate(variables).value
+        return parse(expression.text).evaluate(variables, now=now).value
     except ExpressionError:
         return None  # an unusable bound bounds nothing; publishing has checked that it parses
 

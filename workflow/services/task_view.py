@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from workflow.calendar.deadlines import Remaining, remaining
@@ -18,7 +19,7 @@ from workflow.services.access import Access, local_date
 from workflow.services.answers_check import Findings, answers_of, check_answers
 from workflow.services.assessment_sheet import EarlierLevel, Sheet, read_sheet
 from workflow.services.assessments import computed
-from workflow.services.completion import Answers, surroundings, task_variables
+from workflow.services.completion import Answers, condition_holds, surroundings, task_variables
 from workflow.services.desk import Desk
 from workflow.services.people import holders_of, user_names
 from workflow.services.ports.cases import CaseRecord, Page, TaskRecord
@@ -191,7 +192,7 @@ class TaskViewService:
                 )
                 for item in spec.fields
             ],
-            outcomes=[_outcome(outcome, variables, sheet) for outcome in spec.outcomes],
+            outcomes=[_outcome(outcome, variables, sheet, access.now) for outcome in spec.outcomes],
             sheet=_sheet(sheet, returned) if sheet else None,
             papers=[
                 PaperView(paper=paper, files=[item for item in evidence if item.paper_id == paper.id])
@@ -211,15 +212,14 @@ def _primary(options: Sequence[Option]) -> str | None:
     return next((trigger for trigger in ("claim", "start", "complete") if trigger in allowed), None)
 
 
-def _outcome(outcome: Outcome, variables: Mapping[str, Any], sheet: Sheet | None) -> OutcomeView:
+def _outcome(outcome: Outcome, variables: Mapping[str, Any], sheet: Sheet | None, now: datetime) -> OutcomeView:
     """Say beforehand that an outcome is impossible only where its condition does not hang on what is still to be entered."""
     if outcome.condition is None:
         return OutcomeView(outcome=outcome, refusal=None)
     known = {**variables, **({"assessment": sheet.summary.as_variables()} if sheet else {})}
-    expression = parse(outcome.condition.text)
-    if expression.variables - known.keys():
+    if parse(outcome.condition.text).variables - known.keys():
         return OutcomeView(outcome=outcome, refusal=None)
-    holds = expression.evaluate(known).value is True
+    holds = condition_holds(outcome.condition, known, now)
     return OutcomeView(outcome=outcome, refusal=None if holds else outcome.refusal or outcome.label)
 
 

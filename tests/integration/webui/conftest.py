@@ -10,6 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
+from tests.support.casework import PASSWORD, Casework
 from tests.support.clock import FixedClock
 from tests.support.web import Person
 from webui.app import create_app
@@ -17,7 +18,6 @@ from webui.settings import WebSettings
 from workflow.bootstrap import Container, build
 from workflow.installation import install, install_accounts, install_campaign
 
-PASSWORD = "Correct horse battery staple"
 BEGIN = datetime(2023, 3, 20, 2, 0, tzinfo=UTC)
 
 
@@ -25,11 +25,8 @@ BEGIN = datetime(2023, 3, 20, 2, 0, tzinfo=UTC)
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with everything in it, to be copied."""
     data = tmp_path_factory.mktemp("installed")
-    patch = pytest.MonkeyPatch()
-    # The cheapest parameters argon2 has: these tests are not about how long a hash takes.
-    patch.setattr("workflow.services.passwords.PasswordHasher", lambda: PasswordHasher(1, 8, 1))
-    container = build(data, clock=FixedClock(BEGIN))
-    patch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        container = _build(patch, data, FixedClock(BEGIN))
     install(container)
     install_campaign(container, install_accounts(container, PASSWORD))
     while container.jobs.run_due():
@@ -44,10 +41,12 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def container(installed: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Container]:
+def container(
+    installed: Path, tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Container]:
     data = tmp_path / "data"
     shutil.copytree(installed, data)
-    container = build(data, clock=clock)
+    container = _build(monkeypatch, data, clock)
     yield replace(container, web=WebSettings(secret_key="k" * 40))
     container.close()
 
@@ -63,6 +62,13 @@ def visitor(app: Flask) -> Person:
     return Person.at(app)
 
 
-def signed_in(app: Flask, login: str) -> Person:
-    """Somebody at work."""
-    return Person.at(app).sign_in(login, PASSWORD)
+@pytest.fixture
+def work(app: Flask, container: Container) -> Casework:
+    """The made-up commune's case and its people."""
+    return Casework(app=app, container=container)
+
+
+def _build(patch: pytest.MonkeyPatch, data: Path, clock: FixedClock) -> Container:
+    """Wire with the cheapest parameters that argon2 has: these tests are not about how long a hash takes."""
+    patch.setattr("workflow.services.passwords.PasswordHasher", lambda: PasswordHasher(1, 8, 1))
+    return build(data, clock=clock)

@@ -6,6 +6,11 @@ from tests.integration.webui_audit.conftest import AUDITOR, Site
 from tests.support.web import Person
 
 
+def rows_of(person: Person) -> list[list[str]]:
+    """The first two cells of every row of every table."""
+    return [[cell.text_content().strip() for cell in row.xpath("th|td")[:2]] for row in person.page.xpath("//tbody/tr")]
+
+
 def test_reading_a_case_is_recorded_once_an_hour_and_the_page_says_so(site: Site, auditor: Person) -> None:
     first = auditor.open(f"/kiem-toan/ho-so/{site.case_id}")
     assert "That you read this case is on its record." in first.text
@@ -20,7 +25,7 @@ def test_reading_a_case_is_recorded_once_an_hour_and_the_page_says_so(site: Site
 
 
 def test_the_timeline_tells_who_in_which_role_and_why(site: Site, auditor: Person) -> None:
-    auditor.open(f"/kiem-toan/ho-so/{site.case_id}?page=2")
+    auditor.open(f"/kiem-toan/ho-so/{site.case_id}")
 
     said = auditor.text
     assert "Every step was taken under Recognition of model units" in said
@@ -32,7 +37,7 @@ def test_the_timeline_tells_who_in_which_role_and_why(site: Site, auditor: Perso
 
 
 def test_one_command_is_one_step_with_the_systems_entries_below(site: Site, auditor: Person) -> None:
-    page = auditor.open(f"/kiem-toan/ho-so/{site.case_id}?page=2").page
+    page = auditor.open(f"/kiem-toan/ho-so/{site.case_id}").page
 
     (step,) = [one for one in page.xpath("//ol[@class='timeline']/li") if "opened the case" in one.text_content()]
     assert "more entries of the system" in step.text_content()
@@ -70,7 +75,7 @@ def test_the_case_is_shown_as_it_stood(site: Site, auditor: Person) -> None:
 
     at = registered.isoformat(timespec="microseconds")
     then = auditor.open(f"/kiem-toan/ho-so/{site.case_id}/tai-thoi-diem?at={at.replace('+', '%2B')}")
-    assert "Enter in the list of pilots nobody yet" in then.text
+    assert ["Enter in the list of pilots", "nobody yet"] in rows_of(then)
     assert "Results of criteria None." in then.text
     assert then.value("date") == day
     marks = auditor.client.get(then.page.xpath("//*[@data-bpmn-viewer]")[0].get("data-marks")).get_json()
@@ -79,17 +84,17 @@ def test_the_case_is_shown_as_it_stood(site: Site, auditor: Person) -> None:
     now = auditor.open(f"/kiem-toan/ho-so/{site.case_id}/tai-thoi-diem?date=2030-01-01")
     assert "Self-assessment by the criteria" in now.text
     assert "Met: 34" in now.text
-    assert "Steering committee evaluates nobody yet" in now.text
+    assert ["Steering committee evaluates", "nobody yet"] in rows_of(now)
 
 
-@pytest.mark.parametrize("query", ["date=soon", "date=2023-03-20&time=25:00"])
+@pytest.mark.parametrize("query", ["date=soon", "date=2023-03-20&time=25:00", "date=9999-12-31", "date=0001-01-01"])
 def test_a_date_that_is_none_is_refused_on_the_form(site: Site, auditor: Person, query: str) -> None:
     page = auditor.open(f"/kiem-toan/ho-so/{site.case_id}/tai-thoi-diem?{query}", status=422)
 
     assert "Not a valid" in page.text
 
 
-@pytest.mark.parametrize("query", ["at=x", "date=9999-12-31&time=23:59", "date=0001-01-01", "at=2023-03-20"])
+@pytest.mark.parametrize("query", ["at=x", "at=2023-03-20", "at=0001-01-01T00:00%2B07:00", "at=9999-12-31T23:59-07:00"])
 def test_an_extreme_instant_is_no_failure(site: Site, auditor: Person, query: str) -> None:
     auditor.open(f"/kiem-toan/ho-so/{site.case_id}/tai-thoi-diem?{query}")
 

@@ -442,6 +442,20 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('ready', 'reserved', 'in_progress')"),
             postgresql_where=sa.text("state IN ('ready', 'reserved', 'in_progress')"),
         )
+        batch_op.create_index(
+            "ix_user_tasks_doer",
+            ["case_id", "node_id", "completed_by"],
+            unique=False,
+            sqlite_where=sa.text("completed_by IS NOT NULL"),
+            postgresql_where=sa.text("completed_by IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_user_tasks_done_for",
+            ["case_id", "node_id", "on_behalf_of"],
+            unique=False,
+            sqlite_where=sa.text("on_behalf_of IS NOT NULL"),
+            postgresql_where=sa.text("on_behalf_of IS NOT NULL"),
+        )
 
     op.create_table(
         "assessments",

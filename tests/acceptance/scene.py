@@ -1,0 +1,300 @@
+"""An installation with a case in the middle of its way and somebody in every role, which a test may damage and put back.
+
+The case is that of Xã Minh Họa, made up: its dossier is handed in and its own commune's board is to evaluate it.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.support.house import COMMUNE_UNIT, PASSWORD, House, Model, make_model, open_house
+from webui.app import create_app
+from webui.settings import WebSettings
+from workflow.bootstrap import Container
+from workflow.demo.player import Deed
+from workflow.ids import new_id
+from workflow.installation import DEFINITIONS
+from workflow.organisation.authority import Actor
+from workflow.organisation.records import Organisation
+from workflow.packages.archive import read_folder
+from workflow.services.account_changes import NewUser
+from workflow.services.accounts import NewRole
+from workflow.services.campaigns import NewCampaign
+from workflow.services.operations import OperateCase
+from workflow.services.ports.cases import JobRecord
+from workflow.services.recorder import SYSTEM, Provenance
+from workflow.services.sessions import open_session
+from workflow.services.tasks import ClaimTask, SaveDraft, StartTask
+
+__all__ = ["PASSWORD", "PEOPLE", "STAGES", "Scene", "build_scene"]
+
+COOKIE = "congnhan"
+ELSEWHERE = "tinh-khac"
+PEOPLE = {
+    "anonymous": None,
+    "unit": "donvi.minhhoa",
+    "board": "danhgia.minhhoa",
+    "neighbour": "danhgia.langgieng",
+    "inspector": "kiemtra1.thuongxuan",
+    "standing": "thuongtruc.thuongxuan",
+    "committee": "uyvien1.thuongxuan",
+    "manager": "quanly.tinh",
+    "auditor": "kiemsoat.tinh",
+    "auditor-else": "kiemsoat.khac",
+    "admin": "quantri.tinh",
+    "admin-else": "quantri.khac",
+    "reviewer": "duyet.tinh",
+    "deputy": "pho.trong",
+    "deputy-out": "pho.ngoai",
+    "ended": "ket.thuc",
+}
+"""Column of the table → login."""
+MORE = {
+    "kiemsoat.khac": [("auditor", ELSEWHERE)],
+    "quantri.khac": [("administrator", ELSEWHERE)],
+    "pho.trong": [],
+    "pho.ngoai": [],
+    "ket.thuc": [("board-member", "bcd-antt-xa-minh-hoa")],
+    "danhgia.minhhoa.hai": [("board-member", "bcd-antt-xa-minh-hoa")],
+}
+STAGES = ("assessing", "waiting", "claimed", "working", "assessed", "stuck")
+"""The unit assesses itself; the evaluation waits; the board member has taken it, works on it, has entered everything; the case
+stands where it cannot go on."""
+_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+@dataclass(kw_only=True)
+class Scene:
+    """`ids`: what addresses and forms name. `browsers`: column → (cookie, forgery token)."""
+
+    house: House
+    app: Flask
+    data: Path
+    ids: dict[str, str]
+    browsers: dict[str, tuple[str, str]] = field(default_factory=dict)
+    stage: str = "working"
+
+    @property
+    def container(self) -> Container:
+        return self.house.container
+
+    def browser(self, who: str) -> tuple[FlaskClient, str]:
+        """A browser as that person left it, and the forgery token of its pages."""
+        client = self.app.test_client()
+        cookie, token = self.browsers[who]
+        client.set_cookie(COOKIE, cookie)
+        return client, token
+
+    def set(self, stage: str) -> None:
+        """Put the database back to a stage, unless it stands there untouched."""
+        if stage == self.stage and not self.was_written():
+            return
+        self.container.engine.dispose()
+        for path in self.data.glob("congnhan.sqlite3*"):
+            path.unlink()
+        shutil.copyfile(self.data / f"{stage}.stage", self.data / "congnhan.sqlite3")
+        self.stage = stage
+
+    def was_written(self) -> bool:
+        """Whether anything was committed since the last `set`."""
+        log = self.data / "congnhan.sqlite3-wal"
+        return log.exists() and log.stat().st_size > 0
+
+    def keep(self, stage: str) -> None:
+        """Remember the database as it stands under the name of a stage."""
+        with self.container.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.container.engine.dispose()
+        shutil.copyfile(self.data / "congnhan.sqlite3", self.data / f"{stage}.stage")
+
+
+def build_scene(folder: Path) -> Scene:
+    """Make it; takes some seconds."""
+    with _cheap_passwords():
+        model = make_model(folder / "data", None)
+        house = open_house(model, model.data, model.url)
+    ids = _people(house, model) | _definitions(house) | _administration(house)
+    container = replace(house.container, web=WebSettings(secret_key="k" * 40, demonstration=True))
+    house.container = container
+    scene = Scene(house=house, app=create_app(container, testing=True), data=model.data, ids=ids)
+    _sign_everybody_in(scene)
+    _play(scene)
+    return scene
+
+
+@contextmanager
+def _cheap_passwords() -> Iterator[None]:
+    """The cheapest parameters argon2 has: these tests are not about how long a hash takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("workflow.services.passwords.PasswordHasher", lambda: PasswordHasher(1, 8, 1))
+        yield
+
+
+def _people(house: House, model: Model) -> dict[str, str]:
+    services, setup = house.container, Provenance(actor=SYSTEM, at=house.clock.now())
+    province = Organisation(
+        id=ELSEWHERE,
+        code="99",
+        kind="province",
+        level="province",
+        name_vi="Tỉnh Khác (minh họa)",
+        name_en="Other Province (made up)",
+        valid_from=date(2022, 1, 1),
+        source="Đơn vị minh họa, không có thật",
+    )
+    services.organisations.import_data([province], (), setup)
+    hashed = services.account_changes.hashed(PASSWORD)
+    for login, held in MORE.items():
+        roles = [NewRole(role=role, organisation_id=place, valid_from=date(2022, 1, 1)) for role, place in held]
+        user = NewUser(login=login, name=f"Người thử {login}", email=None, locale="vi")
+        model.users[login] = services.account_changes.set_up(setup, user, hashed, roles)
+    _enrol(house, "quantri.tinh", "quantri.khac")
+    board = house.users["danhgia.minhhoa"]
+    with services.units.reading() as uow:
+        (assignment,) = uow.accounts.assignments_of([board])
+    ids = {"board": board, "colleague": house.users["danhgia.minhhoa.hai"], "assignment": assignment.id}
+    for login, until in (("pho.trong", date(2023, 12, 31)), ("pho.ngoai", date(2023, 3, 10))):
+        ids[login] = services.roles.appoint_deputy(
+            house.actor("quantri.tinh"),
+            assignment_id=assignment.id,
+            deputy_user_id=house.users[login],
+            valid_from=date(2023, 1, 1),
+            valid_to=until,
+            paper="Minh họa 04/QĐ",
+            command_id=new_id(),
+        )
+    return ids
+
+
+def _enrol(house: House, *logins: str) -> None:
+    """As if the second factor had been set up, which other tests do."""
+    with house.container.units() as uow:
+        for login in logins:
+            uow.accounts.save(replace(uow.accounts.get(house.users[login]), totp_last_step=1))
+        uow.commit()
+
+
+def _definitions(house: House) -> dict[str, str]:
+    services, author = house.container, house.actor("quantri.tinh")
+    files = read_folder(DEFINITIONS / "dien-hinh")
+    with services.units.reading() as uow:
+        published = next(one for one in uow.definitions.all() if one.label == "2023")
+    ids = {"published": published.id, "published_revision": str(published.revision)}
+    for name in ("draft", "review"):
+        ids[name] = services.drafts.create(author, files, note="Bản thử", command_id=new_id())
+    services.publishing.submit(author, ids["review"], revision=1, command_id=new_id())
+    return ids
+
+
+def _administration(house: House) -> dict[str, str]:
+    services, manager = house.container, house.actor("quanly.tinh")
+    wanted = NewCampaign(key="dien-hinh", year=2024, province="thanh-hoa", name_vi="Đợt thử", name_en="A trial")
+    planned = services.campaigns.create(manager, wanted, command_id=new_id())
+    services.campaign_units.add_units(manager, planned, {"xa-lang-gieng": {}}, command_id=new_id())
+    job = new_id()
+    with services.units() as uow:
+        at = house.clock.now()
+        uow.jobs.add([JobRecord(id=job, kind="mail", payload={}, run_at=at, created_at=at)])
+        uow.jobs.fail(job, at, "Minh họa: máy chủ thư không trả lời")
+        uow.commit()
+    campaign = services.campaigns.get(manager, house.campaign_id)
+    deadline = min(campaign.deadlines)
+    return {
+        "campaign": campaign.id,
+        "campaign_revision": str(campaign.revision),
+        "deadline": deadline,
+        "escalate_to": campaign.deadlines[deadline]["escalate_to"],
+        "planned": planned,
+        "planned_revision": str(services.campaigns.get(manager, planned).revision),
+        "job": job,
+    }
+
+
+def _sign_everybody_in(scene: Scene) -> None:
+    tokens: dict[str, str] = {}
+    now = scene.house.clock.now()
+    with scene.container.units() as uow:
+        for who, login in PEOPLE.items():
+            if login is not None:
+                tokens[who] = open_session(uow, scene.house.users[login], now)
+        uow.commit()
+    administrator = scene.house.actor("quantri.tinh")
+    for who in PEOPLE:
+        client = scene.app.test_client()
+        with client.session_transaction() as session:
+            session["language"] = "en"
+            if who in tokens:
+                session["_user_id"] = tokens[who]
+        page = client.get("/tai-khoan" if who in tokens else "/dang-nhap")
+        found = _TOKEN.search(page.get_data(as_text=True))
+        cookie = client.get_cookie(COOKIE)
+        assert found is not None, who
+        assert cookie is not None, who
+        scene.browsers[who] = (cookie.value, found[1])
+    # Ended after it was signed in: the browser still has what it had.
+    scene.container.account_changes.end(
+        administrator, scene.house.users["ket.thuc"], reason="Nghỉ việc", command_id=new_id()
+    )
+
+
+def _play(scene: Scene) -> None:
+    """Go through the case's stages and keep the database at each."""
+    house, tasks, ids = scene.house, scene.container.tasks, scene.ids
+    house.until_self_assessment()
+    ids["case"] = house.case().id
+    scene.keep("listed")
+    ids["unit_task"] = house.take("donvi.minhhoa", "self_assessment").id
+    ids["unit_evidence"] = house.attach("donvi.minhhoa", ids["unit_task"], paper_id="report")
+    scene.keep("assessing")
+    scene.set("listed")
+    house.do(COMMUNE_UNIT, "donvi.minhhoa", "self_assessment", "submit")
+    ids["done_task"] = house.tasks("self_assessment")[0].id
+    ids["task"] = house.task("evaluation").id
+    with scene.container.units.reading() as uow:
+        ids["evidence"] = uow.evidence.of_case(ids["case"])[0].id
+    scene.keep("waiting")
+    board = house.actor("danhgia.minhhoa")
+    tasks.claim(board, ClaimTask(task_id=ids["task"]))
+    scene.keep("claimed")
+    tasks.start(board, StartTask(task_id=ids["task"]))
+    ids["revision"] = str(house.task("evaluation").revision)
+    scene.keep("working")
+    _assess(scene, board)
+    _get_stuck(scene)
+    scene.set("working")
+
+
+def _assess(scene: Scene, board: Actor) -> None:
+    """Everything is entered; only the submission is left."""
+    house, task = scene.house, scene.ids["task"]
+    view = scene.container.task_views.view(board, task)
+    house.player._assess(board, view, Deed(login="danhgia.minhhoa", node_id="evaluation", outcome="approve"))
+    draft = SaveDraft(task_id=task, outcome="approve")
+    scene.ids["last_revision"] = str(scene.container.tasks.save_draft(board, draft))
+    scene.keep("assessed")
+    scene.set("working")
+
+
+def _get_stuck(scene: Scene) -> None:
+    """A manager moves the case to a vote that nobody was convened for: an incident."""
+    manager, case, operations = scene.house.actor("quanly.tinh"), scene.ids["case"], scene.container.operations
+    (position,) = operations.positions(manager, case)
+    scene.ids["position"] = position.activity_id
+    operations.operate(
+        manager, OperateCase(case_id=case, reason="Thử", activity_id=position.activity_id, target_node="vote")
+    )
+    scene.house.settle()
+    with scene.container.units.reading() as uow:
+        (incident,) = uow.incidents.of_case(case)
+    scene.ids["incident"] = incident.incident_id
+    scene.keep("stuck")

@@ -1,0 +1,153 @@
+"""The reviewer's inbox, and what happens when two windows or two people meet in one task."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.house import COMMUNE_UNIT, House
+from tests.support.office import Office, heading
+from tests.support.pictures import picture
+from tests.support.reviewing import answer
+from workflow.ids import new_id
+from workflow.services.accounts import NewRole
+from workflow.services.account_changes import NewUser
+from workflow.installation import _VALID_FROM
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PROVINCIAL = ("tho-thanh", "rung-thong", "dien-bien", "htx-tan-son", "dai-hoc-hong-duc", "hoi-lhpn-tinh")
+STANDING = "thuongtruc.tinh"
+
+
+def waiting_for_the_standing_office(house: House) -> None:
+    for unit in PROVINCIAL:
+        house.register(unit)
+
+
+def test_the_inbox_keeps_its_filters_in_the_address(office: Office) -> None:
+    waiting_for_the_standing_office(office.house)
+    clerk = office.person(STANDING)
+    page = clerk.open("/nhiem-vu?tab=group")
+    rows = page.locator("tbody").get_by_role("row")
+    expect(rows).to_have_count(len(PROVINCIAL))
+    expect(page.get_by_role("link", name="Nhiệm vụ của nhóm (6)")).to_be_visible()
+    expect(rows.first).to_contain_text("còn 11 ngày làm việc (thứ Ba 04/04)")
+
+    page.locator("summary", has_text="Bộ lọc").click()
+    page.get_by_label("Mã hồ sơ hoặc tên đơn vị").fill("Hồng Đức")
+    page.get_by_role("button", name="Lọc", exact=True).click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Đại học Hồng Đức")
+    clerk.check()
+    page.reload()
+    expect(rows).to_have_count(1)
+    expect(page.get_by_label("Mã hồ sơ hoặc tên đơn vị")).to_have_value("Hồng Đức")
+
+    page.get_by_label("Hạn xử lý").select_option("overdue")
+    page.get_by_role("button", name="Lọc", exact=True).click()
+    expect(page.get_by_text("Không có nhiệm vụ nào khớp bộ lọc.")).to_be_visible()
+    page.get_by_role("link", name="Bỏ lọc").last.click()
+    expect(rows).to_have_count(len(PROVINCIAL))
+    assert "tab=group" in page.url
+    clerk.check()
+
+
+def test_overdue_tasks_are_marked_and_found(office: Office) -> None:
+    waiting_for_the_standing_office(office.house)
+    office.house.move_to(4, 7)
+    clerk = office.person(STANDING)
+    page = clerk.open("/nhiem-vu?tab=group")
+
+    page.get_by_role("link", name="6 nhiệm vụ trong danh sách này đã quá hạn").click()
+
+    expect(page.locator("tbody").get_by_role("row").first).to_contain_text("quá hạn 3 ngày làm việc (thứ Ba 04/04)")
+    assert "due=overdue" in page.url
+    clerk.check()
+
+
+def test_a_long_inbox_has_pages(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webui.inbox.routes.PAGE_SIZE", 4)
+    waiting_for_the_standing_office(office.house)
+    clerk = office.person(STANDING)
+    page = clerk.open("/nhiem-vu?tab=group")
+    rows = page.locator("tbody").get_by_role("row")
+    first = rows.get_by_role("link").all_inner_texts()
+
+    page.get_by_role("link", name="Sau", exact=True).click()
+    expect(rows).to_have_count(2)
+    clerk.check()
+    page.get_by_role("link", name="Trước", exact=True).click()
+    expect(rows).to_have_count(4)
+
+    assert rows.get_by_role("link").all_inner_texts() == first
+    page.get_by_role("columnheader", name="Hạn xử lý").get_by_role("link").click()
+    expect(page.get_by_role("columnheader", name="Hạn xử lý")).to_have_attribute("aria-sort", "descending")
+    clerk.check()
+
+
+def test_one_person_in_two_windows_loses_nothing(office: Office) -> None:
+    task = begun(office)
+    one = office.person("donvi.minhhoa")
+    page = one.open(f"/nhiem-vu/{task}/tieu-chi/I.1")
+    other = page.context.new_page()
+    other.goto(f"/nhiem-vu/{task}/tieu-chi/I.1")
+
+    other.get_by_label("Việc đã làm, kết quả ghi nhận").fill("Cửa sổ thứ hai")
+    other.get_by_role("button", name="Lưu", exact=True).click()
+    expect(other.get_by_text("Đã lưu tiêu chí I.1.")).to_be_visible()
+    page.get_by_label("Việc đã làm, kết quả ghi nhận").fill("Cửa sổ thứ nhất")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+
+    expect(page.get_by_text("Một cửa sổ khác vừa lưu tiêu chí này.")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("Cửa sổ thứ hai")
+    expect(page.get_by_label("Việc đã làm, kết quả ghi nhận")).to_have_value("Cửa sổ thứ nhất")
+    one.check()
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    expect(page.get_by_text("Đã lưu tiêu chí I.1.")).to_be_visible()
+    other.reload()
+    expect(other.get_by_label("Việc đã làm, kết quả ghi nhận")).to_have_value("Cửa sổ thứ nhất")
+
+
+def test_of_two_people_one_gets_the_task_and_the_other_is_told_who(office: Office) -> None:
+    office.house.register()
+    colleague(office.house, "thuongtruc2.thuongxuan", "standing-officer", "cong-an-thuong-xuan")
+    first, second = office.person("thuongtruc.thuongxuan"), office.person("thuongtruc2.thuongxuan")
+    for person in (first, second):
+        person.open("/nhiem-vu?tab=group")
+
+    first.page.get_by_role("button", name="Nhận", exact=True).click()
+    heading(first, "Đưa vào danh sách điểm")
+    second.page.get_by_role("button", name="Nhận", exact=True).click()
+
+    heading(second, "Đưa vào danh sách điểm")
+    expect(second.page.get_by_role("main")).to_contain_text("Ngô Minh Họa Hai")
+    expect(second.page.get_by_role("button", name="Bắt đầu làm")).to_have_count(0)
+
+
+def test_a_refusal_says_who_can_act(office: Office) -> None:
+    office.house.until_evaluation()
+    task = office.house.task("evaluation")
+    manager = office.person("quanly.tinh")
+
+    page = manager.open(f"/nhiem-vu/{task.id}")
+
+    expect(page.get_by_role("main")).to_contain_text("Phạm Minh Họa Hai")
+    expect(page.get_by_role("button", name="Nhận nhiệm vụ này")).to_have_count(0)
+    neighbour = office.person("danhgia.langgieng")
+    neighbour.open(f"/nhiem-vu/{task.id}", status=404)
+
+
+def begun(office: Office) -> str:
+    """The commune's officer has begun to assess it."""
+    office.house.until_self_assessment()
+    return office.house.take("donvi.minhhoa", "self_assessment", COMMUNE_UNIT).id
+
+
+def colleague(house: House, login: str, role: str, organisation: str) -> None:
+    """A second person with the same role."""
+    from tests.support.house import PASSWORD
+    from workflow.services.recorder import SYSTEM, Provenance
+
+    changes = house.container.account_changes
+    by = Provenance(actor=SYSTEM, at=house.clock.now())
+    role_held = NewRole(role=role, organisation_id=organisation, valid_from=_VALID_FROM)
+    house.users[login] = changes.set_up(by, NewUser(login=login, name="Người Minh Họa"), changes.hashed(PASSWORD), [role_held])

@@ -1,0 +1,113 @@
+"""The case's page, its list, its record, and what a manager may do with it."""
+
+from tests.support.casework import KEY, OFFICE, REGISTERED, UNIT, Casework
+
+MANAGER = "quanly.tinh"
+
+
+def test_a_case_shows_its_stages_who_has_it_and_what_was_done(work: Casework) -> None:
+    work.submit(work.begin(UNIT, "Đăng ký"), REGISTERED)
+    person = work.sign_in(UNIT).open("/ho-so").follow(KEY)
+    assert person.heading == "Xã Minh Họa (đơn vị minh họa)"
+    assert person.page.xpath("//li[@aria-current='step' and contains(., 'Đăng ký')]")
+    assert "Đưa vào danh sách điểm" in person.text
+    assert "Gửi đăng ký" in person.text
+    assert "Dữ liệu minh họa" in person.page.text_content()
+
+
+def test_the_list_is_bounded_to_what_one_may_see(work: Casework) -> None:
+    assert "1 mục" in work.sign_in(UNIT).open("/ho-so").text
+    assert KEY not in work.sign_in("donvi.langgieng").open("/ho-so").text
+    assert "8 mục" in work.sign_in(MANAGER).open("/ho-so").text
+
+
+def test_the_list_is_filtered_by_the_address(work: Casework) -> None:
+    manager = work.sign_in(MANAGER)
+    assert "1 mục" in manager.open("/ho-so?text=Minh+Họa+%28đơn").text or KEY in manager.text
+    assert "Không có hồ sơ nào khớp bộ lọc" in manager.open("/ho-so?status=withdrawn").text
+    manager.open("/ho-so?year=abc&page=-1&status='")
+
+
+def test_a_neighbour_finds_no_case(work: Casework) -> None:
+    address = work.sign_in(UNIT).open("/ho-so").follow(KEY).address
+    other = work.sign_in("donvi.langgieng")
+    for path in ("", "/bien-ban", "/buoc/withdraw", "/di-chuyen"):
+        other.open(address + path, status=404)
+
+
+def test_a_comment_is_written_and_read_by_the_other_side(work: Casework) -> None:
+    work.submit(work.begin(UNIT, "Đăng ký"), REGISTERED)
+    unit = work.sign_in(UNIT).open("/ho-so").follow(KEY)
+    unit.send("/y-kien", {"text": "  "}, status=422)
+    unit.send("/y-kien", {"text": "Xin gửi bản gốc sau.\nTrân trọng"})
+    assert "Xin gửi bản gốc sau." in work.find(OFFICE, "Đưa vào danh sách").text
+
+
+def test_a_manager_suspends_with_a_reason_and_resumes(work: Casework) -> None:
+    manager = work.sign_in(MANAGER).open("/ho-so").follow(KEY)
+    case = manager.address
+    manager.open(f"{case}/buoc/suspend").send("/buoc/suspend", status=409)
+    assert "lý do" in manager.text
+    manager.send("/buoc/suspend", {"reason": "Chờ hướng dẫn"})
+    assert "Tạm dừng" in manager.text
+    assert "Nhiệm vụ của nhóm (0)" in work.sign_in(UNIT).open("/nhiem-vu?tab=group").text
+    manager.open(f"{case}/buoc/resume").send("/buoc/resume")
+    assert "Nhiệm vụ của nhóm (1)" in work.sign_in(UNIT).open("/nhiem-vu?tab=group").text
+
+
+def test_only_the_unit_withdraws_its_case(work: Casework) -> None:
+    manager = work.sign_in(MANAGER).open("/ho-so").follow(KEY)
+    assert "Chỉ đơn vị" in manager.open(f"{manager.address}/buoc/withdraw").text
+    unit = work.sign_in(UNIT).open("/ho-so").follow(KEY)
+    unit.open(f"{unit.address}/buoc/withdraw").send("/buoc/withdraw", {"reason": "Không đủ điều kiện"})
+    assert "Hồ sơ đã được rút" in unit.text
+
+
+def test_the_record_tells_what_was_entered_by_stage(work: Casework) -> None:
+    work.register()
+    person = work.sign_in(UNIT).open("/ho-so").follow(KEY).follow("Biên bản tổng hợp")
+    assert "Đăng ký xây dựng đơn vị điển hình: Gửi đăng ký" in person.text
+    assert "Đặng Minh Họa" in person.text
+    assert "Điểm cấp huyện" in person.text
+
+
+def test_a_manager_moves_a_token_and_must_say_why(work: Casework) -> None:
+    manager = work.sign_in(MANAGER).open("/ho-so").follow(KEY)
+    case = manager.address
+    manager.open(f"{case}/di-chuyen")
+    target = next(
+        option.get("value")
+        for option in manager.page.xpath("//select[@name='target']/option")
+        if "Đưa vào danh sách điểm" in option.text_content()
+    )
+    manager.send("/di-chuyen", {"target": target}, status=422)
+    assert "lý do" in manager.text
+
+
+def test_incidents_are_for_managers(work: Casework) -> None:
+    assert "Không có hồ sơ nào bị mắc" in work.sign_in(MANAGER).open("/su-co").text
+    unit = work.sign_in(UNIT)
+    assert not unit.page.xpath("//nav//a[contains(@href, '/su-co')]")
+    unit.open("/ho-so").follow(KEY)
+    unit.open(f"{unit.address}/di-chuyen", status=403)
+
+
+def test_a_stuck_case_is_resolved_from_the_list_of_incidents(work: Casework) -> None:
+    """The token is moved past the rule that the next condition needs: the gateway has nothing to decide by."""
+    manager = work.sign_in(MANAGER).open("/ho-so").follow(KEY)
+    case = manager.address
+    manager.open(f"{case}/di-chuyen")
+    target = next(
+        option.get("value")
+        for option in manager.page.xpath("//select[@name='target']/option")
+        if "Xác định thẩm quyền" in option.text_content()
+    )
+    manager.send("/di-chuyen", {"target": target, "reason": "Thử sự cố"})
+    work.settle()
+    print(manager.open(case).text)
+    manager.open("/su-co")
+    assert KEY in manager.text
+    manager.follow("Xử lý")
+    manager.send(manager.address, {"how": "variables", "variables": "[]", "reason": "x"}, status=422)
+    manager.send(manager.address, {"how": "retry"}, status=422)
+    assert "lý do" in manager.text

@@ -1,0 +1,169 @@
+"""Criteria: results, figures that explain themselves, evidence, two windows at one criterion."""
+
+from io import BytesIO
+
+import pytest
+
+from tests.support.casework import BOARD, UNIT, Casework, pdf
+from tests.support.web import Person
+
+
+@pytest.fixture
+def assessing(work: Casework) -> Person:
+    """The commune's officer at its self-assessment."""
+    work.register()
+    return work.begin(UNIT, "Tự đánh giá")
+
+
+def test_all_criteria_are_listed_by_group_with_progress(assessing: Person) -> None:
+    assert "0 / 34" in assessing.text
+    assert len(assessing.page.xpath("//li//a[contains(@href, '/tieu-chi/')]")) == 34
+
+
+def test_figures_are_computed_and_say_how(assessing: Person) -> None:
+    task = assessing.address
+    person = assessing.open(f"{task}/tieu-chi/I.18")
+    names = person.page.xpath("//input[starts-with(@name, 'I.18-figure-')]/@name")
+
+    person.send("/I.18", dict(zip(names, ("1.200", "900"), strict=True)) | {"I.18-result": "met"}, button="Lưu")
+
+    person.open(f"{task}/tieu-chi/I.18")
+    assert "giảm 25 % (yêu cầu ≥ 5 %)" in person.text
+    assert "năm trước 1.200" in person.text
+
+
+def test_a_result_that_the_figures_deny_stays_to_be_corrected(assessing: Person) -> None:
+    person = assessing.open(f"{assessing.address}/tieu-chi/I.18")
+    names = person.page.xpath("//input[starts-with(@name, 'I.18-figure-')]/@name")
+    person.send("/I.18", dict(zip(names, ("10", "12"), strict=True)) | {"I.18-result": "met"}, button="tiêu chí sau")
+    assert person.heading == "Tiêu chí I.18"
+    assert "Cần xem lại" in person.text
+
+
+def test_what_is_no_number_is_refused_and_kept_in_its_field(assessing: Person) -> None:
+    person = assessing.open(f"{assessing.address}/tieu-chi/I.18")
+    name = person.page.xpath("//input[starts-with(@name, 'I.18-figure-')]/@name")[0]
+    person.send("/I.18", {name: "mười hai"}, button="Lưu", status=422)
+    assert person.value(name) == "mười hai"
+    assert person.page.xpath("//input[@name=$name and @aria-invalid='true']", name=name)
+
+
+def test_saving_goes_on_to_the_next_criterion(assessing: Person) -> None:
+    person = assessing.open(f"{assessing.address}/tieu-chi/I.1")
+    person.send("/I.1", {"I.1-result": "met", "I.1-statement": "Đã quán triệt"}, button="tiêu chí sau")
+    assert person.heading == "Tiêu chí I.2"
+
+
+def test_all_on_one_page_saves_one_and_stays_there(assessing: Person) -> None:
+    person = assessing.open(f"{assessing.address}/tieu-chi")
+    assert len(person.page.xpath("//form[contains(@action, '/tieu-chi/')]")) == 34
+    person.send("/I.2", {"I.2-result": "met"}, button="Lưu")
+    assert person.heading == "Tất cả tiêu chí"
+    assert person.page.xpath("//input[@name='I.2-result' and @value='met' and @checked]")
+
+
+def test_two_windows_at_one_criterion_show_both_and_lose_nothing(assessing: Person) -> None:
+    address = f"{assessing.address}/tieu-chi/I.1"
+    first, second = assessing.open(address), assessing.another_window().open(address)
+    first.send("/I.1", {"I.1-result": "met", "I.1-statement": "của cửa sổ một"}, button="Lưu")
+
+    second.send("/I.1", {"I.1-statement": "của cửa sổ hai"}, button="Lưu", status=409)
+
+    assert "của cửa sổ một" in second.text
+    assert second.value("I.1-statement") == "của cửa sổ hai"
+    second.send("/I.1", button="Lưu")
+    assert second.open(address).value("I.1-statement") == "của cửa sổ hai"
+
+
+def test_typing_saves_a_criterion_again_and_again(assessing: Person) -> None:
+    address = f"{assessing.address}/tieu-chi/I.1"
+    form = assessing.open(address).page.xpath("//form[@data-autosave]")[0]
+    data = assessing.filled(form, {"I.1-statement": "một"})
+    first = assessing.client.post(form.get("data-autosave"), data=data)
+    again = data | {"I.1-statement": "một hai", "I.1-revision": first.headers["X-Revision"]}
+    assert assessing.client.post(form.get("data-autosave"), data=again).status_code == 204
+    assert assessing.client.post(form.get("data-autosave"), data=data | {"I.1-statement": "cũ"}).status_code == 409
+    assert assessing.open(address).value("I.1-statement") == "một hai"
+
+
+def test_a_file_is_given_out_as_an_attachment_only(assessing: Person) -> None:
+    person = assessing.open(f"{assessing.address}/tieu-chi/I.1")
+    person.send("/minh-chung", {"file": pdf("Kế hoạch năm 2023.pdf")})
+    assert "Kế hoạch năm 2023.pdf" in person.text
+
+    response = person.client.get(person.page.xpath("//a[contains(@href, '/minh-chung/')]/@href")[0])
+
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [(b"<script>alert(1)</script>", "trang.pdf"), (b"MZ\x90\x00", "chay.exe"), (b"", "rong.pdf"), (b"x", "khong-duoi")],
+)
+def test_a_file_that_is_not_what_it_says_is_refused(assessing: Person, content: bytes, name: str) -> None:
+    person = assessing.open(f"{assessing.address}/tieu-chi/I.1")
+    person.send("/minh-chung", {"file": (BytesIO(content), name)}, status=422)
+    assert person.page.xpath("//*[@id='file-error']")
+
+
+def test_a_withdrawn_file_is_gone_and_the_page_says_how_to_get_it_back(assessing: Person) -> None:
+    person = assessing.open(f"{assessing.address}/tieu-chi/I.1")
+    person.send("/minh-chung", {"file": pdf()}).send("/rut")
+    assert "hãy tải lên lần nữa" in person.text
+    assert not person.page.xpath("//a[contains(@href, '/minh-chung/')]")
+
+
+def test_evidence_is_hidden_from_the_neighbour(assessing: Person, work: Casework) -> None:
+    person = assessing.open(f"{assessing.address}/tieu-chi/I.1").send("/minh-chung", {"file": pdf()})
+    address = person.page.xpath("//a[contains(@href, '/minh-chung/')]/@href")[0]
+    assert work.sign_in("donvi.langgieng").client.get(address).status_code == 404
+
+
+def test_what_is_missing_is_listed_with_links_before_submitting(assessing: Person) -> None:
+    task = assessing.address
+    person = assessing.send(task, button="Tiếp tục")
+    assert person.address == f"{task}/kiem-tra"
+    assert "Còn thiếu hoặc phải sửa 37 mục" in person.text
+    assert person.page.xpath("//a[contains(@href, '/tieu-chi/I.1')]")
+    assert person.page.xpath("//a[contains(@href, '#paper-report')]")
+    assert not [form for form in person.page.forms if str(form.action).endswith("/gui")]
+
+
+def test_a_differing_result_needs_a_reason_and_stands_beside_the_former(work: Casework) -> None:
+    work.self_assess()
+    board = work.begin(BOARD, "Ban Chỉ đạo đánh giá")
+    task = board.address
+    board.open(f"{task}/tieu-chi/I.1")
+    assert "Tự đánh giá theo bộ tiêu chí" in board.text
+    board.send("/I.1", {"I.1-result": "not_met"}, button="tiêu chí sau")
+    assert "Kết quả của bạn khác với cấp trước" in board.text
+    board.send("/I.1", {"I.1-result": "not_met", "I.1-reason": "Thiếu văn bản"}, button="tiêu chí sau")
+    assert board.heading == "Tiêu chí I.2"
+
+
+def test_a_return_names_criteria_and_the_unit_reads_why(work: Casework) -> None:
+    work.self_assess()
+    board = work.begin(BOARD, "Ban Chỉ đạo đánh giá")
+    task = board.address
+    board.send(task, {"outcome": "return", "reason": "Bổ sung"}, button="Tiếp tục", status=422)
+    assert "ít nhất một tiêu chí" in board.text
+    work.submit(
+        board.open(task), {"outcome": "return", "reason": "Bổ sung", "criterion-I.5": "Thiếu ảnh bảng niêm yết"}
+    )
+    unit = work.begin(UNIT, "Tự đánh giá")
+    assert "Thiếu ảnh bảng niêm yết" in unit.text
+    assert "34 / 34" in unit.text  # the former results stay as a draft to correct
+    unit.open(f"{unit.address}/tieu-chi/I.5").send("/I.5", {"I.5-statement": "Đã bổ sung ảnh"}, button="Lưu")
+    assert "Đã lưu tiêu chí I.5" in unit.text
+
+
+def test_an_outcome_that_is_not_possible_says_so_in_both_languages(work: Casework) -> None:
+    work.self_assess()
+    board = work.begin(BOARD, "Ban Chỉ đạo đánh giá")
+    task = board.address
+    board.send(task, {"outcome": "reject", "reason": "Không"}, button="Tiếp tục")
+    assert "Đơn vị đạt đủ tiêu chí thì không được kết thúc xét ở bước này." in board.text
+    board.open(f"/ngon-ngu/en?next={task}/kiem-tra")
+    assert "A unit that meets every criterion cannot be ended at this step." in board.text

@@ -1,0 +1,69 @@
+"""The inbox: what waits, what is mine, filters in the address, due dates in words."""
+
+from datetime import UTC, datetime, timedelta
+
+from tests.support.casework import KEY, OFFICE, UNIT, Casework
+from tests.support.clock import FixedClock
+
+
+def test_a_task_of_the_group_is_claimed_straight_from_its_row(work: Casework) -> None:
+    person = work.sign_in(UNIT).open("/nhiem-vu?tab=group")
+    assert "Nhiệm vụ của nhóm (1)" in person.text
+
+    person.send("/nhan")
+
+    assert "Bạn đã nhận nhiệm vụ này" in person.text
+    person.open("/nhiem-vu")
+    assert "Nhiệm vụ của tôi (1)" in person.text
+    assert "Nhiệm vụ của nhóm (0)" in person.text
+
+
+def test_time_left_is_told_in_working_days_with_the_day(work: Casework) -> None:
+    person = work.sign_in(UNIT).open("/nhiem-vu?tab=group")
+    assert "còn 8 ngày làm việc (thứ Năm 30/03)" in person.text
+
+
+def test_an_overdue_task_is_told_so_and_found_by_the_filter(work: Casework, clock: FixedClock) -> None:
+    clock.set(datetime(2023, 4, 5, 2, 0, tzinfo=UTC))
+    person = work.sign_in(UNIT).open("/nhiem-vu?tab=group")
+    assert "quá hạn 4 ngày làm việc (thứ Năm 30/03)" in person.text
+    person.follow("1 nhiệm vụ trong danh sách này đã quá hạn")
+    assert KEY in person.text
+
+
+def test_the_last_day_is_told_as_today(work: Casework, clock: FixedClock) -> None:
+    clock.advance(timedelta(days=10))
+    assert "hạn hôm nay (thứ Năm 30/03)" in work.sign_in(UNIT).open("/nhiem-vu?tab=group").text
+
+
+def test_filters_stand_in_the_address_and_hold_for_all_tabs(work: Casework) -> None:
+    person = work.sign_in(UNIT).open("/nhiem-vu?tab=group&stage=decision")
+    assert "Không có nhiệm vụ nào khớp bộ lọc" in person.text
+    assert "Nhiệm vụ của nhóm (0)" in person.text
+    assert [link for link in person.page.xpath("//nav//a/@href") if "tab=mine" in link and "stage=decision" in link]
+
+
+def test_nonsense_in_the_address_is_no_error(work: Casework) -> None:
+    person = work.sign_in(UNIT)
+    for query in ("tab=x&sort=y&page=-3", "page=99999999999", "procedure=%00&unit='", "due=never&stage=<b>"):
+        person.open(f"/nhiem-vu?{query}")
+
+
+def test_nobody_sees_the_tasks_of_another_unit(work: Casework) -> None:
+    person = work.sign_in("donvi.langgieng").open("/nhiem-vu?tab=group")
+    assert KEY not in person.text
+    assert "không có nhiệm vụ nào đang chờ" in person.text
+
+
+def test_the_group_is_told_when_a_case_reaches_it(work: Casework) -> None:
+    work.register()
+    person = work.sign_in(UNIT).open("/thong-bao")
+    if person.page.xpath("//main//li"):
+        person.send("/thong-bao/da-doc")
+    assert "Mới" not in person.text
+
+
+def test_an_english_reader_finds_no_vietnamese_words_of_ours(work: Casework) -> None:
+    person = work.sign_in(OFFICE).open("/ngon-ngu/en?next=/nhiem-vu%3Ftab%3Dgroup")
+    assert person.heading == "My tasks"
+    assert "Case number or name of the unit" in person.text

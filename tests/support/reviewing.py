@@ -1,0 +1,49 @@
+"""What people at work on tasks do in their browsers, step by step, each waiting for the page that it leads to."""
+
+from playwright.sync_api import Page, expect
+
+from tests.support.chromium import Visitor
+from tests.support.office import heading
+
+
+def claim_and_begin(person: Visitor, task: str) -> Page:
+    """From the tab with the group's tasks, as one does on a morning."""
+    page = person.open("/nhiem-vu")
+    page.get_by_role("link", name="Nhiệm vụ của nhóm").first.click()
+    page.get_by_role("row", name=task).get_by_role("button", name="Nhận").click()
+    heading(person, task)
+    expect(page.get_by_text("Bạn đã nhận nhiệm vụ này.")).to_be_visible()
+    page.get_by_role("button", name="Bắt đầu làm").click()
+    expect(page.get_by_role("button", name="Lưu bản nháp")).to_be_visible()
+    person.check()
+    return page
+
+
+def to_the_check(person: Visitor) -> Page:
+    """Go on to the page that shows what will be submitted."""
+    person.page.get_by_role("button", name="Tiếp tục: kiểm tra trước khi gửi").click()
+    heading(person, "Kiểm tra trước khi gửi")
+    return person.page
+
+
+def submit(person: Visitor) -> Page:
+    """Submit what the check showed; the confirmation follows."""
+    person.page.get_by_role("button", name="Gửi", exact=True).click()
+    heading(person, "Đã gửi")
+    return person.page
+
+
+def answer(page: Page, question: str, choice: str) -> None:
+    """Choose one of a question's answers."""
+    page.get_by_role("group", name=question).get_by_label(choice, exact=True).check()
+
+
+def begin(person: Visitor, task: str) -> Page:
+    """From the tab with one's own tasks: what has been assigned to the person."""
+    page = person.open("/nhiem-vu?tab=mine")
+    page.get_by_role("link", name=task).click()
+    heading(person, task)
+    page.get_by_role("button", name="Bắt đầu làm").click()
+    expect(page.get_by_role("button", name="Lưu bản nháp")).to_be_visible()
+    person.check()
+    return page

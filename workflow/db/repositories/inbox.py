@@ -1,0 +1,161 @@
+"""The statements of the inbox: every shape of them is built once, what is asked for is bound.
+
+The inbox of a group reads `task_candidates` alone: it holds only tasks that wait to be claimed, in the order of their due dates,
+so that the first page costs the same however many tasks there are. A query with `IN` over several groups would sort all their
+rows first; a bounded query a group, put together, reads twenty rows of each.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from workflow.db.repositories.cases import like
+from workflow.db.rows import columns
+from workflow.db.tables.cases import cases, task_candidates, user_tasks
+from workflow.db.tables.definitions import campaigns
+from workflow.db.tables.organisation import organisations
+from workflow.services.ports.cases import InboxFilter, TaskRecord
+
+Ids = sa.CompoundSelect[Any] | sa.Select[Any]
+
+TASK = columns(user_tasks, TaskRecord)
+# Written out, not bound, so that the planner sees that the partial indexes serve.
+IS_OPEN = sa.text("user_tasks.state IN ('ready', 'reserved', 'in_progress')")
+# Numbers that stand in the text that the database gets: a planner that does not know a limit expects a tenth of all rows.
+_MOST = sa.bindparam("most", type_=sa.Integer, literal_execute=True)
+_LIMIT = sa.bindparam("page_limit", type_=sa.Integer, literal_execute=True)
+_OFFSET = sa.bindparam("page_offset", type_=sa.Integer, literal_execute=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What decides the text of a statement: the tab, how many groups, which filters, the direction."""
+
+    tab: str
+    groups: int
+    descending: bool
+    overdue: bool
+    key: bool
+    stage: bool
+    unit: bool
+    text: bool
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to ask: nobody's groups."""
+        return self.tab != "mine" and not self.groups
+
+
+def asked(
+    user_id: str, groups: Collection[str], where: InboxFilter, now: datetime, most: int
+) -> tuple[Shape, dict[str, Any]]:
+    """The shape of a question and its values: at most `most` rows a group."""
+    mine = where.tab == "mine"
+    prefix = "escalated:" if where.tab == "escalated" else ""
+    waiting = [] if mine else sorted({prefix + group for group in groups})
+    shape = Shape(
+        tab=where.tab,
+        groups=len(waiting),
+        descending=where.descending,
+        overdue=where.due == "overdue",
+        key=bool(where.key),
+        stage=bool(where.stage),
+        unit=bool(where.unit_id),
+        text=bool(where.text),
+    )
+    given: dict[str, Any] = {f"group_{number}": group for number, group in enumerate(waiting)}
+    given["most"] = most
+    wanted = {
+        "user_id": (mine, user_id),
+        "now": (shape.overdue, now),
+        "key": (shape.key, where.key),
+        "stage": (shape.stage, where.stage),
+        "unit_id": (shape.unit, where.unit_id),
+        "pattern": (shape.text, like(where.text or "")),
+    }
+    return shape, given | {name: value for name, (used, value) in wanted.items() if used}
+
+
+@lru_cache(maxsize=256)
+def page_statement(shape: Shape) -> sa.Select[Any]:
+    """The rows of a page: the task's own columns, then what a person needs to choose it."""
+    chosen = _ids(shape).subquery("chosen")
+    first = sa.select(chosen).order_by(*_order(chosen.c.due_sort, chosen.c.task_id, shape))
+    page = first.limit(_LIMIT).offset(_OFFSET).subquery("page")
+    return (
+        sa.select(
+            *TASK,
+            cases.c.business_key.label("case_business_key"),
+            cases.c.unit_id.label("case_unit_id"),
+            organisations.c.name_vi.label("unit_name"),
+            organisations.c.name_en.label("unit_name_en"),
+            campaigns.c.key.label("procedure_key"),
+            campaigns.c.year.label("campaign_year"),
+        )
+        .select_from(page)
+        .join(user_tasks, user_tasks.c.id == page.c.task_id)
+        .join(cases, cases.c.id == user_tasks.c.case_id)
+        .join(campaigns, campaigns.c.id == cases.c.campaign_id)
+        .join(organisations, organisations.c.id == cases.c.unit_id)
+        .order_by(*_order(page.c.due_sort, page.c.task_id, shape))
+    )
+
+
+@lru_cache(maxsize=256)
+def count_statement(shape: Shape) -> sa.Select[Any]:
+    """How many there are, up to the bound."""
+    return sa.select(sa.func.count()).select_from(_ids(shape).subquery())
+
+
+def _ids(shape: Shape) -> Ids:
+    """(task_id, due_sort) of at most `most` rows a source, without doubles."""
+    if shape.tab == "mine":
+        mine = sa.select(user_tasks.c.id.label("task_id"), user_tasks.c.due_sort)
+        mine = mine.where(user_tasks.c.assignee_id == sa.bindparam("user_id"), IS_OPEN)
+        return _bounded(_narrowed(mine, shape, user_tasks.c.due_sort), user_tasks.c.due_sort, user_tasks.c.id, shape)
+    due, task_id = task_candidates.c.due_sort, task_candidates.c.task_id
+    pieces = []
+    for number in range(shape.groups):
+        one = sa.select(task_id, due).where(task_candidates.c.group_key == sa.bindparam(f"group_{number}"))
+        pieces.append(_bounded(_narrowed(one, shape, due), due, task_id, shape).subquery().select())
+    return sa.union(*pieces) if len(pieces) > 1 else pieces[0]
+
+
+def _bounded(
+    query: sa.Select[Any], due: sa.ColumnElement[Any], task_id: sa.ColumnElement[Any], shape: Shape
+) -> sa.Select[Any]:
+    return query.order_by(*_order(due, task_id, shape)).limit(_MOST)
+
+
+def _order(due: sa.ColumnElement[Any], task_id: sa.ColumnElement[Any], shape: Shape) -> tuple[Any, Any]:
+    return (due.desc(), task_id.desc()) if shape.descending else (due, task_id)
+
+
+def _narrowed(query: sa.Select[Any], shape: Shape, due: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Add the filters; the task's and the case's rows are joined only when a filter needs them."""
+    if shape.overdue:
+        query = query.where(due < sa.bindparam("now"))
+    if not (shape.key or shape.stage or shape.unit or shape.text):
+        return query
+    if shape.tab != "mine":
+        query = query.join(user_tasks, user_tasks.c.id == task_candidates.c.task_id)
+    if shape.stage:
+        query = query.where(user_tasks.c.stage == sa.bindparam("stage"))
+    if shape.key or shape.unit or shape.text:
+        query = query.join(cases, cases.c.id == user_tasks.c.case_id)
+    if shape.unit:
+        query = query.where(cases.c.unit_id == sa.bindparam("unit_id"))
+    if shape.key:
+        query = query.join(campaigns, campaigns.c.id == cases.c.campaign_id).where(
+            campaigns.c.key == sa.bindparam("key")
+        )
+    if shape.text:
+        pattern: sa.BindParameter[str] = sa.bindparam("pattern")
+        query = query.join(organisations, organisations.c.id == cases.c.unit_id).where(
+            sa.or_(cases.c.business_key.ilike(pattern, escape="!"), organisations.c.name_vi.ilike(pattern, escape="!"))
+        )
+    return query
