@@ -138,7 +138,7 @@ def _people(container: Container) -> Iterator[tuple[str, str]]:
     with container.units() as uow:
         for role in ROLES:
             user = UserRecord(
-                id=new_id(), login=role, name=f"Người {role}", email=None, password_hash="-", created_at=NOW
+                id=new_id(), login=role, name=f"Người {role}", email=None, password_hash="", created_at=NOW
             )
             uow.accounts.add(user)
             yield role, user.id

@@ -35,25 +35,24 @@ def main() -> None:
     """Measure on each database and print."""
     chosen = options(__doc__ or "")
     few, many, pages = (QUICK_FEW, QUICK_MANY, QUICK_PAGES) if chosen.quick else (FEW, MANY, PAGES)
-    result: dict[str, Any] = {name: {} for name in ("ratio", "few_ms", "many_ms", "growing_groups", "filters")}
+    result: dict[str, Any] = {name: {} for name in ("ratio", "few_ms", "many_ms", "growing_groups", "filters_ms")}
     for place in places(chosen.only):
         small, large = (opened(place, Sizes(tasks)) for tasks in (few, many))
         few_ms, many_ms = measure(small, large, reviewer("body"), PLAIN, pages)
         result["few_ms"][place.kind], result["many_ms"][place.kind] = few_ms, many_ms
         result["ratio"][place.kind] = round(many_ms / few_ms, 2)
-        grown = measure(small, large, reviewer("large"), PLAIN, pages)
-        result["growing_groups"][place.kind] = {"ratio": round(grown[1] / grown[0], 2), "many_ms": grown[1]}
-        result["filters"][place.kind] = {
-            name: dict(
-                zip(("few_ms", "many_ms"), measure(small, large, reviewer("body"), where, pages // 5), strict=True)
-            )
-            for name, where in FILTERS.items()
+        few_ms, many_ms = measure(small, large, reviewer("large"), PLAIN, pages)
+        result["growing_groups"][place.kind] = {
+            "ratio": round(many_ms / few_ms, 2),
+            "few_ms": few_ms,
+            "many_ms": many_ms,
         }
-        result["filters"][place.kind]["large"] = {
-            name: dict(
-                zip(("few_ms", "many_ms"), measure(small, large, reviewer("large"), where, pages // 5), strict=True)
-            )
-            for name, where in FILTERS.items()
+        result["filters_ms"][place.kind] = {
+            body: {
+                name: measure(small, large, reviewer(body), where, max(pages // 10, 2))
+                for name, where in FILTERS.items()
+            }
+            for body in ("body", "large")
         }
         for container in (small, large):
             container.close()

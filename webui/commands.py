@@ -1,5 +1,6 @@
 """Forms that carry one command: a second click is the same command, and a refusal stands on the form."""
 
+import re
 from typing import Any
 
 from flask import Flask, flash, redirect
@@ -26,13 +27,13 @@ def init_app(app: Flask) -> None:
 class CommandForm(Form):
     """A form with the id of its command, made when the page is."""
 
-    command_id = HiddenField(default=new_id, validators=[Regexp(_UUID)])
+    command_id = HiddenField(default=new_id, validators=[Regexp(_UUID, matcher=re.fullmatch)])  # type: ignore[call-arg] # its stubs are of 3.2
 
 
 class RevisionForm(CommandForm):
     """A command on something that others may change meanwhile."""
 
-    revision = HiddenField(validators=[Regexp(r"[0-9]{1,9}")])
+    revision = HiddenField(validators=[Regexp(r"[0-9]{1,9}", matcher=re.fullmatch)])  # type: ignore[call-arg] # its stubs are of 3.2
 
 
 def refuse(form: Form, error: WorkflowError) -> None:

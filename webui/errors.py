@@ -19,6 +19,8 @@ from workflow.errors import (
     InvalidInput,
     NotFound,
     PermissionDenied,
+    SignInRefused,
+    TooManyAttempts,
     TransitionRefused,
     WorkflowError,
 )
@@ -33,6 +35,8 @@ STATUSES: dict[type[WorkflowError], int] = {
     DefinitionRejected: 422,
     Conflict: 409,
     TransitionRefused: 409,
+    SignInRefused: 422,
+    TooManyAttempts: 429,
 }
 KNOWN_PAGES = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 422, 429})
 

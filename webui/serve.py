@@ -11,10 +11,12 @@ from types import FrameType
 
 import click
 from waitress.server import create_server
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webui.app import create_app
 from webui.settings import WebSettings
 from workflow.adapters.clock import SHIFT_FILE
+from workflow.adapters.secret_files import read_or_make
 from workflow.cli.place import Place, data_option
 from workflow.installation import accounts_of, demonstration_password
 
@@ -38,6 +40,9 @@ def serve(place: Place, host: str, port: int, with_worker: bool) -> None:
             demonstration=demonstration,
         )
         app = create_app(replace(container, web=web))
+        proxies = int(os.environ.get("TRUSTED_PROXIES", "0"))
+        if proxies:  # else everybody behind the proxy has its address, and one person's failed sign-ins slow all others
+            app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
         try:
             server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
         except OSError as error:
@@ -73,11 +78,7 @@ def worker(place: Place) -> None:
 
 def secret_key(path: Path) -> str:
     """The key that signs sessions and forms: made once, readable by the owner only."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32), encoding="ascii")
-    return path.read_text(encoding="ascii").strip()
+    return read_or_make(path, lambda: secrets.token_hex(32).encode("ascii")).decode("ascii")
 
 
 def greet(data: Path, host: str, port: int, demonstration: bool) -> None:

@@ -13,6 +13,7 @@ from workflow.adapters.clock import SystemClock, clock_of
 from workflow.adapters.files import FileBlobStore
 from workflow.adapters.keys import AuditKeyFiles
 from workflow.adapters.mail import mailer_of
+from workflow.adapters.secret_files import read_or_make
 from workflow.db.engine import create_engine
 from workflow.db.schema import migrate
 from workflow.db.unit_of_work import SqlUnitsOfWork
@@ -54,7 +55,7 @@ from workflow.services.signing_in import SignInService
 from workflow.services.steps import Steps
 from workflow.services.task_view import TaskViewService
 from workflow.services.tasks import TaskService
-from workflow.services.vault import Vault, load_key
+from workflow.services.vault import Vault
 from workflow.services.verification import VerificationService
 from workflow.worker import Worker
 
@@ -138,7 +139,7 @@ def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Contain
     library = DefinitionLibrary(units, clock, register)
     keys = AuditKeyFiles(data / "keys")
     checkpoints = CheckpointService(units, clock, keys)
-    vault = Vault(load_key(data / "keys" / "vault.key"))
+    vault = Vault(read_or_make(data / "keys" / "vault.key", Vault.new_key))
     passwords, factor = Passwords(), SecondFactor(vault, SystemClock())
     return Container(
         data=data,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workflow.adapters.clock import SHIFT_FILE
+from workflow.adapters.secret_files import read_or_make
 from workflow.bootstrap import Container
 from workflow.calendar.seed import load_overrides, seed_holidays
 from workflow.errors import N_, ConfigurationError
@@ -84,12 +85,8 @@ def install_accounts(container: Container, password: str, definitions: Path = DE
 
 def demonstration_password(data: Path) -> str:
     """The password of this installation's demonstration accounts: made once, kept beside the data, never in the program."""
-    place = data / ACCOUNTS_FILE
-    if place.exists():
-        return place.read_text(encoding="utf-8").split()[0]
-    password = "-".join(secrets.token_hex(2) for _ in range(4))
-    _write(place, password)
-    return password
+    made = read_or_make(data / ACCOUNTS_FILE, lambda: "-".join(secrets.token_hex(2) for _ in range(4)).encode("ascii"))
+    return made.decode("ascii")
 
 
 def set_demonstration_clock(data: Path, definitions: Path = DEFINITIONS) -> None:

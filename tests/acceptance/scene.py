@@ -201,6 +201,7 @@ def _administration(house: House) -> dict[str, str]:
     wanted = NewCampaign(key="dien-hinh", year=2024, province="thanh-hoa", name_vi="Đợt thử", name_en="A trial")
     planned = services.campaigns.create(manager, wanted, command_id=new_id())
     services.campaign_units.add_units(manager, planned, {"xa-lang-gieng": {}}, command_id=new_id())
+    services.campaign_units.add_units(manager, house.campaign_id, {"hop-tac-xa-minh-hoa": {}}, command_id=new_id())
     job = new_id()
     with services.units() as uow:
         at = house.clock.now()

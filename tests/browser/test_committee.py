@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import OfficeAt
 from tests.support.chromium import Visitor
 from tests.support.house import CASTS, COMMUNE_UNIT
-from tests.support.office import Office, heading
+from tests.support.office import heading
 from tests.support.pictures import picture
 from tests.support.reviewing import answer, begin, claim_and_begin, submit, to_the_check
 from workflow.demo.player import pdf
@@ -32,16 +33,9 @@ def attach(person: Visitor, folder: Path) -> None:
     expect(section.get_by_text("Đã đính kèm")).to_be_visible()
 
 
-def test_the_leader_concludes_beside_what_every_member_found(office: Office) -> None:
-    house = office.house
-    house.until_inspection()
-    for inspector in CAST.inspectors[1:]:
-        house.do(COMMUNE_UNIT, inspector, "member_findings", "report")
+def test_the_leader_concludes_beside_what_every_member_found(office_at: OfficeAt) -> None:
+    office = office_at("conclusion")
     leader = office.person(CAST.inspectors[0])
-    page = begin(leader, "Thành viên kiểm tra, ghi nhận")
-    expect(page.get_by_text("Số tiêu chí đã xong: 0 / 34")).to_be_visible()
-    house.do(COMMUNE_UNIT, CAST.inspectors[0], "member_findings", "report")
-
     page = begin(leader, "Trưởng đoàn kết luận")
     page.get_by_role("link", name="I.29", exact=True).click()
     heading(leader, "Tiêu chí I.29")
@@ -52,14 +46,9 @@ def test_the_leader_concludes_beside_what_every_member_found(office: Office) -> 
     picture(page, "criterion", height=1000)
 
 
-def test_a_committee_meets_votes_and_recognises(office: Office, tmp_path: Path) -> None:
+def test_a_committee_meets_votes_and_recognises(office_at: OfficeAt, tmp_path: Path) -> None:
+    office = office_at("session")
     house = office.house
-    house.until_inspection()
-    for inspector in CAST.inspectors:
-        house.do(COMMUNE_UNIT, inspector, "member_findings", "report")
-    house.do(COMMUNE_UNIT, CAST.inspectors[0], "conclusion", "conclude")
-    house.do(COMMUNE_UNIT, CAST.standing, "put_forward", "put_forward")
-
     clerk = office.person(CAST.standing)
     page = claim_and_begin(clerk, "Triệu tập phiên họp")
     page.get_by_label("Ngày họp").fill("31/2/2023")

@@ -1,16 +1,16 @@
 """The reviewer's inbox, and what happens when two windows or two people meet in one task."""
 
+from datetime import date
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.house import COMMUNE_UNIT, House
+from tests.browser.conftest import OfficeAt
+from tests.support.house import COMMUNE_UNIT, PASSWORD, House
 from tests.support.office import Office, heading
-from tests.support.pictures import picture
-from tests.support.reviewing import answer
-from workflow.ids import new_id
-from workflow.services.accounts import NewRole
 from workflow.services.account_changes import NewUser
-from workflow.installation import _VALID_FROM
+from workflow.services.accounts import NewRole
+from workflow.services.recorder import SYSTEM, Provenance
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -84,8 +84,9 @@ def test_a_long_inbox_has_pages(office: Office, monkeypatch: pytest.MonkeyPatch)
     clerk.check()
 
 
-def test_one_person_in_two_windows_loses_nothing(office: Office) -> None:
-    task = begun(office)
+def test_one_person_in_two_windows_loses_nothing(office_at: OfficeAt) -> None:
+    office = office_at("self-assessment")
+    task = office.house.take("donvi.minhhoa", "self_assessment", COMMUNE_UNIT).id
     one = office.person("donvi.minhhoa")
     page = one.open(f"/nhiem-vu/{task}/tieu-chi/I.1")
     other = page.context.new_page()
@@ -107,8 +108,8 @@ def test_one_person_in_two_windows_loses_nothing(office: Office) -> None:
     expect(other.get_by_label("Việc đã làm, kết quả ghi nhận")).to_have_value("Cửa sổ thứ nhất")
 
 
-def test_of_two_people_one_gets_the_task_and_the_other_is_told_who(office: Office) -> None:
-    office.house.register()
+def test_of_two_people_one_gets_the_task_and_the_other_is_told_who(office_at: OfficeAt) -> None:
+    office = office_at("registered")
     colleague(office.house, "thuongtruc2.thuongxuan", "standing-officer", "cong-an-thuong-xuan")
     first, second = office.person("thuongtruc.thuongxuan"), office.person("thuongtruc2.thuongxuan")
     for person in (first, second):
@@ -123,8 +124,8 @@ def test_of_two_people_one_gets_the_task_and_the_other_is_told_who(office: Offic
     expect(second.page.get_by_role("button", name="Bắt đầu làm")).to_have_count(0)
 
 
-def test_a_refusal_says_who_can_act(office: Office) -> None:
-    office.house.until_evaluation()
+def test_a_refusal_says_who_can_act(office_at: OfficeAt) -> None:
+    office = office_at("evaluation")
     task = office.house.task("evaluation")
     manager = office.person("quanly.tinh")
 
@@ -136,18 +137,11 @@ def test_a_refusal_says_who_can_act(office: Office) -> None:
     neighbour.open(f"/nhiem-vu/{task.id}", status=404)
 
 
-def begun(office: Office) -> str:
-    """The commune's officer has begun to assess it."""
-    office.house.until_self_assessment()
-    return office.house.take("donvi.minhhoa", "self_assessment", COMMUNE_UNIT).id
-
-
 def colleague(house: House, login: str, role: str, organisation: str) -> None:
     """A second person with the same role."""
-    from tests.support.house import PASSWORD
-    from workflow.services.recorder import SYSTEM, Provenance
-
     changes = house.container.account_changes
     by = Provenance(actor=SYSTEM, at=house.clock.now())
-    role_held = NewRole(role=role, organisation_id=organisation, valid_from=_VALID_FROM)
-    house.users[login] = changes.set_up(by, NewUser(login=login, name="Người Minh Họa"), changes.hashed(PASSWORD), [role_held])
+    role_held = NewRole(role=role, organisation_id=organisation, valid_from=date(2022, 1, 1))
+    house.users[login] = changes.set_up(
+        by, NewUser(login=login, name="Người Minh Họa"), changes.hashed(PASSWORD), [role_held]
+    )

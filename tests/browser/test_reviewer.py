@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import OfficeAt
 from tests.support.chromium import Visitor
 from tests.support.office import Office, heading
-from tests.support.pictures import picture
 from tests.support.reviewing import answer, claim_and_begin, submit, to_the_check
 from workflow.demo.player import pdf
 
@@ -41,9 +41,8 @@ def test_a_unit_registers(office: Office) -> None:
     assert office.house.task("pilot_list").state == "ready"
 
 
-def test_a_unit_assesses_itself_by_34_criteria(office: Office, tmp_path: Path) -> None:
-    house = office.house
-    house.until_self_assessment()
+def test_a_unit_assesses_itself_by_34_criteria(office_at: OfficeAt, tmp_path: Path) -> None:
+    office = office_at("self-assessment")
     officer = office.person(UNIT)
     page = claim_and_begin(officer, "Tự đánh giá theo bộ tiêu chí")
     expect(page.get_by_text("Số tiêu chí đã xong: 0 / 34")).to_be_visible()
@@ -75,7 +74,7 @@ def test_a_unit_assesses_itself_by_34_criteria(office: Office, tmp_path: Path) -
     to_the_check(officer)
     submit(officer)
 
-    assert house.task("evaluation").state == "ready"
+    assert office.house.task("evaluation").state == "ready"
 
 
 def fill_in_everything(office: Office, officer: Visitor, task: str) -> None:
@@ -111,9 +110,9 @@ def attach_papers(officer: Visitor, folder: Path) -> None:
         officer.check()
 
 
-def test_a_reviewer_returns_a_dossier_and_then_approves_it(office: Office) -> None:
+def test_a_reviewer_returns_a_dossier_and_then_approves_it(office_at: OfficeAt) -> None:
+    office = office_at("evaluation")
     house = office.house
-    house.until_evaluation()
     reviewer = office.person(REVIEWER)
     page = claim_and_begin(reviewer, "Ban Chỉ đạo đánh giá")
     task = page.url
@@ -132,7 +131,9 @@ def test_a_reviewer_returns_a_dossier_and_then_approves_it(office: Office) -> No
     page.get_by_role("link", name="Về nhiệm vụ").click()
 
     heading(reviewer, "Ban Chỉ đạo đánh giá")
-    expect(page.get_by_role("group", name="Kết quả xử lý")).to_contain_text("Chỉ đơn vị đạt đủ tiêu chí mới được trình.")
+    expect(page.get_by_role("group", name="Kết quả xử lý")).to_contain_text(
+        "Chỉ đơn vị đạt đủ tiêu chí mới được trình."
+    )
     page.get_by_label("Trả lại để bổ sung").check()
     page.get_by_label("Lý do", exact=True).fill("Minh họa: đề nghị bổ sung minh chứng.")
     reasons = page.locator("details", has_text="Tiêu chí cần bổ sung")

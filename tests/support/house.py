@@ -22,9 +22,9 @@ from workflow.demo.player import Deed, Player, pdf
 from workflow.demo.stories import COMMUNE, ENTERPRISE, PILOTS, Cast, day, registered
 from workflow.demo.timeline import Timeline
 from workflow.errors import NotFound
+from workflow.ids import new_id
 from workflow.installation import DEFINITIONS, _toml, install, install_accounts, install_campaign
 from workflow.organisation.authority import Actor
-from workflow.ids import new_id
 from workflow.services.account_changes import NewUser
 from workflow.services.accounts import NewRole
 from workflow.services.evidence import AddEvidence

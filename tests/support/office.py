@@ -1,6 +1,5 @@
 """The web application at work: an installation of its own on a real server, and people who sign in with their browsers."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -11,8 +10,9 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.chromium import Visitor
-from tests.support.house import PASSWORD, House, Model, open_house
+from tests.support.house import PASSWORD, House, Model
 from tests.support.live_server import serving
+from tests.support.stages import house_of
 from webui.app import create_app
 from webui.settings import WebSettings
 
@@ -54,15 +54,13 @@ class Office:
 def opened_office(model: Model, data: Path, browser: Browser) -> Iterator[Office]:
     """A copy of the model at `data`, served."""
     expect.set_options(timeout=PATIENCE)
-    shutil.copytree(model.data, data)
-    house = open_house(model, data, f"sqlite:///{data / 'congnhan.sqlite3'}")
     settings = WebSettings(secret_key="k" * 40, demonstration=True)
-    app = create_app(replace(house.container, web=settings))
-    with serving(app, threads=6) as address:
-        office = Office(house=house, app=app, address=address, browser=browser)
-        yield office
-        office.close()
-    house.container.close()
+    with house_of(model, data) as house:
+        app = create_app(replace(house.container, web=settings))
+        with serving(app, threads=6) as address:
+            office = Office(house=house, app=app, address=address, browser=browser)
+            yield office
+            office.close()
 
 
 def sign_in(visitor: Visitor, login: str, password: str = PASSWORD) -> Page:

@@ -103,7 +103,9 @@ class World:
     def person(self, login: str, role: str, organisation_id: str) -> Actor:
         """A user who has had the role since 2022, able to sign in with `PASSWORD`."""
         new = NewRole(role=role, organisation_id=organisation_id, valid_from=date(2022, 1, 1))
-        user_id = self.accounts.set_up(self.setup(), NewUser(login=login, name=f"Người thử {login}"), self.accounts.hashed(PASSWORD), [new])
+        user_id = self.accounts.set_up(
+            self.setup(), NewUser(login=login, name=f"Người thử {login}"), self.accounts.hashed(PASSWORD), [new]
+        )
         return self.directory.actor_of(user_id)
 
     def again(self, actor: Actor) -> Actor:

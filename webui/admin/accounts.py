@@ -18,7 +18,7 @@ from webui.admin.account_forms import (
 )
 from webui.admin.blueprint import blueprint
 from webui.admin.choosing import organisations, role_labels, unknown_organisation
-from webui.auth.guard import current_actor
+from webui.auth.guard import current_actor, needs
 from webui.commands import REFUSALS, done, refuse, status
 from webui.container import container
 from webui.format import local_date
@@ -28,15 +28,17 @@ from workflow.services.accounts import NewRole
 from workflow.services.ports.cases import Page
 
 PAGE = 50
+MOST_PAGES = 2000
 
 
 @blueprint.get("/tai-khoan/")
 def accounts() -> ResponseReturnValue:
+    needs("administer_accounts")
     actor = current_actor()
     roles = role_labels(actor)
     filters = AccountFilter(request.args)
     filters.role.choices = choices([("", _("every role")), *roles.items()])
-    page = max(1, request.args.get("page", 1, type=int))
+    page = min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
     found, total = container().accounts.search(
         actor,
         text=filters.text.data or "",
@@ -61,6 +63,7 @@ def accounts() -> ResponseReturnValue:
 @blueprint.route("/tai-khoan/moi", methods=["GET", "POST"])
 def create_account() -> ResponseReturnValue:
     """The answer to the form itself shows the temporary password: it is nowhere else, and shown this once."""
+    needs("administer_accounts")
     actor = current_actor()
     places = organisations(actor)
     form: Any = NewAccountForm()

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 from webui.admin.blueprint import blueprint
 from webui.admin.organisation_forms import DayForm
 from webui.admin.words import DAY_KINDS
-from webui.auth.guard import current_actor, current_session
+from webui.auth.guard import current_actor, current_session, needs
 from webui.commands import REFUSALS, CommandForm, done, refuse, status
 from webui.container import container
 from webui.format import local_date, on
@@ -40,6 +40,7 @@ def calendar() -> ResponseReturnValue:
 @blueprint.route("/lich/ngay", methods=["GET", "POST"])
 def set_day() -> ResponseReturnValue:
     """Make a day one that is off, or one that is worked; what it was before is replaced."""
+    needs("administer_calendar")
     form: Any = DayForm(**_present(request.args.get("on", "")))
     if form.validate_on_submit():
         try:
@@ -62,6 +63,7 @@ def set_day() -> ResponseReturnValue:
 
 @blueprint.route("/lich/ngay/<day>/bo", methods=["GET", "POST"])
 def remove_day(day: str) -> ResponseReturnValue:
+    needs("administer_calendar")
     try:
         which = date.fromisoformat(day)
     except ValueError:

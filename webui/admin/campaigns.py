@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from webui.admin.blueprint import blueprint
 from webui.admin.campaign_forms import CampaignForm, DeadlineForm
 from webui.admin.words import CAMPAIGN_STATES, CAMPAIGN_STEPS, UNIT_STATES, rule_text
-from webui.auth.guard import current_actor
+from webui.auth.guard import current_actor, needs
 from webui.commands import REFUSALS, RevisionForm, done, refuse, status
 from webui.container import container
 from webui.forms import choices
@@ -24,6 +24,7 @@ STEPS = {"mo": "open", "dong": "close"}
 
 @blueprint.get("/dot-xet/")
 def campaigns() -> ResponseReturnValue:
+    needs("manage_campaigns")
     actor = current_actor()
     found = container().campaigns.list(actor)
     return render_template(
@@ -37,6 +38,7 @@ def campaigns() -> ResponseReturnValue:
 
 @blueprint.route("/dot-xet/moi", methods=["GET", "POST"])
 def create_campaign() -> ResponseReturnValue:
+    needs("manage_campaigns")
     actor = current_actor()
     form: Any = CampaignForm()
     form.key.choices = choices(

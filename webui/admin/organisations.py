@@ -17,7 +17,7 @@ from webui.admin.organisation_forms import (
     SuccessionForm,
 )
 from webui.admin.words import SUCCESSIONS
-from webui.auth.guard import current_actor
+from webui.auth.guard import current_actor, needs
 from webui.commands import REFUSALS, done, refuse, status
 from webui.container import container
 from workflow.errors import NotFound
@@ -28,6 +28,7 @@ DEEPEST = 3
 @blueprint.get("/to-chuc/")
 def organisations() -> ResponseReturnValue:
     """By area where nothing is searched for, else by name."""
+    needs("administer_organisations")
     filters = OrganisationFilter(request.args)
     filters.validate()
     found = container().organisations.list(
@@ -60,6 +61,7 @@ def organisation(organisation_id: str) -> ResponseReturnValue:
 
 @blueprint.route("/to-chuc/moi", methods=["GET", "POST"])
 def add_organisation() -> ResponseReturnValue:
+    needs("administer_organisations")
     actor = current_actor()
     form: Any = NewOrganisationForm()
     if form.validate_on_submit():

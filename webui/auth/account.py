@@ -11,7 +11,7 @@ from webui.auth.blueprint import blueprint
 from webui.auth.forms import CodeForm, PasswordForm
 from webui.auth.guard import begin_session, client_address, current_actor, current_session, present_token
 from webui.container import container
-from webui.errors import message_of
+from webui.errors import message_of, status_of
 from webui.forms import Form
 from webui.words import named, role_name, said
 from workflow.errors import InvalidInput, SignInRefused, TooManyAttempts
@@ -47,7 +47,7 @@ def change_password() -> Answer:
         )
     except REFUSALS as error:
         form.form_errors.append(message_of(error))
-        return render_template(page, form=form, forced=forced), 422
+        return render_template(page, form=form, forced=forced), status_of(error)
     begin_session(found.token)
     flash(_("Your password has been changed. Other browsers are signed out."))
     return redirect("/" if forced else url_for("auth.account"), 303)

@@ -11,6 +11,7 @@ from webui.container import EXTENSION, container
 from webui.i18n import KEY as LANGUAGE_KEY
 from webui.i18n import LANGUAGES
 from webui.links import safe_path
+from workflow.errors import PermissionDenied
 from workflow.services.sessions import SignedIn
 
 PUBLIC = frozenset({"static", "auth.sign_in", "auth.enter_code", "switch_language"})
@@ -63,6 +64,15 @@ def current_session() -> SignedIn:
         abort(401)
     found: SignedIn = current_user.signed_in
     return found
+
+
+def needs(*permissions: str) -> None:
+    """Refuse a page to whoever has none of the permissions anywhere: what it offers would be refused by the services anyway.
+
+    Raises `PermissionDenied`.
+    """
+    if not current_session().permissions & set(permissions):
+        raise PermissionDenied()
 
 
 def begin_session(token: str) -> None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from webui.auth.guard import current_actor
 from webui.cases.blueprint import blueprint
-from webui.cases.criterion_form import CriterionForm, criterion_form, save_command, show_problems
+from webui.cases.criterion_form import CriterionForm, criterion_form, save_command, show_problems, typed_texts
 from webui.cases.forms import CommentForm, UploadForm
 from webui.cases.pages import Answer, is_working, read_task, shows_demonstration
 from webui.container import container
@@ -99,6 +99,7 @@ def criterion_page(
         remarks=remarks,
         refusal=refusal_text(refusal) if refusal else None,
         theirs=theirs,
+        typed=typed_texts(one, form) if form is not None and refusal is not None else (),
         position=(at + 1, len(keys)),
         before=keys[at - 1] if at else None,
         after=keys[at + 1] if at + 1 < len(keys) else None,

@@ -1,5 +1,6 @@
 """The form of one criterion: a result, its figures, a statement, a reason."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -22,7 +23,7 @@ FIGURE = "figure-"
 class CriterionForm(CommandForm):
     """What every criterion asks for; `criterion_form` adds its figures. No revision: nothing has been saved yet."""
 
-    revision = HiddenField(validators=[Regexp(r"[0-9]{0,9}")])
+    revision = HiddenField(validators=[Regexp(r"[0-9]{0,9}", matcher=re.fullmatch)])  # type: ignore[call-arg] # its stubs are of 3.2
     result = RadioField(_l("Result"), validate_choice=False)
     statement = TextAreaField(_l("What was done, what was found"))
     reason = TextAreaField(_l("Reason"))
@@ -85,3 +86,12 @@ def show_problems(form: CriterionForm, problems: tuple[FieldProblem, ...]) -> No
         name = problem.field_id if problem.field_id in form.data else FIGURE + problem.field_id
         text = sentence(problem.template, problem.params)
         form[name].errors = [*form[name].errors, text]
+
+
+def typed_texts(view: CriterionView, form: CriterionForm) -> list[tuple[str, str]]:
+    """What somebody has typed, in words: shown where it can no longer be saved, so that nothing is lost."""
+    chosen = RESULTS.get(form.result.data or "")
+    texts = [(said(figure.label), form[FIGURE + figure.id].data) for figure in view.criterion.figures]
+    texts += [(form.result.label.text, str(chosen[0]) if chosen else "")]
+    texts += [(field.label.text, field.data) for field in (form.statement, form.reason)]
+    return [(str(label), text) for label, text in texts if text]

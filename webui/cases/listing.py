@@ -10,6 +10,8 @@ from webui.container import container
 from workflow.services.ports.cases import CaseFilter, Page
 
 PAGE_SIZE = 25
+MOST_PAGES = 2000
+"""Nobody leafs further; filters find it sooner."""
 
 
 @blueprint.get("/ho-so")
@@ -19,11 +21,11 @@ def index() -> Answer:
     form = CaseFilterForm(request.args)
     form.offer(container().inbox.choices(actor))
     form.validate()
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
     where = CaseFilter(
         text=(form.text.data or "").strip()[:100] or None,
         key=form.procedure.data or None,
-        year=int(form.year.data) if (form.year.data or "").isdigit() else None,
+        year=_year(form.year.data or ""),
         status=form.status.data or None,
         stage=form.stage.data or None,
         with_incident=form.incident.data,
@@ -39,3 +41,7 @@ def index() -> Answer:
         filtered=any(value for value in form.data.values()),
         **({"demonstration": True} if any(line.case.demonstration for line in lines) else {}),
     )
+
+
+def _year(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= 4 else None

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from webui.auth.guard import current_actor
+from webui.auth.guard import current_actor, needs
 from webui.cases.blueprint import blueprint, incidents
 from webui.cases.case_page import read_case
 from webui.cases.forms import MoveForm, RetryForm
@@ -22,6 +22,7 @@ from workflow.services.operations import OperateCase
 from workflow.services.ports.cases import IncidentRecord, Page
 
 PAGE_SIZE = 25
+MOST_PAGES = 2000
 REFUSALS = (InvalidInput, TransitionRefused, Conflict)
 _NO_OBJECT = N_("Enter the corrected values as a JSON object, such as %(example)s.")
 
@@ -29,7 +30,8 @@ _NO_OBJECT = N_("Enter the corrected values as a JSON object, such as %(example)
 @incidents.get("")
 def index() -> Answer:
     """Open incidents of every case that the person may operate."""
-    number = max(request.args.get("page", 1, type=int), 1)
+    needs("operate")
+    number = min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
     rows, total = container().operations.incidents(
         current_actor(), Page(limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
     )

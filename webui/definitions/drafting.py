@@ -7,7 +7,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from webui.auth.guard import current_actor
+from webui.auth.guard import current_actor, needs
 from webui.commands import REFUSALS, RevisionForm, done, finding_text, refuse, status
 from webui.container import container
 from webui.definitions.blueprint import blueprint
@@ -16,9 +16,12 @@ from webui.definitions.reading import EDITABLE, MANIFEST
 from webui.words import kind_name, said
 from workflow.errors import Conflict, DefinitionRejected, NotFound
 
+EDITS = "administer_definitions"
+
 
 @blueprint.route("/moi", methods=["GET", "POST"])
 def upload() -> ResponseReturnValue:
+    needs(EDITS)
     form = UploadForm()
     if form.validate_on_submit():
         try:
@@ -34,6 +37,7 @@ def upload() -> ResponseReturnValue:
 
 @blueprint.route("/<uuid:version_id>/ban-sao", methods=["GET", "POST"])
 def copy(version_id: Any) -> ResponseReturnValue:
+    needs(EDITS)
     form = CopyForm()
     if form.validate_on_submit():
         try:
@@ -50,6 +54,7 @@ def copy(version_id: Any) -> ResponseReturnValue:
 @blueprint.route("/<uuid:version_id>/them-tep", methods=["GET", "POST"])
 def put_file(version_id: Any) -> ResponseReturnValue:
     """Add a file, or replace the one whose name is in the address."""
+    needs(EDITS)
     form = _with_revision(FileForm(path=request.args.get("path", "")), version_id)
     if form.validate_on_submit():
         sent = form.file.data
@@ -85,6 +90,7 @@ def edit_text(version_id: Any, path: str) -> ResponseReturnValue:
 @blueprint.route("/<uuid:version_id>/so-do", methods=["GET", "POST"])
 def edit_diagram(version_id: Any) -> ResponseReturnValue:
     """The diagram editor. What the check finds stands in a list and at the elements."""
+    needs(EDITS)
     actor = current_actor()
     detail = container().definitions.detail(actor, str(version_id))
     path = request.args.get("path") or next((one for one in detail.paths if one.endswith(".bpmn")), None)
@@ -107,6 +113,7 @@ def edit_diagram(version_id: Any) -> ResponseReturnValue:
 
 @blueprint.route("/<uuid:version_id>/xoa-tep/<path:path>", methods=["GET", "POST"])
 def remove_file(version_id: Any, path: str) -> ResponseReturnValue:
+    needs(EDITS)
     form = _with_revision(RevisionForm(), version_id)
     if form.validate_on_submit():
         try:

@@ -5,6 +5,7 @@ from importlib.metadata import entry_points
 
 import click
 
+from workflow.cli.account import account
 from workflow.cli.audit import audit
 from workflow.cli.definition import definition
 from workflow.cli.demo import demo
@@ -26,7 +27,7 @@ def main(context: click.Context, data: str, database: str | None) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
-for command in (audit, definition, demo, setup):
+for command in (account, audit, definition, demo, setup):
     main.add_command(command)
 for entry in entry_points(group="congnhan.commands"):  # the web's commands: nothing below it may import it
     main.add_command(entry.load(), entry.name)

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import click
 
-from workflow.bootstrap import Container, build, database_url
+from workflow.bootstrap import Container, build
 from workflow.errors import WorkflowError
 
 
@@ -24,10 +24,14 @@ class Place:
         """From the texts of the command line."""
         return cls(data=Path(data), url=url or None)
 
+    def is_installed(self) -> bool:
+        """Whether there is an installation already: its keys are made with it, whatever its database is."""
+        return (self.data / "keys" / "vault.key").exists()
+
     @contextmanager
     def opened(self, *, existing: bool = True) -> Iterator[Container]:
         """The services. A command that only looks must not make an installation where there is none: that is exit code 2."""
-        if existing and self.url is None and not Path(database_url(self.data).removeprefix("sqlite:///")).exists():
+        if existing and not self.is_installed():
             raise click.UsageError(f"There is no installation in {self.data}. Name its directory with --data.")
         try:
             container = build(self.data, url=self.url)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from workflow.adapters.clock import SHIFT_FILE
 from workflow.cli.place import Place, data_option
 from workflow.installation import (
     DEFINITIONS,
@@ -25,14 +26,15 @@ from workflow.installation import (
 )
 @click.option(
     "--demonstration/--no-demonstration",
-    default=True,
-    show_default=True,
-    help="With made-up accounts and the campaign of 2023, on a clock that begins in March 2023.",
+    default=None,
+    help="With made-up accounts and the campaign of 2023, on a clock that begins in March 2023. "
+    "By default: in a fresh directory, and where it was chosen before.",
 )
 @click.pass_obj
-def setup(place: Place, definitions: Path, demonstration: bool) -> None:
+def setup(place: Place, definitions: Path, demonstration: bool | None) -> None:
     """Make the database, or bring it up to date, and load what is missing. Running it again changes nothing."""
     place.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    demonstration = _chosen(place, demonstration)
     if demonstration:
         set_demonstration_clock(place.data, definitions)
     with place.opened(existing=False) as container:
@@ -43,3 +45,15 @@ def setup(place: Place, definitions: Path, demonstration: bool) -> None:
             while container.jobs.run_due():
                 pass
     click.echo(f"Ready: {place.data}")
+
+
+def _chosen(place: Place, wanted: bool | None) -> bool:
+    """Made-up people and another year's clock must never come into an installation that was set up without them."""
+    before = (place.data / SHIFT_FILE).exists()
+    if not place.is_installed():
+        return wanted is not False
+    if wanted and not before:
+        raise click.UsageError(
+            "This installation was set up without demonstration data. Use another directory for a demonstration."
+        )
+    return before

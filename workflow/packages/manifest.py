@@ -112,6 +112,7 @@ def _deadline(table: TomlTable) -> DeadlineRule:
         escalate_to=table.text("escalate_to"),
         years=_years(table),
         day_off=cast(Any, _one_of(table, "day_off", ("keep", "next", "previous"))),
+        late=cast(Any, _one_of(table, "late", ("allowed", "refused"))),
         source=table.text("source"),
     )
 

@@ -39,6 +39,7 @@ class DeadlineRule:
 
     `before`: the last valid day is the day before `month_day` ("trước ngày"). `remind`: working days before, `WT5D`, or
     empty. `escalate_to`: `role` or `role@jurisdiction`, or empty. `day_off`: whether a last day that is not worked moves.
+    `late`: whether a task that hangs on it may still be completed afterwards.
     """
 
     id: str
@@ -49,6 +50,7 @@ class DeadlineRule:
     escalate_to: str = ""
     years: Mapping[int, str] = field(default_factory=dict)
     day_off: Literal["keep", "next", "previous"] = "keep"
+    late: Literal["allowed", "refused"] = "allowed"
     source: str = ""
 
 

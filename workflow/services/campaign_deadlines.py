@@ -24,7 +24,7 @@ class DeadlineEdit:
 
 
 def resolve_deadlines(package: ProcedurePackage, year: int, calendar: WorkingCalendar) -> dict[str, Any]:
-    """The package's deadlines in that year, as JSON: id → last_day, due_at, remind_at, escalate_to, label_vi, label_en."""
+    """The package's deadlines in that year, as JSON: id → last_day, due_at, remind_at, escalate_to, late, label_vi, label_en."""
     found: dict[str, Any] = {}
     for rule in package.deadlines.values():
         resolved = resolve(
@@ -47,6 +47,7 @@ def resolve_deadlines(package: ProcedurePackage, year: int, calendar: WorkingCal
             "due_at": _closing(resolved.last_day, package.office_closes, calendar).isoformat(),
             "remind_at": resolved.remind_at.isoformat() if resolved.remind_at else None,
             "escalate_to": resolved.escalate_to,
+            "late": rule.late,
             "label_vi": rule.label.vi,
             "label_en": rule.label.en or rule.label.vi,
         }

@@ -8,7 +8,7 @@ from workflow.lifecycle.definition_version import DEFINITION_VERSION, PUBLISHED,
 from workflow.lifecycle.lifecycle import Option
 from workflow.model.findings import Finding
 from workflow.organisation.authority import Actor
-from workflow.packages.archive import write_zip
+from workflow.packages.archive import package_sha256, write_zip
 from workflow.packages.compare import Change, compare
 from workflow.packages.package import ProcedurePackage, check_package, read_package
 from workflow.packages.records import KNOWN_HANDLERS
@@ -24,6 +24,7 @@ from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
 AUTHORING = frozenset({"VersionCreated", "VersionFileChanged", "VersionFileRemoved", "VersionSubmitted"})
 """The events whose actor is an author of the version and may not publish it."""
 _NAMED = 5
+_KEPT = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class DefinitionLibrary:
         self._clock = clock
         self._register = register
         self.handlers = handlers
+        self._checked: dict[str, Sequence[Finding]] = {}
 
     def list(self, actor: Actor, key: str | None = None) -> Sequence[VersionView]:
         """Every version, by procedure, newest first."""
@@ -74,7 +76,7 @@ class DefinitionLibrary:
             self._may_read(uow, actor)
             version = uow.definitions.get(version_id)
             files = uow.definitions.files(version_id)
-            findings = check_package(files, handlers=self.handlers)
+            findings = self._findings(files)
             context = self.context(uow, actor, version, findings)
             return VersionDetail(
                 version=version,
@@ -103,7 +105,7 @@ class DefinitionLibrary:
         with self._units.reading() as uow:
             self._may_read(uow, actor)
             files = uow.definitions.files(uow.definitions.get(version_id).id)
-        return check_package({**files, **(replacing or {})}, handlers=self.handlers)
+        return self._findings({**files, **(replacing or {})})
 
     def package(self, actor: Actor, version_id: str) -> ProcedurePackage:
         """The version as it was read, drafts too. Raises `DefinitionRejected` where its faults do not allow that."""
@@ -134,6 +136,17 @@ class DefinitionLibrary:
 
     def _package(self, uow: UnitOfWork, version_id: str) -> ProcedurePackage:
         return read_package(uow.definitions.files(uow.definitions.get(version_id).id), handlers=self.handlers)
+
+    def _findings(self, files: Mapping[str, bytes]) -> Sequence[Finding]:
+        """What the check finds; it depends on the files alone, so the last answers are kept by their hash."""
+        sha256 = package_sha256(files)
+        found = self._checked.get(sha256)
+        if found is None:
+            found = tuple(check_package(files, handlers=self.handlers))
+            if len(self._checked) >= _KEPT:
+                self._checked = {}
+            self._checked[sha256] = found
+        return found
 
     def _may_read(self, uow: UnitOfWork, actor: Actor) -> None:
         authorise(actor, "read_definitions", None, self._register.tree(uow), self._clock.now())

@@ -84,7 +84,7 @@ def _date(item: FormField, entry: Entry, around: FormSurroundings) -> date | Non
     text = _text(item, entry, around)
     if text is None:
         return None
-    vietnamese = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
+    vietnamese = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text, re.ASCII)
     try:
         if vietnamese:
             day, month, year = (int(part) for part in vietnamese.groups())
@@ -109,10 +109,10 @@ def _decimal(item: FormField, entry: Entry, around: FormSurroundings) -> Decimal
 def read_number(text: str) -> Decimal:
     """Read a number as people here write it: `1.234,5`, `1234,5` or `1234.5`. Raises `InvalidInput`."""
     plain = text.replace("\u00a0", "").replace(" ", "")
-    if re.fullmatch(r"-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?", plain):
+    if re.fullmatch(r"-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?", plain, re.ASCII):
         plain = plain.replace(".", "")
     plain = plain.replace(",", ".")
-    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", plain):
+    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", plain, re.ASCII):
         raise InvalidInput(N_("Enter a number such as 12 or 3,5."))
     try:
         return Decimal(plain)

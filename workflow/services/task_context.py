@@ -7,6 +7,7 @@ from workflow.lifecycle.user_task import Receiver, TaskContext
 from workflow.organisation.authority import Actor, Assignment
 from workflow.packages.package import ProcedurePackage
 from workflow.services.access import Access, local_date
+from workflow.services.escalation import deadline_id
 from workflow.services.people import user_names, who_can_act
 from workflow.services.ports.cases import CaseRecord, TaskRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
@@ -46,9 +47,21 @@ def situation(
         personal=personal,
         did_separate_task=separate,
         assessment_complete=True,
+        past_hard_deadline=_is_too_late(uow, access, package, case, task),
         who_can_act=(),
     )
     return TaskSituation(task=task, case=case, package=package, assignment=member or manager, context=context)
+
+
+def _is_too_late(
+    uow: UnitOfWork, access: Access, package: ProcedurePackage, case: CaseRecord, task: TaskRecord
+) -> bool:
+    """Whether the task hangs on a deadline after which the campaign refuses it."""
+    if task.due_at is None or access.now <= task.due_at:
+        return False
+    deadlines = uow.campaigns.get(case.campaign_id).deadlines
+    late: str | None = deadlines.get(deadline_id(package, task) or "", {}).get("late")
+    return late == "refused"
 
 
 def with_who_can_act(uow: UnitOfWork, access: Access, found: TaskSituation) -> TaskSituation:

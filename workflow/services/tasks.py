@@ -8,7 +8,7 @@ from workflow.engine import commands as cmd
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.feel.values import coerce, to_json
 from workflow.ids import new_id
-from workflow.lifecycle.user_task import USER_TASK
+from workflow.lifecycle.user_task import TAKEN, USER_TASK
 from workflow.organisation.authority import Actor
 from workflow.services.access import Access, provenance
 from workflow.services.assessment_sheet import ensure_assessment
@@ -103,7 +103,7 @@ class TaskService:
 
         def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
             task = found.task
-            if found.context.is_assignee:
+            if found.context.is_assignee and task.state in TAKEN:
                 return _result(task)
             state = USER_TASK.move(task.state, "claim", found.context)
             claimed = replace(

@@ -1,8 +1,5 @@
 """Keeps small secrets encrypted with the installation's own key, which lies in the data directory and not in the database."""
 
-import os
-from pathlib import Path
-
 from cryptography.fernet import Fernet, InvalidToken
 
 from workflow.errors import N_, ConfigurationError
@@ -13,6 +10,11 @@ _UNREADABLE = N_("The key in %(path)s does not open what the database holds. Res
 class Vault:
     def __init__(self, key: bytes) -> None:
         self._fernet = Fernet(key)
+
+    @staticmethod
+    def new_key() -> bytes:
+        """A fresh key."""
+        return Fernet.generate_key()
 
     def seal(self, secret: str) -> str:
         """Return the secret encrypted."""
@@ -35,17 +37,3 @@ class Vault:
             return self._fernet.decrypt_at_time(sealed, seconds, at).decode()
         except (InvalidToken, ValueError):
             return None
-
-
-def load_key(path: Path) -> bytes:
-    """Read the key, or make one that only the owner may read."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes().strip()
-    with os.fdopen(handle, "wb") as file:
-        key = Fernet.generate_key()
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    return key

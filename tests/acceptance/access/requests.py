@@ -83,7 +83,7 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("cases.incident", "GET"): Request(args=CASE | {"incident_id": "{incident}"}, stage="stuck"),
     ("cases.incident", "POST"): Request(
         args=CASE | {"incident_id": "{incident}"},
-        form={**REASON, "how": "variables", "variables": '{{"session": {{"roster": []}}}}'},
+        form={**REASON, "how": "retry"},
         stage="stuck",
     ),
     ("cases.task", "GET"): Request(args=TASK),

@@ -1,6 +1,7 @@
 """The case's page, its list, its record, and what a manager may do with it."""
 
 from tests.support.casework import KEY, OFFICE, REGISTERED, UNIT, Casework
+from tests.support.web import Person
 
 MANAGER = "quanly.tinh"
 
@@ -75,11 +76,8 @@ def test_a_manager_moves_a_token_and_must_say_why(work: Casework) -> None:
     manager = work.sign_in(MANAGER).open("/ho-so").follow(KEY)
     case = manager.address
     manager.open(f"{case}/di-chuyen")
-    target = next(
-        option.get("value")
-        for option in manager.page.xpath("//select[@name='target']/option")
-        if "Đưa vào danh sách điểm" in option.text_content()
-    )
+    options = manager.page.xpath("//select[@name='target']/option")
+    target = next(one.get("value") for one in options if "Đưa vào danh sách điểm" in one.text_content())
     manager.send("/di-chuyen", {"target": target}, status=422)
     assert "lý do" in manager.text
 
@@ -93,21 +91,23 @@ def test_incidents_are_for_managers(work: Casework) -> None:
 
 
 def test_a_stuck_case_is_resolved_from_the_list_of_incidents(work: Casework) -> None:
-    """The token is moved past the rule that the next condition needs: the gateway has nothing to decide by."""
+    """The token is moved past the registration: who should vote is then nowhere to be read."""
     manager = work.sign_in(MANAGER).open("/ho-so").follow(KEY)
     case = manager.address
-    manager.open(f"{case}/di-chuyen")
-    target = next(
-        option.get("value")
-        for option in manager.page.xpath("//select[@name='target']/option")
-        if "Xác định thẩm quyền" in option.text_content()
-    )
-    manager.send("/di-chuyen", {"target": target, "reason": "Thử sự cố"})
+    _move(manager.open(f"{case}/di-chuyen"), "Biểu quyết", "Thử sự cố")
     work.settle()
-    print(manager.open(case).text)
     manager.open("/su-co")
     assert KEY in manager.text
     manager.follow("Xử lý")
     manager.send(manager.address, {"how": "variables", "variables": "[]", "reason": "x"}, status=422)
-    manager.send(manager.address, {"how": "retry"}, status=422)
+    manager.send(manager.address, {"how": "retry", "reason": ""}, status=422)
     assert "lý do" in manager.text
+    corrected = {"how": "variables", "variables": '{"open_session": {"quorum": {"voters": []}}}', "reason": "Sửa"}
+    manager.send(manager.address, corrected)
+    assert "Hồ sơ được xử lý tiếp" in manager.text
+
+
+def _move(manager: Person, step: str, reason: str) -> None:
+    options = manager.page.xpath("//select[@name='target']/option")
+    target = next(one.get("value") for one in options if f"đến “{step}”" in one.text_content())
+    manager.send("/di-chuyen", {"target": target, "reason": reason})

@@ -75,6 +75,22 @@ def test_two_windows_at_one_criterion_show_both_and_lose_nothing(assessing: Pers
     assert second.open(address).value("I.1-statement") == "của cửa sổ hai"
 
 
+def test_what_was_typed_survives_that_the_task_was_put_back(assessing: Person) -> None:
+    task = assessing.address
+    second = assessing.another_window().open(f"{task}/tieu-chi/I.1")
+    assessing.open(f"{task}/tra-lai").send("/tra-lai")
+    second.send("/I.1", {"I.1-statement": "gõ quá muộn"}, button="Lưu", status=409)
+    assert "gõ quá muộn" in second.text
+
+
+def test_a_file_sent_twice_by_one_form_is_there_once(assessing: Person) -> None:
+    address = f"{assessing.address}/tieu-chi/I.1"
+    form = next(one for one in assessing.open(address).page.forms if str(one.action).endswith("/minh-chung"))
+    for _click in range(2):
+        assessing.post(form.action, assessing.filled(form, {"file": pdf()}))
+    assert len(assessing.open(address).page.xpath("//a[contains(@href, '/minh-chung/')]")) == 1
+
+
 def test_typing_saves_a_criterion_again_and_again(assessing: Person) -> None:
     address = f"{assessing.address}/tieu-chi/I.1"
     form = assessing.open(address).page.xpath("//form[@data-autosave]")[0]

@@ -1,12 +1,13 @@
 """Accounts, roles and deputies in the browser."""
 
 import re
+from typing import Any
 
 import pytest
 
 from tests.integration.webui_admin.conftest import Site, Visit
 
-NEW = {
+NEW: dict[str, Any] = {
     "login": "canbo.moi",
     "name": "Cán bộ Minh Họa",
     "locale": "vi",
@@ -55,7 +56,7 @@ def test_a_deputy_is_appointed_within_the_role_and_ended(site: Site) -> None:
     page = page_of(site, "donvi")
     found = re.search(r"vai-tro/[0-9a-f-]{36}/uy-quyen", administrator.get(page))
     assert found is not None
-    fields = {"deputy": site.users["duyet"], "valid_from": "2023-03-01"}
+    fields: dict[str, Any] = {"deputy": site.users["duyet"], "valid_from": "2023-03-01"}
     administrator.send(page + found[0], status=422, valid_to="2023-02-01", **fields)
     administrator.send(page + found[0], valid_to="2023-03-31", **fields)
     assert site.actor("duyet").has_role("unit-officer")

@@ -1,5 +1,7 @@
 """A campaign in the browser: planned, its deadlines changed, units added many at once, started with the progress shown."""
 
+from typing import Any
+
 from tests.integration.webui_admin.conftest import Site, Visit
 
 
@@ -62,7 +64,7 @@ def test_before_a_day_makes_the_day_before_the_last_one_and_a_change_needs_a_rea
     assert "before 05/04: the last day is the one before it" in shown
     assert "04/04/2023" in shown
     edit = f"{page}han/district_list"
-    fields = {"last_day": "2023-04-14", "remind_days": "3", "escalate_to": "standing-officer"}
+    fields: dict[str, Any] = {"last_day": "2023-04-14", "remind_days": "3", "escalate_to": "standing-officer"}
     manager.send(edit, status=422, reason="", **fields)
     manager.send(edit, reason="Công văn gia hạn", **fields)
     shown = manager.get(page)

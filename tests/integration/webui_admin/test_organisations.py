@@ -1,12 +1,14 @@
 """Organisations and the working calendar in the browser."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from tests.integration.webui_admin.conftest import Site
+from workflow.ids import new_id
 
-NEW = {
+NEW: dict[str, Any] = {
     "id": "truong-minh-hoa",
     "code": "truong-minh-hoa",
     "kind": "school",
@@ -78,7 +80,7 @@ def test_a_year_that_is_none_gives_no_error(site: Site, year: str) -> None:
 def test_others_change_neither_organisations_nor_calendar(site: Site, who: str) -> None:
     visit = site.visit(who)
     visit.get("/quan-tri/to-chuc/tho-thanh/sua", status=403)
-    fields = visit.hidden("/quan-tri/lich/ngay") | {"on": "2023-07-15", "kind": "holiday", "name": "Nghỉ"}
-    assert visit.post("/quan-tri/lich/ngay", **fields).status_code == 403
-    fields = visit.hidden("/quan-tri/to-chuc/moi")
-    assert visit.post("/quan-tri/to-chuc/moi", **{**NEW, **fields}).status_code == 403
+    day = {"command_id": new_id(), "on": "2023-07-15", "kind": "holiday", "name": "Nghỉ"}
+    assert visit.post("/quan-tri/lich/ngay", **day).status_code == 403
+    assert visit.post("/quan-tri/to-chuc/moi", **NEW, command_id=new_id()).status_code == 403
+    assert date(2023, 7, 15) not in {entry.on for entry in site.services.calendar_days.of_year(2023)}

@@ -8,6 +8,7 @@ import pytest
 
 from tests.integration.webui_admin.conftest import Site, Visit
 from tests.support.world import shipped_package
+from workflow.ids import new_id
 
 DIAGRAM = "dien-hinh.bpmn"
 
@@ -172,8 +173,11 @@ def test_what_is_no_zip_is_refused(site: Site) -> None:
 def test_whoever_only_reads_procedures_cannot_make_or_change_one(site: Site, who: str) -> None:
     visit = site.visit(who)
     assert "/quy-trinh/moi" not in visit.get("/quy-trinh/")
-    fields = visit.hidden(f"/quy-trinh/{site.version_id}/ban-sao")
-    assert visit.post(f"/quy-trinh/{site.version_id}/ban-sao", **fields).status_code == 403
+    for page in ("/quy-trinh/moi", f"/quy-trinh/{site.version_id}/ban-sao"):
+        visit.get(page, status=403)
+    answer = visit.post(f"/quy-trinh/{site.version_id}/ban-sao", command_id=new_id())
+    assert answer.status_code == 403
+    assert len(site.services.definitions.list(site.actor("duyet"))) == 2
 
 
 def test_whoever_has_no_part_in_procedures_sees_none(site: Site) -> None:

@@ -29,7 +29,7 @@ _DOERS = (
 )
 _AMONG: sa.BindParameter[str] = sa.bindparam("among", expanding=True)
 # Two index searches: an OR of both would read every completion of the nodes, as many as there were returns.
-_DOERS_AMONG: sa.BindParameter[str] = sa.union(
+_DOERS_AMONG = sa.union(
     _DOERS.where(user_tasks.c.completed_by.in_(_AMONG)),
     _DOERS.where(user_tasks.c.on_behalf_of.in_(_AMONG)),
 )
@@ -77,14 +77,12 @@ class SqlTasks:
     def doers(
         self, case_id: str, node_ids: Collection[str], among: Collection[str] | None = None
     ) -> dict[str, set[str]]:
-        given = {"case_id": case_id, "node_ids": list(node_ids)}
-        rows = (
-            self._connection.execute(_DOERS, given)
-            if among is None
-            else self._connection.execute(_DOERS_AMONG, {**given, "among": list(among)})
-        )
+        given: dict[str, Any] = {"case_id": case_id, "node_ids": list(node_ids)}
+        statement: sa.Executable = _DOERS
+        if among is not None:
+            statement, given["among"] = _DOERS_AMONG, list(among)
         found: dict[str, set[str]] = defaultdict(set)
-        for node_id, *people in rows:
+        for node_id, *people in self._connection.execute(statement, given):
             found[node_id] |= {person for person in people if person}
         return dict(found)
 

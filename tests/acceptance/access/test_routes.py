@@ -1,0 +1,42 @@
+"""Every route is asked as everybody, on a real installation, and answers what the table says."""
+
+import pytest
+
+from tests.acceptance.access.table import Line, lines
+from tests.acceptance.access.walk import SIGN_IN, ask, outcome, walked
+from tests.acceptance.scene import Scene
+
+TABLE = lines()
+FAILED_SIGN_INS = frozenset({"auth.sign_in", "auth.enrol"})
+"""Here a refusal is itself recorded."""
+
+
+def _id(line: Line) -> str:
+    return f"{line.method} {line.endpoint}"
+
+
+@pytest.mark.parametrize("line", TABLE, ids=_id)
+def test_everybody_gets_what_the_table_says_and_who_is_refused_changes_nothing(built_scene: Scene, line: Line) -> None:
+    got: dict[str, str] = {}
+    for who, response, written in walked(built_scene, line.endpoint, line.method):
+        got[who] = outcome(response)
+        refused = response.status_code >= 400 or (got[who] == SIGN_IN and line.endpoint != "auth.sign_out")
+        assert not (written and refused) or line.endpoint in FAILED_SIGN_INS, f"{who} was refused and changed something"
+    assert got == line.answers
+
+
+@pytest.mark.parametrize("line", [line for line in TABLE if line.method == "POST"], ids=_id)
+def test_a_form_without_its_token_is_refused_and_changes_nothing(scene: Scene, line: Line) -> None:
+    able = next((who for who, answer in line.answers.items() if answer in ("200", "204", "303")), "board")
+    client, _token = scene.browser(able)
+    response = ask(scene, client, None, line.endpoint, "POST")
+    assert response.status_code == 400
+    assert not scene.was_written()
+
+
+@pytest.mark.parametrize("line", [line for line in TABLE if line.method == "POST"], ids=_id)
+def test_a_form_that_changes_something_lets_somebody_through(line: Line) -> None:
+    """Else the table would prove nothing of it: what is always refused may be refused for another reason."""
+    never = {"auth.sign_in", "auth.enter_code", "auth.sign_out"}  # all lead to the sign-in, whose own tests are elsewhere
+    through = [who for who, answer in line.answers.items() if answer in ("200", "204", "303")]
+    assert through or line.endpoint in never

@@ -1,0 +1,100 @@
+"""The table itself: it is whole, its page is up to date, and it says nothing that must never be true."""
+
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+
+from tests.acceptance.access.requests import REQUESTS, request_of
+from tests.acceptance.access.table import COLUMNS, PAGE, Line, lines, page
+from tests.acceptance.access.walk import SIGN_IN, routes_of
+from tests.acceptance.scene import PEOPLE
+from webui.app import create_app
+from webui.auth.guard import PUBLIC
+
+TABLE = lines()
+OUTSIDERS = ("neighbour", "auditor-else", "admin", "admin-else", "reviewer", "deputy-out")
+"""Nobody of these has to do with the case, whatever else they may do."""
+OF_A_CASE = frozenset({"case_id", "task_id", "evidence_id"})
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    return create_app(SimpleNamespace(), testing=True)
+
+
+def _of_a_case(line: Line) -> bool:
+    return bool(OF_A_CASE & request_of(line.endpoint, line.method).args.keys())
+
+
+def _name(line: Line) -> str:
+    return f"{line.endpoint} {line.method}"
+
+
+def test_every_route_has_a_line_and_every_line_a_route(app: Flask) -> None:
+    assert sorted((line.endpoint, line.method) for line in TABLE) == routes_of(app)
+
+
+def test_nothing_is_asked_of_a_route_that_is_not_there(app: Flask) -> None:
+    assert REQUESTS.keys() <= set(routes_of(app))
+
+
+def test_every_line_says_something_of_everybody() -> None:
+    assert set(COLUMNS) == set(PEOPLE)
+    assert all(set(line.answers) == set(PEOPLE) for line in TABLE)
+
+
+def test_the_published_page_is_made_from_the_table(app: Flask) -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(app), "run: python -m tests.acceptance.access.table"
+
+
+def test_only_the_doors_themselves_are_open_to_who_has_not_signed_in() -> None:
+    assert {line.endpoint for line in TABLE if line.answers["anonymous"] != SIGN_IN} <= PUBLIC
+
+
+def test_an_ended_account_is_nobody() -> None:
+    assert [_name(line) for line in TABLE if line.answers["ended"] != line.answers["anonymous"]] == []
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_a_case_does_not_exist_for_who_has_nothing_to_do_with_it(who: str) -> None:
+    wrong = [f"{_name(line)}: {line.answers[who]}" for line in TABLE if _of_a_case(line) and line.answers[who] not in ("403", "404")]
+    assert wrong == []
+    assert [_name(line) for line in TABLE if line.endpoint.startswith("cases.") and _of_a_case(line) and line.answers[who] != "404"] == []
+
+
+def test_an_auditor_changes_nothing_of_a_case() -> None:
+    changed = [
+        _name(line)
+        for line in TABLE
+        if line.method == "POST" and line.endpoint.startswith("cases.") and line.answers["auditor"] < "400"
+    ]
+    assert changed == []
+
+
+def test_only_administrators_pass_the_doors_of_accounts_organisations_and_calendar() -> None:
+    everybody = {"admin.calendar"}
+    campaigns = {line.endpoint for line in TABLE if "campaign_id" in request_of(line.endpoint, "GET").args}
+    campaigns |= {"admin.index", "admin.campaigns", "admin.create_campaign", "admin.move_campaign"}
+    auditing = {"admin.make_checkpoint"}
+    passed = [
+        f"{_name(line)}: {who}"
+        for line in TABLE
+        if line.endpoint.startswith("admin.") and line.endpoint not in everybody | campaigns | auditing
+        for who, answer in line.answers.items()
+        if answer.isdecimal() and int(answer) < 400 and who not in ("admin", "admin-else")
+    ]
+    assert passed == []
+
+
+def test_an_administrator_of_another_province_changes_no_account_organisation_or_campaign_here() -> None:
+    of_everybody = {"admin.set_day", "admin.remove_day", "admin.make_checkpoint", "admin.retry_job"}
+    passed = [
+        _name(line)
+        for line in TABLE
+        if line.endpoint.startswith("admin.")
+        and line.method == "POST"
+        and line.endpoint not in of_everybody
+        and line.answers["admin-else"] < "400"
+    ]
+    assert passed == []
