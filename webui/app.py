@@ -30,8 +30,9 @@ def create_app(container: Any, *, testing: bool = False) -> Flask:
     app.extensions[EXTENSION] = container
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    security.init_app(app)  # first: it bounds the form, which the check against forgery reads
     CSRFProtect(app)
-    for part in (security, i18n, errors, format, forms, links, assets, navigation, words, commands):
+    for part in (i18n, errors, format, forms, links, assets, navigation, words, commands):
         part.init_app(app)
     for area in AREAS:
         _add_area(app, area)

@@ -30,10 +30,15 @@ class CommandForm(Form):
     command_id = HiddenField(default=new_id, validators=[Regexp(_UUID, matcher=re.fullmatch)])  # type: ignore[call-arg] # its stubs are of 3.2
 
 
+def _text(value: Any) -> Any:
+    """A record's revision is a number; what a form sends is text."""
+    return value if value is None else str(value)
+
+
 class RevisionForm(CommandForm):
     """A command on something that others may change meanwhile."""
 
-    revision = HiddenField(validators=[Regexp(r"[0-9]{1,9}", matcher=re.fullmatch)])  # type: ignore[call-arg] # its stubs are of 3.2
+    revision = HiddenField(filters=[_text], validators=[Regexp(r"[0-9]{1,9}", matcher=re.fullmatch)])  # type: ignore[call-arg] # its stubs are of 3.2
 
 
 def refuse(form: Form, error: WorkflowError) -> None:

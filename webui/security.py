@@ -4,8 +4,10 @@ Nothing comes from another site, nothing runs inline unless it carries the nonce
 """
 
 import secrets
+from collections.abc import Iterator
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request
+from werkzeug.datastructures import MultiDict
 
 POLICY = "; ".join(
     (
@@ -32,9 +34,25 @@ A_YEAR = 31_536_000
 
 
 def init_app(app: Flask) -> None:
-    """Set the headers on every answer and offer `csp_nonce()` to templates."""
+    """Bound what is sent, set the headers on every answer and offer `csp_nonce()` to templates."""
+    app.before_request(_bound)
     app.after_request(_set_headers)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+def _bound() -> None:
+    """Refuse a form that would fill the memory, which Werkzeug bounds for multipart forms only, and text that no database takes."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+        if request.get_data().count(b"&") >= current_app.config["MAX_FORM_PARTS"]:
+            abort(413)
+    texts = (request.path, *request.args.keys(), *_values(request.args), *request.form.keys(), *_values(request.form))
+    if any("\0" in text for text in texts):
+        abort(400)
+
+
+def _values(fields: MultiDict[str, str]) -> Iterator[str]:
+    return (value for values in fields.listvalues() for value in values)
 
 
 def csp_nonce() -> str:
@@ -50,7 +68,8 @@ def _set_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=csp_nonce()))
     if request.endpoint != "static":
         # Pages hold what only this person may see: neither a shared machine's cache nor a proxy may keep them.
-        response.headers.setdefault("Cache-Control", "no-store")
+        # Set, not offered: a file that is sent has a weaker value by itself.
+        response.headers["Cache-Control"] = "no-store"
     if current_app.config["HTTPS"]:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
     return response

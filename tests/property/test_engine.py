@@ -15,7 +15,7 @@ from tests.property.processes import CALLED, RICH, structured, unstructured
 from tests.support.processes import START, same_types
 from workflow.engine import commands as c
 from workflow.engine import events as e
-from workflow.engine.decide import decide
+from workflow.engine.decide import advance, decide
 from workflow.engine.evolve import evolve, evolve_all, replay
 from workflow.engine.program import Program
 from workflow.engine.serialise import event_from_json, event_to_json, state_from_json, state_to_json
@@ -149,6 +149,7 @@ def drive(processes: dict[str, ProcessDefinition], choices: list[tuple[str, int]
         for event in events:
             one_by_one = evolve(one_by_one, event)
             assert same_types(event_from_json(event_to_json(event)), event)
+        assert advance(program, state, command, late) == (events, one_by_one), "deciding leads where folding leads"
         state = evolve_all(state, events)
         assert one_by_one == state
         history += events

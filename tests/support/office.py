@@ -16,7 +16,7 @@ from tests.support.stages import house_of
 from webui.app import create_app
 from webui.settings import WebSettings
 
-PATIENCE = 20_000
+PATIENCE = 6_000
 """Milliseconds that a page may take on a busy machine."""
 WINDOW = {"width": 1280, "height": 800}
 

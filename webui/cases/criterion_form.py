@@ -49,7 +49,7 @@ def criterion_form(view: CriterionView, *, evaluates: bool, sent: bool = True) -
         **others,
         prefix=f"{criterion.id}-",
         data={
-            "revision": row.revision if row is not None and row.revision else "",
+            "revision": str(row.revision) if row is not None and row.revision else "",
             "result": row.result if row else None,
             "statement": row.statement if row else "",
             "reason": row.reason if row else "",

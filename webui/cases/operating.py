@@ -147,7 +147,7 @@ def _resolution(case_id: UUID, incident_id: str, form: RetryForm) -> OperateCase
     if form.how.data == "variables":
         try:
             variables = json.loads(form.variables.data or "", parse_float=Decimal, parse_int=Decimal)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InvalidInput(_NO_OBJECT, example='{"x": 1}') from error
         if not isinstance(variables, dict) or not variables:
             raise InvalidInput(_NO_OBJECT, example='{"x": 1}')

@@ -48,7 +48,8 @@ class Player:
         task = self._open_task(case_id, deed.node_id, actor)
         if task.state == "ready":
             self._container.tasks.claim(actor, ClaimTask(task_id=task.id))
-        self._container.tasks.start(actor, StartTask(task_id=task.id))
+        if task.state != "in_progress":
+            self._container.tasks.start(actor, StartTask(task_id=task.id))
         view = self._container.task_views.view(actor, task.id)
         self._assess(actor, view, deed)
         self._attach(actor, view)

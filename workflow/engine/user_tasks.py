@@ -36,12 +36,12 @@ class User(Behaviour[UserTask]):
                 node_id=node.id,
                 scope_id=activity.scope_id,
                 candidate_groups=_texts("candidateGroups", spec.candidate_groups, view),
-                jurisdiction=_jurisdiction(spec.jurisdiction, view),
+                jurisdiction=_given("jurisdiction", spec.jurisdiction, _jurisdiction(spec.jurisdiction, view)),
                 assignee=_text("assignee", spec.assignee, view),
                 due_at=_instant(spec.due_date, view, run.now, working_time),
                 follow_up_at=_instant(spec.follow_up_date, view, run.now, working_time),
                 priority=_priority(spec.priority, view),
-                criteria_set=_text("criteriaSet", spec.criteria_set, view),
+                criteria_set=_given("criteriaSet", spec.criteria_set, _text("criteriaSet", spec.criteria_set, view)),
                 loop_counter=activity.loop_counter,
                 created_at=run.now,
             )
@@ -76,6 +76,13 @@ def _text(attribute: str, value: Value | None, view: View) -> str | None:
     if found is not None and not isinstance(found, str):
         raise Stuck("assignment", _NOT_TEXT, attribute=attribute, value=str(found))
     return found or None
+
+
+def _given(attribute: str, value: Value | None, found: str | None) -> str | None:
+    """What the definition asks for must come out: without it, a task would silently be the unit's own, or need no criteria."""
+    if value is not None and found is None:
+        raise Stuck("assignment", _NOT_TEXT, attribute=attribute, value="null")
+    return found
 
 
 def _texts(attribute: str, values: tuple[Value, ...], view: View) -> tuple[str, ...]:

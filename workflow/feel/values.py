@@ -118,7 +118,7 @@ def to_json(value: Value) -> Any:
     Numbers are ints where they are whole and below 2^53, else `{"$decimal": "0.5"}`; dates and durations are tagged likewise.
     Raises ValueError for a function, which has no text that means the same elsewhere.
     """
-    if value is None or isinstance(value, bool | str):
+    if value is None or type(value) is str or isinstance(value, bool | str):
         return value
     if isinstance(value, Decimal):
         whole = abs(value) < _EXACT_IN_JSON and value == value.to_integral_value()
@@ -165,6 +165,8 @@ _READERS: dict[str, Callable[[Any], Value]] = {
 
 def from_json(json: Any) -> Value:
     """The value that `to_json` wrote; plain JSON from elsewhere is read as FEEL values too."""
+    if type(json) is str:
+        return json
     if isinstance(json, list):
         return [from_json(item) for item in json]
     if isinstance(json, dict):

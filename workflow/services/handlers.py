@@ -57,9 +57,11 @@ def notify(call: Call) -> Answer:
         raise InvalidInput(N_("The input %(name)s is missing."), name="role")
     body = resolve_body(tree, to, call.case.unit_id, call.case.as_of_on)
     people = holders_of(call.uow, [group_key(role, body)], local_date(call.by.at))
+    unit = tree.get(call.case.unit_id)
     params = {
         "business_key": call.case.business_key,
-        "unit": tree.get(call.case.unit_id).name_vi,
+        "unit": unit.name_vi,
+        "unit_en": unit.name_en,
         "text": str(call.inputs.get("text") or ""),
     }
     told = tell(call.uow, people, NOTICE, params, call.by, case=call.case)

@@ -173,9 +173,12 @@ class JobService:
         self, uow: UnitOfWork, task: TaskRecord, people: Collection[str], template: str, by: Provenance, fact: str
     ) -> None:
         case = uow.cases.get(task.case_id)
+        unit = self._desk.register.tree(uow).get(case.unit_id)
         params = {
             "task": task.name_vi,
-            "unit": self._desk.register.tree(uow).get(case.unit_id).name_vi,
+            "task_en": task.name_en,
+            "unit": unit.name_vi,
+            "unit_en": unit.name_en,
             "business_key": case.business_key,
             "due": local_date(task.due_at).strftime("%d/%m/%Y") if task.due_at else "",
         }

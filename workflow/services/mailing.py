@@ -5,6 +5,7 @@ from collections.abc import Callable
 from workflow.errors import N_
 from workflow.services.ports.cases import JobRecord
 from workflow.services.ports.outside import Mail, Mailer
+from workflow.services.telling import localised
 
 SUBJECT = N_("Công nhận: news about %(business_key)s")
 CLOSING = N_("Sign in to Công nhận to see the case. Please do not answer this mail.")
@@ -16,7 +17,8 @@ def mail_errand(mailer: Mailer, translate: Translate) -> Callable[[JobRecord], N
     """Return what does `mail` jobs: outside any transaction, so that a slow mail server holds up nobody."""
 
     def run(job: JobRecord) -> None:
-        language, params = job.payload["locale"], job.payload["params"]
+        language = job.payload["locale"]
+        params = localised(job.payload["params"], language)
         text = translate(language, job.payload["template"]) % params
         subject = translate(language, SUBJECT) % {"business_key": params.get("business_key", "")}
         mailer.send(Mail(to=job.payload["to"], subject=subject, text=f"{text}\n\n{translate(language, CLOSING)}\n"))

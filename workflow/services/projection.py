@@ -120,6 +120,7 @@ class Projection:
         self._add_job("service", f"activity:{event.activity_id}", self._now, payload)
 
     def _timer(self, event: ev.TimerScheduled) -> None:
+        self._drop(f"timer:{event.timer_id}")  # a timer with a new due time keeps its id
         self._add_job("timer", f"timer:{event.timer_id}", event.due_at, {"timer_id": event.timer_id})
 
     def _timer_gone(self, event: ev.TimerFired | ev.TimerCancelled) -> None:

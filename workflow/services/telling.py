@@ -10,6 +10,11 @@ from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Provenance
 
 
+def localised(params: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The params in a language: `unit_en` takes the place of `unit` for who reads English."""
+    return {**params, **{name: params[f"{name}_{language}"] for name in params if params.get(f"{name}_{language}")}}
+
+
 def tell(
     uow: UnitOfWork,
     user_ids: Iterable[str],

@@ -1,6 +1,7 @@
 """Sends a line's request as everybody in turn, and says in one word what came of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask
@@ -21,15 +22,31 @@ def routes_of(app: Flask) -> list[tuple[str, str]]:
     return sorted({(rule.endpoint, method) for rule in app.url_map.iter_rules() for method in rule.methods or () if method in METHODS})
 
 
-def ask(scene: Scene, client: FlaskClient, token: str | None, endpoint: str, method: str) -> TestResponse:
-    """Send the line's request; `token` None: without what protects a form from forgery."""
-    request = request_of(endpoint, method)
-    ids = {**scene.ids, "command": new_id()}
+def address_of(scene: Scene, endpoint: str, method: str) -> str:
+    """The address that the line's request goes to."""
+    parts = {key: filled(value, scene.ids) for key, value in request_of(endpoint, method).args.items()}
     with scene.app.test_request_context():
-        address = scene.app.url_for(endpoint, **{key: filled(value, ids) for key, value in request.args.items()})
+        return scene.app.url_for(endpoint, **parts)
+
+
+def ask(
+    scene: Scene,
+    client: FlaskClient,
+    token: str | None,
+    endpoint: str,
+    method: str,
+    instead: Mapping[str, str] = MappingProxyType({}),
+) -> TestResponse:
+    """Send the line's request.
+
+    `token` None: without what protects a form from forgery. `instead`: entries in the place of the form's own.
+    """
+    address = address_of(scene, endpoint, method)
     if method == "GET":
         return client.get(address)
+    request, ids = request_of(endpoint, method), {**scene.ids, "command": new_id()}
     form: dict[str, Any] = {"command_id": new_id(), **{key: filled(value, ids) for key, value in request.form.items()}}
+    form |= instead
     if token is not None:
         form["csrf_token"] = token
         form |= {f"{prefix}-csrf_token": token for prefix in {name.partition("-")[0] for name in request.form if "-" in name}}

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from tests.acceptance.scene import Scene
 from workflow.demo.player import pdf
 from workflow.ids import new_id
+from workflow.services.evidence import AddEvidence
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
@@ -87,7 +88,11 @@ def test_what_is_two_things_at_once_is_given_out_as_the_harmless_one(scene: Scen
     ],
 )
 def test_a_hostile_name_leaves_neither_its_folder_nor_a_header_of_its_own(scene: Scene, name: str) -> None:
-    assert upload(scene, name, pdf("thu")).status_code == 303
+    if "\n" in name:  # no browser sends that; a program might
+        command = AddEvidence(task_id=scene.ids["task"], criterion_id="I.1", filename=name, content=pdf("thu"))
+        scene.container.evidence.add(scene.house.actor("danhgia.minhhoa"), command)
+    else:
+        assert upload(scene, name, pdf("thu")).status_code == 303
     with scene.container.units.reading() as uow:
         kept = uow.evidence.of_case(scene.ids["case"])[-1].filename
     assert not set('/\\"<>|:?*\r\n\x00\u202e') & set(kept)

@@ -20,8 +20,6 @@ from workflow.db.tables.definitions import campaigns
 from workflow.db.tables.organisation import organisations
 from workflow.services.ports.cases import InboxFilter, TaskRecord
 
-Ids = sa.CompoundSelect[Any] | sa.Select[Any]
-
 TASK = columns(user_tasks, TaskRecord)
 # Written out, not bound, so that the planner sees that the partial indexes serve.
 IS_OPEN = sa.text("user_tasks.state IN ('ready', 'reserved', 'in_progress')")
@@ -83,7 +81,7 @@ def asked(
 @lru_cache(maxsize=256)
 def page_statement(shape: Shape) -> sa.Select[Any]:
     """The rows of a page: the task's own columns, then what a person needs to choose it."""
-    chosen = _ids(shape).subquery("chosen")
+    chosen = sa.union(*_sources(shape)).subquery("chosen")
     first = sa.select(chosen).order_by(*_order(chosen.c.due_sort, chosen.c.task_id, shape))
     page = first.limit(_LIMIT).offset(_OFFSET).subquery("page")
     return (
@@ -107,22 +105,23 @@ def page_statement(shape: Shape) -> sa.Select[Any]:
 
 @lru_cache(maxsize=256)
 def count_statement(shape: Shape) -> sa.Select[Any]:
-    """How many there are, up to the bound."""
-    return sa.select(sa.func.count()).select_from(_ids(shape).subquery())
+    """How many there are, up to the bound: counting stops there, whatever the groups still hold."""
+    found = sa.union_all(*_sources(shape)).subquery()
+    return sa.select(sa.func.count()).select_from(sa.select(found.c.task_id).distinct().limit(_MOST).subquery())
 
 
-def _ids(shape: Shape) -> Ids:
-    """(task_id, due_sort) of at most `most` rows a source, without doubles."""
+def _sources(shape: Shape) -> list[sa.Select[Any]]:
+    """(task_id, due_sort) of at most `most` rows each; a task may wait in several of them."""
     if shape.tab == "mine":
         mine = sa.select(user_tasks.c.id.label("task_id"), user_tasks.c.due_sort)
         mine = mine.where(user_tasks.c.assignee_id == sa.bindparam("user_id"), IS_OPEN)
-        return _bounded(_narrowed(mine, shape, user_tasks.c.due_sort), user_tasks.c.due_sort, user_tasks.c.id, shape)
+        return [_bounded(_narrowed(mine, shape, user_tasks.c.due_sort), user_tasks.c.due_sort, user_tasks.c.id, shape)]
     due, task_id = task_candidates.c.due_sort, task_candidates.c.task_id
     pieces = []
     for number in range(shape.groups):
         one = sa.select(task_id, due).where(task_candidates.c.group_key == sa.bindparam(f"group_{number}"))
         pieces.append(_bounded(_narrowed(one, shape, due), due, task_id, shape).subquery().select())
-    return sa.union(*pieces) if len(pieces) > 1 else pieces[0]
+    return pieces
 
 
 def _bounded(

@@ -1,0 +1,182 @@
+"""An administrator changes a procedure and the organisation around it, without a programmer, while cases run."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.chromium import Visitor, assert_accessible
+from tests.support.office import Office, heading
+from tests.support.pictures import picture
+from tests.support.second_factor import enrolled
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+ADMINISTRATOR, PUBLISHER, MANAGER = "quantri.tinh", "duyet.tinh", "quanly.tinh"
+READY = "[data-bpmn-modeler][data-ready]"
+
+
+def copied(person: Visitor) -> str:
+    """Copy the version of 2023 to a draft; return the address of the draft's page."""
+    page = person.open("/quy-trinh/")
+    page.get_by_role("link", name=re.compile("2023")).first.click()
+    page.get_by_role("link", name="Sao thành bản nháp mới").click()
+    page.get_by_label("Ghi chú").fill("Rút ngắn hạn đánh giá")
+    page.get_by_role("button", name="Tạo bản nháp").click()
+    expect(page.get_by_text("Đã tạo bản nháp.")).to_be_visible()
+    person.check()
+    return page.url.removeprefix(person.base_url)
+
+
+def edit_task(person: Visitor, task: str, field: str, value: str) -> None:
+    """Select a user task in the editor and change one of its properties in the form beside it; store it."""
+    page = person.page
+    page.get_by_role("link", name="Sửa sơ đồ").click()
+    page.locator(READY).wait_for()
+    page.get_by_label("Đến nhiệm vụ").select_option(task)
+    page.get_by_label(field, exact=True).fill(value)
+    page.get_by_label(field, exact=True).press("Tab")
+    page.get_by_role("button", name="Lưu bản nháp").click()
+    expect(page.get_by_text("Đã lưu sơ đồ.")).to_be_visible()
+    page.locator(READY).wait_for()
+    person.check()
+
+
+def test_a_procedure_is_changed_and_published_by_a_second_person(office: Office) -> None:
+    author = enrolled(office, ADMINISTRATOR)
+    draft = copied(author)
+    page = author.page
+    edit_task(author, "evaluation", "Hạn xử lý", "WT10D")
+    page.get_by_label("Đến nhiệm vụ").select_option("evaluation")
+    expect(page.get_by_label("Hạn xử lý", exact=True)).to_have_value("WT10D")
+    picture(page, "editor")
+    assert_accessible(page)
+
+    page = author.open(draft)
+    page.get_by_role("link", name=re.compile("So sánh với phiên bản")).click()
+    heading(author, "Thay đổi giữa hai phiên bản")
+    expect(page.get_by_role("main")).to_contain_text("WT10D")
+    page = author.open(draft)
+    page.get_by_role("link", name="Trình thẩm định").click()
+    page.get_by_role("button", name="Trình thẩm định").click()
+    expect(page.get_by_text("Phiên bản đang chờ người thẩm định.")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("Đặng Minh Họa Bốn")
+    expect(page.get_by_role("link", name="Ban hành", exact=True)).to_have_count(0)
+    author.check()
+
+    publisher = office.person(PUBLISHER)
+    page = publisher.open(draft)
+    page.get_by_role("link", name="Ban hành", exact=True).click()
+    page.get_by_role("button", name="Ban hành").click()
+    expect(page.get_by_text("Đã ban hành phiên bản.")).to_be_visible()
+    publisher.check()
+    page = publisher.open("/quy-trinh/")
+    expect(page.get_by_role("row", name="8 hồ sơ")).to_have_count(1)
+
+
+def test_a_broken_draft_shows_its_fault_at_the_element_and_cannot_be_submitted(office: Office) -> None:
+    author = enrolled(office, ADMINISTRATOR)
+    draft = copied(author)
+    page = author.page
+    edit_task(author, "evaluation", "Vai trò", "vai-tro-khong-co")
+
+    expect(page.locator(".finding-marker")).to_have_count(1)
+    finding = page.locator("[data-finding=evaluation]")
+    expect(finding).to_contain_text("vai-tro-khong-co")
+    finding.click()
+    expect(page.get_by_label("Vai trò", exact=True)).to_have_value("vai-tro-khong-co")
+    author.check()
+    page = author.open(draft)
+    expect(page.get_by_role("heading", name="Phải sửa 1 lỗi trước khi ban hành")).to_be_visible()
+
+
+def test_a_campaign_is_started_for_many_units_with_its_progress_shown(office: Office) -> None:
+    manager = office.person(MANAGER)
+    page = manager.open("/quan-tri/dot-xet/")
+    page.get_by_role("link", name="Lập đợt xét").click()
+    page.get_by_label("Năm", exact=True).fill("2024")
+    page.get_by_label("Tên tiếng Việt").fill("Xét công nhận đơn vị điển hình năm 2024")
+    page.get_by_label("Tên tiếng Anh").fill("Recognition of model units 2024")
+    page.get_by_role("checkbox", name="Minh họa").check()
+    page.get_by_role("button", name="Lập đợt này").click()
+    heading(manager, "năm 2024")
+
+    page.get_by_role("table", name="Thời hạn của đợt này").get_by_role("link").first.click()
+    heading(manager, "Đơn vị gửi đăng ký")
+    page.get_by_label("Ngày cuối").fill("2024-04-12")
+    page.get_by_label("Lý do").fill("Công văn minh họa 01")
+    page.get_by_role("button", name="Đổi thời hạn").click()
+    expect(page.get_by_role("main")).to_contain_text("12/04/2024")
+    manager.check()
+
+    page.get_by_role("link", name="Thêm đơn vị").click()
+    page.get_by_role("button", name=re.compile("Thêm cả .* đơn vị đang hiện")).click()
+    expect(page.get_by_role("status").first).to_contain_text("Đã thêm")
+    page.get_by_role("link", name="Mở đợt").click()
+    page.get_by_role("button", name="Mở đợt").click()
+    page.get_by_role("link", name=re.compile("^Bắt đầu .* đơn vị$")).click()
+    page.get_by_role("button", name=re.compile("^Bắt đầu .* đơn vị$")).click()
+    heading(manager, "Tiến độ bắt đầu")
+    expect(page.get_by_text("đơn vị còn đang chờ")).to_be_visible()
+    assert_accessible(page)
+    office.house.container.jobs.run_due()
+    picture(page, "campaign")
+    office.house.settle()
+    expect(page.get_by_text("Tất cả đơn vị đã bắt đầu.")).to_be_visible()
+    manager.check()
+
+
+def test_accounts_roles_and_deputies(office: Office) -> None:
+    administrator = enrolled(office, ADMINISTRATOR)
+    page = administrator.open("/quan-tri/tai-khoan/")
+    page.get_by_role("link", name="Tạo tài khoản").click()
+    page.get_by_label("Tên đăng nhập").fill("danhgia2.minhhoa")
+    page.get_by_label("Họ và tên").fill("Người Minh Họa")
+    page.get_by_label("Vai trò", exact=True).select_option("board-member")
+    page.get_by_label("Cơ quan, đơn vị").fill("bcd-antt-xa-minh-hoa")
+    page.get_by_label("Ngày đầu").fill("2023-03-01")
+    page.get_by_role("button", name="Tạo tài khoản này").click()
+    password = page.locator("p.font-monospace").inner_text().strip()
+    administrator.check()
+
+    page = administrator.open("/quan-tri/tai-khoan/?text=danhgia.minhhoa")
+    page.get_by_role("link", name="Phạm Minh Họa Hai").click()
+    page.get_by_role("link", name="Ủy quyền").click()
+    people = page.get_by_label("Người được ủy quyền")
+    people.select_option(people.locator("option", has_text="Người Minh Họa").get_attribute("value"))
+    page.get_by_label("Ngày đầu").fill("2023-03-20")
+    page.get_by_label("Ngày cuối").fill("2023-04-20")
+    page.get_by_role("button", name="Ủy quyền cho người này").click()
+    expect(page.get_by_text("Đã ủy quyền.")).to_be_visible()
+    administrator.check()
+
+    newcomer = office.stranger()
+    page = newcomer.open("/dang-nhap")
+    page.get_by_label("Tên đăng nhập").fill("danhgia2.minhhoa")
+    page.get_by_label("Mật khẩu", exact=True).fill(password)
+    page.get_by_role("button", name="Đăng nhập").click()
+    heading(newcomer, "Đổi mật khẩu của bạn")
+    page.get_by_label("Mật khẩu hiện tại").fill(password)
+    page.get_by_label("Mật khẩu mới", exact=True).fill("ba con mèo trên mái nhà")
+    page.get_by_label("Nhập lại mật khẩu mới").fill("ba con mèo trên mái nhà")
+    page.get_by_role("button", name="Đổi mật khẩu").click()
+    heading(newcomer, "Nhiệm vụ của tôi")
+    page = newcomer.open("/tai-khoan")
+    expect(page.get_by_role("table", name="Vai trò của tôi")).to_contain_text("Phạm Minh Họa Hai")
+
+
+def test_a_day_off_moves_what_is_due(office: Office) -> None:
+    administrator = enrolled(office, ADMINISTRATOR)
+    page = administrator.open("/quan-tri/lich/?year=2023")
+    page.get_by_role("link", name="Đặt một ngày").click()
+    page.get_by_label("Ngày", exact=True).fill("2023-03-27")
+    page.get_by_label("Ngày nghỉ").check()
+    page.get_by_label("Tên tiếng Việt").or_(page.get_by_label("Tên", exact=True)).fill("Ngày nghỉ minh họa")
+    page.get_by_role("button", name="Đặt ngày này").click()
+    expect(page.get_by_text("Đã đặt ngày 27/03/2023.")).to_be_visible()
+    expect(page.get_by_role("row", name="thứ Hai 27/03/2023")).to_contain_text("Ngày nghỉ minh họa")
+    administrator.check()
+
+    clerk = office.person("donvi.minhhoa")
+    page = clerk.open("/nhiem-vu?tab=group")
+    expect(page.get_by_role("row", name="Đăng ký xây dựng")).to_contain_text("còn 7 ngày làm việc (thứ Năm 30/03)")
