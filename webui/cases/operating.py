@@ -24,6 +24,7 @@ from workflow.services.ports.cases import IncidentRecord, Page
 PAGE_SIZE = 25
 MOST_PAGES = 2000
 REFUSALS = (InvalidInput, TransitionRefused, Conflict)
+_LARGEST_EXPONENT = 100
 _NO_OBJECT = N_("Enter the corrected values as a JSON object, such as %(example)s.")
 
 
@@ -142,11 +143,21 @@ def _flows(view: CaseView, found: IncidentRecord) -> list[tuple[str, str]]:
     return []
 
 
+def _number(text: str) -> Decimal:
+    """A number of a size that a case can have. Raises ValueError, for those that JSON does not know too."""
+    value = Decimal(text)
+    if not value.is_finite() or abs(value.adjusted()) > _LARGEST_EXPONENT:
+        raise ValueError(text)
+    return value
+
+
 def _resolution(case_id: UUID, incident_id: str, form: RetryForm) -> OperateCase:
     variables: Any = {}
     if form.how.data == "variables":
         try:
-            variables = json.loads(form.variables.data or "", parse_float=Decimal, parse_int=Decimal)
+            variables = json.loads(
+                form.variables.data or "", parse_float=_number, parse_int=_number, parse_constant=_number
+            )
         except (ValueError, RecursionError) as error:
             raise InvalidInput(_NO_OBJECT, example='{"x": 1}') from error
         if not isinstance(variables, dict) or not variables:

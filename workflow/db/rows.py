@@ -1,8 +1,9 @@
 """Rows to frozen records and back, by the names of the record's fields."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -11,7 +12,9 @@ from workflow.errors import Conflict
 
 Record = TypeVar("Record")
 
+
 _NAMES: dict[type, tuple[str, ...]] = {}
+_READERS: dict[type, Callable[[Any], tuple[Any, ...]]] = {}
 
 
 def names(record: type) -> tuple[str, ...]:
@@ -19,6 +22,7 @@ def names(record: type) -> tuple[str, ...]:
     found = _NAMES.get(record)
     if found is None:
         found = _NAMES[record] = tuple(item.name for item in fields(record))
+        _READERS[record] = attrgetter(*found)
     return found
 
 
@@ -39,7 +43,8 @@ def build_all(record: type[Record], rows: Iterable[sa.RowMapping]) -> list[Recor
 
 def values(record: Any) -> dict[str, Any]:
     """The record as column values."""
-    return {name: getattr(record, name) for name in names(type(record))}
+    found = names(type(record))
+    return dict(zip(found, _READERS[type(record)](record), strict=True))
 
 
 def read(record: type[Record], row: Sequence[Any]) -> Record:

@@ -96,8 +96,12 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("cases.done", "GET"): Request(args={"task_id": "{done_task}"}),
     ("cases.criteria", "GET"): Request(args=TASK),
     ("cases.criterion", "GET"): Request(args=ONE),
-    ("cases.save_criterion", "POST"): Request(args=ONE, form={"I.1-result": "met", "I.1-revision": "", "I.1-command_id": "{command}"}),
-    ("cases.autosave_criterion", "POST"): Request(args=ONE, form={"I.1-result": "met", "I.1-revision": "", "I.1-command_id": "{command}"}),
+    ("cases.save_criterion", "POST"): Request(
+        args=ONE, form={"I.1-result": "met", "I.1-revision": "", "I.1-command_id": "{command}"}
+    ),
+    ("cases.autosave_criterion", "POST"): Request(
+        args=ONE, form={"I.1-result": "met", "I.1-revision": "", "I.1-command_id": "{command}"}
+    ),
     ("cases.add_evidence", "POST"): Request(args=ONE, form={"file": (pdf("thu"), "thu.pdf")}),
     ("cases.add_paper", "POST"): Request(
         args={"task_id": "{unit_task}", "paper_id": "report"},
@@ -207,7 +211,8 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("admin.edit_organisation", "POST"): Request(args=PLACE, form={**ORGANISATION, **FIRST}),
     ("admin.end_organisation", "GET"): Request(args={"organisation_id": "hop-tac-xa-minh-hoa"}),
     ("admin.end_organisation", "POST"): Request(
-        args={"organisation_id": "hop-tac-xa-minh-hoa"}, form={**FIRST, "last_day": "2023-12-31", "paper": "Minh họa 05/QĐ"}
+        args={"organisation_id": "hop-tac-xa-minh-hoa"},
+        form={**FIRST, "last_day": "2023-12-31", "paper": "Minh họa 05/QĐ"},
     ),
     ("admin.succeed_organisation", "GET"): Request(args={"organisation_id": "hop-tac-xa-minh-hoa"}),
     ("admin.succeed_organisation", "POST"): Request(

@@ -37,6 +37,10 @@ def test_a_form_without_its_token_is_refused_and_changes_nothing(scene: Scene, l
 @pytest.mark.parametrize("line", [line for line in TABLE if line.method == "POST"], ids=_id)
 def test_a_form_that_changes_something_lets_somebody_through(line: Line) -> None:
     """Else the table would prove nothing of it: what is always refused may be refused for another reason."""
-    never = {"auth.sign_in", "auth.enter_code", "auth.sign_out"}  # all lead to the sign-in, whose own tests are elsewhere
+    never = {
+        "auth.sign_in",
+        "auth.enter_code",
+        "auth.sign_out",
+    }  # all lead to the sign-in, whose own tests are elsewhere
     through = [who for who, answer in line.answers.items() if answer in ("200", "204", "303")]
     assert through or line.endpoint in never

@@ -58,9 +58,17 @@ def test_an_ended_account_is_nobody() -> None:
 
 @pytest.mark.parametrize("who", OUTSIDERS)
 def test_a_case_does_not_exist_for_who_has_nothing_to_do_with_it(who: str) -> None:
-    wrong = [f"{_name(line)}: {line.answers[who]}" for line in TABLE if _of_a_case(line) and line.answers[who] not in ("403", "404")]
+    wrong = [
+        f"{_name(line)}: {line.answers[who]}"
+        for line in TABLE
+        if _of_a_case(line) and line.answers[who] not in ("403", "404")
+    ]
     assert wrong == []
-    assert [_name(line) for line in TABLE if line.endpoint.startswith("cases.") and _of_a_case(line) and line.answers[who] != "404"] == []
+    assert [
+        _name(line)
+        for line in TABLE
+        if line.endpoint.startswith("cases.") and _of_a_case(line) and line.answers[who] != "404"
+    ] == []
 
 
 def test_an_auditor_changes_nothing_of_a_case() -> None:

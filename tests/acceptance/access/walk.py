@@ -19,7 +19,14 @@ SIGN_IN = "in"
 
 def routes_of(app: Flask) -> list[tuple[str, str]]:
     """(endpoint, method) of every route, by endpoint."""
-    return sorted({(rule.endpoint, method) for rule in app.url_map.iter_rules() for method in rule.methods or () if method in METHODS})
+    return sorted(
+        {
+            (rule.endpoint, method)
+            for rule in app.url_map.iter_rules()
+            for method in rule.methods or ()
+            if method in METHODS
+        }
+    )
 
 
 def address_of(scene: Scene, endpoint: str, method: str) -> str:
@@ -49,7 +56,9 @@ def ask(
     form |= instead
     if token is not None:
         form["csrf_token"] = token
-        form |= {f"{prefix}-csrf_token": token for prefix in {name.partition("-")[0] for name in request.form if "-" in name}}
+        form |= {
+            f"{prefix}-csrf_token": token for prefix in {name.partition("-")[0] for name in request.form if "-" in name}
+        }
     return client.post(address, data=form, content_type="multipart/form-data")
 
 
@@ -68,5 +77,3 @@ def walked(scene: Scene, endpoint: str, method: str) -> Iterator[tuple[str, Test
         response = ask(scene, client, token, endpoint, method)
         response.get_data()
         yield who, response, scene.was_written()
-
-

@@ -1,15 +1,16 @@
-"""Every page there is, opened by somebody who may, and what must hold of its HTML."""
+"""Every page there is, opened by somebody who may, what must hold of its HTML, and how one signs in."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
 
 from tests.acceptance.access.requests import request_of
 from tests.acceptance.access.table import lines
 from tests.acceptance.access.walk import ask
-from tests.acceptance.scene import Scene
+from tests.acceptance.scene import PASSWORD, Scene
 
 LINES = tuple(line for line in lines() if line.method == "GET")
 
@@ -31,9 +32,23 @@ def pages(scene: Scene) -> Iterator[tuple[str, TestResponse]]:
 
 def parsed(response: TestResponse) -> Any:
     """The page's document, or None for a file."""
-    if response.mimetype != "text/html":
-        return None
+    return document(response) if response.mimetype == "text/html" else None
+
+
+def document(response: TestResponse) -> Any:
+    """The document of what is a page."""
     return html.document_fromstring(response.get_data(as_text=True))
+
+
+def said(response: TestResponse) -> str:
+    """What the main part of the page says."""
+    return " ".join(document(response).xpath("string(//main)").split())
+
+
+def sign_in(client: FlaskClient, login: str, password: str = PASSWORD, then: str = "") -> TestResponse:
+    """Send the form as its page does."""
+    token = document(client.get("/dang-nhap")).xpath('//input[@name="csrf_token"]/@value')[0]
+    return client.post("/dang-nhap", data={"csrf_token": token, "login": login, "password": password, "then": then})
 
 
 def faults(page: Any) -> list[str]:
@@ -58,4 +73,4 @@ def faults(page: Any) -> list[str]:
 
 
 def _is_local(address: str) -> bool:
-    return address.startswith(("/", "#", "?", "data:image/", ".")) and not address.startswith("//") or address == ""
+    return (address.startswith(("/", "#", "?", "data:image/", ".")) and not address.startswith("//")) or address == ""

@@ -1,14 +1,16 @@
 """An error is a page in the person's language that says what happened and what to do next."""
 
 import io
+from typing import Any
 
 import pytest
+from flask import render_template, session
 from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
 
 from tests.acceptance.scene import Scene
-from tests.acceptance.security.test_signing_in import sign_in
+from tests.acceptance.security.reading import document, said, sign_in
 from workflow.ids import new_id
 
 
@@ -71,7 +73,7 @@ CAUSES = {
 
 @pytest.mark.parametrize("status", CAUSES)
 def test_each_error_has_a_page_in_both_languages_that_says_what_to_do(scene: Scene, status: int) -> None:
-    said = {}
+    found = {}
     for language in ("vi", "en"):
         scene.set("working")
         client, token = scene.browser("unit")
@@ -79,26 +81,24 @@ def test_each_error_has_a_page_in_both_languages_that_says_what_to_do(scene: Sce
         answer = CAUSES[status](scene, client, token)
         assert answer.status_code == status
         assert answer.mimetype == "text/html"
-        page = html.document_fromstring(answer.get_data(as_text=True))
+        page = document(answer)
         assert page.get("lang") == language
         assert page.xpath("string(//h1)").strip()
         assert page.xpath("//main//a[@href] | //main//form | //main//button"), "nothing to do next"
-        said[language] = " ".join(page.xpath("string(//main)").split())
-        assert len(said[language]) > 60
-    assert said["vi"] != said["en"]
+        found[language] = said(answer)
+        assert len(found[language]) > 60
+    assert found["vi"] != found["en"]
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 410, 413, 422, 429, 500])
 def test_every_error_page_itself_says_what_to_do_in_both_languages(scene: Scene, status: int) -> None:
-    from flask import render_template
-
     texts = []
     for language in ("vi", "en"):
         with scene.app.test_request_context("/"):
-            from flask import session
-
             session["language"] = language
-            page = html.document_fromstring(render_template(f"errors/{status}.html", message=None, reference="abc"))
+            page: Any = html.document_fromstring(
+                render_template(f"errors/{status}.html", message=None, reference="abc")
+            )
         texts.append((page.xpath("string(//h1)"), " ".join(page.xpath("string(//main//p[1])").split())))
     assert all(heading and len(advice) > 20 for heading, advice in texts)
     assert texts[0] != texts[1]
@@ -116,6 +116,6 @@ def test_a_failed_upload_keeps_the_page_it_came_from(scene: Scene) -> None:
     data = {"csrf_token": token, "command_id": new_id(), "file": (io.BytesIO(b"x"), "x.exe")}
     address = f"/nhiem-vu/{scene.ids['task']}/tieu-chi/I.1/minh-chung"
     answer = client.post(address, data=data, content_type="multipart/form-data")
-    page = html.document_fromstring(answer.get_data(as_text=True))
+    page = document(answer)
     assert page.xpath('//*[contains(@class, "error-summary")]')
     assert any(form.action.endswith("minh-chung") for form in page.forms)

@@ -61,7 +61,9 @@ def _write(scene: Scene) -> None:
     """What a reviewer enters: comment, statement, reason, draft, a file's name; and a diagram with a hostile name in it."""
     services, board, ids = scene.container, scene.house.actor("danhgia.minhhoa"), scene.ids
     for text in (ATTACK, FORMULA):
-        services.comments.add(board, AddComment(case_id=ids["case"], text=text, criterion_id="I.1", task_id=ids["task"]))
+        services.comments.add(
+            board, AddComment(case_id=ids["case"], text=text, criterion_id="I.1", task_id=ids["task"])
+        )
     result = SaveResult(task_id=ids["task"], criterion_id="I.1", result="met", statement=ATTACK, reason=FORMULA)
     services.assessments.save_result(board, result)
     named = AddEvidence(task_id=ids["task"], criterion_id="I.1", filename=f"{ATTACK}'&amp;.pdf", content=pdf("thu"))
@@ -132,12 +134,14 @@ def test_a_formula_stays_text_in_every_export(attacked: Scene) -> None:
     client, token = attacked.browser("auditor")
     for kind in ("xuat", "su-kien/xuat"):
         data = {"csrf_token": token, "format": "csv"}
-        rows = list(csv.reader(io.StringIO(client.post(f"/kiem-toan/{kind}", data=data).get_data().decode("utf-8-sig"))))
+        rows = list(
+            csv.reader(io.StringIO(client.post(f"/kiem-toan/{kind}", data=data).get_data().decode("utf-8-sig")))
+        )
         assert len(rows) > 1
         assert [cell for row in rows for cell in row if cell.startswith(("=", "+", "@", "\t"))] == []
         data["format"] = "xlsx"
         book = load_workbook(io.BytesIO(client.post(f"/kiem-toan/{kind}", data=data).get_data()))
-        assert [cell.value for row in book.active.iter_rows() for cell in row if cell.data_type == "f"] == []
+        assert [cell.value for row in book.worksheets[0].iter_rows() for cell in row if cell.data_type == "f"] == []
 
 
 def test_what_was_typed_comes_back_into_its_field_as_it_was(attacked: Scene) -> None:

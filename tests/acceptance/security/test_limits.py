@@ -1,5 +1,6 @@
 """Whatever is sent, the answer is a page that says what is wrong: nothing fails, nothing is read that should not be."""
 
+import io
 import json
 import logging
 
@@ -16,7 +17,24 @@ from workflow.ids import new_id
 TABLE = lines()
 GETS = [line for line in TABLE if line.method == "GET" and line.endpoint != "static"]
 POSTS = [line for line in TABLE if line.method == "POST"]
-ODD = ("-1", "0", "1x", "1\n", "99999999999999999999999", "²", "１", "NaN", "1e9", "'; DROP TABLE users; --", "%", "\x00", "a" * 5000, "2023-02-30", "../..", "{}")
+ODD = (
+    "-1",
+    "0",
+    "1x",
+    "1\n",
+    "99999999999999999999999",
+    "²",
+    "１",
+    "NaN",
+    "1e9",
+    "'; DROP TABLE users; --",
+    "%",
+    "\x00",
+    "a" * 5000,
+    "2023-02-30",
+    "../..",
+    "{}",
+)
 PARAMETERS = (
     "page",
     "year",
@@ -116,12 +134,18 @@ def test_a_path_leads_nowhere_but_where_it_should(scene: Scene, address: str) ->
     assert answer.status_code == 404
 
 
-@pytest.mark.parametrize("path", ["../x.md", "/etc/x.md", "a/../../x.md", "a\\..\\x.md", ".hidden", "x\x00.md", "a" * 300 + ".md", "tệp.md"])
+@pytest.mark.parametrize(
+    "path", ["../x.md", "/etc/x.md", "a/../../x.md", "a\\..\\x.md", ".hidden", "x\x00.md", "a" * 300 + ".md", "tệp.md"]
+)
 def test_a_file_of_a_package_has_a_plain_name(scene: Scene, path: str) -> None:
     client, token = scene.browser("admin")
-    import io
-
-    data = {"csrf_token": token, "command_id": new_id(), "revision": "1", "path": path, "file": (io.BytesIO(b"x"), "x.md")}
+    data = {
+        "csrf_token": token,
+        "command_id": new_id(),
+        "revision": "1",
+        "path": path,
+        "file": (io.BytesIO(b"x"), "x.md"),
+    }
     answer = client.post(f"/quy-trinh/{scene.ids['draft']}/them-tep", data=data, content_type="multipart/form-data")
     assert answer.status_code in (400, 422)
     assert not scene.was_written()
@@ -132,9 +156,13 @@ def test_a_form_with_too_much_in_it_is_refused_by_its_size(scene: Scene) -> None
     address = f"/nhiem-vu/{scene.ids['task']}"
     too_long = client.post(address, data={"csrf_token": token, "reason": "a" * (5 * 1024 * 1024)})
     assert too_long.status_code == 413
-    too_many = client.post(address, data={"csrf_token": token} | {f"x{n}": "1" for n in range(3000)}, content_type="multipart/form-data")
+    too_many = client.post(
+        address, data={"csrf_token": token} | {f"x{n}": "1" for n in range(3000)}, content_type="multipart/form-data"
+    )
     assert too_many.status_code == 413
-    whole = client.post(address, data=b"a=" + b"a" * (33 * 1024 * 1024), content_type="application/x-www-form-urlencoded")
+    whole = client.post(
+        address, data=b"a=" + b"a" * (33 * 1024 * 1024), content_type="application/x-www-form-urlencoded"
+    )
     assert whole.status_code == 413
 
 
@@ -147,7 +175,9 @@ def test_a_long_text_is_refused_or_kept_but_never_cut(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("body", [b"{", b"[" * 100_000, b'{"csrf_token": 1}', b"\xff\xfe"])
-@pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    "kind", ["application/json", "text/plain", "multipart/form-data", "application/x-www-form-urlencoded"]
+)
 def test_a_body_that_is_no_form_is_a_form_without_its_token(scene: Scene, body: bytes, kind: str) -> None:
     client, _token = scene.browser("board")
     assert client.post(f"/nhiem-vu/{scene.ids['task']}", data=body, content_type=kind).status_code == 400
@@ -162,7 +192,9 @@ def test_a_nested_answer_to_an_incident_is_bounded(scene: Scene) -> None:
         assert answer.status_code == 422, nest[:20]
 
 
-def test_a_failure_nobody_foresaw_says_nothing_of_the_inside(scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_nobody_foresaw_says_nothing_of_the_inside(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     scene.app.config["PROPAGATE_EXCEPTIONS"] = False
     monkeypatch.setattr(type(scene.container.inbox), "page", _fail)
     with caplog.at_level(logging.ERROR):

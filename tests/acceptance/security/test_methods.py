@@ -71,7 +71,12 @@ def test_a_form_from_another_site_is_refused_whatever_it_claims(scene: Scene) ->
     client, _token = scene.browser("board")
     stolen = scene.browsers["unit"][1]  # somebody else's token
     for token in ("", "x", stolen):
-        for headers in ({}, {"Referer": "http://localhost/nhiem-vu"}, {"X-CSRFToken": token}, {"X-Requested-With": "XMLHttpRequest"}):
+        for headers in (
+            {},
+            {"Referer": "http://localhost/nhiem-vu"},
+            {"X-CSRFToken": token},
+            {"X-Requested-With": "XMLHttpRequest"},
+        ):
             data = {"csrf_token": token, "command_id": new_id(), "text": "Thử"}
             answer = client.post(f"/ho-so/{scene.ids['case']}/y-kien", data=data, headers=headers)
             assert answer.status_code == 400

@@ -1,5 +1,7 @@
 """An id of something else in an address or a form gets nobody further: neither out of their case nor into a closed one."""
 
+import io
+
 import pytest
 
 from tests.acceptance.scene import Scene
@@ -8,6 +10,7 @@ from workflow.ids import new_id
 from workflow.services.comments import AddComment
 from workflow.services.evidence import AddEvidence
 from workflow.services.operations import OperateCase
+from workflow.services.tasks import ReleaseTask
 
 OTHER = "cong-ty-minh-hoa"
 
@@ -17,17 +20,11 @@ def other(scene: Scene) -> dict[str, str]:
     """Another unit's case, task and file."""
     house = scene.house
     task = house.take("donvi.congty", "registration", OTHER)
-    house.container.tasks.release(house.actor("donvi.congty"), _release(task.id))
+    house.container.tasks.release(house.actor("donvi.congty"), ReleaseTask(task_id=task.id))
     house.until_self_assessment(OTHER)
     task = house.take("donvi.congty", "self_assessment", OTHER)
     evidence = house.attach("donvi.congty", task.id, paper_id="report")
     return {"case": house.case(OTHER).id, "task": task.id, "evidence": evidence}
-
-
-def _release(task_id: str) -> "object":
-    from workflow.services.tasks import ReleaseTask
-
-    return ReleaseTask(task_id=task_id)
 
 
 def post(scene: Scene, who: str, address: str, **form: object) -> int:
@@ -149,7 +146,5 @@ def test_the_services_say_the_same_without_a_page_before_them(scene: Scene, othe
         assert type(refused.value).__name__ == "NotFound"
 
 
-def _file() -> "object":
-    import io
-
+def _file() -> io.BytesIO:
     return io.BytesIO(pdf("thu"))

@@ -19,7 +19,9 @@ HEADERS = {
 
 
 def test_no_page_has_anything_inline_or_foreign_or_a_form_without_a_token(scene: Scene) -> None:
-    wrong = {what: found for what, answer in pages(scene) if (page := parsed(answer)) is not None and (found := faults(page))}
+    wrong = {
+        what: found for what, answer in pages(scene) if (page := parsed(answer)) is not None and (found := faults(page))
+    }
     assert wrong == {}
 
 

@@ -7,8 +7,7 @@ import re
 import pytest
 
 from tests.acceptance.scene import PASSWORD, PEOPLE, Scene
-from tests.acceptance.security.reading import pages
-from tests.acceptance.security.test_signing_in import sign_in
+from tests.acceptance.security.reading import pages, sign_in
 from workflow.ids import new_id
 
 NEW = "Một câu bí mật dài 1"
@@ -68,7 +67,7 @@ def test_no_page_shows_a_hash_a_token_or_a_key(scene: Scene) -> None:
     with scene.container.units.reading() as uow:
         hashes = {uow.accounts.get(scene.house.users[login]).password_hash for login in PEOPLE.values() if login}
     for what, answer in pages(scene):
-        text = answer.get_data(as_text=True) if answer.mimetype.startswith("text/") else ""
+        text = answer.get_data(as_text=True) if (answer.mimetype or "").startswith("text/") else ""
         assert "$argon2" not in text, what
         assert "BEGIN PRIVATE KEY" not in text, what
         assert not any(stored in text for stored in hashes), what

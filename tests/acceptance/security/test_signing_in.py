@@ -4,11 +4,9 @@ from dataclasses import replace
 
 import pytest
 from argon2 import PasswordHasher
-from flask.testing import FlaskClient
-from lxml import html
-from werkzeug.test import TestResponse
 
 from tests.acceptance.scene import COOKIE, PASSWORD, Scene
+from tests.acceptance.security.reading import document, said, sign_in
 from tests.support.web import Person
 
 HOSTILE = [
@@ -35,13 +33,6 @@ class Counting:
     def verify(self, stored: str, password: str) -> bool:
         self.asked.append(stored)
         return self._real.verify(stored, password)
-
-
-def sign_in(client: FlaskClient, login: str, password: str = PASSWORD, then: str = "") -> TestResponse:
-    """Send the form as its page does."""
-    page = html.document_fromstring(client.get("/dang-nhap").get_data(as_text=True))
-    token = page.xpath('//input[@name="csrf_token"]/@value')[0]
-    return client.post("/dang-nhap", data={"csrf_token": token, "login": login, "password": password, "then": then})
 
 
 @pytest.mark.parametrize("address", HOSTILE)
@@ -72,7 +63,7 @@ def test_a_refusal_never_says_whether_there_is_such_an_account(scene: Scene, log
     client, other = scene.app.test_client(), scene.app.test_client()
     refused, unknown = sign_in(client, login, "sai mật khẩu"), sign_in(other, "xyz", "sai mật khẩu")
     assert refused.status_code == unknown.status_code == 422
-    assert _text(refused).replace(login, "") == _text(unknown).replace("xyz", "")
+    assert said(refused).replace(login, "") == said(unknown).replace("xyz", "")
 
 
 def test_an_unknown_login_takes_the_same_work_as_a_known_one(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,15 +81,14 @@ def test_guessing_is_slowed_down_and_the_page_says_how_long_to_wait(scene: Scene
     client = scene.app.test_client()
     answers = [sign_in(client, "donvi.minhhoa", f"sai {number}") for number in range(7)]
     assert [one.status_code for one in answers] == [422] * 5 + [429] * 2
-    assert "1" in _text(answers[-1])
+    assert "1" in said(answers[-1])
     assert sign_in(client, "donvi.minhhoa").status_code == 429  # the right one too
 
 
 def test_who_signs_in_gets_another_session_and_the_old_one_is_worth_nothing(scene: Scene) -> None:
     client, _token = scene.browser("unit")
     before = scene.browsers["unit"][0]
-    page = html.document_fromstring(client.get("/tai-khoan/mat-khau").get_data(as_text=True))
-    token = page.xpath('//main//input[@name="csrf_token"]/@value')[0]
+    token = document(client.get("/tai-khoan/mat-khau")).xpath('//main//input[@name="csrf_token"]/@value')[0]
     data = {"csrf_token": token, "login": "danhgia.minhhoa", "password": PASSWORD}
     assert client.post("/dang-nhap", data=data).status_code == 303
     after = client.get_cookie(COOKIE)
@@ -152,7 +142,3 @@ def test_an_administrator_without_a_second_factor_gets_no_further_than_setting_i
     client, _token = scene.browser("admin")
     for address in ("/", "/quan-tri/", "/quan-tri/tai-khoan/", "/quy-trinh/", "/tai-khoan"):
         assert client.get(address).headers["Location"] == "/tai-khoan/ma-xac-thuc"
-
-
-def _text(answer: TestResponse) -> str:
-    return " ".join(str(html.document_fromstring(answer.get_data(as_text=True)).xpath("string(//main)")).split())

@@ -35,13 +35,19 @@ def zipped(*names: str) -> bytes:
 
 
 @pytest.mark.parametrize("name", ["thu.pdf", "thu.png", "thu.jpg", "thu.docx", "thu.xlsx", "thu.odt"])
-@pytest.mark.parametrize("content", [HTML, SVG, EXE, b"alert(1)", b"GIF89a<script>", zipped("a.html")], ids=["html", "svg", "exe", "js", "gif", "zip"])
+@pytest.mark.parametrize(
+    "content",
+    [HTML, SVG, EXE, b"alert(1)", b"GIF89a<script>", zipped("a.html")],
+    ids=["html", "svg", "exe", "js", "gif", "zip"],
+)
 def test_a_file_that_is_not_what_its_name_says_is_refused(scene: Scene, name: str, content: bytes) -> None:
     assert upload(scene, name, content).status_code == 422
     assert not scene.was_written()
 
 
-@pytest.mark.parametrize("name", ["thu.html", "thu.svg", "thu.js", "thu.exe", "thu.pdf.html", "thu", ".pdf", "thu.docm", "thu.zip", "pdf"])
+@pytest.mark.parametrize(
+    "name", ["thu.html", "thu.svg", "thu.js", "thu.exe", "thu.pdf.html", "thu", ".pdf", "thu.docm", "thu.zip", "pdf"]
+)
 def test_a_name_that_a_browser_or_a_desk_could_run_is_refused(scene: Scene, name: str) -> None:
     for content in (pdf("thu"), HTML, zipped("[Content_Types].xml", "word/document.xml")):
         assert upload(scene, name, content).status_code == 422
@@ -116,7 +122,9 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(scene: Scene) -> 
     client, token = scene.browser("board")
     limit = scene.app.config["MAX_CONTENT_LENGTH"]
     data = {"csrf_token": token, "file": (io.BytesIO(b"%PDF-" + b"0" * (limit + 1)), "thu.pdf")}
-    answer = client.post(f"/nhiem-vu/{scene.ids['task']}/tieu-chi/I.1/minh-chung", data=data, content_type="multipart/form-data")
+    answer = client.post(
+        f"/nhiem-vu/{scene.ids['task']}/tieu-chi/I.1/minh-chung", data=data, content_type="multipart/form-data"
+    )
     assert answer.status_code == 413
 
 

@@ -52,8 +52,8 @@ def test_a_reminder_and_an_escalation_arrive_in_the_readers_language(
     with_mail: House, letterbox: tuple[Letterbox, int]
 ) -> None:
     house, box = with_mail, letterbox[0]
-    house.person("an", ("unit-officer", COMMUNE_UNIT), email="an@example.org", locale="vi")
-    house.person("bob", ("standing-officer", "cong-an-thuong-xuan"), email="bob@example.org", locale="en")
+    house.person("tran.an", ("unit-officer", COMMUNE_UNIT), email="an@example.org", locale="vi")
+    house.person("bob.smith", ("standing-officer", "cong-an-thuong-xuan"), email="bob@example.org", locale="en")
     house.until_self_assessment()
     house.move_to(12, 1)
     key = house.case().business_key
