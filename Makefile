@@ -16,7 +16,7 @@ BIN := .venv/bin
 MO := webui/translations/vi/LC_MESSAGES/messages.mo
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: help run build test lint dev format messages lock clean
+.PHONY: help run build test screenshots lint dev format messages lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ test: dev ## run every check and every test (installs PostgreSQL and Chromium fr
 	@tools/system-packages
 	$(MAKE) lint
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+screenshots: dev ## take the pictures of the documentation again (docs/images)
+	@SCREENSHOTS=1 $(BIN)/pytest tests/browser -q
 
 format: dev ## put the code into the house's form
 	@$(BIN)/ruff format .

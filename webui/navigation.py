@@ -64,11 +64,16 @@ def _entries(menu: str, user: Any) -> list[dict[str, Any]]:
     if user is None:
         return []
     items: list[NavItem] = current_app.extensions[EXTENSION]
+    shown = [(item, url_for(item.endpoint)) for item in items if item.menu == menu and item.visible(user)]
+    here = max((href for _, href in shown if _leads_here(href)), key=len, default=None)
     return [
-        {"href": url_for(item.endpoint), "label": item.label, "current": _is_here(item)}
-        for item in items
-        if item.menu == menu and item.visible(user)
+        {"href": href, "label": item.label, "current": href == here if here else _is_here(item)} for item, href in shown
     ]
+
+
+def _leads_here(href: str) -> bool:
+    """Whether the page stands below that address: a task's page belongs to the tasks, whichever blueprint shows it."""
+    return f"{request.path.rstrip('/')}/".startswith(f"{href.rstrip('/')}/")
 
 
 def _is_here(item: NavItem) -> bool:

@@ -1,6 +1,7 @@
 """An installation with a case in the middle of its way and somebody in every role, which a test may damage and put back.
 
-The case is that of Xã Minh Họa, made up: its dossier is handed in and its own commune's board is to evaluate it.
+The case is that of Xã Minh Họa, made up. Its stages: the unit is `assessing` itself; the evaluation is `waiting` for its commune's
+board, `claimed`, being worked on (`working`), `assessed` but not submitted; or the case is `stuck` and cannot go on.
 """
 
 import re
@@ -35,7 +36,7 @@ from workflow.services.recorder import SYSTEM, Provenance
 from workflow.services.sessions import open_session
 from workflow.services.tasks import ClaimTask, SaveDraft, StartTask
 
-__all__ = ["PASSWORD", "PEOPLE", "STAGES", "Scene", "build_scene"]
+__all__ = ["PASSWORD", "PEOPLE", "Scene", "build_scene"]
 
 COOKIE = "congnhan"
 ELSEWHERE = "tinh-khac"
@@ -66,9 +67,6 @@ MORE = {
     "ket.thuc": [("board-member", "bcd-antt-xa-minh-hoa")],
     "danhgia.minhhoa.hai": [("board-member", "bcd-antt-xa-minh-hoa")],
 }
-STAGES = ("assessing", "waiting", "claimed", "working", "assessed", "stuck")
-"""The unit assesses itself; the evaluation waits; the board member has taken it, works on it, has entered everything; the case
-stands where it cannot go on."""
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 

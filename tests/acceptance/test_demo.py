@@ -21,7 +21,7 @@ PILOTS = {
     "Xã Thọ Thanh",
     "Thị trấn Rừng Thông",
     "Phường Điện Biên",
-    "Hợp tác xã dịch vụ vệ sinh môi trường Tân Sơn",
+    "HTX dịch vụ vệ sinh môi trường Tân Sơn",
     "Trường Đại học Hồng Đức",
     "Hội Liên hiệp Phụ nữ tỉnh Thanh Hóa",
 }

@@ -1,6 +1,6 @@
 """Browser tests share one Chromium; each of these offices is an installation of its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -8,10 +8,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.house import Model
-from tests.support.office import Office, opened_office
+from tests.support.office import Office, OfficeAt, opened_office
 from tests.support.stages import Stages
-
-OfficeAt = Callable[[str], Office]
 
 
 @pytest.fixture(scope="session")

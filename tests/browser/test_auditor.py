@@ -10,9 +10,8 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import OfficeAt
 from tests.support.chromium import Visitor, assert_accessible
-from tests.support.office import Office, heading
+from tests.support.office import Office, OfficeAt, heading
 from tests.support.pictures import picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -49,11 +48,11 @@ def test_a_case_is_found_and_its_timeline_says_why(office: Office, auditor: Visi
     expect(page.get_by_text("Việc bạn đọc hồ sơ này đã được ghi vào nhật ký của hồ sơ.")).to_be_visible()
 
     expect(page.locator("ol.timeline > li").first).to_be_visible()
-    picture(page, "timeline")
     gateway = entry(page, "Kết quả đánh giá?")
     gateway.locator("summary", has_text="Vì sao?").first.click()
     expect(gateway.get_by_role("table").first).to_contain_text("evaluation.outcome")
     expect(gateway).to_contain_text("Đã đi")
+    picture(page, "timeline", at=gateway, height=1000)
     auditor.check()
     recorded = office.house.events("xa-minh-hoa", "CaseRead")
     assert [event.actor for event in recorded] == [office.house.users[AUDITOR]]
@@ -97,9 +96,6 @@ def test_the_diagram_shows_where_it_stands_and_the_way(office: Office, auditor: 
     expect(page.locator("[data-element-id=eligibility_review].is-visited")).to_have_count(0)
     expect(page.get_by_role("table")).to_contain_text("Biểu quyết")
     auditor.check()
-    page.get_by_role("heading", name="Hồ sơ đang ở đâu và đã đi đường nào").scroll_into_view_if_needed()
-    page.mouse.wheel(0, 420)
-    picture(page, "diagram")
 
 
 def test_the_case_as_it_stood(office: Office, auditor: Visitor) -> None:
@@ -113,6 +109,7 @@ def test_the_case_as_it_stood(office: Office, auditor: Visitor) -> None:
     page.locator("[data-bpmn-viewer][data-ready]").wait_for()
     expect(page.locator("[data-element-id=self_assessment].is-active")).to_have_count(1)
     expect(page.locator("[data-element-id=vote].is-visited")).to_have_count(0)
+    picture(page, "diagram", at=page.get_by_role("heading", name="Trên sơ đồ"))
     auditor.check()
     assert_accessible(page)
 

@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OfficeAt
 from tests.support.chromium import Visitor
 from tests.support.house import CASTS, COMMUNE_UNIT
-from tests.support.office import heading
+from tests.support.office import OfficeAt, heading
 from tests.support.pictures import picture
 from tests.support.reviewing import answer, begin, claim_and_begin, submit, to_the_check
 from workflow.demo.player import pdf
@@ -43,7 +42,6 @@ def test_the_leader_concludes_beside_what_every_member_found(office_at: OfficeAt
     for level in ("Lê Minh Họa Ba", "Trần Minh Họa Ba", "Nguyễn Minh Họa Ba", "Đặng Minh Họa", "Phạm Minh Họa Hai"):
         expect(page.locator(".side-by-side").get_by_text(level, exact=True)).to_have_count(1)
     leader.check()
-    picture(page, "criterion", height=1000)
 
 
 def test_a_committee_meets_votes_and_recognises(office_at: OfficeAt, tmp_path: Path) -> None:
@@ -95,6 +93,7 @@ def test_a_committee_meets_votes_and_recognises(office_at: OfficeAt, tmp_path: P
     page.get_by_role("link", name="Xem hồ sơ").click()
     expect(page.get_by_role("main")).to_contain_text("Quyết định số Minh họa 03/QĐ-BCĐ ngày 28/12/2023")
     chair.check()
+    picture(page, "case", height=1000)
 
     assert house.case().outcome == "recognised"
     record_can_be_printed(chair)

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OfficeAt
 from tests.support.house import COMMUNE_UNIT, PASSWORD, House
-from tests.support.office import Office, heading
+from tests.support.office import Office, OfficeAt, heading
+from tests.support.pictures import picture
 from workflow.services.account_changes import NewUser
 from workflow.services.accounts import NewRole
 from workflow.services.recorder import SYSTEM, Provenance
@@ -30,6 +30,7 @@ def test_the_inbox_keeps_its_filters_in_the_address(office: Office) -> None:
     rows = page.locator("tbody").get_by_role("row")
     expect(rows).to_have_count(len(PROVINCIAL))
     expect(page.get_by_role("link", name="Nhiệm vụ của nhóm (6)")).to_be_visible()
+    picture(page, "inbox")
     expect(rows.first).to_contain_text("còn 11 ngày làm việc (thứ Ba 04/04)")
 
     page.locator("summary", has_text="Bộ lọc").click()

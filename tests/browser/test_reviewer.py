@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OfficeAt
 from tests.support.chromium import Visitor
-from tests.support.office import Office, heading
+from tests.support.office import Office, OfficeAt, heading
+from tests.support.pictures import picture
 from tests.support.reviewing import answer, claim_and_begin, submit, to_the_check
 from workflow.demo.player import pdf
 
@@ -116,7 +116,12 @@ def test_a_reviewer_returns_a_dossier_and_then_approves_it(office_at: OfficeAt) 
     reviewer = office.person(REVIEWER)
     page = claim_and_begin(reviewer, "Ban Chỉ đạo đánh giá")
     task = page.url
+    picture(page, "task", height=1000)
 
+    page.get_by_role("link", name="I.18", exact=True).click()
+    heading(reviewer, "Tiêu chí I.18")
+    picture(page, "criterion", at=page.get_by_role("heading", level=1), height=1000)
+    page.get_by_role("link", name="Về nhiệm vụ").click()
     page.get_by_role("link", name="I.14", exact=True).click()
     heading(reviewer, "Tiêu chí I.14")
     expect(page.get_by_role("heading", name="Kết quả của các cấp trước")).to_be_visible()
@@ -141,6 +146,7 @@ def test_a_reviewer_returns_a_dossier_and_then_approves_it(office_at: OfficeAt) 
     reasons.get_by_label("Tiêu chí I.14").fill("Minh họa: bổ sung quyết định khen thưởng.")
     to_the_check(reviewer)
     expect(page.get_by_role("main")).to_contain_text("bổ sung quyết định khen thưởng")
+    picture(page, "check-answers", height=1000)
     submit(reviewer)
     expect(page.get_by_role("main")).to_contain_text("Tự đánh giá theo bộ tiêu chí")
 

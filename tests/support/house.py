@@ -3,8 +3,10 @@
 It is made once a session and database, and copied for each test.
 """
 
+import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -221,25 +223,42 @@ def postgres_model(tmp_path_factory: pytest.TempPathFactory, postgres_server: Po
     return make_model(tmp_path_factory.mktemp("model") / "postgres", postgres_server.create_database())
 
 
+Place = tuple[Model, Path, str]
+"""The model, a data directory that is a copy of the model's, and the address of a copy of its database."""
+Copies = Callable[[], AbstractContextManager[Place]]
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Model, Path, str]]:
-    """A fresh copy of the installation: the model, its data directory and its database's address."""
-    data = tmp_path / "data"
-    if request.param == "sqlite":
-        model: Model = request.getfixturevalue("sqlite_model")
+def copies(request: pytest.FixtureRequest, tmp_path: Path) -> Copies:
+    """Makes fresh copies of the installation, as many as a test asks for."""
+    kind = str(request.param)
+    model: Model = request.getfixturevalue("sqlite_model" if kind == "sqlite" else "postgres_model")
+    numbers = itertools.count(1)
+
+    @contextmanager
+    def copied() -> Iterator[Place]:
+        data = tmp_path / f"data-{next(numbers)}"
         shutil.copytree(model.data, data)
-        yield model, data, f"sqlite:///{data / 'congnhan.sqlite3'}"
-        return
-    model = request.getfixturevalue("postgres_model")
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    shutil.copytree(model.data, data)
-    url = server.create_database(model.url)
-    yield model, data, url
-    server.drop_database(url)
+        if kind == "sqlite":
+            yield model, data, f"sqlite:///{data / 'congnhan.sqlite3'}"
+            return
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        url = server.create_database(model.url)
+        yield model, data, url
+        server.drop_database(url)
+
+    return copied
 
 
 @pytest.fixture
-def house(place: tuple[Model, Path, str]) -> Iterator[House]:
+def place(copies: Copies) -> Iterator[Place]:
+    """A fresh copy of the installation."""
+    with copies() as place:
+        yield place
+
+
+@pytest.fixture
+def house(place: Place) -> Iterator[House]:
     """The installation with every unit's case waiting for its registration."""
     house = open_house(*place)
     yield house

@@ -1,6 +1,6 @@
 """The web application at work: an installation of its own on a real server, and people who sign in with their browsers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.support.stages import house_of
 from webui.app import create_app
 from webui.settings import WebSettings
 
-PATIENCE = 6_000
+PATIENCE = 20_000
 """Milliseconds that a page may take on a busy machine."""
 WINDOW = {"width": 1280, "height": 800}
 
@@ -48,6 +48,10 @@ class Office:
         """Close every browser window."""
         for context in self.contexts:
             context.close()
+
+
+OfficeAt = Callable[[str], Office]
+"""Stage of `tests.support.stages` → an office in which the made-up commune's case has come to it."""
 
 
 @contextmanager

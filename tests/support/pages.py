@@ -1,11 +1,16 @@
 """Which pages there are for whom: one address for each route that shows a page."""
 
 from collections.abc import Iterable
+from datetime import date
 
+import pytest
 from flask import Flask
 
 from tests.support.house import House
 from workflow.ids import new_id
+from workflow.services import handlers
+from workflow.services.handlers import Answer, BpmnError, Call
+from workflow.services.ports.cases import Page
 
 NO_PAGES = frozenset(
     {
@@ -24,12 +29,51 @@ NO_PAGES = frozenset(
 )
 """Endpoints that answer GET with a file, with data or by leading elsewhere, or that need a state of their own."""
 
-SIGNED_IN = ("/tai-khoan", "/tai-khoan/mat-khau", "/thong-bao")
+STUCK_UNIT = "htx-tan-son"
+
+
+def prepare(house: House) -> None:
+    """Bring about what some pages need: a task under way, a deputy, a draft of a procedure, a case that is stuck."""
+    house.take("danhgia.minhhoa", "evaluation")
+    administrator = house.actor("quantri.tinh")
+    container = house.container
+    container.roles.appoint_deputy(
+        administrator,
+        assignment_id=container.accounts.get(administrator, house.users["danhgia.minhhoa"]).assignments[0].id,
+        deputy_user_id=house.users["danhgia.langgieng"],
+        valid_from=date(2023, 11, 1),
+        valid_to=date(2023, 11, 30),
+        paper="Minh họa",
+        command_id=new_id(),
+    )
+    shipped = next(view.version.id for view in container.definitions.list(administrator))
+    container.drafts.copy(administrator, shipped, note="Bản nháp minh họa", command_id=new_id())
+    _let_a_case_get_stuck(house)
+
+
+def _let_a_case_get_stuck(house: House) -> None:
+    """A service has a fault that the procedure does not catch."""
+
+    def faulty(_call: Call) -> Answer:
+        raise BpmnError("MINH-HOA")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("workflow.services.jobs.HANDLERS", {**handlers.HANDLERS, "record-result": faulty})
+        house.register(STUCK_UNIT, previous_class="yeu")
+        house.do(STUCK_UNIT, "thuongtruc.tinh", "eligibility_review", "close", reason="Minh họa")
+
+
+def _versions(house: House) -> dict[str, str]:
+    """Label → id of the published versions; the draft stands under "draft"."""
+    views = house.container.definitions.list(house.actor("quantri.tinh"))
+    published = {view.version.label: view.version.id for view in views if view.version.status == "published"}
+    (draft,) = (view.version.id for view in views if view.version.status == "draft")
+    return {**published, "draft": draft}
 
 
 def addresses(house: House, role: str) -> list[str]:
     """The addresses that the person opens, in a stage in which the commune's evaluation is under way."""
-    return [*SIGNED_IN, *_OF[role](house)]
+    return _OF[role](house)
 
 
 def endpoints_of_pages(app: Flask, paths: Iterable[str]) -> set[str]:
@@ -42,8 +86,10 @@ def _officer(house: House) -> list[str]:
     done = house.tasks("self_assessment")[0].id
     case = house.case().id
     return [
+        "/tai-khoan",
+        "/tai-khoan/mat-khau",
+        "/thong-bao",
         "/nhiem-vu",
-        "/nhiem-vu?tab=group",
         "/ho-so",
         f"/ho-so/{case}",
         f"/ho-so/{case}/bien-ban",
@@ -58,7 +104,7 @@ def _reviewer(house: House) -> list[str]:
     task = f"/nhiem-vu/{house.task('evaluation').id}"
     return [
         "/nhiem-vu",
-        "/nhiem-vu?tab=group&text=xyz",
+        "/nhiem-vu?tab=group",
         task,
         f"{task}/tieu-chi",
         f"{task}/tieu-chi/I.18",
@@ -70,6 +116,7 @@ def _reviewer(house: House) -> list[str]:
 
 def _manager(house: House) -> list[str]:
     campaign = f"/quan-tri/dot-xet/{house.campaign_id}"
+    stuck = house.container.operations.incidents(house.actor("quanly.tinh"), Page())[0][0]
     case, task = f"/ho-so/{house.case().id}", f"/nhiem-vu/{house.task('evaluation').id}"
     return [
         "/nhiem-vu?tab=escalated",
@@ -77,6 +124,7 @@ def _manager(house: House) -> list[str]:
         f"{case}/di-chuyen",
         f"{case}/buoc/cancel",
         "/su-co",
+        f"/ho-so/{house.case(STUCK_UNIT).id}/su-co/{stuck.incident_id}",
         "/quan-tri/",
         "/quan-tri/dot-xet/",
         "/quan-tri/dot-xet/moi",
@@ -97,7 +145,7 @@ def _auditor(house: House) -> list[str]:
         "/kiem-toan/su-kien",
         "/kiem-toan/kiem-tra",
         case,
-        f"{case}?unfold=1",
+        f"/kiem-toan/ho-so/{house.case(STUCK_UNIT).id}?unfold=1",
         f"{case}/so-do",
         f"{case}/tai-thoi-diem?date=2023-11-06&time=10:00",
         f"{case}/goi",
@@ -109,18 +157,12 @@ def _administrator(house: House) -> list[str]:
 
 
 def _procedures(house: House) -> list[str]:
-    actor = house.actor("quantri.tinh")
-    library = house.container.definitions
-    views = {view.version.label: view.version.id for view in library.list(actor)}
-    shipped = views["2023"]
-    draft = next((view.version.id for view in library.list(actor) if view.version.status == "draft"), None)
-    if draft is None:
-        draft = house.container.drafts.copy(actor, shipped, note="Bản nháp minh họa", command_id=new_id())
-    old, new = f"/quy-trinh/{shipped}", f"/quy-trinh/{draft}"
+    versions = _versions(house)
+    old, new = f"/quy-trinh/{versions['2023']}", f"/quy-trinh/{versions['draft']}"
     return [
         "/quy-trinh/",
         "/quy-trinh/moi",
-        f"/quy-trinh/so-sanh?old={shipped}&new={views['2025'] if '2025' in views else draft}",
+        f"/quy-trinh/so-sanh?old={versions['2023']}&new={versions['2025']}",
         f"{old}/",
         f"{old}/noi-dung",
         f"{old}/bo-tieu-chi/xa-phuong-thi-tran",
@@ -138,7 +180,8 @@ def _procedures(house: House) -> list[str]:
 
 def _accounts(house: House) -> list[str]:
     user = house.users["danhgia.minhhoa"]
-    held = house.container.accounts.get(house.actor("quantri.tinh"), user).assignments[0].id
+    view = house.container.accounts.get(house.actor("quantri.tinh"), user)
+    held, lent = view.assignments[0].id, view.deputies[0].id
     account = f"/quan-tri/tai-khoan/{user}"
     return [
         "/quan-tri/tai-khoan/",
@@ -152,6 +195,7 @@ def _accounts(house: House) -> list[str]:
         f"{account}/vai-tro",
         f"{account}/vai-tro/{held}/uy-quyen",
         f"{account}/vai-tro/{held}/ket-thuc",
+        f"{account}/uy-quyen/{lent}/ket-thuc",
     ]
 
 

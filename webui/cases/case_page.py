@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from webui.auth.guard import current_actor
 from webui.cases.blueprint import blueprint
 from webui.cases.forms import CommentForm
-from webui.cases.pages import Answer, shows_demonstration
+from webui.cases.pages import Answer, note_reading, shows_demonstration
 from webui.container import container
 from webui.links import safe_path
 from webui.texts import refusal_text
@@ -25,7 +25,9 @@ from workflow.services.comments import AddComment
 @blueprint.get("/ho-so/<uuid:case_id>")
 def case(case_id: UUID) -> Answer:
     """The case's page."""
-    return case_page(read_case(case_id))
+    view = read_case(case_id)
+    note_reading(view.case.id)
+    return case_page(view)
 
 
 @blueprint.post("/ho-so/<uuid:case_id>/y-kien")
@@ -55,6 +57,7 @@ def add_comment(case_id: UUID) -> Answer:
 def record(case_id: UUID) -> Answer:
     """The record of the whole case by stages, to be printed: sessions, votes, conclusions, the decision."""
     view, steps = container().case_views.record(current_actor(), str(case_id))
+    note_reading(view.case.id)
     labels = {stage.id: stage.label for stage in view.stages}
     rounds = [
         (labels.get(stage), [list(same) for _key, same in groupby(group, key=_side_by_side)])

@@ -10,7 +10,7 @@ from webui.auth.guard import current_actor
 from webui.cases.blueprint import blueprint
 from webui.cases.criteria import criterion_page
 from webui.cases.forms import UploadForm
-from webui.cases.pages import Answer, button_command, read_task, task_page
+from webui.cases.pages import Answer, button_command, note_reading, read_task, task_page
 from webui.container import container
 from webui.links import safe_path
 from webui.texts import refusal_text
@@ -45,6 +45,7 @@ def add_paper(task_id: UUID, paper_id: str) -> Answer:
 def download(evidence_id: UUID) -> FlaskResponse:
     """Give a file out as an attachment: whatever it holds, no browser shows it as a page of ours."""
     found = container().evidence.download(current_actor(), str(evidence_id))
+    note_reading(found.record.case_id)
     answer = send_file(
         found.content, mimetype=found.record.media_type, as_attachment=True, download_name=found.record.filename
     )

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response as FlaskResponse
-from flask import abort, current_app, render_template
+from flask import abort, current_app, render_template, request
 from werkzeug.wrappers import Response
 
 from webui.auth.guard import current_actor
@@ -24,7 +24,14 @@ Answer = Response | FlaskResponse | str | tuple[str, int]
 def read_task(task_id: UUID) -> TaskView:
     """Return the task as the signed-in person sees it. Raises `NotFound`."""
     view: TaskView = container().task_views.view(current_actor(), str(task_id))
+    note_reading(view.case.id)
     return view
+
+
+def note_reading(case_id: str) -> None:
+    """Put on the record that somebody who has no part in the case, an auditor above all, looked into it."""
+    if request.method == "GET":
+        container().audit.record_reading(current_actor(), case_id)
 
 
 def button_command() -> str:

@@ -12,7 +12,6 @@ from workflow.errors import Conflict
 
 Record = TypeVar("Record")
 
-
 _NAMES: dict[type, tuple[str, ...]] = {}
 _READERS: dict[type, Callable[[Any], tuple[Any, ...]]] = {}
 
@@ -21,8 +20,9 @@ def names(record: type) -> tuple[str, ...]:
     """The field names of a record class, looked up once."""
     found = _NAMES.get(record)
     if found is None:
-        found = _NAMES[record] = tuple(item.name for item in fields(record))
-        _READERS[record] = attrgetter(*found)
+        found = tuple(item.name for item in fields(record))
+        _READERS[record] = attrgetter(*found)  # first: another thread may look as soon as the names are there
+        _NAMES[record] = found
     return found
 
 

@@ -42,7 +42,7 @@ class CommentService:
         def work(uow: UnitOfWork) -> CommentRecord:
             access = self._desk.access(uow, actor)
             case = self._desk.visible_case(uow, access, command.case_id)
-            if (done := done_before(uow, command.command_id, actor.user_id)) is not None:
+            if (done := done_before(uow, command.command_id, actor.user_id, "AddComment")) is not None:
                 return next(one for one in uow.comments.of_case(case.id) if one.id == done["comment_id"])
             assignment = access.assignment("act", case) or access.assignment("manage_tasks", case)
             if assignment is None:

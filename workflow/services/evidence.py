@@ -84,7 +84,7 @@ class EvidenceService:
         sha256 = self._desk.blobs.put(command.content)
 
         def work(uow: UnitOfWork) -> EvidenceRecord:
-            if (done := done_before(uow, command.command_id, actor.user_id)) is not None:
+            if (done := done_before(uow, command.command_id, actor.user_id, "AddEvidence")) is not None:
                 return uow.evidence.get(str(done["evidence_id"]))
             access = self._desk.access(uow, actor)
             found = self._for_assignee(uow, access, command)

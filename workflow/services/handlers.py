@@ -9,7 +9,7 @@ from workflow.errors import N_, InvalidInput
 from workflow.services.access import local_date
 from workflow.services.assignment import group_key, resolve_body
 from workflow.services.desk import Desk
-from workflow.services.people import holders_of
+from workflow.services.people import doers_of
 from workflow.services.ports.cases import CaseRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact, Provenance
@@ -56,7 +56,7 @@ def notify(call: Call) -> Answer:
     if not role:
         raise InvalidInput(N_("The input %(name)s is missing."), name="role")
     body = resolve_body(tree, to, call.case.unit_id, call.case.as_of_on)
-    people = holders_of(call.uow, [group_key(role, body)], local_date(call.by.at))
+    people = doers_of(call.uow, [group_key(role, body)], local_date(call.by.at))
     unit = tree.get(call.case.unit_id)
     params = {
         "business_key": call.case.business_key,

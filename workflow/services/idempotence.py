@@ -11,14 +11,17 @@ from workflow.services.recorder import Provenance
 MAXIMUM = 64
 
 
-def done_before(uow: UnitOfWork, command_id: str, actor_id: str) -> Mapping[str, Any] | None:
-    """Return the result of the command if this actor has already given it. Raises `InvalidInput` for an unusable id."""
+def done_before(uow: UnitOfWork, command_id: str, actor_id: str, kind: str | None = None) -> Mapping[str, Any] | None:
+    """Return the result of the command if this actor has already given it.
+
+    Raises `InvalidInput` for an unusable id: somebody else's, or one that was used for another `kind` of command.
+    """
     if not command_id or len(command_id) > MAXIMUM:
         raise InvalidInput(N_("The command has no usable id."))
     found = uow.commands.find(command_id)
     if found is None:
         return None
-    if found.actor_id != actor_id:
+    if found.actor_id != actor_id or kind not in (None, found.kind):
         raise InvalidInput(N_("The command has no usable id."))
     return found.result
 
@@ -30,7 +33,7 @@ def remember(uow: UnitOfWork, kind: str, by: Provenance, result: Mapping[str, An
 
 def once(uow: UnitOfWork, kind: str, by: Provenance, carry_out: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
     """Carry out, remember and commit; or return the first result."""
-    before = done_before(uow, by.command_id, by.actor)
+    before = done_before(uow, by.command_id, by.actor, kind)
     if before is not None:
         return before
     result = carry_out()

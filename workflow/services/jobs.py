@@ -12,7 +12,7 @@ from workflow.services.access import local_date
 from workflow.services.desk import Desk
 from workflow.services.escalation import escalation_group
 from workflow.services.handlers import HANDLERS, BpmnError, Call
-from workflow.services.people import holders_of
+from workflow.services.people import doers_of
 from workflow.services.ports.cases import JobRecord, TaskRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import SYSTEM, Fact, Provenance
@@ -158,7 +158,7 @@ class JobService:
         campaign = uow.campaigns.get(case.campaign_id)
         group = escalation_group(uow, self._desk.register.tree(uow), package, campaign, case, task, by)
         task = uow.tasks.save(replace(task, escalated_at=by.at, escalated_to=group))
-        watchers = holders_of(uow, [group] if group else [], local_date(by.at))
+        watchers = doers_of(uow, [group] if group else [], local_date(by.at))
         self._tell(uow, task, {*watchers, *self._doers(uow, task, by)}, ESCALATION, by, "TaskEscalated")
 
     def _assigned(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
@@ -166,8 +166,8 @@ class JobService:
         if task.assignee_id is not None and task.ended_at is None:
             self._tell(uow, task, [task.assignee_id], ASSIGNED, by, "AssigneeNotified")
 
-    def _doers(self, uow: UnitOfWork, task: TaskRecord, by: Provenance) -> list[str]:
-        return [task.assignee_id] if task.assignee_id else list(holders_of(uow, task.groups, local_date(by.at)))
+    def _doers(self, uow: UnitOfWork, task: TaskRecord, by: Provenance) -> set[str]:
+        return {task.assignee_id} if task.assignee_id else doers_of(uow, task.groups, local_date(by.at))
 
     def _tell(
         self, uow: UnitOfWork, task: TaskRecord, people: Collection[str], template: str, by: Provenance, fact: str

@@ -21,10 +21,22 @@ def holders_of(uow: UnitOfWork, groups: Collection[str], on: date) -> dict[str, 
     """User id → group, for everybody who holds one of the groups on that day; deputies are not listed."""
     found: dict[str, str] = {}
     for group in groups:
-        role, _, organisation_id = group.partition("@")
-        for assignment in uow.accounts.holders(role, organisation_id, on):
+        for assignment in uow.accounts.holders(*_role_and_place(group), on):
             found.setdefault(assignment.user_id, group)
     return found
+
+
+def doers_of(uow: UnitOfWork, groups: Collection[str], on: date) -> set[str]:
+    """Whoever may do the groups' tasks on that day: their holders, and those who stand in for them."""
+    held = [one for group in groups for one in uow.accounts.holders(*_role_and_place(group), on)]
+    deputies = uow.accounts.deputyships_on({one.id for one in held}) if held else ()
+    standing_in = {one.deputy_user_id for one in deputies if one.valid_from <= on <= one.valid_to}
+    return {one.user_id for one in held} | standing_in
+
+
+def _role_and_place(group: str) -> tuple[str, str]:
+    role, _, organisation_id = group.partition("@")
+    return role, organisation_id
 
 
 def who_can_act(

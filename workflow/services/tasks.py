@@ -6,7 +6,6 @@ from typing import Any
 
 from workflow.engine import commands as cmd
 from workflow.errors import N_, InvalidInput, NotFound
-from workflow.feel.values import coerce, to_json
 from workflow.ids import new_id
 from workflow.lifecycle.user_task import TAKEN, USER_TASK
 from workflow.organisation.authority import Actor
@@ -16,10 +15,11 @@ from workflow.services.completion import Answers, Completion, check_completion
 from workflow.services.desk import Desk
 from workflow.services.fields import Entry
 from workflow.services.idempotence import once
-from workflow.services.ports.cases import JobRecord, TaskRecord
+from workflow.services.ports.cases import TaskRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact, Provenance
 from workflow.services.task_context import TaskSituation, receiver
+from workflow.services.task_facts import completed_payload, notify_job, result_of
 
 MAX_DRAFT = 200_000
 Result = Mapping[str, Any]
@@ -104,7 +104,7 @@ class TaskService:
         def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
             task = found.task
             if found.context.is_assignee and task.state in TAKEN:
-                return _result(task)
+                return result_of(task)
             state = USER_TASK.move(task.state, "claim", found.context)
             claimed = replace(
                 task, state=state, assignee_id=actor.user_id, assigned_role=by.role, on_behalf_of=by.on_behalf_of
@@ -190,10 +190,10 @@ class TaskService:
                 draft=None,
             )
             uow.tasks.save(done)
-            fact = Fact(type="TaskCompleted", payload=_completed(done, checked))
+            fact = Fact(type="TaskCompleted", payload=completed_payload(done, checked))
             engine = cmd.CompleteActivity(activity_id=task.activity_id, variables={task.node_id: dict(checked.result)})
             self._desk.steps.apply(uow, case, engine, by, [fact])
-            return _result(done)
+            return result_of(done)
 
         return self._run(actor, command, carry_out)
 
@@ -233,7 +233,7 @@ class TaskService:
                 assigned_role=member.role if member else None,
                 on_behalf_of=member.via_deputy_of if member else None,
             )
-            uow.jobs.add([_notify_job(given, by)])
+            uow.jobs.add([notify_job(given, by)])
             return self._save(uow, found, given, by, fact, reason=reason.strip())
 
         return self._run(actor, command, carry_out)
@@ -256,7 +256,7 @@ class TaskService:
             **{key: value for key, value in more.items() if value},
         }
         self._note(uow, found, by, Fact(type=fact, payload=payload))
-        return _result(saved)
+        return result_of(saved)
 
     def _note(self, uow: UnitOfWork, found: TaskSituation, by: Provenance, fact: Fact) -> None:
         self._desk.steps.note(uow, found.case, by, fact)
@@ -267,42 +267,3 @@ class TaskService:
         sheet = ensure_assessment(uow, checked.sheet, task, by.actor, by.at)
         if sheet.assessment is not None:
             uow.assessments.submit(sheet.assessment.id, by.actor, by.at)
-
-
-def _completed(task: TaskRecord, checked: Completion) -> dict[str, Any]:
-    payload: dict[str, Any] = {
-        "task_id": task.id,
-        "node_id": task.node_id,
-        "outcome": checked.outcome.id,
-        "reason": task.reason or "",
-        "result": to_json(coerce(dict(checked.result))),
-    }
-    if checked.sheet is not None:
-        payload["results"] = {
-            key: {
-                "result": row.result,
-                "figures": dict(row.figures),
-                "statement": row.statement,
-                "reason": row.reason,
-                "evidence": [item.sha256 for item in checked.sheet.evidence.get(key, ())],
-            }
-            for key, row in checked.sheet.stored.items()
-        }
-    return payload
-
-
-def _result(task: TaskRecord) -> dict[str, Any]:
-    return {"task_id": task.id, "case_id": task.case_id, "state": task.state, "outcome": task.outcome}
-
-
-def _notify_job(task: TaskRecord, by: Provenance) -> JobRecord:
-    return JobRecord(
-        id=new_id(),
-        kind="notify-assigned",
-        province=task.province,
-        case_id=task.case_id,
-        ref=f"task:{task.activity_id}",
-        payload={"task_id": task.id},
-        run_at=by.at,
-        created_at=by.at,
-    )

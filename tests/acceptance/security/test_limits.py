@@ -17,24 +17,7 @@ from workflow.ids import new_id
 TABLE = lines()
 GETS = [line for line in TABLE if line.method == "GET" and line.endpoint != "static"]
 POSTS = [line for line in TABLE if line.method == "POST"]
-ODD = (
-    "-1",
-    "0",
-    "1x",
-    "1\n",
-    "99999999999999999999999",
-    "²",
-    "１",
-    "NaN",
-    "1e9",
-    "'; DROP TABLE users; --",
-    "%",
-    "\x00",
-    "a" * 5000,
-    "2023-02-30",
-    "../..",
-    "{}",
-)
+ODD = ("-1", "99999999999999999999999", "²", "1x", "NaN", "'; DROP TABLE users; --", "a" * 5000, "2023-02-30")
 PARAMETERS = (
     "page",
     "year",
@@ -94,6 +77,15 @@ def test_odd_entries_break_no_form(scene: Scene, line: Line, caplog: pytest.LogC
         entries = {name: odd for name in names if not name.endswith("csrf_token")}
         answer = ask(scene, client, token, line.endpoint, "POST", entries)
         assert answer.status_code < 500, f"{odd!r}: {caplog.text[-2000:]}"
+
+
+def test_a_character_that_no_database_takes_is_refused_at_once(scene: Scene) -> None:
+    client, token = scene.browser("board")
+    assert client.get("/ho-so", query_string={"text": "a\x00b"}).status_code == 400
+    assert client.get("/quan-tri/to-chuc/a%00b/").status_code == 400
+    data = {"csrf_token": token, "command_id": new_id(), "text": "a\x00b"}
+    assert client.post(f"/ho-so/{scene.ids['case']}/y-kien", data=data).status_code == 400
+    assert not scene.was_written()
 
 
 @pytest.mark.parametrize("line", POSTS, ids=lambda line: line.endpoint)

@@ -28,7 +28,9 @@ def test_of_two_windows_with_one_criterion_the_second_is_told_and_nothing_is_los
 
     save(actor, SaveResult(task_id=task.id, criterion_id="I.1", result="met", statement="Cửa sổ một", revision=0))
     with pytest.raises(Conflict):
-        save(actor, SaveResult(task_id=task.id, criterion_id="I.1", result="not_met", statement="Cửa sổ hai", revision=0))
+        save(
+            actor, SaveResult(task_id=task.id, criterion_id="I.1", result="not_met", statement="Cửa sổ hai", revision=0)
+        )
 
     row = criterion(house, "donvi.minhhoa", "self_assessment", "I.1").row
     assert row is not None
@@ -81,13 +83,13 @@ def test_unusable_entries_and_unknown_criteria_are_refused(house: House) -> None
     assert house.events("xa-minh-hoa", "CriterionAssessed") == []
 
 
-@pytest.mark.parametrize(("entered", "stored"), [("1.234,5", "1234.5"), ("0.125", "0.125"), ("12,50", "12.5"), ("100", "100")])
-def test_figures_are_read_as_people_here_write_them(house: House, entered: str, stored: str) -> None:
+def test_figures_are_read_as_people_here_write_them(house: House) -> None:
     house.until_self_assessment()
     actor, task = house.actor("donvi.minhhoa"), house.take("donvi.minhhoa", "self_assessment")
     figure = criterion(house, "donvi.minhhoa", "self_assessment", "I.18").criterion.figures[0].id
-    command = SaveResult(task_id=task.id, criterion_id="I.18", figures={figure: entered})
-    assert house.container.assessments.save_result(actor, command).figures == {figure: stored}
+    for entered, stored in (("1.234,5", "1234.5"), ("0.125", "0.125"), ("12,50", "12.5"), ("100", "100")):
+        command = SaveResult(task_id=task.id, criterion_id="I.18", figures={figure: entered})
+        assert house.container.assessments.save_result(actor, command).figures == {figure: stored}
 
 
 def test_who_does_not_have_the_task_cannot_write_in_it(house: House) -> None:
@@ -101,9 +103,7 @@ def test_who_does_not_have_the_task_cannot_write_in_it(house: House) -> None:
 def test_a_returned_case_keeps_the_former_results_as_a_draft_and_names_the_criteria(house: House) -> None:
     house.until_evaluation()
     why = {"I.14": "Minh họa: thiếu quyết định khen thưởng."}
-    house.do(
-        "xa-minh-hoa", "danhgia.minhhoa", "evaluation", "return", reason="Đề nghị bổ sung", criterion_reasons=why
-    )
+    house.do("xa-minh-hoa", "danhgia.minhhoa", "evaluation", "return", reason="Đề nghị bổ sung", criterion_reasons=why)
 
     again = view(house, "donvi.minhhoa", "self_assessment")
 
@@ -133,9 +133,7 @@ def test_the_second_round_corrects_without_touching_the_first(house: House) -> N
 
     house.container.assessments.save_result(
         house.actor("donvi.minhhoa"),
-        SaveResult(
-            task_id=task.id, criterion_id="I.1", result="met", statement="Đã bổ sung", revision=row.revision
-        ),
+        SaveResult(task_id=task.id, criterion_id="I.1", result="met", statement="Đã bổ sung", revision=row.revision),
     )
     house.container.tasks.complete(house.actor("donvi.minhhoa"), CompleteTask(task_id=task.id, outcome="submit"))
 
@@ -160,8 +158,8 @@ def test_the_evaluator_starts_from_the_units_results_and_must_explain_a_differen
     house.container.assessments.save_result(actor, other)
 
     assert criterion(house, "danhgia.minhhoa", "evaluation", "I.1").needs_reason
+    finish = CompleteTask(task_id=task.id, outcome="reject", reason="Chưa đạt")
     with pytest.raises(AssessmentIncomplete) as refused:
-        finish = CompleteTask(task_id=task.id, outcome="reject", reason="Chưa đạt")
         house.container.tasks.complete(actor, finish)
     assert refused.value.params["missing"] == "I.1"
 

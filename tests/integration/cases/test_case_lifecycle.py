@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.support.house import ENTERPRISE, ENTERPRISE_UNIT, House
+from tests.support.house import ENTERPRISE_UNIT, House
 from workflow.demo.player import Deed
+from workflow.demo.stories import ENTERPRISE
 from workflow.errors import NotFound, TransitionRefused
 from workflow.services.cases import CaseCommand
 from workflow.services.tasks import ClaimTask
@@ -133,4 +134,6 @@ def test_a_repeated_click_suspends_once(house: House) -> None:
 
 
 def _close() -> Deed:
-    return Deed(login="thuongtruc.thuongxuan", node_id="eligibility_review", outcome="close", reason="Không đủ điều kiện")
+    return Deed(
+        login="thuongtruc.thuongxuan", node_id="eligibility_review", outcome="close", reason="Không đủ điều kiện"
+    )

@@ -24,7 +24,9 @@ def test_of_two_who_claim_at_once_one_wins_and_the_other_learns_who(house: House
     first, second = house.actor("danhgia.minhhoa"), house.person("danhgia.hai", BOARD)
     task = house.task("evaluation")
 
-    results = at_once(*(lambda a=a: house.container.tasks.claim(a, ClaimTask(task_id=task.id)) for a in (first, second)))
+    results = at_once(
+        *(lambda a=a: house.container.tasks.claim(a, ClaimTask(task_id=task.id)) for a in (first, second))
+    )
 
     (refusal,) = raised(results)
     assert isinstance(refusal, TaskAlreadyClaimed)
@@ -55,6 +57,14 @@ def test_a_command_id_is_nobody_elses(house: House) -> None:
     other = house.person("donvi.minhhoa.hai", ("unit-officer", "xa-minh-hoa"))
     with pytest.raises(InvalidInput):
         house.container.tasks.claim(other, click)
+
+
+def test_a_command_id_does_one_kind_of_thing(house: House) -> None:
+    actor, task = house.actor("donvi.minhhoa"), house.task("registration")
+    house.container.tasks.claim(actor, ClaimTask(task_id=task.id, command_id="one-id"))
+    with pytest.raises(InvalidInput):
+        house.container.tasks.release(actor, ReleaseTask(task_id=task.id, command_id="one-id"))
+    assert house.task("registration").state == "reserved"
 
 
 def test_claiming_ones_own_task_again_changes_nothing(house: House) -> None:
@@ -131,7 +141,9 @@ def test_a_manager_reassigns_with_a_reason_and_not_without(house: House) -> None
         house.container.tasks.reassign(manager, ReassignTask(task_id=task.id, user_id=other.user_id, reason=" "))
     with pytest.raises(TaskRefused):
         house.container.tasks.reassign(other, ReassignTask(task_id=task.id, user_id=other.user_id, reason="Tôi làm"))
-    house.container.tasks.reassign(manager, ReassignTask(task_id=task.id, user_id=other.user_id, reason="Chuyển công tác"))
+    house.container.tasks.reassign(
+        manager, ReassignTask(task_id=task.id, user_id=other.user_id, reason="Chuyển công tác")
+    )
 
     assert house.task("registration").assignee_id == other.user_id
     assert house.events("xa-minh-hoa", "TaskReassigned")[-1].payload["reason"] == "Chuyển công tác"
@@ -154,6 +166,6 @@ def test_a_task_of_one_named_person_is_not_put_back_or_handed_over(house: House)
 
     with pytest.raises(TaskRefused):
         house.container.tasks.release(actor, ReleaseTask(task_id=task.id))
+    give = DelegateTask(task_id=task.id, user_id=house.users["kiemtra2.thuongxuan"])
     with pytest.raises(TaskRefused):
-        give = DelegateTask(task_id=task.id, user_id=house.users["kiemtra2.thuongxuan"])
         house.container.tasks.delegate(actor, give)

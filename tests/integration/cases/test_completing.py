@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from tests.support.at_once import at_once, raised
-from tests.support.house import COMMUNE, House
+from tests.support.house import House
 from workflow.demo.player import Deed
+from workflow.demo.stories import COMMUNE
 from workflow.errors import AssessmentIncomplete, NotAssignee, TransitionRefused
 from workflow.ids import new_id
 from workflow.services.completion import OutcomeRefused

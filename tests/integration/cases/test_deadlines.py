@@ -42,6 +42,16 @@ def test_whoever_may_do_it_is_reminded_five_working_days_before(house: House) ->
     assert ESCALATION not in told(house, "donvi.minhhoa")
 
 
+def test_a_deputy_is_reminded_within_the_days_of_the_deputyship(house: House) -> None:
+    house.until_self_assessment()
+    for login, last in (("pho.trong", date(2023, 12, 31)), ("pho.ngoai", date(2023, 11, 22))):
+        house.person(login)
+        house.deputy(login, "donvi.minhhoa", date(2023, 3, 1), last)
+    house.move_to(11, 23, 18)
+    assert REMINDER in told(house, "pho.trong")
+    assert told(house, "pho.ngoai") == []
+
+
 def test_only_the_assignee_is_reminded_once_there_is_one(house: House) -> None:
     house.until_self_assessment()
     house.person("donvi.minhhoa.hai", ("unit-officer", "xa-minh-hoa"))
@@ -68,7 +78,9 @@ def test_an_overdue_task_is_escalated_to_the_standing_office_and_stands_in_its_i
     assert event.payload["escalated_to"] == task.escalated_to
 
     house.do(ENTERPRISE_UNIT, "donvi.congty", "self_assessment", "submit")
-    assert house.container.inbox.page(office, InboxFilter(tab="escalated", unit_id=ENTERPRISE_UNIT), Page()).entries == []
+    assert (
+        house.container.inbox.page(office, InboxFilter(tab="escalated", unit_id=ENTERPRISE_UNIT), Page()).entries == []
+    )
     house.verify()
 
 

@@ -2,7 +2,8 @@
 
 import re
 
-from tests.support.house import COMMUNE, PASSWORD, House
+from tests.support.house import PASSWORD, House
+from workflow.demo.stories import COMMUNE
 from workflow.services.assessments import SaveResult
 from workflow.services.comments import AddComment
 

@@ -81,8 +81,14 @@ BOMB = {**WORD, "word/media/image1.bmp": bytes(module.MAX_UNPACKED + 1)}
         ("a.docx", workbook()),
         ("a.docx", archive(WORD)[:-30]),
         ("macro.docx", archive({**WORD, "word/vbaProject.bin": b"x"})),
-        ("macro.docx", archive({**WORD, "[Content_Types].xml": b"application/vnd.ms-word.document.macroEnabled.main+xml"})),
-        ("macro.docx", archive({**WORD, "[Content_Types].xml": b"<Override ContentType='application/vnd.ms-office.vbaProject'/>"})),
+        (
+            "macro.docx",
+            archive({**WORD, "[Content_Types].xml": b"application/vnd.ms-word.document.macroEnabled.main+xml"}),
+        ),
+        (
+            "macro.docx",
+            archive({**WORD, "[Content_Types].xml": b"<Override ContentType='application/vnd.ms-office.vbaProject'/>"}),
+        ),
         (
             "macro.odt",
             archive({"mimetype": b"application/vnd.oasis.opendocument.text", "Basic/Standard/a.xml": b""}, stored=True),
@@ -138,9 +144,7 @@ def test_the_same_content_is_stored_once_and_comes_back_unchanged(house: House) 
 def test_a_double_click_adds_one_file(house: House) -> None:
     house.until_self_assessment()
     task = house.take("donvi.minhhoa", "self_assessment")
-    click = AddEvidence(
-        task_id=task.id, filename="a.pdf", content=pdf("a"), criterion_id="I.1", command_id=new_id()
-    )
+    click = AddEvidence(task_id=task.id, filename="a.pdf", content=pdf("a"), criterion_id="I.1", command_id=new_id())
     results = at_once(*[lambda: house.container.evidence.add(house.actor("donvi.minhhoa"), click)] * 3)
     assert not raised(results)
     assert len({record.id for record in results}) == 1

@@ -54,7 +54,12 @@ def test_pages_follow_each_other_in_the_order_of_due_dates_without_gaps_or_doubl
 
 
 def test_somebody_in_several_groups_sees_each_task_once(house: House) -> None:
-    house.person("nhieu.vai", ("standing-officer", "cong-an-thanh-hoa"), ("inspector", "cong-an-thanh-hoa"), ("standing-officer", "cong-an-thuong-xuan"))
+    house.person(
+        "nhieu.vai",
+        ("standing-officer", "cong-an-thanh-hoa"),
+        ("inspector", "cong-an-thanh-hoa"),
+        ("standing-officer", "cong-an-thuong-xuan"),
+    )
     house.register("tho-thanh")
     house.register("xa-minh-hoa")
     found = page(house, "nhieu.vai", tab="group")

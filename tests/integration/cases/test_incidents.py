@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from tests.support.house import COMMUNE_UNIT, DEFINITIONS, House
+from tests.support.house import COMMUNE_UNIT, House
 from workflow.errors import InvalidInput, NotFound, PermissionDenied, TransitionRefused
 from workflow.ids import new_id
+from workflow.installation import DEFINITIONS
 from workflow.packages.archive import read_folder
 from workflow.services.campaigns import NewCampaign
 from workflow.services.cases import CaseCommand
@@ -149,9 +150,7 @@ def test_an_operator_moves_a_token_with_a_reason(house: House) -> None:
     with pytest.raises(InvalidInput):
         house.container.operations.operate(
             manager,
-            OperateCase(
-                case_id=case.id, reason=" ", activity_id=position.activity_id, target_node="self_assessment"
-            ),
+            OperateCase(case_id=case.id, reason=" ", activity_id=position.activity_id, target_node="self_assessment"),
         )
     with pytest.raises(TransitionRefused):
         operate(house, activity_id=position.activity_id, target_node="year_end")
@@ -190,7 +189,6 @@ def test_only_a_manager_over_the_case_operates_it(house: House) -> None:
 
 
 def test_operating_an_ended_case_is_refused(house: House) -> None:
-
 
     (position,) = house.container.operations.positions(house.actor("quanly.tinh"), house.case().id)
     house.container.cases.move(

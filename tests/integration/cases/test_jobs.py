@@ -199,5 +199,5 @@ def test_a_job_is_claimed_by_one_of_many_who_ask_at_once(house: House) -> None:
     ids = [job.id for found in claims for job in found]
     assert len(ids) == len(set(ids))
     with house.container.units.reading() as uow:
-        locked = uow._connection.scalar(sa.text("SELECT count(*) FROM jobs WHERE locked_until IS NOT NULL"))  # type: ignore[attr-defined] # the real one
+        locked = uow._connection.scalar(sa.text("SELECT count(*) FROM jobs WHERE locked_until IS NOT NULL"))
     assert locked == len(ids)

@@ -26,9 +26,10 @@ def job(clock: FixedClock, minutes: int = 0, **more: object) -> JobRecord:
 def test_what_is_not_committed_never_was(units: SqlUnitsOfWork, clock: FixedClock) -> None:
     with units() as uow:
         uow.commands.add(command(clock, "a"))
-    with pytest.raises(RuntimeError), units() as uow:
+    with units() as uow:
         uow.commands.add(command(clock, "b"))
-        raise RuntimeError
+        with pytest.raises(Conflict):
+            uow.commands.add(command(clock, "b"))
     with units.reading() as uow:
         assert uow.commands.find("a") is None
         assert uow.commands.find("b") is None
