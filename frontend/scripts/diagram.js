@@ -12,7 +12,8 @@ export function showAround(viewer, id) {
   const canvas = viewer.get('canvas');
   const element = id && viewer.get('elementRegistry').get(id);
   if (element && canvas.zoom() < LEGIBLE) canvas.zoom(0.9, 'auto');
-  if (element) canvas.scrollToElement(element, 100);
+  // On the left stands the editor's palette, on the right are the buttons.
+  if (element) canvas.scrollToElement(element, { top: 100, right: 180, bottom: 100, left: 180 });
 }
 
 export function zoomButtons(host, viewer, labels = host.dataset) {

@@ -146,3 +146,20 @@ def colleague(house: House, login: str, role: str, organisation: str) -> None:
     house.users[login] = changes.set_up(
         by, NewUser(login=login, name="Người Minh Họa"), changes.hashed(PASSWORD), [role_held]
     )
+
+
+def test_what_was_typed_is_kept_when_one_leaves_at_once(office: Office) -> None:
+    task = office.house.take("donvi.minhhoa", "registration").id
+    officer = office.person("donvi.minhhoa")
+    page = officer.open(f"/nhiem-vu/{task}")
+    decision = page.get_by_label("Số, ngày quyết định công nhận")
+
+    decision.fill("Minh họa 07/QĐ")
+    page.get_by_role("link", name="DH-2023-0008").click()
+    heading(officer, "Xã Minh Họa")
+    for _ in range(10):  # the draft is on its way while the next page comes
+        officer.open(f"/nhiem-vu/{task}")
+        if decision.input_value():
+            break
+
+    assert decision.input_value() == "Minh họa 07/QĐ"

@@ -16,7 +16,7 @@ class CampaignForm(CommandForm):
 
     key = SelectField(_l("Procedure"), [InputRequired()])
     year = IntegerField(_l("Year"), [InputRequired(), NumberRange(min=2000, max=2100)])
-    province = SelectField(_l("Province"), [InputRequired()])
+    province = SelectField(_l("Province of the campaign"), [InputRequired()])
     name_vi = StringField(_l("Name in Vietnamese"), _NAME)
     name_en = StringField(_l("Name in English"), _NAME)
     demonstration = BooleanField(

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 
 from tests.acceptance.scene import Scene
-from tests.acceptance.security.reading import faults, pages, parsed
+from tests.acceptance.security.conftest import Opened
+from tests.acceptance.security.reading import faults, parsed
 from webui.app import create_app
 from webui.settings import WebSettings
 
@@ -18,15 +19,13 @@ HEADERS = {
 }
 
 
-def test_no_page_has_anything_inline_or_foreign_or_a_form_without_a_token(scene: Scene) -> None:
-    wrong = {
-        what: found for what, answer in pages(scene) if (page := parsed(answer)) is not None and (found := faults(page))
-    }
+def test_no_page_has_anything_inline_or_foreign_or_a_form_without_a_token(opened: Opened) -> None:
+    wrong = {what: found for what, answer in opened if (page := parsed(answer)) is not None and (found := faults(page))}
     assert wrong == {}
 
 
-def test_every_answer_carries_the_headers_and_the_policy(scene: Scene) -> None:
-    for what, answer in pages(scene):
+def test_every_answer_carries_the_headers_and_the_policy(opened: Opened) -> None:
+    for what, answer in opened:
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy, what
         assert "unsafe" not in policy, what
@@ -36,9 +35,9 @@ def test_every_answer_carries_the_headers_and_the_policy(scene: Scene) -> None:
         assert "Server" not in answer.headers or "Werkzeug" in answer.headers["Server"], what
 
 
-def test_a_nonce_is_used_by_the_page_it_was_made_for_and_never_again(scene: Scene) -> None:
+def test_a_nonce_is_used_by_the_page_it_was_made_for_and_never_again(opened: Opened) -> None:
     seen: set[str] = set()
-    for what, answer in pages(scene):
+    for what, answer in opened:
         if (page := parsed(answer)) is None:
             continue
         nonces = {one.get("nonce") for one in page.iter("script") if one.get("nonce")}
@@ -47,9 +46,9 @@ def test_a_nonce_is_used_by_the_page_it_was_made_for_and_never_again(scene: Scen
         seen |= nonces
 
 
-def test_what_is_no_page_is_given_out_as_an_attachment(scene: Scene) -> None:
+def test_what_is_no_page_is_given_out_as_an_attachment(opened: Opened) -> None:
     shown = {"static", "audit.diagram_file", "audit.marks"}
-    for what, answer in pages(scene):
+    for what, answer in opened:
         if answer.mimetype != "text/html" and what.partition(" ")[0] not in shown:
             assert answer.headers["Content-Disposition"].startswith("attachment"), what
 

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from tests.acceptance.scene import PASSWORD, PEOPLE, Scene
-from tests.acceptance.security.reading import pages, sign_in
+from tests.acceptance.security.conftest import Opened
+from tests.acceptance.security.reading import sign_in
 from workflow.ids import new_id
 
 NEW = "Một câu bí mật dài 1"
@@ -63,10 +64,10 @@ def test_the_database_holds_no_session_and_no_second_factor_in_the_clear(scene: 
     assert PASSWORD.encode() not in stored
 
 
-def test_no_page_shows_a_hash_a_token_or_a_key(scene: Scene) -> None:
+def test_no_page_shows_a_hash_a_token_or_a_key(scene: Scene, opened: Opened) -> None:
     with scene.container.units.reading() as uow:
         hashes = {uow.accounts.get(scene.house.users[login]).password_hash for login in PEOPLE.values() if login}
-    for what, answer in pages(scene):
+    for what, answer in opened:
         text = answer.get_data(as_text=True) if (answer.mimetype or "").startswith("text/") else ""
         assert "$argon2" not in text, what
         assert "BEGIN PRIVATE KEY" not in text, what
