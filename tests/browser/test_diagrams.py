@@ -12,7 +12,7 @@ from tests.support.chromium import Visitor, assert_accessible, assert_fits
 from tests.support.gallery import gallery_app
 from tests.support.live_server import serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 OURS = "{urn:congnhan:bpmn:1}"

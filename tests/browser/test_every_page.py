@@ -79,6 +79,19 @@ def test_pages_before_the_sign_in(office: Office, language: str) -> None:
     assert_accessible(page)
 
 
+def test_the_page_that_asks_for_the_code(office: Office, visitors: dict[str, Visitor]) -> None:
+    administrator = office.person(PEOPLE["administrator"])
+    page = administrator.page
+
+    heading(administrator, "Nhập mã xác thực")
+    assert_accessible(page)
+    assert_fits(page)
+    page.get_by_label("Mã", exact=True).fill("000000")
+    page.get_by_role("button", name="Tiếp tục").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    administrator.check()
+
+
 def test_no_page_is_left_out(office: Office) -> None:
     """A route that shows a page is in the list of some person, so that a new page cannot go unseen."""
     seen = {endpoint for role in PEOPLE for endpoint in endpoints_of_pages(office.app, addresses(office.house, role))}

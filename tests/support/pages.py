@@ -19,7 +19,7 @@ NO_PAGES = frozenset(
         "switch_language",
         "audit.diagram_file",
         "audit.marks",
-        "auth.enter_code",  # needs a pending sign-in; tests/browser/test_sign_in.py has it
+        "auth.enter_code",  # needs a pending sign-in and has its own test
         "auth.enrol",  # tests/support/second_factor.py has it
         "auth.sign_in",
         "cases.download",

@@ -3,7 +3,7 @@
 import pyotp
 from playwright.sync_api import expect
 
-from tests.support.chromium import Visitor
+from tests.support.chromium import Visitor, assert_accessible
 from tests.support.office import Office, heading
 
 
@@ -12,6 +12,7 @@ def enrolled(office: Office, login: str) -> Visitor:
     person = office.person(login)
     page = person.page
     heading(person, "Thiết lập xác thực hai bước")
+    assert_accessible(page)
     secret = page.locator("code").inner_text().replace(" ", "")
     page.get_by_label("Mã", exact=True).fill(pyotp.TOTP(secret).now())
     page.get_by_role("button", name="Xác nhận").click()
