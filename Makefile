@@ -23,8 +23,7 @@ help: ## show this list
 	echo 'Variables: DATA=$(DATA) PORT=$(PORT) PYTHON=$(PYTHON)'
 
 run: build ## set up what is missing, then start the web server and the job worker
-	@$(BIN)/congnhan setup --data "$(DATA)"
-	exec $(BIN)/congnhan serve --data "$(DATA)" --port "$(PORT)"
+	@exec $(BIN)/congnhan serve --set-up --data "$(DATA)" --port "$(PORT)"
 
 build:
 	@tools/step venv $(BIN)/python requirements.lock tools/venv -- tools/venv requirements.lock

@@ -10,15 +10,17 @@ from pathlib import Path
 from types import FrameType
 
 import click
+from flask import Flask
 from waitress.server import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webui.app import create_app
 from webui.settings import WebSettings
-from workflow.adapters.clock import SHIFT_FILE
 from workflow.adapters.secret_files import read_or_make
+from workflow.bootstrap import Container
 from workflow.cli.place import Place, data_option
-from workflow.installation import accounts_of, demonstration_password
+from workflow.cli.setup import fill, prepare
+from workflow.installation import DEFINITIONS, accounts_of, demonstration_password, is_demonstration
 
 log = logging.getLogger(__name__)
 THREADS = 8
@@ -29,20 +31,16 @@ THREADS = 8
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, envvar="PORT", show_default=True)
 @click.option("--with-worker/--without-worker", default=True, show_default=True, help="Also carry out due jobs.")
+@click.option("--set-up", is_flag=True, help="First do what `setup` does, in the same process.")
 @click.pass_obj
-def serve(place: Place, host: str, port: int, with_worker: bool) -> None:
+def serve(place: Place, host: str, port: int, with_worker: bool, set_up: bool) -> None:
     """Serve the web application until Ctrl-C. Behind a proxy that speaks HTTPS, set HTTPS=1."""
-    with place.opened() as container:
-        demonstration = (place.data / SHIFT_FILE).exists()
-        web = WebSettings(
-            secret_key=secret_key(place.data / "keys" / "web.key"),
-            https=os.environ.get("HTTPS") == "1",
-            demonstration=demonstration,
-        )
-        app = create_app(replace(container, web=web))
-        proxies = int(os.environ.get("TRUSTED_PROXIES", "0"))
-        if proxies:  # else everybody behind the proxy has its address, and one person's failed sign-ins slow all others
-            app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    chosen = prepare(place) if set_up else False
+    with place.opened(existing=not set_up) as container:
+        if set_up:
+            fill(container, DEFINITIONS, chosen)
+        demonstration = is_demonstration(container)
+        app = _application(container, place.data, demonstration)
         try:
             server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
         except OSError as error:
@@ -60,6 +58,19 @@ def serve(place: Place, host: str, port: int, with_worker: bool) -> None:
         server.close()
         if with_worker:
             thread.join(timeout=30)
+
+
+def _application(container: Container, data: Path, demonstration: bool) -> Flask:
+    web = WebSettings(
+        secret_key=secret_key(data / "keys" / "web.key"),
+        https=os.environ.get("HTTPS") == "1",
+        demonstration=demonstration,
+    )
+    app = create_app(replace(container, web=web))
+    proxies = int(os.environ.get("TRUSTED_PROXIES", "0"))
+    if proxies:  # else everybody behind the proxy has its address, and one person's failed sign-ins slow all others
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    return app
 
 
 @click.command()

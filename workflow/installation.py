@@ -3,6 +3,7 @@
 Everything here may be run again: what is already there stays as people have left it.
 """
 
+import hashlib
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -29,6 +30,7 @@ FIRST_YEAR, YEARS_AHEAD = 2022, 3
 ACCOUNTS_FILE = "demonstration-accounts.txt"
 _VALID_FROM = date(2022, 1, 1)
 _CAMPAIGN_STEPS = ("create", "add", "open", "start")
+_LOADED = "installation.definitions"
 _NO_DEFINITIONS = N_("There are no definitions in %(path)s.")
 
 
@@ -41,10 +43,42 @@ class DemonstrationAccount:
     roles: tuple[tuple[str, str], ...]
 
 
+def is_demonstration(container: Container) -> bool:
+    """Whether what the pages show is made up: the clock is shifted, or a campaign is a demonstration."""
+    if (container.data / SHIFT_FILE).exists():
+        return True
+    with container.units.reading() as uow:
+        return any(campaign.demonstration for campaign in uow.campaigns.all())
+
+
 def install(container: Container, definitions: Path = DEFINITIONS) -> None:
-    """Load organisations, the calendar and every procedure package. Raises `ConfigurationError`, `DefinitionRejected`."""
+    """Load organisations, the calendar and every procedure package, unless the same files have been loaded before.
+
+    Raises `ConfigurationError`, `DefinitionRejected`.
+    """
     if not definitions.is_dir():
         raise ConfigurationError(_NO_DEFINITIONS, path=definitions.name)
+    digest = _digest(definitions)
+    with container.units.reading() as uow:
+        if uow.settings.get(_LOADED) == digest:
+            return
+    _load(container, definitions)
+    with container.units() as uow:
+        uow.settings.put(_LOADED, digest)
+        uow.commit()
+
+
+def _digest(definitions: Path) -> str:
+    """Tells whether anything that is shipped has changed, and the years that the calendar is to reach."""
+    found = hashlib.sha256(str(datetime.now(UTC).year).encode())
+    for path in sorted(definitions.rglob("*")):
+        if path.is_file():
+            found.update(f"{path.relative_to(definitions).as_posix()}\0".encode())
+            found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def _load(container: Container, definitions: Path) -> None:
     by = Provenance(actor=SYSTEM, at=container.clock.now())
     organisations, successions = load_organisations(_files(definitions / "organisations"))
     container.organisations.import_data(organisations, successions, by)
@@ -71,9 +105,14 @@ def accounts_of(definitions: Path = DEFINITIONS) -> list[DemonstrationAccount]:
 def install_accounts(container: Container, password: str, definitions: Path = DEFINITIONS) -> dict[str, str]:
     """Create the demonstration accounts that are missing; return login → user id."""
     by = Provenance(actor=SYSTEM, at=container.clock.now())
-    hashed = container.account_changes.hashed(password)
-    created = {}
-    for account in accounts_of(definitions):
+    wanted = accounts_of(definitions)
+    with container.units.reading() as uow:
+        there = {account.login: uow.accounts.by_login(account.login) for account in wanted}
+    created = {login: user.id for login, user in there.items() if user is not None}
+    hashed = container.account_changes.hashed(password) if len(created) < len(wanted) else ""
+    for account in wanted:
+        if account.login in created:
+            continue
         roles = [
             NewRole(role=role, organisation_id=organisation, valid_from=_VALID_FROM, paper="Tài khoản minh họa")
             for role, organisation in account.roles

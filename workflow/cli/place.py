@@ -1,5 +1,6 @@
 """Where an installation lies, and opening it."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ class Place:
         """The services. A command that only looks must not make an installation where there is none: that is exit code 2."""
         if existing and not self.is_installed():
             raise click.UsageError(f"There is no installation in {self.data}. Name its directory with --data.")
+        os.umask(0o077)  # the database and the evidence are the owner's alone
         try:
             container = build(self.data, url=self.url)
             try:

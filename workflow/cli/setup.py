@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from workflow.adapters.clock import SHIFT_FILE
+from workflow.bootstrap import Container
 from workflow.cli.place import Place, data_option
 from workflow.installation import (
     DEFINITIONS,
@@ -33,18 +34,29 @@ from workflow.installation import (
 @click.pass_obj
 def setup(place: Place, definitions: Path, demonstration: bool | None) -> None:
     """Make the database, or bring it up to date, and load what is missing. Running it again changes nothing."""
-    place.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    demonstration = _chosen(place, demonstration)
-    if demonstration:
-        set_demonstration_clock(place.data, definitions)
+    wanted = prepare(place, definitions, demonstration)
     with place.opened(existing=False) as container:
-        install(container, definitions)
-        if demonstration:
-            users = install_accounts(container, demonstration_password(place.data), definitions)
-            install_campaign(container, users, definitions)
-            while container.jobs.run_due():
-                pass
+        fill(container, definitions, wanted)
     click.echo(f"Ready: {place.data}")
+
+
+def prepare(place: Place, definitions: Path = DEFINITIONS, demonstration: bool | None = None) -> bool:
+    """Make the directory ready to be opened, and say whether it is a demonstration's."""
+    place.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    wanted = _chosen(place, demonstration)
+    if wanted:
+        set_demonstration_clock(place.data, definitions)
+    return wanted
+
+
+def fill(container: Container, definitions: Path, demonstration: bool) -> None:
+    """Load what is missing."""
+    install(container, definitions)
+    if demonstration:
+        users = install_accounts(container, demonstration_password(container.data), definitions)
+        install_campaign(container, users, definitions)
+        while container.jobs.run_due():
+            pass
 
 
 def _chosen(place: Place, wanted: bool | None) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from workflow.calendar.deadlines import Remaining, remaining
@@ -20,7 +21,8 @@ from workflow.services.ports.cases import CaseFilter, CaseRecord, IncidentRecord
 from workflow.services.ports.definitions import CampaignRecord, VersionRecord
 from workflow.services.ports.recognition import CommentRecord, EvidenceRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
-from workflow.services.spec import spec_of
+from workflow.services.spec import spec_of, task_label
+from workflow.services.steps import case_stream
 
 TASKS_SHOWN = 50
 StageStatus = Literal["done", "current", "to do"]
@@ -47,6 +49,16 @@ class TaskLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Intervention:
+    """A manager has moved the case or corrected what it was stuck on: whoever opens the case sees that and why."""
+
+    at: datetime
+    by: str
+    reason: str
+    moved_to: Label | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """`options` are the steps of the case's own lifecycle; `operate` says whether the actor may act as its manager."""
 
@@ -62,6 +74,7 @@ class CaseView:
     evidence: Sequence[EvidenceRecord]
     comments: Sequence[CommentRecord]
     incidents: Sequence[IncidentRecord]
+    interventions: Sequence[Intervention]
     options: Sequence[Option]
     operate: bool
     audit: bool
@@ -147,6 +160,7 @@ class CaseViewService:
             evidence=evidence,
             comments=comments,
             incidents=uow.incidents.of_case(case.id),
+            interventions=_interventions(uow, package, case),
             options=CASE.permitted(case.status, self._cases.context(uow, access, case)),
             operate=access.assignment("operate", case) is not None,
             audit=access.assignment("audit", case) is not None,
@@ -169,6 +183,25 @@ class CaseViewService:
             mine=task.assignee_id == access.actor.user_id,
             in_my_group=access.actor.in_group(task.groups) is not None,
         )
+
+
+def _interventions(uow: UnitOfWork, package: ProcedurePackage, case: CaseRecord) -> list[Intervention]:
+    events = uow.events.of_type(case_stream(case.id), "CaseOperated")
+    names = user_names(uow, [event.actor for event in events])
+    return [
+        Intervention(
+            at=event.at,
+            by=names.get(event.actor, ""),
+            reason=str(event.payload.get("reason", "")),
+            moved_to=_label(package, target) if (target := event.payload.get("target_node")) else None,
+        )
+        for event in events
+    ]
+
+
+def _label(package: ProcedurePackage, node_id: str) -> Label:
+    vi, en = task_label(package, node_id)
+    return Label(vi=vi, en=en)
 
 
 def _stages(package: ProcedurePackage, case: CaseRecord) -> list[StageView]:

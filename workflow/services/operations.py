@@ -6,15 +6,21 @@ from typing import Any
 
 from workflow.engine import commands as cmd
 from workflow.engine.serialise import state_from_json
-from workflow.errors import N_, InvalidInput
+from workflow.errors import N_, InvalidInput, TransitionRefused
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
+from workflow.packages.package import ProcedurePackage
 from workflow.services.access import provenance
 from workflow.services.desk import Desk
 from workflow.services.idempotence import once
-from workflow.services.ports.cases import IncidentRecord, Page
+from workflow.services.ports.cases import CaseRecord, IncidentRecord, Page
 from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact
+
+_ONLY_BACK = N_(
+    "A case can only be moved back to a step it has already been at: what people still have to decide is not skipped."
+)
+_DECIDED = N_("“%(name)s” holds what people have decided. Move the case back to that step instead.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +78,7 @@ class OperationService:
             access = self._desk.access(uow, actor)
             case = uow.cases.get(command.case_id)
             assignment = access.require("operate", case)
+            self._check(uow, case, command)
             by = provenance(actor, assignment, access.now, command.command_id)
 
             def carry_out() -> Mapping[str, Any]:
@@ -100,7 +107,7 @@ class OperationService:
             return list(rows), total
 
     def positions(self, actor: Actor, case_id: str) -> list[Position]:
-        """Where the case stands, and the nodes of the same container that a token could be moved to."""
+        """Where the case stands, and the steps that it has already been at, to which it could be moved back."""
         with self._desk.units.reading() as uow:
             case = uow.cases.get(case_id)
             self._desk.access(uow, actor).require("operate", case)
@@ -108,6 +115,7 @@ class OperationService:
                 return []
             state = state_from_json(case.state)
             package = self._desk.version(uow, case).package
+            been = uow.tasks.nodes(case.id)
             found = []
             for activity in state.activities.values():
                 process = package.bpmn.processes[state.scopes[activity.scope_id].process_id]
@@ -115,8 +123,24 @@ class OperationService:
                 targets = tuple(
                     (node.id, node.name or node.id)
                     for node in process.children(container)
-                    if node.id != activity.node_id and type(node).__name__ not in ("StartEvent", "BoundaryEvent")
+                    if node.id in been and node.id != activity.node_id
                 )
                 name = process.all_nodes[activity.node_id].name or activity.node_id
                 found.append(Position(activity_id=activity.id, node_id=activity.node_id, name=name, targets=targets))
             return found
+
+    def _check(self, uow: UnitOfWork, case: CaseRecord, command: OperateCase) -> None:
+        """One person must not decide a case alone: nothing is skipped, and what people decided is not rewritten."""
+        if command.target_node and command.target_node not in uow.tasks.nodes(case.id):
+            raise TransitionRefused(_ONLY_BACK)
+        decided = decided_by_people(self._desk.version(uow, case).package)
+        for name in command.variables:
+            if name in decided:
+                raise InvalidInput(_DECIDED, name=name)
+
+
+def decided_by_people(package: ProcedurePackage) -> frozenset[str]:
+    """The variables that hold results of user tasks: those named by the tasks, and what multi-instance ones gather."""
+    tasks = [task for process in package.bpmn.processes.values() for task in process.user_tasks.values()]
+    gathered = {task.multi_instance.output_collection for task in tasks if task.multi_instance is not None}
+    return frozenset({task.id for task in tasks} | {name for name in gathered if name})

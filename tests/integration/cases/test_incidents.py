@@ -196,3 +196,36 @@ def test_operating_an_ended_case_is_refused(house: House) -> None:
     )
     with pytest.raises(TransitionRefused):
         operate(house, activity_id=position.activity_id, target_node="pilot_list")
+
+
+def test_nobody_alone_skips_what_others_have_to_decide(house: House) -> None:
+    house.until_evaluation()
+    manager, case = house.actor("quanly.tinh"), house.case()
+    (position,) = house.container.operations.positions(manager, case.id)
+    assert set(dict(position.targets)) <= {"registration", "pilot_list", "self_assessment", "eligibility_review"}
+
+    for target in ("end_recognised", "record_recognised", "decision", "convene"):
+        with pytest.raises(TransitionRefused):
+            operate(house, activity_id=position.activity_id, target_node=target)
+
+    assert house.case().outcome is None
+    house.verify()
+
+
+def test_what_people_decided_is_not_rewritten_to_get_over_an_incident(house: House) -> None:
+    for name in ("votes", "decision", "conclusion"):
+        with pytest.raises(InvalidInput):
+            operate(house, incident_id="i1", variables={name: []})
+
+
+def test_whoever_opens_a_case_sees_that_a_manager_moved_it_and_why(house: House) -> None:
+    house.until_evaluation()
+    manager, case = house.actor("quanly.tinh"), house.case()
+    (position,) = house.container.operations.positions(manager, case.id)
+    operate(house, activity_id=position.activity_id, target_node="self_assessment")
+
+    (seen,) = house.container.case_views.view(house.actor("danhgia.minhhoa"), case.id).interventions
+
+    assert seen.reason == REASON
+    assert seen.moved_to is not None
+    assert "Tự đánh giá" in seen.moved_to.vi

@@ -68,6 +68,10 @@ class SqlEvents:
         query = sa.select(*_READ).where(events.c.stream == stream).order_by(order)
         return self._page(query, page)
 
+    def of_type(self, stream: str, type: str, limit: int = 20) -> Sequence[AuditEvent]:
+        query = sa.select(*_READ).where(events.c.stream == stream, events.c.type == type)
+        return self._page(query.order_by(events.c.seq.desc()), Page(limit=limit))
+
     def search(self, where: EventFilter, page: Page) -> tuple[Sequence[AuditEvent], int]:
         condition = _condition(where)
         total = self._connection.scalar(sa.select(sa.func.count()).select_from(events).where(condition)) or 0

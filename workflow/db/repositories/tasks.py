@@ -74,6 +74,10 @@ class SqlTasks:
             query.order_by(user_tasks.c.created_at.desc(), user_tasks.c.id.desc()).limit(page.limit).offset(page.offset)
         )
 
+    def nodes(self, case_id: str) -> frozenset[str]:
+        query = sa.select(user_tasks.c.node_id).where(user_tasks.c.case_id == case_id).distinct()
+        return frozenset(self._connection.scalars(query))
+
     def doers(
         self, case_id: str, node_ids: Collection[str], among: Collection[str] | None = None
     ) -> dict[str, set[str]]:

@@ -55,6 +55,9 @@ class Events(Protocol):
 
     def page_of_stream(self, stream: str, page: Page, *, newest_first: bool = True) -> Sequence[AuditEvent]: ...
 
+    def of_type(self, stream: str, type: str, limit: int = 20) -> Sequence[AuditEvent]:
+        """The stream's events of that type, newest first."""
+
     def search(self, where: EventFilter, page: Page) -> tuple[Sequence[AuditEvent], int]:
         """Return the events of the page, newest first, and the number of all."""
 

@@ -202,6 +202,9 @@ class Tasks(Protocol):
     def of_case(self, case_id: str, page: Page) -> Sequence[TaskRecord]:
         """All tasks of the case, newest first."""
 
+    def nodes(self, case_id: str) -> frozenset[str]:
+        """The ids of the user tasks that the case has been at."""
+
     def doers(
         self, case_id: str, node_ids: Collection[str], among: Collection[str] | None = None
     ) -> dict[str, set[str]]:
