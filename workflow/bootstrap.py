@@ -175,7 +175,7 @@ def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Contain
         campaign_units=CampaignUnitService(campaign_desk),
         audit=AuditService(desk),
         checkpoints=checkpoints,
-        verification=VerificationService(units, blobs, keys),
+        verification=VerificationService(units, blobs, keys, clock),
         bundles=BundleService(desk, checkpoints, keys),
         failed_jobs=FailedJobService(units, clock, register),
         jobs=JobService(

@@ -1,6 +1,7 @@
 """The way of a version: handed in, returned, published by a second person, retired; and what changed between two."""
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -97,9 +98,23 @@ def _step_page(trigger: str, form: Any, detail: Any, actor: Any) -> str:
         refusal=refusal,
         earlier=earlier,
         changed=_number_of_changes(actor, earlier, detail.version) if trigger in ("submit", "publish") else None,
+        replaced=_replaced(actor, detail.version) if trigger == "publish" else [],
         states=STATES,
         cases_text=cases_text,
     )
+
+
+def _replaced(actor: Any, version: Any) -> list[Any]:
+    """Published versions in force on some of the same days: new campaigns of those days take the newest instead."""
+    last = version.effective_to or date.max
+    return [
+        view.version
+        for view in container().definitions.list(actor, version.key)
+        if view.version.published_at is not None
+        and view.version.retired_at is None
+        and view.version.effective_from <= last
+        and version.effective_from <= (view.version.effective_to or date.max)
+    ]
 
 
 def _number_of_changes(actor: Any, earlier: Any, version: Any) -> int | None:

@@ -24,6 +24,7 @@ class BreachKind(StrEnum):
     CHECKPOINT_COUNT = "checkpoint-count"
     CHECKPOINT_CHAIN = "checkpoint-chain"
     CHECKPOINT_MISSING = "checkpoint-missing"
+    CHECKPOINT_GONE = "checkpoint-gone"
     INDEX = "index"
     PROJECTION = "projection"
     DEFINITION = "definition"
@@ -61,6 +62,7 @@ TEMPLATES = {
         "%(stream)s does not follow the checkpoint before it: expected %(expected)s, found %(actual)s."
     ),
     BreachKind.CHECKPOINT_MISSING: N_("The checkpoint with hash %(expected)s, noted elsewhere, is gone."),
+    BreachKind.CHECKPOINT_GONE: N_("%(stream)s, event %(seq)s names the checkpoint %(expected)s, which is gone."),
     BreachKind.INDEX: N_(
         "%(stream)s, event %(seq)s is filed wrongly: its content says %(expected)s, its row %(actual)s."
     ),

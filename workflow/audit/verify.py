@@ -32,6 +32,8 @@ class Report:
     uncovered: int
     breaches: tuple[Breach, ...]
     head: str
+    warnings: tuple[str, ...] = ()
+    """Message templates of what is no fault but weakens the proof."""
 
 
 def verify_all(

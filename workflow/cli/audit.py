@@ -83,6 +83,7 @@ def report_json(report: Report) -> dict[str, object]:
         "checkpoints": report.checkpoints,
         "uncovered": report.uncovered,
         "head": report.head,
+        "warnings": list(report.warnings),
         "breaches": [{**asdict(breach), "message": str(breach)} for breach in report.breaches],
     }
 
@@ -90,6 +91,7 @@ def report_json(report: Report) -> dict[str, object]:
 def report_text(report: Report) -> str:
     """The report for people: each fault on a line of its own, then the sum."""
     lines = [f"FAULT {breach.kind}: {breach}" for breach in report.breaches]
+    lines += [f"WARNING: {warning}" for warning in report.warnings]
     lines.append(
         f"{'OK' if report.ok else f'{len(report.breaches)} FAULTS'}: {report.events} events in {report.streams} streams, "
         f"{report.checkpoints} checkpoints, {report.uncovered} events not covered by one yet"

@@ -20,6 +20,7 @@ class Cast:
     place: str
     days: Mapping[str, tuple[int, int]]
     """Stage → (month, day) in 2023 on which it is done."""
+    decision_number: str = ""
 
     @property
     def standing(self) -> str:
@@ -41,21 +42,29 @@ def day(month: int, number: int, hour: int = 9) -> datetime:
 
 def _days(offset: int) -> dict[str, tuple[int, int]]:
     return {
-        "registration": (3, 21 + offset % 5),
+        "registration": (3, 21 + offset % 4),
         "list": (3, 29),
-        "self-assessment": (11, 6 + offset),
-        "evaluation": (11, 24 + offset % 4),
+        "self-assessment": (11, 6 + offset % 5),
+        "evaluation": (11, 22 + offset % 3),
         "team": (12, 4),
         "findings": (12, 6 + offset % 3),
         "conclusion": (12, 12 + offset % 2),
-        "proposal": (12, 15),
+        "proposal": (12, 14),
+        "invitation": (12, 15),
         "session": (12, 19 + offset % 3),
         "decision": (12, 26 + offset % 3),
     }
 
 
 PILOTS: Mapping[str, Cast] = {
-    unit: Cast(unit=f"donvi.{login}", pilot="province", evaluator=evaluator, place="tinh", days=_days(offset))
+    unit: Cast(
+        unit=f"donvi.{login}",
+        pilot="province",
+        evaluator=evaluator,
+        place="tinh",
+        days=_days(offset),
+        decision_number=f"Minh họa {4 + offset % 3 * 2 + offset // 3:02}/QĐ-BCĐ",  # in the order of their days
+    )
     for offset, (unit, login, evaluator) in enumerate(
         [
             ("tho-thanh", "thothanh", "danhgia.thothanh"),
@@ -67,7 +76,14 @@ PILOTS: Mapping[str, Cast] = {
         ]
     )
 }
-COMMUNE = Cast(unit="donvi.minhhoa", pilot="district", evaluator="danhgia.minhhoa", place="thuongxuan", days=_days(0))
+COMMUNE = Cast(
+    unit="donvi.minhhoa",
+    pilot="district",
+    evaluator="danhgia.minhhoa",
+    place="thuongxuan",
+    days={**_days(0), "invitation": (12, 19), "session": (12, 21)},
+    decision_number="Minh họa 03/QĐ-BCĐ",
+)
 ENTERPRISE = Cast(unit="donvi.congty", pilot="district", evaluator="danhgia.thuongxuan", place="tinh", days=_days(1))
 
 
@@ -128,9 +144,9 @@ def returned_and_without_quorum(cast: Cast, act: Act) -> Iterator[datetime]:
     act(Deed(login=str(cast.evaluator), node_id="evaluation", outcome="approve"))
     yield from inspected(cast, act)
     yield from put_forward(cast, act)
+    yield day(12, 15)
+    act(convened(cast, (12, 18)))
     yield day(12, 18)
-    act(convened(cast, (12, 19)))
-    yield day(12, 19)
     act(opened(cast, present=cast.committee[:2], outcome="adjourn"))
     yield from session(cast, act)
 
@@ -168,8 +184,8 @@ def put_forward(cast: Cast, act: Act) -> Iterator[datetime]:
 
 
 def session(cast: Cast, act: Act) -> Iterator[datetime]:
-    """The committee meets with a quorum, one member recused, votes, and its chair decides."""
-    yield day(*cast.days["session"], hour=8)
+    """The committee is convened for a later day, meets with a quorum, one member recused, votes, and its chair decides."""
+    yield day(*cast.days["invitation"])
     act(convened(cast, cast.days["session"]))
     yield day(*cast.days["session"], hour=14)
     act(opened(cast, present=cast.committee, outcome="open", recused=cast.committee[-1:]))
@@ -177,7 +193,7 @@ def session(cast: Cast, act: Act) -> Iterator[datetime]:
         act(Deed(login=member, node_id="vote", outcome="agree"))
     yield day(*cast.days["decision"])
     month, number = cast.days["decision"]
-    fields = {"decision_number": "Minh họa 03/QĐ-BCĐ", "decided_on": f"{number}/{month}/2023"}
+    fields = {"decision_number": cast.decision_number, "decided_on": f"{number}/{month}/2023"}
     act(Deed(login=cast.committee[0], node_id="decision", outcome="recognise", fields=fields))
 
 

@@ -14,14 +14,14 @@ from workflow.packages.checks.decided import check_decided
 from workflow.packages.checks.expressions import check_expressions
 from workflow.packages.checks.parts import check_parts
 from workflow.packages.checks.people import check_people
-from workflow.packages.checks.structure import check_labels, check_structure
+from workflow.packages.checks.structure import check_labels, check_structure, check_tasks
 from workflow.packages.contents import Contents
 from workflow.packages.decisions import Decisions
 from workflow.packages.loading import load_contents
 from workflow.packages.records import KNOWN_HANDLERS, DeadlineRule, Manifest, Role, Stage
 from workflow.recognition.criteria import CriteriaSet
 
-_CHECKS = (check_structure, check_expressions, check_people, check_parts, check_decided, check_labels)
+_CHECKS = (check_structure, check_expressions, check_people, check_parts, check_decided, check_tasks, check_labels)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """Whether accounts, roles and deputyships still say what the events of the stream `accounts` say."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import batched
 from typing import Any
 
 from workflow.audit.breach import Breach, BreachKind
@@ -67,11 +66,16 @@ class AccountCheck:
     def _compare(self) -> Iterator[Breach]:
         accounts = self._uow.accounts
         users = list(_users(self._uow))
-        roles = [row for some in batched(users, _BATCH) for row in accounts.assignments_of([one.id for one in some])]
-        deputies = [row for some in batched(roles, _BATCH) for row in accounts.deputyships_on([r.id for r in some])]
+        roles = [row for some in _batches(users) for row in accounts.assignments_of([one.id for one in some])]
+        deputies = [row for some in _batches(roles) for row in accounts.deputyships_on([r.id for r in some])]
         yield from _differences("user", self._users, users)
         yield from _differences("role", self._roles, roles)
         yield from _differences("deputyship", self._deputies, deputies)
+
+
+def _batches(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(rows), _BATCH):
+        yield rows[start : start + _BATCH]
 
 
 def _users(uow: UnitOfWork) -> Iterator[Any]:

@@ -63,8 +63,10 @@ class BundleService:
             if actor is not None:
                 assignment = self._desk.access(uow, actor).require("audit", case)
                 by = provenance(actor, assignment, now, new_id())
-            record(uow, case_stream(case.id), [Fact(type="CaseBundled")], by, case_id=case.id, province=case.province)
-            checkpoint = self._checkpoints.cover(uow, CheckpointKind.ON_DEMAND)
+            checkpoint_id = new_id()
+            fact = Fact(type="CaseBundled", payload={CHECKPOINT_ID: checkpoint_id})
+            record(uow, case_stream(case.id), [fact], by, case_id=case.id, province=case.province)
+            checkpoint = self._checkpoints.cover(uow, CheckpointKind.ON_DEMAND, checkpoint_id)
             uow.commit()
         return case, checkpoint
 

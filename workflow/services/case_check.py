@@ -1,4 +1,4 @@
-"""Whether the rows of a case still say what its events say: its state, its result, its evidence, its assessments."""
+"""Whether the rows of a case still say what its events say: its state and result, its tasks and remarks, its evidence, its assessments."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -11,6 +11,7 @@ from workflow.errors import NotFound
 from workflow.services.case_fold import UNREADABLE, CaseFold
 from workflow.services.ports.cases import CaseFilter, CaseRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.services.task_check import TaskFold
 
 _LONGEST = 120
 
@@ -22,8 +23,10 @@ class CaseCheck:
         self._uow = uow
         self._case_id = case_id
         self._fold = CaseFold()
+        self._tasks = TaskFold()
         self._unreadable: int | None = None
         self._evidence: dict[str, AuditEvent] = {}
+        self._withdrawn: dict[str, AuditEvent] = {}
         self._assessed: dict[str, AuditEvent] = {}
 
     def feed(self, event: AuditEvent) -> None:
@@ -31,9 +34,11 @@ class CaseCheck:
         if self._unreadable is not None:
             return
         try:
-            self._fold.feed(event)
+            self._tasks.feed(event, self._fold.feed(event))
             if event.type == "EvidenceAdded":
                 self._evidence[event.payload["evidence_id"]] = event
+            elif event.type == "EvidenceWithdrawn":
+                self._withdrawn[event.payload["evidence_id"]] = event
             elif event.type == "TaskCompleted" and "results" in event.payload:
                 self._assessed[event.payload["task_id"]] = event
         except UNREADABLE:
@@ -44,7 +49,12 @@ class CaseCheck:
         if self._unreadable is not None:
             return [self._breach(f"an event {self._unreadable} that can be read", "–")]
         try:
-            return [*self._compare_case(), *self._compare_evidence(), *self._compare_assessments()]
+            return [
+                *self._compare_case(),
+                *self._compare_tasks(),
+                *self._compare_evidence(),
+                *self._compare_assessments(),
+            ]
         except (NotFound, *UNREADABLE) as fault:
             return [self._breach("rows that can be read", str(fault))]
 
@@ -63,12 +73,23 @@ class CaseCheck:
         for name in sorted(expected.keys() | actual.keys()):
             yield from self._differ(name, expected.get(name), actual.get(name))
 
+    def _compare_tasks(self) -> Iterator[Breach]:
+        for name, expected, actual in self._tasks.differences(self._uow, self._case_id):
+            yield from self._differ(name, expected, actual)
+
     def _compare_evidence(self) -> Iterator[Breach]:
         for evidence_id, event in self._evidence.items():
             row = self._uow.evidence.get(evidence_id)
             for name in ("task_id", "criterion_id", "paper_id", "filename", "media_type", "size"):
                 yield from self._differ(f"evidence {name}", event.payload[name], getattr(row, name))
             yield from self._differ("evidence sha256", event.payload["evidence_sha256"], row.sha256)
+            withdrawn = self._withdrawn.get(evidence_id)
+            said = {"uploaded_by": event.actor, "uploaded_at": event.at, "withdrawn_at": withdrawn and withdrawn.at}
+            for name, value in said.items():
+                yield from self._differ(f"evidence {name}", value, getattr(row, name))
+        for row in self._uow.evidence.of_case(self._case_id):
+            if row.id not in self._evidence:
+                yield self._breach("no evidence", f"evidence {row.id}")
 
     def _compare_assessments(self) -> Iterator[Breach]:
         for task_id, event in self._assessed.items():

@@ -22,6 +22,8 @@ JOB = "checkpoint"
 """The kind of the jobs that `CheckpointService.run_job` carries out."""
 LEAVES_KEPT = timedelta(days=7)
 """How long an hourly checkpoint keeps the heads it covers; daily ones and those on demand keep them for ever."""
+CHECKPOINT_ID = "checkpoint_id"
+"""Under this key an event names the checkpoint that covers it."""
 _LOCK = "audit.revision"
 _WHO = N_("Only an auditor or an administrator may do that.")
 
@@ -36,21 +38,25 @@ class CheckpointService:
         """Cover all streams. On demand it is recorded who asked, None being the system. Raises `PermissionDenied`."""
         with self._units() as uow:
             by = self._by(actor)
+            checkpoint_id = new_id()
             if kind is CheckpointKind.ON_DEMAND:
-                note(uow, by, Fact(type="CheckpointRequested"))
-            checkpoint = self.cover(uow, kind)
+                note(uow, by, Fact(type="CheckpointRequested", payload={CHECKPOINT_ID: checkpoint_id}))
+            checkpoint = self.cover(uow, kind, checkpoint_id)
             uow.commit()
         return checkpoint
 
-    def cover(self, uow: UnitOfWork, kind: CheckpointKind) -> Checkpoint:
-        """Cover all streams as the caller's transaction sees them, and thin what is old."""
+    def cover(self, uow: UnitOfWork, kind: CheckpointKind, checkpoint_id: str) -> Checkpoint:
+        """Cover all streams as the caller's transaction sees them, and thin what is old.
+
+        An event that names `checkpoint_id` beforehand is covered itself: the checkpoint cannot go without a trace.
+        """
         lock(uow)
         previous = uow.checkpoints.latest()
         leaves = ordered(uow.events.heads().values())
         now = self._clock.now()
         if previous is not None and now <= previous.at:  # the clock of another machine may be ahead
             now = previous.at + timedelta(microseconds=1)
-        checkpoint = sign_checkpoint(leaves, self._keys.signing(), id=new_id(), at=now, kind=kind, previous=previous)
+        checkpoint = sign_checkpoint(leaves, self._keys.signing(), id=checkpoint_id, at=now, kind=kind, previous=previous)
         uow.checkpoints.add(checkpoint, leaves)
         uow.checkpoints.thin_hourly_before(now - LEAVES_KEPT)
         return checkpoint
@@ -67,8 +73,10 @@ class CheckpointService:
             by = self._by(actor)
             lock(uow)
             old, new = self._keys.signing().public, self._keys.rotate().public
-            note(uow, by, Fact(type="AuditKeyRotated", payload={"old": old.key_id, "new": new.key_id}))
-            self.cover(uow, CheckpointKind.ON_DEMAND)
+            keys = {"old": old.key_id, "new": new.key_id}
+            checkpoint_id = new_id()
+            note(uow, by, Fact(type="AuditKeyRotated", payload={**keys, CHECKPOINT_ID: checkpoint_id}))
+            self.cover(uow, CheckpointKind.ON_DEMAND, checkpoint_id)
             uow.commit()
         return new
 
@@ -87,7 +95,10 @@ class CheckpointService:
     def run_job(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         """Make the checkpoint of a job of kind `JOB` and schedule the next of its kind, in the job's transaction."""
         kind = CheckpointKind(job.payload["kind"])
-        self.cover(uow, kind)
+        checkpoint_id = new_id()
+        if kind is CheckpointKind.DAILY:  # once a day is often enough to show that checkpoints were made
+            note(uow, by, Fact(type="CheckpointSigned", payload={CHECKPOINT_ID: checkpoint_id}))
+        self.cover(uow, kind, checkpoint_id)
         _schedule(uow, kind, by.at)
 
     def _by(self, actor: Actor | None) -> Provenance:

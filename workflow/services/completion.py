@@ -13,7 +13,7 @@ from workflow.model.expressions import Expression
 from workflow.model.user_task import FormField, Outcome, Quorum, UserTaskSpec
 from workflow.packages.package import ProcedurePackage
 from workflow.recognition.committee import quorum
-from workflow.services.access import local_date
+from workflow.services.access import ZONE, local_date
 from workflow.services.assessment_sheet import Sheet, read_sheet
 from workflow.services.assignment import group_key, resolve_body
 from workflow.services.desk import Desk
@@ -205,9 +205,9 @@ def _check_condition(outcome: Outcome, variables: Mapping[str, Any], now: dateti
 
 
 def condition_holds(condition: Expression, variables: Mapping[str, Any], now: datetime) -> bool:
-    """Whether an outcome's condition is true; one that has no value does not hold."""
+    """Whether an outcome's condition is true; one that has no value does not hold. today() is the day in our zone."""
     try:
-        return parse(condition.text).evaluate(variables, now=now).value is True
+        return parse(condition.text).evaluate(variables, now=now.astimezone(ZONE)).value is True
     except ExpressionError:
         return False
 

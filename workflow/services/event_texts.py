@@ -126,6 +126,7 @@ _REGISTERS = {
 
 _AUDIT = {
     "CheckpointRequested": Description(N_("%(actor)s asked for a signed checkpoint.")),
+    "CheckpointSigned": Description(N_("The day's checkpoint was signed.")),
     "AuditKeyRotated": Description(N_("%(actor)s replaced the key that signs checkpoints.")),
     "EventsExported": Description(N_("%(actor)s exported %(number)s events.")),
     "CasesExported": Description(N_("%(actor)s exported %(number)s cases.")),

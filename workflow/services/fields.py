@@ -11,6 +11,7 @@ from workflow.errors import N_, ExpressionError, InvalidInput
 from workflow.feel.expression import parse
 from workflow.model.expressions import Expression
 from workflow.model.user_task import FormField, UserTaskSpec
+from workflow.services.access import ZONE
 
 Entry = str | Sequence[str] | None
 LONGEST = {"text": 500, "longtext": 20_000}
@@ -142,8 +143,11 @@ def _users(item: FormField, entry: Entry, around: FormSurroundings) -> list[str]
 def _within_bounds(item: FormField, value: Any, variables: Mapping[str, Any], now: datetime | None) -> None:
     if value is None:
         return
-    measured = len(value) if isinstance(value, list) else value
     low, high = _bound(item.minimum, variables, now), _bound(item.maximum, variables, now)
+    if item.kind == "date":
+        _within_days(value, _day(low), _day(high))
+        return
+    measured = len(value) if isinstance(value, list) else value
     if low is not None and measured < low:
         template = N_("Choose at least %(bound)s.") if isinstance(value, list) else N_("At least %(bound)s.")
         raise InvalidInput(template, bound=low)
@@ -152,11 +156,26 @@ def _within_bounds(item: FormField, value: Any, variables: Mapping[str, Any], no
         raise InvalidInput(template, bound=high)
 
 
+def _within_days(value: date, first: date | None, last: date | None) -> None:
+    if first is not None and value < first:
+        raise InvalidInput(N_("Not before %(bound)s."), bound=f"{first:%d/%m/%Y}")
+    if last is not None and value > last:
+        raise InvalidInput(N_("Not later than %(bound)s."), bound=f"{last:%d/%m/%Y}")
+
+
+def _day(bound: Any) -> date | None:
+    """The day that a bound names here; what names none bounds nothing."""
+    if isinstance(bound, datetime):
+        return (bound.astimezone(ZONE) if bound.tzinfo else bound).date()
+    return bound if isinstance(bound, date) else None
+
+
 def _bound(expression: Expression | None, variables: Mapping[str, Any], now: datetime | None) -> Any:
     if expression is None:
         return None
     try:
-        return parse(expression.text).evaluate(variables, now=now).value
+        # In our zone, so that today() is the day on the wall and not that of Greenwich.
+        return parse(expression.text).evaluate(variables, now=now and now.astimezone(ZONE)).value
     except ExpressionError:
         return None  # an unusable bound bounds nothing; publishing has checked that it parses
 

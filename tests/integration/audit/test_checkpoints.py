@@ -31,8 +31,8 @@ def service(units: SqlUnitsOfWork, clock: FixedClock, keys: AuditKeyFiles) -> Ch
 
 
 @pytest.fixture
-def verification(units: SqlUnitsOfWork, tmp_path: Path, keys: AuditKeyFiles) -> VerificationService:
-    return VerificationService(units, FileBlobStore(tmp_path / "evidence"), keys)
+def verification(units: SqlUnitsOfWork, clock: FixedClock, tmp_path: Path, keys: AuditKeyFiles) -> VerificationService:
+    return VerificationService(units, FileBlobStore(tmp_path / "evidence"), keys, clock)
 
 
 def happen(units: SqlUnitsOfWork, clock: FixedClock) -> None:

@@ -1,10 +1,10 @@
-"""Each process on its own: the structural rules of `workflow.model.validation`, and translations that are missing."""
+"""The structural rules of `workflow.model.validation`, user tasks that share an id, and translations that are missing."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from workflow.errors import N_
-from workflow.model.elements import UserTask
+from workflow.model.elements import FlowNode, SequenceFlow, UserTask
 from workflow.model.findings import Finding
 from workflow.model.user_task import Label
 from workflow.model.validation.validate import validate
@@ -14,15 +14,31 @@ from workflow.packages.uses import parts_of
 
 
 def check_labels(contents: Contents) -> list[Finding]:
-    """Labels of user tasks without an English text: pages would show Vietnamese to an English reader."""
+    """Texts without an English one: pages would show Vietnamese to an English reader.
+
+    A user task has them in its properties, every other node and every flow in its name.
+    """
     findings: list[Finding] = []
     for file, examined in contents.bpmn.items():
         notes = Notes(file)
         for process in examined.processes.values():
             for task in process.user_tasks.values():
                 _check_task(task, notes)
+            for part in (*process.all_nodes.values(), *process.all_flows.values()):
+                _check_name(part, notes)
         findings += notes.findings
     return findings
+
+
+def _check_name(part: FlowNode | SequenceFlow, notes: Notes) -> None:
+    if part.name and not part.name_en and not isinstance(part, UserTask):
+        notes.warning(
+            "label-without-english",
+            N_("The name “%(name)s” has no English"),
+            part,
+            N_("Add the attribute cn:nameEn"),
+            name=part.name,
+        )
 
 
 def _check_task(task: UserTask, notes: Notes) -> None:
@@ -44,6 +60,27 @@ def _labels(value: object, path: str) -> Iterator[tuple[str, Label]]:
         return
     for name, part in parts_of(value):
         yield from _labels(part, path + name)
+
+
+def check_tasks(contents: Contents) -> list[Finding]:
+    """User tasks of one id in two processes: a case names its tasks by their ids, whichever process they stand in."""
+    findings: list[Finding] = []
+    first: dict[str, str] = {}
+    for file, examined in contents.bpmn.items():
+        notes = Notes(file)
+        for process in examined.processes.values():
+            for task in process.user_tasks.values():
+                if first.setdefault(task.id, process.id) != process.id:
+                    notes.error(
+                        "duplicate-task",
+                        N_("The process %(process)s has a user task %(task)s as well"),
+                        task,
+                        N_("Give each user task of the package an id of its own"),
+                        process=first[task.id],
+                        task=task.id,
+                    )
+        findings += notes.findings
+    return findings
 
 
 def check_structure(contents: Contents) -> list[Finding]:
