@@ -6,6 +6,7 @@ that stands both on the page and in the log.
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, jsonify, render_template, request
 from flask_babel import gettext
@@ -13,6 +14,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from webui.links import safe_path
 from workflow.errors import (
     Conflict,
     DefinitionRejected,
@@ -102,7 +104,16 @@ def _answer(status: int, message: str | None, reference: str | None = None) -> t
     if _wants_json():
         return jsonify(error=message or gettext("The request could not be carried out."), reference=reference), status
     template = f"errors/{status}.html" if status in KNOWN_PAGES else "errors/500.html"
-    return render_template(template, message=message, reference=reference), status
+    back = came_from() if status == 413 else None
+    return render_template(template, message=message, reference=reference, back=back), status
+
+
+def came_from() -> str | None:
+    """Return the page of this site from which the request was sent, as its path; None where that is not known."""
+    referrer = urlsplit(request.referrer or "")
+    if referrer.netloc != request.host:
+        return None
+    return safe_path(f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path, "") or None
 
 
 def _as_response(answer: Any) -> Response:

@@ -1,6 +1,6 @@
 """The main navigation and the user's menu, made from what the blueprints offer and the person may see."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -64,20 +64,25 @@ def _entries(menu: str, user: Any) -> list[dict[str, Any]]:
     if user is None:
         return []
     items: list[NavItem] = current_app.extensions[EXTENSION]
-    shown = [(item, url_for(item.endpoint)) for item in items if item.menu == menu and item.visible(user)]
-    here = max((href for _, href in shown if _leads_here(href)), key=len, default=None)
-    return [
-        {"href": href, "label": item.label, "current": href == here if here else _is_here(item)} for item, href in shown
-    ]
+    shown = [(item, url_for(item.endpoint)) for item in items if item.visible(user)]
+    here = _here(shown)
+    return [{"href": href, "label": item.label, "current": item in here} for item, href in shown if item.menu == menu]
+
+
+def _here(shown: Sequence[tuple[NavItem, str]]) -> Collection[NavItem]:
+    """The entries to which the page belongs, over all menus: the page's own, else the nearest above it, else its blueprint's."""
+    own = [item for item, _ in shown if request.endpoint == item.endpoint]
+    if own:
+        return own
+    nearest = max((href for _, href in shown if _leads_here(href)), key=len, default=None)
+    if nearest is not None:
+        return [item for item, href in shown if href == nearest]
+    return [item for item, _ in shown if request.blueprint == item.endpoint.rpartition(".")[0]]
 
 
 def _leads_here(href: str) -> bool:
     """Whether the page stands below that address: a task's page belongs to the tasks, whichever blueprint shows it."""
     return f"{request.path.rstrip('/')}/".startswith(f"{href.rstrip('/')}/")
-
-
-def _is_here(item: NavItem) -> bool:
-    return request.endpoint == item.endpoint or request.blueprint == item.endpoint.rpartition(".")[0]
 
 
 def _demonstration_day() -> date | None:

@@ -153,6 +153,32 @@ def test_nothing_is_left_to_do_and_everything_says_that_it_is_made_up(container:
         assert container.inbox.page(actor, InboxFilter(tab=tab), Page()).entries == []
 
 
+def test_only_the_made_up_enterprise_is_ever_late(container: Container) -> None:
+    with container.units.reading() as uow:
+        for case_id in uow.cases.ids(CaseFilter()):
+            case = uow.cases.get(case_id)
+            tasks = uow.tasks.of_case(case_id, Page(limit=500))
+            late = {task.node_id for task in tasks if task.ended_at and task.due_at and task.ended_at > task.due_at}
+            assert late == ({"self_assessment"} if case.unit_id == "cong-ty-minh-hoa" else set())
+
+
+def test_every_decision_has_a_number_of_its_own_on_or_after_the_day_of_the_session(
+    container: Container, cases: dict[str, dict[str, Any]]
+) -> None:
+    with container.units.reading() as uow:
+        decided = [case for case in map(uow.cases.get, uow.cases.ids(CaseFilter())) if case.decided_on]
+    assert len({case.decision_number for case in decided}) == len(decided) == 7
+    for case in cases.values():
+        days = {step["outcome"]: step["at"][:10] for step in case["stages"]}
+        if "recognise" in days:
+            assert days["convene"] < days["open"] < days["recognise"]
+
+
+def test_an_adjourned_committee_meets_again_two_days_later_or_more(cases: dict[str, dict[str, Any]]) -> None:
+    days = {step["outcome"]: datetime.fromisoformat(step["at"]).date() for step in cases[COMMUNE]["stages"]}
+    assert (days["open"] - days["adjourn"]).days > 2
+
+
 def test_every_unit_is_told_how_it_ended(container: Container) -> None:
     for login in ("donvi.thothanh", "donvi.minhhoa", "donvi.congty"):
         with container.units.reading() as uow:

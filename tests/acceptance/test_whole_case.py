@@ -21,14 +21,17 @@ def play_to_the_end(house: House) -> None:
         house.do(COMMUNE_UNIT, login, "member_findings", "report")
     house.do(COMMUNE_UNIT, COMMUNE.inspectors[0], "conclusion", "conclude")
     house.do(COMMUNE_UNIT, COMMUNE.standing, "put_forward", "put_forward")
+    house.move_to(12, 15)
     convened = {"held_on": "19/12/2023", "place": "Phòng họp", "roster": COMMUNE.committee}
     house.do(COMMUNE_UNIT, COMMUNE.standing, "convene", "convene", fields=convened)
+    house.move_to(12, 19)
     present = {"roster": COMMUNE.committee, "present": COMMUNE.committee, "recused": COMMUNE.committee[4:]}
     house.do(COMMUNE_UNIT, COMMUNE.standing, "open_session", "open", fields=present)
     assert len(house.open_tasks()) == 4, "who is recused does not vote"
     for login in COMMUNE.committee[:3]:
         house.do(COMMUNE_UNIT, login, "vote", "agree")
     house.do(COMMUNE_UNIT, COMMUNE.committee[3], "vote", "disagree", reason="Minh họa: ý kiến khác")
+    house.move_to(12, 28)
     decided = {"decision_number": "12/QĐ-BCĐ", "decided_on": "28/12/2023"}
     house.do(COMMUNE_UNIT, COMMUNE.committee[0], "decision", "recognise", fields=decided)
 

@@ -65,7 +65,7 @@ def _put_forward(house: House) -> None:
     _do(house, Deed(login=CAST.inspectors[0], node_id="conclusion", outcome="conclude"))
     house.move_to(*CAST.days["proposal"])
     _do(house, Deed(login=CAST.standing, node_id="put_forward", outcome="put_forward"))
-    house.move_to(*CAST.days["session"], 8)
+    house.move_to(*CAST.days["invitation"])
 
 
 def _decided(house: House) -> None:

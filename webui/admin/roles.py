@@ -17,7 +17,7 @@ from webui.container import container
 from webui.format import local_date
 from webui.forms import choices
 from webui.words import named
-from workflow.errors import NotFound
+from workflow.errors import N_, NotFound, PermissionDenied
 from workflow.services.ports.cases import Page
 
 MOST_DEPUTIES = 500
@@ -27,6 +27,10 @@ MOST_DEPUTIES = 500
 def assign_role(user_id: Any) -> ResponseReturnValue:
     actor = current_actor()
     view = container().accounts.get(actor, str(user_id))
+    if view.id == actor.user_id:
+        raise PermissionDenied(
+            N_("You may not give yourself a role or a deputyship. Another administrator must do it.")
+        )
     places, form = organisations(actor), RoleFields()
     form.role.choices = choices([("", _("Choose a role")), *role_labels(actor).items()])
     if not form.is_submitted():

@@ -1,5 +1,6 @@
 """Events as steps: what one command did is told together, the program's own bookkeeping folded away below it."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,11 +10,14 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext
 
-from webui.audit.words import value_name
+from webui.audit.words import fault_said, value_name
 from webui.i18n import language
 from webui.words import SYSTEM_ROLES, said
+from workflow.services.event_values import text_of
+from workflow.services.explanations import RuleRow
 from workflow.services.recorder import SYSTEM
 from workflow.services.timeline import TimelineEntry
+from workflow.services.value_words import is_of_other_language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,12 @@ class Step:
 def init_app(app: Flask) -> None:
     """Offer these functions to templates."""
     app.jinja_env.globals.update(
-        told=told, actor_name=actor_name, in_which_role=in_which_role, changes_of=changes_of, moment_of=moment_of
+        told=told,
+        actor_name=actor_name,
+        in_which_role=in_which_role,
+        changes_of=changes_of,
+        moment_of=moment_of,
+        row_outputs=row_outputs,
     )
 
 
@@ -54,7 +63,27 @@ def told(entry: TimelineEntry) -> str:
     if entry.type == "CriterionAssessed":
         params["value"] = value_name(params["value"])
     text = str(gettext(entry.template)) % params
+    if entry.type == "IncidentOpened":
+        text = f"{text} {_incident(entry)}"
     return text[:1].upper() + text[1:].strip()
+
+
+def _incident(entry: TimelineEntry) -> str:
+    """Why the case got stuck; a record that can no longer be read says nothing of it."""
+    try:
+        payload = json.loads(entry.payload)
+        params = {name: text_of(one, {}) for name, one in payload["params"].items()}
+        params |= {"node": entry.params_in(language())["node"], "reason": fault_said(params.get("reason", ""))}
+        template = str(payload["template"])
+        return str(gettext(template)) % params
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return ""
+
+
+def row_outputs(row: RuleRow) -> tuple[tuple[str, str], ...]:
+    """What a row of a rule gives, without the texts of the other language."""
+    names = [name for name, _ in row.outputs]
+    return tuple(pair for pair in row.outputs if not is_of_other_language(pair[0], names, language()))
 
 
 def actor_name(entry: TimelineEntry) -> str:

@@ -11,6 +11,8 @@ from webui.texts import CASE_STATES, RESULTS, TASK_STATES
 from workflow.services.event_texts import DESCRIPTIONS, describe
 
 PLACE = re.compile(r"%\(\w+\)s")
+_UNDEFINED = re.compile(r"'(.+)' is not defined")
+_NO_ENTRY = re.compile(r"'(.+)' has no entry '(.+)'")
 
 FIELDS: dict[str, Any] = {
     "assignee": _l("Assignee"),
@@ -40,7 +42,7 @@ NODE_KINDS: dict[str, Any] = {
     "ReceiveTask": _l("Waiting for a message"),
     "CallActivity": _l("Another process"),
     "SubProcess": _l("Part of the process"),
-    "ExclusiveGateway": _l("Fork in the way"),
+    "ExclusiveGateway": _l("Decision point"),
     "InclusiveGateway": _l("Decision with several ways"),
     "ParallelGateway": _l("Parallel ways"),
     "BoundaryEvent": _l("Event at a task"),
@@ -86,6 +88,19 @@ def event_name(event_type: str) -> str:
 def field_name(path: str) -> str:
     """A changed field in words; one without a word is shown as it was recorded."""
     return str(FIELDS.get(path, path))
+
+
+def fault_said(text: str) -> str:
+    """Why an expression has no value: the commonest diagnostics in words, others as FEEL gives them."""
+    return "; ".join(_fault(one) for one in text.split("; "))
+
+
+def _fault(text: str) -> str:
+    if found := _UNDEFINED.fullmatch(text):
+        return str(gettext("there is no value “%(name)s” yet", name=found[1]))
+    if found := _NO_ENTRY.fullmatch(text):
+        return str(gettext("“%(name)s” has no value “%(entry)s” yet", name=found[1], entry=found[2]))
+    return str(gettext("there is no value yet")) if text == "null" else text
 
 
 def value_name(value: str) -> str:

@@ -51,8 +51,8 @@ def save_criterion(task_id: UUID, criterion_id: str) -> Answer:
         return criterion_page(view, one, form=form, status=422)
     except TransitionRefused as error:
         return criterion_page(view, one, form=form, refusal=error, status=409)
-    except Conflict as error:
-        return _conflict(task_id, criterion_id, error)
+    except Conflict:
+        return _conflict(task_id, criterion_id)
     return redirect(_next_address(task_id, criterion_id), 303)
 
 
@@ -99,6 +99,7 @@ def criterion_page(
         remarks=remarks,
         refusal=refusal_text(refusal) if refusal else None,
         theirs=theirs,
+        theirs_is_mine=bool(theirs and theirs.row and theirs.row.changed_by == current_actor().user_id),
         typed=typed_texts(one, form) if form is not None and refusal is not None else (),
         position=(at + 1, len(keys)),
         before=keys[at - 1] if at else None,
@@ -108,13 +109,13 @@ def criterion_page(
     return page, status
 
 
-def _conflict(task_id: UUID, criterion_id: str, error: Conflict) -> Answer:
+def _conflict(task_id: UUID, criterion_id: str) -> Answer:
     """Somebody saved this criterion in between: show what, keep what was typed, save over it only when asked again."""
     fresh = read_task(task_id)
     one = _criterion(fresh, criterion_id)
     form = _form(fresh, one)
     form.revision.data = str(one.row.revision if one.row else "")
-    return criterion_page(fresh, one, form=form, refusal=error, theirs=one, status=409)
+    return criterion_page(fresh, one, form=form, theirs=one, status=409)
 
 
 def _next_address(task_id: UUID, criterion_id: str) -> str:

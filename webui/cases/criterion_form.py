@@ -58,12 +58,20 @@ def criterion_form(view: CriterionView, *, evaluates: bool, sent: bool = True) -
     )
     allowed = [key for key in RESULTS if key != "not_applicable" or criterion.not_applicable_allowed]
     form.result.choices = choices((key, RESULTS[key][0]) for key in allowed)
-    form.reason.description = (
-        _l("Needed where your result differs from the former level's, or where the figures leave it to your judgement.")
-        if evaluates
-        else _l("Needed where the figures leave it to your judgement.")
-    )
+    form.reason.description = _reason_hint(evaluates, judged=bool(criterion.figures))
+    if not evaluates and not criterion.figures and not form.reason.data:
+        del form.reason  # nothing to differ from, no figures to explain
     return form
+
+
+def _reason_hint(evaluates: bool, *, judged: bool) -> Any:
+    if evaluates and judged:
+        return _l(
+            "Needed where your result differs from the former level's, or where the figures leave it to your judgement."
+        )
+    if evaluates:
+        return _l("Needed only where your result differs from the former level's.")
+    return _l("Needed where the figures leave it to your judgement.")
 
 
 def save_command(task_id: str, view: CriterionView, form: CriterionForm) -> SaveResult:
@@ -74,7 +82,7 @@ def save_command(task_id: str, view: CriterionView, form: CriterionForm) -> Save
         result=form.result.data or None,
         figures={figure.id: form[FIGURE + figure.id].data or "" for figure in view.criterion.figures},
         statement=form.statement.data or "",
-        reason=form.reason.data or "",
+        reason=(form.reason.data or "") if "reason" in form else "",
         revision=int(form.revision.data or 0),
         command_id=form.command_id.data or "",
     )
@@ -93,5 +101,5 @@ def typed_texts(view: CriterionView, form: CriterionForm) -> list[tuple[str, str
     chosen = RESULTS.get(form.result.data or "")
     texts = [(said(figure.label), form[FIGURE + figure.id].data) for figure in view.criterion.figures]
     texts += [(form.result.label.text, str(chosen[0]) if chosen else "")]
-    texts += [(field.label.text, field.data) for field in (form.statement, form.reason)]
+    texts += [(field.label.text, field.data) for field in form if field.short_name in ("statement", "reason")]
     return [(str(label), text) for label, text in texts if text]

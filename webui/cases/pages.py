@@ -16,6 +16,7 @@ from webui.container import container
 from webui.texts import refusal_text
 from workflow.errors import TransitionRefused, WorkflowError
 from workflow.ids import new_id
+from workflow.services.basis import Basis
 from workflow.services.task_view import TaskView
 
 Answer = Response | FlaskResponse | str | tuple[str, int]
@@ -58,11 +59,11 @@ def task_page(
     form: AnswerForm | None = None,
     uploads: Mapping[str, UploadForm] | None = None,
     refusal: WorkflowError | None = None,
-    compared: Any = (),
+    compared: Any = None,
     typed: Any = (),
     status: int = 200,
 ) -> tuple[str, int]:
-    """Return the task's page. `compared`: what another window saved; `typed`: what can no longer be saved."""
+    """Return the task's page. `compared`: how what another window saved differs, empty for not at all; `typed`: what can no longer be saved."""
     claim = view.option("claim")
     page = render_template(
         "cases/task.html",
@@ -72,6 +73,7 @@ def task_page(
         uploads={one.paper.id: _upload(one.paper.id) for one in view.papers} | dict(uploads or {}),
         comment=CommentForm(formdata=None),
         refusal=refusal_text(refusal) if refusal else None,
+        basis=basis_of(view),
         claim_refusal=refusal_text(claim.refusal) if claim and claim.refusal else None,
         working=is_working(view),
         compared=compared,
@@ -81,6 +83,11 @@ def task_page(
         demonstration=shows_demonstration(view.case),
     )
     return page, status
+
+
+def basis_of(view: TaskView) -> Basis | None:
+    """Return what an open task rests on; a finished one has its place in the record."""
+    return container().task_views.basis(view) if view.task.ended_at is None else None
 
 
 def _upload(paper_id: str) -> UploadForm:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from webui.auth.guard import current_actor
 from webui.cases.answers import shown_entry, target_of
 from webui.cases.blueprint import blueprint
-from webui.cases.pages import Answer, is_working, read_task, refused_task_page, shows_demonstration
+from webui.cases.pages import Answer, basis_of, is_working, read_task, refused_task_page, shows_demonstration
 from webui.commands import RevisionForm
 from webui.container import container
 from webui.texts import refusal_text, sentence
@@ -44,7 +44,9 @@ def complete(task_id: UUID) -> Answer:
     if not form.validate():
         return _check_page(view, answers, findings, form, 422)
     if form.revision.data != str(view.task.revision):
-        form.form_errors.append(refusal_text(Conflict()))
+        form.form_errors.append(
+            _("The entries have changed in another window. Look at what stands here now, then submit again.")
+        )
         return _check_page(view, answers, findings, form, 409)
     command = CompleteTask(
         task_id=view.task.id,
@@ -89,7 +91,10 @@ def _refused(task_id: UUID, form: RevisionForm, error: InvalidInput | Transition
         return redirect(_after(view), 303)
     if not is_working(view) and isinstance(error, TransitionRefused):
         return refused_task_page(task_id, error)
-    form.form_errors.append(refusal_text(error))
+    if isinstance(error, Conflict):
+        form.form_errors.append(_("The case has changed meanwhile. Look at what stands here now, then submit again."))
+    else:
+        form.form_errors.append(refusal_text(error))
     status = 422 if isinstance(error, InvalidInput) else 409
     return _check_page(view, answers, findings, form, status)
 
@@ -103,6 +108,7 @@ def _check_page(
         "cases/check.html",
         view=view,
         case=view.case,
+        basis=basis_of(view),
         form=form,
         answers=answers,
         outcome=findings.outcome,

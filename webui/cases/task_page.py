@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from webui.auth.guard import current_actor
 from webui.cases.answers import differences, draft_command, show_problems, task_form, typed_texts
 from webui.cases.blueprint import blueprint
-from webui.cases.pages import Answer, button_command, read_task, refused_task_page, task_page
+from webui.cases.pages import Answer, button_command, is_working, note_reading, read_task, refused_task_page, task_page
 from webui.container import container
 from workflow.errors import Conflict, InvalidInput, TransitionRefused
 from workflow.services.tasks import ClaimTask, StartTask
@@ -17,8 +17,15 @@ from workflow.services.tasks import ClaimTask, StartTask
 
 @blueprint.get("/nhiem-vu/<uuid:task_id>")
 def task(task_id: UUID) -> Answer:
-    """The task's page."""
-    return task_page(read_task(task_id))
+    """The task's page; with `kiem-tra` in the address, what is wrong in the saved draft stands at its fields."""
+    if "kiem-tra" not in request.args:
+        return task_page(read_task(task_id))
+    view, _answers, findings = container().task_views.check(current_actor(), str(task_id))
+    note_reading(view.case.id)
+    form = task_form(view, sent=False)
+    if is_working(view):
+        show_problems(view, form, findings.problems)
+    return task_page(view, form=form)
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/nhan")
@@ -62,12 +69,10 @@ def work(task_id: UUID) -> Answer:
     if form_then() != "check":
         flash(_("Draft saved."))
         return redirect(url_for("cases.task", task_id=task_id), 303)
-    checked, _answers, findings = container().task_views.check(actor, str(task_id))
-    if not findings.problems:
-        return redirect(url_for("cases.check", task_id=task_id), 303)
-    form.revision.data = str(checked.task.revision)
-    show_problems(checked, form, findings.problems)
-    return task_page(checked, form=form, status=422)
+    _view, _answers, findings = container().task_views.check(actor, str(task_id))
+    if findings.problems:  # shown by GET: to load that page again sends nothing
+        return redirect(f"{url_for('cases.task', task_id=task_id)}?kiem-tra=1", 303)
+    return redirect(url_for("cases.check", task_id=task_id), 303)
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/luu-nhap")
@@ -98,4 +103,4 @@ def _conflict(task_id: UUID) -> Answer:
     mine = draft_command(fresh, form)
     form.revision.data = str(fresh.task.revision)
     compared = differences(fresh, mine)
-    return task_page(fresh, form=form, refusal=Conflict(), compared=compared, status=409)
+    return task_page(fresh, form=form, compared=compared, status=409)

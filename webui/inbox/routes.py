@@ -12,7 +12,7 @@ from webui.inbox.forms import InboxFilterForm
 from webui.links import url_if
 from webui.navigation import NavItem
 from workflow.ids import new_id
-from workflow.services.inbox import PAGE_SIZE, TABS
+from workflow.services.inbox import DUE, PAGE_SIZE, TABS
 from workflow.services.ports.cases import InboxFilter, Page
 
 MOST_PAGES = 500
@@ -90,7 +90,7 @@ def _filter(form: InboxFilterForm) -> InboxFilter:
         key=data["procedure"] or None,
         stage=data["stage"] or None,
         unit_id=data.get("unit") or None,
-        due=data["due"] if data["due"] == "overdue" else None,
+        due=data["until"].isoformat() if data["until"] else data["due"] if data["due"] in DUE else None,
         text=(data["text"] or "").strip()[:100] or None,
         descending=data["sort"] == "-due",
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow.engine.events import ConditionEvaluated
+from workflow.engine.instants import ZONE
 from workflow.engine.stuck import Kind, Stuck
 from workflow.errors import N_, ExpressionError
 from workflow.feel.expression import Evaluation, parse
@@ -21,7 +22,7 @@ _NOT_BOOLEAN = N_("The condition “%(expression)s” is neither true nor false:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What an expression sees: variables, and the instant that the command came with for `now()` and `today()`."""
+    """What an expression sees: variables, and the instant that the command came with for `now()` and, there, `today()`."""
 
     variables: Mapping[str, Any]
     now: datetime
@@ -59,7 +60,7 @@ def judge(flow: SequenceFlow, expression: Expression, view: View) -> ConditionEv
 
 def _run(expression: Expression, view: View, kind: Kind) -> Evaluation:
     try:
-        return parse(expression.text).evaluate(view.variables, now=view.now)
+        return parse(expression.text).evaluate(view.variables, now=view.now.astimezone(ZONE))
     except _FAULTS as error:
         raise Stuck(kind, _FAILED, expression=expression.text, reason=str(error)) from error
 

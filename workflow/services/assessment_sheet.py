@@ -75,8 +75,9 @@ def read_sheet(uow: UnitOfWork, package: ProcedurePackage, task: TaskRecord) -> 
     """Read the assessment of a task, or what it would start from."""
     spec = spec_of(package, task.node_id)
     assessment = uow.assessments.of_task(task.id)
-    stored = uow.assessments.results(assessment.id) if assessment else _start_from(uow, spec, task)
     evidence = _evidence(uow, task.case_id)
+    earlier = _earlier_levels(uow, package, spec, task, evidence)
+    stored = uow.assessments.results(assessment.id) if assessment else _start_from(uow, spec, task, earlier)
     return Sheet(
         criteria_set=criteria_set_of(package, task),
         spec=spec,
@@ -84,7 +85,7 @@ def read_sheet(uow: UnitOfWork, package: ProcedurePackage, task: TaskRecord) -> 
         stored=stored,
         results={key: as_result(row, evidence.get(key, ())) for key, row in stored.items()},
         evidence=evidence,
-        earlier=_earlier_levels(uow, package, spec, task, evidence),
+        earlier=earlier,
     )
 
 
@@ -120,8 +121,12 @@ def as_result(row: ResultRecord, evidence: Sequence[EvidenceRecord]) -> Criterio
     )
 
 
-def _start_from(uow: UnitOfWork, spec: UserTaskSpec, task: TaskRecord) -> dict[str, ResultRecord]:
+def _start_from(
+    uow: UnitOfWork, spec: UserTaskSpec, task: TaskRecord, earlier: Sequence[EarlierLevel]
+) -> dict[str, ResultRecord]:
     """Own former results after a return; otherwise those of the task named by `carry_over`, without its reasons.
+
+    A former reason for differing goes where the level before has meanwhile come to the same result.
 
     Their revision is the one that `ensure_assessment` will give them, so that a page made from them can be saved.
     """
@@ -129,7 +134,9 @@ def _start_from(uow: UnitOfWork, spec: UserTaskSpec, task: TaskRecord) -> dict[s
     own = [a for a in former if task.loop_counter is None or a.submitted_by == task.assignee_id]
     own = [a for a in own if a.criteria_set == task.criteria_set]
     if own:
-        return {key: replace(row, revision=1) for key, row in uow.assessments.results(own[0].id).items()}
+        former_level = earlier[-1].results if earlier else {}
+        rows = uow.assessments.results(own[0].id)
+        return {key: replace(_explained(row, former_level.get(key)), revision=1) for key, row in rows.items()}
     if spec.carry_over is None:
         return {}
     carried = uow.assessments.latest_submitted(task.case_id, spec.carry_over)
@@ -137,6 +144,12 @@ def _start_from(uow: UnitOfWork, spec: UserTaskSpec, task: TaskRecord) -> dict[s
         return {}
     rows = uow.assessments.results(carried[0].id)
     return {key: replace(row, reason="", statement="", revision=1) for key, row in rows.items()}
+
+
+def _explained(row: ResultRecord, former: CriterionResult | None) -> ResultRecord:
+    """The row with its reason only where there is still something to explain: a statement tells what figures leave open."""
+    agrees = former is not None and former.result == row.result and row.statement
+    return replace(row, reason="") if agrees else row
 
 
 def _earlier_levels(

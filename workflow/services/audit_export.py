@@ -37,6 +37,7 @@ EVENTS = (
     N_("Actor id"),
     N_("Command"),
     N_("Hash"),
+    N_("Demonstration"),
 )
 CASES = (
     N_("Case"),
@@ -136,6 +137,7 @@ def _event_row(entry: TimelineEntry, names: EventNames, locale: str, translate: 
         entry.actor_id,
         entry.command_id or "",
         entry.hash,
+        "x" if entry.case and entry.case.demonstration else "",
     )
 
 

@@ -13,7 +13,7 @@ from workflow.errors import NotFound
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.services.access import provenance
-from workflow.services.checkpoints import CheckpointService, lock
+from workflow.services.checkpoints import CHECKPOINT_ID, CheckpointService, lock
 from workflow.services.desk import Desk
 from workflow.services.ports.audit import AuditKeys
 from workflow.services.ports.cases import CaseRecord

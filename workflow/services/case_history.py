@@ -15,6 +15,7 @@ from workflow.services.event_names import EventNames, node_label, outcome_label
 from workflow.services.event_values import text_of
 from workflow.services.ports.cases import CaseRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.services.value_words import ValueWords, local_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,8 @@ class ScopeAt:
     id: str
     node: Label
     variables: tuple[tuple[str, str], ...]
+    values: tuple[tuple[Label, Label], ...] = ()
+    """The same in the words of the forms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,7 @@ class EvidenceAt:
     paper_id: str | None
     added_by: str
     added_at: datetime
+    paper: Label | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,13 +169,16 @@ class History:
             status=fold.status if fold.opened else None,
             outcome=fold.outcome,
             decision_number=fold.decision_number,
-            decided_on=fold.decided_on,
-            scopes=_scopes(state, package, names) if state else (),
+            decided_on=local_text(fold.decided_on) if fold.decided_on else None,
+            scopes=_scopes(state, package, names, names.words(case)) if state else (),
             open_tasks=self._open_tasks(uow, names, case, package) if state and not state.ended else (),
             assessments=tuple(
                 _assessment(task_id, sheet, names, package) for task_id, sheet in self._sheets.items() if sheet.results
             ),
-            evidence=tuple(replace(one, added_by=names.person(one.added_by)) for one in self._evidence.values()),
+            evidence=tuple(
+                replace(one, added_by=names.person(one.added_by), paper=names.words(case).paper(one.paper_id))
+                for one in self._evidence.values()
+            ),
             path=self.path(),
         )
 
@@ -236,13 +243,18 @@ _PEOPLE = frozenset(
 """Events whose people a page of the past names."""
 
 
-def _scopes(state: ProcessState, package: ProcedurePackage | None, names: EventNames) -> tuple[ScopeAt, ...]:
+def _scopes(
+    state: ProcessState, package: ProcedurePackage | None, names: EventNames, words: ValueWords
+) -> tuple[ScopeAt, ...]:
     return tuple(
         ScopeAt(
             id=scope.id,
             node=node_label(package, scope.container_id),
             variables=tuple(
                 (name, text_of(to_json(value), names.people)) for name, value in sorted(scope.variables.items())
+            ),
+            values=tuple(
+                (words.key(name), words.value(to_json(value), name)) for name, value in sorted(scope.variables.items())
             ),
         )
         for scope in state.scopes.values()

@@ -31,6 +31,7 @@ class DoneStep:
     """One completed task. `assessment` and `quorum` are what the process saw, empty where the task has none."""
 
     task_id: str
+    node_id: str
     stage: str
     label: Label
     actor: str
@@ -47,7 +48,14 @@ class DoneStep:
 
 def read_record(uow: UnitOfWork, tree: OrganisationTree, package: ProcedurePackage, case_id: str) -> list[DoneStep]:
     """Every completed task, oldest first."""
-    events = [event for event in uow.events.of_stream(case_stream(case_id)) if event.type == "TaskCompleted"]
+    completed = [event for event in uow.events.of_stream(case_stream(case_id)) if event.type == "TaskCompleted"]
+    return steps_of(uow, tree, package, completed)
+
+
+def steps_of(
+    uow: UnitOfWork, tree: OrganisationTree, package: ProcedurePackage, events: Sequence[AuditEvent]
+) -> list[DoneStep]:
+    """What events of the type `TaskCompleted` tell, in their order."""
     results = [_result(event) for event in events]
     people = [person for event in events for person in (event.actor, event.on_behalf_of)]
     people += [person for result in results for value in result.values() for person in _texts(value)]
@@ -73,6 +81,7 @@ def _step(
     outcome = str(event.payload["outcome"])
     return DoneStep(
         task_id=str(event.payload["task_id"]),
+        node_id=node_id,
         stage=spec.stage,
         label=Label(vi=vi, en=en),
         actor=names.get(event.actor, ""),

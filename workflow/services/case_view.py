@@ -13,6 +13,7 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.records import Organisation
 from workflow.packages.package import ProcedurePackage
 from workflow.services.access import Access
+from workflow.services.cancellations import Cancellation, cancellations
 from workflow.services.case_record import DoneStep, read_record
 from workflow.services.cases import CaseService
 from workflow.services.desk import Desk
@@ -46,6 +47,7 @@ class TaskLine:
     remaining: Remaining | None
     mine: bool
     in_my_group: bool
+    cancellation: Cancellation | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +147,8 @@ class CaseViewService:
         people = [person for task in tasks for person in (task.assignee_id, task.completed_by)]
         people += [item.uploaded_by for item in evidence] + [comment.author_id for comment in comments]
         names = user_names(uow, people)
-        lines = [self._line(uow, access, package, task, names) for task in tasks]
+        cancelled = cancellations(uow, tasks)
+        lines = [self._line(uow, access, package, task, names, cancelled.get(task.id)) for task in tasks]
         writes = access.assignment("act", case) or access.assignment("manage_tasks", case)
         return CaseView(
             case=case,
@@ -169,7 +172,13 @@ class CaseViewService:
         )
 
     def _line(
-        self, uow: UnitOfWork, access: Access, package: ProcedurePackage, task: TaskRecord, names: Mapping[str, str]
+        self,
+        uow: UnitOfWork,
+        access: Access,
+        package: ProcedurePackage,
+        task: TaskRecord,
+        names: Mapping[str, str],
+        cancellation: Cancellation | None,
     ) -> TaskLine:
         outcome = next((o.label for o in spec_of(package, task.node_id).outcomes if o.id == task.outcome), None)
         calendar = self._desk.register.calendar(uow)
@@ -182,6 +191,7 @@ class CaseViewService:
             remaining=remaining(calendar, access.now, open_until) if open_until else None,
             mine=task.assignee_id == access.actor.user_id,
             in_my_group=access.actor.in_group(task.groups) is not None,
+            cancellation=cancellation,
         )
 
 

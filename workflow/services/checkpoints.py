@@ -56,7 +56,9 @@ class CheckpointService:
         now = self._clock.now()
         if previous is not None and now <= previous.at:  # the clock of another machine may be ahead
             now = previous.at + timedelta(microseconds=1)
-        checkpoint = sign_checkpoint(leaves, self._keys.signing(), id=checkpoint_id, at=now, kind=kind, previous=previous)
+        checkpoint = sign_checkpoint(
+            leaves, self._keys.signing(), id=checkpoint_id, at=now, kind=kind, previous=previous
+        )
         uow.checkpoints.add(checkpoint, leaves)
         uow.checkpoints.thin_hourly_before(now - LEAVES_KEPT)
         return checkpoint

@@ -15,6 +15,7 @@ from workflow.services.ports.definitions import VersionRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import SYSTEM
 from workflow.services.spec import spec_of, task_label
+from workflow.services.value_words import ValueWords
 
 RESULTS = {
     "met": Label(vi="đạt", en="met"),
@@ -35,6 +36,7 @@ class EventNames:
         self._cases: dict[str, CaseRecord | None] = {}
         self._packages: dict[str, ProcedurePackage | None] = {}
         self._versions: dict[str, VersionRecord] = {}
+        self._words: dict[str, ValueWords] = {}
         self._asked: set[str] = set()
         self.people: dict[str, str] = {SYSTEM: "hệ thống"}
 
@@ -71,6 +73,13 @@ class EventNames:
             except WorkflowError:
                 self._packages[case.version_id] = None
         return self._packages[case.version_id]
+
+    def words(self, case: CaseRecord | None) -> ValueWords:
+        """The words of the forms that the case's values were entered in."""
+        key = case.version_id if case else ""
+        if key not in self._words:
+            self._words[key] = ValueWords(self.package(case), self.people)
+        return self._words[key]
 
     def version(self, case: CaseRecord | None) -> VersionRecord | None:
         if case is None:

@@ -1,12 +1,11 @@
 """What goes into the descriptions of events: one set of parameters for all types, so that any template can be filled in."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from workflow.audit.event import AuditEvent
+from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
-from workflow.services.access import ZONE
 from workflow.services.case_view import outcome_label as case_outcome_label
 from workflow.services.event_names import (
     EMPTY,
@@ -19,7 +18,8 @@ from workflow.services.event_names import (
     outcome_label,
     role_label,
 )
-from workflow.services.event_values import NOTHING, text_of
+from workflow.services.event_values import NOTHING
+from workflow.services.value_words import ValueWords, local_text
 
 PARAMS = (
     "actor",
@@ -46,10 +46,26 @@ PARAMS = (
     "version",
 )
 _LONGEST = 300
+_ENDED = {
+    "boundary": Label(vi="một sự kiện đã ngắt bước này", en="an event interrupted it"),
+    "terminated": Label(vi="quy trình đã kết thúc", en="the process ended"),
+    "moved": Label(vi="hồ sơ được chuyển sang bước khác", en="the case was moved to another step"),
+    "cancelled": Label(vi="hồ sơ bị hủy hoặc rút", en="the case was cancelled or withdrawn"),
+    "condition": Label(vi="đã đủ kết quả", en="enough results were there"),
+    "error": Label(vi="có lỗi", en="there was a fault"),
+}
+_HOW = {
+    "retried": Label(vi="đã thử lại", en="tried again"),
+    "corrected": Label(vi="đã sửa", en="corrected"),
+    "moved": Label(vi="đã chuyển sang bước khác", en="moved to another step"),
+    "cancelled": Label(vi="bước đã kết thúc", en="the step was ended"),
+}
 _ORGANISATION = "organisation:"
 
 
-def params_of(event: AuditEvent, names: EventNames, package: ProcedurePackage | None) -> dict[str, Text]:
+def params_of(
+    event: AuditEvent, names: EventNames, package: ProcedurePackage | None, words: ValueWords
+) -> dict[str, Text]:
     """A value for each of `PARAMS`."""
     payload: Mapping[str, Any] = event.payload if isinstance(event.payload, dict) else {}
     new = _mapping(payload.get("new")) or _mapping(payload.get("assignment"))
@@ -66,31 +82,32 @@ def params_of(event: AuditEvent, names: EventNames, package: ProcedurePackage | 
         "organisation": _organisation(event, payload, new, names),
         "role": role_label(package, payload.get("role") or new.get("role")),
         "user": names.person(payload.get("user") or to.get("assignee")),
-        "criterion": _first(payload, "criterion_id", "paper_id"),
+        "criterion": words.paper(payload.get("paper_id")) or _first(payload, "criterion_id", "paper_id"),
         "file": _first(payload, "filename", "path"),
         "number": _first(
             payload, "told", "business_key", "decision_number", "number", "total", "loop_counter", "year", "rows"
         ),
-        "date": _first(payload, "decided_on", "on"),
+        "date": local_text(_first(payload, "decided_on", "on")),
         "due": instant_text(payload.get("due_at")),
         "text": _first(payload, "text", "name", "command"),
-        "value": RESULTS.get(str(to.get("result"))) or _value(payload, names),
+        "value": RESULTS.get(str(to.get("result"))) or _value(payload, words),
         "decision": _first(payload, "decision"),
         "code": _first(payload, "code"),
-        "how": _first(payload, "how"),
-        "reason": str(payload.get("reason") or ""),
+        "how": _HOW.get(str(payload.get("how"))) or _first(payload, "how"),
+        "reason": _reason(event, payload),
         "version": str(payload.get("version") or new.get("version") or NOTHING),
     }
 
 
 def instant_text(text: Any) -> str:
     """An instant of a payload as local time."""
-    if not isinstance(text, str):
-        return NOTHING
-    try:
-        return datetime.fromisoformat(text).astimezone(ZONE).strftime("%d/%m/%Y %H:%M")
-    except ValueError:
-        return text
+    return local_text(text) if isinstance(text, str) else NOTHING
+
+
+def _reason(event: AuditEvent, payload: Mapping[str, Any]) -> Text:
+    """What a person wrote; of an activity that was ended, the engine's own reason in words."""
+    text = str(payload.get("reason") or "")
+    return _ENDED.get(text, text) if event.type == "ActivityCancelled" else text
 
 
 def _organisation(event: AuditEvent, payload: Mapping[str, Any], new: Mapping[str, Any], names: EventNames) -> Text:
@@ -109,8 +126,12 @@ def _outcome(event: AuditEvent, package: ProcedurePackage | None, node_id: Any, 
     return outcome_label(package, node_id, outcome)
 
 
-def _value(payload: Mapping[str, Any], names: EventNames) -> str:
-    text = text_of(payload.get("value", payload.get("variables")), names.people)
+def _value(payload: Mapping[str, Any], words: ValueWords) -> Label:
+    label = words.value(payload.get("value", payload.get("variables")))
+    return Label(vi=_cut(label.vi), en=_cut(label.en))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from workflow.errors import N_
 
@@ -59,7 +60,7 @@ _CASES = {
     "CaseResumed": Description(N_("%(actor)s let the case go on. %(reason)s")),
     "CaseWithdrawn": Description(N_("%(actor)s withdrew the case. %(reason)s")),
     "CaseCancelled": Description(N_("%(actor)s cancelled the case. Reason: %(reason)s")),
-    "CaseOperated": Description(N_("%(actor)s intervened as an operator (%(text)s). Reason: %(reason)s")),
+    "CaseOperated": Description(N_("%(actor)s intervened in the case. Reason: %(reason)s")),
     "CaseRead": Description(N_("%(actor)s read the case.")),
     "CaseBundled": Description(N_("%(actor)s had the case written to a bundle.")),
     "ResultRecorded": Description(N_("The result was recorded: %(outcome)s (decision: %(number)s; date: %(date)s).")),
@@ -135,6 +136,15 @@ _AUDIT = {
 DESCRIPTIONS: Mapping[str, Description] = {**_ENGINE, **_CASES, **_ACCOUNTS, **_REGISTERS, **_AUDIT}
 
 
-def describe(event_type: str) -> Description:
-    """The description of a type; one that this program does not know is named by itself."""
+_OPERATED = {
+    "MoveToken": Description(N_("%(actor)s moved the case to another step. Reason: %(reason)s")),
+    "RetryIncident": Description(N_("%(actor)s had the stuck step tried again. Reason: %(reason)s")),
+    "ResolveIncident": Description(N_("%(actor)s resolved what the case was stuck on. Reason: %(reason)s")),
+}
+
+
+def describe(event_type: str, payload: Any = None) -> Description:
+    """The description of a type, of an intervention by what it was; an unknown type is named by itself."""
+    if event_type == "CaseOperated" and isinstance(payload, dict) and payload.get("command") in _OPERATED:
+        return _OPERATED[payload["command"]]
     return DESCRIPTIONS.get(event_type, UNKNOWN)

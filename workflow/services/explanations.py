@@ -10,6 +10,7 @@ from workflow.packages.package import ProcedurePackage
 from workflow.packages.rule_facts import rule_facts
 from workflow.services.event_names import flow_label, node_label
 from workflow.services.event_values import Names, pairs_of, text_of
+from workflow.services.value_words import ValueWords
 
 Pairs = tuple[tuple[str, str], ...]
 """Names and texts, in order."""
@@ -56,6 +57,9 @@ class RuleView:
     inputs: Pairs
     rows: tuple[RuleRow, ...]
     value: str
+    value_said: Label
+    inputs_said: tuple[tuple[Label, Label], ...]
+    words: ValueWords
 
 
 Explanation = GatewayView | RuleView
@@ -67,15 +71,19 @@ class Explainer:
     def __init__(self) -> None:
         self._rows: dict[str, dict[tuple[str, str], RuleRow]] = {}
 
-    def explain(self, event: AuditEvent, package: ProcedurePackage | None, names: Names) -> Explanation | None:
+    def explain(
+        self, event: AuditEvent, package: ProcedurePackage | None, names: Names, words: ValueWords
+    ) -> Explanation | None:
         """The explanation that the event holds, or None."""
         if event.type == "GatewayDecided":
             return _gateway(event.payload, package, names)
         if event.type == "RuleEvaluated":
-            return self._rule(event.payload, package, names)
+            return self._rule(event.payload, package, names, words)
         return None
 
-    def _rule(self, payload: Mapping[str, Any], package: ProcedurePackage | None, names: Names) -> RuleView:
+    def _rule(
+        self, payload: Mapping[str, Any], package: ProcedurePackage | None, names: Names, words: ValueWords
+    ) -> RuleView:
         decision = str(payload.get("decision"))
         known = self._rows_of(package) if package is not None else {}
         rows = tuple(
@@ -85,7 +93,16 @@ class Explainer:
             for matched in payload.get("matched", ())
         )
         inputs = pairs_of(payload.get("inputs"), names)
-        return RuleView(decision=decision, inputs=inputs, rows=rows, value=text_of(payload.get("value"), names))
+        given = payload.get("inputs")
+        return RuleView(
+            decision=decision,
+            inputs=inputs,
+            rows=rows,
+            value=text_of(payload.get("value"), names),
+            value_said=words.value(payload.get("value")),
+            inputs_said=tuple((words.key(name), words.value(one, name)) for name, one in (given or {}).items()),
+            words=words,
+        )
 
     def _rows_of(self, package: ProcedurePackage) -> dict[tuple[str, str], RuleRow]:
         if package.sha256 not in self._rows:

@@ -14,6 +14,7 @@ from workflow.model.user_task import FormField, UserTaskSpec
 from workflow.services.access import ZONE
 
 Entry = str | Sequence[str] | None
+_LACKING = dict.fromkeys(("choice", "boolean", "users"), N_("Choose %(label)s."))
 LONGEST = {"text": 500, "longtext": 20_000}
 
 
@@ -60,9 +61,9 @@ def read_fields(
         try:
             value = _READERS[item.kind](item, entries.get(item.id), around)
             if complete and item.required and value in (None, [], ""):
-                raise InvalidInput(N_("Enter %(label)s."), label=item.label.vi)
+                raise InvalidInput(_LACKING.get(item.kind, N_("Enter %(label)s.")), label=item.label.vi)
             _within_bounds(item, value, {**around.variables, **values}, around.now)
-            _within_other(item, value, values)
+            _within_other(spec, item, value, values)
             values[item.id] = value
         except InvalidInput as error:
             problems.append(FieldProblem(field_id=item.id, template=error.template, params=error.params))
@@ -149,10 +150,10 @@ def _within_bounds(item: FormField, value: Any, variables: Mapping[str, Any], no
         return
     measured = len(value) if isinstance(value, list) else value
     if low is not None and measured < low:
-        template = N_("Choose at least %(bound)s.") if isinstance(value, list) else N_("At least %(bound)s.")
+        template = N_("Choose at least %(bound)s people.") if isinstance(value, list) else N_("At least %(bound)s.")
         raise InvalidInput(template, bound=low)
     if high is not None and measured > high:
-        template = N_("Choose at most %(bound)s.") if isinstance(value, list) else N_("At most %(bound)s.")
+        template = N_("Choose at most %(bound)s people.") if isinstance(value, list) else N_("At most %(bound)s.")
         raise InvalidInput(template, bound=high)
 
 
@@ -180,9 +181,10 @@ def _bound(expression: Expression | None, variables: Mapping[str, Any], now: dat
         return None  # an unusable bound bounds nothing; publishing has checked that it parses
 
 
-def _within_other(item: FormField, value: Any, values: Mapping[str, Any]) -> None:
+def _within_other(spec: UserTaskSpec, item: FormField, value: Any, values: Mapping[str, Any]) -> None:
     if item.within and value and set(value) - set(values.get(item.within) or ()):
-        raise InvalidInput(N_("Choose only people who are also chosen above."))
+        other = next((one.label for one in spec.fields if one.id == item.within), item.label)
+        raise InvalidInput(N_("Choose only people who are also chosen under “%(other)s”."), other=other)
 
 
 _READERS: dict[str, Callable[[FormField, Entry, FormSurroundings], Any]] = {

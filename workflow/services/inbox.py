@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from workflow.calendar.deadlines import Remaining, remaining
+from workflow.calendar.working_time import WorkingCalendar
 from workflow.organisation.authority import Actor
 from workflow.services.catalogue import Choices, read_choices
 from workflow.services.desk import Desk
@@ -12,6 +13,9 @@ from workflow.services.ports.cases import Count, InboxFilter, InboxRow, Page
 
 TABS = ("mine", "group", "escalated")
 PAGE_SIZE = 20
+SOON = 5
+"""How many working days after today still count as soon."""
+DUE = ("overdue", "today", "soon", "week")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +46,12 @@ class InboxService:
         now = self._desk.clock.now()
         with self._desk.units.reading() as uow:
             groups = actor.groups
+            calendar = self._desk.register.calendar(uow)
+            where = replace(where, due_before=due_before(calendar, where.due, now))
             one_more = Page(limit=page.limit + 1, offset=page.offset)
             rows = list(uow.tasks.inbox(actor.user_id, groups, where, one_more, now))
             counts = {tab: uow.tasks.inbox_count(actor.user_id, groups, replace(where, tab=tab), now) for tab in TABS}
             overdue = uow.tasks.inbox_count(actor.user_id, groups, replace(where, due="overdue"), now)
-            calendar = self._desk.register.calendar(uow)
         shown = rows[: page.limit]
         entries = [
             InboxEntry(row=row, remaining=remaining(calendar, now, row.task.due_at) if row.task.due_at else None)
@@ -65,3 +70,28 @@ class InboxService:
             return None
         with self._desk.units.reading() as uow:
             return remaining(self._desk.register.calendar(uow), self._desk.clock.now(), due_at)
+
+
+def due_before(calendar: WorkingCalendar, due: str | None, now: datetime) -> datetime | None:
+    """The instant before which a task must be due to fall under the filter; None for no filter, and for a word that is none.
+
+    `today` ends with the local day, `week` with Sunday, `soon` with the fifth working day after today, a day with itself.
+    """
+    if due == "overdue":
+        return now
+    today = now.astimezone(calendar.zone).date()
+    last_day = {
+        "today": lambda: today,
+        "soon": lambda: calendar.add_working_days(today, SOON),
+        "week": lambda: today + timedelta(days=6 - today.weekday()),
+    }.get(due or "", lambda: _day(due))()
+    if last_day is None or last_day == date.max:
+        return None
+    return calendar.at(last_day + timedelta(days=1), time.min).astimezone(UTC)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

@@ -19,6 +19,8 @@ from workflow.services.access import Access, local_date
 from workflow.services.answers_check import Findings, answers_of, check_answers
 from workflow.services.assessment_sheet import EarlierLevel, Sheet, read_sheet
 from workflow.services.assessments import computed
+from workflow.services.basis import Basis, read_basis
+from workflow.services.cancellations import Cancellation, cancellations
 from workflow.services.completion import Answers, condition_holds, surroundings, task_variables
 from workflow.services.desk import Desk
 from workflow.services.people import holders_of, user_names
@@ -121,6 +123,7 @@ class TaskView:
     who_can_act: Sequence[str]
     names: Mapping[str, str]
     comments: Sequence[CommentRecord]
+    cancellation: Cancellation | None
 
     def option(self, trigger: str) -> Option | None:
         """The step of that name, where the task's state has it."""
@@ -145,6 +148,11 @@ class TaskViewService:
             view = self._build(uow, access, found)
             answers = answers_of(view.spec, view.task.draft, {item.field.id: item.entry for item in view.fields})
             return view, answers, check_answers(self._desk, uow, found, view.spec, answers)
+
+    def basis(self, view: TaskView) -> Basis:
+        """What the case's other tasks have left behind, for whoever must decide on it. Whoever has the view may see it."""
+        with self._desk.units.reading() as uow:
+            return read_basis(uow, self._desk.register.tree(uow), view.package, view.case, view.task)
 
     def _found(self, uow: UnitOfWork, access: Access, task_id: str) -> TaskSituation:
         task = uow.tasks.get(task_id)
@@ -204,6 +212,7 @@ class TaskViewService:
             who_can_act=found.context.who_can_act,
             names=names,
             comments=comments,
+            cancellation=cancellations(uow, [task]).get(task.id),
         )
 
 

@@ -71,7 +71,7 @@ class Narrator:
         names = self._names
         case = names.case(event.case_id)
         package = names.package(case)
-        description = describe(event.type)
+        description = describe(event.type, event.payload)
         readable = isinstance(event.at, datetime) and isinstance(event.payload, dict)
         return TimelineEntry(
             id=event.id,
@@ -80,7 +80,7 @@ class Narrator:
             at=event.at if isinstance(event.at, datetime) else None,
             type=event.type,
             template=description.template,
-            params=params_of(event, names, package),
+            params=params_of(event, names, package, names.words(case)),
             detail=description.detail,
             damaged=not readable,
             actor_id=event.actor,
@@ -101,7 +101,9 @@ class Narrator:
 
     def _explained(self, event: AuditEvent, case: CaseRecord | None) -> Explanation | None:
         try:
-            return self._explainer.explain(event, self._names.package(case), self._names.people)
+            return self._explainer.explain(
+                event, self._names.package(case), self._names.people, self._names.words(case)
+            )
         except UNREADABLE:
             return (
                 None  # an explanation that was tampered with is verification's business, not a reason to show nothing

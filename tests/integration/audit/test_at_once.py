@@ -22,7 +22,7 @@ def test_checkpoints_made_at_once_follow_each_other(units: SqlUnitsOfWork, clock
     with ThreadPoolExecutor(WRITERS) as pool:
         made = list(pool.map(lambda _: service.make(), range(WRITERS * 2)))
 
-    report = VerificationService(units, FileBlobStore(tmp_path), keys).verify()
+    report = VerificationService(units, FileBlobStore(tmp_path), keys, clock).verify()
     assert (report.breaches, report.checkpoints, len({one.id for one in made})) == ((), WRITERS * 2, WRITERS * 2)
 
 
@@ -31,7 +31,7 @@ def test_verification_sees_one_moment_while_streams_grow(
 ) -> None:
     keys = AuditKeyFiles(tmp_path / "keys")
     service = CheckpointService(units, clock, keys)
-    verification = VerificationService(units, FileBlobStore(tmp_path), keys)
+    verification = VerificationService(units, FileBlobStore(tmp_path), keys, clock)
 
     def write(writer: int) -> None:
         for _ in range(ROUNDS):

@@ -11,6 +11,7 @@ from workflow.adapters.files import FileBlobStore
 from workflow.adapters.keys import AuditKeyFiles
 from workflow.audit.checkpoint import CheckpointKind
 from workflow.audit.keys import SigningKey
+from workflow.cli.audit import report_text
 from workflow.db.unit_of_work import SqlUnitsOfWork
 from workflow.errors import ConfigurationError, PermissionDenied
 from workflow.organisation.authority import Actor, Assignment
@@ -151,3 +152,34 @@ def due(units: SqlUnitsOfWork, clock: FixedClock) -> list[JobRecord]:
         uow.commit()
     assert all(job.kind == JOB for job in found)
     return found
+
+
+def test_old_events_without_any_checkpoint_are_a_warning(
+    units: SqlUnitsOfWork, clock: FixedClock, service: CheckpointService, verification: VerificationService
+) -> None:
+    happen(units, clock)
+    assert verification.verify().warnings == ()
+
+    clock.advance(timedelta(days=1, minutes=1))
+    report = verification.verify()
+    assert report.ok
+    assert len(report.warnings) == 1
+    assert report.warnings[0] in report_text(report)
+
+    service.make(CheckpointKind.HOURLY)
+    assert verification.verify().warnings == ()
+
+
+def test_the_daily_one_is_named_by_an_event(
+    units: SqlUnitsOfWork, clock: FixedClock, service: CheckpointService, verification: VerificationService
+) -> None:
+    job = JobRecord(id="j", kind=JOB, payload={"kind": "daily"}, run_at=clock.now(), created_at=clock.now())
+    with units() as uow:
+        service.run_job(uow, job, Provenance(actor="system", at=clock.now()))
+        uow.commit()
+
+    with units.reading() as uow:
+        (event,) = uow.events.of_stream("audit")
+        (checkpoint,) = uow.checkpoints.all()
+    assert (event.type, event.payload) == ("CheckpointSigned", {"checkpoint_id": checkpoint.id})
+    assert verification.verify().breaches == ()

@@ -1,5 +1,6 @@
 """Whatever is changed behind the application's back is found and named."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,11 @@ import sqlalchemy as sa
 
 from tests.integration.audit.conftest import Tamper
 from tests.integration.audit.support import Court
+from tests.support.world import command
 from workflow.audit.breach import BreachKind as Kind
 from workflow.audit.checkpoint import checkpoint_hash
+from workflow.services.cases import CaseCommand
+from workflow.services.comments import AddComment
 
 
 @pytest.fixture(autouse=True)
@@ -170,4 +174,105 @@ def test_the_newest_checkpoint_cannot_vanish_once_its_hash_was_noted(court: Cour
     assert court.faults(noted) == set()
 
     tamper("DELETE FROM checkpoints")
-    assert court.faults(noted) == {(Kind.CHECKPOINT_MISSING, "checkpoints", None)}
+    assert (Kind.CHECKPOINT_MISSING, "checkpoints", None) in court.faults(noted)
+
+
+def test_checkpoints_that_events_name_cannot_vanish(court: Court, tamper: Tamper) -> None:
+    court.app.checkpoints.make()
+    court.app.checkpoints.rotate_key()
+    court.app.bundles.write(court.case_id, BytesIO())
+
+    tamper("DELETE FROM checkpoints")
+
+    gone = [(stream, seq) for kind, stream, seq in court.faults() if kind is Kind.CHECKPOINT_GONE]
+    assert {stream for stream, _ in gone} == {"audit", court.stream}
+    assert len(gone) == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("outcome = 'return'", "outcome"),
+        ("reason = 'khác'", "reason"),
+        ("completed_by = 'x'", "completed_by"),
+        ("assignee_id = 'x'", "assignee_id"),
+        ("state = 'cancelled'", "state"),
+        ("due_at = NULL", "due_at"),
+        ("ended_at = created_at", "ended_at"),
+    ],
+)
+def test_a_completed_task_that_differs_from_its_events_is_named(
+    court: Court, tamper: Tamper, change: str, named: str
+) -> None:
+    assert tamper(f"UPDATE user_tasks SET {change} WHERE node_id = 'registration'")  # noqa: S608
+
+    assert differences(court) == [(court.stream, f"task registration {named}")]
+
+
+def test_an_open_task_given_to_another_is_named(court: Court, tamper: Tamper) -> None:
+    tamper("UPDATE user_tasks SET assignee_id = 'x' WHERE id = :id", id=court.task().id)
+
+    assert differences(court) == [(court.stream, "task self_assessment assignee_id")]
+
+
+def test_a_decision_that_nobody_took_is_named(court: Court, tamper: Tamper) -> None:
+    tamper("UPDATE user_tasks SET state = 'completed', outcome = 'submit' WHERE id = :id", id=court.task().id)
+
+    assert [name.rpartition(" ")[2] for _, name in differences(court)] == ["state", "outcome"]
+
+
+def test_tasks_of_a_case_that_rested_hold(court: Court) -> None:
+    manager = court.as_manager()
+    court.app.cases.move(manager, CaseCommand(case_id=court.case_id, trigger="suspend", reason="Chờ"))
+    assert court.faults() == set()
+
+    court.app.cases.move(manager, CaseCommand(case_id=court.case_id, trigger="resume", reason="Tiếp"))
+    assert court.faults() == set()
+
+
+def test_remarks_that_differ_from_their_events_are_named(court: Court, tamper: Tamper) -> None:
+    court.app.comments.add(court.officer, AddComment(case_id=court.case_id, text="Còn thiếu"))
+    assert court.faults() == set()
+
+    tamper("UPDATE comments SET text = 'Đủ'")
+    assert differences(court) == [(court.stream, "comment text")]
+
+    tamper("DELETE FROM comments")
+    assert [stream for stream, _ in differences(court)] == [court.stream]
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("UPDATE role_assignments SET role = 'administrator' WHERE role = 'unit-officer'", "role"),
+        ("UPDATE role_assignments SET organisation_id = 'thanh-hoa' WHERE role = 'unit-officer'", "organisation_id"),
+        ("UPDATE role_assignments SET valid_to = '2023-01-01' WHERE role = 'unit-officer'", "valid_to"),
+        ("UPDATE users SET name = 'x' WHERE login = 'can-bo'", "name"),
+        ("UPDATE users SET ended_at = created_at WHERE login = 'can-bo'", "ended_at"),
+    ],
+)
+def test_accounts_and_roles_that_differ_from_their_events_are_named(
+    court: Court, tamper: Tamper, statement: str, named: str
+) -> None:
+    assert tamper(statement) == 1
+
+    ((stream, difference),) = differences(court)
+    assert (stream, difference.split()[2]) == ("accounts", named)
+
+
+def test_a_role_that_no_event_gave_is_named(court: Court, tamper: Tamper) -> None:
+    tamper(
+        "INSERT INTO role_assignments (id, user_id, role, organisation_id, valid_from, paper)"
+        " SELECT :id, user_id, 'administrator', organisation_id, valid_from, '' FROM role_assignments"
+        " WHERE role = 'unit-officer'",
+        id=command(),
+    )
+
+    assert differences(court) == [("accounts", "no role")]
+
+
+def differences(court: Court) -> list[tuple[str, str]]:
+    """Stream, and what differs, of each breach; there are none but those of projections."""
+    breaches = court.app.verification.verify().breaches
+    assert {breach.kind for breach in breaches} <= {Kind.PROJECTION}
+    return [(breach.stream, str(breach.expected).partition(":")[0]) for breach in breaches]

@@ -44,7 +44,7 @@ def test_every_wrong_field_is_named_at_once(house: House) -> None:
     wrong = {"previous_class": "tuyet-voi", "safety_decision": "x" * 501}
     with pytest.raises(FormRefused) as refused:
         complete(house, "donvi.minhhoa", "registration", "submit", fields=wrong)
-    assert problems(refused) == {"previous_class", "safety_decision", "pilot"}
+    assert problems(refused) == {"safety_recognised", "previous_class", "safety_decision", "pilot"}
     assert house.task("registration").state == "in_progress"
 
 

@@ -1,5 +1,7 @@
 """The inbox: tabs, filters, counts, order, pages."""
 
+import pytest
+
 from tests.support.house import House
 from workflow.ids import new_id
 from workflow.services.inbox import InboxPage
@@ -98,6 +100,36 @@ def test_overdue_tasks_are_counted_and_filtered(house: House) -> None:
     assert units(found) == ["tho-thanh"]
     assert found.overdue == Count(number=1)
     assert found.entries[0].remaining is not None
+
+
+@pytest.mark.parametrize(
+    ("today", "due", "found"),
+    [
+        ((4, 3), "today", False),
+        ((4, 4), "today", True),
+        ((3, 27), "soon", False),
+        ((3, 28), "soon", True),
+        ((4, 2), "week", False),
+        ((4, 3), "week", True),
+        ((3, 21), "2023-04-03", False),
+        ((3, 21), "2023-04-04", True),
+        ((3, 21), "never", True),
+    ],
+)
+def test_a_task_falls_under_a_due_filter_by_its_last_day(
+    house: House, today: tuple[int, int], due: str, found: bool
+) -> None:
+    """It is due on Tuesday, 4 April 2023: five working days after 28 March, in the week that begins on the 3rd."""
+    house.register("tho-thanh")
+    house.move_to(*today)
+    shown = page(house, OFFICE, tab="group", due=due)
+    assert (units(shown), shown.counts["group"].number) == (["tho-thanh"] if found else [], int(found))
+
+
+def test_what_is_overdue_is_due_today_too(house: House) -> None:
+    house.register("tho-thanh")
+    house.move_to(4, 5)
+    assert units(page(house, OFFICE, tab="group", due="today")) == ["tho-thanh"]
 
 
 def test_a_task_without_a_limit_of_counting_says_that_there_are_more(house: House) -> None:

@@ -70,6 +70,8 @@ def test_two_windows_at_one_criterion_show_both_and_lose_nothing(assessing: Pers
     second.send("/I.1", {"I.1-statement": "của cửa sổ hai"}, button="Lưu", status=409)
 
     assert "của cửa sổ một" in second.text
+    assert "Bạn vừa lưu tiêu chí này ở một cửa sổ khác" in second.text
+    assert "tải lại trang" not in second.text.lower()
     assert second.value("I.1-statement") == "của cửa sổ hai"
     second.send("/I.1", button="Lưu")
     assert second.open(address).value("I.1-statement") == "của cửa sổ hai"
@@ -163,7 +165,7 @@ def test_a_return_names_criteria_and_the_unit_reads_why(work: Casework) -> None:
     work.self_assess()
     board = work.begin(BOARD, "Ban Chỉ đạo đánh giá")
     task = board.address
-    board.send(task, {"outcome": "return", "reason": "Bổ sung"}, button="Tiếp tục", status=422)
+    board.send(task, {"outcome": "return", "reason": "Bổ sung"}, button="Tiếp tục")
     assert "ít nhất một tiêu chí" in board.text
     work.submit(
         board.open(task), {"outcome": "return", "reason": "Bổ sung", "criterion-I.5": "Thiếu ảnh bảng niêm yết"}
@@ -183,3 +185,22 @@ def test_an_outcome_that_is_not_possible_says_so_in_both_languages(work: Casewor
     assert "Đơn vị đạt đủ tiêu chí thì không được kết thúc xét ở bước này." in board.text
     board.open(f"/ngon-ngu/en?next={task}/kiem-tra")
     assert "A unit that meets every criterion cannot be ended at this step." in board.text
+
+
+def test_the_first_level_is_asked_for_a_reason_only_where_there_are_figures(assessing: Person, work: Casework) -> None:
+    task_id = assessing.address.rpartition("/")[2]
+    with work.container.units.reading() as uow:
+        user = uow.accounts.by_login(UNIT)
+    assert user is not None
+    sheet = work.container.task_views.view(work.container.accounts.actor_of(user.id), task_id).sheet
+    assert sheet is not None
+    figures = {bool(one.criterion.figures): key for key, one in sheet.criteria.items()}
+    task = assessing.address
+    for with_figures, key in figures.items():
+        assessing.open(f"{task}/tieu-chi/{key}")
+        assert bool(assessing.page.xpath("//textarea[@name=$name]", name=f"{key}-reason")) == with_figures
+    work.assess(UNIT, task_id)
+    assessing.open(f"{task}/tieu-chi/{figures[False]}").send(
+        f"/{figures[False]}", {f"{figures[False]}-statement": "Xong"}
+    )
+    assert assessing.open(f"{task}/tieu-chi/{figures[False]}").value(f"{figures[False]}-statement") == "Xong"

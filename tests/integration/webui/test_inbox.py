@@ -31,6 +31,36 @@ def test_an_overdue_task_is_told_so_and_found_by_the_filter(work: Casework, cloc
     assert KEY in person.text
 
 
+def test_tasks_are_filtered_by_a_last_day_that_stands_in_the_address(work: Casework) -> None:
+    """It is 20 March 2023, a Monday; the task is due on Thursday, 30 March."""
+    person = work.sign_in(UNIT)
+    for query, found in (
+        ("due=today", False),
+        ("due=week", False),
+        ("due=soon", False),
+        ("until=2023-03-29", False),
+        ("until=2023-03-30", True),
+        ("due=today&until=2023-03-30", True),
+    ):
+        assert (KEY in person.open(f"/nhiem-vu?tab=group&{query}").text) == found, query
+    assert [link for link in person.page.xpath("//nav//a/@href") if "until=2023-03-30" in link]
+    person.open("/nhiem-vu?tab=group&until=31-02")
+
+
+def test_only_the_page_itself_is_marked_in_the_menus(work: Casework) -> None:
+    person = work.sign_in(UNIT)
+    for address, label in (("/nhiem-vu", "Nhiệm vụ của tôi"), ("/thong-bao", "Thông báo")):
+        person.open(address)
+        marked = person.page.xpath("//header//a[@aria-current]")
+        assert [" ".join(one.text_content().split()) for one in marked] == [label]
+
+
+def test_the_heading_names_the_tab(work: Casework) -> None:
+    person = work.sign_in(UNIT).open("/nhiem-vu?tab=group")
+    assert person.heading == "Nhiệm vụ của nhóm"
+    assert person.open("/nhiem-vu").heading == "Nhiệm vụ của tôi"
+
+
 def test_the_last_day_is_told_as_today(work: Casework, clock: FixedClock) -> None:
     clock.advance(timedelta(days=10))
     assert "hạn hôm nay (thứ Năm 30/03)" in work.sign_in(UNIT).open("/nhiem-vu?tab=group").text
@@ -65,5 +95,5 @@ def test_the_group_is_told_when_a_case_reaches_it(work: Casework) -> None:
 
 def test_an_english_reader_finds_no_vietnamese_words_of_ours(work: Casework) -> None:
     person = work.sign_in(OFFICE).open("/ngon-ngu/en?next=/nhiem-vu%3Ftab%3Dgroup")
-    assert person.heading == "My tasks"
+    assert person.heading == "My groups' tasks"
     assert "Case number or name of the unit" in person.text

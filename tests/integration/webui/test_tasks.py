@@ -23,10 +23,20 @@ def test_a_task_goes_from_claim_to_confirmation(work: Casework) -> None:
 
 def test_what_is_compulsory_is_asked_for_at_its_field(work: Casework) -> None:
     person = work.begin(UNIT, "Đăng ký")
-    person.send(person.address, {"field-pilot": "district"}, button="Tiếp tục", status=422)
-    assert "nhập Kết quả phân loại phong trào" in person.text
+    person.send(person.address, {"field-pilot": "district"}, button="Tiếp tục")
+    assert "chọn Kết quả phân loại phong trào" in person.text
     assert person.page.xpath("//a[@href='#field-previous_class-0' or contains(@href, 'field-previous_class')]")
     assert person.page.xpath("//input[@name='field-pilot' and @value='district' and @checked]")
+
+
+def test_loading_the_page_with_the_faults_again_sends_nothing(work: Casework) -> None:
+    person = work.begin(UNIT, "Đăng ký")
+    person.send(person.address, {"field-pilot": "district"}, button="Tiếp tục")
+    assert person.response is not None and person.response.request.method == "GET"
+    person.open(f"{person.address}?kiem-tra=1")
+    assert "chọn Kết quả phân loại phong trào" in person.text
+    person.send(person.address, REGISTERED, button="Tiếp tục")
+    assert person.address.endswith("/kiem-tra")
 
 
 def test_a_draft_is_kept_without_being_complete(work: Casework) -> None:
@@ -58,6 +68,8 @@ def test_two_windows_second_save_shows_both_and_loses_nothing(work: Casework) ->
     second.send(address, {"field-safety_decision": "của cửa sổ hai"}, button="Lưu", status=409)
 
     assert "của cửa sổ một" in second.text
+    assert "Bạn vừa lưu bản nháp này ở một cửa sổ khác" in second.text
+    assert "tải lại trang" not in second.text.lower()
     assert second.value("field-safety_decision") == "của cửa sổ hai"
     second.send(address, button="Lưu")
     assert second.value("field-safety_decision") == "của cửa sổ hai"
@@ -90,6 +102,7 @@ def test_submitting_what_another_window_changed_must_be_checked_again(work: Case
     second.send(address, {"field-previous_class": "yeu"}, button="Lưu")
     first.send("/gui", status=409)
     assert "Yếu" in first.text
+    assert "tải lại trang" not in first.text.lower()
     first.send("/gui")
     assert first.address.endswith("/xong")
 
@@ -131,7 +144,7 @@ def test_a_task_of_a_case_one_may_not_see_does_not_exist(work: Casework) -> None
 def test_an_outcome_that_needs_a_reason_asks_for_it(work: Casework) -> None:
     work.submit(work.begin(UNIT, "Đăng ký"), REGISTERED)
     officer = work.begin(OFFICE, "Đưa vào danh sách")
-    officer.send(officer.address, {"outcome": "return"}, button="Tiếp tục", status=422)
+    officer.send(officer.address, {"outcome": "return"}, button="Tiếp tục")
     assert "lý do" in officer.page.xpath("string(//*[@id='reason-error'])").lower()
 
 
@@ -173,3 +186,28 @@ def _command(person: Person) -> dict[str, str]:
         "csrf_token": str(person.page.xpath("string(//meta[@name='csrf-token']/@content)")),
         "command_id": new_id(),
     }
+
+
+def test_whoever_decides_sees_what_the_unit_entered_and_left_open(work: Casework) -> None:
+    work.submit(work.begin(UNIT, "Đăng ký"), REGISTERED)
+    officer = work.find(OFFICE, "Đưa vào danh sách")
+    for _page in ("before claiming", "while working"):
+        basis = _basis(officer)
+        assert "Kết quả phân loại phong trào" in basis
+        assert "Khá" in basis
+        assert "Chưa trả lời" in basis
+        assert "Đặng Minh Họa" in basis
+        officer = work.begin(OFFICE, "Đưa vào danh sách")
+    officer.send(officer.address, {"outcome": "accept"}, button="Tiếp tục")
+    assert officer.address.endswith("/kiem-tra")
+    assert "Khá" in _basis(officer)
+
+
+def test_the_first_task_of_a_case_rests_on_nothing(work: Casework) -> None:
+    assert "Căn cứ" not in work.begin(UNIT, "Đăng ký").text
+
+
+def _basis(person: Person) -> str:
+    """The section that says what the task rests on, up to the link that ends it."""
+    parts = person.page.xpath("//h2[@id='basis']/following-sibling::details")
+    return " ".join(" ".join(part.text_content().split()) for part in parts)

@@ -84,6 +84,7 @@ def test_nobody_gives_themselves_a_role(site: Site) -> None:
     administrator = site.visit("quantri")
     page = page_of(site, "quantri")
     assert "Give a role" not in administrator.get(page)
+    assert administrator.client.get(f"{page}vai-tro").status_code == 403
     administrator.send(
         f"{page}vai-tro", status=403, role="definition-reviewer", organisation="thanh-hoa", valid_from="2023-03-01"
     )

@@ -4,6 +4,8 @@ import pytest
 
 from tests.integration.webui_audit.conftest import AUDITOR, Site
 from tests.support.web import Person
+from webui.audit.words import fault_said
+from workflow.services.operations import OperateCase
 
 
 def rows_of(person: Person) -> list[list[str]]:
@@ -106,3 +108,61 @@ def test_pages_speak_vietnamese(site: Site) -> None:
 
     assert "Việc bạn đọc hồ sơ này đã được ghi" in page.text
     assert "Tự đánh giá theo bộ tiêu chí" in page.text
+
+
+def test_values_are_told_in_the_words_of_the_forms(site: Site) -> None:
+    auditor = site.enter(AUDITOR, language="vi")
+
+    timeline = auditor.open(f"/kiem-toan/ho-so/{site.case_id}?unfold=1").text
+    past = auditor.open(f"/kiem-toan/ho-so/{site.case_id}/tai-thoi-diem?date=2030-01-01").text
+
+    for said in (timeline, past):
+        assert "Kết quả phân loại phong trào năm liền kề trước:" in said
+        assert "Tờ trình" in said
+    assert "Tại “" in timeline
+    assert "hạn là" not in timeline
+    assert "→ Lý do" in timeline
+    assert "→ reason_en" not in timeline
+
+
+def test_rules_give_the_reason_of_the_pages_language(site: Site, auditor: Person) -> None:
+    said = auditor.open(f"/kiem-toan/ho-so/{site.case_id}?unfold=1").text
+
+    assert "→ Reason" in said
+    assert "submission_letter" not in said.replace('"submission_letter"', "")
+
+
+def test_moving_a_case_is_told_with_its_reason(site: Site) -> None:
+    site.house.person("quanly.tinh", ("manager", "cong-an-thanh-hoa"))
+    with site.house.container.units.reading() as uow:
+        (task,) = uow.tasks.open_of_case(site.case_id)
+    site.house.container.operations.operate(
+        site.house.actor("quanly.tinh"),
+        OperateCase(
+            case_id=site.case_id,
+            reason="Nộp nhầm hồ sơ",
+            activity_id=task.activity_id,
+            target_node="self_assessment",
+        ),
+    )
+
+    said = site.enter(AUDITOR, language="vi").open(f"/kiem-toan/ho-so/{site.case_id}").text
+
+    assert "đã chuyển hồ sơ sang bước khác. Lý do: Nộp nhầm hồ sơ" in said
+    assert "(hồ sơ được chuyển sang bước khác)" in said
+    assert "(MoveToken)" not in said
+    assert "(moved)" not in said
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("'decision' is not defined", "chưa có giá trị “decision”"),
+        ("'decision' has no entry 'outcome'", "“decision” chưa có giá trị “outcome”"),
+        ("null", "chưa có giá trị"),
+        ("something else", "something else"),
+    ],
+)
+def test_why_an_expression_has_no_value_is_told_in_the_pages_language(site: Site, fault: str, said: str) -> None:
+    with site.app.test_request_context():
+        assert fault_said(fault) == said

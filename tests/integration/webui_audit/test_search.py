@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.webui_audit.conftest import Site
+from tests.integration.webui_audit.conftest import REVIEWER, Site
 from tests.support.web import Person
 
 
@@ -94,3 +94,12 @@ def test_a_text_that_was_recorded_never_becomes_markup(site: Site, auditor: Pers
 
     assert not page.page.xpath("//script[contains(text(), 'alert')]")
     assert page.value("text") == "<script>alert(1)</script>"
+
+
+def test_a_return_is_found_by_each_criterion_that_its_reasons_name(site: Site, auditor: Person) -> None:
+    why = {"I.14": "Thiếu quyết định.", "I.2": "Thiếu biên bản."}
+    site.house.do("xa-minh-hoa", REVIEWER, "evaluation", "return", reason="Bổ sung", criterion_reasons=why)
+
+    for criterion, found in (("I.14", True), ("I.2", True), ("I.1", False), ("I.3", False)):
+        page = auditor.open(f"/kiem-toan/su-kien?criterion={criterion}&type=TaskCompleted")
+        assert ("completed the task “Steering committee evaluates”" in page.text) is found, criterion

@@ -108,7 +108,7 @@ class Case:
         outcome = next(item for item in self.spec(node_id).outcomes if item.id == outcome_id)
         if outcome.condition is None:
             return True
-        return parse(outcome.condition.text).evaluate({**self.state.variables, **result}).value is True
+        return parse(outcome.condition.text).evaluate({**self.state.variables, **result}, now=NOW).value is True
 
     def do(self, node_id: str, outcome: str, **result: Any) -> None:
         """Complete one waiting task; the outcome must be one that the process permits."""

@@ -1,8 +1,10 @@
 """Cases that walk the procedure from registration to an end, in memory."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.unit.definitions.support import ALL_MET, ONE_FAILS, YEAR_END, Case, registration
+from tests.unit.definitions.support import ALL_MET, NOW, ONE_FAILS, YEAR_END, Case, registration
 from workflow.engine import commands as c
 
 TRACKS = [
@@ -171,10 +173,25 @@ def test_a_committee_without_a_quorum_meets_again() -> None:
 
 def test_a_session_cannot_leave_out_somebody_who_was_convened() -> None:
     case = session_case()
-    case.do("convene", "convene", held_on=None, place="Hội trường", roster=["c1", "c2", "c3"])
+    case.do("convene", "convene", held_on=NOW.date(), place="Hội trường", roster=["c1", "c2", "c3"])
 
     assert not case.allowed("open_session", "open", roster=["c1", "c2"], quorum={"met": True})
     assert case.allowed("open_session", "open", roster=["c1", "c2", "c3"], quorum={"met": True})
+
+
+def test_before_its_day_a_session_can_only_be_rescheduled() -> None:
+    case = session_case()
+    roster = ["c1", "c2", "c3"]
+    case.do("convene", "convene", held_on=NOW.date() + timedelta(days=1), place="Hội trường", roster=roster)
+
+    assert not case.allowed("open_session", "open", roster=roster, quorum={"met": True})
+    assert not case.allowed("open_session", "adjourn", roster=roster, quorum={"met": False})
+    case.do("open_session", "reschedule", roster=roster)
+    assert case.open() == ["convene"]
+
+    case.do("convene", "convene", held_on=NOW.date(), place="Hội trường", roster=roster)
+    assert not case.allowed("open_session", "reschedule", roster=roster)
+    assert case.allowed("open_session", "adjourn", roster=roster, quorum={"met": False})
 
 
 def test_a_recused_member_is_not_asked_to_vote() -> None:

@@ -66,6 +66,27 @@ def test_the_plan_s_own_days() -> None:
     assert {rule.escalate_to for rule in deadlines.values()} == {"standing-officer"}
 
 
+PLANS_OWN = {"district_list", "half_year_report", "yearly_report"}
+
+
+@pytest.mark.parametrize("folder", VERSIONS)
+def test_only_what_the_province_chose_itself_moves_off_a_day_off(folder: str) -> None:
+    deadlines = package(folder).manifest.deadlines
+
+    assert {key for key, rule in deadlines.items() if rule.day_off == "keep"} == PLANS_OWN
+    assert {rule.day_off for key, rule in deadlines.items() if key not in PLANS_OWN} == {"previous"}
+
+
+@pytest.mark.parametrize("folder", VERSIONS)
+def test_every_node_and_every_named_flow_has_an_english_name(folder: str) -> None:
+    process = package(folder).bpmn.processes["dien_hinh"]
+    names = {node.id: (node.name, node.name_en) for node in process.all_nodes.values()}
+    names |= {flow.id: (flow.name, flow.name_en) for flow in process.all_flows.values() if flow.name}
+
+    assert len(names) > 50
+    assert [key for key, (vi, en) in names.items() if not vi or not en] == []
+
+
 def test_the_dossier_has_three_papers() -> None:
     spec = package("dien-hinh").bpmn.processes["dien_hinh"].user_tasks["self_assessment"].spec
 

@@ -66,6 +66,13 @@ BPMN_WARNINGS = {
     "variable that nothing writes": ("and eligible", "and elligible", "unknown-variable", "f5"),
     "task without stage": ('stage="entry" ', "", "no-stage", "entry"),
     "label without English": (' labelEn="Score"', "", "label-without-english", "entry"),
+    "node whose name has no English": (
+        'id="gate" default',
+        'id="gate" name="Đạt?" default',
+        "label-without-english",
+        "gate",
+    ),
+    "flow whose name has no English": ('id="f6" source', 'id="f6" name="Không" source', "label-without-english", "f6"),
     "no diagram": ('<bpmndi:BPMNShape bpmnElement="start"/>', "", "no-diagram", None),
 }
 
@@ -140,6 +147,19 @@ def test_the_same_process_in_two_files(files: dict[str, bytes], faults: Faults) 
         if finding.rule == "duplicate-process"
     ]
     assert [(finding.file, finding.element_id) for finding in found] == [("second.bpmn", "khen")]
+
+
+def test_the_same_user_task_in_two_processes(files: dict[str, bytes], faults: Faults) -> None:
+    files["second.bpmn"] = files["khen.bpmn"].replace(b'"khen"', b'"khen_hai"').replace(b'"entry"', b'"entry_two"')
+    found = [
+        finding for finding in faults("procedure.toml", "2023-12-31", "2023-12-30") if finding.rule == "duplicate-task"
+    ]
+    assert [(one.file, one.element_id, one.severity) for one in found] == [("second.bpmn", "review", "error")]
+    assert "khen" in str(found[0])
+
+
+def test_names_with_english_are_no_doubt(faults: Faults) -> None:
+    assert faults("khen.bpmn", 'id="gate" default', 'id="gate" name="Đạt?" cn:nameEn="Met?" default') == []
 
 
 def test_a_document_that_is_no_word_file(faults: Faults, files: dict[str, bytes]) -> None:

@@ -113,3 +113,21 @@ def test_every_status_has_a_page_in_both_languages(client: FlaskClient, status: 
 
 def test_a_status_without_a_page_of_its_own_keeps_its_status(client: FlaskClient) -> None:
     assert client.get("/gallery/error/418").status_code == 418
+
+
+@pytest.mark.parametrize(
+    ("referrer", "link"),
+    [
+        ("http://localhost/gallery?page=2", '<a href="/gallery?page=2">'),
+        ("http://elsewhere.example/gallery", None),
+        ("http://localhost//elsewhere.example", None),
+        (None, None),
+    ],
+)
+def test_what_is_too_large_says_how_large_and_leads_back_into_this_site(
+    client: FlaskClient, referrer: str | None, link: str | None
+) -> None:
+    page = client.get("/gallery/error/413", headers={"Referer": referrer} if referrer else {}).text
+    assert "tối đa 20 MB" in page
+    assert ("Quay lại trang trước đó" in page) == (link is not None)
+    assert link is None or link in page

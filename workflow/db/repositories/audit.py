@@ -147,10 +147,11 @@ def _condition(where: EventFilter) -> sa.ColumnElement[bool]:
         events.c.actor: where.actor,
         events.c.organisation: where.organisation,
         events.c.type: where.type,
-        events.c.criterion: where.criterion,
         events.c.case_id: where.case_id,
     }
     parts = [column == value for column, value in plain.items() if value is not None]
+    if where.criterion is not None:
+        parts.append(_about(where.criterion))
     if where.actors is not None:
         parts.append(events.c.actor.in_(where.actors))
     if where.organisations is not None:
@@ -168,6 +169,16 @@ def _condition(where: EventFilter) -> sa.ColumnElement[bool]:
         text = json.dumps(where.text, ensure_ascii=False)[1:-1]
         parts.append(events.c.payload.ilike(like(text), escape="!"))
     return sa.and_(sa.true(), *parts)
+
+
+def _about(criterion: str) -> sa.ColumnElement[bool]:
+    """Filed under the criterion, or a completion whose reasons name it: such a return may name several.
+
+    A reason is a text, which tells it from the results of all criteria that stand in the same payload.
+    """
+    reasons = f'%"criterion_reasons":{{%{like(json.dumps(criterion, ensure_ascii=False))[1:-1]}:"%'
+    named = sa.and_(events.c.type == "TaskCompleted", events.c.payload.like(reasons, escape="!"))
+    return sa.or_(events.c.criterion == criterion, named)
 
 
 def _within(where: EventFilter) -> sa.ColumnElement[bool]:

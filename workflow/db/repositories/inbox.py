@@ -36,7 +36,7 @@ class Shape:
     tab: str
     groups: int
     descending: bool
-    overdue: bool
+    due: bool
     key: bool
     stage: bool
     unit: bool
@@ -53,13 +53,14 @@ def asked(
 ) -> tuple[Shape, dict[str, Any]]:
     """The shape of a question and its values: at most `most` rows a group."""
     mine = where.tab == "mine"
+    before = now if where.due == "overdue" else where.due_before
     prefix = "escalated:" if where.tab == "escalated" else ""
     waiting = [] if mine else sorted({prefix + group for group in groups})
     shape = Shape(
         tab=where.tab,
         groups=len(waiting),
         descending=where.descending,
-        overdue=where.due == "overdue",
+        due=before is not None,
         key=bool(where.key),
         stage=bool(where.stage),
         unit=bool(where.unit_id),
@@ -69,7 +70,7 @@ def asked(
     given["most"] = most
     wanted = {
         "user_id": (mine, user_id),
-        "now": (shape.overdue, now),
+        "before": (shape.due, before),
         "key": (shape.key, where.key),
         "stage": (shape.stage, where.stage),
         "unit_id": (shape.unit, where.unit_id),
@@ -136,8 +137,8 @@ def _order(due: sa.ColumnElement[Any], task_id: sa.ColumnElement[Any], shape: Sh
 
 def _narrowed(query: sa.Select[Any], shape: Shape, due: sa.ColumnElement[Any]) -> sa.Select[Any]:
     """Add the filters; the task's and the case's rows are joined only when a filter needs them."""
-    if shape.overdue:
-        query = query.where(due < sa.bindparam("now"))
+    if shape.due:
+        query = query.where(due < sa.bindparam("before"))
     if not (shape.key or shape.stage or shape.unit or shape.text):
         return query
     if shape.tab != "mine":

@@ -24,8 +24,10 @@ def check_labels(contents: Contents) -> list[Finding]:
         for process in examined.processes.values():
             for task in process.user_tasks.values():
                 _check_task(task, notes)
-            for part in (*process.all_nodes.values(), *process.all_flows.values()):
-                _check_name(part, notes)
+            for node in process.all_nodes.values():
+                _check_name(node, notes)
+            for flow in process.all_flows.values():
+                _check_name(flow, notes)
         findings += notes.findings
     return findings
 

@@ -128,13 +128,18 @@ class CaseFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxFilter:
-    """What the inbox shows: `tab` is `mine`, `group` or `escalated`."""
+    """What the inbox shows: `tab` is `mine`, `group` or `escalated`.
+
+    `due`: `overdue`, `today`, `soon`, `week` or a local day such as 2023-03-31; what is overdue falls under each of them.
+    `due_before` is the instant that `due` means at present: the inbox's service sets it.
+    """
 
     tab: str = "mine"
     key: str | None = None
     stage: str | None = None
     unit_id: str | None = None
     due: str | None = None
+    due_before: datetime | None = None
     text: str | None = None
     sort: str = "due"
     descending: bool = False

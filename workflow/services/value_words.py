@@ -1,0 +1,135 @@
+"""Recorded values in the words of the forms they were entered in: labels of fields and choices, local dates, yes and no."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from workflow.model.user_task import Label
+from workflow.packages.package import ProcedurePackage
+from workflow.services.access import ZONE
+from workflow.services.event_values import NOTHING, Names
+from workflow.services.spec import task_label
+
+_DEEPEST = 4
+_KNOWN = {
+    "outcome": Label(vi="Kết quả xử lý", en="Outcome"),
+    "reason": Label(vi="Lý do", en="Reason"),
+    "reason_vi": Label(vi="Lý do", en="Reason"),
+    "reason_en": Label(vi="Lý do", en="Reason"),
+    "assessment": Label(vi="Đánh giá", en="Assessment"),
+    "criterion_reasons": Label(vi="Tiêu chí cần sửa", en="Criteria to correct"),
+    "quorum": Label(vi="Điều kiện họp", en="Quorum"),
+    "eligible": Label(vi="Đủ điều kiện", en="Eligible"),
+    "case": Label(vi="Hồ sơ", en="Case"),
+    "unit": Label(vi="Đơn vị", en="Unit"),
+}
+_YES, _NO = Label(vi="có", en="yes"), Label(vi="không", en="no")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
+_STRINGS = re.compile(r'\s*"[^"]*"(\s*,\s*"[^"]*")*\s*')
+_TWINS = (("_vi", "_en"), ("_en", "_vi"))
+
+
+class ValueWords:
+    """The labels of one package's forms. What has no label is named by its id: an old record must always be readable."""
+
+    def __init__(self, package: ProcedurePackage | None, names: Names) -> None:
+        self._names = names
+        self._keys: dict[str, Label] = {}
+        self._choices: dict[str, dict[str, Label]] = {}
+        self._papers: dict[str, Label] = {}
+        for process in package.bpmn.processes.values() if package else ():
+            for task_id, task in process.user_tasks.items():
+                vi, en = task_label(package, task_id) if package else (task_id, task_id)
+                self._keys[task_id] = Label(vi=vi, en=en)
+                for item in task.spec.fields:
+                    self._keys.setdefault(item.id, item.label)
+                    self._choices.setdefault(item.id, {}).update(item.choices)
+                self._choices[f"{task_id}.outcome"] = {one.id: one.label for one in task.spec.outcomes}
+                self._papers |= {paper.id: paper.label for paper in task.spec.papers}
+
+    def key(self, name: str) -> Label:
+        """What a value is called; of a path such as `registration.pilot`, its last part."""
+        last = name.rpartition(".")[2]
+        return self._keys.get(last) or _KNOWN.get(last) or _both(name)
+
+    def paper(self, paper_id: Any) -> Label | None:
+        """The label of a paper of the dossier."""
+        return self._papers.get(str(paper_id)) if paper_id else None
+
+    def value(self, value: Any, name: str = "") -> Label:
+        """The value in both languages. `name` is what it is called: a choice has its label only as the answer to its field."""
+        return Label(vi=self._text(value, "vi", name), en=self._text(value, "en", name))
+
+    def written(self, text: str) -> Label:
+        """An entry of a decision table: plain texts without their quotes, yes and no; anything else as it is written."""
+        if text in ("true", "false"):
+            return self.value(text == "true")
+        if _STRINGS.fullmatch(text):
+            return self.value(re.findall(r'"([^"]*)"', text))
+        return _both(text)
+
+    def _text(self, value: Any, locale: str, path: str, depth: int = 0) -> str:
+        if value is None or value in ("", [], {}):
+            return NOTHING
+        if isinstance(value, bool):
+            return _in(_YES if value else _NO, locale)
+        if isinstance(value, str):
+            return self._word(value, locale, path)
+        if isinstance(value, list):
+            return "[…]" if depth >= _DEEPEST else ", ".join(self._text(one, locale, path, depth + 1) for one in value)
+        if isinstance(value, Mapping):
+            return self._object(value, locale, path, depth)
+        return str(value)
+
+    def _word(self, text: str, locale: str, path: str) -> str:
+        for known in (path, path.rpartition(".")[2]):
+            if text in self._choices.get(known, {}):
+                return _in(self._choices[known][text], locale)
+        return self._names.get(text) or local_text(text)
+
+    def _object(self, value: Mapping[str, Any], locale: str, path: str, depth: int) -> str:
+        if len(value) == 1:
+            ((tag, content),) = value.items()
+            if tag.startswith("$") and isinstance(content, str):
+                return local_text(content)
+        if depth >= _DEEPEST:
+            return "{…}"
+        parts = []
+        for name, item in value.items():
+            if is_of_other_language(name, value, locale):
+                continue
+            inner = f"{path.rpartition('.')[2]}.{name}" if path else name
+            text, called = self._text(item, locale, inner, depth + 1), _in(self.key(name), locale)
+            parts.append(f"{called} ({text})" if isinstance(item, Mapping) and len(item) > 1 else f"{called}: {text}")
+        return "; ".join(parts)
+
+
+def is_of_other_language(name: str, among: Any, locale: str) -> bool:
+    """Whether it is the text of another language of a pair such as `reason_vi` and `reason_en`."""
+    return any(
+        name.endswith(own) and not own.endswith(locale[:2]) and name.removesuffix(own) + other in among
+        for own, other in _TWINS
+    )
+
+
+def local_text(text: str) -> str:
+    """A day as 28/12/2023, an instant as 17:00 31/12/2023 in Việt Nam; any other text as it is."""
+    try:
+        if _DATE.fullmatch(text):
+            return f"{date.fromisoformat(text):%d/%m/%Y}"
+        if _INSTANT.fullmatch(text):
+            found = datetime.fromisoformat(text)
+            return f"{found.astimezone(ZONE) if found.tzinfo else found:%H:%M %d/%m/%Y}"
+    except ValueError:
+        pass
+    return text
+
+
+def _both(text: str) -> Label:
+    return Label(vi=text, en=text)
+
+
+def _in(label: Label, locale: str) -> str:
+    return label.vi if locale.startswith("vi") else label.en or label.vi
