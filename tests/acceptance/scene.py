@@ -18,6 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.house import COMMUNE_UNIT, PASSWORD, House, Model, make_model, open_house
+from tests.support.incidents import move_to_vote
 from webui.app import create_app
 from webui.settings import WebSettings
 from workflow.bootstrap import Container
@@ -30,7 +31,6 @@ from workflow.packages.archive import read_folder
 from workflow.services.account_changes import NewUser
 from workflow.services.accounts import NewRole
 from workflow.services.campaigns import NewCampaign
-from workflow.services.operations import OperateCase
 from workflow.services.ports.cases import JobRecord
 from workflow.services.recorder import SYSTEM, Provenance
 from workflow.services.sessions import open_session
@@ -285,13 +285,11 @@ def _assess(scene: Scene, board: Actor) -> None:
 
 
 def _get_stuck(scene: Scene) -> None:
-    """A manager moves the case to a vote that nobody was convened for: an incident."""
+    """The case stands at a vote that nobody was convened for: an incident."""
     manager, case, operations = scene.house.actor("quanly.tinh"), scene.ids["case"], scene.container.operations
     (position,) = operations.positions(manager, case)
     scene.ids["position"] = position.activity_id
-    operations.operate(
-        manager, OperateCase(case_id=case, reason="Thử", activity_id=position.activity_id, target_node="vote")
-    )
+    move_to_vote(scene.container, case, position.activity_id)
     scene.house.settle()
     with scene.container.units.reading() as uow:
         (incident,) = uow.incidents.of_case(case)

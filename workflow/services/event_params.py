@@ -91,7 +91,7 @@ def params_of(
         "due": instant_text(payload.get("due_at")),
         "text": _first(payload, "text", "name", "command"),
         "value": RESULTS.get(str(to.get("result"))) or _value(payload, words),
-        "decision": _first(payload, "decision"),
+        "decision": words.key(_first(payload, "decision")),
         "code": _first(payload, "code"),
         "how": _HOW.get(str(payload.get("how"))) or _first(payload, "how"),
         "reason": _reason(event, payload),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from workflow.model.elements import BusinessRuleTask
 from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
 from workflow.services.access import ZONE
@@ -23,6 +24,21 @@ _KNOWN = {
     "eligible": Label(vi="Đủ điều kiện", en="Eligible"),
     "case": Label(vi="Hồ sơ", en="Case"),
     "unit": Label(vi="Đơn vị", en="Unit"),
+    "campaign": Label(vi="Đợt xét", en="Campaign"),
+    "deadlines": Label(vi="Thời hạn", en="Deadlines"),
+    "criteria_set": Label(vi="Bộ tiêu chí", en="Criteria set"),
+    "due_at": Label(vi="hạn", en="due"),
+    "last_day": Label(vi="ngày cuối", en="last day"),
+    "remind_at": Label(vi="nhắc lúc", en="reminder"),
+    "province": Label(vi="tỉnh", en="province"),
+    "year": Label(vi="năm", en="year"),
+    "all_met": Label(vi="đạt tất cả", en="all met"),
+    "complete": Label(vi="đầy đủ", en="complete"),
+    "met": Label(vi="đạt", en="met"),
+    "not_met": Label(vi="không đạt", en="not met"),
+    "not_applicable": Label(vi="không áp dụng", en="not applicable"),
+    "total": Label(vi="tổng số", en="total"),
+    "voters": Label(vi="người biểu quyết", en="voters"),
 }
 _YES, _NO = Label(vi="có", en="yes"), Label(vi="không", en="no")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -40,6 +56,10 @@ class ValueWords:
         self._choices: dict[str, dict[str, Label]] = {}
         self._papers: dict[str, Label] = {}
         for process in package.bpmn.processes.values() if package else ():
+            for node in process.all_nodes.values():
+                if isinstance(node, BusinessRuleTask) and node.name and node.result_variable not in _KNOWN:
+                    label = Label(vi=node.name, en=node.name_en or node.name)
+                    self._keys |= {node.decision: label, node.result_variable: label}
             for task_id, task in process.user_tasks.items():
                 vi, en = task_label(package, task_id) if package else (task_id, task_id)
                 self._keys[task_id] = Label(vi=vi, en=en)

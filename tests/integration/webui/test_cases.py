@@ -1,6 +1,7 @@
 """The case's page, its list, its record, and what a manager may do with it."""
 
 from tests.support.casework import KEY, OFFICE, REGISTERED, UNIT, Casework
+from tests.support.incidents import move_to_vote
 from tests.support.web import Person
 
 MANAGER = "quanly.tinh"
@@ -73,6 +74,7 @@ def test_the_record_tells_what_was_entered_by_stage(work: Casework) -> None:
 
 
 def test_a_manager_moves_a_token_and_must_say_why(work: Casework) -> None:
+    work.register()
     manager = work.sign_in(MANAGER).open("/ho-so").follow(KEY)
     case = manager.address
     manager.open(f"{case}/di-chuyen")
@@ -80,6 +82,10 @@ def test_a_manager_moves_a_token_and_must_say_why(work: Casework) -> None:
     target = next(one.get("value") for one in options if "Đưa vào danh sách điểm" in one.text_content())
     manager.send("/di-chuyen", {"target": target}, status=422)
     assert "lý do" in manager.text
+    manager.send("/di-chuyen", {"target": target, "reason": "Danh sách sai"})
+    manager.open(case)
+    assert "Danh sách sai" in manager.text
+    assert "chuyển hồ sơ sang bước khác" in manager.text
 
 
 def test_incidents_are_for_managers(work: Casework) -> None:
@@ -91,10 +97,12 @@ def test_incidents_are_for_managers(work: Casework) -> None:
 
 
 def test_a_stuck_case_is_resolved_from_the_list_of_incidents(work: Casework) -> None:
-    """The token is moved past the registration: who should vote is then nowhere to be read."""
+    """The case stands at a vote: who should vote is nowhere to be read."""
     manager = work.sign_in(MANAGER).open("/ho-so").follow(KEY)
-    case = manager.address
-    _move(manager.open(f"{case}/di-chuyen"), "Biểu quyết", "Thử sự cố")
+    case_id = manager.address.rstrip("/").rpartition("/")[2]
+    with work.container.units.reading() as uow:
+        (task,) = uow.tasks.open_of_case(case_id)
+    move_to_vote(work.container, case_id, task.activity_id)
     work.settle()
     manager.open("/su-co")
     assert KEY in manager.text
@@ -103,6 +111,9 @@ def test_a_stuck_case_is_resolved_from_the_list_of_incidents(work: Casework) -> 
     manager.send(manager.address, {"how": "retry", "reason": ""}, status=422)
     assert "lý do" in manager.text
     corrected = {"how": "variables", "variables": '{"open_session": {"quorum": {"voters": []}}}', "reason": "Sửa"}
+    manager.send(manager.address, corrected, status=422)
+    assert "do người có thẩm quyền quyết định" in manager.text
+    corrected["variables"] = '{"note": "đã kiểm tra"}'
     manager.send(manager.address, corrected)
     assert "Hồ sơ được xử lý tiếp" in manager.text
 

@@ -32,7 +32,8 @@ def test_what_is_compulsory_is_asked_for_at_its_field(work: Casework) -> None:
 def test_loading_the_page_with_the_faults_again_sends_nothing(work: Casework) -> None:
     person = work.begin(UNIT, "Đăng ký")
     person.send(person.address, {"field-pilot": "district"}, button="Tiếp tục")
-    assert person.response is not None and person.response.request.method == "GET"
+    assert person.response is not None
+    assert person.response.request.method == "GET"
     person.open(f"{person.address}?kiem-tra=1")
     assert "chọn Kết quả phân loại phong trào" in person.text
     person.send(person.address, REGISTERED, button="Tiếp tục")

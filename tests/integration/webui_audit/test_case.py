@@ -129,7 +129,7 @@ def test_rules_give_the_reason_of_the_pages_language(site: Site, auditor: Person
     said = auditor.open(f"/kiem-toan/ho-so/{site.case_id}?unfold=1").text
 
     assert "→ Reason" in said
-    assert "submission_letter" not in said.replace('"submission_letter"', "")
+    assert "added the file “report.pdf” to Report by the provisional criteria" in said
 
 
 def test_moving_a_case_is_told_with_its_reason(site: Site) -> None:

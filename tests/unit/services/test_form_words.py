@@ -46,7 +46,7 @@ def test_somebody_chosen_outside_the_other_field_is_told_which_field() -> None:
     members = FormField(id="members", label=Label(vi="Thành viên", en="Members"), kind="users")
     leader = FormField(id="leader", label=Label(vi="Trưởng đoàn"), kind="users", within="members")
     around = FormSurroundings(variables={}, choosable={"members": PEOPLE, "leader": PEOPLE})
+    spec = UserTaskSpec(stage="s", fields=(members, leader))
     with pytest.raises(FormRefused) as caught:
-        spec = UserTaskSpec(stage="s", fields=(members, leader))
         read_fields(spec, {"members": ["a"], "leader": ["b"]}, around, complete=True)
     assert [one.params["other"] for one in caught.value.problems] == [members.label]
