@@ -120,7 +120,7 @@ def test_the_keyboard_alone_reaches_what_is_to_be_done(office: Office, visitors:
     heading(visitor, "Ban Chỉ đạo đánh giá")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    press_until(visitor, page.get_by_role("link", name="Tất cả tiêu chí trên một trang"))
+    press_until(visitor, page.get_by_role("link", name="Tất cả tiêu chí trên một trang", exact=True))
 
 
 def press_until(visitor: Visitor, target: Locator, presses: int = 30) -> None:

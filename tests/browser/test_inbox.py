@@ -99,7 +99,7 @@ def test_one_person_in_two_windows_loses_nothing(office_at: OfficeAt) -> None:
     page.get_by_label("Việc đã làm, kết quả ghi nhận").fill("Cửa sổ thứ nhất")
     page.get_by_role("button", name="Lưu", exact=True).click()
 
-    expect(page.get_by_text("Một cửa sổ khác vừa lưu tiêu chí này.")).to_be_visible()
+    expect(page.get_by_text("Bạn vừa lưu tiêu chí này ở một cửa sổ khác.")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("Cửa sổ thứ hai")
     expect(page.get_by_label("Việc đã làm, kết quả ghi nhận")).to_have_value("Cửa sổ thứ nhất")
     one.check()
