@@ -80,6 +80,8 @@ class Scene:
     ids: dict[str, str]
     browsers: dict[str, tuple[str, str]] = field(default_factory=dict)
     stage: str = "working"
+    restored: int = 0
+    """When the database file was last put back, as its time of change in nanoseconds."""
 
     @property
     def container(self) -> Container:
@@ -101,11 +103,12 @@ class Scene:
             path.unlink()
         shutil.copyfile(self.data / f"{stage}.stage", self.data / "congnhan.sqlite3")
         self.stage = stage
+        self.restored = (self.data / "congnhan.sqlite3").stat().st_mtime_ns
 
     def was_written(self) -> bool:
-        """Whether anything was committed since the last `set`."""
-        log = self.data / "congnhan.sqlite3-wal"
-        return log.exists() and log.stat().st_size > 0
+        """Whether anything was committed since the last `set`: to the log, or through it to the database itself."""
+        log, database = self.data / "congnhan.sqlite3-wal", self.data / "congnhan.sqlite3"
+        return (log.exists() and log.stat().st_size > 0) or database.stat().st_mtime_ns != self.restored
 
     def keep(self, stage: str) -> None:
         """Remember the database as it stands under the name of a stage."""
