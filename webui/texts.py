@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext, ngettext
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext, lazy_gettext as _l, ngettext
 
 from webui.errors import message_of
 from webui.format import NOTHING, number, weekday_on

@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import rfc8785
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tests.unit.audit.support import BEGIN, stream_of
 from workflow.audit import standalone

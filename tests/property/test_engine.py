@@ -8,13 +8,11 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.property.processes import CALLED, RICH, structured, unstructured
 from tests.support.processes import START, same_types
-from workflow.engine import commands as c
-from workflow.engine import events as e
+from workflow.engine import commands as c, events as e
 from workflow.engine.decide import advance, decide
 from workflow.engine.evolve import evolve, evolve_all, replay
 from workflow.engine.program import Program

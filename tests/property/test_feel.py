@@ -5,8 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import rfc8785
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from workflow.errors import ExpressionError
 from workflow.feel import evaluate

@@ -4,8 +4,7 @@ import re
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext, lazy_gettext as _l
 
 from webui.texts import CASE_STATES, RESULTS, TASK_STATES
 from workflow.services.event_texts import DESCRIPTIONS, describe

@@ -1,10 +1,8 @@
 """One's own account: password, second factor, other sessions."""
 
 import segno
-from flask import Response as FlaskResponse
-from flask import flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask import Response as FlaskResponse, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _, ngettext
 from werkzeug.wrappers import Response
 
 from webui.auth.blueprint import blueprint

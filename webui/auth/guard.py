@@ -8,8 +8,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user
 from werkzeug.wrappers import Response
 
 from webui.container import EXTENSION, container
-from webui.i18n import KEY as LANGUAGE_KEY
-from webui.i18n import LANGUAGES
+from webui.i18n import KEY as LANGUAGE_KEY, LANGUAGES
 from webui.links import safe_path
 from workflow.errors import PermissionDenied
 from workflow.services.sessions import SignedIn

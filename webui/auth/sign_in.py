@@ -1,7 +1,6 @@
 """Signing in, with the code where there is a second factor, and signing out."""
 
-from flask import Response as FlaskResponse
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import Response as FlaskResponse, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response

@@ -3,8 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response as FlaskResponse
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from webui.auth.guard import current_actor

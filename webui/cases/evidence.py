@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response as FlaskResponse
-from flask import flash, redirect, request, send_file, url_for
+from flask import Response as FlaskResponse, flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 
 from webui.auth.guard import current_actor

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Response as FlaskResponse
-from flask import abort, current_app, render_template, request
+from flask import Response as FlaskResponse, abort, current_app, render_template, request
 from werkzeug.wrappers import Response
 
 from webui.auth.guard import current_actor

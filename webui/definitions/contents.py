@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import gettext as _, ngettext
 
 from webui.format import number, percent
 from webui.i18n import language

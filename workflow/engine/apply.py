@@ -5,8 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from workflow.engine import events as e
+from workflow.engine.apply_compensation import COMPENSATION_APPLIERS
+from workflow.engine.apply_waits import WAIT_APPLIERS
+from workflow.engine.changing import change, number, wait
 from workflow.engine.draft import Draft
-from workflow.engine.state import Activity, Incident, Loop, Scope, Subscription, Timer, Wait, age
+from workflow.engine.state import Activity, Incident, Loop, Scope
 
 
 def apply(draft: Draft, event: e.Event) -> None:
@@ -14,23 +17,9 @@ def apply(draft: Draft, event: e.Event) -> None:
     APPLIERS[type(event)](draft, event)
 
 
-def _number(draft: Draft, identifier: str) -> None:
-    draft.counter = max(draft.counter, age(identifier))
-
-
-def _change(draft: Draft, activity_id: str, **changes: Any) -> None:
-    activity = draft.activities.get(activity_id)
-    if activity is not None:
-        draft.activities[activity_id] = replace(activity, **changes)
-
-
-def _wait(draft: Draft, activity_id: str, waits_for: Wait) -> None:
-    _change(draft, activity_id, waits_for=waits_for)
-
-
 def _process_started(draft: Draft, event: e.ProcessStarted) -> None:
     draft.process_id, draft.root_id = event.process_id, event.scope_id
-    _number(draft, event.scope_id)
+    number(draft, event.scope_id)
     draft.scopes[event.scope_id] = Scope(
         id=event.scope_id,
         container_id=event.process_id,
@@ -40,7 +29,7 @@ def _process_started(draft: Draft, event: e.ProcessStarted) -> None:
 
 
 def _scope_opened(draft: Draft, event: e.ScopeOpened) -> None:
-    _number(draft, event.scope_id)
+    number(draft, event.scope_id)
     draft.scopes[event.scope_id] = Scope(
         id=event.scope_id,
         parent_id=event.parent_id,
@@ -55,9 +44,9 @@ def _scope_opened(draft: Draft, event: e.ScopeOpened) -> None:
     draft.opened_by[event.activity_id].add(event.scope_id)
     activity = draft.activities.get(event.activity_id)
     if activity is not None and activity.loop is not None and event.loop_counter is not None:
-        _change(draft, activity.id, loop=replace(activity.loop, started=activity.loop.started + 1))
+        change(draft, activity.id, loop=replace(activity.loop, started=activity.loop.started + 1))
     else:
-        _wait(draft, event.activity_id, "scope")
+        wait(draft, event.activity_id, "scope")
 
 
 def _scope_closed(draft: Draft, event: e.ScopeClosed) -> None:
@@ -65,7 +54,7 @@ def _scope_closed(draft: Draft, event: e.ScopeClosed) -> None:
 
 
 def _activity_entered(draft: Draft, event: e.ActivityEntered) -> None:
-    _number(draft, event.activity_id)
+    number(draft, event.activity_id)
     draft.put_activity(
         Activity(
             id=event.activity_id,
@@ -77,7 +66,7 @@ def _activity_entered(draft: Draft, event: e.ActivityEntered) -> None:
 
 
 def _user_task_created(draft: Draft, event: e.UserTaskCreated) -> None:
-    _change(
+    change(
         draft,
         event.activity_id,
         waits_for="user",
@@ -88,15 +77,15 @@ def _user_task_created(draft: Draft, event: e.UserTaskCreated) -> None:
 
 
 def _user_task_rescheduled(draft: Draft, event: e.UserTaskRescheduled) -> None:
-    _change(draft, event.activity_id, due_at=event.due_at, follow_up_at=event.follow_up_at)
+    change(draft, event.activity_id, due_at=event.due_at, follow_up_at=event.follow_up_at)
 
 
 def _job_created(draft: Draft, event: e.JobCreated) -> None:
-    _wait(draft, event.activity_id, "job")
+    wait(draft, event.activity_id, "job")
 
 
 def _loop_started(draft: Draft, event: e.LoopStarted) -> None:
-    _change(
+    change(
         draft,
         event.activity_id,
         waits_for="loop",
@@ -114,7 +103,7 @@ def _instance_completed(draft: Draft, event: e.InstanceCompleted) -> None:
         last_first = outputs and outputs[-1][0] > event.loop_counter
         outputs = (*outputs, (event.loop_counter, event.output))
         outputs = tuple(sorted(outputs, key=lambda pair: pair[0])) if last_first else outputs
-    _change(draft, activity.id, loop=replace(loop, completed=loop.completed + 1, outputs=outputs))
+    change(draft, activity.id, loop=replace(loop, completed=loop.completed + 1, outputs=outputs))
 
 
 def _activity_completed(draft: Draft, event: e.ActivityCompleted) -> None:
@@ -145,7 +134,13 @@ def _join_completed(draft: Draft, event: e.JoinCompleted) -> None:
     if not flows:
         draft.arrivals.pop(key, None)
         draft.joins_in[event.scope_id].discard(key)
+    if event.waits_for_reset or key in draft.resetting:
+        draft.resetting[key] = (*draft.resetting.get(key, ()), *event.flow_ids)
     draft.emptied[event.scope_id] = None
+
+
+def _join_reset(draft: Draft, event: e.JoinReset) -> None:
+    draft.resetting.pop((event.scope_id, event.node_id), None)
 
 
 def _tokens_discarded(draft: Draft, event: e.TokensDiscarded) -> None:
@@ -158,55 +153,8 @@ def _variables_set(draft: Draft, event: e.VariablesSet) -> None:
         draft.scopes[scope.id] = replace(scope, variables={**scope.variables, **event.variables})
 
 
-def _timer_scheduled(draft: Draft, event: e.TimerScheduled) -> None:
-    _number(draft, event.timer_id)
-    draft.timers[event.timer_id] = Timer(
-        id=event.timer_id,
-        activity_id=event.activity_id,
-        node_id=event.node_id,
-        due_at=event.due_at,
-        remaining=event.remaining,
-        started_at=event.started_at,
-        cycle=event.cycle,
-    )
-    draft.attached[event.activity_id].add(event.timer_id)
-    _waits_in_itself(draft, event.activity_id, event.node_id, "timer")
-
-
-def _waits_in_itself(draft: Draft, activity_id: str, node_id: str, waits_for: Wait) -> None:
-    """A timer or message of the node itself is what its activity waits for; one of a boundary event is not."""
-    activity = draft.activities.get(activity_id)
-    if activity is not None and activity.node_id == node_id:
-        _wait(draft, activity_id, waits_for)
-
-
-def _timer_gone(draft: Draft, event: e.TimerFired | e.TimerCancelled) -> None:
-    timer = draft.timers.pop(event.timer_id, None)
-    if timer is not None:
-        draft.attached[timer.activity_id].discard(timer.id)
-
-
-def _message_subscribed(draft: Draft, event: e.MessageSubscribed) -> None:
-    _number(draft, event.subscription_id)
-    draft.subscriptions[event.subscription_id] = Subscription(
-        id=event.subscription_id,
-        activity_id=event.activity_id,
-        node_id=event.node_id,
-        name=event.name,
-        key=event.key,
-    )
-    draft.attached[event.activity_id].add(event.subscription_id)
-    _waits_in_itself(draft, event.activity_id, event.node_id, "message")
-
-
-def _subscription_gone(draft: Draft, event: e.MessageCorrelated | e.SubscriptionCancelled) -> None:
-    subscription = draft.subscriptions.pop(event.subscription_id, None)
-    if subscription is not None:
-        draft.attached[subscription.activity_id].discard(subscription.id)
-
-
 def _incident_opened(draft: Draft, event: e.IncidentOpened) -> None:
-    _number(draft, event.incident_id)
+    number(draft, event.incident_id)
     draft.incidents[event.incident_id] = Incident(
         id=event.incident_id,
         activity_id=event.activity_id,
@@ -246,12 +194,12 @@ def _resumed(draft: Draft, event: e.ProcessResumed) -> None:
 
 def _completed(draft: Draft, event: e.ProcessCompleted) -> None:
     draft.status = "completed"
-    draft.drop_joins()
+    draft.end()
 
 
 def _cancelled(draft: Draft, event: e.ProcessCancelled) -> None:
     draft.status = "cancelled"
-    draft.drop_joins()
+    draft.end()
 
 
 def _record_only(draft: Draft, event: e.Event) -> None:
@@ -272,17 +220,11 @@ APPLIERS: dict[type, Callable[[Draft, Any], None]] = {
     e.ActivityCancelled: _activity_cancelled,
     e.TokenArrived: _token_arrived,
     e.JoinCompleted: _join_completed,
+    e.JoinReset: _join_reset,
     e.TokensDiscarded: _tokens_discarded,
     e.GatewayDecided: _record_only,
     e.RuleEvaluated: _record_only,
     e.VariablesSet: _variables_set,
-    e.TimerScheduled: _timer_scheduled,
-    e.TimerFired: _timer_gone,
-    e.TimerCancelled: _timer_gone,
-    e.MessageSubscribed: _message_subscribed,
-    e.MessageCorrelated: _subscription_gone,
-    e.SubscriptionCancelled: _subscription_gone,
-    e.ErrorThrown: _record_only,
     e.IncidentOpened: _incident_opened,
     e.IncidentResolved: _incident_resolved,
     e.TokenMoved: _record_only,
@@ -290,4 +232,10 @@ APPLIERS: dict[type, Callable[[Draft, Any], None]] = {
     e.ProcessResumed: _resumed,
     e.ProcessCompleted: _completed,
     e.ProcessCancelled: _cancelled,
+    e.ErrorThrown: _record_only,
+    e.EscalationThrown: _record_only,
+    e.SignalThrown: _record_only,
+    e.MessageThrown: _record_only,
+    **WAIT_APPLIERS,
+    **COMPENSATION_APPLIERS,
 }

@@ -6,7 +6,7 @@ from workflow.engine import events as e
 from workflow.engine.run import Run
 from workflow.engine.state import Activity, age
 
-Reason = Literal["boundary", "terminated", "moved", "cancelled", "condition", "error"]
+Reason = Literal["boundary", "terminated", "moved", "cancelled", "condition", "error", "event", "cancel", "migrated"]
 
 
 def cancel(run: Run, activity: Activity, reason: Reason) -> None:

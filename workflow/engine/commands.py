@@ -9,7 +9,7 @@ Variables = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartProcess:
-    """Start at the none start event (or at `start_node`)."""
+    """Start at the none start event, or at `start_node`: one that a message, signal, timer or condition starts."""
 
     variables: Variables = field(default_factory=dict)
     start_node: str | None = None
@@ -50,6 +50,31 @@ class CorrelateMessage:
     name: str
     key: Any = None
     variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroadcastSignal:
+    """A signal from elsewhere, for every wait of the instance; none is no fault."""
+
+    name: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThrowEscalation:
+    """A job or a person escalates: caught outward as an escalation event is; the activity goes on unless that interrupts it."""
+
+    activity_id: str
+    code: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivateNode:
+    """Start one more activity of a running ad-hoc subprocess, whose activity is `activity_id`."""
+
+    activity_id: str
+    node_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +136,9 @@ Command = (
     | FailJob
     | FireTimer
     | CorrelateMessage
+    | BroadcastSignal
+    | ThrowEscalation
+    | ActivateNode
     | RetryIncident
     | ResolveIncident
     | MoveToken

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from workflow.engine import commands as c
-from workflow.engine import handling, operating
+from workflow.engine import commands as c, handling, operating
 from workflow.engine.events import Event
 from workflow.engine.program import Program
 from workflow.engine.run import Run

@@ -1,9 +1,11 @@
 """A process state that is being changed: the same records in plain dictionaries, with the indexes that a step needs."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 from workflow.engine.state import (
     Activity,
+    Compensable,
     Incident,
     JoinKey,
     ProcessState,
@@ -35,12 +37,18 @@ class Draft:
         self.timers: dict[str, Timer] = {}
         self.subscriptions: dict[str, Subscription] = {}
         self.incidents: dict[str, Incident] = {}
+        self.compensables: dict[str, Compensable] = {}
+        self.resetting: dict[JoinKey, tuple[str, ...]] = dict(state.resetting) if state else {}
         self.in_scope: Index = defaultdict(set)
         """Scope id → ids of the activities in it."""
         self.opened_by: Index = defaultdict(set)
         """Activity id → ids of the scopes it has opened."""
         self.attached: Index = defaultdict(set)
-        """Activity id → ids of its timers, subscriptions and incidents."""
+        """Activity or scope id → ids of its timers, subscriptions and incidents."""
+        self.undoable_in: Index = defaultdict(set)
+        """Scope id → ids of what can be compensated in it."""
+        self.kept_in: Index = defaultdict(set)
+        """Scope id → ids of the kept scopes directly below it."""
         self.joins_in: defaultdict[str, set[JoinKey]] = defaultdict(set)
         """Scope id → the joins in it where tokens wait."""
         self.emptied: dict[str, None] = {}
@@ -50,8 +58,12 @@ class Draft:
 
     def _index(self, state: ProcessState) -> None:
         for scope in state.scopes.values():
-            if scope.activity_id is not None:
+            if scope.kept:
+                self.kept_in[scope.parent_id or ""].add(scope.id)
+            elif scope.activity_id is not None:
                 self.opened_by[scope.activity_id].add(scope.id)
+        for compensable in state.compensables.values():
+            self.put_compensable(compensable)
         for activity in state.activities.values():
             self.put_activity(activity)
         for key, flows in state.arrivals.items():
@@ -81,6 +93,8 @@ class Draft:
             timers=self.timers,
             subscriptions=self.subscriptions,
             incidents=self.incidents,
+            compensables=self.compensables,
+            resetting=self.resetting,
         )
 
     def put_activity(self, activity: Activity) -> None:
@@ -97,18 +111,51 @@ class Draft:
         scope = self.scopes.pop(scope_id, None)
         if scope is not None and scope.activity_id is not None:
             self.opened_by[scope.activity_id].discard(scope_id)
+        if scope is not None and scope.kept:
+            self.kept_in[scope.parent_id or ""].discard(scope_id)
         self.drop_joins_in(scope_id)
         self.emptied.pop(scope_id, None)
+        for compensable_id in self.undoable_in.pop(scope_id, set()):
+            self.compensables.pop(compensable_id, None)
+        for kept_id in tuple(self.kept_in.pop(scope_id, set())):
+            self.drop_scope(kept_id)
+
+    def keep_scope(self, scope_id: str) -> None:
+        """The scope is completed; what can be undone in it stays."""
+        scope = self.scopes.get(scope_id)
+        if scope is None:
+            return
+        self.scopes[scope_id] = replace(scope, kept=True)
+        self.opened_by[scope.activity_id or ""].discard(scope_id)
+        self.kept_in[scope.parent_id or ""].add(scope_id)
+        self.emptied.pop(scope_id, None)
+
+    def put_compensable(self, compensable: Compensable) -> None:
+        self.compensables[compensable.id] = compensable
+        self.undoable_in[compensable.scope_id].add(compensable.id)
+
+    def drop_compensable(self, compensable_id: str) -> None:
+        compensable = self.compensables.pop(compensable_id, None)
+        if compensable is not None:
+            self.undoable_in[compensable.scope_id].discard(compensable_id)
 
     def drop_joins_in(self, scope_id: str) -> None:
         """Forget the tokens that wait at joins of one scope."""
         for key in self.joins_in.pop(scope_id, set()):
             self.arrivals.pop(key, None)
+        for key in [key for key in self.resetting if key[0] == scope_id]:
+            self.resetting.pop(key)
 
-    def drop_joins(self) -> None:
-        """Forget every token that waits at a join: the process has ended."""
+    def end(self) -> None:
+        """The process has ended: forget what waits at joins and in event subprocesses, and what could be undone."""
         self.arrivals.clear()
         self.joins_in.clear()
+        self.resetting.clear()
+        self.compensables.clear()
+        self.undoable_in.clear()
+        for scope_id in [scope.id for scope in self.scopes.values() if scope.kept]:
+            self.scopes.pop(scope_id)
+        self.kept_in.clear()
 
     def is_empty(self, scope_id: str) -> bool:
         """Whether the scope exists and holds no activity and no token at a join."""

@@ -9,22 +9,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from workflow.engine.throw_events import (
+    CompensableRecorded as CompensableRecorded,
+    CompensationRequested as CompensationRequested,
+    CompensationStarted as CompensationStarted,
+    ErrorThrown as ErrorThrown,
+    EscalationThrown as EscalationThrown,
+    MessageThrown as MessageThrown,
+    ScopeKept as ScopeKept,
+    SignalThrown as SignalThrown,
+)
 from workflow.engine.wait_events import (
+    ConditionAwaited as ConditionAwaited,
+    ConditionChanged as ConditionChanged,
+    EventsAwaited as EventsAwaited,
     MessageCorrelated as MessageCorrelated,
-)
-from workflow.engine.wait_events import (
     MessageSubscribed as MessageSubscribed,
-)
-from workflow.engine.wait_events import (
+    SignalCaught as SignalCaught,
+    SignalSubscribed as SignalSubscribed,
     SubscriptionCancelled as SubscriptionCancelled,
-)
-from workflow.engine.wait_events import (
     TimerCancelled as TimerCancelled,
-)
-from workflow.engine.wait_events import (
     TimerFired as TimerFired,
-)
-from workflow.engine.wait_events import (
     TimerScheduled as TimerScheduled,
 )
 
@@ -142,7 +147,7 @@ class ActivityCancelled:
 
     activity_id: str
     node_id: str
-    reason: Literal["boundary", "terminated", "moved", "cancelled", "condition", "error"]
+    reason: Literal["boundary", "terminated", "moved", "cancelled", "condition", "error", "event", "cancel", "migrated"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,11 +161,23 @@ class TokenArrived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinCompleted:
-    """A joining gateway consumed one token on each of these flows."""
+    """A joining gateway (or an activity that needs several tokens) consumed one token for each of these flows.
+
+    `waits_for_reset`: a complex gateway that now waits for the rest of its tokens.
+    """
 
     scope_id: str
     node_id: str
     flow_ids: tuple[str, ...]
+    waits_for_reset: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinReset:
+    """A complex gateway starts anew."""
+
+    scope_id: str
+    node_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,15 +223,6 @@ class VariablesSet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorThrown:
-    """`caught_by` is the boundary event that caught it, or None."""
-
-    activity_id: str
-    code: str
-    caught_by: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentOpened:
     """`template` and `params` as in `workflow.errors`; the activity stays where it is until the incident is resolved.
 
@@ -225,7 +233,7 @@ class IncidentOpened:
     incident_id: str
     activity_id: str
     node_id: str
-    kind: Literal["no-flow", "expression", "rule", "job", "error", "timer", "assignment", "loop", "call"]
+    kind: Literal["no-flow", "expression", "rule", "job", "error", "timer", "assignment", "loop", "call", "data"]
     template: str
     params: Variables
     phase: Literal["enter", "wait", "leave"] = "enter"
@@ -270,11 +278,26 @@ class ProcessCancelled:
 
 ProcessEvent = ProcessStarted | ProcessSuspended | ProcessResumed | ProcessCompleted | ProcessCancelled
 ScopeEvent = ScopeOpened | ScopeClosed | VariablesSet | LoopStarted | InstanceCompleted
-ActivityEvent = ActivityEntered | ActivityCompleted | ActivityCancelled | ErrorThrown | TokenMoved
+ActivityEvent = ActivityEntered | ActivityCompleted | ActivityCancelled | TokenMoved
 WorkEvent = UserTaskCreated | UserTaskRescheduled | JobCreated | IncidentOpened | IncidentResolved
-JoinEvent = TokenArrived | JoinCompleted | TokensDiscarded
+JoinEvent = TokenArrived | JoinCompleted | JoinReset | TokensDiscarded
 ReasonEvent = GatewayDecided | RuleEvaluated
 TimerEvent = TimerScheduled | TimerFired | TimerCancelled
 MessageEvent = MessageSubscribed | MessageCorrelated | SubscriptionCancelled
+OtherWaitEvent = SignalSubscribed | SignalCaught | ConditionAwaited | ConditionChanged | EventsAwaited
+ThrowEvent = ErrorThrown | EscalationThrown | SignalThrown | MessageThrown
+CompensationEvent = CompensableRecorded | CompensationRequested | CompensationStarted | ScopeKept
 
-Event = ProcessEvent | ScopeEvent | ActivityEvent | WorkEvent | JoinEvent | ReasonEvent | TimerEvent | MessageEvent
+Event = (
+    ProcessEvent
+    | ScopeEvent
+    | ActivityEvent
+    | WorkEvent
+    | JoinEvent
+    | ReasonEvent
+    | TimerEvent
+    | MessageEvent
+    | OtherWaitEvent
+    | ThrowEvent
+    | CompensationEvent
+)

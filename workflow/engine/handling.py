@@ -1,7 +1,6 @@
 """What people, handlers, clocks and messages ask of a process: one function a command."""
 
-from workflow.engine import commands as c
-from workflow.engine import events as e
+from workflow.engine import commands as c, events as e
 from workflow.engine.cancelling import cancel
 from workflow.engine.containers import entry_nodes
 from workflow.engine.elements import behaviour_of

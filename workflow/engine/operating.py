@@ -1,7 +1,6 @@
 """What operators and administrators ask of a process: one function a command."""
 
-from workflow.engine import commands as c
-from workflow.engine import events as e
+from workflow.engine import commands as c, events as e
 from workflow.engine.cancelling import cancel, cancel_in_scope
 from workflow.engine.elements import behaviour_of
 from workflow.engine.rescheduling import reschedule, reschedule_all

@@ -31,6 +31,8 @@ class Program:
     decisions: Decisions | None = None
     working_time: WorkingTime | None = None
     handlers: frozenset[str] = field(default_factory=frozenset)
+    script_handler: str | None = None
+    """Where it is set, script tasks are jobs of this handler, in whatever language they are written."""
     loop_limit: int = 2_000
     """How often one command may enter the same node of the same scope before it is taken for an endless loop."""
 

@@ -5,10 +5,10 @@ from typing import Any, get_args
 
 from workflow.engine.codec import record_codec
 from workflow.engine.events import Event
-from workflow.engine.state import Activity, Incident, ProcessState, Scope, Subscription, Timer, age
+from workflow.engine.state import Activity, Compensable, Incident, ProcessState, Scope, Subscription, Timer, age
 from workflow.errors import N_, InvalidInput
 
-FORMAT = 1
+FORMAT = 2
 EVENT_TYPES: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}
 _PARTS: dict[str, type] = {
     "scopes": Scope,
@@ -16,6 +16,7 @@ _PARTS: dict[str, type] = {
     "timers": Timer,
     "subscriptions": Subscription,
     "incidents": Incident,
+    "compensables": Compensable,
 }
 
 
@@ -52,6 +53,10 @@ def state_to_json(state: ProcessState) -> dict[str, Any]:
         {"scope": scope_id, "node": node_id, "flows": dict(sorted(state.arrivals[scope_id, node_id].items()))}
         for scope_id, node_id in sorted(state.arrivals, key=lambda key: (age(key[0]), key[1]))
     ]
+    json["resetting"] = [
+        {"scope": scope_id, "node": node_id, "flows": list(state.resetting[scope_id, node_id])}
+        for scope_id, node_id in sorted(state.resetting, key=lambda key: (age(key[0]), key[1]))
+    ]
     return json
 
 
@@ -63,10 +68,10 @@ def state_from_json(json: Mapping[str, Any]) -> ProcessState:
     return reader(json)
 
 
-def _read_1(json: Mapping[str, Any]) -> ProcessState:
+def _read(json: Mapping[str, Any]) -> ProcessState:
     parts: dict[str, Any] = {}
     for name, kind in _PARTS.items():
-        records = map(record_codec(kind).read, json[name])
+        records = map(record_codec(kind).read, json.get(name, ()))
         parts[name] = {record.id: record for record in records}
     return ProcessState(
         process_id=json["process_id"],
@@ -75,8 +80,10 @@ def _read_1(json: Mapping[str, Any]) -> ProcessState:
         counter=json["counter"],
         end_nodes=tuple(json["end_nodes"]),
         arrivals={(entry["scope"], entry["node"]): dict(entry["flows"]) for entry in json["arrivals"]},
+        resetting={(entry["scope"], entry["node"]): tuple(entry["flows"]) for entry in json.get("resetting", ())},
         **parts,
     )
 
 
-_READERS: dict[int, Callable[[Mapping[str, Any]], ProcessState]] = {1: _read_1}
+_READERS: dict[int, Callable[[Mapping[str, Any]], ProcessState]] = {1: _read, 2: _read}
+"""Format 1 knew neither compensation nor complex gateways; what it lacks is empty."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 Status = Literal["active", "suspended", "completed", "cancelled"]
-Wait = Literal["user", "job", "message", "timer", "scope", "loop"]
+Wait = Literal["user", "job", "message", "timer", "scope", "loop", "signal", "condition", "events"]
 Phase = Literal["enter", "wait", "leave"]
 JoinKey = tuple[str, str]
 """Scope id and node id of a joining gateway."""
@@ -26,6 +26,8 @@ class Scope:
     process_id: str
     variables: Mapping[str, Any] = field(default_factory=dict)
     loop_counter: int | None = None
+    kept: bool = False
+    """Completed, and held only because what was done in it can still be compensated."""
 
     @property
     def isolated(self) -> bool:
@@ -35,7 +37,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loop:
-    """How far a multi-instance activity has come. `outputs` are pairs of loop counter and value, in that order."""
+    """How far a multi-instance or standard loop has come. `outputs` are pairs of loop counter and value, in that order.
+
+    `total` is -1 where nobody can know it: a standard loop without a maximum.
+    """
 
     total: int
     items: tuple[Any, ...] | None = None
@@ -63,6 +68,8 @@ class Activity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
+    """`activity_id` is the activity or, for an event subprocess, the scope that waits. `part`: which of several definitions."""
+
     id: str
     activity_id: str
     node_id: str
@@ -70,15 +77,41 @@ class Timer:
     remaining: int | None = None
     started_at: datetime | None = None
     cycle: str | None = None
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
+    """A wait for a message, a signal or a condition; `activity_id` and `part` as for a timer.
+
+    `holds`: whether a condition was true when it was last looked at; it happens each time that it becomes true.
+    """
+
     id: str
     activity_id: str
     node_id: str
     name: str
     key: Any = None
+    kind: Literal["message", "signal", "condition"] = "message"
+    part: int = 0
+    holds: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compensable:
+    """A completed activity that can be undone, with the variables that could be read in its scope when it completed.
+
+    `kept_scope_id`: the scope of a completed subprocess whose own event subprocess undoes it. `requested_by`: the
+    activity whose throw (or cancel) has asked for it.
+    """
+
+    id: str
+    scope_id: str
+    activity_id: str
+    node_id: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    kept_scope_id: str | None = None
+    requested_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +141,9 @@ class ProcessState:
     timers: Mapping[str, Timer] = field(default_factory=dict)
     subscriptions: Mapping[str, Subscription] = field(default_factory=dict)
     incidents: Mapping[str, Incident] = field(default_factory=dict)
+    compensables: Mapping[str, Compensable] = field(default_factory=dict)
+    resetting: Mapping[JoinKey, tuple[str, ...]] = field(default_factory=dict)
+    """Complex gateways that have gone on and wait for the rest: the flows whose tokens they have consumed since."""
 
     @property
     def ended(self) -> bool:

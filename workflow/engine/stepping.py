@@ -7,8 +7,7 @@ from workflow.engine import events as e
 from workflow.engine.elements import behaviour_of
 from workflow.engine.flows import take_all_true
 from workflow.engine.joins import free_one, release_one
-from workflow.engine.loops import begin as begin_loop
-from workflow.engine.loops import instance_done, is_body, multi_instance_of
+from workflow.engine.loops import begin as begin_loop, instance_done, is_body, multi_instance_of
 from workflow.engine.run import Begin, Leave, Run, Token
 from workflow.engine.state import Activity
 from workflow.engine.stuck import Stuck

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-Kind = Literal["no-flow", "expression", "rule", "job", "error", "timer", "assignment", "loop", "call"]
+Kind = Literal["no-flow", "expression", "rule", "job", "error", "timer", "assignment", "loop", "call", "data"]
 
 
 MOST_QUOTED = 300

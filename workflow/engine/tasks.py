@@ -15,6 +15,7 @@ from workflow.model.elements import BusinessRuleTask, ScriptTask, ServiceTask
 
 _NO_HANDLER = N_("There is no handler for “%(handler)s”.")
 _NO_RULE = N_("There is no decision “%(decision)s”.")
+_NO_RESULT = N_("The script of “%(node)s” names no result variable.")
 _RULE_FAILED = N_("The decision “%(decision)s” has no result: %(reason)s")
 
 
@@ -50,6 +51,8 @@ class Script(Behaviour[ScriptTask]):
     """A FEEL value into a variable."""
 
     def enter(self, run: Run, node: ScriptTask, activity: Activity) -> None:
+        if node.result_variable is None:
+            raise Stuck("expression", _NO_RESULT, node=node.name or node.id)
         value = evaluate(node.script, run.view(activity.scope_id))
         run.assign_result(activity, {node.result_variable: value})
         run.complete(activity)

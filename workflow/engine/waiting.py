@@ -12,8 +12,7 @@ from workflow.engine.run import Run
 from workflow.engine.state import Activity, Timer
 from workflow.engine.stuck import Stuck
 from workflow.errors import N_
-from workflow.model.elements import Activity as ActivityElement
-from workflow.model.elements import Event, FlowNode, ReceiveTask
+from workflow.model.elements import Activity as ActivityElement, Event, FlowNode, ReceiveTask
 from workflow.model.events import ErrorDefinition, EventDefinition, MessageDefinition, TimerDefinition
 
 _NOTHING = N_("“%(node)s” waits for nothing that could happen.")

@@ -5,7 +5,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from workflow.model.elements import BoundaryEvent, FlowNode, SequenceFlow, StartEvent, SubProcess, UserTask
+from workflow.model.data import DataItem
+from workflow.model.elements import (
+    BoundaryEvent,
+    EventSubProcess,
+    FlowNode,
+    SequenceFlow,
+    StartEvent,
+    SubProcess,
+    UserTask,
+)
 from workflow.model.paths import Paths
 
 
@@ -31,6 +40,8 @@ class ProcessDefinition:
     executable: bool = True
     line: int | None = None
     documentation: str = ""
+    data: tuple[DataItem, ...] = ()
+    """Its properties and data objects."""
 
     @cached_property
     def all_nodes(self) -> Mapping[str, FlowNode]:
@@ -90,6 +101,15 @@ class ProcessDefinition:
     def children(self, container: str) -> tuple[FlowNode, ...]:
         """The nodes directly inside the process or subprocess `container`."""
         return self._children.get(container, ())
+
+    @cached_property
+    def event_subprocesses(self) -> Mapping[str, tuple[EventSubProcess, ...]]:
+        """Container id → the event subprocesses directly inside it."""
+        return {
+            container: found
+            for container, nodes in self._children.items()
+            if (found := tuple(node for node in nodes if isinstance(node, EventSubProcess)))
+        }
 
     def start_events(self, container: str) -> tuple[StartEvent, ...]:
         """The start events directly inside `container`."""

@@ -1,8 +1,10 @@
 """Flow elements of BPMN 2.0, in BPMN's own spelling."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
-from workflow.model.events import EventDefinition
+from workflow.model.data import DataItem
+from workflow.model.events import EventDefinition, MessageDefinition
 from workflow.model.expressions import Expression
 from workflow.model.user_task import UserTaskSpec
 
@@ -52,12 +54,39 @@ class MultiInstance:
     completion_condition: Expression | None = None
     output_collection: str | None = None
     output_element: Expression | None = None
+    behavior: Literal["all", "none", "one", "complex"] = "all"
+    """When the instances throw an event of their own: never, each, the first, or as `complex_behaviors` say."""
+    behavior_event: EventDefinition | None = None
+    """The event that behavior none or one throws."""
+    complex_behaviors: tuple[tuple[Expression, EventDefinition | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandardLoop:
+    """Repeats while the condition is true (null condition: for ever), at most `maximum` times."""
+
+    condition: Expression | None = None
+    test_before: bool = False
+    maximum: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity(FlowNode):
+    """`inputs` and `outputs` come from data associations and `camunda:inputOutput`.
+
+    `start_quantity` tokens are needed to start; `completion_quantity` tokens leave by each flow.
+    `for_compensation`: a compensation handler, which no sequence flow reaches.
+    """
+
     multi_instance: MultiInstance | None = None
+    standard_loop: StandardLoop | None = None
     default_flow: str | None = None
+    start_quantity: int = 1
+    completion_quantity: int = 1
+    for_compensation: bool = False
+    inputs: tuple[Mapping, ...] = ()
+    outputs: tuple[Mapping, ...] = ()
+    properties: tuple[DataItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,21 +104,25 @@ class ServiceTask(Activity):
     """Machine work: a job for the handler registered under `handler`, run outside the transaction."""
 
     handler: str
-    inputs: tuple[Mapping, ...] = ()
-    outputs: tuple[Mapping, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendTask(ServiceTask):
-    """A service task whose handler sends a message."""
+    """Sends `message`; without one, a service task whose handler sends something. `handler` is empty where `message` is set."""
+
+    handler: str = ""
+    message: MessageDefinition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptTask(Activity):
-    """FEEL; its value goes into `result_variable`."""
+    """FEEL; its value goes into `result_variable`.
+
+    Without a result variable the script is in another language: only an environment that runs such scripts accepts it.
+    """
 
     script: Expression
-    result_variable: str
+    result_variable: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +135,17 @@ class BusinessRuleTask(Activity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiveTask(Activity):
+    """`instantiate`: the message starts a new instance here."""
+
     message: EventDefinition
+    instantiate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallActivity(Activity):
-    """Runs another process of the same package in a scope of its own, with mapped variables only."""
+    """Runs another process or a global task of the same package in a scope of its own, with mapped variables only."""
 
     called_process: str
-    inputs: tuple[Mapping, ...] = ()
-    outputs: tuple[Mapping, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +154,27 @@ class SubProcess(Activity):
 
     nodes: dict[str, FlowNode] = field(default_factory=dict)
     flows: dict[str, SequenceFlow] = field(default_factory=dict)
+    data: tuple[DataItem, ...] = ()
+    """Its data objects; its properties are in `properties`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSubProcess(SubProcess):
+    """Starts by an event while the scope around it is active; no sequence flow reaches or leaves it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction(SubProcess):
+    """A subprocess that a cancel end event undoes: its completed activities are compensated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdHocSubProcess(SubProcess):
+    """Its activities without incoming flows run in any order, at once or one by one; see `workflow.engine.adhoc`."""
+
+    ordering: Literal["parallel", "sequential"] = "parallel"
+    completion_condition: Expression | None = None
+    cancel_remaining: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,13 +193,35 @@ class ParallelGateway(FlowNode):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventBasedGateway(FlowNode):
+    """The first of the events behind it decides. `instantiate`: it starts the process; with `parallel` all events are awaited."""
+
+    instantiate: bool = False
+    parallel: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplexGateway(FlowNode):
+    """Goes on when `activation_condition` holds over `activationCount`, then waits for the other tokens before it starts anew."""
+
+    activation_condition: Expression | None = None
+    default_flow: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event(FlowNode):
+    """`inputs`: what a throw event sends. `outputs`: what a catch event keeps of what it received (without any: all)."""
+
     definition: EventDefinition | None = None
+    inputs: tuple[Mapping, ...] = ()
+    outputs: tuple[Mapping, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartEvent(Event):
-    pass
+    """`interrupting` matters in an event subprocess only: whether the scope around it is ended first."""
+
+    interrupting: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,5 +241,8 @@ class IntermediateThrowEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundaryEvent(Event):
+    """`handler`: for a compensation event, the activity that undoes (an association leads to it)."""
+
     attached_to: str
     interrupting: bool = True
+    handler: str | None = None

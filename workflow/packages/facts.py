@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, is_dataclass
 from typing import Literal
 
 from workflow.model.elements import Event, FlowNode, SubProcess
-from workflow.model.expressions import Expression
-from workflow.model.expressions import Literal as Text
+from workflow.model.expressions import Expression, Literal as Text
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.rule_facts import rule_facts
 from workflow.packages.uses import parts_of

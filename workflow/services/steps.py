@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from workflow.engine import commands as cmd
-from workflow.engine import events as ev
+from workflow.engine import commands as cmd, events as ev
 from workflow.engine.decide import advance
 from workflow.engine.serialise import event_to_json, state_from_json, state_to_json
 from workflow.engine.state import ProcessState

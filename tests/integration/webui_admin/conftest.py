@@ -3,8 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import replace as change
+from dataclasses import dataclass, replace as change
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any

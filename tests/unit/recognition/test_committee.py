@@ -1,8 +1,7 @@
 """Who counts for a quorum, who may vote, and what carries."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from workflow.errors import InvalidInput
 from workflow.recognition.committee import VOTES, Vote, quorum, tally

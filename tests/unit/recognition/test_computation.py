@@ -4,8 +4,7 @@ from decimal import Decimal
 from typing import Literal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tests.unit.recognition.support import criterion, figures
 from workflow.model.user_task import Label

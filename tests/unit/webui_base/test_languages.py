@@ -2,8 +2,7 @@
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tests.support.gallery import gallery_app
 from webui.links import safe_path
