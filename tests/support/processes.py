@@ -3,23 +3,37 @@
 import itertools
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import rfc8785
 
-from workflow.engine.commands import Command, CompleteActivity, FireTimer, StartProcess
+from workflow.engine.commands import (
+    BroadcastSignal,
+    Command,
+    CompleteActivity,
+    CorrelateMessage,
+    FireTimer,
+    SetVariables,
+    StartProcess,
+)
 from workflow.engine.decide import decide
-from workflow.engine.events import Event
+from workflow.engine.events import ActivityEntered, Event
 from workflow.engine.evolve import evolve_all
 from workflow.engine.program import Program
 from workflow.engine.serialise import event_from_json, event_to_json, state_from_json, state_to_json
 from workflow.engine.state import Activity, Incident, ProcessState, age
 from workflow.model import elements as m
 from workflow.model.definition import ProcessDefinition
-from workflow.model.events import TimerDefinition
+from workflow.model.events import (
+    CompensateDefinition,
+    ConditionalDefinition,
+    EventDefinition,
+    SignalDefinition,
+    TimerDefinition,
+)
 from workflow.model.expressions import Expression, Literal
 from workflow.model.user_task import UserTaskSpec
 
@@ -81,6 +95,43 @@ def script(id: str, text: str, variable: str | None = None, **more: Any) -> m.Sc
     return m.ScriptTask(id=id, script=feel(text), result_variable=variable or id, **more)
 
 
+def transaction(id: str, *nodes: m.FlowNode, paths: tuple[str, ...] = (), **more: Any) -> m.Transaction:
+    """As `subprocess`."""
+    inner = subprocess(id, *nodes, paths=paths)
+    return m.Transaction(id=id, nodes=inner.nodes, flows=inner.flows, **more)
+
+
+def undone_by(host: str, handler: m.Activity) -> tuple[m.FlowNode, m.FlowNode]:
+    """The compensation event `<host>_undo` on the host's boundary, and the handler that it leads to."""
+    handler = replace(handler, for_compensation=True)
+    definition = CompensateDefinition()
+    return m.BoundaryEvent(id=f"{host}_undo", attached_to=host, definition=definition, handler=handler.id), handler
+
+
+def undo(id: str, activity: str | None = None, *, wait: bool = True, end: bool = False) -> m.Event:
+    """An event that throws compensation."""
+    definition = CompensateDefinition(activity=activity, wait_for_completion=wait)
+    kind = m.EndEvent if end else m.IntermediateThrowEvent
+    return kind(id=id, definition=definition)
+
+
+def event_subprocess(
+    id: str, definition: EventDefinition, *nodes: m.FlowNode, paths: tuple[str, ...] = (), interrupting: bool = True
+) -> m.EventSubProcess:
+    """An event subprocess whose start event is `<id>_begin`; its end event is `<id>_done`."""
+    begin = m.StartEvent(id=f"{id}_begin", definition=definition, interrupting=interrupting)
+    ends = {f"{id}_done": m.EndEvent}
+    return m.EventSubProcess(id=id, nodes={begin.id: begin, **_with_ends(nodes, paths, ends)}, flows=flows(*paths))
+
+
+def signal(name: str = "alarm") -> SignalDefinition:
+    return SignalDefinition(name=name)
+
+
+def condition(text: str) -> ConditionalDefinition:
+    return ConditionalDefinition(condition=feel(text))
+
+
 def timer(kind: Any, text: str) -> TimerDefinition:
     return TimerDefinition(kind=kind, value=feel(text[1:]) if text.startswith("=") else Literal(text))
 
@@ -129,6 +180,19 @@ class Case:
         self.do(StartProcess(variables=variables))
         return self
 
+    def start_at(self, node: str, **variables: Any) -> "Case":
+        self.do(StartProcess(start_node=node, variables=variables))
+        return self
+
+    def message(self, name: str, key: Any = None, **variables: Any) -> list[Event]:
+        return self.do(CorrelateMessage(name=name, key=key, variables=variables))
+
+    def signal(self, name: str, **variables: Any) -> list[Event]:
+        return self.do(BroadcastSignal(name=name, variables=variables))
+
+    def set(self, **variables: Any) -> list[Event]:
+        return self.do(SetVariables(variables=variables))
+
     def complete(self, node: str, **variables: Any) -> list[Event]:
         return self.do(CompleteActivity(activity_id=self.waiting(node)[0].id, variables=variables))
 
@@ -148,7 +212,7 @@ class Case:
         return self.state
 
     def waiting(self, *nodes: str) -> list[Activity]:
-        found = [a for a in self._state.activities.values() if a.waits_for in ("user", "job", "message", "timer")]
+        found = [a for a in self._state.activities.values() if a.waits_for not in (None, "scope", "loop")]
         return sorted((a for a in found if not nodes or a.node_id in nodes), key=lambda a: age(a.id))
 
     @property
@@ -163,6 +227,11 @@ class Case:
     @property
     def end_nodes(self) -> tuple[str, ...]:
         return self._state.end_nodes
+
+    @property
+    def visited(self) -> list[str]:
+        """The nodes that were entered, in order."""
+        return [event.node_id for event in self.history if isinstance(event, ActivityEntered)]
 
     @property
     def variables(self) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from workflow.engine import events as e
 from workflow.engine.apply_compensation import COMPENSATION_APPLIERS
+from workflow.engine.apply_migration import MIGRATION_APPLIERS
 from workflow.engine.apply_waits import WAIT_APPLIERS
 from workflow.engine.changing import change, number, wait
 from workflow.engine.draft import Draft
@@ -141,6 +142,7 @@ def _join_completed(draft: Draft, event: e.JoinCompleted) -> None:
 
 def _join_reset(draft: Draft, event: e.JoinReset) -> None:
     draft.resetting.pop((event.scope_id, event.node_id), None)
+    draft.emptied[event.scope_id] = None
 
 
 def _tokens_discarded(draft: Draft, event: e.TokensDiscarded) -> None:
@@ -238,4 +240,5 @@ APPLIERS: dict[type, Callable[[Draft, Any], None]] = {
     e.MessageThrown: _record_only,
     **WAIT_APPLIERS,
     **COMPENSATION_APPLIERS,
+    **MIGRATION_APPLIERS,
 }

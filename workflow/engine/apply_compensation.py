@@ -32,11 +32,15 @@ def _requested(draft: Draft, event: e.CompensationRequested) -> None:
 
 
 def _started(draft: Draft, event: e.CompensationStarted) -> None:
+    compensable = draft.compensables.get(event.compensable_id)
+    scope = draft.scopes.get(event.scope_id)
+    if compensable is not None and scope is not None:
+        draft.scopes[scope.id] = replace(scope, handler_id=event.handler_id, snapshot=compensable.variables)
     draft.drop_compensable(event.compensable_id)
 
 
 def _scope_kept(draft: Draft, event: e.ScopeKept) -> None:
-    draft.keep_scope(event.scope_id)
+    draft.keep_scope(event.scope_id, event.node_id)
 
 
 COMPENSATION_APPLIERS: dict[type, Callable[[Draft, Any], None]] = {

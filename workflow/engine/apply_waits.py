@@ -84,6 +84,8 @@ def _subscribe(draft: Draft, subscription: Subscription) -> None:
     number(draft, subscription.id)
     draft.subscriptions[subscription.id] = subscription
     draft.attached[subscription.activity_id].add(subscription.id)
+    if subscription.kind == "condition":
+        draft.conditional.add(subscription.id)
     _waits_in_itself(draft, subscription.activity_id, subscription.node_id, subscription.kind)
 
 
@@ -91,6 +93,7 @@ def _subscription_gone(draft: Draft, event: e.MessageCorrelated | e.SignalCaught
     subscription = draft.subscriptions.pop(event.subscription_id, None)
     if subscription is not None:
         draft.attached[subscription.activity_id].discard(subscription.id)
+        draft.conditional.discard(subscription.id)
 
 
 def _events_awaited(draft: Draft, event: e.EventsAwaited) -> None:

@@ -3,30 +3,36 @@
 from typing import Literal
 
 from workflow.engine import events as e
+from workflow.engine.keeping import keep_or_close
 from workflow.engine.run import Run
 from workflow.engine.state import Activity, age
 
 Reason = Literal["boundary", "terminated", "moved", "cancelled", "condition", "error", "event", "cancel", "migrated"]
 
 
-def cancel(run: Run, activity: Activity, reason: Reason) -> None:
-    """Cancel an activity, what hangs on it and, innermost first, all that runs in the scopes it has opened."""
-    _close_below(run, _opened(run, activity), reason)
+def cancel(run: Run, activity: Activity, reason: Reason, *, keep: bool = False) -> None:
+    """Cancel an activity, what hangs on it and, innermost first, all that runs in the scopes it has opened.
+
+    With `keep`, scopes in which something can be undone are kept for compensation; otherwise nothing in them can be.
+    """
+    _close_below(run, _opened(run, activity), reason, keep)
+    if not keep and activity.loop is not None:
+        _close_kept(run, activity)
     _end(run, activity, reason)
 
 
-def cancel_scope(run: Run, scope_id: str, reason: Reason) -> None:
-    """Cancel all that runs in the scope and close it."""
-    _close_below(run, [scope_id], reason)
+def cancel_scope(run: Run, scope_id: str, reason: Reason, *, keep: bool = False) -> None:
+    """Cancel all that runs in the scope and close it (or keep it, as `cancel` does)."""
+    _close_below(run, [scope_id], reason, keep)
 
 
-def cancel_in_scope(run: Run, scope_id: str, reason: Reason, *, but: str | None = None) -> None:
+def cancel_in_scope(run: Run, scope_id: str, reason: Reason, *, but: str | None = None, keep: bool = False) -> None:
     """Cancel the activities of the scope (except one) and leave the scope open."""
     for activity_id in sorted(run.draft.in_scope[scope_id] - {but}, key=age):
-        cancel(run, run.draft.activities[activity_id], reason)
+        cancel(run, run.draft.activities[activity_id], reason, keep=keep)
 
 
-def _close_below(run: Run, scope_ids: list[str], reason: Reason) -> None:
+def _close_below(run: Run, scope_ids: list[str], reason: Reason, keep: bool) -> None:
     found: list[str] = []
     waiting = list(scope_ids)
     while waiting:
@@ -37,7 +43,18 @@ def _close_below(run: Run, scope_ids: list[str], reason: Reason) -> None:
     for scope_id in reversed(found):
         for activity_id in sorted(run.draft.in_scope[scope_id], key=age):
             _end(run, run.draft.activities[activity_id], reason)
-        run.emit(e.ScopeClosed(scope_id=scope_id))
+        opener = run.draft.activities.get(run.scope(scope_id).activity_id or "")
+        if keep and opener is not None and run.scope(scope_id).handler_id is None:
+            keep_or_close(run, scope_id, opener)
+        else:
+            run.close_scope(scope_id)
+
+
+def _close_kept(run: Run, loop: Activity) -> None:
+    """The loop has not completed, so what its completed instances did counts no more."""
+    for scope_id in sorted(run.draft.kept_in[loop.scope_id], key=age):
+        if run.scope(scope_id).activity_id == loop.id:
+            run.close_scope(scope_id)
 
 
 def _opened(run: Run, activity: Activity) -> list[str]:

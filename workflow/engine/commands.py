@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from workflow.engine.program import Program
+from workflow.engine.state import ProcessState
+
 Variables = Mapping[str, Any]
 
 
@@ -129,6 +132,28 @@ class CancelProcess:
     pass
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrateProcess:
+    """Go on with another version: the program that decides is the new one, `old` the one so far.
+
+    `mapping`: see `workflow.engine.migration_plan`; the versions' ids are for the record.
+    """
+
+    old: Program
+    from_version: str
+    to_version: str
+    mapping: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreProcess:
+    """Take a migration back: stand again as in `state`, on `to_version`. Whoever asks has made sure that nothing happened since."""
+
+    from_version: str
+    to_version: str
+    state: ProcessState
+
+
 Command = (
     StartProcess
     | CompleteActivity
@@ -147,4 +172,6 @@ Command = (
     | SuspendProcess
     | ResumeProcess
     | CancelProcess
+    | MigrateProcess
+    | RestoreProcess
 )

@@ -5,13 +5,27 @@ from typing import Any
 
 from workflow.engine import events as e
 from workflow.engine.behaviour import Behaviour
-from workflow.engine.evaluation import evaluate, stored
+from workflow.engine.evaluation import View, evaluate, stored
+from workflow.engine.event_subprocesses import plans_of_event_subprocesses
+from workflow.engine.keeping import leave_scope
 from workflow.engine.run import Run, Token
 from workflow.engine.state import Activity, Incident
 from workflow.engine.stuck import Stuck
+from workflow.engine.waiting import attach
 from workflow.errors import N_
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import BoundaryEvent, CallActivity, SubProcess
+from workflow.model.elements import (
+    Activity as ActivityElement,
+    BoundaryEvent,
+    CallActivity,
+    EventBasedGateway,
+    EventSubProcess,
+    FlowNode,
+    IntermediateCatchEvent,
+    ReceiveTask,
+    SubProcess,
+)
+from workflow.model.events import LinkDefinition
 
 MAX_CALL_DEPTH = 32
 """How many processes may call one another in a chain."""
@@ -22,22 +36,50 @@ _TOO_DEEP = N_("“%(process)s” is called more than %(depth)s calls deep.")
 
 
 def entry_nodes(definition: ProcessDefinition, container_id: str) -> tuple[str, ...]:
-    """Where a container starts: its first none start event; without one, every node that no flow leads to."""
-    starts = [event.id for event in definition.start_events(container_id) if event.definition is None]
+    """Where a container starts: its first none start event; without any start event, every node that no flow leads to.
+
+    Raises `Stuck` where there is no such node: a process that only an event starts.
+    """
+    events = definition.start_events(container_id)
+    starts = [event.id for event in events if event.definition is None]
     if starts:
         return (starts[0],)
     children = definition.children(container_id)
-    found = tuple(
-        node.id for node in children if not definition.incoming[node.id] and not isinstance(node, BoundaryEvent)
-    )
+    found = () if events else tuple(node.id for node in children if starts_by_itself(definition, node))
     if children and not found:
         raise Stuck("call", _NO_START, container=container_id)
     return found
 
 
-def open_scope(run: Run, activity: Activity, process_id: str, container_id: str, variables: Mapping[str, Any]) -> None:
-    """Open the scope and put a token at each of its starts. Raises `Stuck` before anything is emitted."""
-    starts = entry_nodes(run.program.processes[process_id], container_id)
+def starts_by_itself(definition: ProcessDefinition, node: FlowNode) -> bool:
+    """Whether a node without incoming flows gets a token when its container starts."""
+    if definition.incoming[node.id] or isinstance(node, BoundaryEvent | EventSubProcess):
+        return False
+    if isinstance(node, ActivityElement):
+        return not (node.for_compensation or (isinstance(node, ReceiveTask) and node.instantiate))
+    if isinstance(node, EventBasedGateway):
+        return not node.instantiate
+    return not (isinstance(node, IntermediateCatchEvent) and isinstance(node.definition, LinkDefinition))
+
+
+def open_scope(
+    run: Run,
+    activity: Activity,
+    process_id: str,
+    container_id: str,
+    variables: Mapping[str, Any],
+    *,
+    starts: tuple[str, ...] | None = None,
+) -> None:
+    """Open the scope, arm its event subprocesses and put a token at each of its starts (or at these).
+
+    The data that the container declares are null at first. Raises `Stuck` before anything is emitted.
+    """
+    definition = run.program.processes[process_id]
+    starts = entry_nodes(definition, container_id) if starts is None else starts
+    variables = {**declared(definition, container_id), **variables}
+    seen = View(variables, run.now) if container_id == process_id else run.view(activity.scope_id).plus(variables)
+    plans = plans_of_event_subprocesses(run, definition, container_id, seen)
     scope_id = run.new_id("s")
     run.emit(
         e.ScopeOpened(
@@ -50,18 +92,46 @@ def open_scope(run: Run, activity: Activity, process_id: str, container_id: str,
         )
     )
     run.draft.emptied[scope_id] = None
+    for found in plans:
+        attach(run, scope_id, found)
     run.queue.extend(Token(scope_id, node_id) for node_id in starts)
+
+
+def declared(definition: ProcessDefinition, container_id: str) -> dict[str, Any]:
+    """The data that a process or subprocess declares, null at first."""
+    node = definition.all_nodes.get(container_id)
+    items = (*node.data, *node.properties) if isinstance(node, SubProcess) else definition.data
+    return {item.variable: None for item in items}
 
 
 class Embedded(Behaviour[SubProcess]):
     """An embedded subprocess: its variables are its own, and it reads those around it."""
 
     def enter(self, run: Run, node: SubProcess, activity: Activity) -> None:
-        open_scope(run, activity, run.scope(activity.scope_id).process_id, node.id, {})
+        view = run.view(activity.scope_id)
+        inputs = {mapping.target: evaluate(mapping.source, view) for mapping in node.inputs}
+        open_scope(run, activity, run.scope(activity.scope_id).process_id, node.id, inputs)
 
     def closed(self, run: Run, node: SubProcess, activity: Activity, scope_id: str) -> None:
-        run.emit(e.ScopeClosed(scope_id=scope_id))
+        view = run.view(scope_id)
+        outputs = {mapping.target: evaluate(mapping.source, view) for mapping in node.outputs}
+        leave_scope(run, scope_id, activity)
+        run.assign_result(activity, outputs)
         run.complete(activity)
+
+    def again(self, run: Run, node: SubProcess, activity: Activity, incident: Incident) -> None:
+        """The outputs could not be evaluated: look at the empty scope once more."""
+        for scope_id in run.draft.opened_by[activity.id]:
+            run.draft.emptied[scope_id] = None
+
+
+class EventStarted(Embedded):
+    """An event subprocess entered without its event, as compensation does: it starts at its start event."""
+
+    def enter(self, run: Run, node: SubProcess, activity: Activity) -> None:
+        definition = run.definition(activity.scope_id)
+        starts = tuple(start.id for start in definition.start_events(node.id))[:1]
+        open_scope(run, activity, definition.id, node.id, {}, starts=starts)
 
 
 class Call(Behaviour[CallActivity]):
@@ -80,7 +150,7 @@ class Call(Behaviour[CallActivity]):
     def closed(self, run: Run, node: CallActivity, activity: Activity, scope_id: str) -> None:
         view = run.view(scope_id)
         outputs = {mapping.target: evaluate(mapping.source, view) for mapping in node.outputs}
-        run.emit(e.ScopeClosed(scope_id=scope_id))
+        leave_scope(run, scope_id, activity)
         run.assign_result(activity, outputs)
         run.complete(activity)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from workflow.engine import commands as c, handling, operating
+from workflow.engine import adhoc, commands as c, handling, migrating, operating
 from workflow.engine.events import Event
 from workflow.engine.program import Program
 from workflow.engine.run import Run
@@ -17,8 +17,11 @@ HANDLERS: dict[type, Callable[[Run, Any], None]] = {
     c.CompleteActivity: handling.complete_activity,
     c.ThrowError: handling.throw_error,
     c.FailJob: handling.fail_job,
+    c.ThrowEscalation: handling.throw_escalation,
     c.FireTimer: handling.fire_timer,
     c.CorrelateMessage: handling.correlate_message,
+    c.BroadcastSignal: handling.broadcast_signal,
+    c.ActivateNode: adhoc.activate,
     c.RetryIncident: operating.retry_incident,
     c.ResolveIncident: operating.resolve_incident,
     c.MoveToken: operating.move_token,
@@ -27,8 +30,10 @@ HANDLERS: dict[type, Callable[[Run, Any], None]] = {
     c.SuspendProcess: operating.suspend,
     c.ResumeProcess: operating.resume,
     c.CancelProcess: operating.cancel_process,
+    c.MigrateProcess: migrating.migrate,
+    c.RestoreProcess: migrating.restore,
 }
-_WHILE_SUSPENDED = (c.ResumeProcess, c.CancelProcess)
+_WHILE_SUSPENDED = (c.ResumeProcess, c.CancelProcess, c.MigrateProcess, c.RestoreProcess)
 
 
 def decide(program: Program, state: ProcessState | None, command: c.Command, now: datetime) -> list[Event]:

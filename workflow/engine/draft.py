@@ -53,6 +53,8 @@ class Draft:
         """Scope id → the joins in it where tokens wait."""
         self.emptied: dict[str, None] = {}
         """Scopes from which something has gone, in that order: they may be empty now."""
+        self.conditional: set[str] = set()
+        """Ids of the subscriptions that await a condition."""
         if state:
             self._index(state)
 
@@ -75,6 +77,8 @@ class Draft:
         for subscription in state.subscriptions.values():
             self.subscriptions[subscription.id] = subscription
             self.attached[subscription.activity_id].add(subscription.id)
+            if subscription.kind == "condition":
+                self.conditional.add(subscription.id)
         for incident in state.incidents.values():
             self.incidents[incident.id] = incident
             self.attached[incident.activity_id].add(incident.id)
@@ -120,12 +124,13 @@ class Draft:
         for kept_id in tuple(self.kept_in.pop(scope_id, set())):
             self.drop_scope(kept_id)
 
-    def keep_scope(self, scope_id: str) -> None:
+    def keep_scope(self, scope_id: str, node_id: str) -> None:
         """The scope is completed; what can be undone in it stays."""
         scope = self.scopes.get(scope_id)
         if scope is None:
             return
-        self.scopes[scope_id] = replace(scope, kept=True)
+        self.scopes[scope_id] = replace(scope, kept=True, kept_node=node_id)
+        self.drop_joins_in(scope_id)
         self.opened_by[scope.activity_id or ""].discard(scope_id)
         self.kept_in[scope.parent_id or ""].add(scope_id)
         self.emptied.pop(scope_id, None)
@@ -160,6 +165,10 @@ class Draft:
     def is_empty(self, scope_id: str) -> bool:
         """Whether the scope exists and holds no activity and no token at a join."""
         return scope_id in self.scopes and not self.in_scope[scope_id] and not self.joins_in[scope_id]
+
+    def has_joins(self, scope_id: str) -> bool:
+        """Whether tokens wait at joins of the scope, or a complex gateway in it waits for the rest of its tokens."""
+        return bool(self.joins_in[scope_id]) or any(key[0] == scope_id for key in self.resetting)
 
     def incidents_of(self, activity_id: str) -> list[Incident]:
         """The open incidents of an activity, oldest first."""

@@ -3,32 +3,39 @@
 from collections.abc import Mapping
 from typing import Any
 
+from workflow.engine.adhoc import AdHoc
 from workflow.engine.behaviour import Behaviour, PassThrough
-from workflow.engine.containers import Call, Embedded
+from workflow.engine.complex_gateway import Complex
+from workflow.engine.containers import Call, Embedded, EventStarted
 from workflow.engine.gateways import Exclusive, Inclusive, Parallel
-from workflow.engine.passing import Catch, End
-from workflow.engine.tasks import BusinessRule, Script, Service
+from workflow.engine.passing import Catch, EventBased, Throw
+from workflow.engine.tasks import BusinessRule, Script, Send, Service
 from workflow.engine.user_tasks import User
 from workflow.model import elements as m
 
 BEHAVIOURS: Mapping[type[m.FlowNode], Behaviour[Any]] = {
     m.StartEvent: PassThrough(),
-    m.EndEvent: End(),
-    m.IntermediateThrowEvent: PassThrough(),
+    m.EndEvent: Throw(),
+    m.IntermediateThrowEvent: Throw(),
     m.IntermediateCatchEvent: Catch(),
     m.BoundaryEvent: PassThrough(),
     m.Task: PassThrough(),
     m.UserTask: User(),
     m.ServiceTask: Service(),
-    m.SendTask: Service(),
+    m.SendTask: Send(),
     m.ScriptTask: Script(),
     m.BusinessRuleTask: BusinessRule(),
     m.ReceiveTask: Catch(),
     m.CallActivity: Call(),
     m.SubProcess: Embedded(),
+    m.EventSubProcess: EventStarted(),
+    m.Transaction: Embedded(),
+    m.AdHocSubProcess: AdHoc(),
     m.ExclusiveGateway: Exclusive(),
     m.ParallelGateway: Parallel(),
     m.InclusiveGateway: Inclusive(),
+    m.ComplexGateway: Complex(),
+    m.EventBasedGateway: EventBased(),
 }
 
 SUPPORTED: frozenset[str] = frozenset(kind.__name__ for kind in BEHAVIOURS)

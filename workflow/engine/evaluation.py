@@ -49,6 +49,12 @@ def is_true(expression: Expression, view: View) -> bool:
     return _boolean(expression, _run(expression, view, "expression"))
 
 
+def has_become_true(expression: Expression, view: View) -> bool:
+    """Return what an awaited condition says; null counts as false, for its variables may not be there yet."""
+    evaluation = _run(expression, view, "expression")
+    return evaluation.value is not None and _boolean(expression, evaluation)
+
+
 def judge(flow: SequenceFlow, expression: Expression, view: View) -> ConditionEvaluated:
     """Evaluate a sequence flow's condition and keep what it was judged by."""
     evaluation = _run(expression, view, "expression")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from workflow.engine.migration_events import MigrationEvent
 from workflow.engine.throw_events import (
     CompensableRecorded as CompensableRecorded,
     CompensationRequested as CompensationRequested,
@@ -300,4 +301,5 @@ Event = (
     | OtherWaitEvent
     | ThrowEvent
     | CompensationEvent
+    | MigrationEvent
 )

@@ -1,12 +1,15 @@
 """Which outgoing flows a token takes, and the record of why."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from workflow.engine import events as e
 from workflow.engine.evaluation import judge
 from workflow.engine.run import Run
 from workflow.engine.state import Activity
 from workflow.engine.stuck import Stuck
 from workflow.errors import N_
-from workflow.model.elements import FlowNode, InclusiveGateway, SequenceFlow
+from workflow.model.elements import ComplexGateway, FlowNode, InclusiveGateway, SequenceFlow
 
 _NO_FLOW = N_("No condition of “%(node)s” is true and it has no default flow.")
 
@@ -33,17 +36,20 @@ def take_first(run: Run, node: FlowNode, activity: Activity) -> tuple[str, ...]:
     return _take_default(run, node, activity, judged)
 
 
-def take_all_true(run: Run, node: FlowNode, activity: Activity) -> tuple[str, ...]:
+def take_all_true(
+    run: Run, node: FlowNode, activity: Activity, more: Mapping[str, Any] | None = None
+) -> tuple[str, ...]:
     """Inclusive, and the implicit split after any other node: every flow whose condition is true or missing, else the default.
 
     After an activity the default stands against the conditions only: a flow without a condition is taken beside it
-    (BPMN 2.0.2, 8.4.13); an inclusive gateway knows no such flows and counts one as true.
+    (BPMN 2.0.2, 8.4.13); an inclusive or complex gateway knows no such flows and counts one as true. `more`: what the
+    conditions see beside the variables.
     """
     flows = outgoing(run, activity)
     default = _default(node)
     if all(flow.condition is None and flow.id != default for flow in flows):
         return tuple(flow.id for flow in flows)
-    view = run.view(activity.scope_id)
+    view = run.view(activity.scope_id).plus(more or {})
     judged: list[e.ConditionEvaluated] = []
     taken: list[str] = []
     for flow in flows:
@@ -53,9 +59,19 @@ def take_all_true(run: Run, node: FlowNode, activity: Activity) -> tuple[str, ..
             judged.append(judge(flow, flow.condition, view))
         if flow.condition is None or judged[-1].result:
             taken.append(flow.id)
-    if taken and (isinstance(node, InclusiveGateway) or default is None or any(each.result for each in judged)):
+    if taken and (isinstance(node, InclusiveGateway | ComplexGateway) or default is None or any(each.result for each in judged)):
         return _decided(run, node, activity, tuple(taken), judged, default_taken=False)
     return _take_default(run, node, activity, judged, tuple(taken))
+
+
+def take_true(
+    run: Run, node: FlowNode, activity: Activity, flows: Sequence[SequenceFlow], more: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Those of these conditional flows whose condition is true; it may be none. `more` as for `take_all_true`."""
+    view = run.view(activity.scope_id).plus(more)
+    judged = [judge(flow, flow.condition, view) for flow in flows if flow.condition is not None]
+    taken = tuple(found.flow_id for found in judged if found.result)
+    return _decided(run, node, activity, taken, judged, default_taken=False)
 
 
 def _take_default(

@@ -1,18 +1,18 @@
 """What people, handlers, clocks and messages ask of a process: one function a command."""
 
-from workflow.engine import commands as c, events as e
-from workflow.engine.cancelling import cancel
-from workflow.engine.containers import entry_nodes
+from workflow.engine import commands as c, events as e, throwing
+from workflow.engine.containers import declared
 from workflow.engine.elements import behaviour_of
-from workflow.engine.evaluation import stored
-from workflow.engine.run import Run, Token
-from workflow.engine.state import Activity, age
+from workflow.engine.evaluation import View, stored
+from workflow.engine.event_subprocesses import plans_of_event_subprocesses
+from workflow.engine.happening import happen, is_parallel, is_repeated, node_of_wait, rearm, scope_of_holder
+from workflow.engine.run import Leave, Run
+from workflow.engine.starting import start_of
+from workflow.engine.state import Activity, Timer, age
 from workflow.engine.stuck import Kind, Stuck
-from workflow.engine.throwing import throw
-from workflow.engine.waiting import attach, next_in_cycle, plan
+from workflow.engine.waiting import attach, next_in_cycle
 from workflow.errors import N_, NotFound, TransitionRefused
 from workflow.feel.values import coerce
-from workflow.model.elements import BoundaryEvent
 
 _FAILURES: dict[str, tuple[Kind, str]] = {
     "job": ("job", N_("The job of “%(node)s” failed: %(message)s")),
@@ -23,17 +23,18 @@ _COMPLETABLE = ("user", "job", "message")
 
 def start(run: Run, command: c.StartProcess) -> None:
     process = run.program.process
+    scope_id = run.new_id("s")
     try:
-        nodes = entry_nodes(process, process.id) if command.start_node is None else (command.start_node,)
+        start_at, variables = start_of(run, command)
+        view = View({**declared(process, process.id), **variables}, run.now)
+        plans = plans_of_event_subprocesses(run, process, process.id, view)
     except Stuck as stuck:
         raise TransitionRefused(stuck.template, **stuck.params) from stuck
-    for node_id in nodes:
-        if node_id not in process.nodes:
-            raise NotFound(N_("The process has no node “%(node)s” at its top level."), node=node_id)
-    scope_id = run.new_id("s")
-    run.emit(e.ProcessStarted(process_id=process.id, scope_id=scope_id, variables=stored(command.variables)))
+    run.emit(e.ProcessStarted(process_id=process.id, scope_id=scope_id, variables=stored(view.variables)))
     run.draft.emptied[scope_id] = None
-    run.queue.extend(Token(scope_id, node_id) for node_id in nodes)
+    for found in plans:
+        attach(run, scope_id, found)
+    start_at(run, scope_id)
 
 
 def complete_activity(run: Run, command: c.CompleteActivity) -> None:
@@ -50,9 +51,17 @@ def complete_activity(run: Run, command: c.CompleteActivity) -> None:
 def throw_error(run: Run, command: c.ThrowError) -> None:
     activity = waiting_activity(run, command.activity_id, "user", "job")
     try:
-        throw(run, activity, command.code, command.variables)
+        throwing.throw_error(run, activity, command.code, command.variables)
     except Stuck as stuck:
         run.open_incident(activity, stuck, "wait")
+
+
+def throw_escalation(run: Run, command: c.ThrowEscalation) -> None:
+    activity = waiting_activity(run, command.activity_id, "user", "job")
+    try:
+        throwing.throw_escalation(run, activity, command.code, command.variables)
+    except Stuck as stuck:
+        _keep_and_report(run, activity.id, command.variables, stuck)
 
 
 def fail_job(run: Run, command: c.FailJob) -> None:
@@ -71,42 +80,64 @@ def fire_timer(run: Run, command: c.FireTimer) -> None:
         raise NotFound(N_("There is no waiting timer %(timer)s."), timer=command.timer_id)
     if timer.due_at > run.now:
         raise TransitionRefused(N_("The timer is not due before %(due_at)s."), due_at=timer.due_at.isoformat())
-    activity = run.draft.activities[timer.activity_id]
     run.emit(e.TimerFired(timer_id=timer.id))
-    if timer.node_id == activity.node_id:
-        run.complete(activity)
-        return
-    if _happen_at_boundary(run, activity, timer.node_id):
-        return
     try:
         following = next_in_cycle(run, timer)
+        if following is not None and _goes_on_repeating(run, timer):
+            attach(run, timer.activity_id, following)
+        if following is not None and _is_catch_event(run, timer):
+            # Each repetition lets a token go; the event itself is done with the last one.
+            activity = run.draft.activities[timer.activity_id]
+            run.queue.append(Leave(activity.scope_id, activity))
+        else:
+            happen(run, timer.activity_id, timer.node_id, {})
+            rearm(run, timer.activity_id, timer.node_id, timer.part)
     except Stuck as stuck:
-        run.open_incident(activity, stuck, "wait")
-        return
-    if following is not None:
-        attach(run, activity, following)
+        _keep_and_report(run, timer.activity_id, {}, stuck)
+
+
+def _is_catch_event(run: Run, timer: Timer) -> bool:
+    activity = run.draft.activities.get(timer.activity_id)
+    return activity is not None and activity.node_id == timer.node_id
+
+
+def _goes_on_repeating(run: Run, timer: Timer) -> bool:
+    if is_parallel(node_of_wait(run, timer.activity_id, timer.node_id)):
+        return False
+    return _is_catch_event(run, timer) or is_repeated(run, timer.activity_id, timer.node_id)
 
 
 def correlate_message(run: Run, command: c.CorrelateMessage) -> None:
     """One receiver: the longest waiting one whose key is the message's, or that waits for any."""
     key = coerce(command.key)
     matching = [
-        subscription
-        for subscription in run.draft.subscriptions.values()
-        if subscription.name == command.name and subscription.key in (None, key)
+        found
+        for found in run.draft.subscriptions.values()
+        if found.kind == "message" and found.name == command.name and found.key in (None, key)
     ]
     if not matching:
         raise NotFound(N_("Nothing waits for the message “%(name)s” with this key."), name=command.name)
     subscription = min(matching, key=lambda found: age(found.id))
-    activity = run.draft.activities[subscription.activity_id]
     run.emit(e.MessageCorrelated(subscription_id=subscription.id, name=command.name))
-    if subscription.node_id == activity.node_id:
-        node = run.node(activity)
-        behaviour_of(node).complete(run, node, activity, command.variables)
+    try:
+        happen(run, subscription.activity_id, subscription.node_id, command.variables)
+        rearm(run, subscription.activity_id, subscription.node_id, subscription.part)
+    except Stuck as stuck:
+        _keep_and_report(run, subscription.activity_id, command.variables, stuck)
+
+
+def broadcast_signal(run: Run, command: c.BroadcastSignal) -> None:
+    throwing.broadcast(run, command.name, command.variables)
+
+
+def _keep_and_report(run: Run, holder_id: str, variables: c.Variables, stuck: Stuck) -> None:
+    """What was brought is kept, and the fault shown at the holder, or at the oldest activity of a scope."""
+    if holder_id not in run.draft.activities and holder_id not in run.draft.scopes:
         return
-    if not _happen_at_boundary(run, activity, subscription.node_id):
-        _subscribe_again(run, activity, subscription.node_id)
-    run.set_variables(activity.scope_id, command.variables)
+    run.set_variables(scope_of_holder(run, holder_id), variables)
+    inside = [holder_id] if holder_id in run.draft.activities else sorted(run.draft.in_scope[holder_id], key=age)
+    if inside:
+        run.open_incident(run.draft.activities[inside[0]], stuck, "wait")
 
 
 def waiting_activity(run: Run, activity_id: str, *waits: str) -> Activity:
@@ -122,23 +153,3 @@ def waiting_activity(run: Run, activity_id: str, *waits: str) -> Activity:
             expected=" / ".join(waits),
         )
     return activity
-
-
-def _happen_at_boundary(run: Run, host: Activity, node_id: str) -> bool:
-    """A token leaves by the boundary event. Return whether it interrupted the host."""
-    event = run.definition(host.scope_id).all_nodes[node_id]
-    interrupting = isinstance(event, BoundaryEvent) and event.interrupting
-    if interrupting:
-        cancel(run, host, "boundary")
-    run.queue.append(Token(host.scope_id, node_id))
-    return interrupting
-
-
-def _subscribe_again(run: Run, host: Activity, node_id: str) -> None:
-    try:
-        found = plan(run, run.definition(host.scope_id).all_nodes[node_id], host.scope_id)
-    except Stuck as stuck:
-        run.open_incident(host, stuck, "wait")
-        return
-    if found is not None:
-        attach(run, host, found)

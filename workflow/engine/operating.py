@@ -8,7 +8,7 @@ from workflow.engine.run import Begin, Leave, Run, Token
 from workflow.engine.state import Activity, Incident
 from workflow.engine.stuck import Stuck
 from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
-from workflow.model.elements import BoundaryEvent, ExclusiveGateway, InclusiveGateway, StartEvent
+from workflow.model.elements import BoundaryEvent, ComplexGateway, EventSubProcess, ExclusiveGateway, InclusiveGateway, StartEvent
 
 
 def retry_incident(run: Run, command: c.RetryIncident) -> None:
@@ -40,7 +40,7 @@ def move_token(run: Run, command: c.MoveToken) -> None:
     if target is None:
         raise NotFound(N_("The definition has no node “%(node)s”."), node=command.target_node)
     here = definition.container_of[activity.node_id]
-    if definition.container_of[target.id] != here or isinstance(target, BoundaryEvent | StartEvent):
+    if definition.container_of[target.id] != here or isinstance(target, BoundaryEvent | StartEvent | EventSubProcess):
         raise TransitionRefused(
             N_("A token cannot be moved to “%(node)s”: choose an activity, gateway or event beside “%(from_node)s”."),
             node=target.name or target.id,
@@ -74,6 +74,7 @@ def resume(run: Run, command: c.ResumeProcess) -> None:
 
 def cancel_process(run: Run, command: c.CancelProcess) -> None:
     cancel_in_scope(run, run.draft.root_id, "cancelled")
+    run.detach(run.draft.root_id)
     run.emit(e.ProcessCancelled())
 
 
@@ -109,7 +110,7 @@ def _check_flow(run: Run, incident: Incident, activity: Activity, flow_id: str) 
     flows = run.definition(activity.scope_id).outgoing[activity.node_id]
     if flow_id not in {flow.id for flow in flows}:
         raise InvalidInput(N_("The flow “%(flow)s” does not leave “%(node)s”."), flow=flow_id, node=activity.node_id)
-    decides = isinstance(run.node(activity), ExclusiveGateway | InclusiveGateway)
+    decides = isinstance(run.node(activity), ExclusiveGateway | InclusiveGateway | ComplexGateway)
     if activity.loop_counter is not None or not (incident.phase == "leave" or decides):
         raise TransitionRefused(N_("Only where a choice between flows is stuck can a flow be chosen."))
 

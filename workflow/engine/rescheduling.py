@@ -18,6 +18,13 @@ def reschedule_all(run: Run) -> None:
         except Stuck as stuck:
             if not run.draft.incidents_of(activity_id):
                 run.open_incident(activity, stuck, "wait")
+    for scope_id in sorted(run.draft.scopes, key=age):
+        try:
+            _reschedule_timers(run, scope_id, scope_id)
+        except Stuck as stuck:
+            inside = sorted(run.draft.in_scope[scope_id], key=age)
+            if inside:
+                run.open_incident(run.draft.activities[inside[0]], stuck, "wait")
 
 
 def reschedule(run: Run, activity: Activity) -> None:
@@ -25,10 +32,14 @@ def reschedule(run: Run, activity: Activity) -> None:
     node = run.node(activity)
     if activity.waits_for == "user" and isinstance(node, UserTask):
         reschedule_user_task(run, node, activity)
-    nodes = run.definition(activity.scope_id).all_nodes
-    for timer_id in sorted(run.draft.attached[activity.id] & run.draft.timers.keys(), key=age):
+    _reschedule_timers(run, activity.id, activity.scope_id)
+
+
+def _reschedule_timers(run: Run, holder_id: str, scope_id: str) -> None:
+    nodes = run.definition(scope_id).all_nodes
+    for timer_id in sorted(run.draft.attached[holder_id] & run.draft.timers.keys(), key=age):
         timer = run.draft.timers[timer_id]
-        due_at = due_again(run, nodes[timer.node_id], timer, activity.scope_id)
+        due_at = due_again(run, nodes[timer.node_id], timer, scope_id)
         if due_at != timer.due_at:
             run.emit(
                 e.TimerScheduled(
@@ -39,5 +50,6 @@ def reschedule(run: Run, activity: Activity) -> None:
                     remaining=timer.remaining,
                     started_at=timer.started_at,
                     cycle=timer.cycle,
+                    part=timer.part,
                 )
             )

@@ -18,7 +18,7 @@ from workflow.engine.program import Program
 from workflow.engine.state import Activity, Phase, ProcessState, Scope, age
 from workflow.engine.stuck import Stuck
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import FlowNode
+from workflow.model.elements import EndEvent, FlowNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,16 @@ class Token:
     scope_id: str
     node_id: str
     flow_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A token on its way into an event that has happened already: behind an event-based gateway, or at the start."""
+
+    scope_id: str
+    node_id: str
+    flow_id: str | None
+    variables: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,10 @@ class Leave:
     flow_ids: tuple[str, ...] | None = None
 
 
-Item = Token | Begin | Leave
+Item = Token | Happened | Begin | Leave
+
+
+_CHANGES = (e.VariablesSet, e.ConditionAwaited)
 
 
 class Run:
@@ -59,12 +72,15 @@ class Run:
         self.now = now
         self.events: list[e.Event] = []
         self.queue: deque[Item] = deque()
+        self.changed = True
+        """Whether variables may have changed since the awaited conditions were last looked at."""
         self.entries: Counter[tuple[str, str]] = Counter()
         """How often this command has entered a node, by scope and by process: the guard against endless loops."""
 
     def emit(self, event: e.Event) -> None:
         self.events.append(event)
         apply(self.draft, event)
+        self.changed = self.changed or isinstance(event, _CHANGES)
 
     def new_id(self, prefix: str) -> str:
         """Return the next id; the event that carries it must be emitted before the next one is asked for."""
@@ -88,6 +104,8 @@ class Run:
         scope = self.draft.scopes[scope_id]
         while True:
             chain.append(scope.variables)
+            if scope.snapshot:
+                chain.append(scope.snapshot)
             if scope.isolated or scope.parent_id is None:
                 break
             scope = self.draft.scopes[scope.parent_id]
@@ -103,7 +121,7 @@ class Run:
     def holder_of(self, scope_id: str, name: str) -> str:
         """The nearest scope outward, within the process, that has the variable; the scope itself where none has."""
         scope = self.draft.scopes[scope_id]
-        while name not in scope.variables:
+        while name not in scope.variables and name not in scope.snapshot:
             if scope.isolated or scope.parent_id is None:
                 return scope_id
             scope = self.draft.scopes[scope.parent_id]
@@ -125,8 +143,8 @@ class Run:
             self.set_variables(holder, values)
 
     def assign_result(self, activity: Activity, variables: Mapping[str, Any]) -> None:
-        """Assign what an activity has worked out; an instance of a loop keeps it to itself, so that none disturbs another."""
-        if activity.loop_counter is not None:
+        """Assign what an activity has worked out; an instance of several keeps it to itself, so that none disturbs another."""
+        if activity.loop_counter is not None and getattr(self.node(activity), "multi_instance", None) is not None:
             self.set_variables(activity.scope_id, variables)
         else:
             self.assign(activity.scope_id, variables)
@@ -144,14 +162,38 @@ class Run:
         )
         return self.draft.activities[activity_id]
 
-    def complete(self, activity: Activity, flow_ids: tuple[str, ...] | None = None, *, ended: bool = False) -> None:
+    def close_scope(self, scope_id: str) -> None:
+        """The scope is done with: so are the events that its event subprocesses wait for."""
+        self.detach(scope_id)
+        self.emit(e.ScopeClosed(scope_id=scope_id))
+
+    def complete(self, activity: Activity, flow_ids: tuple[str, ...] | None = None) -> None:
         """The activity is done: what hangs on it goes, and its token goes on (by these flows, if they are chosen)."""
         self.detach(activity.id, how="corrected")
+        self._record(activity)
+        ended = activity.scope_id == self.draft.root_id and isinstance(self.node(activity), EndEvent)
         self.emit(e.ActivityCompleted(activity_id=activity.id, node_id=activity.node_id, ended=ended))
         self.queue.append(Leave(activity.scope_id, activity, flow_ids))
 
+    def _record(self, activity: Activity) -> None:
+        """What has a compensation handler can be undone from now on; a loop as a whole, not each of its instances."""
+        handlers = self.definition(activity.scope_id).compensation_handlers
+        if activity.node_id not in handlers or activity.loop_counter is not None:
+            return
+        self.emit(
+            e.CompensableRecorded(
+                compensable_id=self.new_id("u"),
+                scope_id=activity.scope_id,
+                activity_id=activity.id,
+                node_id=activity.node_id,
+                variables=stored(self.variables(activity.scope_id)),
+            )
+        )
+
     def detach(self, activity_id: str, *, how: Any = "cancelled") -> None:
-        """Remove the timers, subscriptions and incidents of an activity."""
+        """Remove the timers, subscriptions and incidents of an activity, or the waits of a scope."""
+        if activity_id not in self.draft.attached:
+            return
         for key in sorted(self.draft.attached[activity_id], key=age):
             if key in self.draft.timers:
                 self.emit(e.TimerCancelled(timer_id=key))

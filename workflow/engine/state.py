@@ -28,11 +28,17 @@ class Scope:
     loop_counter: int | None = None
     kept: bool = False
     """Completed, and held only because what was done in it can still be compensated."""
+    kept_node: str | None = None
+    """Of a kept scope: the node whose activity opened it."""
+    handler_id: str | None = None
+    """The compensation handler that runs in it; `activity_id` is then the event that throws, not an activity inside."""
+    snapshot: Mapping[str, Any] = field(default_factory=dict)
+    """What a handler reads before it looks further out: the variables when the activity to be undone completed."""
 
     @property
     def isolated(self) -> bool:
         """Whether it is a whole process: variables are not looked for further out."""
-        return self.container_id == self.process_id
+        return self.container_id == self.process_id and self.handler_id is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from workflow.engine import events as e
+from workflow.engine.adhoc import look_at_completion
+from workflow.engine.complex_gateway import reset_in, settle_one
+from workflow.engine.conditions import look_at_conditions
 from workflow.engine.elements import behaviour_of
 from workflow.engine.flows import take_all_true
-from workflow.engine.joins import free_one, release_one
-from workflow.engine.loops import begin as begin_loop, instance_done, is_body, multi_instance_of
-from workflow.engine.run import Begin, Leave, Run, Token
+from workflow.engine.happening import received
+from workflow.engine.joins import free_one, release
+from workflow.engine.loops import begin as begin_loop, instance_done, is_body, place_of, repeats
+from workflow.engine.quantities import copies, starts
+from workflow.engine.run import Begin, Happened, Leave, Run, Token
 from workflow.engine.state import Activity
 from workflow.engine.stuck import Stuck
 from workflow.engine.waiting import attach, plans_of_boundary
@@ -23,20 +28,35 @@ _LOOP = N_("“%(node)s” was entered %(count)s times without anybody or anythi
 def go_on(run: Run) -> None:
     """Move tokens until none is on its way and no join may go on."""
     while run.draft.status == "active":
-        if run.queue:
+        if run.changed:
+            run.changed = False
+            look_at_conditions(run)
+        elif run.queue:
             item = run.queue.popleft()
             if item.scope_id in run.draft.scopes:
                 _STEPS[type(item)](run, item)
         elif run.draft.emptied:
             _close_if_empty(run, next(reversed(run.draft.emptied)))
-        elif not release_one(run) and not free_one(run):
+        elif not (release(run) or settle_one(run) or free_one(run)):
             return
 
 
 def _arrive(run: Run, token: Token) -> None:
     node = run.definition(token.scope_id).all_nodes[token.node_id]
-    if behaviour_of(node).arrive(run, node, token):
+    if starts(run, node, token) and behaviour_of(node).arrive(run, node, token):
         _begin_in(run, run.enter(token.scope_id, node.id, token.flow_id))
+
+
+def _pass(run: Run, item: Happened) -> None:
+    """Enter the event and leave it at once."""
+    activity = run.enter(item.scope_id, item.node_id, item.flow_id)
+    try:
+        received(run, run.node(activity), item.scope_id, item.variables)
+    except Stuck as stuck:
+        run.set_variables(item.scope_id, item.variables)
+        run.open_incident(activity, stuck, "wait")
+        return
+    run.complete(activity)
 
 
 def _begin(run: Run, item: Begin) -> None:
@@ -50,9 +70,8 @@ def _begin_in(run: Run, activity: Activity) -> None:
     try:
         _guard_against_loops(run, activity)
         plans = plans_of_boundary(run, node, activity)
-        loop = multi_instance_of(node)
-        if loop is not None and is_body(node, activity):
-            begin_loop(run, node, activity, loop)
+        if is_body(node, activity):
+            begin_loop(run, node, activity)
         else:
             behaviour_of(node).enter(run, node, activity)
     except Stuck as stuck:
@@ -60,20 +79,20 @@ def _begin_in(run: Run, activity: Activity) -> None:
         return
     if activity.id in run.draft.activities:
         for found in plans:
-            attach(run, activity, found)
+            attach(run, activity.id, found)
 
 
 def _guard_against_loops(run: Run, activity: Activity) -> None:
     process_id = run.scope(activity.scope_id).process_id
     limit = run.program.loop_limit
+    node = run.node(activity)
     bounds = (
-        ((activity.scope_id, activity.node_id), limit),
+        ((place_of(run, node, activity), activity.node_id), limit),
         ((process_id, activity.node_id), SCOPES * limit),
     )
     for key, bound in bounds:
         run.entries[key] += 1
         if run.entries[key] > bound:
-            node = run.node(activity)
             raise Stuck("loop", _LOOP, node=node.name or node.id, count=bound)
 
 
@@ -81,30 +100,33 @@ def _leave(run: Run, item: Leave) -> None:
     activity = item.activity
     definition = run.definition(activity.scope_id)
     node = definition.all_nodes[activity.node_id]
-    loop = multi_instance_of(node)
     try:
-        if loop is not None and activity.loop_counter is not None:
-            instance_done(run, node, activity, loop)
+        if repeats(node) and activity.loop_counter is not None:
+            instance_done(run, node, activity)
             return
+        number = copies(node)
         flow_ids = item.flow_ids if item.flow_ids is not None else take_all_true(run, node, activity)
     except Stuck as stuck:
         run.open_incident(activity, stuck, "leave")
         return
     for flow_id in flow_ids:
-        run.queue.append(Token(activity.scope_id, definition.all_flows[flow_id].target, flow_id))
+        token = Token(activity.scope_id, definition.all_flows[flow_id].target, flow_id)
+        run.queue.extend([token] * number)
+    look_at_completion(run, node, activity.scope_id)
 
 
 def _close_if_empty(run: Run, scope_id: str) -> None:
     del run.draft.emptied[scope_id]
-    if not run.draft.is_empty(scope_id):
+    if not run.draft.is_empty(scope_id) or reset_in(run, scope_id):
         return
     if scope_id == run.draft.root_id:
+        run.detach(scope_id)
         run.emit(e.ProcessCompleted(end_nodes=run.draft.end_nodes))
         return
     scope = run.scope(scope_id)
     opener = run.draft.activities.get(scope.activity_id or "")
     if opener is None or scope.loop_counter is not None:
-        return  # the scope of an instance is closed by the instance itself
+        return  # a kept scope stays; the scope of an instance is closed by the instance itself
     try:
         node = run.node(opener)
         behaviour_of(node).closed(run, node, opener, scope_id)
@@ -112,4 +134,4 @@ def _close_if_empty(run: Run, scope_id: str) -> None:
         run.open_incident(opener, stuck, "wait")
 
 
-_STEPS: dict[type, Callable[[Run, Any], None]] = {Token: _arrive, Begin: _begin, Leave: _leave}
+_STEPS: dict[type, Callable[[Run, Any], None]] = {Token: _arrive, Happened: _pass, Begin: _begin, Leave: _leave}

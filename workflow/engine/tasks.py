@@ -9,9 +9,10 @@ from workflow.engine.evaluation import evaluate, stored
 from workflow.engine.run import Run
 from workflow.engine.state import Activity, Incident
 from workflow.engine.stuck import Stuck
+from workflow.engine.throwing import sent, throw_message
 from workflow.errors import N_, ExpressionError, NotFound
 from workflow.feel.values import coerce
-from workflow.model.elements import BusinessRuleTask, ScriptTask, ServiceTask
+from workflow.model.elements import BusinessRuleTask, ScriptTask, SendTask, ServiceTask
 
 _NO_HANDLER = N_("There is no handler for “%(handler)s”.")
 _NO_RULE = N_("There is no decision “%(decision)s”.")
@@ -47,15 +48,46 @@ class Service(Behaviour[ServiceTask]):
             self.enter(run, node, activity)
 
 
+class Send(Service):
+    """Sends its message and goes on; without a message, machine work as a service task."""
+
+    def enter(self, run: Run, node: ServiceTask, activity: Activity) -> None:
+        if isinstance(node, SendTask) and node.message is not None:
+            throw_message(run, activity, node.message, sent(node.inputs, run.view(activity.scope_id)))
+            run.complete(activity)
+        else:
+            super().enter(run, node, activity)
+
+
 class Script(Behaviour[ScriptTask]):
-    """A FEEL value into a variable."""
+    """A FEEL value into a variable; or a job, where the environment runs scripts in other languages."""
 
     def enter(self, run: Run, node: ScriptTask, activity: Activity) -> None:
+        handler = run.program.script_handler
+        if handler is not None:
+            inputs = {"script": node.script.text}
+            run.emit(e.JobCreated(activity_id=activity.id, node_id=node.id, handler=handler, inputs=inputs))
+            return
         if node.result_variable is None:
             raise Stuck("expression", _NO_RESULT, node=node.name or node.id)
         value = evaluate(node.script, run.view(activity.scope_id))
         run.assign_result(activity, {node.result_variable: value})
         run.complete(activity)
+
+    def complete(self, run: Run, node: ScriptTask, activity: Activity, variables: Mapping[str, Any]) -> None:
+        """What the script has set changes where it is found outward; new names belong to the task's own scope."""
+        if node.outputs:
+            seen = run.view(activity.scope_id).plus(variables)
+            variables = {mapping.target: evaluate(mapping.source, seen) for mapping in node.outputs}
+        run.assign(activity.scope_id, variables)
+        run.complete(activity)
+
+    def again(self, run: Run, node: ScriptTask, activity: Activity, incident: Incident) -> None:
+        """A failed script runs again; outputs that could not be evaluated are read from the result that was kept."""
+        if incident.kind == "expression":
+            self.complete(run, node, activity, {})
+        else:
+            self.enter(run, node, activity)
 
 
 class BusinessRule(Behaviour[BusinessRuleTask]):

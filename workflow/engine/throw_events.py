@@ -68,15 +68,20 @@ class CompensationRequested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompensationStarted:
-    """One of them is being undone: `handler_id` is the node that does it. It cannot be undone a second time."""
+    """One of them is being undone: `handler_id` is the node that does it, in the scope `scope_id`. It is not undone again.
+
+    The scope reads the variables that were recorded, and keeps what the handler changes until that is done.
+    """
 
     compensable_id: str
     node_id: str
     handler_id: str
+    scope_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeKept:
-    """The scope is completed, but what was done in it can still be compensated."""
+    """The scope that an activity of `node_id` opened is completed, but what was done in it can still be compensated."""
 
     scope_id: str
+    node_id: str

@@ -27,25 +27,7 @@ class User(Behaviour[UserTask]):
     """Waits for a person."""
 
     def enter(self, run: Run, node: UserTask, activity: Activity) -> None:
-        spec = node.spec
-        view = run.view(activity.scope_id)
-        working_time = run.program.working_time
-        run.emit(
-            e.UserTaskCreated(
-                activity_id=activity.id,
-                node_id=node.id,
-                scope_id=activity.scope_id,
-                candidate_groups=_texts("candidateGroups", spec.candidate_groups, view),
-                jurisdiction=_given("jurisdiction", spec.jurisdiction, _jurisdiction(spec.jurisdiction, view)),
-                assignee=_text("assignee", spec.assignee, view),
-                due_at=_instant(spec.due_date, view, run.now, working_time),
-                follow_up_at=_instant(spec.follow_up_date, view, run.now, working_time),
-                priority=_priority(spec.priority, view),
-                criteria_set=_given("criteriaSet", spec.criteria_set, _text("criteriaSet", spec.criteria_set, view)),
-                loop_counter=activity.loop_counter,
-                created_at=run.now,
-            )
-        )
+        run.emit(offered(run, node, activity))
 
     def complete(self, run: Run, node: UserTask, activity: Activity, variables: Mapping[str, Any]) -> None:
         run.set_variables(activity.scope_id, variables)
@@ -55,6 +37,27 @@ class User(Behaviour[UserTask]):
         """Nobody could be found for it: create it anew."""
         if incident.kind == "assignment":
             self.enter(run, node, activity)
+
+
+def offered(run: Run, node: UserTask, activity: Activity) -> e.UserTaskCreated:
+    """Work out for whom, until when and against which criteria the task is. Raises `Stuck`."""
+    spec = node.spec
+    view = run.view(activity.scope_id)
+    working_time = run.program.working_time
+    return e.UserTaskCreated(
+        activity_id=activity.id,
+        node_id=node.id,
+        scope_id=activity.scope_id,
+        candidate_groups=_texts("candidateGroups", spec.candidate_groups, view),
+        jurisdiction=_given("jurisdiction", spec.jurisdiction, _jurisdiction(spec.jurisdiction, view)),
+        assignee=_text("assignee", spec.assignee, view),
+        due_at=_instant(spec.due_date, view, run.now, working_time),
+        follow_up_at=_instant(spec.follow_up_date, view, run.now, working_time),
+        priority=_priority(spec.priority, view),
+        criteria_set=_given("criteriaSet", spec.criteria_set, _text("criteriaSet", spec.criteria_set, view)),
+        loop_counter=activity.loop_counter,
+        created_at=run.now,
+    )
 
 
 def reschedule_user_task(run: Run, node: UserTask, activity: Activity) -> None:

@@ -1,4 +1,7 @@
-"""Timers and message subscriptions: worked out first, so that a fault leaves nothing half done, and attached then."""
+"""What an event waits for: worked out first, so that a fault leaves nothing half done, and attached then.
+
+A wait hangs on a holder: the activity that waits, or the scope whose event subprocess the event starts.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +16,15 @@ from workflow.engine.state import Activity, Timer
 from workflow.engine.stuck import Stuck
 from workflow.errors import N_
 from workflow.model.elements import Activity as ActivityElement, Event, FlowNode, ReceiveTask
-from workflow.model.events import ErrorDefinition, EventDefinition, MessageDefinition, TimerDefinition
+from workflow.model.events import (
+    ConditionalDefinition,
+    EventDefinition,
+    MessageDefinition,
+    SignalDefinition,
+    SingleDefinition,
+    TimerDefinition,
+    parts_of,
+)
 
 _NOTHING = N_("“%(node)s” waits for nothing that could happen.")
 
@@ -21,6 +32,7 @@ _NOTHING = N_("“%(node)s” waits for nothing that could happen.")
 @dataclass(frozen=True, slots=True)
 class TimerPlan:
     node_id: str
+    part: int
     due_at: datetime
     remaining: int | None = None
     cycle: str | None = None
@@ -29,20 +41,43 @@ class TimerPlan:
 @dataclass(frozen=True, slots=True)
 class MessagePlan:
     node_id: str
+    part: int
     name: str
     key: Any
 
 
-Plan = TimerPlan | MessagePlan
+@dataclass(frozen=True, slots=True)
+class SignalPlan:
+    node_id: str
+    part: int
+    name: str
 
 
-def plan(run: Run, node: FlowNode, scope_id: str) -> Plan | None:
-    """Work out what the event or receive task waits for; None for an error boundary event. Raises `Stuck`."""
-    definition = definition_of(node)
-    planner = _PLANNERS.get(type(definition))
-    if planner is None:
+@dataclass(frozen=True, slots=True)
+class ConditionPlan:
+    node_id: str
+    part: int
+    condition: str
+
+
+Plan = TimerPlan | MessagePlan | SignalPlan | ConditionPlan
+
+
+def plans_of(run: Run, node: FlowNode, view: View) -> list[Plan]:
+    """Work out what the event or receive task waits for; nothing for errors, escalations and the like. Raises `Stuck`."""
+    return [
+        found
+        for part, definition in enumerate(parts_of(definition_of(node)))
+        if (found := plan_part(run, node, part, definition, view)) is not None
+    ]
+
+
+def plans_of_waiting(run: Run, node: FlowNode, view: View) -> list[Plan]:
+    """As `plans_of`, for an event that only goes on when something happens. Raises `Stuck` where nothing can."""
+    found = plans_of(run, node, view)
+    if not found:
         raise Stuck("error", _NOTHING, node=node.name or node.id)
-    return planner(run, node, definition, run.view(scope_id))
+    return found
 
 
 def plans_of_boundary(run: Run, node: FlowNode, activity: Activity) -> list[Plan]:
@@ -50,46 +85,34 @@ def plans_of_boundary(run: Run, node: FlowNode, activity: Activity) -> list[Plan
     if not isinstance(node, ActivityElement) or activity.loop_counter is not None:
         return []
     attached = run.definition(activity.scope_id).boundary_events.get(node.id, ())
-    return [found for event in attached if (found := plan(run, event, activity.scope_id)) is not None]
+    if not attached:
+        return []
+    view = run.view(activity.scope_id)
+    return [found for event in attached for found in plans_of(run, event, view)]
 
 
-def attach(run: Run, activity: Activity, found: Plan) -> None:
-    """Make the activity wait for what was worked out."""
-    if isinstance(found, TimerPlan):
-        run.emit(
-            e.TimerScheduled(
-                timer_id=run.new_id("t"),
-                activity_id=activity.id,
-                node_id=found.node_id,
-                due_at=found.due_at,
-                remaining=found.remaining,
-                started_at=run.now,
-                cycle=found.cycle,
-            )
-        )
-    else:
-        run.emit(
-            e.MessageSubscribed(
-                subscription_id=run.new_id("m"),
-                activity_id=activity.id,
-                node_id=found.node_id,
-                name=found.name,
-                key=found.key,
-            )
-        )
+def plan_part(run: Run, node: FlowNode, part: int, definition: SingleDefinition, view: View) -> Plan | None:
+    """Work out one of an event's definitions. Raises `Stuck`."""
+    planner = _PLANNERS.get(type(definition))
+    return planner(run, node.id, part, definition, view) if planner else None
+
+
+def attach(run: Run, holder_id: str, found: Plan) -> None:
+    """Make the holder wait for what was worked out."""
+    run.emit(_EVENTS[type(found)](run, holder_id, found))
 
 
 def next_in_cycle(run: Run, timer: Timer) -> Plan | None:
-    """Work out when a repeating boundary timer fires next, if it does. Raises `Stuck`."""
+    """Work out when a repeating timer fires next, if it does. Raises `Stuck`."""
     if timer.cycle is None or not timer.remaining:
         return None
     due_at = next_of_cycle(timer.cycle, timer.due_at, run.now, run.program.working_time)
-    return TimerPlan(timer.node_id, due_at, max(timer.remaining - 1, -1), timer.cycle)
+    return TimerPlan(timer.node_id, timer.part, due_at, max(timer.remaining - 1, -1), timer.cycle)
 
 
 def due_again(run: Run, node: FlowNode, timer: Timer, scope_id: str) -> datetime:
     """Work out a waiting timer's due time again, from when it began to wait. A cycle keeps its own. Raises `Stuck`."""
-    definition = definition_of(node)
+    definition = parts_of(definition_of(node))[timer.part]
     if not isinstance(definition, TimerDefinition) or definition.kind == "cycle":
         return timer.due_at
     value = evaluate(definition.value, run.view(scope_id), "timer")
@@ -102,25 +125,86 @@ def definition_of(node: FlowNode) -> EventDefinition | None:
     return node.definition if isinstance(node, Event) else None
 
 
-def _plan_timer(run: Run, node: FlowNode, definition: TimerDefinition, view: View) -> Plan:
+def _plan_timer(run: Run, node_id: str, part: int, definition: TimerDefinition, view: View) -> Plan:
     value = evaluate(definition.value, view, "timer")
     if definition.kind == "cycle":
         due_at, remaining = first_of_cycle(value, run.now, run.program.working_time)
-        return TimerPlan(node.id, due_at, remaining, str(value))
-    return TimerPlan(node.id, instant(value, run.now, run.program.working_time))
+        return TimerPlan(node_id, part, due_at, remaining, str(value))
+    return TimerPlan(node_id, part, instant(value, run.now, run.program.working_time))
 
 
-def _plan_message(run: Run, node: FlowNode, definition: MessageDefinition, view: View) -> Plan:
-    key = evaluate(definition.correlation_key, view) if definition.correlation_key else None
-    return MessagePlan(node.id, definition.name, key)
+def _plan_message(run: Run, node_id: str, part: int, definition: MessageDefinition, view: View) -> Plan:
+    return MessagePlan(node_id, part, definition.name, correlation_key(definition, view))
 
 
-def _plan_nothing(run: Run, node: FlowNode, definition: ErrorDefinition, view: View) -> None:
-    return None
+def correlation_key(definition: MessageDefinition, view: View) -> Any:
+    """The key by which a message finds its receiver; None for any. Raises `Stuck`."""
+    return evaluate(definition.correlation_key, view) if definition.correlation_key else None
 
 
-_PLANNERS: dict[type, Callable[[Run, FlowNode, Any, View], Plan | None]] = {
+def _plan_signal(run: Run, node_id: str, part: int, definition: SignalDefinition, view: View) -> Plan:
+    return SignalPlan(node_id, part, definition.name)
+
+
+def _plan_condition(run: Run, node_id: str, part: int, definition: ConditionalDefinition, view: View) -> Plan:
+    return ConditionPlan(node_id, part, definition.condition.text)
+
+
+_PLANNERS: dict[type, Callable[[Run, str, int, Any, View], Plan]] = {
     TimerDefinition: _plan_timer,
     MessageDefinition: _plan_message,
-    ErrorDefinition: _plan_nothing,
+    SignalDefinition: _plan_signal,
+    ConditionalDefinition: _plan_condition,
+}
+
+
+def _timer(run: Run, holder_id: str, found: TimerPlan) -> e.Event:
+    return e.TimerScheduled(
+        timer_id=run.new_id("t"),
+        activity_id=holder_id,
+        node_id=found.node_id,
+        due_at=found.due_at,
+        remaining=found.remaining,
+        started_at=run.now,
+        cycle=found.cycle,
+        part=found.part,
+    )
+
+
+def _message(run: Run, holder_id: str, found: MessagePlan) -> e.Event:
+    return e.MessageSubscribed(
+        subscription_id=run.new_id("m"),
+        activity_id=holder_id,
+        node_id=found.node_id,
+        name=found.name,
+        key=found.key,
+        part=found.part,
+    )
+
+
+def _signal(run: Run, holder_id: str, found: SignalPlan) -> e.Event:
+    return e.SignalSubscribed(
+        subscription_id=run.new_id("g"),
+        activity_id=holder_id,
+        node_id=found.node_id,
+        name=found.name,
+        part=found.part,
+    )
+
+
+def _condition(run: Run, holder_id: str, found: ConditionPlan) -> e.Event:
+    return e.ConditionAwaited(
+        subscription_id=run.new_id("c"),
+        activity_id=holder_id,
+        node_id=found.node_id,
+        condition=found.condition,
+        part=found.part,
+    )
+
+
+_EVENTS: dict[type, Callable[[Run, str, Any], e.Event]] = {
+    TimerPlan: _timer,
+    MessagePlan: _message,
+    SignalPlan: _signal,
+    ConditionPlan: _condition,
 }

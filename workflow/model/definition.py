@@ -8,6 +8,7 @@ from functools import cached_property
 from workflow.model.data import DataItem
 from workflow.model.elements import (
     BoundaryEvent,
+    Event,
     EventSubProcess,
     FlowNode,
     SequenceFlow,
@@ -15,6 +16,7 @@ from workflow.model.elements import (
     SubProcess,
     UserTask,
 )
+from workflow.model.events import CompensateDefinition, parts_of
 from workflow.model.paths import Paths
 
 
@@ -82,6 +84,25 @@ class ProcessDefinition:
         return {key: tuple(value) for key, value in attached.items()}
 
     @cached_property
+    def compensation_handlers(self) -> Mapping[str, str]:
+        """Activity id → the activity that undoes it, by the compensation event on its boundary."""
+        return {
+            node.attached_to: node.handler
+            for node in self.all_nodes.values()
+            if isinstance(node, BoundaryEvent) and node.handler is not None and _compensates(node)
+        }
+
+    @cached_property
+    def compensation_subprocesses(self) -> Mapping[str, str]:
+        """Container id → the event subprocess directly inside it that undoes it."""
+        return {
+            container: node.id
+            for container, found in self.event_subprocesses.items()
+            for node in found
+            if any(_compensates(start) for start in self.start_events(node.id))
+        }
+
+    @cached_property
     def user_tasks(self) -> Mapping[str, UserTask]:
         """Every user task by id, in the order of the file."""
         return {node.id: node for node in self.all_nodes.values() if isinstance(node, UserTask)}
@@ -126,3 +147,7 @@ class ProcessDefinition:
         for flow in self.all_flows.values():
             grouped.setdefault(getattr(flow, end), []).append(flow)
         return {key: tuple(value) for key, value in grouped.items()}
+
+
+def _compensates(event: Event) -> bool:
+    return any(isinstance(part, CompensateDefinition) for part in parts_of(event.definition))

@@ -5,7 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from workflow.model.elements import BoundaryEvent, FlowNode, SequenceFlow
+from workflow.model.elements import (
+    BoundaryEvent,
+    FlowNode,
+    IntermediateCatchEvent,
+    IntermediateThrowEvent,
+    SequenceFlow,
+)
+from workflow.model.events import LinkDefinition
 
 Reach = Mapping[str, frozenset[str]]
 
@@ -14,11 +21,20 @@ Reach = Mapping[str, frozenset[str]]
 class Paths:
     """The paths of one definition, worked out once a gateway and kept.
 
-    A boundary event counts as one way out of the activity it sits on.
+    A boundary event counts as one way out of the activity it sits on, a link as a sequence flow.
     """
 
     nodes: Mapping[str, FlowNode]
     incoming: Mapping[str, tuple[SequenceFlow, ...]]
+
+    @cached_property
+    def _links(self) -> Mapping[str, list[str]]:
+        """Link name → the events that throw it. A name in two containers makes an inclusive join wait longer, never shorter."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for node in self.nodes.values():
+            if isinstance(node, IntermediateThrowEvent) and isinstance(node.definition, LinkDefinition):
+                found[node.definition.name].append(node.id)
+        return found
 
     @cached_property
     def _known(self) -> dict[str, Reach]:
@@ -50,4 +66,6 @@ class Paths:
             node = self.nodes.get(current)
             if isinstance(node, BoundaryEvent):
                 waiting.append(node.attached_to)
+            elif isinstance(node, IntermediateCatchEvent) and isinstance(node.definition, LinkDefinition):
+                waiting.extend(self._links[node.definition.name])
         return seen

@@ -1,0 +1,120 @@
+"""What becomes of a wait that is over: the one place for timers, messages, signals and conditions alike."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflow.engine import events as e
+from workflow.engine.cancelling import cancel
+from workflow.engine.evaluation import evaluate
+from workflow.engine.run import Happened, Run, Token
+from workflow.engine.state import Activity
+from workflow.engine.triggering import start_event_subprocess
+from workflow.engine.waiting import attach, definition_of, plan_part
+from workflow.model.elements import BoundaryEvent, Event, EventBasedGateway, FlowNode, StartEvent
+from workflow.model.events import ConditionalDefinition, MultipleDefinition, TimerDefinition, parts_of
+
+
+def scope_of_holder(run: Run, holder_id: str) -> str:
+    """The scope in which a holder's waits are evaluated: the activity's, or the holder itself where it is a scope."""
+    activity = run.draft.activities.get(holder_id)
+    return activity.scope_id if activity is not None else holder_id
+
+
+def node_of_wait(run: Run, holder_id: str, node_id: str) -> FlowNode:
+    """The event, or receive task, that waits."""
+    return run.definition(scope_of_holder(run, holder_id)).all_nodes[node_id]
+
+
+def is_repeated(run: Run, holder_id: str, node_id: str) -> bool:
+    """Whether the event stays armed after it has happened: a non-interrupting boundary event or event subprocess."""
+    node = node_of_wait(run, holder_id, node_id)
+    return isinstance(node, BoundaryEvent | StartEvent) and not node.interrupting
+
+
+def happen(run: Run, holder_id: str, node_id: str, variables: Mapping[str, Any]) -> None:
+    """One wait of the event is over, and its record gone: let the event happen, unless it still needs others.
+
+    Raises `Stuck` for received data that cannot be mapped; nothing has been emitted then.
+    """
+    node = node_of_wait(run, holder_id, node_id)
+    if is_parallel(node) and _still_waits(run, holder_id, node_id):
+        received(run, node, scope_of_holder(run, holder_id), variables)
+        return
+    activity = run.draft.activities.get(holder_id)
+    if activity is None:
+        if isinstance(node, StartEvent):
+            start_event_subprocess(run, holder_id, node, variables)
+    elif activity.node_id == node_id:
+        received(run, node, activity.scope_id, variables)
+        run.complete(activity)
+    elif isinstance(run.node(activity), EventBasedGateway):
+        _choose(run, activity, node_id, variables)
+    else:
+        _happen_at_boundary(run, activity, node, variables)
+
+
+def rearm(run: Run, holder_id: str, node_id: str, part: int) -> None:
+    """Wait for the same again, if the holder is still there and the event repeats. Raises `Stuck`.
+
+    Timers repeat by their cycle only and conditions go on waiting; a parallel event waits for all of its parts anew.
+    """
+    if not _exists(run, holder_id) or not is_repeated(run, holder_id, node_id):
+        return
+    node = node_of_wait(run, holder_id, node_id)
+    if is_parallel(node):
+        parts = [] if _still_waits(run, holder_id, node_id) else list(enumerate(parts_of(definition_of(node))))
+    else:
+        parts = [(part, parts_of(definition_of(node))[part])]
+        parts = [each for each in parts if not isinstance(each[1], TimerDefinition | ConditionalDefinition)]
+    view = run.view(scope_of_holder(run, holder_id))
+    for index, definition in parts:
+        found = plan_part(run, node, index, definition, view)
+        if found is not None:
+            attach(run, holder_id, found)
+
+
+def received(run: Run, node: FlowNode, scope_id: str, variables: Mapping[str, Any]) -> None:
+    """Keep what an event has brought: what its output mappings say, or without any all of it. Raises `Stuck`."""
+    outputs = node.outputs if isinstance(node, Event) else getattr(node, "outputs", ())
+    if outputs:
+        seen = run.view(scope_id).plus(variables)
+        run.assign(scope_id, {mapping.target: evaluate(mapping.source, seen) for mapping in outputs})
+    else:
+        run.set_variables(scope_id, variables)
+
+
+def _exists(run: Run, holder_id: str) -> bool:
+    return holder_id in run.draft.activities or holder_id in run.draft.scopes
+
+
+def is_parallel(node: FlowNode) -> bool:
+    """Whether the event happens only when all of its definitions have happened."""
+    definition = definition_of(node)
+    return isinstance(definition, MultipleDefinition) and definition.parallel
+
+
+def _still_waits(run: Run, holder_id: str, node_id: str) -> bool:
+    held = run.draft.attached[holder_id]
+    timers = (run.draft.timers[key].node_id for key in held if key in run.draft.timers)
+    others = (run.draft.subscriptions[key].node_id for key in held if key in run.draft.subscriptions)
+    return node_id in timers or node_id in others
+
+
+def _choose(run: Run, gateway: Activity, node_id: str, variables: Mapping[str, Any]) -> None:
+    """The gateway has its answer; one that awaits all of its events goes on waiting for the others."""
+    node = run.node(gateway)
+    definition = run.definition(gateway.scope_id)
+    flow_id = next(flow.id for flow in definition.outgoing[node.id] if flow.target == node_id)
+    run.emit(
+        e.GatewayDecided(activity_id=gateway.id, node_id=node.id, taken=(flow_id,), default_taken=False, conditions=())
+    )
+    run.queue.append(Happened(gateway.scope_id, node_id, flow_id, variables))
+    if not (isinstance(node, EventBasedGateway) and node.parallel and run.draft.attached[gateway.id]):
+        run.complete(gateway, ())
+
+
+def _happen_at_boundary(run: Run, host: Activity, node: FlowNode, variables: Mapping[str, Any]) -> None:
+    received(run, node, host.scope_id, variables)
+    if isinstance(node, BoundaryEvent) and node.interrupting:
+        cancel(run, host, "boundary")
+    run.queue.append(Token(host.scope_id, node.id))

@@ -1,0 +1,139 @@
+"""Multi-instance activities: as many instances as a number or a collection says, at once or one after another."""
+
+from bisect import insort
+from decimal import Decimal
+from typing import Any
+
+from workflow.engine import events as e
+from workflow.engine.cancelling import cancel_scope
+from workflow.engine.evaluation import View, evaluate, is_true
+from workflow.engine.implicit_throw import throw_implicit
+from workflow.engine.instances import body_of, open_instance
+from workflow.engine.keeping import leave_scope
+from workflow.engine.run import Run
+from workflow.engine.state import Activity, Loop, age
+from workflow.engine.stuck import Stuck
+from workflow.errors import N_
+from workflow.model.elements import FlowNode, MultiInstance
+from workflow.model.events import EventDefinition
+
+MAX_INSTANCES = 10_000
+
+_NO_NUMBER = N_("The number of instances of “%(node)s” should be a whole number up to %(most)s, not %(value)s.")
+_NO_LIST = N_("The collection of “%(node)s” should be a list, not %(value)s.")
+_COUNTS = {
+    "Instances": "total",
+    "ActiveInstances": "active",
+    "CompletedInstances": "completed",
+    "TerminatedInstances": "terminated",
+}
+
+
+def begin(run: Run, node: FlowNode, body: Activity, loop: MultiInstance) -> None:
+    """Start the first instance, or all of them. Raises `Stuck` before anything is emitted."""
+    view = run.view(body.scope_id)
+    items = _items(node, loop, view)
+    total = len(items) if items is not None else _cardinality(node, loop, view)
+    run.emit(
+        e.LoopStarted(
+            activity_id=body.id,
+            total=total,
+            items=items if loop.sequential else None,
+            gathers=loop.output_element is not None and loop.output_collection is not None,
+        )
+    )
+    if total == 0:
+        _finish(run, loop, body.id)
+        return
+    for counter in range(1, 2 if loop.sequential else total + 1):
+        open_instance(run, node, body, counter, _element(loop, counter, items))
+
+
+def instance_done(run: Run, node: FlowNode, activity: Activity, loop: MultiInstance) -> None:
+    """Count the instance, keep its output, throw what its end throws, and go on: next instance, or the end.
+
+    Raises `Stuck` before anything but such a throw is emitted.
+    """
+    scope = run.scope(activity.scope_id)
+    body = body_of(run, activity)
+    progress = body.loop or Loop(total=0)
+    view = run.view(scope.id)
+    counter = activity.loop_counter or 0
+    output = evaluate(loop.output_element, view) if progress.gathers and loop.output_element else None
+    seen = view.plus(_numbers(loop, progress, counter, output))
+    enough = loop.completion_condition is not None and is_true(loop.completion_condition, seen)
+    for definition in _thrown(loop, progress, seen):
+        throw_implicit(run, body, definition)
+        if scope.id not in run.draft.scopes:
+            return  # what caught it further out has ended the whole
+    run.emit(e.InstanceCompleted(activity_id=body.id, loop_counter=counter, output=output))
+    leave_scope(run, scope.id, body)
+    if enough or progress.completed + 1 >= progress.total:
+        _finish(run, loop, body.id)
+    elif loop.sequential:
+        following = progress.started + 1
+        open_instance(run, node, body, following, _element(loop, following, progress.items))
+
+
+def _thrown(loop: MultiInstance, progress: Loop, view: View) -> list[EventDefinition]:
+    """What the end of an instance throws (BPMN 2.0.2, 10.2.8.2, `behavior`). Raises `Stuck`."""
+    if loop.behavior == "complex":
+        return [event for condition, event in loop.complex_behaviors if event is not None and is_true(condition, view)]
+    throws = loop.behavior == "none" or (loop.behavior == "one" and progress.completed == 0)
+    return [loop.behavior_event] if throws and loop.behavior_event is not None else []
+
+
+def _numbers(loop: MultiInstance, progress: Loop, counter: int, output: Any) -> dict[str, Any]:
+    """What a completion condition sees, this instance included among the completed ones.
+
+    The counts have the standard's names (`numberOfInstances`, …) and the usual short ones (`nrOfInstances`, …).
+    Instances are terminated only when the whole ends: until then there are none.
+    """
+    completed = progress.completed + 1
+    counts = {
+        "total": progress.total,
+        "active": progress.started - completed,
+        "completed": completed,
+        "terminated": 0,
+    }
+    numbers: dict[str, Any] = {"loopCounter": counter}
+    for name, count in _COUNTS.items():
+        numbers[f"nrOf{name}"] = numbers[f"numberOf{name}"] = counts[count]
+    if progress.gathers and loop.output_collection:
+        pairs = list(progress.outputs)
+        insort(pairs, (counter, output), key=lambda pair: pair[0])
+        numbers[loop.output_collection] = [value for _, value in pairs]
+    return numbers
+
+
+def _finish(run: Run, loop: MultiInstance, body_id: str) -> None:
+    for scope_id in sorted(run.draft.opened_by[body_id], key=age):
+        cancel_scope(run, scope_id, "condition")
+    body = run.draft.activities[body_id]
+    if body.loop is not None and body.loop.gathers and loop.output_collection:
+        run.set_variables(body.scope_id, {loop.output_collection: [value for _, value in body.loop.outputs]})
+    run.complete(body)
+
+
+def _element(loop: MultiInstance, counter: int, items: tuple[Any, ...] | None) -> dict[str, Any]:
+    return {loop.element_variable: items[counter - 1]} if items is not None and loop.element_variable else {}
+
+
+def _items(node: FlowNode, loop: MultiInstance, view: View) -> tuple[Any, ...] | None:
+    if loop.collection is None:
+        return None
+    found = evaluate(loop.collection, view)
+    if not isinstance(found, list | tuple):
+        raise Stuck("expression", _NO_LIST, node=node.name or node.id, value=str(found))
+    if len(found) > MAX_INSTANCES:
+        raise Stuck("loop", _NO_NUMBER, node=node.name or node.id, most=MAX_INSTANCES, value=len(found))
+    return tuple(found)
+
+
+def _cardinality(node: FlowNode, loop: MultiInstance, view: View) -> int:
+    found = evaluate(loop.cardinality, view) if loop.cardinality else None
+    if isinstance(found, int | Decimal) and not isinstance(found, bool) and 0 <= found <= MAX_INSTANCES:
+        number = int(found)
+        if number == found:
+            return number
+    raise Stuck("expression", _NO_NUMBER, node=node.name or node.id, most=MAX_INSTANCES, value=str(found))
