@@ -1,6 +1,6 @@
 """BPMN files of one shape and any size, which both engines read: conditions mean the same in FEEL and in Python."""
 
-from collections.abc import Iterator
+from itertools import pairwise
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -54,11 +54,7 @@ def _file(nodes: list[str], flows: list[str]) -> bytes:
 
 
 def _chain(ids: list[str]) -> list[str]:
-    return [_flow(f"{source}_{target}", source, target) for source, target in _pairs(ids)]
-
-
-def _pairs(ids: list[str]) -> Iterator[tuple[str, str]]:
-    return zip(ids, ids[1:], strict=False)
+    return [_flow(f"{source}_{target}", source, target) for source, target in pairwise(ids)]
 
 
 def _flow(flow_id: str, source: str, target: str, condition: str | None = None) -> str:

@@ -5,8 +5,6 @@ everywhere. What a sequential one still has to start is in its activity's `loop`
 says that the completion condition has been met, so that nothing more starts.
 """
 
-from collections.abc import Mapping
-
 from workflow.engine import commands as c, events as e
 from workflow.engine.behaviour import Behaviour
 from workflow.engine.cancelling import cancel_in_scope
@@ -113,13 +111,21 @@ def activate(run: Run, command: c.ActivateNode) -> None:
     scope_ids = sorted(run.draft.opened_by[activity.id], key=age)
     if not isinstance(node, AdHocSubProcess) or is_body(node, activity) or not scope_ids:
         raise TransitionRefused(N_("“%(node)s” is no ad-hoc subprocess that is under way."), node=node.name or node.id)
-    names: Mapping[str, str] = {"node": command.node_id, "container": node.name or node.id}
+    name, wanted = node.name or node.id, command.node_id
     if command.node_id not in entries(run.definition(activity.scope_id), node.id):
-        raise NotFound(N_("“%(container)s” has no activity “%(node)s” that can be started by hand."), **names)
+        raise NotFound(
+            N_("“%(container)s” has no activity “%(node)s” that can be started by hand."), node=wanted, container=name
+        )
     if _is_met(activity):
-        raise TransitionRefused(N_("“%(container)s” is about to end: “%(node)s” cannot start any more."), **names)
+        raise TransitionRefused(
+            N_("“%(container)s” is about to end: “%(node)s” cannot start any more."), node=wanted, container=name
+        )
     if node.ordering == "sequential" and not run.draft.is_empty(scope_ids[0]):
-        raise TransitionRefused(N_("In “%(container)s” only one activity runs at a time: “%(node)s” has to wait."), **names)
+        raise TransitionRefused(
+            N_("In “%(container)s” only one activity runs at a time: “%(node)s” has to wait."),
+            node=wanted,
+            container=name,
+        )
     for incident in run.draft.incidents_of(activity.id):
         if incident.kind == "no-flow":
             run.emit(e.IncidentResolved(incident_id=incident.id, how="corrected"))

@@ -18,6 +18,10 @@ class Behaviour(Generic[NodeT]):
         """A token stands before the node. Return whether the node is entered now; a join keeps it waiting."""
         return True
 
+    def comes_last(self, node: NodeT) -> bool:
+        """Whether the tokens that are on their way at this moment move one node first."""
+        return False
+
     def enter(self, run: Run, node: NodeT, activity: Activity) -> None:
         """The node has been entered: complete it, or make it wait for something."""
         run.complete(activity)

@@ -43,6 +43,11 @@ def go_on_undoing(run: Run, node: FlowNode, activity: Activity) -> None:
     run.complete(activity, None if _waits(node) else ())
 
 
+def has_gone_on(run: Run, activity: Activity) -> bool:
+    """Whether the activity is a throw event that only stays until all is undone: its token has left it already."""
+    return activity.waits_for == "scope" and not _waits(run.node(activity))
+
+
 def _waits(node: FlowNode) -> bool:
     """Whether the token waits until all is undone; of several definitions, one that waits is enough."""
     thrown = parts_of(node.definition) if isinstance(node, Event) else ()

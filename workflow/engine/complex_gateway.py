@@ -9,7 +9,7 @@ import re
 from workflow.engine import events as e
 from workflow.engine.behaviour import Behaviour
 from workflow.engine.evaluation import is_true
-from workflow.engine.flows import outgoing, take_all_true, take_true
+from workflow.engine.flows import take_all_true, take_true
 from workflow.engine.joins import enter_join, none_can_come, order, places_in
 from workflow.engine.run import Begin, Run, Token
 from workflow.engine.state import Activity, Incident, JoinKey
@@ -60,7 +60,9 @@ class Complex(Behaviour[ComplexGateway]):
 
 def settle_one(run: Run) -> bool:
     """Let the first complex gateway change its state that may, now that every token rests. Return whether there was one."""
-    keys = {key for key in run.draft.arrivals if isinstance(_node(run, key), ComplexGateway)} | run.draft.resetting.keys()
+    keys = {
+        key for key in run.draft.arrivals if isinstance(_node(run, key), ComplexGateway)
+    } | run.draft.resetting.keys()
     for key in sorted(keys, key=order):
         node = _node(run, key)
         if isinstance(node, ComplexGateway) and not _stands(run, key) and _settle(run, (key, node), at_rest=True):

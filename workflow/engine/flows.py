@@ -59,7 +59,9 @@ def take_all_true(
             judged.append(judge(flow, flow.condition, view))
         if flow.condition is None or judged[-1].result:
             taken.append(flow.id)
-    if taken and (isinstance(node, InclusiveGateway | ComplexGateway) or default is None or any(each.result for each in judged)):
+    if taken and (
+        isinstance(node, InclusiveGateway | ComplexGateway) or default is None or any(each.result for each in judged)
+    ):
         return _decided(run, node, activity, tuple(taken), judged, default_taken=False)
     return _take_default(run, node, activity, judged, tuple(taken))
 

@@ -64,7 +64,10 @@ def _message(run: Run, body: Activity, part: MessageDefinition) -> None:
     waiting = [
         found
         for found in run.draft.subscriptions.values()
-        if found.kind == "message" and found.name == part.name and found.key in (None, key) and _is_own(run, body, found)
+        if found.kind == "message"
+        and found.name == part.name
+        and found.key in (None, key)
+        and _is_own(run, body, found)
     ]
     if waiting:
         _leave_by(run, body, min(waiting, key=lambda found: age(found.id)).node_id)

@@ -1,6 +1,7 @@
 """Joins that wait: inclusive ones that may go on now, and joins for which no token can come any more."""
 
 from workflow.engine import events as e
+from workflow.engine.compensation import has_gone_on
 from workflow.engine.quantities import waiting
 from workflow.engine.run import Begin, Run
 from workflow.engine.state import Activity, JoinKey, age
@@ -67,7 +68,8 @@ def order(key: JoinKey) -> tuple[int, str]:
 
 def places_in(run: Run, scope_id: str) -> set[str]:
     """The nodes of the scope in which a token stands or waits."""
-    places = {run.draft.activities[activity_id].node_id for activity_id in run.draft.in_scope[scope_id]}
+    activities = [run.draft.activities[activity_id] for activity_id in run.draft.in_scope[scope_id]]
+    places = {activity.node_id for activity in activities if not has_gone_on(run, activity)}
     places.update(node_id for _, node_id in run.draft.joins_in[scope_id])
     return places
 

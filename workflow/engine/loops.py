@@ -1,6 +1,7 @@
 """Activities that repeat. `workflow.engine.multi_instance` and `workflow.engine.standard_loop` say how each kind does."""
 
 from workflow.engine import multi_instance, standard_loop
+from workflow.engine.instances import body_of
 from workflow.engine.run import Run
 from workflow.engine.state import Activity
 from workflow.model.elements import Activity as ActivityElement, FlowNode
@@ -36,8 +37,8 @@ def instance_done(run: Run, node: FlowNode, activity: Activity) -> None:
 
 
 def place_of(run: Run, node: FlowNode, activity: Activity) -> str:
-    """Where the guard against endless loops counts an entry: the scope; that around the loop where nothing bounds a loop."""
+    """Where the guard against endless loops counts an entry: in the scope, or for a loop without a maximum in its body."""
     endless = isinstance(node, ActivityElement) and node.standard_loop is not None and node.standard_loop.maximum is None
     if endless and activity.loop_counter is not None:
-        return run.scope(activity.scope_id).parent_id or activity.scope_id
+        return body_of(run, activity).id
     return activity.scope_id

@@ -66,9 +66,7 @@ def _carry_over(run: Run, old: Program, plan: MigrationPlan) -> None:
     for place in by_kind["join"]:
         if place.target is not None and (place.node, place.flows) != (place.target, _unchanged(place)):
             run.emit(
-                me.JoinMigrated(
-                    scope_id=place.scope_id, from_node=place.node, to_node=place.target, flows=place.flows
-                )
+                me.JoinMigrated(scope_id=place.scope_id, from_node=place.node, to_node=place.target, flows=place.flows)
             )
     for place in by_kind["compensation"]:
         if place.target != place.node:
@@ -128,7 +126,9 @@ def _user_tasks(run: Run, old: Program, place: PlacePlan) -> None:
     for activity_id in (place.id, *_instances(run, place)):
         activity = run.draft.activities[activity_id]
         node = run.node(activity)
-        before = next((one.all_nodes[place.node] for one in old.processes.values() if place.node in one.all_nodes), None)
+        before = next(
+            (one.all_nodes[place.node] for one in old.processes.values() if place.node in one.all_nodes), None
+        )
         if activity.waits_for != "user" or not isinstance(node, UserTask) or not isinstance(before, UserTask):
             continue
         if _offer(before) != _offer(node):

@@ -15,7 +15,9 @@ from workflow.model.events import CompensateDefinition, parts_of
 
 _GONE = N_("“%(node)s” is not in the new version. Say where the cases that stand there go on.")
 _OTHER = N_("“%(node)s” is something else in the new version. Say where the cases that stand there go on.")
-_ELSEWHERE = N_("“%(node)s” is in another part of the process in the new version. Say where the cases that stand there go on.")
+_ELSEWHERE = N_(
+    "“%(node)s” is in another part of the process in the new version. Say where the cases that stand there go on."
+)
 _STILL_THERE = N_("“%(node)s” is still there in the new version: cases that stand there stay there.")
 _UNKNOWN = N_("The new version has no node “%(target)s”.")
 _BESIDE = N_("“%(target)s” does not lie in the same part of the process as “%(node)s”.")
@@ -251,7 +253,9 @@ class _Planner:
     def _compensable(self, one: Compensable) -> PlacePlan:
         old, new = self._definitions(one.scope_id)
         target = self.mapping.get(one.node_id, one.node_id)
-        place = PlacePlan(kind="compensation", id=one.id, scope_id=one.scope_id, node=one.node_id, fate="kept", target=target)
+        place = PlacePlan(
+            kind="compensation", id=one.id, scope_id=one.scope_id, node=one.node_id, fate="kept", target=target
+        )
         if target is None and one.requested_by is None:
             return PlacePlan(kind="compensation", id=one.id, scope_id=one.scope_id, node=one.node_id, fate="mapped")
         held = one.kept_scope_id is None or one.kept_scope_id in self.scopes

@@ -99,7 +99,9 @@ def _of_wait(holder: Holder, wait: Timer | Subscription, target: str | None) -> 
         yield gone
     elif type(after) is not type(before):
         yield gone
-        yield WaitPlan(what=_WHAT[type(after)], holder=holder.id, node=target, target=target, fate="armed", part=wait.part)
+        yield WaitPlan(
+            what=_WHAT[type(after)], holder=holder.id, node=target, target=target, fate="armed", part=wait.part
+        )
     else:
         fate = "kept" if after == before else "recomputed"
         yield WaitPlan(
@@ -121,7 +123,12 @@ def _new_ones(holder: Holder, images: Mapping[str, str]) -> Iterator[WaitPlan]:
         for part, definition in enumerate(parts_of(definition_of(node))):
             if part >= known and type(definition) in _WHAT:
                 yield WaitPlan(
-                    what=_WHAT[type(definition)], holder=holder.id, node=node_id, target=node_id, fate="armed", part=part
+                    what=_WHAT[type(definition)],
+                    holder=holder.id,
+                    node=node_id,
+                    target=node_id,
+                    fate="armed",
+                    part=part,
                 )
 
 

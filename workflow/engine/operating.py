@@ -8,7 +8,14 @@ from workflow.engine.run import Begin, Leave, Run, Token
 from workflow.engine.state import Activity, Incident
 from workflow.engine.stuck import Stuck
 from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
-from workflow.model.elements import BoundaryEvent, ComplexGateway, EventSubProcess, ExclusiveGateway, InclusiveGateway, StartEvent
+from workflow.model.elements import (
+    BoundaryEvent,
+    ComplexGateway,
+    EventSubProcess,
+    ExclusiveGateway,
+    InclusiveGateway,
+    StartEvent,
+)
 
 
 def retry_incident(run: Run, command: c.RetryIncident) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 from workflow.engine import events as e
 from workflow.engine.behaviour import Behaviour
 from workflow.engine.cancelling import cancel_in_scope
-from workflow.engine.compensation import handler_closed, start_compensation
+from workflow.engine.compensation import go_on_undoing, handler_closed, start_compensation
 from workflow.engine.happening import received
 from workflow.engine.run import Run, Token
-from workflow.engine.state import Activity
+from workflow.engine.state import Activity, Incident
 from workflow.engine.stuck import Stuck
 from workflow.engine.throwing import sent, throw_error, throw_escalation, throw_message, throw_signal
 from workflow.engine.transactions import cancel_transaction
@@ -37,6 +37,10 @@ Thrower = Callable[[Run, Event, Activity, Any, dict[str, Any]], bool]
 class Throw(Behaviour[Event]):
     """Intermediate throw and end events: throw everything that the event defines, in the order of the file."""
 
+    def comes_last(self, node: Event) -> bool:
+        """A signal is thrown after the tokens beside it have moved: an event parallel to the throw waits for it by then."""
+        return any(isinstance(part, SignalDefinition) for part in parts_of(node.definition))
+
     def enter(self, run: Run, node: Event, activity: Activity) -> None:
         payload = sent(node.inputs, run.view(activity.scope_id)) if node.inputs else {}
         stays = False
@@ -50,6 +54,10 @@ class Throw(Behaviour[Event]):
     def closed(self, run: Run, node: Event, activity: Activity, scope_id: str) -> None:
         """One handler of the compensation that this event has asked for is done."""
         handler_closed(run, node, activity, scope_id)
+
+    def again(self, run: Run, node: Event, activity: Activity, incident: Incident) -> None:
+        """The next handler could not be found, or all is undone and the event could not complete: try again."""
+        go_on_undoing(run, node, activity)
 
 
 class Catch(Behaviour[FlowNode]):

@@ -43,8 +43,13 @@ def go_on(run: Run) -> None:
 
 def _arrive(run: Run, token: Token) -> None:
     node = run.definition(token.scope_id).all_nodes[token.node_id]
-    if starts(run, node, token) and behaviour_of(node).arrive(run, node, token):
-        _begin_in(run, run.enter(token.scope_id, node.id, token.flow_id))
+    behaviour = behaviour_of(node)
+    if starts(run, node, token) and behaviour.arrive(run, node, token):
+        activity = run.enter(token.scope_id, node.id, token.flow_id)
+        if run.queue and behaviour.comes_last(node):
+            run.queue.append(Begin(token.scope_id, activity.id))
+        else:
+            _begin_in(run, activity)
 
 
 def _pass(run: Run, item: Happened) -> None:

@@ -15,11 +15,13 @@ _NO_BOUNDARY = N_("The transaction “%(node)s” has no cancel event on its bou
 
 
 def cancel_transaction(run: Run, node: FlowNode, activity: Activity) -> None:
-    """Carry out a cancel end event: it stays until everything is undone. Raises `Stuck` before anything is emitted."""
-    transaction = _transaction_around(run, node, activity)
-    _boundary_of(run, _whole(run, transaction))
-    scope_ids = _end_all_else(run, activity, transaction)
-    found = undoable(run, scope_ids, interrupted=True)
+    """Carry out a cancel end event: it stays until everything is undone. Raises `Stuck` before anything is emitted.
+
+    The cancel event sits on the whole of a loop: cancelled in one instance, all of its instances are undone.
+    """
+    host = _whole(run, _transaction_around(run, node, activity))
+    _boundary_of(run, host)
+    found = undoable(run, _end_all_else(run, activity, host), interrupted=True)
     if found:
         ask_for(run, activity, found)
     else:
@@ -63,22 +65,23 @@ def _boundary_of(run: Run, host: Activity) -> BoundaryEvent:
     raise Stuck("error", _NO_BOUNDARY, node=node.name or node.id)
 
 
-def _end_all_else(run: Run, activity: Activity, transaction: Activity) -> list[str]:
-    """End what runs in the transaction, but not the scopes around the cancel event: these are returned, inside out.
+def _end_all_else(run: Run, activity: Activity, host: Activity) -> list[str]:
+    """End what runs in the host, but not the scopes around the cancel event. Return where there may be something to undo.
 
     Scopes that end here are kept where something in them can be undone: their work is undone with the rest.
     """
     scope_ids: list[str] = []
     current = activity
-    while current.id != transaction.id:
+    while current.id != host.id:
         scope = run.scope(current.scope_id)
         scope_ids.append(scope.id)
         cancel_in_scope(run, scope.id, "cancel", but=current.id, keep=True)
         run.drop_queued(scope.id)
         run.detach(scope.id)
-        if run.draft.joins_in[scope.id]:
+        if run.draft.has_joins(scope.id):
             run.emit(e.TokensDiscarded(scope_id=scope.id))
         current = run.draft.activities[scope.activity_id or ""]
         for other in sorted(run.draft.opened_by[current.id] - {scope.id}, key=age):
             cancel_scope(run, other, "cancel", keep=True)
-    return scope_ids
+    kept = sorted(run.draft.kept_in[host.scope_id], key=age)
+    return scope_ids + [scope_id for scope_id in kept if run.scope(scope_id).activity_id == host.id]

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.processes import feel, process, script, subprocess, undo, undone_by, user
-from tests.unit.engine.undoing_case import UndoingCase as Case
+from tests.support.undoing import UndoingCase as Case
 from workflow.engine import events as e
 from workflow.engine.commands import CancelProcess, FailJob, RetryIncident, ThrowError
 from workflow.model import elements as m
@@ -85,6 +85,27 @@ def test_an_end_event_that_does_not_wait_still_holds_the_process_until_all_is_un
     case.complete("no_flight")
     assert case.status == "completed"
     assert case.end_nodes == ("back",)
+
+
+def test_an_inclusive_join_does_not_wait_for_a_throw_whose_token_has_gone_on() -> None:
+    case = Case(
+        process(
+            m.Task(id="a"),
+            *undone_by("a", user("not_a")),
+            m.InclusiveGateway(id="split"),
+            m.ExclusiveGateway(id="gate"),
+            m.InclusiveGateway(id="join"),
+            undo("back", wait=False),
+            user("after"),
+            paths=(
+                "start > a > split > back > gate",
+                "gate > join ? false",
+                "gate > end ? true",
+                "split > join > after > end",
+            ),
+        )
+    ).start()
+    assert case.places == ["after", "not_a"]
 
 
 def test_where_nothing_can_be_undone_the_token_goes_on_at_once() -> None:

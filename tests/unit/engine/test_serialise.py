@@ -109,6 +109,7 @@ def test_every_kind_of_event_can_be_written_and_read(name: str) -> None:
         "loop_counter": 1,
         "value": [Decimal(1), None],
         "key": {"$a": "b"},
+        "compensables": ("u1",),
     }
     event = kind(
         **{

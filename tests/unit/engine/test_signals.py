@@ -65,3 +65,11 @@ def test_a_wait_that_begins_with_the_signal_does_not_catch_it() -> None:
     case = Case(process(throw("shout"), catch("wait"), paths=("start > shout > wait > end",))).start()
 
     assert case.places == ["wait"]
+
+
+def test_a_wait_in_a_branch_beside_the_throw_hears_it_whichever_flow_is_drawn_first() -> None:
+    nodes = (m.ParallelGateway(id="fork"), throw("shout"), catch("wait"), user("after"))
+    case = Case(process(*nodes, paths=("start > fork > shout", "fork > wait > after > end"))).start()
+
+    assert case.visited.index("shout") < case.visited.index("wait")
+    assert case.places == ["after"]

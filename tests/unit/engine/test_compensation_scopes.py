@@ -1,0 +1,317 @@
+"""Compensation and scopes: subprocesses, loops and calls that completed keep what can be undone in them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.support.processes import event_subprocess, feel, process, script, subprocess, undo, undone_by, user
+from tests.support.undoing import UndoingCase as Case
+from workflow.engine import events as e
+from workflow.model import elements as m
+from workflow.model.events import CompensateDefinition, SignalDefinition
+
+
+def nested(*extra: m.FlowNode, activity: str | None = None) -> Case:
+    """Task a, a subprocess in a subprocess with task b and c, task d; then a throw at the top."""
+    deep = subprocess("deep", m.Task(id="b"), *undone_by("b", user("not_b")), paths=("deep_begin > b > deep_done",))
+    inner = subprocess(
+        "sub", deep, m.Task(id="c"), *undone_by("c", user("not_c")), paths=("sub_begin > deep > c > sub_done",)
+    )
+    return Case(
+        process(
+            m.Task(id="a"),
+            *undone_by("a", user("not_a")),
+            inner,
+            m.Task(id="d"),
+            *undone_by("d", user("not_d")),
+            *extra,
+            undo("back", activity),
+            user("after"),
+            paths=("start > a > sub > d > back > after > end",),
+        )
+    ).start()
+
+
+def test_a_subprocess_without_a_handler_is_undone_activity_by_activity() -> None:
+    case = nested()
+    assert case.left == (3, 4), "both subprocesses are kept, and a handler runs in a scope of its own"
+    for name in ("not_d", "not_c", "not_b", "not_a"):
+        assert case.places == [name]
+        case.complete(name)
+    assert case.places == ["after"]
+    assert case.left == (0, 1)
+
+
+def test_kept_scopes_are_closed_as_soon_as_nothing_is_left_in_them() -> None:
+    case = nested(activity="sub")
+    case.complete("not_c")
+    assert case.count(e.ScopeClosed) == 1
+    case.complete("not_b")
+    assert case.places == ["after"]
+    assert case.undone == ["not_c", "not_b"]
+    assert case.left == (2, 1)
+
+
+def test_a_throw_may_name_an_activity_inside_a_completed_subprocess() -> None:
+    case = nested(activity="b")
+    case.complete("not_b")
+    assert case.places == ["after"]
+    assert case.left == (3, 2)
+
+
+def test_a_handler_on_a_subprocess_stands_for_all_that_was_done_in_it() -> None:
+    case = nested(*undone_by("sub", user("not_sub")))
+    assert case.left == (2, 2), "nothing inside is kept; a handler runs"
+    for name in ("not_d", "not_sub", "not_a"):
+        assert case.places == [name]
+        case.complete(name)
+    assert case.places == ["after"]
+
+
+def test_a_subprocess_in_which_nothing_can_be_undone_is_not_kept() -> None:
+    inner = subprocess("sub", m.Task(id="a"), paths=("sub_begin > a > sub_done",))
+    case = Case(process(inner, user("after"), paths=("start > sub > after > end",))).start()
+    assert case.left == (0, 1)
+    assert case.count(e.ScopeKept) == 0
+
+
+def test_a_throw_inside_a_subprocess_undoes_only_what_was_done_there() -> None:
+    inner = subprocess(
+        "sub",
+        m.Task(id="b"),
+        *undone_by("b", m.Task(id="not_b")),
+        undo("back"),
+        paths=("sub_begin > b > back > sub_done",),
+    )
+    case = Case(
+        process(
+            m.Task(id="a"),
+            *undone_by("a", m.Task(id="not_a")),
+            inner,
+            user("after"),
+            paths=("start > a > sub > after",),
+        )
+    ).start()
+    assert case.undone == ["not_b"]
+    assert case.left == (1, 1)
+
+
+def test_a_subprocess_that_was_interrupted_leaves_nothing_to_undo() -> None:
+    inner = subprocess(
+        "sub", m.Task(id="b"), *undone_by("b", m.Task(id="not_b")), user("w"), paths=("sub_begin > b > w > sub_done",)
+    )
+    alarm = m.BoundaryEvent(id="alarm", attached_to="sub", definition=SignalDefinition(name="alarm"))
+    case = Case(
+        process(inner, alarm, undo("back"), user("after"), paths=("start > sub > end", "alarm > back > after"))
+    ).start()
+    case.signal("alarm")
+    assert case.places == ["after"]
+    assert case.undone == []
+
+
+def with_event_subprocess(*nodes: m.FlowNode, path: str, outside: str | None = None) -> Case:
+    """A subprocess with task b, undone by a compensation event subprocess of these nodes."""
+    undoing = event_subprocess("undoing", CompensateDefinition(), *nodes, paths=(path,))
+    inner = subprocess(
+        "sub",
+        script("b", "room + 1", "room"),
+        *undone_by("b", user("not_b")),
+        undoing,
+        paths=("sub_begin > b > sub_done",),
+        data=(),
+    )
+    return Case(
+        process(
+            m.Task(id="a"),
+            *undone_by("a", user("not_a")),
+            inner,
+            script("change", "99", "room"),
+            undo("back", outside),
+            user("after"),
+            paths=("start > a > sub > change > back > after > end",),
+        )
+    ).start(room=1)
+
+
+def test_a_compensation_event_subprocess_undoes_its_subprocess_and_hides_what_is_in_it() -> None:
+    case = with_event_subprocess(user("by_hand"), path="undoing_begin > by_hand > undoing_done")
+    assert case.places == ["by_hand"]
+    case.complete("by_hand")
+    assert case.places == ["not_a"]
+    case.complete("not_a")
+    assert case.undone == ["undoing", "not_a"]
+    assert case.places == ["after"]
+    assert case.left == (0, 1)
+
+
+def test_a_compensation_event_subprocess_throws_for_the_subprocess_around_it() -> None:
+    case = with_event_subprocess(
+        user("first"),
+        undo("inner"),
+        user("last"),
+        path="undoing_begin > first > inner > last > undoing_done",
+        outside="sub",
+    )
+    case.complete("first")
+    assert case.places == ["not_b"]
+    case.complete("not_b")
+    case.complete("last")
+    assert case.places == ["after"]
+    assert case.left == (1, 1)
+
+
+def test_a_compensation_event_subprocess_reads_the_data_of_its_time_and_changes_go_outward() -> None:
+    case = with_event_subprocess(
+        script("seen", "room", "seen"), path="undoing_begin > seen > undoing_done", outside="sub"
+    )
+    assert case.places == ["after"]
+    seen = [
+        event.variables for event in case.history if isinstance(event, e.VariablesSet) and "seen" in event.variables
+    ]
+    assert seen[0] == {"seen": 2}
+    assert case.variables["room"] == 99
+
+
+def test_while_an_event_subprocess_undoes_nobody_else_undoes_what_it_stands_for() -> None:
+    undoing = event_subprocess(
+        "undoing", CompensateDefinition(), user("by_hand"), paths=("undoing_begin > by_hand > undoing_done",)
+    )
+    inner = subprocess(
+        "sub", m.Task(id="b"), *undone_by("b", user("not_b")), undoing, paths=("sub_begin > b > sub_done",)
+    )
+    case = Case(
+        process(
+            inner, undo("one"), undo("two"), user("after"), paths=("start > sub > one > end", "sub > two > after > end")
+        )
+    ).start()
+    assert case.places == ["after", "by_hand"]
+
+
+def test_an_interrupting_event_subprocess_undoes_what_was_done_around_it() -> None:
+    rescue = event_subprocess(
+        "rescue", SignalDefinition(name="alarm"), undo("back"), paths=("rescue_begin > back > rescue_done",)
+    )
+    inner = subprocess(
+        "sub",
+        m.Task(id="b"),
+        *undone_by("b", user("not_b")),
+        user("wait"),
+        rescue,
+        paths=("sub_begin > b > wait > sub_done",),
+    )
+    case = Case(process(inner, user("after"), paths=("start > sub > after > end",))).start()
+    case.signal("alarm")
+    assert case.places == ["not_b"]
+    case.complete("not_b")
+    assert case.places == ["after"]
+    assert case.left == (0, 1)
+
+
+def looping(**loop: Any) -> Case:
+    """A repeated subprocess whose task books the hotel of its instance."""
+    inner = subprocess(
+        "sub",
+        script("book", "loopCounter * 10", "room"),
+        *undone_by("book", user("cancel", assignee=feel("string(room)"))),
+        paths=("sub_begin > book > sub_done",),
+        **loop,
+    )
+    return Case(process(inner, undo("back"), user("after"), paths=("start > sub > back > after > end",))).start()
+
+
+def assignees(case: Case) -> list[str | None]:
+    found = []
+    while case.places == ["cancel"]:
+        found.append(case.last(e.UserTaskCreated).assignee)
+        case.complete("cancel")
+    return found
+
+
+def test_every_instance_of_a_multi_instance_subprocess_is_undone_with_its_own_data() -> None:
+    for sequential in (True, False):
+        case = looping(multi_instance=m.MultiInstance(cardinality=feel("3"), sequential=sequential))
+        assert assignees(case) == ["30", "20", "10"]
+        assert case.places == ["after"]
+        assert case.left == (0, 1)
+
+
+def test_every_round_of_a_standard_loop_is_undone_with_its_own_data() -> None:
+    case = looping(standard_loop=m.StandardLoop(maximum=2))
+    assert assignees(case) == ["20", "10"]
+    assert case.left == (0, 1)
+
+
+def test_every_instance_has_its_own_compensation_event_subprocess() -> None:
+    undoing = event_subprocess(
+        "undoing", CompensateDefinition(), user("by_hand"), paths=("undoing_begin > by_hand > undoing_done",)
+    )
+    inner = subprocess(
+        "sub",
+        m.Task(id="b"),
+        undoing,
+        paths=("sub_begin > b > sub_done",),
+        multi_instance=m.MultiInstance(cardinality=feel("2")),
+    )
+    case = Case(process(inner, undo("back", "sub"), user("after"), paths=("start > sub > back > after",))).start()
+    assert case.places == ["by_hand"]
+    case.complete("by_hand")
+    assert case.places == ["by_hand"]
+    case.complete("by_hand")
+    assert case.places == ["after"]
+    assert case.left == (0, 1)
+
+
+def test_instances_of_a_loop_that_still_runs_are_not_undone_and_are_forgotten_when_it_is_interrupted() -> None:
+    inner = subprocess(
+        "sub",
+        user("book"),
+        *undone_by("book", user("cancel")),
+        paths=("sub_begin > book > sub_done",),
+        multi_instance=m.MultiInstance(cardinality=feel("2")),
+    )
+    alarm = m.BoundaryEvent(id="alarm", attached_to="sub", definition=SignalDefinition(name="alarm"))
+    case = Case(
+        process(
+            inner,
+            alarm,
+            user("go"),
+            undo("back"),
+            user("after"),
+            paths=("start > sub > end", "start > go > back > after", "alarm > end"),
+        )
+    ).start()
+    case.complete("book")
+    case.complete("go")
+    assert case.places == ["after", "book"]
+    assert case.left == (1, 5)
+    case.signal("alarm")
+    assert case.places == ["after"]
+    assert case.left == (0, 1)
+
+
+def calling(*boundary: m.FlowNode) -> Case:
+    called = process(
+        script("book", "room + 1", "room"),
+        *undone_by("book", script("cancel", "room * 100", "room")),
+        paths=("start > book > end",),
+        id="q",
+    )
+    inputs: Mapping[str, Any] = {"inputs": (m.Mapping(source=feel("room"), target="room"),)}
+    call = m.CallActivity(id="call", called_process="q", **inputs)
+    return Case(
+        process(call, *boundary, undo("back"), user("after"), paths=("start > call > back > after > end",)), called
+    ).start(room=1)
+
+
+def test_what_a_called_process_did_is_undone_from_outside_with_its_own_data() -> None:
+    case = calling()
+    assert case.places == ["after"]
+    assert case.undone == ["cancel"]
+    assert case.variables["room"] == 1, "a called process changes nothing of its caller"
+    assert case.last(e.VariablesSet).variables == {"room": 200}
+    assert case.left == (0, 1)
+
+
+def test_a_handler_on_a_call_activity_stands_for_the_called_process() -> None:
+    case = calling(*undone_by("call", script("not_call", "room + 5", "room")))
+    assert case.undone == ["not_call"]
+    assert case.variables["room"] == 6
