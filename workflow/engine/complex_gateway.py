@@ -115,9 +115,8 @@ def _is_activated(run: Run, gateway: _Gateway) -> bool:
 
 def _expects_nothing(run: Run, key: JoinKey) -> bool:
     """Whether no token can come any more on a flow that has given none, by the rule of inclusive joins."""
-    scope_id, node_id = key
     arrived = {*run.draft.resetting[key], *_waiting(run, key)}
-    return none_can_come(run.definition(scope_id).paths.into(node_id), places_in(run, scope_id), arrived)
+    return none_can_come(run, key, places_in(run, key[0]), arrived)
 
 
 def _reset(run: Run, key: JoinKey) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from workflow.engine import events as e
 from workflow.engine.behaviour import Behaviour
+from workflow.engine.data import data_of, typed
 from workflow.engine.evaluation import View, evaluate, stored
 from workflow.engine.event_subprocesses import plans_of_event_subprocesses
 from workflow.engine.keeping import leave_scope
@@ -77,7 +78,8 @@ def open_scope(
     """
     definition = run.program.processes[process_id]
     starts = entry_nodes(definition, container_id) if starts is None else starts
-    variables = {**declared(definition, container_id), **variables}
+    items = data_of(definition, container_id)
+    variables = {**{item.variable: None for item in items}, **typed(items, variables)}
     seen = View(variables, run.now) if container_id == process_id else run.view(activity.scope_id).plus(variables)
     plans = plans_of_event_subprocesses(run, definition, container_id, seen)
     scope_id = run.new_id("s")
@@ -95,13 +97,6 @@ def open_scope(
     for found in plans:
         attach(run, scope_id, found)
     run.queue.extend(Token(scope_id, node_id) for node_id in starts)
-
-
-def declared(definition: ProcessDefinition, container_id: str) -> dict[str, Any]:
-    """The data that a process or subprocess declares, null at first."""
-    node = definition.all_nodes.get(container_id)
-    items = (*node.data, *node.properties) if isinstance(node, SubProcess) else definition.data
-    return {item.variable: None for item in items}
 
 
 class Embedded(Behaviour[SubProcess]):

@@ -1,7 +1,7 @@
 """What people, handlers, clocks and messages ask of a process: one function a command."""
 
 from workflow.engine import commands as c, events as e, throwing
-from workflow.engine.containers import declared
+from workflow.engine.data import data_of, typed
 from workflow.engine.elements import behaviour_of
 from workflow.engine.evaluation import View, stored
 from workflow.engine.event_subprocesses import plans_of_event_subprocesses
@@ -26,7 +26,8 @@ def start(run: Run, command: c.StartProcess) -> None:
     scope_id = run.new_id("s")
     try:
         start_at, variables = start_of(run, command)
-        view = View({**declared(process, process.id), **variables}, run.now)
+        items = data_of(process, process.id)
+        view = View({**{item.variable: None for item in items}, **typed(items, variables)}, run.now)
         plans = plans_of_event_subprocesses(run, process, process.id, view)
     except Stuck as stuck:
         raise TransitionRefused(stuck.template, **stuck.params) from stuck

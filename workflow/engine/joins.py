@@ -8,7 +8,6 @@ from workflow.engine.state import Activity, JoinKey, age
 from workflow.engine.stuck import Stuck
 from workflow.errors import N_
 from workflow.model.elements import Activity as ActivityElement, ComplexGateway, FlowNode, InclusiveGateway
-from workflow.model.paths import Reach
 
 _DEADLOCK = N_(
     "“%(node)s” waits for tokens on %(missing)s, but none can come any more. Trying again lets it go on with what has come."
@@ -39,7 +38,7 @@ def release(run: Run) -> bool:
         if scope_id not in places:
             places[scope_id] = places_in(run, scope_id)
         arrived = set(run.draft.arrivals[key])
-        if none_can_come(run.definition(scope_id).paths.into(node_id), places[scope_id], arrived):
+        if none_can_come(run, key, places[scope_id], arrived):
             enter_join(run, key)
             released = True
     return released
@@ -74,11 +73,15 @@ def places_in(run: Run, scope_id: str) -> set[str]:
     return places
 
 
-def none_can_come(reach: Reach, places: set[str], arrived: set[str]) -> bool:
+def none_can_come(run: Run, key: JoinKey, places: set[str], arrived: set[str]) -> bool:
     """BPMN 2.0.2, 13.4.3: no token elsewhere can reach an empty incoming flow unless it can also reach one that has a token.
 
     The gateway itself is never among the nodes that reach it, so a token in it or at it does not matter.
     """
+    scope_id, node_id = key
+    if places <= {node_id}:
+        return True  # without working out the paths, which a long row of gateways makes dear
+    reach = run.definition(scope_id).paths.into(node_id)
     fewer = reach if len(reach) < len(places) else places
     return not any(place in reach and place in places and reach[place].isdisjoint(arrived) for place in fewer)
 

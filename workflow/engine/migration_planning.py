@@ -159,7 +159,7 @@ class _Planner:
         if new.container_of[target.id] != container:
             return self._stuck(activity, "refused", _BESIDE)
         alike = signature(target) == signature(node)
-        if not alike and not may_be_entered(node, target) or isinstance(target, m.BoundaryEvent):
+        if (not alike and not may_be_entered(node, target)) or isinstance(target, m.BoundaryEvent):
             return self._stuck(activity, "refused", _KIND)
         if skips(self.old, self.new, node.id, target.id):
             return self._stuck(activity, "refused", _SKIPS)

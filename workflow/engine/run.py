@@ -12,6 +12,7 @@ from typing import Any
 
 from workflow.engine import events as e
 from workflow.engine.apply import apply
+from workflow.engine.data import data_of, typed
 from workflow.engine.draft import Draft
 from workflow.engine.evaluation import View, stored
 from workflow.engine.program import Program
@@ -132,7 +133,10 @@ class Run:
     def set_variables(self, scope_id: str, variables: Mapping[str, Any]) -> None:
         """Set variables in this very scope."""
         if variables:
-            self.emit(e.VariablesSet(scope_id=scope_id, variables=stored(variables)))
+            scope = self.draft.scopes[scope_id]
+            declared = data_of(self.program.processes[scope.process_id], scope.container_id)
+            values = typed(declared, variables) if declared else variables
+            self.emit(e.VariablesSet(scope_id=scope_id, variables=stored(values)))
 
     def assign(self, scope_id: str, variables: Mapping[str, Any]) -> None:
         """Change each variable where it is found outward; make it in this scope where it is not."""

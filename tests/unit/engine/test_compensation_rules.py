@@ -90,7 +90,9 @@ def test_a_transaction_that_is_cancelled_anywhere_undoes_what_was_completed(tree
         paths=(*paths, f"deal_begin > {first}", f"{last} > deal_done", "deal_begin > decide > cancel"),
     )
     boundary = m.BoundaryEvent(id="cancelled", attached_to="deal", definition=CancelDefinition())
-    case = Case(process(inner, boundary, user("sorry"), paths=("start > deal > end", "cancelled > sorry > end"))).start()
+    case = Case(
+        process(inner, boundary, user("sorry"), paths=("start > deal > end", "cancelled > sorry > end"))
+    ).start()
     done = work(case, data, but="decide", most=data.draw(st.integers(min_value=0, max_value=6)))
     case.complete("decide")
     assert case.places == ["sorry"]

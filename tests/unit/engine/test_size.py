@@ -69,3 +69,22 @@ def test_the_state_after_many_rounds_is_as_large_as_after_one() -> None:
     for _ in range(100):
         case.do(CompleteActivity(activity_id=case.waiting("work")[0].id, variables={"work": {"again": True}}))
     assert abs(size() - first) <= len("0" * 4), "only the digits of an id may be more"
+
+
+def test_a_thousand_inclusive_blocks_side_by_side_and_in_a_row_join_again() -> None:
+    number = 1_000
+    gateways = [m.InclusiveGateway(id=f"{name}{index}") for index in range(number) for name in ("split", "join")]
+    tasks = [m.Task(id=f"{name}{index}") for index in range(number) for name in "ab"]
+    inner = [
+        path
+        for index in range(number)
+        for path in (f"split{index} > a{index} > join{index}", f"split{index} > b{index} > join{index}")
+    ]
+    beside = [path for index in range(number) for path in (f"first > split{index}", f"join{index} > end")]
+    behind = ["first > split0", *(f"join{index} > split{index + 1}" for index in range(number - 1)), "join999 > end"]
+    for outer in (beside, behind):
+        first = m.ParallelGateway(id="first")
+        case = Case(process(first, *gateways, *tasks, paths=("start > first", *inner, *outer)))
+        events = decide(case.program, None, StartProcess(), START)
+        assert sum(isinstance(event, e.JoinCompleted) for event in events) == number
+        assert isinstance(events[-1], e.ProcessCompleted)
