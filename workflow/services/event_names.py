@@ -110,6 +110,10 @@ def node_label(package: ProcedurePackage | None, node_id: Any) -> Label:
             if node_id in process.all_nodes:
                 node = process.all_nodes[node_id]
                 return Label(vi=node.name or node_id, en=node.name_en or node.name or node_id)
+        for former in package.former:
+            found = node_label(former, node_id)
+            if found != _plain(node_id):
+                return found
     return _plain(node_id)
 
 

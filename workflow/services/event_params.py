@@ -53,6 +53,9 @@ _ENDED = {
     "cancelled": Label(vi="hồ sơ bị hủy hoặc rút", en="the case was cancelled or withdrawn"),
     "condition": Label(vi="đã đủ kết quả", en="enough results were there"),
     "error": Label(vi="có lỗi", en="there was a fault"),
+    "event": Label(vi="một sự kiện đã ngắt bước này", en="an event interrupted it"),
+    "cancel": Label(vi="giao dịch bị hủy", en="the transaction was cancelled"),
+    "migrated": Label(vi="hồ sơ chuyển sang phiên bản quy trình khác", en="the case went on in another version"),
 }
 _HOW = {
     "retried": Label(vi="đã thử lại", en="tried again"),
@@ -89,7 +92,7 @@ def params_of(
         ),
         "date": local_text(_first(payload, "decided_on", "on")),
         "due": instant_text(payload.get("due_at")),
-        "text": _first(payload, "text", "name", "command"),
+        "text": _first(payload, "text", "name", "condition", "command"),
         "value": RESULTS.get(str(to.get("result"))) or _value(payload, words),
         "decision": words.key(_first(payload, "decision")),
         "code": _first(payload, "code"),
@@ -127,7 +130,7 @@ def _outcome(event: AuditEvent, package: ProcedurePackage | None, node_id: Any, 
 
 
 def _value(payload: Mapping[str, Any], words: ValueWords) -> Label:
-    label = words.value(payload.get("value", payload.get("variables")))
+    label = words.value(payload.get("value", payload.get("variables", payload.get("holds"))))
     return Label(vi=_cut(label.vi), en=_cut(label.en))
 
 

@@ -44,10 +44,34 @@ _ENGINE = {
     "MessageSubscribed": Description(N_("“%(node)s” waits for the message “%(text)s”."), True),
     "MessageCorrelated": Description(N_("The message “%(text)s” arrived.")),
     "SubscriptionCancelled": Description(N_("A message is no longer waited for."), True),
+    "SignalSubscribed": Description(N_("“%(node)s” waits for the signal “%(text)s”."), True),
+    "SignalCaught": Description(N_("The signal “%(text)s” was received.")),
+    "ConditionAwaited": Description(N_("“%(node)s” waits until this is true: %(text)s"), True),
+    "ConditionChanged": Description(N_("An awaited condition has changed: %(value)s."), True),
+    "EventsAwaited": Description(N_("The case waits for the first of several events."), True),
+    "JoinReset": Description(N_("“%(node)s” starts anew."), True),
+    "SignalThrown": Description(N_("“%(node)s” gave the signal “%(text)s”.")),
+    "MessageThrown": Description(N_("“%(node)s” sent the message “%(text)s”.")),
+    "EscalationThrown": Description(N_("The work escalated with the code %(code)s.")),
+    "CompensableRecorded": Description(N_("What “%(node)s” did can be undone from here on."), True),
+    "CompensationRequested": Description(N_("Finished work is to be undone.")),
+    "CompensationStarted": Description(N_("What “%(node)s” did is being undone.")),
+    "ScopeKept": Description(N_("A part of the process was finished; its work can still be undone."), True),
     "ErrorThrown": Description(N_("The work reported the fault %(code)s.")),
     "IncidentOpened": Description(N_("The case got stuck at “%(node)s”; an operator is needed.")),
     "IncidentResolved": Description(N_("The case is no longer stuck (%(how)s).")),
     "TokenMoved": Description(N_("The case was moved from “%(source)s” to “%(target)s”.")),
+    "ProcessMigrated": Description(N_("From here on the case runs on another version of the procedure."), True),
+    "ScopeMigrated": Description(N_("A part of the process goes on in the new version."), True),
+    "ActivityMigrated": Description(N_("“%(source)s” goes on as “%(target)s” in the new version.")),
+    "UserTaskMigrated": Description(N_("The new version says anew who may take the task “%(node)s”."), True),
+    "JoinMigrated": Description(
+        N_("Branches that wait at “%(source)s” wait at “%(target)s” in the new version."), True
+    ),
+    "CompensableMigrated": Description(N_("What was done stands at “%(node)s” in the new version."), True),
+    "ProcessRestored": Description(
+        N_("The case stands again as it stood before it was moved to another version."), True
+    ),
     "ProcessSuspended": Description(N_("The process rests."), True),
     "ProcessResumed": Description(N_("The process goes on."), True),
     "ProcessCompleted": Description(N_("The process came to its end.")),
@@ -60,6 +84,10 @@ _CASES = {
     "CaseResumed": Description(N_("%(actor)s let the case go on. %(reason)s")),
     "CaseWithdrawn": Description(N_("%(actor)s withdrew the case. %(reason)s")),
     "CaseCancelled": Description(N_("%(actor)s cancelled the case. Reason: %(reason)s")),
+    "CaseMigrated": Description(N_("%(actor)s had the case moved to version %(version)s. Reason: %(reason)s")),
+    "CaseMigrationReverted": Description(
+        N_("%(actor)s had the case taken back to version %(version)s. Reason: %(reason)s")
+    ),
     "CaseOperated": Description(N_("%(actor)s intervened in the case. Reason: %(reason)s")),
     "CaseRead": Description(N_("%(actor)s read the case.")),
     "CaseBundled": Description(N_("%(actor)s had the case written to a bundle.")),
@@ -115,6 +143,11 @@ _REGISTERS = {
     "VersionReturned": Description(N_("%(actor)s returned version %(version)s to its author. %(reason)s")),
     "VersionPublished": Description(N_("%(actor)s published version %(version)s.")),
     "VersionRetired": Description(N_("%(actor)s retired version %(version)s. %(reason)s")),
+    "MigrationStarted": Description(
+        N_("%(actor)s had running cases moved to another version: %(number)s. Reason: %(reason)s")
+    ),
+    "MigrationCancelled": Description(N_("%(actor)s left out the cases that had not been moved yet: %(number)s.")),
+    "MigrationRevertRequested": Description(N_("%(actor)s had moved cases taken back: %(number)s. Reason: %(reason)s")),
     "CampaignCreated": Description(N_("%(actor)s created a campaign.")),
     "CampaignOpened": Description(N_("%(actor)s opened the campaign.")),
     "CampaignClosed": Description(N_("%(actor)s closed the campaign.")),
