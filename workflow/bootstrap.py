@@ -39,6 +39,8 @@ from workflow.services.failed_jobs import FailedJobService
 from workflow.services.inbox import InboxService
 from workflow.services.jobs import JobService, Runner
 from workflow.services.mailing import mail_errand
+from workflow.services.migration.jobs import MIGRATE, REVERT, MigrationJobs
+from workflow.services.migration.service import MigrationService
 from workflow.services.names import NameService
 from workflow.services.notifications import NotificationService
 from workflow.services.operations import OperationService
@@ -101,6 +103,7 @@ class Container:
     bundles: BundleService
     jobs: JobService
     failed_jobs: FailedJobService
+    migrations: MigrationService
     web: Any = None
 
     def worker(self) -> Worker:
@@ -178,6 +181,7 @@ def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Contain
         verification=VerificationService(units, blobs, keys, clock),
         bundles=BundleService(desk, checkpoints, keys),
         failed_jobs=FailedJobService(units, clock, register),
+        migrations=MigrationService(desk),
         jobs=JobService(
             desk, _runners(desk, cases, programs, checkpoints), {"mail": mail_errand(mailer, translator())}
         ),
@@ -187,7 +191,10 @@ def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Contain
 def _runners(desk: Desk, cases: CaseService, programs: Programs, checkpoints: CheckpointService) -> dict[str, Runner]:
     """The kinds of jobs that other services than `JobService` own."""
     campaigns = CampaignJobs(cases, desk.steps, programs, desk.register)
+    migrations = MigrationJobs(desk)
     return {
+        MIGRATE: migrations.migrate_case,
+        REVERT: migrations.revert_case,
         "campaign-start": campaigns.start_unit,
         "campaign-reschedule": campaigns.reschedule_campaign,
         "case-reschedule": campaigns.reschedule_case,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 import rfc8785
 
@@ -176,11 +176,11 @@ class Case:
             assert same_types(event_from_json(json.loads(rfc8785.dumps(event_to_json(event)))), event)
         return events
 
-    def start(self, **variables: Any) -> "Case":
+    def start(self, **variables: Any) -> Self:
         self.do(StartProcess(variables=variables))
         return self
 
-    def start_at(self, node: str, **variables: Any) -> "Case":
+    def start_at(self, node: str, **variables: Any) -> Self:
         self.do(StartProcess(start_node=node, variables=variables))
         return self
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from workflow.bpmn.namespaces import BPMN, Element, attribute, children, local, reference, text_of
 from workflow.bpmn.report import Report
-from workflow.bpmn.table import FLOW_NODES
+from workflow.bpmn.rule import FLOW_NODES
 from workflow.errors import N_
 
 _ENDS = {"sourceRef": "outgoing", "targetRef": "incoming"}
@@ -35,18 +35,24 @@ def _all(root: Element, name: str) -> Iterator[Element]:
 def _check_listing(flow: Element, ids: Mapping[str, Element], report: Report) -> None:
     """`incoming` and `outgoing` are optional, but a flow that one end lists and the other not was half deleted."""
     listed: dict[str, bool] = {}
+    ends: dict[str, Element] = {}
     for key, side in _ENDS.items():
         node = ids.get(reference(flow, key) or "")
         if node is None:
             return
+        ends[side] = node
         listed[side] = attribute(flow, "id") in {text_of(each).rsplit(":", 1)[-1] for each in children(node, side)}
     if listed["outgoing"] != listed["incoming"]:
         missing = "incoming" if listed["outgoing"] else "outgoing"
         report.error(
             "half-listed-flow",
-            N_("The sequence flow is listed at one end only: the element at the other end has no %(side)s for it"),
-            flow,
+            N_(
+                "The %(element)s does not list the sequence flow %(flow)s as %(side)s; the element at its other end lists it"
+            ),
+            ends[missing],
             N_("Draw the flow again in the modeler"),
+            element=local(ends[missing]),
+            flow=attribute(flow, "id"),
             side=missing,
         )
 

@@ -8,6 +8,7 @@ from workflow.errors import N_
 from workflow.model.expressions import Expression, Literal, Value
 
 _FEEL_LANGUAGE = re.compile(r"^(https?://www\.omg\.org/spec/(FEEL|DMN)/.*|(application/)?feel)$", re.IGNORECASE)
+_MARKS = ("${", "#{")
 
 
 def is_feel(language: str) -> bool:
@@ -16,25 +17,39 @@ def is_feel(language: str) -> bool:
 
 
 def value_of(text: str | None, at: Element, report: Report) -> Value | None:
-    """`=a.b` is FEEL, anything else is literal text; absent text is `None`."""
+    """`=a.b` and `${a.b}` are FEEL, anything else is literal text; absent text is `None`."""
     if text is None:
         return None
-    _refuse_juel(text, at, report)
-    if text.startswith("="):
-        return feel(text, at, report)
-    return Literal(text, line_of(at))
+    return feel(text, at, report) if is_marked(text) else Literal(text, line_of(at))
+
+
+def is_marked(text: str) -> bool:
+    """Whether a text that may be plain says that it is an expression."""
+    return text.lstrip().startswith(("=", *_MARKS))
 
 
 def feel(text: str, at: Element, report: Report) -> Expression:
-    """FEEL text; a leading `=` is dropped."""
-    _refuse_juel(text, at, report)
-    return Expression(text.strip().removeprefix("=").strip(), line_of(at))
+    """FEEL text. A leading `=`, or `${…}` or `#{…}` around the whole, are delimiters of other tools and dropped."""
+    inside = text.strip().removeprefix("=").strip()
+    if inside.startswith(_MARKS):
+        inside = _unwrapped(inside, at, report)
+    return Expression(inside, line_of(at))
 
 
 def element_expression(element: Element | None, report: Report) -> Expression | None:
     """The FEEL text of an element such as `conditionExpression`; an empty one is a fault."""
     if element is None:
         return None
+    check_language(element, report)
+    text = text_of(element)
+    if not text:
+        report.error("empty-expression", N_("The expression is empty"), element, N_("Write an expression or delete it"))
+        return None
+    return feel(text, element, report)
+
+
+def check_language(element: Element, report: Report) -> None:
+    """Report an expression that says it is in another language than FEEL."""
     language = attribute(element, "language")
     if language is not None and not is_feel(language):
         report.error(
@@ -44,19 +59,28 @@ def element_expression(element: Element | None, report: Report) -> Expression | 
             N_("Remove the attribute language and write the expression in FEEL"),
             language=language,
         )
-    text = text_of(element)
-    if not text:
-        report.error("empty-expression", N_("The expression is empty"), element, N_("Write an expression or delete it"))
-        return None
-    return feel(text, element, report)
 
 
-def _refuse_juel(text: str, at: Element, report: Report) -> None:
-    if text.lstrip().startswith(("${", "#{")):
-        report.error(
-            "juel-expression",
-            N_("%(text)s is an expression of another engine; here expressions are FEEL"),
-            at,
-            N_("Write it in FEEL, with = before it in an attribute"),
-            text=text.strip(),
-        )
+def _unwrapped(text: str, at: Element, report: Report) -> str:
+    inside = text[2:-1].strip()
+    if text.endswith("}") and inside and not any(mark in inside for mark in _MARKS) and _closes_last(text):
+        return inside
+    report.error(
+        "juel-expression",
+        N_("%(text)s is an expression of another engine; here expressions are FEEL"),
+        at,
+        N_("Write it in FEEL, with = before it in an attribute"),
+        text=text,
+    )
+    return text
+
+
+def _closes_last(text: str) -> bool:
+    """Whether the brace that opens at the start is closed by the last character; braces in FEEL strings do not count."""
+    depth = 0
+    bare = re.sub(r'"(?:\\.|[^"\\])*"', lambda found: " " * len(found[0]), text)
+    for place, character in enumerate(bare):
+        depth += (character == "{") - (character == "}")
+        if depth == 0 and place > 0:
+            return place == len(text) - 1
+    return False

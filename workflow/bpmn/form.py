@@ -3,7 +3,7 @@
 import re
 from typing import cast
 
-from workflow.bpmn.expressions import feel, value_of
+from workflow.bpmn.expressions import feel, is_marked, value_of
 from workflow.bpmn.namespaces import CN, Element, attribute, children, extensions, line_of
 from workflow.bpmn.own import choice_of
 from workflow.bpmn.reading import Reading, flag
@@ -100,7 +100,7 @@ def _field(entry: Element, reading: Reading) -> FormField:
 def _bound(entry: Element, name: str, reading: Reading) -> Expression | None:
     """A bound is FEEL, a number or a date."""
     text = attribute(entry, name)
-    if text is None or text.startswith("="):
+    if text is None or is_marked(text):
         return feel(text, entry, reading.report) if text else None
     if _NUMBER.match(text):
         return Expression(text, line_of(entry))

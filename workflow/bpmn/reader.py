@@ -1,15 +1,32 @@
 """Reads one BPMN file as a whole."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workflow.bpmn.consistency import check_consistency
-from workflow.bpmn.namespaces import BPMN, BPMNDI, Element, attribute, child, children, line_of, reference, text_of
+from workflow.bpmn.correlation import correlation_keys
+from workflow.bpmn.data import check_data, data_objects_of, properties_of
+from workflow.bpmn.namespaces import (
+    BPMN,
+    BPMNDI,
+    Element,
+    attribute,
+    child,
+    children,
+    line_of,
+    local,
+    reference,
+    text_of,
+)
 from workflow.bpmn.nodes import build_content, lanes_of
-from workflow.bpmn.reading import Reading, flag
+from workflow.bpmn.reading import Reading, Scripts, flag
 from workflow.bpmn.references import check_references, index_ids
 from workflow.bpmn.report import Report
+from workflow.bpmn.rule import GLOBAL_TASKS
+from workflow.bpmn.rules.all import check_rules
 from workflow.bpmn.supported import check_supported
+from workflow.bpmn.tasks import GLOBAL_TASK_BUILDERS
 from workflow.bpmn.xml import parse_xml
 from workflow.errors import N_, DefinitionRejected
 from workflow.model.definition import Lane, ProcessDefinition
@@ -19,7 +36,10 @@ from workflow.model.findings import Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BpmnFile:
-    """The processes of one file by id; `main` is the one that a case starts. `findings` are warnings only."""
+    """The processes and global tasks of one file by id; `main` is the process that a case starts.
+
+    `findings` are warnings only.
+    """
 
     processes: Mapping[str, ProcessDefinition]
     main: str
@@ -42,9 +62,12 @@ class Examined:
         return any(finding.severity == "error" for finding in self.findings)
 
 
-def read_bpmn(source: bytes, *, file: str | None = None) -> BpmnFile:
-    """Read a BPMN file. Raises `DefinitionRejected` with every finding if one of them is an error."""
-    examined = examine_bpmn(source, file=file)
+def read_bpmn(source: bytes, *, file: str | None = None, scripts: Scripts = "feel") -> BpmnFile:
+    """Read a BPMN file. Raises `DefinitionRejected` with every finding if one of them is an error.
+
+    `scripts="any"` accepts script tasks in any language, for an environment that runs their text itself.
+    """
+    examined = examine_bpmn(source, file=file, scripts=scripts)
     if examined.rejected:
         raise DefinitionRejected(examined.findings)
     return BpmnFile(
@@ -55,7 +78,7 @@ def read_bpmn(source: bytes, *, file: str | None = None) -> BpmnFile:
     )
 
 
-def examine_bpmn(source: bytes, *, file: str | None = None) -> Examined:
+def examine_bpmn(source: bytes, *, file: str | None = None, scripts: Scripts = "feel") -> Examined:
     """Read as much of a BPMN file as possible, for checks that go on after a fault. Never raises for content."""
     try:
         root = parse_xml(source, file=file)
@@ -68,7 +91,9 @@ def examine_bpmn(source: bytes, *, file: str | None = None) -> Examined:
     ids = index_ids(root, report)
     check_references(root, ids, report)
     check_consistency(root, ids, report)
-    reading = Reading(report, ids)
+    check_rules(root, ids, report)
+    reading = Reading(report, ids, scripts, _associated(root), correlation_keys(root, report))
+    check_data(root, reading)
     processes = {
         process.id: process for process in (_process(element, reading) for element in children(root, "process"))
     }
@@ -82,6 +107,7 @@ def examine_bpmn(source: bytes, *, file: str | None = None) -> Examined:
             ids.get(main, root),
             N_("Tick “Executable” in the properties of the process"),
         )
+    processes.update(_global_tasks(root, reading))
     return Examined(processes=processes, main=main, findings=tuple(report.findings), has_diagram=_has_diagram(root))
 
 
@@ -96,7 +122,28 @@ def _process(element: Element, reading: Reading) -> ProcessDefinition:
         executable=flag(element, "isExecutable", False, reading.report),
         line=line_of(element),
         documentation=text_of(child(element, "documentation")),
+        data=(*properties_of(element, reading), *data_objects_of(element, reading)),
     )
+
+
+def _global_tasks(root: Element, reading: Reading) -> dict[str, ProcessDefinition]:
+    """Each global task as a process of that one node, which call activities call and no case starts."""
+    found: dict[str, ProcessDefinition] = {}
+    for element in children(root, *GLOBAL_TASKS.split()):
+        node = GLOBAL_TASK_BUILDERS[local(element)](element, reading)
+        found[node.id] = ProcessDefinition(
+            id=node.id, name=node.name, nodes={node.id: node}, flows={}, executable=False, line=node.line
+        )
+    return found
+
+
+def _associated(root: Element) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for element in root.iter(f"{{{BPMN}}}association"):
+        source, target = reference(element, "sourceRef") or "", reference(element, "targetRef") or ""
+        found[source].append(target)
+        found[target].append(source)
+    return found
 
 
 def _main(root: Element, processes: Mapping[str, ProcessDefinition]) -> str:

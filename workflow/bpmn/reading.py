@@ -1,22 +1,34 @@
 """What every builder needs beside its element, and the parts that all flow nodes share."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from workflow.bpmn.expressions import element_expression, feel
-from workflow.bpmn.namespaces import CAMUNDA, CN, Element, attribute, child, line_of, reference
+from workflow.bpmn.namespaces import CN, Element, attribute, line_of
 from workflow.bpmn.report import Report
 from workflow.errors import N_
-from workflow.model.elements import MultiInstance
+from workflow.model.expressions import Expression
+
+Scripts = Literal["feel", "any"]
+"""Which scripts are accepted: FEEL with a result variable, or any text that the environment runs."""
+
+_DIGITS = re.compile(r"[0-9]+", re.ASCII)
 
 
 @dataclass
 class Reading:
-    """One file while it is read."""
+    """One file while it is read.
+
+    `associated`: id of an element → ids of the elements that associations join to it.
+    `correlations`: id of a message → the key that BPMN's own correlation elements give it.
+    """
 
     report: Report
     ids: Mapping[str, Element] = field(default_factory=dict)
+    scripts: Scripts = "feel"
+    associated: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    correlations: Mapping[str, Expression] = field(default_factory=dict)
 
     def required(self, element: Element, name: str, uri: str | None = None, prefix: str = "") -> str:
         """The attribute's value; where it is missing, a finding and the empty text."""
@@ -48,6 +60,24 @@ def flag(element: Element, name: str, default: bool, report: Report, uri: str | 
     return default
 
 
+def whole_number(element: Element, name: str, report: Report, *, most: int) -> int | None:
+    """A whole number from 1 to `most`, or `None`. Only a larger one is said here; what is no count breaks a static rule."""
+    value = attribute(element, name)
+    if value is None or not _DIGITS.fullmatch(value):
+        return None
+    if len(value.lstrip("0")) > len(str(most)) or int(value) > most:
+        report.error(
+            "count-too-large",
+            N_("%(attribute)s is larger than %(most)s"),
+            element,
+            N_("Write a whole number from 1 to %(most)s, or delete the attribute"),
+            attribute=name,
+            most=most,
+        )
+        return None
+    return int(value) or None
+
+
 def base(element: Element) -> dict[str, Any]:
     """Id, names and line of a flow node or flow."""
     return {
@@ -56,45 +86,3 @@ def base(element: Element) -> dict[str, Any]:
         "name_en": attribute(element, "nameEn", CN) or "",
         "line": line_of(element),
     }
-
-
-def activity(element: Element, reading: Reading) -> dict[str, Any]:
-    """What every activity has: its base, its default flow and its multi-instance marker."""
-    return {
-        **base(element),
-        "default_flow": reference(element, "default"),
-        "multi_instance": _multi_instance(child(element, "multiInstanceLoopCharacteristics"), reading),
-    }
-
-
-def _multi_instance(element: Element | None, reading: Reading) -> MultiInstance | None:
-    if element is None:
-        return None
-    report = reading.report
-    cardinality = element_expression(child(element, "loopCardinality"), report)
-    collection = attribute(element, "collection", CAMUNDA)
-    output = attribute(element, "outputElement", CN)
-    output_collection = attribute(element, "outputCollection", CN)
-    if cardinality is None and collection is None:
-        report.error(
-            "multi-instance-of-nothing",
-            N_("The multi-instance activity has neither a collection nor a cardinality"),
-            element,
-            N_("Enter camunda:collection, or a loopCardinality"),
-        )
-    if (output is None) != (output_collection is None):
-        report.error(
-            "half-an-output",
-            N_("cn:outputCollection and cn:outputElement belong together; one of them is missing"),
-            element,
-            N_("Enter both or neither"),
-        )
-    return MultiInstance(
-        sequential=flag(element, "isSequential", False, report),
-        cardinality=cardinality,
-        collection=feel(collection, element, report) if collection else None,
-        element_variable=attribute(element, "elementVariable", CAMUNDA),
-        completion_condition=element_expression(child(element, "completionCondition"), report),
-        output_collection=output_collection,
-        output_element=feel(output, element, report) if output else None,
-    )

@@ -3,52 +3,16 @@
 from collections.abc import Iterator, Mapping
 
 from workflow.bpmn.namespaces import BPMN, Element, attribute, local, namespace, reference, text_of
-from workflow.bpmn.report import Report
-from workflow.bpmn.table import FLOW_NODES
-from workflow.errors import N_
-
-_ACTIVITIES = frozenset(
-    name for name in FLOW_NODES if name.endswith("Task") or name in ("task", "callActivity", "subProcess")
+from workflow.bpmn.reference_table import (
+    ATTRIBUTE_REFERENCES,
+    DATA_TYPE_REFERENCES,
+    REQUIRED,
+    TEXT_REFERENCES,
+    WITHIN_CONTAINER,
 )
-_FLOW = frozenset({"sequenceFlow"})
-_ANY = frozenset[str]()
-
-ATTRIBUTE_REFERENCES: Mapping[str, Mapping[str, frozenset[str]]] = {
-    "sequenceFlow": {"sourceRef": FLOW_NODES, "targetRef": FLOW_NODES},
-    "messageFlow": {"sourceRef": _ANY, "targetRef": _ANY, "messageRef": frozenset({"message"})},
-    "association": {"sourceRef": _ANY, "targetRef": _ANY},
-    "boundaryEvent": {"attachedToRef": _ACTIVITIES},
-    "messageEventDefinition": {"messageRef": frozenset({"message"})},
-    "errorEventDefinition": {"errorRef": frozenset({"error"})},
-    "error": {"structureRef": frozenset({"itemDefinition"})},
-    "dataObject": {"itemSubjectRef": frozenset({"itemDefinition"})},
-    "dataObjectReference": {
-        "dataObjectRef": frozenset({"dataObject"}),
-        "itemSubjectRef": frozenset({"itemDefinition"}),
-    },
-    "dataStore": {"itemSubjectRef": frozenset({"itemDefinition"})},
-    "dataStoreReference": {
-        "dataStoreRef": frozenset({"dataStore"}),
-        "itemSubjectRef": frozenset({"itemDefinition"}),
-    },
-    "participant": {"processRef": frozenset({"process"})},
-    "group": {"categoryValueRef": frozenset({"categoryValue"})},
-    **{name: {"default": _FLOW} for name in (*_ACTIVITIES, "exclusiveGateway", "inclusiveGateway")},
-    "receiveTask": {"default": _FLOW, "messageRef": frozenset({"message"})},
-}
-"""Element → attribute → kinds of element that it may name; an empty set means any."""
-
-TEXT_REFERENCES: Mapping[str, frozenset[str]] = {"incoming": _FLOW, "outgoing": _FLOW, "flowNodeRef": FLOW_NODES}
-"""Elements whose text is the id of an element."""
-
-REQUIRED: Mapping[str, tuple[str, ...]] = {
-    "sequenceFlow": ("id", "sourceRef", "targetRef"),
-    "boundaryEvent": ("id", "attachedToRef"),
-    "process": ("id",),
-    "messageFlow": ("sourceRef", "targetRef"),
-    "association": ("sourceRef", "targetRef"),
-    **{name: ("id",) for name in FLOW_NODES if name != "boundaryEvent"},
-}
+from workflow.bpmn.report import Report
+from workflow.bpmn.types import feel_type
+from workflow.errors import N_
 
 
 def index_ids(root: Element, report: Report) -> Mapping[str, Element]:
@@ -108,6 +72,8 @@ def _check_target(
     element: Element, key: str, target: str, kinds: frozenset[str], ids: Mapping[str, Element], report: Report
 ) -> None:
     found = ids.get(target)
+    if found is None and key in DATA_TYPE_REFERENCES and feel_type(target):
+        return
     if found is None:
         report.error(
             "dangling-reference",
@@ -150,8 +116,7 @@ def _check_ends(element: Element, ids: Mapping[str, Element], report: Report) ->
 
 
 def _check_container(element: Element, ids: Mapping[str, Element], report: Report) -> None:
-    keys = {"sequenceFlow": ("sourceRef", "targetRef"), "boundaryEvent": ("attachedToRef",)}.get(local(element), ())
-    for key in keys:
+    for key in WITHIN_CONTAINER.get(local(element), ()):
         target = ids.get(reference(element, key) or "")
         if target is not None and target.getparent() is not element.getparent():
             report.error(

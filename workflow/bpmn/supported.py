@@ -2,7 +2,8 @@
 
 from workflow.bpmn.namespaces import BPMN, BPMNDI, CAMUNDA, CN, XSI, Element, local, namespace, shown
 from workflow.bpmn.report import Report
-from workflow.bpmn.table import CAMUNDA_DEFAULTS, CAMUNDA_WITHOUT_EFFECT, ELEMENTS, ElementRule
+from workflow.bpmn.rule import ElementRule
+from workflow.bpmn.table import CAMUNDA_DEFAULTS, CAMUNDA_WITHOUT_EFFECT, ELEMENTS
 from workflow.errors import N_
 
 _EXTENSION_ATTRIBUTES = {CAMUNDA: "camunda", CN: "cn"}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
-from workflow.bpmn.expressions import feel, value_of
+from workflow.bpmn.expressions import feel, is_marked, value_of
 from workflow.bpmn.form import form_fields, label_of, optional_label, papers
 from workflow.bpmn.mappings import properties
 from workflow.bpmn.namespaces import CAMUNDA, CN, Element, attribute, extensions
@@ -57,7 +57,7 @@ def _task_properties(task: Element, name: str, reading: Reading) -> Mapping[str,
 
 def _groups(element: Element, reading: Reading) -> tuple[Value, ...]:
     text = attribute(element, "candidateGroups", CAMUNDA) or ""
-    if text.startswith("="):
+    if is_marked(text):
         return (feel(text, element, reading.report),)
     values = (value_of(part.strip(), element, reading.report) for part in text.split(",") if part.strip())
     return tuple(value for value in values if value is not None)

@@ -5,10 +5,9 @@ from typing import Any
 
 import click
 
-from workflow.bpmn.reader import examine_bpmn
 from workflow.errors import WorkflowError
 from workflow.packages.archive import read_folder, read_zip
-from workflow.packages.package import check_package
+from workflow.packages.package import check_bpmn_file, check_package
 
 
 @click.group()
@@ -36,4 +35,4 @@ def _findings(path: Path) -> list[Any]:
         return list(check_package(read_folder(path)))
     if path.suffix == ".zip":
         return list(check_package(read_zip(path.read_bytes())))
-    return list(examine_bpmn(path.read_bytes(), file=path.name).findings)
+    return list(check_bpmn_file(path.read_bytes(), path.name))

@@ -9,8 +9,11 @@ from workflow.cli.account import account
 from workflow.cli.audit import audit
 from workflow.cli.definition import definition
 from workflow.cli.demo import demo
+from workflow.cli.feel import feel
+from workflow.cli.migrate import migrate
 from workflow.cli.place import Place
 from workflow.cli.setup import setup
+from workflow.cli.simulate import simulate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,7 +30,7 @@ def main(context: click.Context, data: str, database: str | None) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
-for command in (account, audit, definition, demo, setup):
+for command in (account, audit, definition, demo, feel, migrate, setup, simulate):
     main.add_command(command)
 for entry in entry_points(group="congnhan.commands"):  # the web's commands: nothing below it may import it
     main.add_command(entry.load(), entry.name)

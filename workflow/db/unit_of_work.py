@@ -12,6 +12,7 @@ from workflow.db.repositories.cases import SqlCases, SqlCommands, SqlIncidents
 from workflow.db.repositories.checkpoints import SqlCheckpoints
 from workflow.db.repositories.definitions import SqlCampaigns, SqlDefinitions
 from workflow.db.repositories.jobs import SqlJobs
+from workflow.db.repositories.migrations import SqlMigrations
 from workflow.db.repositories.notifications import SqlNotifications
 from workflow.db.repositories.organisation import SqlCalendarDays, SqlOrganisations, SqlSettings
 from workflow.db.repositories.recognition import SqlAssessments, SqlComments, SqlEvidence
@@ -22,6 +23,7 @@ from workflow.services.ports.accounts import Accounts, SignIns
 from workflow.services.ports.audit import Checkpoints, Events
 from workflow.services.ports.cases import Cases, Commands, Incidents, Jobs, Tasks
 from workflow.services.ports.definitions import Campaigns, Definitions
+from workflow.services.ports.migrations import Migrations
 from workflow.services.ports.notifications import Notifications
 from workflow.services.ports.organisation import CalendarDays, Organisations, Settings
 from workflow.services.ports.recognition import Assessments, Comments, Evidence
@@ -66,6 +68,7 @@ class SqlUnitOfWork:
         self.settings: Settings = SqlSettings(connection)
         self.definitions: Definitions = SqlDefinitions(connection)
         self.campaigns: Campaigns = SqlCampaigns(connection)
+        self.migrations: Migrations = SqlMigrations(connection)
         self.notifications: Notifications = SqlNotifications(connection)
         return self
 

@@ -9,6 +9,7 @@ from workflow.dmn.xml import Element, child, children, local, name_of, text
 from workflow.errors import N_, ExpressionError
 from workflow.feel.calls import FeelFunction, call
 from workflow.feel.expression import UnaryTests, compile_expression, compile_unary_tests
+from workflow.feel.lexer import is_counted
 from workflow.feel.loops import collect, filter_items, quantify
 from workflow.feel.scope import Scope
 from workflow.feel.types import ANY, FeelType, FunctionType, Mismatch
@@ -136,8 +137,16 @@ class BoxCompiler:
         return lambda scope: [code(scope) for code in codes]
 
     def _relation(self, element: Element, names: frozenset[str]) -> Code:
-        columns = [name_of(column) for column in children(element, "column")]
-        rows = [[self.compile(cell, names) for cell in children(row, *EXPRESSIONS)] for row in children(element, "row")]
+        found = list(children(element, "column"))
+        columns = [name_of(column) for column in found]
+        kinds = [self.types.resolve(column.get("typeRef")) for column in found]
+        rows = [
+            [
+                typed(self.compile(cell, names), kind, name)
+                for name, kind, cell in zip(columns, kinds, children(row, *EXPRESSIONS), strict=False)
+            ]
+            for row in children(element, "row")
+        ]
         return lambda scope: [{name: code(scope) for name, code in zip(columns, row, strict=False)} for row in rows]
 
     def _invocation(self, element: Element, names: frozenset[str]) -> Code:
@@ -180,8 +189,16 @@ class BoxCompiler:
 
     def _iterator(self, element: Element, names: frozenset[str], body: str) -> tuple[list[tuple[str, Code]], Code]:
         name = " ".join((element.get("iteratorVariable") or "").split())
-        source = self.inside(element, "in", names)
+        source = self._iterated(element, names)
         return [(name, source)], self.inside(element, body, names | {name, "partial"})
+
+    def _iterated(self, element: Element, names: frozenset[str]) -> Code:
+        """What is iterated over; `1..n` without brackets, as in FEEL's own `for`, is written here too."""
+        inner = expression_in(child(element, "in"))
+        source = text(inner).strip() if inner is not None else ""
+        if inner is not None and local(inner) == "literalExpression" and is_counted(source):
+            return self.feel(inner, f"for counted in {source} return counted", names)
+        return self.compile(inner, names)
 
     def _for(self, element: Element, names: frozenset[str]) -> Code:
         iterations, body = self._iterator(element, names, "return")
@@ -208,6 +225,7 @@ class BoxCompiler:
             return _broken(str(error))
         rules = list(children(element, "rule"))
         return DecisionTable(
+            name=_owner(element),
             inputs=tuple(self._input(column, names) for column in children(element, "input")),
             outputs=tuple(self._output(column, names, element) for column in children(element, "output")),
             rules=tuple(self._rule(rule, number, names) for number, rule in enumerate(rules, 1)),
@@ -246,9 +264,18 @@ class BoxCompiler:
         always = UnaryTests("-", frozenset(), (), False)
         return Rule(
             id=element.get("id") or str(number),
+            number=number,
             tests=tuple(self.tests(entry, names) or always for entry in children(element, "inputEntry")),
             outputs=tuple(self.feel(entry, text(entry), names) for entry in children(element, "outputEntry")),
         )
+
+
+def _owner(element: Element) -> str:
+    """The name of the decision or knowledge model that an expression stands in."""
+    place: Element | None = element
+    while place is not None and not place.get("name"):
+        place = place.getparent()
+    return name_of(place) if place is not None else ""
 
 
 def _null(scope: Scope) -> Value:

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from workflow.dmn.nodes import Decision, Knowledge, Node, NodeFunction, Service, Session
 from workflow.dmn.reading import Graph, read_graph
+from workflow.dmn.trace import TableTrace
 from workflow.dmn.xml import MAX_BYTES
 from workflow.errors import N_, DefinitionRejected, NotFound
 from workflow.feel.basics import LimitExceeded, weigh
@@ -37,6 +38,8 @@ class DecisionResult:
     matched: tuple[str, ...]
     value: Value
     diagnostics: tuple[str, ...]
+    tables: tuple[TableTrace, ...] = ()
+    """Every decision table that took part, in the order of evaluation: its inputs, the rules that matched and by which entries."""
 
 
 class Model:
@@ -90,8 +93,11 @@ class Model:
             run.note(f"evaluation was stopped: {error}")
             value = None
         table = node.table if isinstance(node, Decision) else None
-        matched = run.matched.get(table, ()) if table is not None else ()
-        return DecisionResult(node.name, used, matched, value, tuple(run.diagnostics))
+        traces = tuple((source, tell()) for source, tell in run.traces)
+        own: list[TableTrace] = [trace for source, trace in traces if table is not None and source is table]
+        matched = tuple(rule.id for rule in own[-1].rules) if own else ()
+        tables = tuple(trace for _, trace in traces)
+        return DecisionResult(node.name, used, matched, value, tuple(run.diagnostics), tables)
 
     def _argument(self, node: Node, name: str, inputs: Mapping[str, object]) -> object:
         if name not in inputs and isinstance(node, Service):

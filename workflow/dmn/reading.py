@@ -10,7 +10,7 @@ from workflow.dmn.xml import Element, child, children, line_of, local, name_of, 
 from workflow.errors import N_, ExpressionError
 from workflow.model.findings import Finding
 
-_KINDS: dict[str, type[Node]] = {
+NODE_KINDS: dict[str, type[Node]] = {
     "inputData": InputData,
     "decision": Decision,
     "businessKnowledgeModel": Knowledge,
@@ -87,7 +87,7 @@ def read_graph(content: bytes, load_import: Loader) -> Graph:
         return graph
     graph.common = _common_names(root, graph)
     elements: dict[str, Element] = {}
-    for element in children(root, *_KINDS):
+    for element in children(root, *NODE_KINDS):
         node = _make(element, graph)
         graph.nodes[node.id] = node
         elements[node.id] = element
@@ -132,7 +132,7 @@ def _make(element: Element, graph: Graph) -> Node:
     variable = child(element, "variable")
     name = (name_of(variable) if variable is not None else "") or name_of(element)
     reference = variable.get("typeRef") if variable is not None else element.get("typeRef")
-    kind = _KINDS[local(element)]
+    kind = NODE_KINDS[local(element)]
     return kind(id=element.get("id") or name, name=name, line=line_of(element), type=graph.types.resolve(reference))
 
 

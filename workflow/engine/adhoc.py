@@ -2,7 +2,7 @@
 
 Nodes without incoming flows start when it opens, all at once or one after another; inner sequence flows are followed as
 everywhere. What a sequential one still has to start is in its activity's `loop`; a loop without items and with total 0
-says that the completion condition has been met, so that nothing more starts.
+says that the completion condition has been met (or an event has ended it), so that nothing more starts.
 """
 
 from workflow.engine import commands as c, events as e
@@ -16,7 +16,7 @@ from workflow.engine.state import Activity, Incident, Scope, age
 from workflow.engine.stuck import Stuck
 from workflow.errors import N_, NotFound, TransitionRefused
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import Activity as ActivityElement, AdHocSubProcess, FlowNode
+from workflow.model.elements import Activity as ActivityElement, AdHocSubProcess, EventSubProcess, FlowNode
 
 _NOT_MET = N_("Nothing is left to do in “%(node)s”, but its completion condition is not true.")
 _EMBEDDED = Embedded()
@@ -64,9 +64,17 @@ def look_at_completion(run: Run, node: FlowNode, scope_id: str) -> None:
     if not isinstance(node, ActivityElement):
         return
     found = _around(run, run.scope(scope_id))
-    if found is not None and not _is_met(found[1]):
-        container, activity = found
+    if found is None or _is_met(found[1]):
+        return
+    container, activity = found
+    if isinstance(node, EventSubProcess) and _interrupts(run.definition(scope_id), node):
+        run.emit(e.LoopStarted(activity_id=activity.id, total=0))  # it has put an end to all else
+    else:
         _look(run, container, activity, scope_id)
+
+
+def _interrupts(definition: ProcessDefinition, node: EventSubProcess) -> bool:
+    return any(start.interrupting for start in definition.start_events(node.id))
 
 
 def _look(run: Run, node: AdHocSubProcess, activity: Activity, scope_id: str) -> None:

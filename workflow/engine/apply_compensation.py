@@ -36,6 +36,7 @@ def _started(draft: Draft, event: e.CompensationStarted) -> None:
     scope = draft.scopes.get(event.scope_id)
     if compensable is not None and scope is not None:
         draft.scopes[scope.id] = replace(scope, handler_id=event.handler_id, snapshot=compensable.variables)
+        draft.handler_scopes.add(scope.id)
     draft.drop_compensable(event.compensable_id)
 
 

@@ -49,6 +49,8 @@ class Draft:
         """Scope id → ids of what can be compensated in it."""
         self.kept_in: Index = defaultdict(set)
         """Scope id → ids of the kept scopes directly below it."""
+        self.handler_scopes: set[str] = set()
+        """The scopes of the compensation handlers that run."""
         self.joins_in: defaultdict[str, set[JoinKey]] = defaultdict(set)
         """Scope id → the joins in it where tokens wait."""
         self.emptied: dict[str, None] = {}
@@ -64,6 +66,8 @@ class Draft:
                 self.kept_in[scope.parent_id or ""].add(scope.id)
             elif scope.activity_id is not None:
                 self.opened_by[scope.activity_id].add(scope.id)
+            if scope.handler_id is not None:
+                self.handler_scopes.add(scope.id)
         for compensable in state.compensables.values():
             self.put_compensable(compensable)
         for activity in state.activities.values():
@@ -119,6 +123,7 @@ class Draft:
             self.kept_in[scope.parent_id or ""].discard(scope_id)
         self.drop_joins_in(scope_id)
         self.emptied.pop(scope_id, None)
+        self.handler_scopes.discard(scope_id)
         for compensable_id in self.undoable_in.pop(scope_id, set()):
             self.compensables.pop(compensable_id, None)
         for kept_id in tuple(self.kept_in.pop(scope_id, set())):

@@ -13,6 +13,7 @@ from workflow.model.elements import (
     ComplexGateway,
     EventSubProcess,
     ExclusiveGateway,
+    FlowNode,
     InclusiveGateway,
     StartEvent,
 )
@@ -47,7 +48,8 @@ def move_token(run: Run, command: c.MoveToken) -> None:
     if target is None:
         raise NotFound(N_("The definition has no node “%(node)s”."), node=command.target_node)
     here = definition.container_of[activity.node_id]
-    if definition.container_of[target.id] != here or isinstance(target, BoundaryEvent | StartEvent | EventSubProcess):
+    refused = definition.container_of[target.id] != here or _only_started_otherwise(target)
+    if refused or run.scope(activity.scope_id).handler_id is not None:
         raise TransitionRefused(
             N_("A token cannot be moved to “%(node)s”: choose an activity, gateway or event beside “%(from_node)s”."),
             node=target.name or target.id,
@@ -56,6 +58,11 @@ def move_token(run: Run, command: c.MoveToken) -> None:
     run.emit(e.TokenMoved(activity_id=activity.id, from_node=activity.node_id, to_node=target.id))
     cancel(run, activity, "moved")
     run.queue.append(Token(activity.scope_id, target.id))
+
+
+def _only_started_otherwise(node: FlowNode) -> bool:
+    """Whether no token comes to the node by a sequence flow: an event or a compensation starts it."""
+    return isinstance(node, BoundaryEvent | StartEvent | EventSubProcess) or getattr(node, "for_compensation", False)
 
 
 def set_variables(run: Run, command: c.SetVariables) -> None:

@@ -112,8 +112,7 @@ def _handler_of(run: Run, compensable: Compensable) -> str:
 
 def _handler_scopes(run: Run) -> list[Scope]:
     """The scopes of the handlers that run now, for whatever activity."""
-    opened = (run.scope(scope_id) for scope_ids in run.draft.opened_by.values() for scope_id in scope_ids)
-    return [scope for scope in opened if scope.handler_id is not None]
+    return [run.scope(scope_id) for scope_id in run.draft.handler_scopes]
 
 
 def _in_event_subprocesses(run: Run) -> set[str | None]:

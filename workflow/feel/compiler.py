@@ -10,12 +10,15 @@ from workflow.feel.basics import DECIMAL128, weigh
 from workflow.feel.binders import Binders
 from workflow.feel.calls import call
 from workflow.feel.compiling import Code
-from workflow.feel.scope import Scope
+from workflow.feel.functions.library import BUILTINS
+from workflow.feel.scope import Run, Scope
 from workflow.feel.text import unquote
 from workflow.feel.unary import Test, constant_test, operator_range, value_test
 from workflow.feel.values import Range, Value
 
 _NESTED = (list, dict)
+_LITERALS = ("string", "number", "at")
+_CONSTANT_CALLS = ("date", "time", "date and time", "duration")
 
 
 class Compiler(Binders):
@@ -229,8 +232,11 @@ class Compiler(Binders):
 
     def _call(self, parts: list[Any]) -> Code:
         function = self.compile(parts[0])
-        args = [self.compile(part) for part in parts[1:] if isinstance(part, Tree)]
+        given = [part for part in parts[1:] if isinstance(part, Tree)]
+        args = [self.compile(part) for part in given]
         name = str(parts[0].children[0]) if parts[0].data == "name" else "the value"
+        if name in _CONSTANT_CALLS and all(part.data in _LITERALS for part in given):
+            return _known_call(function, args, name)
         return lambda scope: call(function(scope), [code(scope) for code in args], None, scope.run, name)
 
     def _call_named(self, parts: list[Any]) -> Code:
@@ -243,6 +249,22 @@ class Compiler(Binders):
     def _if(self, parts: list[Any]) -> Code:
         condition, yes, no = (self.compile(parts[index]) for index in (1, 3, 5))
         return lambda scope: yes(scope) if condition(scope) is True else no(scope)
+
+
+def _known_call(function: Code, args: list[Code], name: str) -> Code:
+    """`date("2023-04-05")`: called once, unless a variable of that name stands before the built-in function."""
+    builtin = BUILTINS[name]
+    run = Run({}, BUILTINS)
+    nothing = Scope({}, None, run)
+    found = call(builtin, [code(nothing) for code in args], None, run, name)
+
+    def read(scope: Scope) -> Value:
+        called = function(scope)
+        if called is builtin and found is not None:
+            return found
+        return call(called, [code(scope) for code in args], None, scope.run, name)
+
+    return read
 
 
 def _constant(value: Value) -> Code:

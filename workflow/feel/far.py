@@ -11,6 +11,8 @@ from typing import Self
 _CYCLE_YEARS = 400
 _CYCLE_DAYS = 146_097
 MAX_YEAR = 999_999_999
+_START_OF_CYCLE = date(2000, 1, 1).toordinal()
+_LAST_ORDINAL = date.max.toordinal()
 
 
 class FineTime(time):
@@ -121,3 +123,23 @@ def combine(day: AnyDate, clock: time) -> AnyDateTime:
         return FarDateTime(day, clock)
     plain = datetime.combine(day, clock)
     return FineDateTime.of(plain, clock.nanos) if isinstance(clock, FineTime) else plain
+
+
+def of_ordinal(ordinal: int) -> AnyDate:
+    """The date on the scale of `date.toordinal`, for any year; raises ValueError beyond the calendar."""
+    if 1 <= ordinal <= _LAST_ORDINAL:
+        return date.fromordinal(ordinal)
+    cycles, rest = divmod(ordinal - _START_OF_CYCLE, _CYCLE_DAYS)
+    near = date.fromordinal(_START_OF_CYCLE + rest)
+    return make_date(near.year + cycles * _CYCLE_YEARS, near.month, near.day)
+
+
+def later(day: AnyDate, clock: time, length: timedelta) -> AnyDateTime:
+    """A day and time of day plus a duration, by the clock of its zone; raises ValueError beyond the calendar."""
+    moved = datetime.combine(date(2000, 1, 1), clock.replace(tzinfo=None)) + timedelta(
+        seconds=length.seconds, microseconds=length.microseconds
+    )
+    plain = moved.time().replace(tzinfo=clock.tzinfo)
+    carried = moved.date().toordinal() - _START_OF_CYCLE
+    fine = FineTime.of(plain, clock.nanos) if isinstance(clock, FineTime) else plain
+    return combine(of_ordinal(day.toordinal() + length.days + carried), fine)

@@ -73,6 +73,20 @@ def normalise(name: str) -> str:
     return " ".join(name.split())
 
 
+def is_counted(text: str) -> bool:
+    """Whether the text is `low..high` without brackets, as it stands in a loop's header."""
+    depth = 0
+    try:
+        tokens = list(Scanner(text, ()).tokens())
+    except ExpressionError:
+        return False
+    for token in tokens:
+        depth += (token.type in ("LPAR", "LBRACK", "LBRACE")) - (token.type in ("RPAR", "RBRACK", "RBRACE"))
+        if token.type == "DOTS" and depth == 0:
+            return True
+    return False
+
+
 def is_plain(name: str) -> bool:
     """Whether the name is one word that is no keyword."""
     return _WORD.fullmatch(name) is not None and name not in KEYWORDS

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, DecimalException
+from decimal import Decimal, DecimalException, DivisionByZero
 from typing import Any
 
 from workflow.feel import temporal
@@ -167,7 +167,7 @@ def subtract(left: Value, right: Value) -> Value:
         return temporal.subtract(left, right)
     if isinstance(left, time) and isinstance(right, time):
         first, last = temporal.time_key(left), temporal.time_key(right)
-        return timedelta(seconds=first[1] - last[1]) if first[0] == last[0] else None
+        return timedelta(microseconds=(first[1] - last[1]) // 1000) if first[0] == last[0] else None
     return None
 
 
@@ -197,6 +197,15 @@ def divide(left: Value, right: Value) -> Value:
     return None
 
 
+def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    """Python has no 0 ** 0, and an infinite 0 ** -1 without a signal."""
+    if not exponent:
+        return Decimal(1)
+    if not base and exponent < 0:
+        raise DivisionByZero
+    return DECIMAL128.power(base, exponent)
+
+
 def _no_power(left: Value, right: Value) -> Value:
     return None
 
@@ -206,7 +215,7 @@ _NUMBERS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "-": DECIMAL128.subtract,
     "*": DECIMAL128.multiply,
     "/": DECIMAL128.divide,
-    "**": DECIMAL128.power,
+    "**": _power,
 }
 _OTHERS: dict[str, Callable[[Value, Value], Value]] = {
     "+": add,
@@ -221,8 +230,6 @@ def arithmetic(operator: str, left: Value, right: Value) -> Value:
     """One of + - * / **; null when the types do not fit or the result does not exist."""
     try:
         if type(left) is Decimal and type(right) is Decimal:
-            if operator == "**" and not right:
-                return Decimal(1)
             return _NUMBERS[operator](left, right)
         return _OTHERS[operator](left, right)
     except (DecimalException, OverflowError):

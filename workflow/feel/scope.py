@@ -1,8 +1,9 @@
 """What one evaluation carries: variables, scopes, limits and diagnostics."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from workflow.feel.basics import MAX_ITEMS, MAX_TEXT, LimitExceeded
 from workflow.feel.properties import MISSING, member
@@ -11,6 +12,7 @@ from workflow.feel.values import Value, coerce
 MAX_STEPS = 500_000
 MAX_CALLS = 60
 MAX_DIAGNOSTICS = 50
+MAX_TRACES = 200
 
 
 @dataclass(slots=True)
@@ -25,8 +27,8 @@ class Run:
     inputs: dict[str, Value] = field(default_factory=dict)
     diagnostics: list[str] = field(default_factory=list)
     cache: dict[str, Value] = field(default_factory=dict)
-    matched: dict[object, tuple[str, ...]] = field(default_factory=dict)
-    """The rules that matched, by decision table."""
+    traces: list[tuple[object, Callable[[], Any]]] = field(default_factory=list)
+    """What has been decided so far: each decision table with how to tell what it came to. Told only when asked."""
 
     def read(self, name: str) -> Value:
         """The variable or built-in of that name; null with a diagnostic when there is none."""
@@ -72,6 +74,11 @@ class Run:
         """Record a diagnostic and return null, the value of every failed FEEL expression."""
         self.note(text)
         return None
+
+    def trace(self, source: object, tell: Callable[[], Any]) -> None:
+        """Record what a decision table came to; of too many (one in a loop) the first are kept."""
+        if len(self.traces) < MAX_TRACES:
+            self.traces.append((source, tell))
 
     def step(self, count: int = 1) -> None:
         """Pay for work; raises LimitExceeded when the budget is spent."""

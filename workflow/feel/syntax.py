@@ -24,7 +24,7 @@ _MANY = 8
 
 
 @lru_cache(maxsize=1)
-def _parser() -> Lark:
+def parser() -> Lark:
     return Lark(GRAMMAR, parser="lalr", lexer=FeelLexer, start=["expression", "unary_tests"], maybe_placeholders=False)
 
 
@@ -33,7 +33,7 @@ def parse(text: str, names: Collection[str], start: str) -> Any:
     if len(text) > MAX_LENGTH:
         raise ExpressionError(N_("An expression has at most %(limit)s characters."), limit=MAX_LENGTH)
     try:
-        return _parser().parse(Scanner(text, _NAMES | frozenset(names)), start=start)
+        return parser().parse(Scanner(text, _NAMES | frozenset(names)), start=start)
     except UnexpectedInput as error:
         raise _explained(error, text) from None
 

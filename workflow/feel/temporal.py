@@ -1,7 +1,4 @@
-"""Dates, times and durations: reading, writing, comparing and calculating as FEEL does.
-
-`date and time` values compare by whole seconds, as the specification's value functions do.
-"""
+"""Dates, times and durations: reading, writing, comparing and calculating as FEEL does."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -10,7 +7,18 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from workflow.feel.basics import DECIMAL128, YearMonthDuration
-from workflow.feel.far import AnyDate, AnyDateTime, FarDate, FarDateTime, FineDateTime, FineTime, combine, make_date
+from workflow.feel.far import (
+    AnyDate,
+    AnyDateTime,
+    FarDate,
+    FarDateTime,
+    FineDateTime,
+    FineTime,
+    combine,
+    later,
+    make_date,
+    of_ordinal,
+)
 
 _DATE = r"(-?(?:[1-9]\d{4,8}|\d{4}))-(\d\d)-(\d\d)"
 _TIME = r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:([zZ])|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([A-Za-z][\w+\-/]*))?"
@@ -21,6 +29,7 @@ _MONTHS = re.compile(r"(-?)P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
 _DAYS = re.compile(r"(-?)P(?=\d|T)(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?", re.ASCII)
 _MAX_OFFSET = 14 * 3600
 _DIGITS = 15
+_SECOND = 1_000_000_000
 
 
 @lru_cache(maxsize=256)
@@ -136,7 +145,7 @@ def _suffix(zone_info: tzinfo | None, offset: timedelta | None) -> str:
 
 def format_time(value: time) -> str:
     """A time as FEEL writes it."""
-    nanos = value.microsecond * 1000 + (value.nanos if isinstance(value, FineTime) else 0)
+    nanos = nanos_of(value)
     fraction = f".{nanos:09d}".rstrip("0") if nanos else ""
     return f"{value.hour:02d}:{value.minute:02d}:{value.second:02d}{fraction}{_suffix(value.tzinfo, value.utcoffset())}"
 
@@ -162,11 +171,17 @@ def format_duration(value: timedelta) -> str:
     return f"{'-' if value < timedelta(0) else ''}P{days}{'T' * bool(clock)}{clock}"
 
 
+def nanos_of(value: time | datetime) -> int:
+    """The fraction of the second, in nanoseconds."""
+    return value.microsecond * 1000 + (value.nanos if isinstance(value, FineTime | FineDateTime) else 0)
+
+
 def time_key(value: time) -> tuple[bool, int]:
-    """Whether the time has an offset, and its whole seconds (in UTC if it has)."""
+    """Whether the time has an offset, and its nanoseconds since midnight (in UTC if it has)."""
     seconds = value.hour * 3600 + value.minute * 60 + value.second
     offset = time_offset(value)
-    return offset is not None, seconds - (int(offset.total_seconds()) if offset is not None else 0)
+    whole = seconds - (int(offset.total_seconds()) if offset is not None else 0)
+    return offset is not None, whole * _SECOND + nanos_of(value)
 
 
 def time_offset(value: time) -> timedelta | None:
@@ -177,14 +192,15 @@ def time_offset(value: time) -> timedelta | None:
 
 
 def instant_key(value: AnyDate | AnyDateTime, aware: bool) -> tuple[bool, int]:
-    """Whether the value has an offset, and its whole seconds; a date is midnight, in UTC beside an aware value."""
+    """Whether the value has an offset, and its nanoseconds; a date is midnight, in UTC beside an aware value."""
     if isinstance(value, FarDateTime):
-        return value.time_part.tzinfo is not None, value.seconds
+        return value.time_part.tzinfo is not None, value.seconds * _SECOND + nanos_of(value.time_part)
     if not isinstance(value, datetime):
-        return aware, value.toordinal() * 86_400
+        return aware, value.toordinal() * 86_400 * _SECOND
     offset = value.utcoffset()
     seconds = value.toordinal() * 86_400 + value.hour * 3600 + value.minute * 60 + value.second
-    return offset is not None, seconds - (int(offset.total_seconds()) if offset is not None else 0)
+    whole = seconds - (int(offset.total_seconds()) if offset is not None else 0)
+    return offset is not None, whole * _SECOND + nanos_of(value)
 
 
 def is_aware(value: AnyDate | AnyDateTime) -> bool:
@@ -212,13 +228,16 @@ def add_months(value: AnyDate | AnyDateTime, months: int) -> AnyDate | AnyDateTi
 
 def add_duration(value: AnyDate | AnyDateTime, length: timedelta) -> AnyDate | AnyDateTime | None:
     """A date or date and time plus a days and time duration; time zones count elapsed time; None beyond the calendar."""
-    if isinstance(value, FarDate | FarDateTime):
-        return None
     try:
+        if isinstance(value, FarDateTime):
+            return later(value.day_part, value.time_part, length)
         if not isinstance(value, datetime):
-            return (datetime.combine(value, time(0)) + length).date()
-        moved = value + length
-    except OverflowError:
+            return of_ordinal(value.toordinal() + length.days)
+        try:
+            moved = value + length
+        except OverflowError:
+            return later(value.date(), value.timetz(), length)
+    except ValueError:
         return None
     return FineDateTime.of(moved, value.nanos) if isinstance(value, FineDateTime) else moved
 
@@ -245,9 +264,8 @@ def subtract(left: AnyDate | AnyDateTime, right: AnyDate | AnyDateTime) -> timed
     known_left, known_right = instant_key(left, mixed), instant_key(right, mixed)
     if known_left[0] != known_right[0]:
         return None
-    micros = getattr(left, "microsecond", 0) - getattr(right, "microsecond", 0)
     try:
-        return timedelta(seconds=known_left[1] - known_right[1], microseconds=micros)
+        return timedelta(microseconds=(known_left[1] - known_right[1]) // 1000)
     except OverflowError:
         return None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from workflow.dmn.model import DecisionResult, Model
@@ -36,12 +37,15 @@ class Decisions:
             waiting.extend(requirement.node for requirement in node.requires)
         return frozenset(found)
 
-    def explain(self, name: str, inputs: Mapping[str, Any]) -> DecisionResult:
-        """The decision's result with the rules that matched. Raises `NotFound` or `ExpressionError`."""
+    def explain(self, name: str, inputs: Mapping[str, Any], *, now: datetime | None = None) -> DecisionResult:
+        """The decision's result with the rules that matched; `now` (aware) is what now() and today() say there.
+
+        Raises `NotFound` or `ExpressionError`.
+        """
         if name not in self.models:
             raise NotFound(
                 N_("The package has no decision %(name)s; it has %(known)s"),
                 name=name,
                 known=", ".join(sorted(self.models)) or "-",
             )
-        return self.models[name].explain(name, inputs)
+        return self.models[name].explain(name, inputs, now=now)

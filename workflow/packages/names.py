@@ -7,9 +7,10 @@ from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import (
     Activity,
     BusinessRuleTask,
-    CallActivity,
+    Event,
     ScriptTask,
     ServiceTask,
+    SubProcess,
     UserTask,
 )
 from workflow.packages.uses import Use
@@ -53,18 +54,21 @@ def is_variable_name(text: str) -> bool:
 
 
 def written_by(process: ProcessDefinition) -> frozenset[str]:
-    """Every variable that the nodes of the process write."""
-    return frozenset(name for node in process.all_nodes.values() for name, _ in written_names(node))
+    """Every variable that the process declares as data or that its nodes write."""
+    declared = {item.variable for item in process.data}
+    return frozenset(declared | {name for node in process.all_nodes.values() for name, _ in written_names(node)})
 
 
 def written_names(node: object) -> Iterator[tuple[str, str]]:
     """The variables a node writes, each with the property that says so."""
     if isinstance(node, UserTask):
         yield node.id, "id"
-    if isinstance(node, ScriptTask | BusinessRuleTask):
+    if isinstance(node, ScriptTask | BusinessRuleTask) and node.result_variable is not None:
         yield node.result_variable, "camunda:resultVariable"
-    if isinstance(node, ServiceTask | CallActivity):
+    if isinstance(node, Activity | Event):
         yield from ((mapping.target, "output") for mapping in node.outputs)
+    if isinstance(node, SubProcess):
+        yield from ((item.variable, "data") for item in (*node.properties, *node.data))
     if isinstance(node, Activity) and node.multi_instance is not None:
         loop = node.multi_instance
         yield from ((name, "multi-instance") for name in (loop.element_variable, loop.output_collection) if name)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
-from workflow.bpmn.reader import BpmnFile
+from workflow.bpmn.reader import BpmnFile, examine_bpmn
 from workflow.errors import DefinitionRejected
 from workflow.model.definition import ProcessDefinition
 from workflow.model.findings import Finding
@@ -14,6 +14,7 @@ from workflow.packages.checks.decided import check_decided
 from workflow.packages.checks.expressions import check_expressions
 from workflow.packages.checks.parts import check_parts
 from workflow.packages.checks.people import check_people
+from workflow.packages.checks.soundness import check_runs
 from workflow.packages.checks.structure import check_labels, check_structure, check_tasks
 from workflow.packages.contents import Contents
 from workflow.packages.decisions import Decisions
@@ -21,7 +22,18 @@ from workflow.packages.loading import load_contents
 from workflow.packages.records import KNOWN_HANDLERS, DeadlineRule, Manifest, Role, Stage
 from workflow.recognition.criteria import CriteriaSet
 
-_CHECKS = (check_structure, check_expressions, check_people, check_parts, check_decided, check_tasks, check_labels)
+_CHECKS = (
+    check_structure,
+    check_expressions,
+    check_people,
+    check_parts,
+    check_decided,
+    check_tasks,
+    check_labels,
+    check_runs,
+)
+_CHECKS_OF_ONE_FILE = (check_structure, check_expressions, check_people, check_runs)
+"""What can be said of a BPMN file without the rest of its package."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +51,8 @@ class ProcedurePackage:
     files: Mapping[str, bytes]
     sha256: str
     findings: tuple[Finding, ...] = ()
+    former: "tuple[ProcedurePackage, ...]" = ()
+    """Of a case that was moved here: what it ran on before, the last first. What it did then is named by them."""
 
     @property
     def key(self) -> str:
@@ -132,6 +146,13 @@ def check_package(files: Mapping[str, bytes], *, handlers: frozenset[str] = KNOW
     return _examine(files, handlers)[1]
 
 
+def check_bpmn_file(source: bytes, file: str) -> list[Finding]:
+    """Every finding about a BPMN file by itself, in the order of `check_package`. Never raises for what the file holds."""
+    examined = examine_bpmn(source, file=file)
+    contents = Contents(files={file: source}, bpmn={file: examined}, unread=frozenset({"rules/", "criteria/"}))
+    return _sorted([*examined.findings, *(finding for check in _CHECKS_OF_ONE_FILE for finding in check(contents))])
+
+
 def _package(contents: Contents, findings: list[Finding]) -> ProcedurePackage:
     main = contents.bpmn.get(contents.manifest.process) if contents.manifest is not None else None
     if contents.manifest is None or main is None or main.main not in main.processes:
@@ -153,4 +174,8 @@ def _examine(files: Mapping[str, bytes], handlers: frozenset[str]) -> tuple[Cont
     contents, findings = load_contents(files, handlers)
     for check in _CHECKS:
         findings += check(contents)
-    return contents, sorted(findings, key=lambda found: (found.severity != "error", found.file or "", found.line or 0))
+    return contents, _sorted(findings)
+
+
+def _sorted(findings: list[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda found: (found.severity != "error", found.file or "", found.line or 0))

@@ -66,7 +66,9 @@ class CaseCheck:
             "outcome": fold.outcome,
             "decision_number": fold.decision_number,
             "decided_on": fold.decided_on,
-            **{name: fold.opened.get(name) for name in ("business_key", "unit_id", "campaign_id", "version_id")},
+            **{name: fold.opened.get(name) for name in ("business_key", "unit_id", "campaign_id")},
+            "version_id": fold.versions[-1] if fold.versions else None,
+            "former_versions": fold.versions[:-1],
             **_state(state_to_json(state) if state else None),
         }
         actual = _row(case) | _state(case.state)
@@ -130,6 +132,7 @@ def _row(case: CaseRecord) -> dict[str, Any]:
         "unit_id": case.unit_id,
         "campaign_id": case.campaign_id,
         "version_id": case.version_id,
+        "former_versions": case.former_versions,
     }
 
 

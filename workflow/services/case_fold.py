@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from workflow.audit.event import AuditEvent
-from workflow.engine import events as ev
+from workflow.engine import events as ev, migration_events as me
 from workflow.engine.apply import apply
 from workflow.engine.draft import Draft
 from workflow.engine.serialise import EVENT_TYPES, event_from_json
@@ -29,6 +29,8 @@ class CaseFold:
     def __init__(self) -> None:
         self._draft = Draft(None)
         self.opened: dict[str, Any] = {}
+        self.versions: list[str] = []
+        """The versions it has run on, the present one last."""
         self.status = "active"
         self.outcome: str | None = None
         self.decision_number: str | None = None
@@ -50,6 +52,7 @@ class CaseFold:
             self._follow(moved)
         elif event.type == "CaseOpened":
             self.opened = event.payload
+            self.versions = [event.payload["version_id"]] if "version_id" in event.payload else []
         elif event.type in _MOVES:
             self.status = event.payload["to"]
         elif event.type == "ResultRecorded":
@@ -67,6 +70,13 @@ class CaseFold:
             case ev.TokenArrived():
                 self._joined.add(event.node_id)
                 self.flows[event.flow_id] += 1
+            case me.ProcessMigrated():
+                self.versions.append(event.to_version)
+            case me.ProcessRestored():
+                self.versions = self.versions[:-1]
+            case me.ActivityMigrated():
+                moved = self._draft.activities.get(event.activity_id)
+                self.visited[event.to_node] += moved is not None and moved.loop_counter is None
             case ev.ProcessCompleted():
                 self.status = "completed"
                 if self.outcome is None and event.end_nodes:

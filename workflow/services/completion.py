@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from workflow.engine.serialise import state_from_json
-from workflow.engine.state import ProcessState
+from workflow.engine.visible import visible_variables
 from workflow.errors import N_, ExpressionError, InvalidInput, NotFound, TaskRefused
 from workflow.feel.expression import parse
 from workflow.model.expressions import Expression
+from workflow.model.task_result import OUTCOME, REASON, task_result
 from workflow.model.user_task import FormField, Outcome, Quorum, UserTaskSpec
 from workflow.packages.package import ProcedurePackage
 from workflow.recognition.committee import quorum
@@ -23,8 +24,6 @@ from workflow.services.ports.cases import CaseRecord, TaskRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.spec import spec_of
 
-REASON = "reason"
-OUTCOME = "outcome"
 LONGEST_REASON = 5_000
 
 
@@ -65,7 +64,7 @@ def check_completion(
     variables = task_variables(case, task)
     around = surroundings(desk, uow, spec, case, task, variables)
     values = read_fields(spec, answers.fields, around, complete=outcome.complete)
-    result: dict[str, Any] = {OUTCOME: outcome.id, **values, REASON: _reason(outcome, answers)}
+    result = task_result(outcome.id, values, _reason(outcome, answers))
     sheet = read_sheet(uow, package, task) if task.criteria_set else None
     if sheet is not None:
         result["assessment"] = sheet.summary.as_variables()
@@ -85,19 +84,6 @@ def task_variables(case: CaseRecord, task: TaskRecord) -> dict[str, Any]:
     state = state_from_json(case.state)
     activity = state.activities.get(task.activity_id)
     return visible_variables(state, activity.scope_id if activity else state.root_id)
-
-
-def visible_variables(state: ProcessState, scope_id: str) -> dict[str, Any]:
-    """Variables by name as seen from a scope: inner ones hide outer ones; a called process sees only its own."""
-    chain = []
-    scope = state.scopes.get(scope_id)
-    while scope is not None:
-        chain.append(scope.variables)
-        scope = state.scopes.get(scope.parent_id) if scope.parent_id and not scope.isolated else None
-    seen: dict[str, Any] = {}
-    for variables in reversed(chain):
-        seen.update(variables)
-    return seen
 
 
 def surroundings(

@@ -15,6 +15,7 @@ from workflow.model.user_task import UserTaskSpec
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.services.assignment import resolve_candidates
+from workflow.services.migration.rows import Relocation
 from workflow.services.ports.cases import CaseRecord, IncidentRecord, JobRecord, TaskRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.spec import FAR_FUTURE, spec_of, task_label
@@ -38,15 +39,18 @@ class Projection:
         self._tasks: dict[str, TaskRecord] = {}
         self._jobs: dict[str, JobRecord] = {}
         self._cancelled: list[str] = []
+        self._relocation = Relocation()
 
     def apply(self, event: ev.Event) -> None:
         """Take one event into account."""
         handler = _HANDLERS.get(type(event))
         if handler is not None:
             handler(self, event)
+        self._relocation.apply(event)
 
     def write(self, state: ProcessState) -> CaseRecord:
         """Write the gathered rows; the returned case still has to be saved with its new state."""
+        self.case = self._relocation.write(self._uow, self._package, self._tree, self.case)
         self._uow.jobs.cancel(self.case.id, self._cancelled)
         self._uow.tasks.add(list(self._tasks.values()))
         self._uow.jobs.add(list(self._jobs.values()))

@@ -12,11 +12,12 @@ FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def user_task(package: ProcedurePackage, node_id: str) -> UserTask:
-    """Return the user task of any process of the package. Raises `NotFound`."""
-    for process in package.bpmn.processes.values():
-        task = process.user_tasks.get(node_id)
-        if task is not None:
-            return task
+    """Return the user task of any process of the package, or of one the case ran on before. Raises `NotFound`."""
+    for one in (package, *package.former):
+        for process in one.bpmn.processes.values():
+            task = process.user_tasks.get(node_id)
+            if task is not None:
+                return task
     raise NotFound()
 
 

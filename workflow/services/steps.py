@@ -46,7 +46,11 @@ class Steps:
 
     def version(self, uow: UnitOfWork, case: CaseRecord) -> CompiledVersion:
         """The compiled version that the case runs on."""
-        return self.compiled(uow, case.version_id)
+        found = self.compiled(uow, case.version_id)
+        if not case.former_versions:
+            return found
+        former = tuple(self.compiled(uow, version_id).package for version_id in reversed(case.former_versions))
+        return replace(found, package=replace(found.package, former=former))
 
     def compiled(self, uow: UnitOfWork, version_id: str) -> CompiledVersion:
         """A published version, compiled. Raises as `Programs.get`."""

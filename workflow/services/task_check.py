@@ -1,11 +1,12 @@
 """Whether the tasks and remarks of a case still say what its events say: who had them, who decided what, and why."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from workflow.audit.event import AuditEvent
-from workflow.engine import events as ev
+from workflow.engine import events as ev, migration_events as me
 from workflow.lifecycle.user_task import TAKEN, TaskState
 from workflow.services.ports.cases import Page, TaskRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
@@ -24,6 +25,8 @@ class TaskFold:
         self._moves: dict[str, tuple[str, str | None]] = {}
         self._done: dict[str, AuditEvent] = {}
         self._cancelled: set[str] = set()
+        self._before: tuple[dict[str, ev.UserTaskCreated], dict[str, datetime | None], set[str]] = ({}, {}, set())
+        """As they were before the last migration."""
         self._comments: dict[str, AuditEvent] = {}
 
     def feed(self, event: AuditEvent, moved: ev.Event | None) -> None:
@@ -39,12 +42,36 @@ class TaskFold:
                 self._cancelled.add(moved.activity_id)
             case ev.ProcessResumed():
                 self._moves = {task: (_resumed(state, who), who) for task, (state, who) in self._moves.items()}
+        self._migration(moved)
         if event.type == "TaskCompleted":
             self._done[payload["task_id"]] = event
         elif event.type == "CommentAdded":
             self._comments[payload["comment_id"]] = event
         elif event.type.startswith("Task") and isinstance(payload.get("to"), dict) and "task_id" in payload:
             self._moves[payload["task_id"]] = (payload["to"]["state"], payload["to"]["assignee"])
+
+    def _migration(self, moved: ev.Event | None) -> None:
+        """What a migration changes in tasks; where it is taken back, what was cancelled by it is open again."""
+        match moved:
+            case me.ProcessMigrated():
+                self._before = dict(self._created), dict(self._due), set(self._cancelled)
+                names = dict(moved.renamed)
+                self._created = {
+                    key: replace(one, node_id=names.get(one.node_id, one.node_id)) for key, one in self._created.items()
+                }
+            case me.ActivityMigrated() if moved.activity_id in self._created:
+                created = self._created[moved.activity_id]
+                self._created[moved.activity_id] = replace(created, node_id=moved.to_node)
+            case me.UserTaskMigrated():
+                created = self._created[moved.activity_id]
+                self._created[moved.activity_id] = replace(
+                    created, priority=moved.priority, criteria_set=moved.criteria_set
+                )
+            case me.ProcessRestored():
+                created_before, due_before, cancelled_before = self._before
+                self._cancelled = cancelled_before | (self._created.keys() - created_before.keys())
+                self._created = self._created | created_before
+                self._due = self._due | due_before
 
     def differences(self, uow: UnitOfWork, case_id: str) -> Iterator[Difference]:
         """Every difference between the case's rows and its events."""

@@ -8,6 +8,7 @@ from workflow.engine import commands as cmd
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.ids import new_id
 from workflow.lifecycle.user_task import TAKEN, USER_TASK
+from workflow.model.task_result import result_variables
 from workflow.organisation.authority import Actor
 from workflow.services.access import Access, provenance
 from workflow.services.assessment_sheet import ensure_assessment
@@ -191,7 +192,8 @@ class TaskService:
             )
             uow.tasks.save(done)
             fact = Fact(type="TaskCompleted", payload=completed_payload(done, checked))
-            engine = cmd.CompleteActivity(activity_id=task.activity_id, variables={task.node_id: dict(checked.result)})
+            variables = result_variables(task.node_id, checked.result)
+            engine = cmd.CompleteActivity(activity_id=task.activity_id, variables=variables)
             self._desk.steps.apply(uow, case, engine, by, [fact])
             return result_of(done)
 

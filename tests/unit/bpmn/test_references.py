@@ -42,7 +42,11 @@ FAULTS = {
         '<inclusiveGateway id="x" gatewayDirection="Sideways"/>',
     ],
     "text-format": ['<textAnnotation id="x" textFormat="plain"/>'],
-    "unsupported-value": ['<task id="x" completionQuantity="0"/>'],
+    "count-too-large": [
+        '<task id="x" completionQuantity="1001"/>',
+        '<task id="x" startQuantity="99999999999999999999"/>',
+        '<task id="x"><standardLoopCharacteristics loopMaximum="100001"/></task>',
+    ],
     "duplicate-id": ['<task id="x"/>\n<task id="x"/>'],
     "missing-attribute": ["<task/>", '<task id="x"/><sequenceFlow id="f" sourceRef="x"/>'],
     "missing-property": [
@@ -66,9 +70,6 @@ FAULTS = {
         '<intermediateCatchEvent id="x"/>',
         '<task id="t"/><boundaryEvent id="x" attachedToRef="t"/>',
     ],
-    "several-triggers": [
-        '<task id="t"/><boundaryEvent id="x" attachedToRef="t"><errorEventDefinition/><errorEventDefinition/></boundaryEvent>'
-    ],
     "error-without-code": ['<endEvent id="x"><errorEventDefinition/></endEvent>'],
     "error-not-interrupting": [
         '<task id="t"/><boundaryEvent id="x" attachedToRef="t" cancelActivity="false"><errorEventDefinition/></boundaryEvent>'
@@ -85,7 +86,7 @@ FAULTS = {
         "</conditionExpression></sequenceFlow>"
     ],
     "juel-expression": [
-        '<task id="x"/><sequenceFlow id="f" sourceRef="x" targetRef="x"><conditionExpression>${ok}</conditionExpression>'
+        '<task id="x"/><sequenceFlow id="f" sourceRef="x" targetRef="x"><conditionExpression>${a} and ${b}</conditionExpression>'
         "</sequenceFlow>"
     ],
 }
@@ -136,4 +137,4 @@ def test_a_process_that_is_not_executable_is_a_warning() -> None:
 
 def test_a_public_process_cannot_be_executed() -> None:
     examined = examine_bpmn(document('<process id="a" isExecutable="true" processType="Public"/>'))
-    assert [finding.rule for finding in examined.findings] == ["unsupported-value"]
+    assert "unsupported-value" in [finding.rule for finding in examined.findings]

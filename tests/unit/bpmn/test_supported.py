@@ -13,31 +13,19 @@ Errors = Callable[..., list[Finding]]
 _LINE = 6
 
 UNSUPPORTED = {
-    "complexGateway": '<complexGateway id="x"/>',
-    "eventBasedGateway": '<eventBasedGateway id="x"/>',
-    "transaction": '<transaction id="x"/>',
-    "adHocSubProcess": '<adHocSubProcess id="x"/>',
-    "standardLoopCharacteristics": '<task id="x"><standardLoopCharacteristics/></task>',
-    "signalEventDefinition": '<intermediateCatchEvent id="x"><signalEventDefinition/></intermediateCatchEvent>',
-    "escalationEventDefinition": '<endEvent id="x"><escalationEventDefinition/></endEvent>',
-    "conditionalEventDefinition": '<startEvent id="x"><conditionalEventDefinition/></startEvent>',
-    "compensateEventDefinition": '<intermediateThrowEvent id="x"><compensateEventDefinition/></intermediateThrowEvent>',
-    "cancelEventDefinition": '<endEvent id="x"><cancelEventDefinition/></endEvent>',
-    "linkEventDefinition": '<intermediateThrowEvent id="x"><linkEventDefinition name="a"/></intermediateThrowEvent>',
-    "ioSpecification": '<task id="x"><ioSpecification/></task>',
-    "dataInputAssociation": '<task id="x"><dataInputAssociation/></task>',
-    "property": '<task id="x"><property name="a"/></task>',
     "potentialOwner": '<userTask id="x"><potentialOwner/></userTask>',
-    "subConversation": '<subConversation id="x"/>',
+    "humanPerformer": '<userTask id="x"><humanPerformer/></userTask>',
+    "performer": '<task id="x"><performer/></task>',
+    "resourceRole": '<task id="x"><resourceRole/></task>',
+    "correlationSubscription": '<correlationSubscription id="x"/>',
+    "choreographyTask": '<choreographyTask id="x"/>',
 }
 
 
 @pytest.mark.parametrize("element", UNSUPPORTED)
 def test_an_unsupported_element_is_named_with_id_and_line(errors: Errors, element: str) -> None:
-    found = errors("\n" + UNSUPPORTED[element])
-    assert [(finding.rule, finding.element_id, finding.line) for finding in found] == [
-        ("unsupported-element", "x", _LINE + 1)
-    ]
+    found = [finding for finding in errors("\n" + UNSUPPORTED[element]) if finding.rule == "unsupported-element"]
+    assert [(finding.element_id, finding.line) for finding in found] == [("x", _LINE + 1)]
     assert element in found[0].message
     assert found[0].file == "p.bpmn"
 
@@ -45,10 +33,12 @@ def test_an_unsupported_element_is_named_with_id_and_line(errors: Errors, elemen
 @pytest.mark.parametrize(
     "content",
     [
-        '<startEvent id="x"><messageEventDefinition/></startEvent>',
-        '<startEvent id="x"><timerEventDefinition/></startEvent>',
-        '<endEvent id="x"><messageEventDefinition/></endEvent>',
+        '<startEvent id="x"><cancelEventDefinition/></startEvent>',
+        '<startEvent id="x"><linkEventDefinition/></startEvent>',
+        '<endEvent id="x"><timerEventDefinition/></endEvent>',
         '<intermediateThrowEvent id="x"><errorEventDefinition/></intermediateThrowEvent>',
+        '<intermediateCatchEvent id="x"><errorEventDefinition/></intermediateCatchEvent>',
+        '<subConversation id="x"/>',
         '<intermediateCatchEvent id="x"><terminateEventDefinition/></intermediateCatchEvent>',
         '<task id="x"><task id="y"/></task>',
         '<lane id="x"/>',
@@ -61,11 +51,8 @@ def test_a_supported_element_in_the_wrong_place_is_refused(errors: Errors, conte
 @pytest.mark.parametrize(
     "content",
     [
-        '<subProcess id="x" triggeredByEvent="true"/>',
-        '<task id="x" isForCompensation="true"/>',
-        '<task id="x" startQuantity="2"/>',
-        '<startEvent id="x" isInterrupting="false"/>',
-        '<receiveTask id="x" messageRef="m" instantiate="true"/>',
+        '<transaction id="x" triggeredByEvent="true"/>',
+        '<transaction id="x" method="##Image"/>',
         '<task id="x" camunda:asyncBefore="true"/>',
         '<callActivity id="x" calledElement="p" camunda:calledElementBinding="latest"/>',
     ],
@@ -135,7 +122,7 @@ def test_what_has_no_effect_is_accepted(errors: Errors) -> None:
     assert [str(finding) for finding in errors(content, root)] == []
 
 
-@pytest.mark.parametrize("element", ["import", "signal", "globalTask", "choreography", "interface", "escalation"])
+@pytest.mark.parametrize("element", ["choreography", "globalChoreographyTask", "relationship"])
 def test_root_elements_outside_the_table_are_refused(errors: Errors, element: str) -> None:
     found = errors("", f'<{element} id="x"/>')
     assert [(finding.rule, finding.element_id, finding.line) for finding in found] == [("unsupported-element", "x", 5)]
@@ -148,10 +135,10 @@ def test_every_child_that_the_table_names_is_in_the_table_or_an_extension_point(
 
 def test_all_faults_are_reported_at_once() -> None:
     source = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p" isExecutable="true">
-      <complexGateway id="a"/><transaction id="b"/></process></definitions>"""
+      <choreographyTask id="a"/><correlationSubscription id="b"/></process></definitions>"""
     with pytest.raises(DefinitionRejected) as caught:
         read_bpmn(source)
-    assert [finding.element_id for finding in caught.value.findings] == ["a", "b"]
+    assert {"a", "b"} <= {finding.element_id for finding in caught.value.findings}
 
 
 def test_a_file_without_a_process_is_refused() -> None:

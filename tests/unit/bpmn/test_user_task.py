@@ -143,4 +143,6 @@ def test_a_quorum_is_a_fraction_of_at_most_one(errors: Errors) -> None:
 
 
 def test_expressions_of_another_engine_are_refused(errors: Errors) -> None:
-    assert faults(errors, "", 'camunda:assignee="${initiator}"') == [("juel-expression", "n", _LINE)]
+    for text in ("${a}${b}", "${a}.b"):
+        assert faults(errors, "", f'camunda:assignee="{text}"') == [("juel-expression", "n", _LINE)]
+        assert faults(errors, "", f'camunda:candidateGroups="{text}"') == [("juel-expression", "n", _LINE)]

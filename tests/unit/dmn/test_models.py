@@ -91,7 +91,7 @@ def test_services_take_inputs_and_give_outputs() -> None:
         (f"<relation><column name='a'/><column name='b'/><row>{literal('1')}{literal('x')}</row></relation>", [{"a": 1, "b": 2}]),
         (f"<conditional><if>{literal('x > 1')}</if><then>{literal('1')}</then><else>{literal('2')}</else></conditional>", 1),
         (f"<filter><in>{literal('[1, 2, 3]')}</in><match>{literal('item >= x')}</match></filter>", [2, 3]),
-        (f"<for iteratorVariable='i'><in>{literal('1..x')}</in><return>{literal('i * i')}</return></for>", None),
+        (f"<for iteratorVariable='i'><in>{literal('1..x')}</in><return>{literal('i * i')}</return></for>", [1, 4]),
         (f"<for iteratorVariable='i'><in>{literal('[1..x]')}</in><return>{literal('i * i')}</return></for>", [1, 4]),
         (f"<every iteratorVariable='i'><in>{literal('[1, x]')}</in><satisfies>{literal('i > 1')}</satisfies></every>", False),
         (f"<some iteratorVariable='i'><in>{literal('[1, x]')}</in><satisfies>{literal('i > 1')}</satisfies></some>", True),

@@ -119,3 +119,47 @@ def test_an_overlap_of_a_unique_table_names_the_rules() -> None:
     result = table(GRADES).explain("result", {"class": "Khá"})
     assert result.value is None
     assert result.diagnostics == ("more than one rule of a UNIQUE table matches: r2, r3",)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected", "note"),
+    [("a", 1, ""), (None, 2, ""), ("z", None, "the input 'class' has a value that is not allowed")],
+)
+def test_an_input_that_is_not_allowed_makes_the_result_null(given: object, expected: object, note: str) -> None:
+    column = "<input><inputExpression><text>class</text></inputExpression><inputValues><text>&quot;a&quot;, &quot;b&quot;</text></inputValues></input>"
+    rules = "".join(
+        f"<rule><inputEntry><text>{test}</text></inputEntry><outputEntry><text>{result}</text></outputEntry></rule>"
+        for test, result in (("&quot;a&quot;", 1), ("null", 2), ("-", 3))
+    )
+    model = load(
+        f'<definitions xmlns="{NAMESPACE}" namespace="u" name="t"><inputData id="i" name="class"/><decision id="d" name="result">'
+        '<informationRequirement><requiredInput href="#i"/></informationRequirement>'
+        f'<decisionTable hitPolicy="FIRST">{column}<output/>{rules}</decisionTable></decision></definitions>'.encode()
+    )
+    result = model.explain("result", {"class": given})
+    assert result.value == expected
+    assert result.tables[0].note == note
+
+
+def test_several_outputs_are_ranked_column_by_column() -> None:
+    rules = [(["-"], ['"low"', '"high"']), (["-"], ['"high"', '"low"']), (["-"], ['"high"', '"high"'])]
+    model = table(rules, policy="OUTPUT ORDER", outputs=("a", "b"), values='"high", "low"')
+    assert model.evaluate("result", {}) == [
+        {"a": "high", "b": "high"},
+        {"a": "high", "b": "low"},
+        {"a": "low", "b": "high"},
+    ]
+
+
+def test_several_outputs_are_collected_but_not_added_up() -> None:
+    rules = [(["-"], ["1", "2"]), (["-"], ["3", "4"])]
+    collected = table(rules, policy="COLLECT", outputs=("a", "b"))
+    assert collected.evaluate("result", {}) == [{"a": 1, "b": 2}, {"a": 3, "b": 4}]
+    result = table(rules, policy="COLLECT", aggregation="SUM", outputs=("a", "b")).explain("result", {})
+    assert result.value is None
+    assert "cannot be aggregated" in result.diagnostics[0]
+
+
+def test_nothing_collected_is_null_or_the_default() -> None:
+    assert table([(["> 5"], ["1"])], policy="COLLECT").evaluate("result", {"class": 1}) is None
+    assert table([(["> 5"], ["1"])], policy="COLLECT", default="[]").evaluate("result", {"class": 1}) == []

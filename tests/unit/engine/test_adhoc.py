@@ -6,7 +6,14 @@ import pytest
 
 from tests.support.processes import Case, feel, flows, process, script, subprocess, timer, user
 from workflow.engine import events as e
-from workflow.engine.commands import ActivateNode, MoveToken, ResolveIncident, RetryIncident, SetVariables
+from workflow.engine.commands import (
+    ActivateNode,
+    BroadcastSignal,
+    MoveToken,
+    ResolveIncident,
+    RetryIncident,
+    SetVariables,
+)
 from workflow.errors import NotFound, TransitionRefused
 from workflow.model import elements as m
 from workflow.model.events import ErrorDefinition, SignalDefinition
@@ -234,3 +241,22 @@ def test_moving_a_token_inside_a_sequential_one_keeps_the_order() -> None:
         assert case.places == [name]
         case.complete(name)
     assert case.places == ["after"]
+
+
+@pytest.mark.parametrize("ordering", ["parallel", "sequential"])
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_an_event_that_interrupts_it_ends_it_and_nothing_more_starts(interrupting: bool, ordering: Any) -> None:
+    bell = m.EventSubProcess(
+        id="bell",
+        nodes={
+            "rung": m.StartEvent(id="rung", definition=SignalDefinition(name="bell"), interrupting=interrupting),
+            "answer": user("answer"),
+        },
+        flows=flows("rung > answer"),
+    )
+    case = adhoc(*tasks("a", "b"), bell, condition="enough", ordering=ordering).start(enough=False)
+    case.do(BroadcastSignal(name="bell"))
+    begun = [] if interrupting else ["a"] if ordering == "sequential" else ["a", "b"]
+    assert case.places == sorted(["answer", *begun])
+    case.complete("answer")
+    assert case.places == (["after"] if interrupting else begun)

@@ -1,11 +1,16 @@
 """Compensation handlers: what they read and change, what kinds of activity they may be, and what if they fail."""
 
-from tests.support.processes import feel, process, script, subprocess, undo, undone_by, user
+from dataclasses import replace
+
+import pytest
+
+from tests.support.processes import event_subprocess, feel, process, script, subprocess, undo, undone_by, user
 from tests.support.undoing import UndoingCase as Case
 from workflow.engine import events as e
-from workflow.engine.commands import FailJob, RetryIncident, ThrowError
+from workflow.engine.commands import FailJob, MoveToken, RetryIncident, ThrowError
+from workflow.errors import TransitionRefused
 from workflow.model import elements as m
-from workflow.model.events import ErrorDefinition
+from workflow.model.events import CompensateDefinition, ErrorDefinition, MultipleDefinition, SignalDefinition
 
 
 def test_each_round_of_a_loop_of_flows_is_undone_with_its_own_data() -> None:
@@ -95,37 +100,98 @@ def test_an_error_in_a_handler_is_thrown_outward_from_the_thrower_and_ends_the_u
     assert case.left == (0, 1)
 
 
-def test_what_was_not_begun_when_the_thrower_was_ended_can_still_be_undone() -> None:
-    stop = m.BoundaryEvent(id="caught", attached_to="not_b", definition=ErrorDefinition(code="E"))
-    inner = m.EventSubProcess(
-        id="rescue",
-        nodes={
-            "failed": m.StartEvent(id="failed", definition=ErrorDefinition(code="E")),
-            "rest": undo("rest"),
-            "rescued": m.EndEvent(id="rescued"),
-        },
-        flows={
-            "f1": m.SequenceFlow(id="f1", source="failed", target="rest"),
-            "f2": m.SequenceFlow(id="f2", source="rest", target="rescued"),
-        },
+def failing() -> Case:
+    """The second of two handlers is a job; an event subprocess catches its error and undoes the rest."""
+    rescue = event_subprocess(
+        "rescue", ErrorDefinition(code="E"), undo("rest"), paths=("rescue_begin > rest > rescue_done",)
     )
-    assert stop.interrupting
-    case = Case(
+    return Case(
         process(
             m.Task(id="a"),
             *undone_by("a", user("not_a")),
             m.Task(id="b"),
             *undone_by("b", m.ServiceTask(id="not_b", handler="h")),
             undo("back"),
-            inner,
-            paths=("start > a > b > back > end",),
+            user("after"),
+            rescue,
+            paths=("start > a > b > back > after > end",),
         ),
         handlers=("h",),
     ).start()
+
+
+def test_what_was_not_begun_when_the_thrower_was_ended_can_still_be_undone() -> None:
+    case = failing()
     case.do(ThrowError(activity_id=case.waiting("not_b")[0].id, code="E"))
     assert case.places == ["not_a"]
     case.complete("not_a")
     assert case.status == "completed"
+    assert "after" not in case.visited
+
+
+def test_an_operator_moves_the_throw_but_no_token_into_or_out_of_a_handler() -> None:
+    case = failing()
+    assert case.state is not None
+    (back,) = (each for each in case.state.activities.values() if each.node_id == "back")
+    for activity_id, target in ((case.waiting("not_b")[0].id, "after"), (back.id, "not_a")):
+        with pytest.raises(TransitionRefused):
+            case.do(MoveToken(activity_id=activity_id, target_node=target))
+    case.do(MoveToken(activity_id=back.id, target_node="after"))
+    assert case.places == ["after"]
+    assert case.left == (1, 1)
+
+
+def test_a_handler_that_a_new_version_has_lost_asks_an_operator_and_goes_on_once_it_is_there_again() -> None:
+    case = failing()
+    old = case.program
+    process = old.process
+    nodes = {key: node for key, node in process.nodes.items() if key != "a_undo"}
+    case.program = replace(old, processes={process.id: replace(process, nodes=nodes)})
+    case.complete("not_b")
+    (incident,) = case.incidents
+    assert incident.node_id == "back"
+    case.program = old
+    case.do(RetryIncident(incident_id=incident.id))
+    assert case.places == ["not_a"]
+    case.complete("not_a")
+    assert case.places == ["after"]
+
+
+def test_a_boundary_event_on_a_handler_goes_on_beside_it() -> None:
+    late = m.BoundaryEvent(id="late", attached_to="not_a", definition=SignalDefinition(name="late"))
+    case = Case(
+        process(
+            m.Task(id="a"),
+            *undone_by("a", user("not_a")),
+            late,
+            user("phone"),
+            undo("back"),
+            user("after"),
+            paths=("start > a > back > after > end", "late > phone"),
+        )
+    ).start()
+    case.signal("late")
+    assert case.places == ["phone"]
+    case.complete("phone", answer="yes")
+    assert case.places == ["after"]
+    assert case.variables == {"answer": "yes"}
+
+
+def test_an_event_that_throws_a_signal_and_compensation_goes_on_when_all_is_undone() -> None:
+    both = MultipleDefinition(parts=(SignalDefinition(name="undone"), CompensateDefinition(activity="a")))
+    case = Case(
+        process(
+            m.Task(id="a"),
+            *undone_by("a", user("not_a")),
+            m.IntermediateThrowEvent(id="back", definition=both),
+            user("after"),
+            paths=("start > a > back > after > end",),
+        )
+    ).start()
+    assert case.count(e.SignalThrown, name="undone") == 1
+    assert case.places == ["not_a"]
+    case.complete("not_a")
+    assert case.places == ["after"]
 
 
 def test_a_handler_may_be_a_subprocess_or_a_loop() -> None:

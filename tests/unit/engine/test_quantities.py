@@ -1,5 +1,7 @@
 """Token quantities: activities that need several tokens, or let several go on."""
 
+from typing import Any
+
 import pytest
 
 from tests.support.processes import Case, process, script, user
@@ -8,7 +10,7 @@ from workflow.engine.commands import RetryIncident
 from workflow.model import elements as m
 
 
-def work(id: str, **more: int) -> m.UserTask:
+def work(id: str, **more: Any) -> m.UserTask:
     return m.UserTask(id=id, **more)
 
 

@@ -26,9 +26,7 @@ def test_it_is_stopped(text: str) -> None:
     assert any("stopped" in reason for reason in result.diagnostics)
 
 
-@pytest.mark.parametrize(
-    "text", ["10 ** 7000", "exp(1e9)", '@"9999-12-31T23:59:59" + @"P999999999D"', "decimal(1, 1e9)"]
-)
+@pytest.mark.parametrize("text", ["10 ** 7000", "exp(1e9)", '@"999999999-12-31T23:59:59" + @"P1D"', "decimal(1, 1e9)"])
 def test_numbers_and_dates_beyond_their_bounds_are_null(text: str) -> None:
     assert run(text).value is None
 

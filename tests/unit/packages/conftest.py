@@ -63,7 +63,8 @@ office_closes = "16:30"
 
 BPMN = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:cn="urn:congnhan:bpmn:1"
-  xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:camunda="http://camunda.org/schema/1.0/bpmn">
+  xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
 <bpmn:process id="khen" name="Khen thưởng" isExecutable="true">
   <bpmn:startEvent id="start"/>
   <bpmn:sequenceFlow id="f1" sourceRef="start" targetRef="entry"/>
@@ -89,7 +90,7 @@ BPMN = """<?xml version="1.0" encoding="UTF-8"?>
     </bpmn:extensionElements>
   </bpmn:userTask>
   <bpmn:boundaryEvent id="late" attachedToRef="review" cancelActivity="false">
-    <bpmn:timerEventDefinition><bpmn:timeDuration>WT5D</bpmn:timeDuration></bpmn:timerEventDefinition>
+    <bpmn:timerEventDefinition><bpmn:timeDuration xsi:type="bpmn:tFormalExpression">WT5D</bpmn:timeDuration></bpmn:timerEventDefinition>
   </bpmn:boundaryEvent>
   <bpmn:sequenceFlow id="f7" sourceRef="late" targetRef="tell"/>
   <bpmn:serviceTask id="tell" camunda:type="external" camunda:topic="notify"/>
@@ -98,7 +99,7 @@ BPMN = """<?xml version="1.0" encoding="UTF-8"?>
   <bpmn:sequenceFlow id="f4" sourceRef="review" targetRef="gate"/>
   <bpmn:exclusiveGateway id="gate" default="f6"/>
   <bpmn:sequenceFlow id="f5" sourceRef="gate" targetRef="done">
-    <bpmn:conditionExpression>review.outcome = "approve" and eligible</bpmn:conditionExpression>
+    <bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">review.outcome = "approve" and eligible</bpmn:conditionExpression>
   </bpmn:sequenceFlow>
   <bpmn:sequenceFlow id="f6" sourceRef="gate" targetRef="entry"/>
   <bpmn:endEvent id="done"/>

@@ -1,7 +1,7 @@
 """Cases, incidents and the commands already carried out."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -124,6 +124,21 @@ class SqlIncidents:
     def of_case(self, case_id: str) -> Sequence[IncidentRecord]:
         query = sa.select(incidents).where(incidents.c.case_id == case_id).order_by(incidents.c.opened_at)
         return build_all(IncidentRecord, self._connection.execute(query).mappings())
+
+    def relocate(self, case_id: str, nodes: Mapping[str, str]) -> None:
+        for activity_id, node_id in nodes.items():
+            self._connection.execute(
+                sa.update(incidents)
+                .where(incidents.c.case_id == case_id, incidents.c.activity_id == activity_id)
+                .values(node_id=node_id)
+            )
+
+    def reopen(self, case_id: str, incident_ids: Collection[str]) -> None:
+        self._connection.execute(
+            sa.update(incidents)
+            .where(incidents.c.case_id == case_id, incidents.c.incident_id.in_(incident_ids))
+            .values(resolved_at=None, how=None)
+        )
 
     def open(self, unit_ids: Collection[str] | None, page: Page) -> tuple[Sequence[IncidentRecord], int]:
         query = sa.select(incidents).where(incidents.c.resolved_at.is_(None))

@@ -50,6 +50,10 @@ class SqlJobs:
         row = self._connection.execute(sa.select(jobs).where(jobs.c.id == job_id)).mappings().first()
         return build(JobRecord, row) if row else None
 
+    def of_case(self, case_id: str) -> Sequence[JobRecord]:
+        query = sa.select(jobs).where(jobs.c.case_id == case_id).order_by(jobs.c.run_at, jobs.c.id)
+        return build_all(JobRecord, self._connection.execute(query).mappings())
+
     def take(self, job: JobRecord) -> bool:
         gone = sa.delete(jobs).where(jobs.c.id == job.id, jobs.c.attempts == job.attempts)
         return self._connection.execute(gone).rowcount == 1

@@ -1,7 +1,7 @@
 """User tasks, and who may take them. The statements of the inbox have a module of their own."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from workflow.db.repositories.inbox import IS_OPEN, TASK, asked, count_statement, page_statement
 from workflow.db.rows import read, read_all, save_guarded, values
 from workflow.db.tables.cases import task_candidates, user_tasks
+from workflow.db.tables.recognition import assessments
 from workflow.errors import NotFound
 from workflow.services.ports.cases import Count, InboxFilter, InboxRow, Page, TaskRecord
 
@@ -89,6 +90,13 @@ class SqlTasks:
         for node_id, *people in self._connection.execute(statement, given):
             found[node_id] |= {person for person in people if person}
         return dict(found)
+
+    def relocate(self, case_id: str, nodes: Mapping[str, str]) -> None:
+        for activity_id, node_id in nodes.items():
+            of_task = sa.and_(user_tasks.c.case_id == case_id, user_tasks.c.activity_id == activity_id)
+            self._connection.execute(sa.update(user_tasks).where(of_task).values(node_id=node_id))
+            mine = sa.select(user_tasks.c.id).where(of_task).scalar_subquery()
+            self._connection.execute(sa.update(assessments).where(assessments.c.task_id == mine).values(node_id=node_id))
 
     def last_completed(self, case_id: str, node_id: str, limit: int = 1) -> Sequence[TaskRecord]:
         query = sa.select(*TASK).where(

@@ -72,9 +72,10 @@ def time_of_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: timed
     return FineTime.of(plain, nanos % 1000) if nanos % 1000 else plain
 
 
-@LIBRARY.form("number", "from: string", "grouping separator: string?~", "decimal separator: string?~")
-def number(source: str, grouping: str | None, point: str | None) -> Decimal:
-    """A number from text, with the separators that are named."""
+@LIBRARY.form("number", "from: string")
+@LIBRARY.form("number", "from: string", "grouping separator: string~", "decimal separator: string~")
+def number(source: str, grouping: str | None = None, point: str | None = None) -> Decimal:
+    """A number from text; both separators or none are named, and either may be null."""
     if grouping not in (None, " ", ",", ".") or point not in (None, ".", ",") or (grouping and grouping == point):
         raise ValueError("the separators are not possible")
     plain = source.replace(grouping, "") if grouping else source

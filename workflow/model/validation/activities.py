@@ -12,6 +12,7 @@ from workflow.model.elements import (
     MultiInstance,
     ReceiveTask,
     ScriptTask,
+    SendTask,
     ServiceTask,
     SubProcess,
 )
@@ -30,7 +31,8 @@ _NEEDED: tuple[tuple[type[Activity], str, str], ...] = (
 
 def check_ids(definition: ProcessDefinition) -> Iterator[Finding]:
     """No two elements share an id."""
-    elements: list[Element] = [definition]
+    # A global task is a definition with that one node.
+    elements: list[Element] = [] if definition.id in definition.nodes else [definition]
     for container in containers(definition):
         elements += [*container.nodes.values(), *container.flows.values()]
     times = Counter(element.id for element in elements)
@@ -60,7 +62,8 @@ def check_empty_subprocesses(definition: ProcessDefinition) -> Iterator[Finding]
 def check_needed_attributes(definition: ProcessDefinition) -> Iterator[Finding]:
     for node in definition.all_nodes.values():
         for kind, attribute, template in _NEEDED:
-            if isinstance(node, kind) and not getattr(node, attribute):
+            sends = isinstance(node, SendTask) and node.message is not None
+            if isinstance(node, kind) and not getattr(node, attribute) and not sends:
                 yield found(f"no-{attribute.replace('_', '-')}", node, template, N_("Fill it in."))
         if isinstance(node, ReceiveTask) and not isinstance(node.message, MessageDefinition):
             yield found("no-message", node, N_("“%(element)s” names no message to wait for."), N_("Choose a message."))

@@ -6,7 +6,7 @@ from workflow.errors import N_
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import (
     Activity,
-    Event,
+    ComplexGateway,
     ExclusiveGateway,
     FlowNode,
     InclusiveGateway,
@@ -81,10 +81,10 @@ def check_missing_conditions(definition: ProcessDefinition) -> Iterator[Finding]
 
 
 def check_needless_conditions(definition: ProcessDefinition) -> Iterator[Finding]:
-    """Conditions stand after deciding gateways and after activities (BPMN 2.0.2, 8.4.13)."""
+    """A parallel gateway passes conditions by; that of an event is refused in the file (BPMN 2.0.2, 8.4.13)."""
     for flow in definition.all_flows.values():
         source = definition.all_nodes.get(flow.source)
-        if flow.condition is not None and isinstance(source, ParallelGateway | Event):
+        if flow.condition is not None and isinstance(source, ParallelGateway):
             yield found(
                 "condition-not-allowed",
                 flow,
@@ -109,18 +109,5 @@ def check_lonely_conditions(definition: ProcessDefinition) -> Iterator[Finding]:
             )
 
 
-def check_gateways(definition: ProcessDefinition) -> Iterator[Finding]:
-    """A gateway joins or splits (BPMN 2.0.2, 10.6.1)."""
-    for node in definition.all_nodes.values():
-        gateway = isinstance(node, ExclusiveGateway | InclusiveGateway | ParallelGateway)
-        if gateway and len(definition.incoming[node.id]) <= 1 and len(definition.outgoing[node.id]) == 1:
-            yield found(
-                "idle-gateway",
-                node,
-                N_("The gateway “%(element)s” neither joins nor splits."),
-                N_("Add the missing flow, or delete the gateway."),
-            )
-
-
 def _default(node: FlowNode) -> str | None:
-    return node.default_flow if isinstance(node, Activity | ExclusiveGateway | InclusiveGateway) else None
+    return node.default_flow if isinstance(node, Activity | Deciding | ComplexGateway) else None

@@ -1,26 +1,40 @@
 """Where a process begins and ends, and that every node lies on a way between."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from workflow.errors import N_
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import BoundaryEvent, EndEvent, FlowNode, StartEvent
+from workflow.model.elements import (
+    Activity,
+    AdHocSubProcess,
+    BoundaryEvent,
+    EndEvent,
+    EventSubProcess,
+    FlowNode,
+    IntermediateCatchEvent,
+    IntermediateThrowEvent,
+    StartEvent,
+)
 from workflow.model.findings import Finding
 from workflow.model.validation.containers import Container, containers, found
+from workflow.model.validation.ways import Ways, begins_instance, ends_of, entries
 
 
 def check_starts(definition: ProcessDefinition) -> Iterator[Finding]:
-    """A process starts at exactly one none start event; a subprocess too, unless it has neither start nor end event."""
-    for container in containers(definition):
-        starts = [node for node in container.starts if node.definition is None]
-        if not starts and (container.element is definition or container.starts or _ends(container)):
+    """A process has a start and at most one without a trigger; a subprocess may have neither start nor end event."""
+    for container in _ordered(definition):
+        if isinstance(container.element, EventSubProcess):
+            continue
+        plain = [node for node in container.starts if node.definition is None]
+        begun = any(begins_instance(node) for node in container.nodes.values())
+        if not begun and (container.element is definition or container.starts or ends_of(container)):
             yield found(
                 "no-start",
                 container.element,
-                N_("“%(element)s” has no start event without a trigger."),
+                N_("“%(element)s” has no start event."),
                 N_("Add a start event and connect it to the first step."),
             )
-        for extra in starts[1:]:
+        for extra in plain[1:]:
             yield found(
                 "several-starts",
                 extra,
@@ -31,8 +45,8 @@ def check_starts(definition: ProcessDefinition) -> Iterator[Finding]:
 
 def check_ends(definition: ProcessDefinition) -> Iterator[Finding]:
     """What begins with a start event ends with an end event (BPMN 2.0.2, 10.5.3)."""
-    for container in containers(definition):
-        if container.nodes and container.starts and not _ends(container):
+    for container in _ordered(definition):
+        if container.nodes and container.starts and not ends_of(container):
             yield found(
                 "no-end",
                 container.element,
@@ -43,10 +57,10 @@ def check_ends(definition: ProcessDefinition) -> Iterator[Finding]:
 
 def check_dead_ends(definition: ProcessDefinition) -> Iterator[Finding]:
     """Only end events have no way out; without any end event that is a matter of style."""
-    for container in containers(definition):
-        severity = "error" if _ends(container) else "warning"
+    for container in _ordered(definition):
+        severity = "error" if ends_of(container) else "warning"
         for node in container.nodes.values():
-            if not isinstance(node, EndEvent) and not definition.outgoing[node.id]:
+            if not _may_end(node) and not definition.outgoing[node.id]:
                 yield found(
                     "dead-end",
                     node,
@@ -58,10 +72,11 @@ def check_dead_ends(definition: ProcessDefinition) -> Iterator[Finding]:
 
 def check_unreachable(definition: ProcessDefinition) -> Iterator[Finding]:
     """Every node can be reached from where its container starts."""
-    for container in containers(definition):
-        reached = _forward(definition, _entries(definition, container))
+    ways = Ways(definition)
+    for container in _ordered(definition):
+        reached = ways.forward(entries(definition, container))
         for node in container.nodes.values():
-            if node.id not in reached:
+            if node.id not in reached and not _said_in_the_file(definition, node):
                 yield found(
                     "unreachable-node",
                     node,
@@ -72,15 +87,16 @@ def check_unreachable(definition: ProcessDefinition) -> Iterator[Finding]:
 
 def check_way_out(definition: ProcessDefinition) -> Iterator[Finding]:
     """From every node that has a way out an end event can be reached."""
-    for container in containers(definition):
-        ends = _ends(container)
+    ways = Ways(definition)
+    for container in _ordered(definition):
+        ends = ends_of(container)
         if not ends:
             continue
-        leading = _backward(definition, [node.id for node in ends])
+        leading = ways.backward([node.id for node in ends])
         stuck = [
             node
             for node in container.nodes.values()
-            if node.id not in leading and definition.outgoing[node.id] and not _leads_to_dead_end(definition, node)
+            if node.id not in leading and definition.outgoing[node.id] and not ways.dies(node)
         ]
         if stuck:
             names = ", ".join(node.name or node.id for node in stuck)
@@ -91,55 +107,6 @@ def check_way_out(definition: ProcessDefinition) -> Iterator[Finding]:
                 N_("Lead a way from there to an end event."),
                 nodes=names,
             )
-
-
-def _ends(container: Container) -> list[FlowNode]:
-    return [node for node in container.nodes.values() if isinstance(node, EndEvent)]
-
-
-def _entries(definition: ProcessDefinition, container: Container) -> list[str]:
-    if container.starts:
-        return [node.id for node in container.starts]
-    return [
-        node.id
-        for node in container.nodes.values()
-        if not definition.incoming[node.id] and not isinstance(node, BoundaryEvent)
-    ]
-
-
-def _forward(definition: ProcessDefinition, begin: Iterable[str]) -> set[str]:
-    seen: set[str] = set()
-    waiting = list(begin)
-    while waiting:
-        node_id = waiting.pop()
-        if node_id in seen:
-            continue
-        seen.add(node_id)
-        waiting.extend(flow.target for flow in definition.outgoing.get(node_id, ()))
-        waiting.extend(event.id for event in definition.boundary_events.get(node_id, ()))
-    return seen
-
-
-def _backward(definition: ProcessDefinition, begin: Iterable[str]) -> set[str]:
-    """Nodes from which one of these can be reached; an activity's boundary events are ways out of it."""
-    seen: set[str] = set()
-    waiting = list(begin)
-    while waiting:
-        node_id = waiting.pop()
-        if node_id in seen:
-            continue
-        seen.add(node_id)
-        waiting.extend(flow.source for flow in definition.incoming.get(node_id, ()))
-        node = definition.all_nodes.get(node_id)
-        if isinstance(node, BoundaryEvent):
-            waiting.append(node.attached_to)
-    return seen
-
-
-def _leads_to_dead_end(definition: ProcessDefinition, node: FlowNode) -> bool:
-    """Such a node is reported where its way ends."""
-    reached = _forward(definition, [node.id])
-    return any(not definition.outgoing.get(node_id) for node_id in reached)
 
 
 def check_connections_of_events(definition: ProcessDefinition) -> Iterator[Finding]:
@@ -159,3 +126,26 @@ def check_connections_of_events(definition: ProcessDefinition) -> Iterator[Findi
                 N_("A sequence flow leaves the end event “%(element)s”."),
                 N_("Delete the flow, or make it an intermediate event."),
             )
+
+
+def _ordered(definition: ProcessDefinition) -> Iterator[Container]:
+    """The containers whose nodes follow each other: not ad-hoc subprocesses, not global tasks."""
+    for container in containers(definition):
+        if not isinstance(container.element, AdHocSubProcess) and container.element.id not in container.nodes:
+            yield container
+
+
+def _may_end(node: FlowNode) -> bool:
+    """What needs no way out, or whose missing way out the rules on the file report."""
+    if isinstance(node, Activity) and node.for_compensation:
+        return True
+    return isinstance(
+        node, EndEvent | EventSubProcess | BoundaryEvent | IntermediateCatchEvent | IntermediateThrowEvent
+    )
+
+
+def _said_in_the_file(definition: ProcessDefinition, node: FlowNode) -> bool:
+    """An intermediate event without a way in is reported by the rules on the file; so is a compensation of nothing."""
+    if isinstance(node, Activity) and node.for_compensation:
+        return not definition.incoming[node.id]
+    return isinstance(node, IntermediateCatchEvent | IntermediateThrowEvent) and not definition.incoming[node.id]

@@ -1,6 +1,6 @@
 """Cases, tasks, jobs, incidents and the commands already carried out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -28,6 +28,8 @@ class CaseRecord:
     open_incidents: int = 0
     demonstration: bool = False
     ended_at: datetime | None = None
+    former_versions: list[str] = field(default_factory=list)
+    """The versions it ran on before, oldest first, where it was moved to another."""
     revision: int = 1
 
 
@@ -218,6 +220,9 @@ class Tasks(Protocol):
         `among`: only what these people did or had done for them; the cost then does not grow with the case's returns.
         """
 
+    def relocate(self, case_id: str, nodes: Mapping[str, str]) -> None:
+        """Let the tasks of these activities, and their assessments, stand in other nodes."""
+
     def last_completed(self, case_id: str, node_id: str, limit: int = 1) -> Sequence[TaskRecord]: ...
 
     def inbox(
@@ -236,6 +241,12 @@ class Incidents(Protocol):
 
     def of_case(self, case_id: str) -> Sequence[IncidentRecord]: ...
 
+    def relocate(self, case_id: str, nodes: Mapping[str, str]) -> None:
+        """Give the incidents of these activities their activity's node."""
+
+    def reopen(self, case_id: str, incident_ids: Collection[str]) -> None:
+        """As if they had never been resolved."""
+
     def open(self, unit_ids: Collection[str] | None, page: Page) -> tuple[Sequence[IncidentRecord], int]: ...
 
 
@@ -248,6 +259,8 @@ class Jobs(Protocol):
         """Lock up to `limit` due jobs until `lease`; what another worker holds is skipped."""
 
     def get(self, job_id: str) -> JobRecord | None: ...
+
+    def of_case(self, case_id: str) -> Sequence[JobRecord]: ...
 
     def take(self, job: JobRecord) -> bool:
         """Delete a claimed job, in the transaction of its effect.

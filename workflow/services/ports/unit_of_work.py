@@ -8,6 +8,7 @@ from workflow.services.ports.accounts import Accounts, SignIns
 from workflow.services.ports.audit import Checkpoints, Events
 from workflow.services.ports.cases import Cases, Commands, Incidents, Jobs, Tasks
 from workflow.services.ports.definitions import Campaigns, Definitions
+from workflow.services.ports.migrations import Migrations
 from workflow.services.ports.notifications import Notifications
 from workflow.services.ports.organisation import CalendarDays, Organisations, Settings
 from workflow.services.ports.recognition import Assessments, Comments, Evidence
@@ -33,6 +34,7 @@ class UnitOfWork(Protocol):
     settings: Settings
     definitions: Definitions
     campaigns: Campaigns
+    migrations: Migrations
     notifications: Notifications
 
     def __enter__(self) -> Self: ...

@@ -1,0 +1,156 @@
+"""Running cases go on with another version: tasks, timers, drafts, separation of duties and the record go with them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.integration.migration.conftest import ADMINISTRATOR, Files, Move, hurried, relabelled, renamed
+from tests.support.house import CASTS, COMMUNE_UNIT, House
+from workflow.demo.player import Deed
+from workflow.errors import InvalidInput, SeparationOfDuties, TransitionRefused
+from workflow.ids import new_id
+from workflow.services.cases import CaseCommand
+from workflow.services.ports.cases import Page
+from workflow.services.tasks import ClaimTask, SaveDraft
+
+To = Callable[[Callable[[Files], Files]], Move]
+UNIT = CASTS[COMMUNE_UNIT].unit
+
+
+def test_every_running_case_moves_and_its_tasks_are_called_as_the_new_version_calls_them(house: House, to: To) -> None:
+    move = to(relabelled)
+    preview = house.container.migrations.preview(house.actor(ADMINISTRATOR), move.wish())
+    assert len(preview.situations) == 1
+    assert preview.ready == preview.cases > 1
+    migration_id = move.make()
+    assert move.counts(migration_id) == {"done": preview.cases}
+    assert house.case().version_id == move.new
+    assert house.task("registration").name_vi == "Đăng ký tham gia"
+    house.verify()
+
+
+def test_a_case_goes_on_after_its_step_was_renamed(house: House, to: To) -> None:
+    move = to(renamed)
+    before = house.task("registration")
+    move.make(registration="sign_up")
+    task = house.task("sign_up")
+    assert (task.id, task.due_at, task.groups) == (before.id, before.due_at, before.groups)
+    house.do(COMMUNE_UNIT, UNIT, "sign_up", "submit", fields=registration_fields())
+    assert [one.node_id for one in house.open_tasks()] == ["pilot_list"]
+    house.verify()
+
+
+def registration_fields() -> dict[str, object]:
+    return {"safety_recognised": True, "previous_class": "kha", "pilot": "district"}
+
+
+def test_what_was_entered_so_far_stays_with_whoever_has_the_task(house: House, to: To) -> None:
+    task = house.take(UNIT, "registration")
+    draft = SaveDraft(task_id=task.id, outcome="submit", fields={"pilot": "district"})
+    house.container.tasks.save_draft(house.actor(UNIT), draft)
+    before = house.task("registration")
+    to(renamed).make(registration="sign_up")
+    after = house.task("sign_up")
+    assert (after.draft, after.state, after.assignee_id) == (before.draft, before.state, before.assignee_id)
+    house.verify()
+
+
+def test_separation_of_duties_holds_over_a_rename(house: House, to: To) -> None:
+    house.register()
+    standing = CASTS[COMMUNE_UNIT].standing
+    with house.container.units() as uow:  # as if one person had both roles
+        (done,) = [one for one in uow.tasks.of_case(house.case().id, Page()) if one.node_id == "registration"]
+    to(renamed).make(registration="sign_up")
+    with house.container.units.reading() as uow:
+        assert uow.tasks.doers(house.case().id, ["sign_up"]) == {"sign_up": {done.completed_by}}
+    house.do(COMMUNE_UNIT, standing, "pilot_list", "accept")
+    assert [one.node_id for one in house.open_tasks()] == ["self_assessment"]
+    house.verify()
+
+
+def test_a_changed_time_is_worked_out_again_and_another_kept(house: House, to: To) -> None:
+    created = house.task("registration").created_at
+    to(hurried).make()
+    assert house.task("registration").due_at == created + timedelta(days=2)
+    house.verify()
+
+
+def test_a_timer_runs_by_the_new_version(house: House, to: To) -> None:
+    house.until_self_assessment()
+    began = house.clock.now()
+    to(hurried).make()
+    (timer,) = house.jobs("timer")
+    assert timer.run_at < began + timedelta(days=2, minutes=1)
+    house.clock.move_to(began + timedelta(days=3))
+    house.settle()
+    assert house.case().outcome is not None
+    house.verify()
+
+
+def test_a_step_that_is_gone_needs_a_mapping(house: House, to: To) -> None:
+    move = to(renamed)
+    preview = house.container.migrations.preview(house.actor(ADMINISTRATOR), move.wish())
+    (place,) = preview.needing
+    assert (place.node_id, place.fate, place.suggested) == ("registration", "needs_mapping", "sign_up")
+    assert place.targets[0][0] == "sign_up"
+    with pytest.raises(TransitionRefused, match="cannot be moved yet"):
+        move.ask()
+    assert house.case().version_id == move.old
+
+
+@pytest.mark.parametrize("target", ["routing_rule", "list_gateway", "end_recognised", "nowhere"])
+def test_a_persons_task_becomes_no_node_of_another_kind(house: House, to: To, target: str) -> None:
+    move = to(renamed)
+    with pytest.raises(TransitionRefused):
+        move.ask(registration=target)
+    preview = house.container.migrations.preview(house.actor(ADMINISTRATOR), move.wish(registration=target))
+    assert {one.readiness for one in preview.situations} == {"impossible"}
+
+
+def test_a_mapping_of_nothing_is_refused(to: To) -> None:
+    with pytest.raises(InvalidInput, match="no step"):
+        to(renamed).ask(nothing="sign_up")
+
+
+def test_the_dry_run_says_what_would_happen_and_changes_nothing(house: House, to: To) -> None:
+    move = to(renamed)
+    before = house.case(), house.events()
+    administrator = house.actor(ADMINISTRATOR)
+    stays = house.container.migrations.dry_run(administrator, move.wish(COMMUNE_UNIT))
+    moves = house.container.migrations.dry_run(administrator, move.wish(COMMUNE_UNIT, registration="sign_up"))
+    assert [one.moved for one in (*stays, *moves)] == [False, True]
+    assert "not in the new version" in (stays[0].refusal.template if stays[0].refusal else "")
+    assert [step.en for step in moves[0].steps] == ["Register as a model-unit candidate"]
+    assert (house.case(), house.events()) == before
+
+
+def test_a_suspended_case_moves_and_goes_on_there(house: House, to: To) -> None:
+    manager = house.actor("quanly.tinh") if "quanly.tinh" in house.users else None
+    manager = manager or house.person("quan-ly", ("manager", "cong-an-thanh-hoa"))
+    case = house.case()
+    house.container.cases.move(manager, CaseCommand(case_id=case.id, trigger="suspend", reason="Minh họa"))
+    move = to(renamed)
+    migration_id = move.make(COMMUNE_UNIT, registration="sign_up")
+    assert move.counts(migration_id) == {"done": 1}
+    house.container.cases.move(manager, CaseCommand(case_id=case.id, trigger="resume", reason="Minh họa"))
+    house.do(COMMUNE_UNIT, UNIT, "sign_up", "submit", fields=registration_fields())
+    house.verify()
+
+
+def test_the_record_tells_each_event_with_the_version_of_its_time(house: House, to: To) -> None:
+    auditor = house.person("kiem-tra", ("auditor", "thanh-hoa"))
+    house.register()
+    moved_at = house.clock.now() + timedelta(hours=1)
+    house.clock.move_to(moved_at)
+    to(renamed).make(COMMUNE_UNIT, registration="sign_up")
+    timeline = house.container.audit.timeline(auditor, house.case().id, Page(limit=200))
+    told = {entry.seq: entry for entry in timeline.entries}
+    first = next(entry for entry in told.values() if entry.type == "UserTaskCreated")
+    migrated = next(entry for entry in told.values() if entry.type == "ProcessMigrated")
+    assert [told[number].version.version for number in (1, migrated.seq)] == [1, 2]  # type: ignore[union-attr]  # both are known
+    assert "registration" not in str(first.params_in("vi")["node"])
+    then = house.container.audit.case_at(auditor, house.case().id, moved_at - timedelta(minutes=1))
+    assert [task.node_id for task in then.open_tasks] == ["pilot_list"]
+    assert then.version_id != house.case().version_id
+    house.container.case_views.record(house.person("xem", ("manager", "cong-an-thanh-hoa")), house.case().id)

@@ -1,0 +1,380 @@
+"""Going on with another version: what is carried over, what is worked out again, what stands in the way, and taking it back."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.support.processes import START, Case, event_subprocess, feel, process, signal, subprocess, timer, user
+from workflow.engine import events as e, migration_events as me
+from workflow.engine.commands import MigrateProcess, MoveToken, RestoreProcess, ResumeProcess, SuspendProcess
+from workflow.engine.evolve import replay
+from workflow.engine.migration_plan import MigrationPlan
+from workflow.engine.migration_planning import plan_migration
+from workflow.engine.program import Program
+from workflow.errors import TransitionRefused
+from workflow.model import elements as m
+from workflow.model.definition import ProcessDefinition
+from workflow.model.expressions import Literal
+
+
+def program(*processes: ProcessDefinition) -> Program:
+    return Program(processes={one.id: one for one in processes}, main=processes[0].id, handlers=frozenset({"mail"}))
+
+
+def plan(case: Case, new: ProcessDefinition, **mapping: str | None) -> MigrationPlan:
+    assert case.state is not None
+    return plan_migration(case.program, program(new), case.state, mapping)
+
+
+def move(case: Case, new: ProcessDefinition, **mapping: str | None) -> list[e.Event]:
+    """Migrate; the case goes on with the new version, and its whole history still gives its state."""
+    old, case.program = case.program, program(new)
+    try:
+        events = case.do(MigrateProcess(old=old, from_version="v1", to_version="v2", mapping=mapping))
+    except TransitionRefused:
+        case.program = old
+        raise
+    assert replay(case.history) == case.state
+    return events
+
+
+def chain(*tasks: m.FlowNode) -> ProcessDefinition:
+    return process(*tasks, paths=(" > ".join(["start", *(task.id for task in tasks), "end"]),))
+
+
+def test_a_task_that_is_still_there_is_kept() -> None:
+    case = Case(chain(user("a"), user("b"))).start()
+    events = move(case, chain(user("a"), user("c"), user("b")))
+    assert [type(event) for event in events] == [me.ProcessMigrated]
+    case.complete("a")
+    assert case.places == ["c"]
+
+
+def test_a_task_that_is_gone_needs_a_mapping() -> None:
+    case = Case(chain(user("a"), user("b"))).start()
+    found = plan(case, chain(user("b")))
+    assert [(place.node, place.fate) for place in found.places] == [("a", "needs_mapping")]
+    assert not found.ready
+    with pytest.raises(TransitionRefused, match="“a” is not in the new version"):
+        move(case, chain(user("b")))
+    assert case.places == ["a"]
+
+
+def test_a_renamed_task_goes_on_as_the_same_activity() -> None:
+    case = Case(chain(user("a"), user("b"))).start()
+    activity = case.waiting("a")[0].id
+    move(case, chain(user("a2"), user("b")), a="a2")
+    assert case.waiting("a2")[0].id == activity
+    case.complete("a2")
+    assert case.places == ["b"]
+
+
+def test_the_same_name_is_suggested_then_the_only_new_neighbour() -> None:
+    case = Case(chain(m.UserTask(id="a", name="Assess"), user("b"))).start()
+    assert plan(case, chain(m.UserTask(id="x", name="Assess"), user("y"))).places[0].suggestion == "x"
+    assert plan(case, chain(user("new"), user("b"))).places[0].suggestion == "new"
+
+
+def test_results_of_a_renamed_task_are_read_under_the_new_name() -> None:
+    case = Case(chain(user("a"), user("b"))).start()
+    case.complete("a", a={"outcome": "approve"})
+    events = move(case, chain(user("a2"), user("b")), a="a2")
+    assert case.variables["a2"] == {"outcome": "approve"}
+    assert events[0] == me.ProcessMigrated(
+        from_version="v1", to_version="v2", process_id="p", renamed=(("a", "a2"),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("gate", "another kind"),
+        ("job", "another kind"),
+        ("end", "another kind"),
+        ("nowhere", "has no node"),
+        ("inner", "same part"),
+    ],
+)
+def test_what_a_persons_task_cannot_become(target: str, why: str) -> None:
+    case = Case(chain(user("a"))).start()
+    new = chain(
+        m.ServiceTask(id="job", handler="mail"),
+        m.ExclusiveGateway(id="gate"),
+        subprocess("sub", user("inner"), paths=("sub_begin > inner > sub_done",)),
+        user("z"),
+    )
+    with pytest.raises(TransitionRefused, match=why):
+        move(case, new, a=target)
+
+
+def test_a_task_that_is_still_there_is_not_mapped_away() -> None:
+    case = Case(chain(user("a"), user("b"))).start()
+    with pytest.raises(TransitionRefused, match="still there"):
+        move(case, chain(user("a"), user("b")), a="b")
+
+
+def test_what_people_still_have_to_do_is_not_left_out() -> None:
+    case = Case(chain(user("a"), user("b"), user("c"))).start()
+    new = chain(user("b"), user("c"))
+    with pytest.raises(TransitionRefused, match="would be left out"):
+        move(case, new, a="c")
+    move(case, new, a="b")
+    assert case.places == ["b"]
+
+
+def test_a_step_back_leaves_nothing_out() -> None:
+    case = Case(chain(user("a"), user("b"), user("c"))).start()
+    case.complete("a")
+    move(case, chain(user("a"), user("c")), b="a")
+    assert case.places == ["a"]
+
+
+def test_a_task_split_into_a_part_of_its_own_begins_anew_there() -> None:
+    case = Case(chain(user("a"), user("b"))).start()
+    new = chain(subprocess("sub", user("a1"), user("a2"), paths=("sub_begin > a1 > a2 > sub_done",)), user("b"))
+    events = move(case, new, a="sub")
+    assert e.ActivityCancelled(activity_id="a3", node_id="a", reason="migrated") in events
+    assert case.places == ["a1"]
+    case.complete("a1")
+    case.complete("a2")
+    assert case.places == ["b"]
+
+
+def test_a_suspended_case_moves_where_nothing_begins_anew() -> None:
+    case = Case(chain(user("a"))).start()
+    case.do(SuspendProcess())
+    with pytest.raises(TransitionRefused, match="suspended"):
+        move(case, chain(subprocess("sub", user("x"), paths=("sub_begin > x > sub_done",))), a="sub")
+    move(case, chain(user("a2")), a="a2")
+    assert case.status == "suspended"
+    case.do(ResumeProcess())
+    case.complete("a2")
+    assert case.status == "completed"
+
+
+def with_timer(text: str, kind: str = "duration", id: str = "late") -> ProcessDefinition:
+    event = m.BoundaryEvent(id=id, attached_to="a", definition=timer(kind, text))
+    return process(user("a"), event, user("b"), paths=("start > a > end", f"{id} > b > end"))
+
+
+def test_a_timer_whose_time_is_the_same_keeps_its_due_time() -> None:
+    case = Case(with_timer("P2D")).start()
+    case.now += timedelta(days=1)
+    move(case, with_timer("P2D"))
+    assert [one.due_at for one in case.state.timers.values()] == [START + timedelta(days=2)]
+
+
+def test_a_changed_time_counts_from_when_the_wait_began() -> None:
+    case = Case(with_timer("P2D")).start()
+    case.now += timedelta(days=1)
+    move(case, with_timer("P5D"))
+    assert [(one.id, one.due_at) for one in case.state.timers.values()] == [("t4", START + timedelta(days=5))]
+    case.after(days=5)
+    assert case.places == ["b"]
+
+
+def test_a_renamed_event_keeps_its_timer() -> None:
+    case = Case(with_timer("P2D")).start()
+    move(case, with_timer("P2D", id="overdue"), late="overdue")
+    assert [(one.id, one.node_id, one.due_at) for one in case.state.timers.values()] == [
+        ("t4", "overdue", START + timedelta(days=2))
+    ]
+    case.after(days=2)
+    assert case.places == ["b"]
+
+
+def test_new_events_are_armed_and_removed_ones_cancelled() -> None:
+    case = Case(chain(user("a"))).start()
+    case.now += timedelta(days=1)
+    found = plan(case, with_timer("P2D"))
+    assert [(wait.what, wait.node, wait.fate) for wait in found.waits] == [("timer", "late", "armed")]
+    move(case, with_timer("P2D"))
+    assert [one.due_at for one in case.state.timers.values()] == [START + timedelta(days=3)]
+    move(case, chain(user("a")))
+    assert case.state.timers == {}
+
+
+def test_what_has_happened_already_is_not_armed_again() -> None:
+    def reminding(text: str) -> ProcessDefinition:
+        event = m.BoundaryEvent(id="r", attached_to="a", interrupting=False, definition=timer("duration", text))
+        return process(user("a"), event, paths=("start > a > end", "r > end"))
+
+    case = Case(reminding("P1D")).start()
+    case.after(days=1)
+    move(case, reminding("P3D"))
+    assert case.state.timers == {}
+
+
+def test_a_signal_is_awaited_by_its_new_name() -> None:
+    def awaiting(name: str) -> ProcessDefinition:
+        return chain(m.IntermediateCatchEvent(id="c", definition=signal(name)), user("z"))
+
+    case = Case(awaiting("one")).start()
+    move(case, awaiting("two"))
+    case.signal("one")
+    assert case.places == ["c"]
+    case.signal("two")
+    assert case.places == ["z"]
+
+
+def test_event_subprocesses_of_a_running_scope_are_armed_or_put_off() -> None:
+    plain = chain(user("a"))
+    watched = replace(
+        plain,
+        nodes={
+            **plain.nodes,
+            "alarm": event_subprocess("alarm", signal(), user("help"), paths=("alarm_begin > help > alarm_done",)),
+        },
+    )
+    case = Case(plain).start()
+    move(case, watched)
+    move(case, plain)
+    case.signal("alarm")
+    assert case.places == ["a"]
+    move(case, watched)
+    case.signal("alarm")
+    assert case.places == ["help"]
+
+
+def test_due_times_of_a_task_follow_a_changed_definition_only() -> None:
+    case = Case(chain(user("a", due_date=Literal("P2D")))).start()
+    case.now += timedelta(days=1)
+    move(case, chain(user("a", due_date=Literal("P2D"))))
+    assert case.count(e.UserTaskRescheduled) == 0
+    move(case, chain(user("a", due_date=Literal("P4D"))))
+    assert case.waiting("a")[0].due_at == START + timedelta(days=4)
+
+
+def test_the_new_version_says_who_may_take_the_task() -> None:
+    case = Case(chain(user("a", candidate_groups=(Literal("one"),)))).start()
+    move(case, chain(user("a", candidate_groups=(Literal("two"),), priority=Literal("7"))))
+    found = case.last(me.UserTaskMigrated)
+    assert (found.candidate_groups, found.priority) == (("two",), 7)
+
+
+def fork(*more: str) -> ProcessDefinition:
+    names = ("a", "b", *more)
+    return process(
+        m.ParallelGateway(id="fork"),
+        m.ParallelGateway(id="join"),
+        *(user(name) for name in names),
+        user("z"),
+        paths=("start > fork", *(f"fork > {name} > join" for name in names), "join > z > end"),
+    )
+
+
+def test_tokens_at_a_join_are_kept() -> None:
+    case = Case(fork()).start()
+    case.complete("a")
+    move(case, fork())
+    case.complete("b")
+    assert case.places == ["z"]
+
+
+def test_tokens_follow_a_renamed_branch() -> None:
+    case = Case(fork()).start()
+    case.complete("a")
+    renamed = process(
+        m.ParallelGateway(id="fork"),
+        m.ParallelGateway(id="join"),
+        user("first"),
+        user("b"),
+        user("z"),
+        paths=("start > fork", "fork > first > join", "fork > b > join", "join > z > end"),
+    )
+    move(case, renamed, a="first")
+    case.complete("b")
+    assert case.places == ["z"]
+
+
+def test_a_join_whose_way_in_is_gone_stands_in_the_way() -> None:
+    case = Case(fork("c")).start()
+    case.complete("c")
+    found = plan(case, fork())
+    assert [(place.kind, place.fate) for place in found.obstacles] == [("join", "needs_mapping")]
+
+
+def test_a_join_that_has_lost_its_last_branch_goes_on() -> None:
+    case = Case(fork("c")).start()
+    case.complete("a")
+    case.complete("b")
+    move(case, fork(), c="z")
+    assert sorted(case.places) == ["z", "z"]
+
+
+def many(node_id: str, *, sequential: bool = False) -> ProcessDefinition:
+    loop = m.MultiInstance(cardinality=feel("3"), sequential=sequential)
+    return chain(user(node_id, multi_instance=loop), user("z"))
+
+
+def test_all_instances_of_a_loop_go_on_together() -> None:
+    case = Case(many("vote")).start()
+    case.complete("vote")
+    move(case, many("ballot"), vote="ballot")
+    assert case.places == ["ballot", "ballot"]
+    case.complete("ballot")
+    case.complete("ballot")
+    assert case.places == ["z"]
+
+
+def test_a_loop_of_another_kind_needs_a_mapping_and_begins_anew() -> None:
+    case = Case(many("vote")).start()
+    assert [(place.node, place.fate) for place in plan(case, many("vote", sequential=True)).places] == [
+        ("vote", "needs_mapping")
+    ]
+    move(case, many("vote", sequential=True), vote="vote")
+    assert case.places == ["vote"]
+
+
+def test_what_runs_inside_a_renamed_part_goes_with_it() -> None:
+    def inside(id: str) -> ProcessDefinition:
+        return chain(subprocess(id, user("x"), user("y"), paths=(f"{id}_begin > x > y > {id}_done",)), user("z"))
+
+    case = Case(inside("old")).start()
+    move(case, inside("fresh"), old="fresh")
+    case.complete("x")
+    case.complete("y")
+    assert case.places == ["z"]
+
+
+def test_an_incident_goes_with_its_step() -> None:
+    def failing(id: str) -> ProcessDefinition:
+        return process(
+            m.ExclusiveGateway(id=id), user("a"), user("b"), paths=(f"start > {id}", f"{id} > a ? x = 1", "a > end")
+        )
+
+    case = Case(failing("gate")).start(x=2)
+    move(case, failing("choice"), gate="choice")
+    assert [one.node_id for one in case.incidents] == ["choice"]
+
+
+def test_an_expression_without_a_value_refuses_the_whole_move() -> None:
+    case = Case(chain(user("a"))).start()
+    with pytest.raises(TransitionRefused):
+        move(case, with_timer('="no time at all"'))
+    assert case.history[-1] != me.ProcessMigrated
+    assert case.count(me.ProcessMigrated) == 0
+
+
+def test_taken_back_the_case_stands_exactly_as_before() -> None:
+    case = Case(with_timer("P2D")).start()
+    before, old = case.state, case.program
+    new = chain(subprocess("sub", user("x"), paths=("sub_begin > x > sub_done",)))
+    move(case, new, a="sub")
+    assert case.places == ["x"]
+    highest = case.state.counter
+    case.program = old
+    case.do(RestoreProcess(from_version="v2", to_version="v1", state=before))
+    assert replace(case.state, counter=before.counter) == before
+    assert case.state.counter == highest
+    assert replay(case.history) == case.state
+    case.after(days=2)
+    assert case.places == ["b"]
+
+
+def test_a_moved_case_can_still_be_operated() -> None:
+    case = Case(chain(user("a"), user("b"))).start()
+    move(case, chain(user("a2"), user("b")), a="a2")
+    case.do(MoveToken(activity_id=case.waiting("a2")[0].id, target_node="b"))
+    assert case.places == ["b"]

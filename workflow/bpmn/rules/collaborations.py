@@ -1,0 +1,119 @@
+"""Message flows join pools; conversations and choreographies are no processes (BPMN 2.0.2, chapters 9 and 11)."""
+
+from workflow.bpmn.namespaces import Element, attribute, child, children, local
+from workflow.bpmn.rules.facts import Facts, parent_of, process_of, shown_name
+from workflow.bpmn.rules.kinds import (
+    ACTIVITIES,
+    ARTIFACTS,
+    CHOREOGRAPHY_NODES,
+    CONTAINERS,
+    CONVERSATION_NODES,
+    EVENTS,
+)
+from workflow.errors import N_
+
+_ENDS = ACTIVITIES | EVENTS | CONVERSATION_NODES | {"participant"}
+_SENDING = frozenset({"endEvent", "intermediateThrowEvent"})
+
+
+def check_message_flows(facts: Facts) -> None:
+    """A message flow joins two different pools, at activities and message events that can send and receive."""
+    for flow in facts.each("messageFlow"):
+        source, target = facts.target(flow, "sourceRef"), facts.target(flow, "targetRef")
+        if source is None or target is None:
+            continue
+        wrong = [each for each in (source, target) if local(each) not in _ENDS]
+        for end in wrong:
+            facts.refuse(
+                "message-flow-end",
+                flow,
+                N_("The message flow “%(element)s” leads to or from “%(end)s” (%(kind)s), which exchanges no messages"),
+                N_("Draw it between pools, activities and message events"),
+                end=shown_name(end),
+                kind=local(end),
+            )
+        if wrong:
+            continue
+        _check_pools(facts, flow, source, target)
+        _check_event(facts, flow, source, sends=True)
+        _check_event(facts, flow, target, sends=False)
+
+
+def _check_pools(facts: Facts, flow: Element, source: Element, target: Element) -> None:
+    one, other = _pool(facts, source), _pool(facts, target)
+    if one is not None and one is other:
+        facts.refuse(
+            "message-flow-in-pool",
+            flow,
+            N_("The message flow “%(element)s” leads from “%(source)s” to “%(target)s” in the same pool"),
+            N_("Use a sequence flow within a pool, or move one end to another pool"),
+            source=shown_name(source),
+            target=shown_name(target),
+        )
+
+
+def _pool(facts: Facts, element: Element) -> Element | None:
+    """The process of a pool or of what stands in it; an empty pool stands for itself."""
+    if local(element) != "participant":
+        return process_of(element)
+    process = facts.target(element, "processRef")
+    return element if process is None else process
+
+
+def _check_event(facts: Facts, flow: Element, event: Element, *, sends: bool) -> None:
+    if local(event) not in EVENTS:
+        return
+    if (local(event) in _SENDING) != sends:
+        facts.refuse(
+            "message-flow-direction",
+            event,
+            N_("“%(element)s” cannot stand at this end of the message flow “%(flow)s”"),
+            N_("Lead message flows from events that throw to events that catch"),
+            flow=shown_name(flow),
+        )
+    elif "message" not in facts.triggers_of(event):
+        facts.refuse(
+            "message-flow-trigger",
+            event,
+            N_("The message flow “%(flow)s” ends at “%(element)s”, which is no message event"),
+            N_("Give the event a message, or delete the message flow"),
+            flow=shown_name(flow),
+        )
+
+
+def check_choreography_in_processes(facts: Facts) -> None:
+    """A choreography's activities stand in no process."""
+    for node in facts.each(*sorted(CHOREOGRAPHY_NODES)):
+        if local(parent_of(node)) in CONTAINERS:
+            facts.refuse(
+                "choreography-in-process",
+                node,
+                N_("The choreography activity “%(element)s” stands in a process"),
+                N_("Replace it by a task that sends or receives a message"),
+            )
+
+
+def check_choreography_references(facts: Facts) -> None:
+    """A choreography and a global conversation name no choreography."""
+    for element in facts.each("choreography", "globalChoreographyTask", "globalConversation"):
+        if child(element, "choreographyRef") is not None or attribute(element, "choreographyRef") is not None:
+            facts.refuse(
+                "choreography-reference",
+                element,
+                N_("“%(element)s” names a choreography, which only a collaboration can"),
+                N_("Delete choreographyRef"),
+            )
+
+
+def check_global_conversations(facts: Facts) -> None:
+    """A global conversation has participants and messages only."""
+    for conversation in facts.each("globalConversation"):
+        for each in children(conversation, "conversationLink", *CONVERSATION_NODES, *ARTIFACTS):
+            facts.refuse(
+                "global-conversation-content",
+                each,
+                N_("“%(element)s” (%(kind)s) may not stand in the global conversation “%(conversation)s”"),
+                N_("Delete it, or make the global conversation a collaboration"),
+                kind=local(each),
+                conversation=shown_name(conversation),
+            )

@@ -1,0 +1,128 @@
+"""Expressions that run are formal, have a text, and conditions can be true or false (BPMN 2.0.2, 8.4.6)."""
+
+import re
+
+from workflow.bpmn.namespaces import XSI, Element, attribute, local, text_of
+from workflow.bpmn.rules.facts import Facts, parent_of
+from workflow.errors import N_
+
+_ALWAYS_FORMAL = frozenset({"formalExpression", "transformation", "messagePath", "dataPath"})
+"""The schema gives these the type tFormalExpression; the others must say so with xsi:type."""
+
+_MUST_BE_FORMAL = [
+    "timeDate",
+    "from",
+    "to",
+    "expression",
+    "timeDuration",
+    "timeCycle",
+    "loopCardinality",
+    "loopCondition",
+    "completionCondition",
+    "activationCondition",
+]
+_TEXT_NEEDED = ("condition", "from", "to", "activationCondition", "loopCondition", *sorted(_ALWAYS_FORMAL))
+_BOOLEAN = ("conditionExpression", "condition", "activationCondition", "loopCondition", "completionCondition")
+_NOT_BOOLEAN = re.compile(r'=?\s*(-?\d+(\.\d+)?|"[^"]*"|\[.*\]|null)')
+_LITERAL = re.compile(r'=?\s*(-?\d+(?:\.\d+)?|"[^"]*"|true|false|null)')
+_NO_URI = re.compile(r'[\s<>"{}|\\^`]|%(?![0-9A-Fa-f]{2})')
+
+
+def check_formal(facts: Facts) -> None:
+    """An expression that is evaluated is a formal one; a sequence flow's condition is read as one in any case."""
+    for element in facts.each(*_MUST_BE_FORMAL, "condition"):
+        # The schema makes the condition of a complex behaviour formal; other conditions must say it.
+        if local(element) == "condition" and local(parent_of(element)) != "conditionalEventDefinition":
+            continue
+        if not _formal(element):
+            facts.refuse(
+                "expression-not-formal",
+                element,
+                N_("The %(expression)s of “%(holder)s” is no formal expression, so nothing can evaluate it"),
+                N_('Add xsi:type="tFormalExpression" to %(expression)s, or enter it again in the modeler'),
+                expression=local(element),
+                holder=_holder(element),
+            )
+    for element in facts.each("conditionExpression"):
+        if not _formal(element):
+            facts.remark(
+                "condition-not-formal",
+                element,
+                N_("The condition of “%(holder)s” does not say that it is a formal expression; it is read as one"),
+                N_('Add xsi:type="tFormalExpression" to conditionExpression'),
+                holder=_holder(element),
+            )
+
+
+def _formal(element: Element) -> bool:
+    kind = attribute(element, "type", XSI)
+    return kind is not None and kind.rsplit(":", 1)[-1] == "tFormalExpression"
+
+
+def _holder(element: Element) -> str:
+    for each in element.iterancestors():
+        if attribute(each, "name") or attribute(each, "id"):
+            return attribute(each, "name") or attribute(each, "id") or ""
+    return local(element)
+
+
+def check_texts(facts: Facts) -> None:
+    """A formal expression has a text."""
+    for element in facts.each(*_TEXT_NEEDED):
+        if not text_of(element):
+            facts.refuse(
+                "expression-without-text",
+                element,
+                N_("The %(expression)s of “%(holder)s” is empty"),
+                N_("Write the expression, or delete it"),
+                expression=local(element),
+                holder=_holder(element),
+            )
+
+
+def check_boolean(facts: Facts) -> None:
+    """A condition is no number, text or list."""
+    for element in facts.each(*_BOOLEAN):
+        text = text_of(element)
+        if _NOT_BOOLEAN.fullmatch(text):
+            facts.refuse(
+                "condition-not-boolean",
+                element,
+                N_("The %(expression)s of “%(holder)s” is %(text)s, which is neither true nor false"),
+                N_("Write an expression that is true or false, such as a comparison"),
+                expression=local(element),
+                holder=_holder(element),
+                text=text,
+            )
+
+
+def check_cardinality(facts: Facts) -> None:
+    """A number of instances that is written out is a whole number from 0."""
+    for element in facts.each("loopCardinality"):
+        number = _LITERAL.fullmatch(text_of(element))
+        if number is not None and not number[1].isdigit():
+            facts.refuse(
+                "cardinality",
+                element,
+                N_("“%(holder)s” is to have %(text)s instances"),
+                N_("Write a whole number from 0, or an expression that gives one"),
+                holder=_holder(element),
+                text=number[1],
+            )
+
+
+def check_languages(facts: Facts) -> None:
+    """The languages that a file names are URIs."""
+    named = [(facts.root, "expressionLanguage"), (facts.root, "typeLanguage")]
+    named += [(element, "language") for element in facts.each("timeDate", "timeDuration", "timeCycle", "from", "to")]
+    for element, name in named:
+        value = attribute(element, name)
+        if value is not None and _NO_URI.search(value):
+            facts.refuse(
+                "language-no-uri",
+                element,
+                N_("%(attribute)s of “%(element)s” is “%(value)s”, which is no URI"),
+                N_("Delete the attribute, or write the URI of the language"),
+                attribute=name,
+                value=value,
+            )

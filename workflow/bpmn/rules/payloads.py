@@ -1,0 +1,159 @@
+"""Tasks and events that send or receive something take and give data of its type (BPMN 2.0.2, 10.3.3 and 10.5.1)."""
+
+from workflow.bpmn.namespaces import Element, child, children, local
+from workflow.bpmn.rules.associations import data_of
+from workflow.bpmn.rules.facts import Facts, shown_name
+from workflow.bpmn.rules.items import item_of, same_item, shown_item
+from workflow.bpmn.rules.kinds import CATCH_EVENTS, THROW_EVENTS
+from workflow.errors import N_
+
+_PAYLOAD = {
+    "messageEventDefinition": "messageRef",
+    "signalEventDefinition": "signalRef",
+    "errorEventDefinition": "errorRef",
+    "escalationEventDefinition": "escalationRef",
+}
+_SETS = {"dataInput": "inputSet", "dataOutput": "outputSet"}
+
+
+def check_service_tasks(facts: Facts) -> None:
+    """A service task takes the operation's incoming message as its only input, gives the outgoing one as its only output."""
+    for task in facts.each("serviceTask"):
+        operation = facts.target(task, "operationRef")
+        if operation is None or child(task, "ioSpecification") is None:
+            continue
+        for data_name, message_name in (("dataInput", "inMessageRef"), ("dataOutput", "outMessageRef")):
+            messages = facts.targets(operation, message_name)
+            needed = data_name == "dataInput" or bool(messages)
+            _check_single(facts, task, data_name, needed=needed)
+            for message in messages:
+                _check_data(facts, task, data_name, message)
+
+
+def check_send_and_receive_tasks(facts: Facts) -> None:
+    """A send task takes at most its message as data, a receive task gives at most its message."""
+    for task in facts.each("sendTask", "receiveTask"):
+        data_name = "dataInput" if local(task) == "sendTask" else "dataOutput"
+        if child(task, "ioSpecification") is None:
+            continue
+        _check_single(facts, task, data_name, needed=False)
+        message = facts.target(task, "messageRef")
+        if message is not None:
+            _check_data(facts, task, data_name, message)
+
+
+def _check_single(facts: Facts, task: Element, data_name: str, *, needed: bool) -> None:
+    specification = child(task, "ioSpecification")
+    for name in (data_name, _SETS[data_name]):
+        count = len(list(children(specification, name))) if specification is not None else 0
+        if count > 1 or (count == 0 and needed):
+            facts.refuse(
+                "task-data-count",
+                task,
+                N_("“%(element)s” has %(count)s elements %(name)s; it must have one, for its message"),
+                N_("Keep exactly one %(name)s"),
+                name=name,
+                count=count,
+            )
+
+
+def _check_data(facts: Facts, task: Element, data_name: str, message: Element) -> None:
+    expected = item_of(facts, message)
+    for data in data_of(task, data_name):
+        found = item_of(facts, data)
+        if expected is not None and (found is None or not same_item(expected, found)):
+            facts.refuse(
+                "task-data-type",
+                task,
+                N_(
+                    "The %(name)s of “%(element)s” is of type %(type)s, but its message “%(message)s” is of type %(expected)s"
+                ),
+                N_("Let both refer to the same item definition"),
+                name=data_name,
+                type=shown_item(found),
+                expected=shown_item(expected),
+                message=shown_name(message),
+            )
+
+
+def check_event_data(facts: Facts) -> None:
+    """An event with data has data for each thing that it throws or catches, of that thing's type."""
+    for event in facts.each(*sorted(CATCH_EVENTS | THROW_EVENTS)):
+        data_name = "dataOutput" if local(event) in CATCH_EVENTS else "dataInput"
+        data = data_of(event, data_name)
+        payloads = [
+            payload
+            for definition in (facts.definitions_of(event) if data else [])
+            if (payload := facts.target(definition, _PAYLOAD.get(local(definition), "-"))) is not None
+        ]
+        for payload in _without_data(facts, payloads, data):
+            facts.refuse(
+                "event-data",
+                event,
+                N_("“%(element)s” has no %(name)s of type %(type)s for “%(payload)s”"),
+                N_("Give the event one %(name)s for each of its event definitions, of the same item definition"),
+                name=data_name,
+                type=shown_item(item_of(facts, payload)),
+                payload=shown_name(payload),
+            )
+
+
+def _without_data(facts: Facts, payloads: list[Element], data: list[Element]) -> list[Element]:
+    """The payloads for which no data of their type is left; data of the very same item definition is taken first."""
+    free = [item_of(facts, each) for each in data]
+    left: list[Element] = []
+    for payload in payloads:
+        expected = item_of(facts, payload)
+        if expected is not None and expected in free:
+            free.remove(expected)
+        elif expected is not None:
+            left.append(payload)
+    missing: list[Element] = []
+    for payload in left:
+        expected = item_of(facts, payload)
+        match = next(
+            (each for each in free if each is not None and expected is not None and same_item(expected, each)), None
+        )
+        if match is None:
+            missing.append(payload)
+        else:
+            free.remove(match)
+    return missing
+
+
+def check_operations(facts: Facts) -> None:
+    """A message that is exchanged through interfaces or has a declared content names the operation that carries it.
+
+    The standard asks for the operation in every executable process. Here messages are known by their name alone, so a
+    message without declared content, in a file without interfaces, needs none.
+    """
+    interfaces = next(facts.each("interface"), None) is not None
+    for definition in facts.each("messageEventDefinition"):
+        message = facts.target(definition, "messageRef")
+        if message is None or child(definition, "operationRef") is not None:
+            continue
+        if interfaces or item_of(facts, message) is not None:
+            facts.refuse(
+                "message-without-operation",
+                _event_of(definition),
+                N_("“%(element)s” does not say by which operation the message “%(message)s” is exchanged"),
+                N_("Add operationRef to the event, or delete the message's itemRef and the interfaces of the file"),
+                message=shown_name(message),
+            )
+
+
+def check_messages(facts: Facts) -> None:
+    """An event that names the operation of its message names the message too."""
+    for definition in facts.each("messageEventDefinition"):
+        if child(definition, "operationRef") is not None and definition.get("messageRef") is None:
+            facts.refuse(
+                "message-missing",
+                _event_of(definition),
+                N_("“%(element)s” names an operation, but not the message that it exchanges"),
+                N_("Choose the message of the event"),
+            )
+
+
+def _event_of(definition: Element) -> Element:
+    """The event that a definition belongs to; a shared one stands for itself."""
+    return next((each for each in definition.iterancestors() if local(each) in CATCH_EVENTS | THROW_EVENTS), definition)

@@ -1,0 +1,76 @@
+"""Virtual time: what is due next, and letting it happen.
+
+Of what is due at the same instant, work ends first, then timers fire in the order of their instances and ids, then timers
+start processes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflow.engine import commands as c
+from workflow.engine.state import age
+from workflow.engine.stuck import Stuck
+from workflow.simulation.delivery import start_at
+from workflow.simulation.pool import Ending, Pool
+from workflow.simulation.starts import StartTimer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceTimer:
+    """A timer that waits in an instance."""
+
+    index: int
+    timer_id: str
+    node_id: str
+    due_at: datetime
+
+
+Due = Ending | InstanceTimer | StartTimer
+
+
+def all_due(pool: Pool) -> list[Due]:
+    """Everything that waits for its time, earliest first."""
+    timers = [
+        InstanceTimer(index=index, timer_id=timer.id, node_id=timer.node_id, due_at=timer.due_at)
+        for index, state in pool.active()
+        for timer in sorted(state.timers.values(), key=lambda each: age(each.id))
+    ]
+    found: list[Due] = [*pool.endings.values(), *timers, *pool.start_timers]
+    return sorted(found, key=lambda due: due.due_at)
+
+
+def next_due(pool: Pool, until: datetime) -> Due | None:
+    """What happens next if nobody does anything, unless it is later than `until`."""
+    found = all_due(pool)
+    return found[0] if found and found[0].due_at <= until else None
+
+
+def let_happen(pool: Pool, due: Due) -> None:
+    """Move the clock to the instant and let it happen."""
+    pool.move_to(due.due_at)
+    if isinstance(due, Ending):
+        _end(pool, due)
+    elif isinstance(due, InstanceTimer):
+        pool.apply(due.index, c.FireTimer(timer_id=due.timer_id))
+    else:
+        _start(pool, due)
+
+
+def _end(pool: Pool, ending: Ending) -> None:
+    del pool.endings[ending.key]
+    if ending.error is None:
+        pool.complete(ending.key, ending.variables)
+    else:
+        pool.throw(ending.key, ending.error, ending.variables)
+
+
+def _start(pool: Pool, timer: StartTimer) -> None:
+    pool.start_timers.remove(timer)
+    try:
+        following = timer.following(pool.now, pool.program.working_time)
+    except Stuck as stuck:
+        pool.report(timer.point.node_id, stuck.kind, stuck.template, stuck.params, timer.point.process_id)
+        following = None
+    if following is not None:
+        pool.start_timers.append(following)
+    start_at(pool, timer.point, {})

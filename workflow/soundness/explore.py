@@ -1,0 +1,255 @@
+"""The states that a level can come into, searched breadth first.
+
+Where the order of two steps cannot matter only one order is followed: what stands upstream goes first, so that branches
+side by side add up instead of multiplying, and tokens that can meet do meet. This finds every deadlock. Where an
+inclusive join may or may not see a token that is still on its way, every order is followed as the engine would.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from workflow.model.elements import Activity, ComplexGateway
+from workflow.soundness.interference import orders_matter
+from workflow.soundness.level import Level
+from workflow.soundness.net import Net, Stand, Step, by_people
+
+MOST_STEPS = 50_000
+"""Steps that are looked at, and some for each place, before the search gives up."""
+
+_CROWD = 1_000
+"""Tokens in one gateway or event past which they are taken to gather without end."""
+
+State = tuple[int, ...]
+"""The places of all tokens, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """How a state was come to: the last node that was left, by which flows, and the trail before that."""
+
+    stand: Stand
+    taken: frozenset[str]
+    before: "Trail | None"
+    grade: int = 0
+    """The gravest thing found on it: 0 nothing, 1 an activity entered twice, 2 one that people work on."""
+
+    def nodes(self) -> list["Trail"]:
+        """The trail from its beginning."""
+        found: list[Trail] = []
+        current: Trail | None = self
+        while current is not None:
+            found.append(current)
+            current = current.before
+        return found[::-1]
+
+
+@dataclass
+class Explored:
+    """What the search has seen. Node ids lead to the shortest trail on which each was found."""
+
+    level: Level
+    seen: set[str] = field(default_factory=set)
+    deadlocks: dict[str, tuple[State, Trail | None]] = field(default_factory=dict)
+    """Join (or activity that needs several tokens) → the state in which it waits for ever."""
+    doubled: dict[str, Trail | None] = field(default_factory=dict)
+    """Activity → how two tokens came to stand in it."""
+    trap: tuple[Stand, Trail | None] | None = None
+    """A state from which no end can be reached though something can always be done."""
+    steps: int = 0
+    too_large: bool = False
+    cut: bool = False
+    """Whether some states were not followed because too many tokens had gathered in one place."""
+
+    @property
+    def complete(self) -> bool:
+        return not self.too_large and not self.cut
+
+
+class _Search:
+    def __init__(self, net: Net, *, most_steps: int) -> None:
+        self.net = net
+        self.every_order = orders_matter(net)
+        self.most_steps = most_steps + 10 * len(net.stand_of)
+        self.found = Explored(level=net.level)
+        self.queue: deque[tuple[State, Trail | None, int | None]] = deque()
+        self.numbers: dict[State, int] = {}
+        self.before: list[list[int]] = []
+        """Number of a kept state → numbers of the kept states before it."""
+        self.trails: list[tuple[Stand, Trail | None]] = []
+        self.ended: set[int] = set()
+        self.meant = net.level.counts_tokens or net.level.is_ad_hoc
+        """Whether several tokens in one activity are what the model asks for."""
+
+    def run(self) -> Explored:
+        for state in self.net.starts:
+            self.queue.append((state, None, None))
+        while self.queue:
+            if self.found.steps >= self.most_steps:
+                self.found.too_large = True
+                break
+            self.found.steps += 1
+            self._look_at(*self.queue.popleft())
+        self._find_trap()
+        return self.found
+
+    def _look_at(self, state: State, trail: Trail | None, origin: int | None) -> None:
+        moves = self._moves(state)
+        if not moves:
+            if state:
+                self._stuck(state, trail)
+            if origin is not None:
+                self.ended.add(origin)
+            return
+        stand = self.net.stand_of[moves[0][0]]
+        if self.every_order or stand.merges or len(stand.steps) != 1:
+            known = self.numbers.get(state)
+            if known is not None:
+                self._link(known, origin)
+                return
+            number = self.numbers[state] = len(self.before)
+            self.before.append([])
+            self.trails.append((stand, trail))
+            self._link(number, origin)
+            origin = number
+        for consumed in moves:
+            self._go(state, consumed, trail, origin)
+
+    def _link(self, number: int, origin: int | None) -> None:
+        if origin is not None:
+            self.before[number].append(origin)
+
+    def _go(self, state: State, consumed: State, trail: Trail | None, origin: int | None) -> None:
+        stand = self.net.stand_of[consumed[0]]
+        self.found.seen.add(stand.node.id)
+        left = [] if stand.clears else _without(state, consumed)
+        if not stand.steps and origin is not None:
+            self.ended.add(origin)  # no condition can be true: an incident, which the conditions' own rule reports
+        grade = trail.grade if trail is not None else 0
+        for step in stand.steps:
+            self.found.seen.update(step.taken)
+            following, worse = self._put(left, step, Trail(stand, step.taken, trail, grade))
+            after = Trail(stand, step.taken, trail, worse)
+            if following is not None:
+                self.queue.append((following, after, origin))
+            elif origin is not None:
+                self.ended.add(origin)
+
+    def _put(self, left: list[int], step: Step, trail: Trail) -> tuple[State | None, int]:
+        """The state with the step's tokens in it, and the grade of the trail then.
+
+        None where so many tokens gather that going on would say nothing new. What stands after an activity that is entered
+        twice is entered twice as well: that is told once, and again only where people have to work twice.
+        """
+        state = list(left)
+        for place in step.places:
+            insort(state, place)
+        grade = trail.grade
+        for place in dict.fromkeys(step.places):
+            count = bisect_right(state, place) - bisect_left(state, place)
+            node = self.net.stand_of[place].node
+            works = isinstance(node, Activity) and not self.meant
+            if works and count > 1:
+                gravity = 2 if by_people(node) else 1
+                if gravity > trail.grade:
+                    self.found.doubled.setdefault(node.id, trail)
+                grade = max(grade, gravity)
+            if count > (2 if works else _CROWD):
+                self.found.cut = True
+                return None, grade
+        return tuple(state), grade
+
+    def _stuck(self, state: State, trail: Trail | None) -> None:
+        waiting = {self.net.stand_of[place].node.id: self.net.stand_of[place] for place in state}
+        if all(isinstance(stand.node, ComplexGateway) for stand in waiting.values()):
+            passed = {each.stand.node.id for each in trail.nodes()} if trail is not None else set()
+            waiting = {key: stand for key, stand in waiting.items() if key not in passed}
+        for node_id in waiting:
+            if node_id not in self.found.deadlocks:
+                self.found.deadlocks[node_id] = (state, trail)
+
+    def _moves(self, state: State) -> list[State]:
+        """What can be taken away from the state by one step each; only the first such where orders do not matter."""
+        found: list[State] = []
+        for consumed, stand in self._enabled(state):
+            if not self.every_order:
+                return [consumed]
+            if not stand.waits and not stand.awaits_others and not stand.clears:
+                return [consumed]
+            found.append(consumed)
+        joins = [each for each in found if self.net.stand_of[each[0]].awaits_others]
+        return joins[:1] or found
+
+    def _enabled(self, state: State) -> Iterator[tuple[State, Stand]]:
+        stand_of = self.net.stand_of
+        index = 0
+        while index < len(state):
+            stand = stand_of[state[index]]
+            if not stand.is_join and stand.tokens == 1:
+                yield (state[index],), stand
+                index += 1
+                while index < len(state) and state[index] == state[index - 1]:
+                    index += 1
+                continue
+            end = index
+            while end < len(state) and stand_of[state[end]] is stand:
+                end += 1
+            here = state[index:end]
+            if self._may_go_on(state, here, stand):
+                yield self._taken(here, stand), stand
+            index = end
+
+    def _may_go_on(self, state: State, here: State, stand: Stand) -> bool:
+        if not stand.is_join:
+            return len(here) >= stand.tokens
+        if not stand.awaits_others:
+            return len(set(here)) >= stand.tokens
+        others = {self.net.stand_of[place].node.id for place in state} - {stand.node.id}
+        if not others:
+            return True
+        reach = self.net.level.definition.paths.into(stand.node.id)
+        arrived = {self.net.flow_of[place] for place in here}
+        return not any((flows := reach.get(node_id)) and flows.isdisjoint(arrived) for node_id in others)
+
+    def _taken(self, here: State, stand: Stand) -> State:
+        if not stand.is_join:
+            return here[: stand.tokens]
+        return tuple(place for place, _ in groupby(here))
+
+    def _find_trap(self) -> None:
+        """The first kept state from which no end can be reached."""
+        if not self.found.complete:
+            return
+        ending = set(self.ended)
+        waiting = list(ending)
+        while waiting:
+            for number in self.before[waiting.pop()]:
+                if number not in ending:
+                    ending.add(number)
+                    waiting.append(number)
+        for number, trail in enumerate(self.trails):
+            if number not in ending:
+                self.found.trap = trail
+                return
+
+
+def search(net: Net, *, most_steps: int = MOST_STEPS) -> Explored:
+    """Search the states of a level."""
+    return _Search(net, most_steps=most_steps).run()
+
+
+def _without(state: State, consumed: State) -> list[int]:
+    left = list(state)
+    if len(consumed) == 1:
+        left.remove(consumed[0])
+        return left
+    taken = Counter(consumed)
+    kept = []
+    for place in left:
+        if taken[place]:
+            taken[place] -= 1
+        else:
+            kept.append(place)
+    return kept
