@@ -136,7 +136,8 @@ def _each(work: Callable[[], object], times: int) -> float:
         for _ in range(times):
             work()
 
-    return spent_by(repeat).cpu / times
+    spent: float = spent_by(repeat).cpu
+    return spent / times
 
 
 def decision_table(rounds: int) -> float:
@@ -154,7 +155,8 @@ def decision_table(rounds: int) -> float:
         f'<decision id="d" name="d">{needs}{logic}</decision></definitions>'.encode()
     )
     assert model.evaluate("d", VARIABLES) == 30
-    return round(median(_each(lambda: model.explain("d", VARIABLES), 20) for _ in range(rounds)) * 1e6, 1)
+    seconds = [_each(lambda: model.explain("d", VARIABLES), 20) for _ in range(rounds)]
+    return round(median(seconds) * 1e6, 1)
 
 
 if __name__ == "__main__":

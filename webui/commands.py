@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField
 from wtforms.validators import Regexp
 
-from webui.errors import message_of
+from webui.errors import message_of, translated
 from webui.forms import Form
 from workflow.errors import Conflict, DefinitionRejected, InvalidInput, TransitionRefused, WorkflowError
 from workflow.ids import new_id
@@ -62,12 +62,6 @@ def finding_text(finding: Any) -> str:
     message = translated(finding.template, finding.params)
     advice = f" → {translated(finding.advice, finding.params)}" if finding.advice else ""
     return f"{place}: {message}{advice}" if place else f"{message}{advice}"
-
-
-def translated(template: str, params: Any) -> str:
-    """The message in the session's language, with its values."""
-    text = str(gettext(template))
-    return text % params if params else text
 
 
 def status(form: Form) -> int:

@@ -5,6 +5,7 @@ that stands both on the page and in the log.
 """
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -54,8 +55,18 @@ def init_app(app: Flask) -> None:
 
 def message_of(error: WorkflowError) -> str:
     """Return the error's message in the language of the session, values filled in."""
-    template = str(gettext(error.template))
-    return template % error.params if error.params else template
+    return translated(error.template, error.params)
+
+
+def translated(template: str, params: Mapping[str, Any]) -> str:
+    """The message in the session's language, with its values; a value that is itself a message is translated too."""
+    text = str(gettext(template))
+    return text % {name: _said(value) for name, value in params.items()} if params else text
+
+
+def _said(value: Any) -> Any:
+    template, params = getattr(value, "template", None), getattr(value, "params", None)
+    return translated(template, params) if isinstance(template, str) and isinstance(params, Mapping) else value
 
 
 def status_of(error: WorkflowError) -> int:

@@ -39,6 +39,7 @@ from workflow.services.failed_jobs import FailedJobService
 from workflow.services.inbox import InboxService
 from workflow.services.jobs import JobService, Runner
 from workflow.services.mailing import mail_errand
+from workflow.services.messages import MessageService
 from workflow.services.migration.jobs import MIGRATE, REVERT, MigrationJobs
 from workflow.services.migration.service import MigrationService
 from workflow.services.names import NameService
@@ -54,6 +55,8 @@ from workflow.services.roles import RoleService
 from workflow.services.second_factor import EnrolmentService, SecondFactor
 from workflow.services.sessions import SessionService
 from workflow.services.signing_in import SignInService
+from workflow.services.simulation.package_tests import PackageTestService
+from workflow.services.simulation.trials import TrialService
 from workflow.services.steps import Steps
 from workflow.services.task_view import TaskViewService
 from workflow.services.tasks import TaskService
@@ -95,6 +98,8 @@ class Container:
     definitions: DefinitionLibrary
     drafts: DraftService
     publishing: PublishingService
+    trials: TrialService
+    package_tests: PackageTestService
     campaigns: CampaignService
     campaign_units: CampaignUnitService
     audit: AuditService
@@ -103,6 +108,7 @@ class Container:
     bundles: BundleService
     jobs: JobService
     failed_jobs: FailedJobService
+    messages: MessageService
     migrations: MigrationService
     web: Any = None
 
@@ -138,8 +144,10 @@ def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Contain
     blobs = FileBlobStore(data / "evidence")
     desk = Desk(units=units, clock=clock, register=register, steps=steps, blobs=blobs)
     tasks, cases = TaskService(desk), CaseService(desk)
+    messages = MessageService(desk, cases)
     campaign_desk = CampaignDesk(units=units, clock=clock, register=register, programs=programs)
-    library = DefinitionLibrary(units, clock, register)
+    library, drafts = DefinitionLibrary(units, clock, register), DraftService(units, clock, register)
+    trials = TrialService(units, clock, register, library)
     keys = AuditKeyFiles(data / "keys")
     checkpoints = CheckpointService(units, clock, keys)
     vault = Vault(read_or_make(data / "keys" / "vault.key", Vault.new_key))
@@ -172,8 +180,10 @@ def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Contain
         names=NameService(units),
         calendar_days=CalendarService(units, clock, register),
         definitions=library,
-        drafts=DraftService(units, clock, register),
+        drafts=drafts,
         publishing=PublishingService(units, clock, register, library),
+        trials=trials,
+        package_tests=PackageTestService(units, trials, drafts),
         campaigns=CampaignService(campaign_desk),
         campaign_units=CampaignUnitService(campaign_desk),
         audit=AuditService(desk),
@@ -182,13 +192,16 @@ def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Contain
         bundles=BundleService(desk, checkpoints, keys),
         failed_jobs=FailedJobService(units, clock, register),
         migrations=MigrationService(desk),
+        messages=messages,
         jobs=JobService(
-            desk, _runners(desk, cases, programs, checkpoints), {"mail": mail_errand(mailer, translator())}
+            desk, _runners(desk, cases, programs, checkpoints, messages), {"mail": mail_errand(mailer, translator())}
         ),
     )
 
 
-def _runners(desk: Desk, cases: CaseService, programs: Programs, checkpoints: CheckpointService) -> dict[str, Runner]:
+def _runners(
+    desk: Desk, cases: CaseService, programs: Programs, checkpoints: CheckpointService, messages: MessageService
+) -> dict[str, Runner]:
     """The kinds of jobs that other services than `JobService` own."""
     campaigns = CampaignJobs(cases, desk.steps, programs, desk.register)
     migrations = MigrationJobs(desk)
@@ -199,6 +212,9 @@ def _runners(desk: Desk, cases: CaseService, programs: Programs, checkpoints: Ch
         "campaign-reschedule": campaigns.reschedule_campaign,
         "case-reschedule": campaigns.reschedule_case,
         "checkpoint": checkpoints.run_job,
+        "message": messages.run_message,
+        "signal": messages.run_signal,
+        "signal-case": messages.run_signal_case,
     }
 
 

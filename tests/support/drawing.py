@@ -1,5 +1,7 @@
 """Small BPMN files as texts: what stands inside a process, and a file around processes."""
 
+import itertools
+
 _HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
@@ -28,7 +30,7 @@ def file_of(*parts: str) -> str:
 def sequence(*nodes: str) -> str:
     """A process `p` in which these nodes (elements with an id) stand one after another between `start` and `end`."""
     ids = ["start", *(node.partition('id="')[2].partition('"')[0] for node in nodes), "end"]
-    ways = flows(*(f"{one}>{other}" for one, other in zip(ids, ids[1:], strict=False)))
+    ways = flows(*(f"{one}>{other}" for one, other in itertools.pairwise(ids)))
     return file_of(process(f'<startEvent id="start"/>{"".join(nodes)}<endEvent id="end"/>{ways}'))
 
 

@@ -16,7 +16,6 @@ from webui.container import container
 from workflow.errors import NotFound
 from workflow.services.case_history import PathTaken
 from workflow.services.event_names import flow_label, node_label
-from workflow.services.ports.cases import Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +50,8 @@ def diagram(case_id: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/ho-so/<uuid:case_id>/so-do.bpmn")
 def diagram_file(case_id: UUID) -> ResponseReturnValue:
-    """The diagram that the case runs on, byte for byte."""
-    actor = current_actor()
-    timeline = container().audit.timeline(actor, str(case_id), Page(limit=1))
-    package = container().audit.describe(actor, [timeline.case])[0].package
+    """The diagram that the case runs on, or ran on at an instant, byte for byte."""
+    package = container().audit.package_at(current_actor(), str(case_id), exact_instant())
     if package is None:
         raise NotFound()
     return Response(package.diagram, mimetype="application/xml")

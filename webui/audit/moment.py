@@ -32,7 +32,7 @@ def moment(case_id: UUID) -> ResponseReturnValue:
         local = instant.astimezone(ZONE)
         form.date.data, form.time.data = local.date(), local.time()
     found: CaseAt = container().audit.case_at(current_actor(), str(case_id), instant)
-    package = opened.summary.package
+    package = container().audit.package_at(current_actor(), str(case_id), instant)
     return render_template(
         "audit/moment.html",
         opened=opened,

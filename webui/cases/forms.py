@@ -72,6 +72,17 @@ class MoveForm(ReasonForm):
     target = SelectField(_l("Go on at"), [InputRequired()], validate_choice=False)
 
 
+class ArrivalForm(ReasonForm):
+    """Which message has come, and what it brought."""
+
+    wait = SelectField(_l("Message"), [InputRequired()], validate_choice=False)
+    variables = TextAreaField(
+        _l("What it brought"),
+        [Optional(), Length(max=20_000)],
+        description=_l('A JSON object such as {"x": 1}; may be empty.'),
+    )
+
+
 class CaseFilterForm(FilterForm):
     """Every field may be left empty."""
 

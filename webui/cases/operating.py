@@ -1,8 +1,5 @@
 """What a manager does when a case is stuck: incidents, and moving a token, each with a reason and on the record."""
 
-import json
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,6 +9,7 @@ from webui.auth.guard import current_actor, needs
 from webui.cases.blueprint import blueprint, incidents
 from webui.cases.case_page import read_case
 from webui.cases.forms import MoveForm, RetryForm
+from webui.cases.json_values import json_object
 from webui.cases.pages import Answer, shows_demonstration
 from webui.container import container
 from webui.forms import choices
@@ -24,8 +22,6 @@ from workflow.services.ports.cases import IncidentRecord, Page
 PAGE_SIZE = 25
 MOST_PAGES = 2000
 REFUSALS = (InvalidInput, TransitionRefused, Conflict)
-_LARGEST_EXPONENT = 100
-_NO_OBJECT = N_("Enter the corrected values as a JSON object, such as %(example)s.")
 
 
 @incidents.get("")
@@ -51,7 +47,7 @@ def index() -> Answer:
 @blueprint.route("/ho-so/<uuid:case_id>/su-co/<incident_id>", methods=["GET", "POST"])
 def incident(case_id: UUID, incident_id: str) -> Answer:
     """One incident: what happened, and how to go on."""
-    view = _operable(case_id)
+    view = operable(case_id)
     found = next((one for one in view.incidents if one.incident_id == incident_id and one.resolved_at is None), None)
     if found is None:
         raise NotFound()
@@ -80,7 +76,7 @@ def incident(case_id: UUID, incident_id: str) -> Answer:
 @blueprint.route("/ho-so/<uuid:case_id>/di-chuyen", methods=["GET", "POST"])
 def move(case_id: UUID) -> Answer:
     """Move the case from where it stands to another step of the same level."""
-    view = _operable(case_id)
+    view = operable(case_id)
     positions = container().operations.positions(current_actor(), str(case_id))
     form = MoveForm()
     targets = [
@@ -125,7 +121,7 @@ def node_name(view: CaseView, node_id: str) -> str:
     return node_id
 
 
-def _operable(case_id: UUID) -> CaseView:
+def operable(case_id: UUID) -> CaseView:
     view = read_case(case_id)
     if not view.operate:
         raise PermissionDenied(N_("Only a manager whose jurisdiction covers this case may do that."))
@@ -143,25 +139,8 @@ def _flows(view: CaseView, found: IncidentRecord) -> list[tuple[str, str]]:
     return []
 
 
-def _number(text: str) -> Decimal:
-    """A number of a size that a case can have. Raises ValueError, for those that JSON does not know too."""
-    value = Decimal(text)
-    if not value.is_finite() or abs(value.adjusted()) > _LARGEST_EXPONENT:
-        raise ValueError(text)
-    return value
-
-
 def _resolution(case_id: UUID, incident_id: str, form: RetryForm) -> OperateCase:
-    variables: Any = {}
-    if form.how.data == "variables":
-        try:
-            variables = json.loads(
-                form.variables.data or "", parse_float=_number, parse_int=_number, parse_constant=_number
-            )
-        except (ValueError, RecursionError) as error:
-            raise InvalidInput(_NO_OBJECT, example='{"x": 1}') from error
-        if not isinstance(variables, dict) or not variables:
-            raise InvalidInput(_NO_OBJECT, example='{"x": 1}')
+    variables = json_object(form.variables.data or "") if form.how.data == "variables" else {}
     return OperateCase(
         case_id=str(case_id),
         incident_id=incident_id,

@@ -2,7 +2,18 @@
 
 from flask_babel import lazy_gettext as _l
 
-from webui.cases import case_page, criteria, evidence, hand_over, lifecycle, listing, operating, submit, task_page
+from webui.cases import (
+    case_page,
+    criteria,
+    evidence,
+    hand_over,
+    lifecycle,
+    listing,
+    messages,
+    operating,
+    submit,
+    task_page,
+)
 from webui.cases.blueprint import blueprint, incidents
 from webui.navigation import NavItem
 
@@ -15,6 +26,7 @@ __all__ = [
     "hand_over",
     "lifecycle",
     "listing",
+    "messages",
     "operating",
     "submit",
     "task_page",

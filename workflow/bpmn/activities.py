@@ -5,16 +5,24 @@ from typing import Any
 from workflow.bpmn.associations import data_mappings
 from workflow.bpmn.loops import loop_data, multi_instance, standard_loop
 from workflow.bpmn.mappings import parameters
-from workflow.bpmn.namespaces import Element, reference
+from workflow.bpmn.namespaces import Element, local, reference
 from workflow.bpmn.reading import Reading, base, flag, whole_number
+from workflow.bpmn.report import Report
+from workflow.bpmn.rule import names
+from workflow.errors import N_
 
 _MOST_TOKENS = 1_000
+
+
+WITHOUT_INPUTS = names("task manualTask userTask scriptTask businessRuleTask receiveTask")
+"""Elements on which the engine uses no inputs: what stands there is refused. Take one out when the engine uses them."""
+WITHOUT_OUTPUTS = names("task manualTask userTask scriptTask businessRuleTask")
 
 
 def activity(element: Element, reading: Reading) -> dict[str, Any]:
     """The arguments of every record of an activity."""
     own = loop_data(element)
-    return {
+    arguments = {
         **base(element),
         "default_flow": reference(element, "default"),
         "multi_instance": multi_instance(element, reading),
@@ -31,3 +39,25 @@ def activity(element: Element, reading: Reading) -> dict[str, Any]:
             *parameters(element, "outputParameter", reading),
         ),
     }
+    for side, without in (("inputs", WITHOUT_INPUTS), ("outputs", WITHOUT_OUTPUTS)):
+        if arguments[side] and _is_unused(element, without, reading):
+            _refuse(element, side, reading)
+    return arguments
+
+
+def _is_unused(element: Element, without: frozenset[str], reading: Reading) -> bool:
+    """A script in another language reads and sets the data itself, so what is said of it is only repeated."""
+    if local(element) == "scriptTask" and reading.scripts == "any":
+        return False
+    return local(element) in without or flag(element, "triggeredByEvent", False, Report())
+
+
+def _refuse(element: Element, side: str, reading: Reading) -> None:
+    reading.report.error(
+        "mapping-without-effect",
+        N_("The %(side)s of the %(element)s would have no effect"),
+        element,
+        N_("Delete them: the activity reads and writes the variables around it by name"),
+        side=side,
+        element=local(element),
+    )

@@ -11,7 +11,7 @@ from workflow.feel.text import number_text, to_text
 from workflow.feel.values import Value, from_json
 
 
-class Variables(click.ParamType):
+class Variables(click.ParamType[dict[str, Any]]):
     """A JSON object; dates and durations are written as `{"$date": "2026-01-05"}` or `{"$duration": "P1D"}`."""
 
     name = "JSON"

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from workflow.db.tables import accounts, audit, cases, definitions, migrations, organisation, recognition
+from workflow.db.tables import accounts, audit, cases, definitions, migrations, organisation, recognition, waits
 from workflow.db.tables.base import metadata
 
-TABLES = (accounts, audit, cases, definitions, migrations, organisation, recognition)
+TABLES = (accounts, audit, cases, definitions, migrations, organisation, recognition, waits)
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 _LOCK = 0x636F6E67

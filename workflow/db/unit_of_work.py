@@ -18,6 +18,7 @@ from workflow.db.repositories.organisation import SqlCalendarDays, SqlOrganisati
 from workflow.db.repositories.recognition import SqlAssessments, SqlComments, SqlEvidence
 from workflow.db.repositories.sign_ins import SqlSignIns
 from workflow.db.repositories.tasks import SqlTasks
+from workflow.db.repositories.waits import SqlWaits
 from workflow.errors import Conflict
 from workflow.services.ports.accounts import Accounts, SignIns
 from workflow.services.ports.audit import Checkpoints, Events
@@ -27,6 +28,7 @@ from workflow.services.ports.migrations import Migrations
 from workflow.services.ports.notifications import Notifications
 from workflow.services.ports.organisation import CalendarDays, Organisations, Settings
 from workflow.services.ports.recognition import Assessments, Comments, Evidence
+from workflow.services.ports.waits import Waits
 
 _RACES = ("40001", "40P01")
 """PostgreSQL's codes for a transaction given up for another one's sake: serialisation failure, deadlock."""
@@ -70,6 +72,7 @@ class SqlUnitOfWork:
         self.campaigns: Campaigns = SqlCampaigns(connection)
         self.migrations: Migrations = SqlMigrations(connection)
         self.notifications: Notifications = SqlNotifications(connection)
+        self.waits: Waits = SqlWaits(connection)
         return self
 
     def __exit__(

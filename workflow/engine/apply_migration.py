@@ -13,6 +13,7 @@ from workflow.engine.serialise import state_from_json
 
 def _migrated(draft: Draft, event: e.ProcessMigrated) -> None:
     draft.process_id = event.process_id
+    draft.end_nodes = event.end_nodes or draft.end_nodes
 
 
 def _scope(draft: Draft, event: e.ScopeMigrated) -> None:

@@ -50,9 +50,12 @@ class FireTimer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrelateMessage:
+    """A message from elsewhere; `subscription_id` where the environment has chosen the very wait."""
+
     name: str
     key: Any = None
     variables: Variables = field(default_factory=dict)
+    subscription_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,7 +114,8 @@ def correlate_message(run: Run, command: c.CorrelateMessage) -> None:
     matching = [
         found
         for found in run.draft.subscriptions.values()
-        if found.kind == "message" and found.name == command.name and found.key in (None, key)
+        if found.kind == "message" and found.name == command.name
+        if (found.key in (None, key) if command.subscription_id is None else found.id == command.subscription_id)
     ]
     if not matching:
         raise NotFound(N_("Nothing waits for the message “%(name)s” with this key."), name=command.name)

@@ -11,7 +11,13 @@ from workflow.engine.state import Activity
 from workflow.engine.triggering import start_event_subprocess
 from workflow.engine.waiting import attach, definition_of, plan_part
 from workflow.model.elements import BoundaryEvent, Event, EventBasedGateway, FlowNode, StartEvent
-from workflow.model.events import ConditionalDefinition, MultipleDefinition, TimerDefinition, parts_of
+from workflow.model.events import (
+    ConditionalDefinition,
+    MultipleDefinition,
+    SingleDefinition,
+    TimerDefinition,
+    parts_of,
+)
 
 
 def scope_of_holder(run: Run, holder_id: str) -> str:
@@ -56,13 +62,16 @@ def happen(run: Run, holder_id: str, node_id: str, variables: Mapping[str, Any])
 def rearm(run: Run, holder_id: str, node_id: str, part: int) -> None:
     """Wait for the same again, if the holder is still there and the event repeats. Raises `Stuck`.
 
-    Timers repeat by their cycle only and conditions go on waiting; a parallel event waits for all of its parts anew.
+    Timers repeat by their cycle only and conditions go on waiting. A parallel event waits for all of its parts anew; one that needs a
+    date or a duration has had it, and does not happen again.
     """
     if not _exists(run, holder_id) or not is_repeated(run, holder_id, node_id):
         return
     node = node_of_wait(run, holder_id, node_id)
     if is_parallel(node):
-        parts = [] if _still_waits(run, holder_id, node_id) else list(enumerate(parts_of(definition_of(node))))
+        parts = list(enumerate(parts_of(definition_of(node))))
+        if _still_waits(run, holder_id, node_id) or any(_only_once(each) for _, each in parts):
+            parts = []
     else:
         parts = [(part, parts_of(definition_of(node))[part])]
         parts = [each for each in parts if not isinstance(each[1], TimerDefinition | ConditionalDefinition)]
@@ -81,6 +90,10 @@ def received(run: Run, node: FlowNode, scope_id: str, variables: Mapping[str, An
         run.assign(scope_id, {mapping.target: evaluate(mapping.source, seen) for mapping in outputs})
     else:
         run.set_variables(scope_id, variables)
+
+
+def _only_once(definition: SingleDefinition) -> bool:
+    return isinstance(definition, TimerDefinition) and definition.kind != "cycle"
 
 
 def _exists(run: Run, holder_id: str) -> bool:

@@ -20,6 +20,8 @@ _NOT_ACTIVATED = N_(
     "The activation condition of “%(node)s” is not true, and no token can come any more. "
     "Trying again lets it go on with what has come."
 )
+DEADLOCKS = frozenset({_DEADLOCK, _TOO_FEW, _NOT_ACTIVATED})
+"""The templates of the incidents at joins that wait for ever."""
 
 
 def release(run: Run) -> bool:

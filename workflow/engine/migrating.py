@@ -32,12 +32,14 @@ def migrate(run: Run, command: c.MigrateProcess) -> None:
         if obstacle.problem is not None:
             params: dict[str, Any] = dict(obstacle.problem.params)
             raise TransitionRefused(obstacle.problem.template, guard="migration", **params)
+    ends = tuple(dict.fromkeys(command.mapping.get(node) or node for node in run.draft.end_nodes))
     run.emit(
         me.ProcessMigrated(
             from_version=command.from_version,
             to_version=command.to_version,
             process_id=run.program.main,
             renamed=plan.renamed,
+            end_nodes=() if ends == run.draft.end_nodes else ends,
         )
     )
     try:

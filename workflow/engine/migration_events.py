@@ -11,13 +11,15 @@ from dataclasses import dataclass
 class ProcessMigrated:
     """From here on the instance runs on `to_version`. `process_id`: its process there.
 
-    `renamed`: user tasks that are the same under another id, those done before included.
+    `renamed`: user tasks that are the same under another id, those done before included. `end_nodes`: the end events that
+    were reached, where one of them has another id now.
     """
 
     from_version: str
     to_version: str
     process_id: str
     renamed: tuple[tuple[str, str], ...] = ()
+    end_nodes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

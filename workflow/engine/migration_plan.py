@@ -10,7 +10,10 @@ WaitFate = Literal["kept", "recomputed", "cancelled", "armed"]
 PlaceKind = Literal["activity", "join", "compensation"]
 WaitKind = Literal["timer", "message", "signal", "condition"]
 NodeMapping = Mapping[str, str | None]
-"""Node id of the old version → of the new one; None gives up what could be undone at a completed activity."""
+"""Id of a node (or of a flow into a join) of the old version → of the new one.
+
+None gives up what could be undone at a completed activity.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

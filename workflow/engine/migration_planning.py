@@ -1,7 +1,7 @@
 """Works out what moving a process instance to another version would do. Pure, and nothing is evaluated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from workflow.engine.migration_places import may_be_entered, renamed_tasks, signature, skips, suggestion
 from workflow.engine.migration_plan import MigrationPlan, NodeMapping, PlacePlan, Problem
@@ -144,7 +144,7 @@ class _Planner:
                 return self._carried(activity, "kept", node, same)
             template = _GONE if same is None else _ELSEWHERE if new.container_of[node.id] != container else _OTHER
             found = self._stuck(activity, "needs_mapping", template)
-            return _suggesting(found, suggestion(old, new, node, container))
+            return replace(found, suggestion=suggestion(old, new, node, container))
         return self._mapped(activity, node, new, container, stays)
 
     def _mapped(
@@ -219,7 +219,7 @@ class _Planner:
         )
         pairs = self._flows(old, new, node_id, target_id, self.state.arrivals[key]) if fits else None
         if pairs is None:
-            return _with_problem(place, _JOIN, self._said(old, node_id, target_id))
+            return _needing(place, _JOIN, self._said(old, node_id, target_id))
         return PlacePlan(
             kind="join",
             id=scope_id,
@@ -238,12 +238,12 @@ class _Planner:
         target_id: str,
         arrived: Mapping[str, int],
     ) -> tuple[tuple[str, str], ...] | None:
-        """The flows on which tokens came, and those that stand for them: of the same id, or from the same node."""
+        """The flows on which tokens came, and those that stand for them: as mapped, of the same id, or from the same node."""
         incoming = new.incoming[target_id]
         pairs = []
         for flow_id in sorted(arrived):
             source = self.mapping.get(old.all_flows[flow_id].source, old.all_flows[flow_id].source)
-            same = [flow.id for flow in incoming if flow.id == flow_id]
+            same = [flow.id for flow in incoming if flow.id == self.mapping.get(flow_id, flow_id)]
             found = same or [flow.id for flow in incoming if flow.source == source]
             if len(found) != 1:
                 return None
@@ -257,10 +257,10 @@ class _Planner:
             kind="compensation", id=one.id, scope_id=one.scope_id, node=one.node_id, fate="kept", target=target
         )
         if target is None and one.requested_by is None:
-            return PlacePlan(kind="compensation", id=one.id, scope_id=one.scope_id, node=one.node_id, fate="mapped")
+            return replace(place, fate="mapped")
         held = one.kept_scope_id is None or one.kept_scope_id in self.scopes
         if target is None or target not in new.all_nodes or not held or not _can_be_undone(new, target, one):
-            return _with_problem(place, _UNDO, self._said(old, one.node_id, target))
+            return _needing(place, _UNDO, self._said(old, one.node_id, target))
         return place
 
     def _said(self, old: ProcessDefinition, node_id: str, target_id: str | None) -> dict[str, str]:
@@ -280,24 +280,5 @@ def _can_be_undone(new: ProcessDefinition, node_id: str, one: Compensable) -> bo
     )
 
 
-def _with_problem(place: PlacePlan, template: str, params: Mapping[str, str]) -> PlacePlan:
-    return PlacePlan(
-        kind=place.kind,
-        id=place.id,
-        scope_id=place.scope_id,
-        node=place.node,
-        fate="needs_mapping",
-        problem=Problem(template=template, params=params),
-    )
-
-
-def _suggesting(place: PlacePlan, node_id: str | None) -> PlacePlan:
-    return PlacePlan(
-        kind=place.kind,
-        id=place.id,
-        scope_id=place.scope_id,
-        node=place.node,
-        fate=place.fate,
-        suggestion=node_id,
-        problem=place.problem,
-    )
+def _needing(place: PlacePlan, template: str, params: Mapping[str, str]) -> PlacePlan:
+    return replace(place, fate="needs_mapping", target=None, problem=Problem(template=template, params=params))

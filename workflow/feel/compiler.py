@@ -1,12 +1,13 @@
 """From parse tree to closures: each node becomes one function of a scope, compiled once and called often."""
 
 from collections.abc import Callable
+from decimal import DecimalException
 from typing import Any
 
 from lark import Tree
 
 from workflow.feel import operators, properties, temporal
-from workflow.feel.basics import DECIMAL128, weigh
+from workflow.feel.basics import DECIMAL128
 from workflow.feel.binders import Binders
 from workflow.feel.calls import call
 from workflow.feel.compiling import Code
@@ -25,7 +26,10 @@ class Compiler(Binders):
     """Compiles one expression; afterwards `free` and `item_names` say which names it needs from outside."""
 
     def _number(self, parts: list[Any]) -> Code:
-        return _constant(DECIMAL128.create_decimal(str(parts[0])))
+        try:
+            return _constant(DECIMAL128.create_decimal(str(parts[0])))
+        except DecimalException:
+            return lambda scope: scope.run.fail("the number is too large")
 
     def _string(self, parts: list[Any]) -> Code:
         return _constant(unquote(parts[0]))
@@ -134,7 +138,7 @@ class Compiler(Binders):
         def test(scope: Scope) -> Value:
             first, last = left(scope), right(scope)
             if type(first) in _NESTED:
-                weigh(first)
+                scope.run.compares(first)
             result = relation(operator, first, last)
             if result is None:
                 kinds = f"{operators.kind_of(first)} {operator} {operators.kind_of(last)}"
@@ -182,17 +186,21 @@ class Compiler(Binders):
         return value_test(code, asks)
 
     def _arithmetic(self, parts: list[Any]) -> Code:
-        left, operator, right = self.compile(parts[0]), str(parts[1]), self.compile(parts[2])
-        calculate = operators.arithmetic
+        """`a + b - c` without a level of depth for each."""
+        steps: list[tuple[str, Code]] = [(str(parts[1]), self.compile(parts[2]))]
+        while parts[0].data == "arithmetic":
+            parts = parts[0].children
+            steps.append((str(parts[1]), self.compile(parts[2])))
+        first = self.compile(parts[0])
+        if len(steps) == 1:
+            ((operator, second),) = steps
+            return lambda scope: _calculated(operator, first(scope), second(scope), scope)
+        steps.reverse()
 
         def apply(scope: Scope) -> Value:
-            first, last = left(scope), right(scope)
-            result = calculate(operator, first, last)
-            if result is None:
-                kinds = f"{operators.kind_of(first)} {operator} {operators.kind_of(last)}"
-                scope.run.note(f"{kinds} has no result")
-            elif type(result) is str:
-                scope.run.bounded(result)
+            result = first(scope)
+            for operator, code in steps:
+                result = _calculated(operator, result, code(scope), scope)
             return result
 
         return apply
@@ -249,6 +257,16 @@ class Compiler(Binders):
     def _if(self, parts: list[Any]) -> Code:
         condition, yes, no = (self.compile(parts[index]) for index in (1, 3, 5))
         return lambda scope: yes(scope) if condition(scope) is True else no(scope)
+
+
+def _calculated(operator: str, first: Value, last: Value, scope: Scope) -> Value:
+    result = operators.arithmetic(operator, first, last)
+    if result is None:
+        kinds = f"{operators.kind_of(first)} {operator} {operators.kind_of(last)}"
+        scope.run.note(f"{kinds} has no result")
+    elif type(result) is str:
+        scope.run.bounded(result)
+    return result
 
 
 def _known_call(function: Code, args: list[Code], name: str) -> Code:

@@ -6,21 +6,15 @@ longest known name wins; a name that the text itself introduces (context key, lo
 
 import re
 from collections.abc import Collection, Iterator
-from functools import lru_cache
 
 from lark import Token
 from lark.common import LexerConf
 from lark.lexer import Lexer
 
 from workflow.errors import N_, ExpressionError
+from workflow.feel import names
 
-_START = (
-    r"[?A-Z_a-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F\u2C00-\u2FEF"
-    r"\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
-)
-_PART = _START + r"0-9\u00B7\u0300-\u036F\u203F-\u2040]"
-_START += "]"
-_WORD = re.compile(f"{_START}{_PART}*")
+_START, _PART, _WORD = names.START, names.PART, names.WORD
 _SPACE = r"(?:\s|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)"
 _SKIP = re.compile(f"{_SPACE}*")
 _PHRASE = rf"{_START}(?:{_PART}|[ \t\r\n./'+*\-]){{0,200}}?"
@@ -44,33 +38,11 @@ KEYWORDS = {
     "some": "SOME", "every": "EVERY", "satisfies": "SATISFIES", "in": "IN", "and": "AND", "or": "OR", "between": "BETWEEN",
     "function": "FUNCTION", "external": "EXTERNAL",
 }  # fmt: skip
+MAX_INTRODUCED = 500
 PROPERTIES = ("time offset", "start included", "end included")
 _ENDS_OPERAND = {"NAME", "NUMBER", "STRING", "AT", "TRUE", "FALSE", "NULL", "RPAR", "RBRACK", "RBRACE", "CLOSE_RANGE"}
 _STARTS_OPERAND = re.compile(rf'{_START}|["@\d.\-(\[{{]')
 _JOINS_OPERANDS = re.compile(r"(?:and|or|then|else|return|satisfies|in|between|instance)\b")
-
-
-def _spaced(name: str) -> str:
-    parts = re.findall(rf"{_PART}+|[^\s]", name)
-    return r"\s*".join(re.escape(part) for part in parts) if not re.search(r"\s", name) else _with_gaps(name)
-
-
-def _with_gaps(name: str) -> str:
-    words = [r"\s*".join(map(re.escape, re.findall(rf"{_PART}+|[^\s]", word))) for word in name.split()]
-    return r"\s+".join(words)
-
-
-@lru_cache(maxsize=512)
-def _known(names: frozenset[str]) -> re.Pattern[str] | None:
-    special = sorted((name for name in names if not _WORD.fullmatch(name)), key=len, reverse=True)
-    if not special:
-        return None
-    return re.compile("|".join(f"({_spaced(name)})(?!{_PART})" for name in special))
-
-
-def normalise(name: str) -> str:
-    """A name with single spaces, as it is looked up."""
-    return " ".join(name.split())
 
 
 def is_counted(text: str) -> bool:
@@ -105,10 +77,10 @@ class _Frame:
 class Scanner:
     """Reads one text; `tokens()` yields what the grammar declares."""
 
-    def __init__(self, text: str, names: Collection[str]) -> None:
+    def __init__(self, text: str, outside: Collection[str]) -> None:
         self.text = text
-        self.names = frozenset(names)
-        self.pattern = _known(self.names)
+        self.known = names.known(frozenset(outside))
+        self.introduced = names.Names()
         self.previous = ""
         self.frames: list[_Frame] = []
         self.position = 0
@@ -154,10 +126,16 @@ class Scanner:
     def _learn_key(self, match: re.Match[str]) -> None:
         """A context key in quotes is a name that may follow a dot later on."""
         in_context = self.frames and self.frames[-1].kind == "{" and self.previous in ("LBRACE", "COMMA")
-        name = normalise(match.group()[1:-1])
-        if in_context and _KEY.fullmatch(name) and not _WORD.fullmatch(name):
-            self.names |= {name}
-            self.pattern = _known(self.names)
+        name = names.normalise(match.group()[1:-1])
+        if in_context and _KEY.fullmatch(name):
+            self._learn(name)
+
+    def _learn(self, name: str) -> None:
+        self.introduced.add(name)
+        if self.introduced.count > MAX_INTRODUCED:
+            raise ExpressionError(
+                N_("An expression brings in at most %(limit)s names with spaces or signs."), limit=MAX_INTRODUCED
+            )
 
     def _name(self) -> Token:
         for rule in (self._introduced, self._generic, self._known_name):
@@ -192,10 +170,8 @@ class Scanner:
         match = rule.match(self.text, self.position) if rule else None
         if match is None:
             return None
-        name = normalise(match.group(1))
-        if not _WORD.fullmatch(name):
-            self.names |= {name}
-            self.pattern = _known(self.names)
+        name = names.normalise(match.group(1))
+        self._learn(name)
         return self._token("NAME", name, len(match.group(1)))
 
     def _generic(self) -> Token | None:
@@ -211,10 +187,11 @@ class Scanner:
         return self._token("GENERIC", match.group(1), len(match.group()))
 
     def _known_name(self) -> Token | None:
-        if self.pattern is None:
-            return None
-        match = self.pattern.match(self.text, self.position)
-        return self._token("NAME", normalise_to(match.group(), self.names), len(match.group())) if match else None
+        word = _WORD.match(self.text, self.position)
+        first = word.group() if word else ""
+        found = [index.find(self.text, self.position, first) for index in (self.introduced, self.known)]
+        name, length = max((one for one in found if one is not None), key=lambda one: one[1], default=("", 0))
+        return self._token("NAME", name, length) if length else None
 
     def _sign(self, sign: str) -> Token:
         kind = _SIGN_TYPES[sign]
@@ -256,15 +233,6 @@ class Scanner:
         if after >= len(self.text) or _JOINS_OPERANDS.match(self.text, after):
             return True
         return _STARTS_OPERAND.match(self.text, after) is None
-
-
-def normalise_to(found: str, names: frozenset[str]) -> str:
-    """The known name that this spelling stands for."""
-    plain = normalise(found)
-    if plain in names:
-        return plain
-    squeezed = re.sub(r"\s", "", plain)
-    return next((name for name in names if re.sub(r"\s", "", name) == squeezed), plain)
 
 
 class FeelLexer(Lexer):

@@ -97,7 +97,7 @@ def collect(iterations: Sequence[tuple[str, Code]], body: Code, scope: Scope, as
         return None
     for inner in found:
         if asks_partial:
-            scope.run.step(1 + len(results) // 50)
+            scope.run.step(1 + len(results) // 10)
             values["partial"] = list(results)
         results.append(body(inner))
     return scope.run.bounded(results)

@@ -167,7 +167,8 @@ def subtract(left: Value, right: Value) -> Value:
         return temporal.subtract(left, right)
     if isinstance(left, time) and isinstance(right, time):
         first, last = temporal.time_key(left), temporal.time_key(right)
-        return timedelta(microseconds=(first[1] - last[1]) // 1000) if first[0] == last[0] else None
+        micros = temporal.nanos_of(left) // 1000 - temporal.nanos_of(right) // 1000
+        return timedelta(seconds=first[1] - last[1], microseconds=micros) if first[0] == last[0] else None
     return None
 
 

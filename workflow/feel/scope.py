@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from workflow.feel.basics import MAX_ITEMS, MAX_TEXT, LimitExceeded
+from workflow.feel.basics import MAX_ITEMS, MAX_TEXT, LimitExceeded, heft
 from workflow.feel.properties import MISSING, member
 from workflow.feel.values import Value, coerce
 
@@ -87,13 +87,21 @@ class Run:
             raise LimitExceeded(f"more than {MAX_STEPS} steps")
 
     def bounded(self, value: Value) -> Value:
-        """The value itself, when it is not larger than one value may be."""
-        if isinstance(value, list):
+        """The value itself, paid for by its size, when it is not larger than one value may be."""
+        if isinstance(value, list | dict):
             if len(value) > MAX_ITEMS:
                 raise LimitExceeded(f"a list of more than {MAX_ITEMS} items")
-        elif isinstance(value, str) and len(value) > MAX_TEXT:
-            raise LimitExceeded(f"a text of more than {MAX_TEXT} characters")
+            self.step(len(value) // 4)
+        elif isinstance(value, str):
+            if len(value) > MAX_TEXT:
+                raise LimitExceeded(f"a text of more than {MAX_TEXT} characters")
+            self.step(len(value) // 100)
         return value
+
+    def compares(self, value: Value) -> None:
+        """Pay for comparing all that a value holds."""
+        if isinstance(value, list | dict):
+            self.step(heft(value) // 10)
 
     def enter(self) -> None:
         """Go one function call deeper."""

@@ -1,4 +1,7 @@
-"""Dates, times and durations: reading, writing, comparing and calculating as FEEL does."""
+"""Dates, times and durations: reading, writing, comparing and calculating as FEEL does.
+
+Times compare by whole seconds, the resolution that the specification gives their value functions; differences are exact.
+"""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -29,7 +32,6 @@ _MONTHS = re.compile(r"(-?)P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
 _DAYS = re.compile(r"(-?)P(?=\d|T)(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?", re.ASCII)
 _MAX_OFFSET = 14 * 3600
 _DIGITS = 15
-_SECOND = 1_000_000_000
 
 
 @lru_cache(maxsize=256)
@@ -171,17 +173,20 @@ def format_duration(value: timedelta) -> str:
     return f"{'-' if value < timedelta(0) else ''}P{days}{'T' * bool(clock)}{clock}"
 
 
-def nanos_of(value: time | datetime) -> int:
+def nanos_of(value: AnyDate | AnyDateTime | time) -> int:
     """The fraction of the second, in nanoseconds."""
+    if isinstance(value, FarDateTime):
+        value = value.time_part
+    if not isinstance(value, time | datetime):
+        return 0
     return value.microsecond * 1000 + (value.nanos if isinstance(value, FineTime | FineDateTime) else 0)
 
 
 def time_key(value: time) -> tuple[bool, int]:
-    """Whether the time has an offset, and its nanoseconds since midnight (in UTC if it has)."""
+    """Whether the time has an offset, and its whole seconds (in UTC if it has)."""
     seconds = value.hour * 3600 + value.minute * 60 + value.second
     offset = time_offset(value)
-    whole = seconds - (int(offset.total_seconds()) if offset is not None else 0)
-    return offset is not None, whole * _SECOND + nanos_of(value)
+    return offset is not None, seconds - (int(offset.total_seconds()) if offset is not None else 0)
 
 
 def time_offset(value: time) -> timedelta | None:
@@ -192,15 +197,14 @@ def time_offset(value: time) -> timedelta | None:
 
 
 def instant_key(value: AnyDate | AnyDateTime, aware: bool) -> tuple[bool, int]:
-    """Whether the value has an offset, and its nanoseconds; a date is midnight, in UTC beside an aware value."""
+    """Whether the value has an offset, and its whole seconds; a date is midnight, in UTC beside an aware value."""
     if isinstance(value, FarDateTime):
-        return value.time_part.tzinfo is not None, value.seconds * _SECOND + nanos_of(value.time_part)
+        return value.time_part.tzinfo is not None, value.seconds
     if not isinstance(value, datetime):
-        return aware, value.toordinal() * 86_400 * _SECOND
+        return aware, value.toordinal() * 86_400
     offset = value.utcoffset()
     seconds = value.toordinal() * 86_400 + value.hour * 3600 + value.minute * 60 + value.second
-    whole = seconds - (int(offset.total_seconds()) if offset is not None else 0)
-    return offset is not None, whole * _SECOND + nanos_of(value)
+    return offset is not None, seconds - (int(offset.total_seconds()) if offset is not None else 0)
 
 
 def is_aware(value: AnyDate | AnyDateTime) -> bool:
@@ -264,8 +268,9 @@ def subtract(left: AnyDate | AnyDateTime, right: AnyDate | AnyDateTime) -> timed
     known_left, known_right = instant_key(left, mixed), instant_key(right, mixed)
     if known_left[0] != known_right[0]:
         return None
+    micros = nanos_of(left) // 1000 - nanos_of(right) // 1000
     try:
-        return timedelta(microseconds=(known_left[1] - known_right[1]) // 1000)
+        return timedelta(seconds=known_left[1] - known_right[1], microseconds=micros)
     except OverflowError:
         return None
 

@@ -46,6 +46,7 @@ def value_test(code: Callable[[Scope], Value], asks: bool) -> Test:
             return result
         if result is True and not isinstance(value, bool):
             return True
+        scope.run.compares(result)
         return matches(result, value)
 
     return test

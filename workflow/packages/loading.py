@@ -15,7 +15,8 @@ from workflow.packages.rules import load_decisions
 
 _BPMN = re.compile(r"[A-Za-z0-9._-]+\.bpmn")
 _EXPECTED = re.compile(
-    rf"{re.escape(MANIFEST)}|README\.md|[\w.-]+\.bpmn|criteria/[\w.-]+\.json|rules/[\w.-]+\.dmn|documents/[\w.-]+\.docx",
+    rf"{re.escape(MANIFEST)}|README\.md|[\w.-]+\.bpmn|criteria/[\w.-]+\.json|rules/[\w.-]+\.dmn|documents/[\w.-]+\.docx"
+    r"|tests/[\w.-]+\.json",
     re.ASCII,
 )
 _DOCX_MAGIC = b"PK\x03\x04"

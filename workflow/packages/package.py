@@ -1,20 +1,25 @@
 """A procedure package as a whole: read it, or say everything that is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
 from workflow.bpmn.reader import BpmnFile, examine_bpmn
+from workflow.engine.program import WorkingTime
 from workflow.errors import DefinitionRejected
 from workflow.model.definition import ProcessDefinition
 from workflow.model.findings import Finding
 from workflow.model.user_task import Label
+from workflow.organisation.records import Organisation
 from workflow.packages.archive import package_sha256
 from workflow.packages.checks.decided import check_decided
 from workflow.packages.checks.expressions import check_expressions
+from workflow.packages.checks.organisations import check_organisations
 from workflow.packages.checks.parts import check_parts
 from workflow.packages.checks.people import check_people
+from workflow.packages.checks.saved_tests import check_saved_tests
 from workflow.packages.checks.soundness import check_runs
+from workflow.packages.checks.starts import check_starts
 from workflow.packages.checks.structure import check_labels, check_structure, check_tasks
 from workflow.packages.contents import Contents
 from workflow.packages.decisions import Decisions
@@ -30,6 +35,7 @@ _CHECKS = (
     check_decided,
     check_tasks,
     check_labels,
+    check_starts,
     check_runs,
 )
 _CHECKS_OF_ONE_FILE = (check_structure, check_expressions, check_people, check_runs)
@@ -125,7 +131,10 @@ class ProcedurePackage:
 
 
 def read_package(files: Mapping[str, bytes], *, handlers: frozenset[str] = KNOWN_HANDLERS) -> ProcedurePackage:
-    """Read a package. Raises `DefinitionRejected` with every finding of the whole package if one is an error."""
+    """Read a package. Raises `DefinitionRejected` with every finding of the whole package if one is an error.
+
+    Saved tests are not run: a package that fails one can be looked at, tried and compared, but `check_package` finds it.
+    """
     contents, findings = _examine(files, handlers)
     if any(finding.severity == "error" for finding in findings):
         raise DefinitionRejected(tuple(findings))
@@ -141,9 +150,22 @@ def load_published(files: Mapping[str, bytes]) -> ProcedurePackage:
     return _package(*load_contents(files, frozenset()))
 
 
-def check_package(files: Mapping[str, bytes], *, handlers: frozenset[str] = KNOWN_HANDLERS) -> list[Finding]:
-    """Every finding, errors before warnings, then by file and line. Never raises for what the files hold."""
-    return _examine(files, handlers)[1]
+def check_package(
+    files: Mapping[str, bytes],
+    *,
+    handlers: frozenset[str] = KNOWN_HANDLERS,
+    working_time: WorkingTime | None = None,
+    organisations: Sequence[Organisation] | None = None,
+) -> list[Finding]:
+    """Every finding, errors before warnings, then by file and line. Never raises for what the files hold.
+
+    A package without other faults must pass its saved tests; `working_time` (default: Monday to Friday) is theirs. With the
+    `organisations` of an installation, the bodies that tasks are given to must be among them.
+    """
+    contents, findings = _examine(files, handlers)
+    findings += check_organisations(contents, organisations) if organisations is not None else []
+    sound = not any(finding.severity == "error" for finding in findings)
+    return _sorted([*findings, *check_saved_tests(contents, run=sound, working_time=working_time)])
 
 
 def check_bpmn_file(source: bytes, file: str) -> list[Finding]:

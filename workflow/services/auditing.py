@@ -10,6 +10,7 @@ from workflow.ids import new_id
 from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import permissions_of
 from workflow.organisation.tree import OrganisationTree
+from workflow.packages.package import ProcedurePackage
 from workflow.services.access import NEEDS, ZONE, Access, provenance
 from workflow.services.audit_export import case_rows, check_number, event_rows
 from workflow.services.case_history import CaseAt, History, PathTaken
@@ -18,6 +19,7 @@ from workflow.services.checkpoints import note
 from workflow.services.desk import Desk
 from workflow.services.event_names import EventNames
 from workflow.services.exports import MEDIA_TYPES, Export, Format, table
+from workflow.services.migration.versions import version_on
 from workflow.services.ports.accounts import UserFilter
 from workflow.services.ports.audit import EventFilter
 from workflow.services.ports.cases import CaseFilter, CaseRecord, Page
@@ -106,6 +108,13 @@ class AuditService:
         with self._desk.units.reading() as uow:
             case = self._case(uow, actor, case_id)
             return History(uow.events.of_stream(case_stream(case.id), until)).path()
+
+    def package_at(self, actor: Actor, case_id: str, until: datetime | None = None) -> ProcedurePackage | None:
+        """The version that the case ran on then (None: now), with its diagram; None where its files were altered. Raises as `timeline`."""
+        with self._desk.units.reading() as uow:
+            case = self._case(uow, actor, case_id)
+            names = EventNames(self._desk, uow)
+            return names.package(names.on(case, version_on(uow, case, until)))
 
     def record_reading(self, actor: Actor, case_id: str) -> bool:
         """Put on the record that the actor read the case; say whether there was anything to put. Raises `NotFound`."""

@@ -30,7 +30,7 @@ class CaseFold:
         self._draft = Draft(None)
         self.opened: dict[str, Any] = {}
         self.versions: list[str] = []
-        """The versions it has run on, the present one last."""
+        """The versions it has run on, each once, the present one last."""
         self.status = "active"
         self.outcome: str | None = None
         self.decision_number: str | None = None
@@ -70,10 +70,8 @@ class CaseFold:
             case ev.TokenArrived():
                 self._joined.add(event.node_id)
                 self.flows[event.flow_id] += 1
-            case me.ProcessMigrated():
-                self.versions.append(event.to_version)
-            case me.ProcessRestored():
-                self.versions = self.versions[:-1]
+            case me.ProcessMigrated() | me.ProcessRestored():
+                self.versions = [*(one for one in self.versions if one != event.to_version), event.to_version]
             case me.ActivityMigrated():
                 moved = self._draft.activities.get(event.activity_id)
                 self.visited[event.to_node] += moved is not None and moved.loop_counter is None

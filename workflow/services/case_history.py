@@ -113,6 +113,8 @@ class CaseAt:
     assessments: tuple[AssessmentAt, ...]
     evidence: tuple[EvidenceAt, ...]
     path: PathTaken
+    version_id: str
+    """The version that the case ran on then: its diagram is the one to show."""
 
 
 @dataclass(slots=True)
@@ -161,7 +163,8 @@ class History:
     def at(self, uow: UnitOfWork, names: EventNames, case: CaseRecord, instant: datetime) -> CaseAt:
         """Everything as it stood."""
         names.prepare(self._read)
-        package, fold, state = names.package(case), self._fold, self._state
+        then = names.on(case, self._fold.versions[-1] if self._fold.versions else None)
+        package, fold, state = names.package(then), self._fold, self._state
         return CaseAt(
             case=case,
             at=instant,
@@ -170,16 +173,17 @@ class History:
             outcome=fold.outcome,
             decision_number=fold.decision_number,
             decided_on=local_text(fold.decided_on) if fold.decided_on else None,
-            scopes=_scopes(state, package, names, names.words(case)) if state else (),
+            scopes=_scopes(state, package, names, names.words(then)) if state else (),
             open_tasks=self._open_tasks(uow, names, case, package) if state and not state.ended else (),
             assessments=tuple(
                 _assessment(task_id, sheet, names, package) for task_id, sheet in self._sheets.items() if sheet.results
             ),
             evidence=tuple(
-                replace(one, added_by=names.person(one.added_by), paper=names.words(case).paper(one.paper_id))
+                replace(one, added_by=names.person(one.added_by), paper=names.words(then).paper(one.paper_id))
                 for one in self._evidence.values()
             ),
             path=self.path(),
+            version_id=then.version_id,
         )
 
     def _feed(self, event: AuditEvent) -> None:

@@ -57,10 +57,13 @@ class CaseService:
         unit_id: str,
         business_key: str,
         variables: Mapping[str, Any],
+        process_id: str | None = None,
+        start_node: str | None = None,
     ) -> CaseRecord:
         """Open a case of the campaign for the unit, inside the caller's transaction.
 
-        `variables` join `unit`, `campaign` and what the caller adds (`deadlines`, a pilot's mark). Raises `NotFound` for an
+        `variables` join `unit`, `campaign` and what the caller adds (`deadlines`, a pilot's mark). A message starts another
+        `process_id` of the file at its `start_node`. Raises `NotFound` for an
         unknown unit and `Conflict` where the business key is taken.
         """
         tree = self._desk.register.tree(uow)
@@ -78,13 +81,14 @@ class CaseService:
             demonstration=campaign.demonstration,
             started_by=by.actor,
             started_at=by.at,
+            process_id=process_id,
         )
         start = {
             "unit": unit_variables(tree, unit_id, on),
             "campaign": {"year": campaign.year, "province": campaign.province},
             **variables,
         }
-        return self._desk.steps.start(uow, case, start, by)
+        return self._desk.steps.start(uow, case, start, by, start_node)
 
     def move(self, actor: Actor, command: CaseCommand) -> Mapping[str, Any]:
         """Suspend, resume, withdraw or cancel. Raises `TransitionRefused` saying who could, `NotFound` for the unseen."""

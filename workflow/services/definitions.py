@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from workflow.calendar.working_time import WorkingCalendar
 from workflow.lifecycle.definition_version import DEFINITION_VERSION, PUBLISHED, VersionContext
 from workflow.lifecycle.lifecycle import Option
 from workflow.model.findings import Finding
 from workflow.organisation.authority import Actor
+from workflow.organisation.tree import OrganisationTree
 from workflow.packages.archive import package_sha256, write_zip
 from workflow.packages.compare import Change, compare
 from workflow.packages.package import ProcedurePackage, check_package, read_package
@@ -62,6 +64,7 @@ class DefinitionLibrary:
         self._register = register
         self.handlers = handlers
         self._checked: dict[str, Sequence[Finding]] = {}
+        self._checked_with: tuple[WorkingCalendar, OrganisationTree] | None = None
 
     def list(self, actor: Actor, key: str | None = None) -> Sequence[VersionView]:
         """Every version, by procedure, newest first."""
@@ -76,7 +79,7 @@ class DefinitionLibrary:
             self._may_read(uow, actor)
             version = uow.definitions.get(version_id)
             files = uow.definitions.files(version_id)
-            findings = self._findings(files)
+            findings = self._findings(uow, files)
             context = self.context(uow, actor, version, findings)
             return VersionDetail(
                 version=version,
@@ -105,7 +108,7 @@ class DefinitionLibrary:
         with self._units.reading() as uow:
             self._may_read(uow, actor)
             files = uow.definitions.files(uow.definitions.get(version_id).id)
-        return self._findings({**files, **(replacing or {})})
+            return self._findings(uow, {**files, **(replacing or {})})
 
     def package(self, actor: Actor, version_id: str) -> ProcedurePackage:
         """The version as it was read, drafts too. Raises `DefinitionRejected` where its faults do not allow that."""
@@ -137,12 +140,14 @@ class DefinitionLibrary:
     def _package(self, uow: UnitOfWork, version_id: str) -> ProcedurePackage:
         return read_package(uow.definitions.files(uow.definitions.get(version_id).id), handlers=self.handlers)
 
-    def _findings(self, files: Mapping[str, bytes]) -> Sequence[Finding]:
-        """What the check finds; it depends on the files alone, so the last answers are kept by their hash."""
-        sha256 = package_sha256(files)
+    def _findings(self, uow: UnitOfWork, files: Mapping[str, bytes]) -> Sequence[Finding]:
+        """What the check finds; it depends on the files, the calendar and the organisations, so the last answers are kept by their hash."""
+        sha256, calendar, tree = package_sha256(files), self._register.calendar(uow), self._register.tree(uow)
+        if self._checked_with is None or self._checked_with[0] is not calendar or self._checked_with[1] is not tree:
+            self._checked, self._checked_with = {}, (calendar, tree)
         found = self._checked.get(sha256)
         if found is None:
-            found = tuple(check_package(files, handlers=self.handlers))
+            found = tuple(check_package(files, handlers=self.handlers, working_time=calendar, organisations=tree.all()))
             if len(self._checked) >= _KEPT:
                 self._checked = {}
             self._checked[sha256] = found

@@ -1,6 +1,7 @@
 """Names for what an event mentions: people, organisations, nodes, flows, outcomes, roles."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from workflow.audit.event import AuditEvent
@@ -9,6 +10,7 @@ from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
 from workflow.services.desk import Desk
 from workflow.services.event_values import NOTHING, ids_in
+from workflow.services.migration.versions import Move, version_at, version_moves
 from workflow.services.people import user_names
 from workflow.services.ports.cases import CaseRecord
 from workflow.services.ports.definitions import VersionRecord
@@ -38,6 +40,7 @@ class EventNames:
         self._versions: dict[str, VersionRecord] = {}
         self._words: dict[str, ValueWords] = {}
         self._asked: set[str] = set()
+        self._moves: dict[str, list[Move]] = {}
         self.people: dict[str, str] = {SYSTEM: "hệ thống"}
 
     def prepare(self, events: Iterable[AuditEvent]) -> None:
@@ -73,6 +76,19 @@ class EventNames:
             except WorkflowError:
                 self._packages[case.version_id] = None
         return self._packages[case.version_id]
+
+    def at(self, case: CaseRecord | None, seq: int) -> CaseRecord | None:
+        """The case as it names its version at that event: an old event is told with the definition that held then."""
+        if case is None or not case.former_versions:
+            return case
+        if case.id not in self._moves:
+            self._moves[case.id] = version_moves(self._uow, case.id)
+        then = version_at(self._moves[case.id], seq)
+        return case if then is None else replace(case, version_id=then)
+
+    def on(self, case: CaseRecord, version_id: str | None) -> CaseRecord:
+        """The case as if it ran on that version."""
+        return case if version_id is None else replace(case, version_id=version_id)
 
     def words(self, case: CaseRecord | None) -> ValueWords:
         """The words of the forms that the case's values were entered in."""

@@ -75,10 +75,16 @@ class Explainer:
         self, event: AuditEvent, package: ProcedurePackage | None, names: Names, words: ValueWords
     ) -> Explanation | None:
         """The explanation that the event holds, or None."""
-        if event.type == "GatewayDecided":
-            return _gateway(event.payload, package, names)
-        if event.type == "RuleEvaluated":
-            return self._rule(event.payload, package, names, words)
+        return self.explain_payload(event.type, event.payload, package, names, words)
+
+    def explain_payload(
+        self, kind: str, payload: Mapping[str, Any], package: ProcedurePackage | None, names: Names, words: ValueWords
+    ) -> Explanation | None:
+        """As `explain`, of an engine event in JSON that was never recorded (a trial's)."""
+        if kind == "GatewayDecided":
+            return _gateway(payload, package, names)
+        if kind == "RuleEvaluated":
+            return self._rule(payload, package, names, words)
         return None
 
     def _rule(

@@ -34,7 +34,7 @@ ASSIGNED = N_("You have been given the task “%(task)s” for %(unit)s (%(busin
 Runner = Callable[[UnitOfWork, JobRecord, Provenance], None]
 Errand = Callable[[JobRecord], None]
 """Work outside the database, such as sending a mail: no transaction waits for it, and a crash may repeat it."""
-MOVES = ("timer", "service", "remind", "escalate")
+MOVES = ("timer", "service", "remind", "escalate", "signal-case")
 """What does not happen in a suspended case."""
 
 

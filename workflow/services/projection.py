@@ -15,9 +15,11 @@ from workflow.model.user_task import UserTaskSpec
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.services.assignment import resolve_candidates
+from workflow.services.listening import Listening
 from workflow.services.migration.rows import Relocation
 from workflow.services.ports.cases import CaseRecord, IncidentRecord, JobRecord, TaskRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.services.ports.waits import key_text
 from workflow.services.spec import FAR_FUTURE, spec_of, task_label
 
 _SYSTEM = TaskContext(by_system=True, is_manager=True)
@@ -40,6 +42,7 @@ class Projection:
         self._jobs: dict[str, JobRecord] = {}
         self._cancelled: list[str] = []
         self._relocation = Relocation()
+        self._listening = Listening()
 
     def apply(self, event: ev.Event) -> None:
         """Take one event into account."""
@@ -47,6 +50,7 @@ class Projection:
         if handler is not None:
             handler(self, event)
         self._relocation.apply(event)
+        self._listening.apply(event)
 
     def write(self, state: ProcessState) -> CaseRecord:
         """Write the gathered rows; the returned case still has to be saved with its new state."""
@@ -54,6 +58,7 @@ class Projection:
         self._uow.jobs.cancel(self.case.id, self._cancelled)
         self._uow.tasks.add(list(self._tasks.values()))
         self._uow.jobs.add(list(self._jobs.values()))
+        self._listening.write(self._uow, state, self.case, self._now)
         return replace(self.case, open_incidents=len(state.incidents))
 
     def _created(self, event: ev.UserTaskCreated) -> None:
@@ -129,6 +134,13 @@ class Projection:
 
     def _timer_gone(self, event: ev.TimerFired | ev.TimerCancelled) -> None:
         self._drop(f"timer:{event.timer_id}")
+
+    def _thrown(self, event: ev.MessageThrown | ev.SignalThrown) -> None:
+        payload = {"name": event.name, "variables": to_json(coerce(dict(event.variables))), "node_id": event.node_id}
+        if isinstance(event, ev.MessageThrown):
+            self._add_job("message", f"thrown:{event.activity_id}", self._now, {**payload, "key": key_text(event.key)})
+        else:
+            self._add_job("signal", f"thrown:{event.activity_id}", self._now, payload)
 
     def _incident(self, event: ev.IncidentOpened) -> None:
         self._uow.incidents.add(
@@ -215,6 +227,8 @@ _HANDLERS: dict[type, Callable[[Projection, Any], None]] = {
     ev.TimerScheduled: Projection._timer,
     ev.TimerFired: Projection._timer_gone,
     ev.TimerCancelled: Projection._timer_gone,
+    ev.MessageThrown: Projection._thrown,
+    ev.SignalThrown: Projection._thrown,
     ev.IncidentOpened: Projection._incident,
     ev.IncidentResolved: Projection._incident_resolved,
     ev.ProcessSuspended: Projection._suspended,

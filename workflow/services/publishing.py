@@ -9,7 +9,7 @@ from workflow.errors import Conflict, DefinitionRejected
 from workflow.lifecycle.definition_version import DEFINITION_VERSION, PUBLISHED
 from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import Permission
-from workflow.packages.package import check_package, read_package
+from workflow.packages.package import check_package, load_published
 from workflow.services.access import local_date, provenance
 from workflow.services.definition_files import digests
 from workflow.services.definitions import DefinitionLibrary, stream_of
@@ -67,7 +67,10 @@ class PublishingService:
 
         Raises `DefinitionRejected`.
         """
-        package = read_package(files, handlers=self._library.handlers)
+        findings = check_package(files, handlers=self._library.handlers)
+        if any(finding.severity == "error" for finding in findings):
+            raise DefinitionRejected(tuple(findings))
+        package = load_published(files)
         with self._units() as uow:
             for known in uow.definitions.all(package.key):
                 if known.sha256 == package.sha256 and known.published_at is not None:
@@ -88,7 +91,11 @@ class PublishingService:
             if version.revision != revision:
                 raise Conflict()
             files = uow.definitions.files(version_id)
-            findings = check_package(files, handlers=self._library.handlers)
+            calendar = self._register.calendar(uow)
+            organisations = self._register.tree(uow).all()
+            findings = check_package(
+                files, handlers=self._library.handlers, working_time=calendar, organisations=organisations
+            )
             context = self._library.context(uow, actor, version, findings, reason)
             # The person first, then the findings: whoever may not act learns nothing new, whoever may sees all of them.
             clean = replace(context, error_findings=0)

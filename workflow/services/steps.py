@@ -7,6 +7,7 @@ from typing import Any
 
 from workflow.engine import commands as cmd, events as ev
 from workflow.engine.decide import advance
+from workflow.engine.program import Program
 from workflow.engine.serialise import event_to_json, state_from_json, state_to_json
 from workflow.engine.state import ProcessState
 from workflow.lifecycle.case import CASE, CaseContext
@@ -56,11 +57,23 @@ class Steps:
         """A published version, compiled. Raises as `Programs.get`."""
         return self._programs.get(uow, version_id)
 
-    def start(self, uow: UnitOfWork, case: CaseRecord, variables: dict[str, Any], by: Provenance) -> CaseRecord:
-        """Insert the case and run it to its first waiting point."""
+    def program(self, uow: UnitOfWork, case: CaseRecord) -> Program:
+        """What the engine needs to run the case."""
+        program = self.version(uow, case).program
+        return program if case.process_id is None else replace(program, main=case.process_id)
+
+    def start(
+        self,
+        uow: UnitOfWork,
+        case: CaseRecord,
+        variables: dict[str, Any],
+        by: Provenance,
+        start_node: str | None = None,
+    ) -> CaseRecord:
+        """Insert the case and run it to its first waiting point, from the event `start_node` where one starts it."""
         uow.cases.add(replace(case, state=None))
         facts = [Fact(type="CaseOpened", payload=_opened(case, self.version(uow, case)))]
-        return self._step(uow, case, None, cmd.StartProcess(variables=variables), by, facts)
+        return self._step(uow, case, None, cmd.StartProcess(variables=variables, start_node=start_node), by, facts)
 
     def apply(
         self, uow: UnitOfWork, case: CaseRecord, command: cmd.Command, by: Provenance, facts: Sequence[Fact] = ()
@@ -83,11 +96,12 @@ class Steps:
         facts: Sequence[Fact],
     ) -> CaseRecord:
         version = self.version(uow, case)
+        program = self.program(uow, case)
         projection = Projection(uow, version.package, self._register.tree(uow), case, by.at)
         events: list[ev.Event] = []
         pending: list[cmd.Command] = [command]
         while pending:
-            new, state = advance(version.program, state, pending.pop(0), by.at)
+            new, state = advance(program, state, pending.pop(0), by.at)
             events += new
             for event in new:
                 projection.apply(event)

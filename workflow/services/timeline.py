@@ -69,7 +69,7 @@ class Narrator:
 
     def _entry(self, event: AuditEvent) -> TimelineEntry:
         names = self._names
-        case = names.case(event.case_id)
+        case = names.at(names.case(event.case_id), event.seq)
         package = names.package(case)
         description = describe(event.type, event.payload)
         readable = isinstance(event.at, datetime) and isinstance(event.payload, dict)
@@ -92,7 +92,7 @@ class Narrator:
             criterion=criterion_of(event.payload),
             changes=changes_in(event.payload, names.people) if readable else (),
             explanation=self._explained(event, case) if readable else None,
-            case=case,
+            case=names.case(event.case_id),
             version=names.version(case),
             command_id=event.command_id,
             payload=json.dumps(event.payload, ensure_ascii=False, sort_keys=True),

@@ -96,7 +96,7 @@ def values_of(json: object, key: str) -> dict[str, Any]:
         raise InvalidInput(_WRONG, key=key)
     try:
         return {str(name): from_json(value) for name, value in json.items()}
-    except (ArithmeticError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise InvalidInput(_WRONG, key=key) from error
 
 

@@ -10,7 +10,8 @@ from workflow.errors import N_, InvalidInput
 from workflow.model.elements import UserTask
 from workflow.model.task_result import OUTCOME, result_variables, task_result
 from workflow.simulation.delivery import settle
-from workflow.simulation.pool import Ending, Pool, Work
+from workflow.simulation.items import Ending, Work
+from workflow.simulation.pool import Pool
 from workflow.simulation.records import (
     Answer,
     BpmnError,

@@ -11,7 +11,8 @@ from workflow.engine import commands as c
 from workflow.engine.state import age
 from workflow.engine.stuck import Stuck
 from workflow.simulation.delivery import start_at
-from workflow.simulation.pool import Ending, Pool
+from workflow.simulation.items import Ending
+from workflow.simulation.pool import Pool
 from workflow.simulation.starts import StartTimer
 
 

@@ -12,7 +12,8 @@ from workflow.engine import commands as c
 from workflow.engine.state import ProcessState
 from workflow.errors import NotFound
 from workflow.model.events import MessageDefinition, SignalDefinition
-from workflow.simulation.pool import Message, Pool, Signal
+from workflow.simulation.items import Message, Signal
+from workflow.simulation.pool import Pool
 from workflow.simulation.starts import StartPoint, start_points
 
 

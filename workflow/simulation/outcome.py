@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workflow.engine.events import Event
 from workflow.simulation.pool import Pool
 from workflow.simulation.records import SimulatedInstance, SimulationResult, Status
 
@@ -38,6 +39,9 @@ def variables_of(pool: Pool, process_ids: Sequence[str]) -> Mapping[str, Any]:
 
 def result_of(pool: Pool, process_ids: Sequence[str]) -> SimulationResult:
     """Everything that happened."""
+    events: list[list[Event]] = [[] for _ in pool.states]
+    for index, event in pool.events:
+        events[index].append(event)
     return SimulationResult(
         status=status_of(pool),
         scripts=tuple(pool.scripts),
@@ -53,7 +57,7 @@ def result_of(pool: Pool, process_ids: Sequence[str]) -> SimulationResult:
                 status=state.status,
                 variables=state.variables,
                 end_nodes=state.end_nodes,
-                events=tuple(event for at, event in pool.events if at == index),
+                events=tuple(events[index]),
             )
             for index, state in enumerate(pool.states)
         ),

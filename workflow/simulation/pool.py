@@ -7,66 +7,28 @@ deterministic, and a copy goes its own way.
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from workflow.engine import commands as c, events as e
 from workflow.engine.decide import advance
 from workflow.engine.evaluation import stored
+from workflow.engine.joins import DEADLOCKS
 from workflow.engine.program import Program
 from workflow.engine.state import ProcessState
 from workflow.engine.stuck import Stuck
 from workflow.errors import N_
 from workflow.model.elements import Activity as ActivityElement, FlowNode, ScriptTask
+from workflow.simulation.items import Ending, Key, Message, Signal, Work
 from workflow.simulation.records import Entry, SimulatedIncident
 from workflow.simulation.starts import StartTimer, holds, start_points, starts_at_once, timer_of
 
 MAX_STEPS = 100_000
 """How many commands one simulation may carry out."""
 
-Key = tuple[int, str]
-"""Index of an instance, and the id of an activity in it."""
-
 _LIMIT = N_("The simulation was stopped after %(steps)s steps.")
 _LOOP = N_("“%(node)s” was entered %(count)s times at the same instant.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """A user task or a job that waits for an answer."""
-
-    key: Key
-    node_id: str
-    process_id: str
-    scope_id: str
-    created: e.UserTaskCreated | e.JobCreated
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """Work that has begun and ends at `due_at`, with variables or with a BPMN error."""
-
-    key: Key
-    due_at: datetime
-    variables: Mapping[str, Any]
-    error: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    name: str
-    key: Any = None
-    variables: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
-    """`sender` is the instance that threw it: its own waits have received it already."""
-
-    name: str
-    variables: Mapping[str, Any]
-    sender: int | None = None
 
 
 class Pool:
@@ -82,6 +44,8 @@ class Pool:
         self.steps = 0
         self.stopped = False
         self.states: list[ProcessState] = []
+        self.live: dict[int, None] = {}
+        """Which of them go on, oldest first."""
         self.events: list[tuple[int, e.Event]] = []
         self.entries: list[Entry] = []
         self.loops: set[Key] = set()
@@ -137,6 +101,8 @@ class Pool:
 
     def start(self, process_id: str, variables: Mapping[str, Any] | None = None, node_id: str | None = None) -> None:
         """Start an instance with the variables given to all, and these."""
+        if self._endless((-1, process_id, node_id or ""), node_id or process_id, process_id):
+            return
         command = c.StartProcess(variables={**self.variables, **(variables or {})}, start_node=node_id)
         self._carry_out(len(self.states), process_id, None, command)
 
@@ -165,7 +131,7 @@ class Pool:
 
     def active(self) -> list[tuple[int, ProcessState]]:
         """The instances that go on, oldest first."""
-        return [(index, state) for index, state in enumerate(self.states) if not state.ended]
+        return [(index, self.states[index]) for index in self.live]
 
     def node(self, index: int, scope_id: str, node_id: str) -> FlowNode:
         """The definition of a node that was entered in a scope."""
@@ -187,8 +153,11 @@ class Pool:
         self.steps += 1
         if state is None:
             self.states.append(after)
+            self.live[index] = None
         else:
             self.states[index] = after
+        if after.ended:
+            del self.live[index]
         for event in happened:
             self.events.append((index, event))
             take = _TAKE_IN.get(type(event))
@@ -228,12 +197,7 @@ class Pool:
         if activity is None:
             return  # the same command has ended it again
         process_id = self._processes[index, activity.scope_id]
-        place = (index, activity.scope_id, event.node_id)
-        self._entered[place] += 1
-        if self._entered[place] > self.program.loop_limit:
-            node = self.program.processes[process_id].all_nodes[event.node_id]
-            params = {"node": node.name or node.id, "count": self.program.loop_limit}
-            self.report(event.node_id, "loop", _LOOP, params, process_id)
+        if self._endless((index, activity.scope_id, event.node_id), event.node_id, process_id):
             return
         key = (index, event.activity_id)
         self.works[key] = Work(
@@ -241,13 +205,24 @@ class Pool:
         )
         self.fresh.append(key)
 
+    def _endless(self, place: tuple[int, str, str], node_id: str, process_id: str) -> bool:
+        """Whether the same has happened too often at this instant; it is noted then and must not happen again."""
+        self._entered[place] += 1
+        limit = self.program.loop_limit
+        if self._entered[place] <= limit:
+            return False
+        node = self.program.processes[process_id].all_nodes.get(node_id)
+        params = {"node": node.name if node is not None and node.name else node_id, "count": limit}
+        self.report(node_id, "loop", _LOOP, params, process_id)
+        return True
+
     def _activity_ended(self, index: int, event: e.ActivityCompleted | e.ActivityCancelled) -> None:
         self.works.pop((index, event.activity_id), None)
         self.endings.pop((index, event.activity_id), None)
 
     def _incident_opened(self, index: int, event: e.IncidentOpened) -> None:
         process_id = self._processes.get((index, event.scope_id or ""), self.states[index].process_id)
-        if event.kind == "no-flow" and "can come any more" in event.template:
+        if event.template in DEADLOCKS:
             # A join at which tokens wait for ever: BPMN knows no exception for that, and the join has not been passed.
             found = _incident(event.node_id, "deadlock", event.template, event.params, process_id)
             self.deadlocks.append(found)
@@ -274,7 +249,9 @@ class Pool:
 
 def _incident(node_id: str, kind: str, template: str, params: Mapping[str, Any], process_id: str) -> SimulatedIncident:
     message = template % dict(params) if params else template
-    return SimulatedIncident(node_id=node_id, kind=kind, message=message, process_id=process_id)
+    return SimulatedIncident(
+        node_id=node_id, kind=kind, message=message, process_id=process_id, template=template, params=params
+    )
 
 
 def _is_loop(node: FlowNode) -> bool:

@@ -83,7 +83,7 @@ Handler = Callable[[SimulatedJob], "Mapping[str, Any] | Takes | None"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedIncident:
-    """A point at which a token is stuck.
+    """A point at which a token is stuck. `message` is `template` in English with its `params`.
 
     Kinds are those of the engine, and `limit`: the simulation was stopped; `deadlock`: tokens wait at a join for others that
     cannot come any more.
@@ -93,6 +93,8 @@ class SimulatedIncident:
     kind: str
     message: str
     process_id: str = ""
+    template: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

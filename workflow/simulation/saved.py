@@ -1,7 +1,7 @@
 """Saved runs as tests: what was done, and what must come of it each time.
 
     {"name": "…", "variables": {…}, "steps": [{"node": "review", "outcome": "approve"}, {"timer": "reminder"}],
-     "expect": {"status": "completed", "visited": ["start", "review", "end"], "end": ["end"]}}
+     "expect": {"status": "completed", "visited": ["start", "review", "end"], "end": ["end"], "variables": {…}}}
 
 `workflow.simulation.actions` says what a step can be. Of `expect` only what is there is compared. `process_ids` (default: the
 main process) and `start` (an instant) may be said too.
@@ -21,13 +21,18 @@ from workflow.simulation.session import Session
 from workflow.simulation.virtual_time import START
 
 STATUSES = ("completed", "failed", "waiting")
+_WORDS = {"completed": N_("completed"), "failed": N_("failed"), "waiting": N_("waiting")}
+_LONGEST_VALUE = 300
 _KEYS = frozenset({"name", "variables", "process_ids", "start", "steps", "expect"})
-_EXPECTED = frozenset({"status", "visited", "end"})
+_EXPECTED = frozenset({"status", "visited", "end", "variables"})
+_YEARS = range(1900, 3000)
+"""What calendars and clocks can count with."""
 
 _NOT_JSON = N_("The test is no JSON: %(fault)s")
 _NOT_A_TEST = N_("A test is a JSON object with a name, steps and what is expected.")
 _UNKNOWN = N_("A test cannot say “%(key)s”.")
 _WRONG = N_("“%(key)s” of a test has the wrong kind of value.")
+_VALUE = N_("“%(name)s” should be %(expected)s but is %(actual)s.")
 _STATUS = N_("The run should be “%(expected)s” but is “%(actual)s”.")
 _ENDS = N_("It should end at %(expected)s but ends at %(actual)s.")
 _VISITED = N_("From step %(number)s on it should go %(expected)s but goes %(actual)s.")
@@ -35,7 +40,7 @@ _VISITED = N_("From step %(number)s on it should go %(expected)s but goes %(actu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessTest:
-    """A saved test. What is None is not compared."""
+    """A saved test. What is None is not compared; of `values` only the variables that it names."""
 
     name: str
     steps: tuple[Action, ...] = ()
@@ -45,6 +50,7 @@ class ProcessTest:
     status: str | None = None
     visited: tuple[str, ...] | None = None
     end: tuple[str, ...] | None = None
+    values: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +112,8 @@ def write_test(test: ProcessTest) -> dict[str, Any]:
         expect["visited"] = list(test.visited)
     if test.end is not None:
         expect["end"] = list(test.end)
+    if test.values is not None:
+        expect["variables"] = {name: to_json(value) for name, value in test.values.items()}
     optional = {} if test.process_ids is None else {"process_ids": list(test.process_ids)}
     return {
         "name": test.name,
@@ -148,6 +156,7 @@ def read_test(given: object) -> ProcessTest:
         status=expect.get("status"),
         visited=_texts(expect, "visited"),
         end=_texts(expect, "end"),
+        values=values_of(expect["variables"], "variables") if "variables" in expect else None,
     )
 
 
@@ -165,30 +174,51 @@ def _start(given: Mapping[str, Any]) -> datetime:
         start = datetime.fromisoformat(given["start"]) if "start" in given else START
     except (TypeError, ValueError) as error:
         raise InvalidInput(_WRONG, key="start") from error
-    if start.tzinfo is None:
+    if start.tzinfo is None or start.year not in _YEARS:
         raise InvalidInput(_WRONG, key="start")
     return start
 
 
 def _differences(session: Session, test: ProcessTest) -> list[Difference]:
     found = []
+    names = _Names(session.pool.program)
     if test.status is not None and test.status != session.status:
-        found.append(Difference(template=_STATUS, params={"expected": test.status, "actual": session.status}))
+        words = {status: Difference(template=word) for status, word in _WORDS.items()}
+        params: dict[str, Any] = {"expected": words[test.status], "actual": words[session.status]}
+        found.append(Difference(template=_STATUS, params=params))
     if test.end is not None and test.end != session.end:
-        params = {"expected": _listed(test.end), "actual": _listed(session.end)}
+        params = {"expected": names.listed(test.end), "actual": names.listed(session.end)}
         found.append(Difference(template=_ENDS, params=params))
     if test.visited is not None and test.visited != session.visited:
-        found.append(_first_other_way(test.visited, session.visited))
+        found.append(_first_other_way(test.visited, session.visited, names))
+    for name, value in (test.values or {}).items():
+        actual = session.variables.get(name)
+        if actual != value:
+            params = {"name": name, "expected": _text(value), "actual": _text(actual)}
+            found.append(Difference(template=_VALUE, params=params))
     return found
 
 
-def _first_other_way(expected: tuple[str, ...], actual: tuple[str, ...]) -> Difference:
+def _first_other_way(expected: tuple[str, ...], actual: tuple[str, ...], names: "_Names") -> Difference:
     pairs = zip(expected, actual, strict=False)
     same = next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(expected), len(actual)))
     shown = slice(same, same + 5)
-    params = {"number": same + 1, "expected": _listed(expected[shown]), "actual": _listed(actual[shown])}
+    params = {"number": same + 1, "expected": names.listed(expected[shown]), "actual": names.listed(actual[shown])}
     return Difference(template=_VISITED, params=params)
 
 
-def _listed(node_ids: tuple[str, ...]) -> str:
-    return ", ".join(node_ids) or "-"
+def _text(value: Any) -> str:
+    text = json.dumps(to_json(value), ensure_ascii=False)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+
+
+class _Names:
+    """What people call nodes."""
+
+    def __init__(self, program: Program) -> None:
+        self._names = {
+            node_id: node.name for process in program.processes.values() for node_id, node in process.all_nodes.items()
+        }
+
+    def listed(self, node_ids: tuple[str, ...]) -> str:
+        return ", ".join(f"“{self._names.get(node_id) or node_id}”" for node_id in node_ids) or "-"

@@ -14,12 +14,15 @@ from workflow.engine import commands as c
 from workflow.engine.program import Program
 from workflow.errors import N_, InvalidInput, NotFound, WorkflowError
 from workflow.feel.values import to_json
+from workflow.model.elements import UserTask
 from workflow.simulation.actions import Action, action_from_json, action_to_json, values_of
 from workflow.simulation.answering import answer_variables, task_of
 from workflow.simulation.clock import all_due, let_happen
 from workflow.simulation.delivery import settle
+from workflow.simulation.items import Message, Signal, Work
 from workflow.simulation.outcome import ends_of, status_of, variables_of, visited_of
-from workflow.simulation.pool import Message, Pool, Signal
+from workflow.simulation.permitted import check_permitted
+from workflow.simulation.pool import Pool
 from workflow.simulation.records import Entry, SimulatedIncident, Status, TaskAnswer
 from workflow.simulation.virtual_time import START
 from workflow.simulation.waiting import Waiting, waiting_in
@@ -107,7 +110,7 @@ class Session:
             try:
                 session = session.do(action)
             except WorkflowError as error:
-                raise InvalidInput(_BROKEN, number=number, reason=str(error)) from error
+                raise InvalidInput(_BROKEN, number=number, reason=error) from error
         return session
 
     @property
@@ -196,7 +199,16 @@ def _finish(pool: Pool, waiting: Waiting, action: Action) -> None:
         answer = TaskAnswer(
             outcome=action.outcome, fields=action.fields, variables=action.variables, reason=action.reason
         )
-        pool.complete(waiting.work, answer_variables(task_of(pool, work), answer) or {})
+        task = task_of(pool, work)
+        result = answer_variables(task, answer) or {}
+        _check_permitted(pool, work, action.outcome, {**task.variables, **result, **result.get(work.node_id, {})})
+        pool.complete(waiting.work, result)
+
+
+def _check_permitted(pool: Pool, work: Work, outcome: str | None, variables: Mapping[str, Any]) -> None:
+    node = pool.program.processes[work.process_id].all_nodes[work.node_id]
+    if isinstance(node, UserTask):
+        check_permitted(node.spec, outcome, variables, pool.now)
 
 
 def _run_until(pool: Pool, waiting: Waiting) -> None:

@@ -14,7 +14,8 @@ from workflow.simulation.actions import Action
 from workflow.simulation.answering import job_of, task_of
 from workflow.simulation.clock import Due, InstanceTimer, all_due
 from workflow.simulation.delivery import listening
-from workflow.simulation.pool import Key, Pool
+from workflow.simulation.items import Key
+from workflow.simulation.pool import Pool
 from workflow.simulation.starts import StartTimer
 
 Kind = Literal["node", "timer", "message", "signal", "job"]

@@ -20,6 +20,9 @@ Path = tuple[str, ...]
 
 Node = Tree[Token]
 
+_LONG = 2_000
+"""Characters past which a condition is left alone."""
+
 _ORDERING = frozenset({"LT", "LE", "GT", "GE"})
 _LITERALS = frozenset({"number", "string", "true", "false", "null", "negate"})
 
@@ -52,11 +55,12 @@ def constants_of(texts: Iterable[str]) -> dict[Path, Constants]:
     """Variable → what it is compared with in these expressions. Raises `Undecidable`."""
     found: dict[Path, Constants] = {}
     for text in texts:
+        if len(text) > _LONG:
+            raise Undecidable
         try:
-            tree = syntax.parse(text, BUILTINS.keys(), "expression")
-        except ExpressionError as error:
+            _condition(syntax.parse(text, BUILTINS.keys(), "expression"), found)
+        except (ExpressionError, RecursionError) as error:
             raise Undecidable from error
-        _condition(tree, found)
     for path in found:
         if any(path[:length] in found for length in range(1, len(path))):
             raise Undecidable
@@ -143,5 +147,5 @@ def names_in(text: str) -> frozenset[str]:
     """The variables that an expression reads; none where it cannot be read."""
     try:
         return parse(text).variables
-    except ExpressionError:
+    except (ExpressionError, RecursionError):
         return frozenset()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from workflow.errors import ExpressionError
 from workflow.feel.expression import parse
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import SequenceFlow
@@ -42,7 +43,8 @@ def rows(definition: ProcessDefinition, flows: Sequence[SequenceFlow]) -> list[R
         return None
     try:
         constants = constants_of(texts)
-    except Undecidable:
+        conditions = [parse(text) for text in texts]
+    except (Undecidable, ExpressionError):
         return None
     ranges = {path: _values(definition, path, found) for path, found in constants.items()}
     size = 1
@@ -50,13 +52,12 @@ def rows(definition: ProcessDefinition, flows: Sequence[SequenceFlow]) -> list[R
         size *= len(values)
         if size > MOST:
             return None
-    conditions = [parse(text) for text in texts]
     found_rows = []
     for combination in itertools.product(*ranges.values()):
-        values = dict(zip(ranges, combination, strict=True))
-        variables = _nested(values)
+        assigned = dict(zip(ranges, combination, strict=True))
+        variables = _nested(assigned)
         results = tuple(condition.evaluate(variables).value for condition in conditions)
-        found_rows.append(Row(values, tuple(each if isinstance(each, bool) else None for each in results)))
+        found_rows.append(Row(assigned, tuple(each if isinstance(each, bool) else None for each in results)))
     return found_rows
 
 

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from workflow.model.elements import Activity, ComplexGateway
+from workflow.model.elements import Activity, BoundaryEvent, ComplexGateway, FlowNode
 from workflow.soundness.interference import orders_matter
 from workflow.soundness.level import Level
 from workflow.soundness.net import Net, Stand, Step, by_people
+from workflow.soundness.trail import Trail, further
 
 MOST_STEPS = 50_000
 """Steps that are looked at, and some for each place, before the search gives up."""
@@ -26,26 +27,6 @@ State = tuple[int, ...]
 """The places of all tokens, sorted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
-    """How a state was come to: the last node that was left, by which flows, and the trail before that."""
-
-    stand: Stand
-    taken: frozenset[str]
-    before: "Trail | None"
-    grade: int = 0
-    """The gravest thing found on it: 0 nothing, 1 an activity entered twice, 2 one that people work on."""
-
-    def nodes(self) -> list["Trail"]:
-        """The trail from its beginning."""
-        found: list[Trail] = []
-        current: Trail | None = self
-        while current is not None:
-            found.append(current)
-            current = current.before
-        return found[::-1]
-
-
 @dataclass
 class Explored:
     """What the search has seen. Node ids lead to the shortest trail on which each was found."""
@@ -54,8 +35,8 @@ class Explored:
     seen: set[str] = field(default_factory=set)
     deadlocks: dict[str, tuple[State, Trail | None]] = field(default_factory=dict)
     """Join (or activity that needs several tokens) → the state in which it waits for ever."""
-    doubled: dict[str, Trail | None] = field(default_factory=dict)
-    """Activity → how two tokens came to stand in it."""
+    doubled: dict[str, tuple[Trail, bool]] = field(default_factory=dict)
+    """Activity → how two tokens came to stand in it, and whether that is a fault rather than a doubt."""
     trap: tuple[Stand, Trail | None] | None = None
     """A state from which no end can be reached though something can always be done."""
     steps: int = 0
@@ -127,11 +108,11 @@ class _Search:
         left = [] if stand.clears else _without(state, consumed)
         if not stand.steps and origin is not None:
             self.ended.add(origin)  # no condition can be true: an incident, which the conditions' own rule reports
-        grade = trail.grade if trail is not None else 0
         for step in stand.steps:
             self.found.seen.update(step.taken)
-            following, worse = self._put(left, step, Trail(stand, step.taken, trail, grade))
-            after = Trail(stand, step.taken, trail, worse)
+            after = further(self.net.level, trail, stand, step)
+            following, grade = self._put(left, step, after)
+            after = after.graded(grade)
             if following is not None:
                 self.queue.append((following, after, origin))
             elif origin is not None:
@@ -152,14 +133,27 @@ class _Search:
             node = self.net.stand_of[place].node
             works = isinstance(node, Activity) and not self.meant
             if works and count > 1:
-                gravity = 2 if by_people(node) else 1
+                gravity = self._gravity(node, trail)
                 if gravity > trail.grade:
-                    self.found.doubled.setdefault(node.id, trail)
+                    self.found.doubled.setdefault(node.id, (trail, gravity > 1))
                 grade = max(grade, gravity)
             if count > (2 if works else _CROWD):
                 self.found.cut = True
                 return None, grade
         return tuple(state), grade
+
+    def _gravity(self, node: FlowNode, trail: Trail) -> int:
+        """How grave it is that the activity is entered twice: 0 meant, 1 to be looked at, 2 a fault.
+
+        An event that does not interrupt may happen again and again. A branch that a loop starts anew each time and that
+        never comes back to it may still be at work from the time before.
+        """
+        reached = self.net.level.reached
+        again = [each for each in trail.repeated if node.id in reached((each,))]
+        if any(isinstance(self.net.level.nodes[each], BoundaryEvent) for each in again):
+            return 0
+        left_behind = any(each not in reached((node.id,)) for each in again)
+        return by_people(node) + (not left_behind)
 
     def _stuck(self, state: State, trail: Trail | None) -> None:
         waiting = {self.net.stand_of[place].node.id: self.net.stand_of[place] for place in state}

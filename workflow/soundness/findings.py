@@ -8,8 +8,9 @@ from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import Activity, ComplexGateway, FlowNode
 from workflow.model.findings import Finding
 from workflow.soundness.atoms import names_in
-from workflow.soundness.explore import Explored, State, Trail
-from workflow.soundness.net import WAITING, Net, Stand, by_people
+from workflow.soundness.explore import Explored, State
+from workflow.soundness.net import WAITING, Net, Stand
+from workflow.soundness.trail import Trail
 
 _SHOWN = 14
 """Elements of an example that a message names; of a longer way the beginning and the end."""
@@ -22,8 +23,8 @@ def findings_of(explored: Explored, net: Net) -> Iterator[Finding]:
     """Return the faults of one level, the gravest first."""
     for node_id, (state, trail) in explored.deadlocks.items():
         yield _deadlock(explored, net, node_id, state, trail)
-    for node_id, trail in explored.doubled.items():
-        yield _doubled(explored, node_id, trail)
+    for node_id, (trail, is_fault) in explored.doubled.items():
+        yield _doubled(explored, node_id, trail, is_fault=is_fault)
     if explored.trap is not None:
         yield _trapped(explored, *explored.trap)
     if explored.complete:
@@ -58,14 +59,14 @@ def _deadlock(explored: Explored, net: Net, node_id: str, state: State, trail: T
     )
 
 
-def _doubled(explored: Explored, node_id: str, trail: Trail | None) -> Finding:
+def _doubled(explored: Explored, node_id: str, trail: Trail, *, is_fault: bool) -> Finding:
     node = explored.level.nodes[node_id]
     return _finding(
         "lack-of-synchronisation",
         node,
         N_("“%(element)s” can be carried out twice, because ways that run side by side meet without a join: %(path)s."),
         N_("Join these ways before it, with the same kind of gateway as the one that split."),
-        certain=by_people(node) and _is_certain(explored, trail),
+        certain=is_fault and _is_certain(explored, trail),
         path=path_text(trail, node),
     )
 

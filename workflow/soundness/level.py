@@ -101,7 +101,7 @@ class Level:
         """The ways in which it can start; each way is the nodes that get a token at once."""
         starts = [node for node in self.nodes.values() if isinstance(node, StartEvent)]
         plain = [node.id for node in starts if node.definition is None]
-        ways = [(plain[0],)] if plain else []
+        ways: list[tuple[str, ...]] = [(plain[0],)] if plain else []
         if isinstance(self.element, ProcessDefinition | EventSubProcess):
             ways += [(node.id,) for node in starts if node.definition is not None]
             ways += [(node.id,) for node in self.nodes.values() if _instantiates(node)]
@@ -118,8 +118,17 @@ class Level:
     def is_ad_hoc(self) -> bool:
         return isinstance(self.element, AdHocSubProcess)
 
+    @cached_property
+    def _reached(self) -> dict[tuple[str, ...], frozenset[str]]:
+        return {}
+
     def reached(self, begin: tuple[str, ...]) -> frozenset[str]:
-        """Every node to which flows lead from these."""
+        """Every node to which flows lead from these; kept, because it is asked again and again."""
+        if begin not in self._reached:
+            self._reached[begin] = self._flood(begin)
+        return self._reached[begin]
+
+    def _flood(self, begin: tuple[str, ...]) -> frozenset[str]:
         seen: set[str] = set()
         waiting = list(begin)
         while waiting:

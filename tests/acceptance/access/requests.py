@@ -78,6 +78,8 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("cases.add_comment", "POST"): Request(args=CASE, form={"text": "Ý kiến thử"}),
     ("cases.case_step", "GET"): Request(args=CASE | {"trigger": "suspend"}),
     ("cases.case_step", "POST"): Request(args=CASE | {"trigger": "suspend"}, form=REASON),
+    ("cases.messages", "GET"): Request(args=CASE),
+    ("cases.messages", "POST"): Request(args=CASE, form={**REASON, "wait": "m1"}),
     ("cases.move", "GET"): Request(args=CASE),
     ("cases.move", "POST"): Request(args=CASE, form={**REASON, "target": "{position} self_assessment"}),
     ("cases.incident", "GET"): Request(args=CASE | {"incident_id": "{incident}"}, stage="stuck"),

@@ -1,95 +1,17 @@
-"""An installation whose procedure gets a second version, and short ways to move its cases there."""
+"""An installation whose procedure gets a second version."""
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 
 from tests.support.house import House
+from tests.support.versions import Files, Move, To
 from tests.support.world import shipped_package
-from workflow.ids import new_id
-from workflow.services.migration.records import MigrationWish
 from workflow.services.recorder import SYSTEM, Provenance
-
-BPMN = "dien-hinh.bpmn"
-ADMINISTRATOR = "quantri.tinh"
-REASON = "Dữ liệu minh họa: quy trình được sửa."
-
-Files = dict[str, bytes]
-
-
-def relabelled(files: Files) -> Files:
-    """The registration is called something else; nothing stands in the way."""
-    return _edited(files, {'name="Đăng ký xây dựng đơn vị điển hình"': 'name="Đăng ký tham gia"'})
-
-
-def renamed(files: Files) -> Files:
-    """The registration has another id, wherever it is mentioned."""
-    bpmn = files[BPMN].decode()
-    bpmn = re.sub(r'(?<!stage=)"registration"', '"sign_up"', bpmn)
-    bpmn = bpmn.replace(">registration<", ">sign_up<").replace('separateFrom="registration ', 'separateFrom="sign_up ')
-    rules = {path: re.sub(r"\bregistration\b", "sign_up", text.decode()).encode() for path, text in files.items()}
-    return {path: rules[path] if path.endswith(".dmn") else text for path, text in files.items()} | {
-        BPMN: bpmn.encode()
-    }
-
-
-def hurried(files: Files) -> Files:
-    """Registrations are due and self-assessments expire two days after they begin."""
-    return _edited(
-        files,
-        {
-            'camunda:dueDate="=deadlines.registration.due_at"': 'camunda:dueDate="P2D"',
-            '<bpmn:timeDate xsi:type="bpmn:tFormalExpression">=deadlines.recognition.due_at</bpmn:timeDate>': (
-                '<bpmn:timeDuration xsi:type="bpmn:tFormalExpression">P2D</bpmn:timeDuration>'
-            ),
-        },
-    )
-
-
-def _edited(files: Files, changes: dict[str, str]) -> Files:
-    text = files[BPMN].decode()
-    for old, new in changes.items():
-        assert old in text, old
-        text = text.replace(old, new)
-    return {**files, BPMN: text.encode()}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Move:
-    """A second version, and moving there as the administrator of the province."""
-
-    house: House
-    old: str
-    new: str
-
-    def wish(self, *units: str, **mapping: str | None) -> MigrationWish:
-        ids = [self.house.case(unit).id for unit in units] or None
-        return MigrationWish(from_version=self.old, to_version=self.new, mapping=mapping, case_ids=ids)
-
-    def ask(self, *units: str, command_id: str | None = None, **mapping: str | None) -> str:
-        """Start the migration; the worker has not begun yet."""
-        return self.house.container.migrations.start(
-            self.house.actor(ADMINISTRATOR),
-            self.wish(*units, **mapping),
-            reason=REASON,
-            command_id=command_id or new_id(),
-        )
-
-    def make(self, *units: str, **mapping: str | None) -> str:
-        """Start the migration and let the worker do it."""
-        migration_id = self.ask(*units, **mapping)
-        self.house.settle()
-        return migration_id
-
-    def counts(self, migration_id: str) -> dict[str, int]:
-        found = self.house.container.migrations.get(self.house.actor(ADMINISTRATOR), migration_id)
-        return dict(found.counts)
 
 
 @pytest.fixture
-def to(house: House) -> Callable[[Callable[[Files], Files]], Move]:
+def to(house: House) -> To:
     """Publish a second version, made from the shipped one."""
 
     def publish(change: Callable[[Files], Files]) -> Move:

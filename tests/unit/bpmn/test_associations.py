@@ -29,8 +29,8 @@ def out_of(content: str) -> str:
     return f"<dataOutputAssociation>{content}</dataOutputAssociation>"
 
 
-@pytest.mark.parametrize("name", ["task", "userTask", "subProcess", "transaction", "adHocSubProcess", "manualTask"])
-def test_any_activity_copies_data_in_and_out(node: Node, name: str) -> None:
+@pytest.mark.parametrize("name", ["subProcess", "transaction", "adHocSubProcess"])
+def test_a_subprocess_copies_data_in_and_out(node: Node, name: str) -> None:
     found = node(
         f'{_DATA}<{name} id="n">{_IO}{into("<sourceRef>r</sourceRef><targetRef>i</targetRef>")}'
         f"{out_of('<sourceRef>o</sourceRef><targetRef>p1</targetRef>')}</{name}>"
@@ -42,7 +42,9 @@ def test_any_activity_copies_data_in_and_out(node: Node, name: str) -> None:
 
 def test_a_transformation_gives_the_value(node: Node) -> None:
     content = "<sourceRef>r</sourceRef><sourceRef>p1</sourceRef><targetRef>i</targetRef>"
-    found = node(f'{_DATA}<task id="n">{_IO}{into(content + "<transformation>=don + p1</transformation>")}</task>')
+    found = node(
+        f'{_DATA}<subProcess id="n">{_IO}{into(content + "<transformation>=don + p1</transformation>")}</subProcess>'
+    )
     assert isinstance(found, Activity)
     assert shown(found.inputs) == [("don + p1", "vao")]
 
@@ -50,7 +52,7 @@ def test_a_transformation_gives_the_value(node: Node) -> None:
 @pytest.mark.parametrize("to", ["vao", "=vao", "i", "${vao}"])
 def test_an_assignment_goes_to_the_target_of_its_association(node: Node, to: str) -> None:
     content = f"<targetRef>i</targetRef><assignment><from>=1 + 1</from><to>{to}</to></assignment>"
-    found = node(f'<task id="n">{_IO}{into(content)}</task>')
+    found = node(f'<subProcess id="n">{_IO}{into(content)}</subProcess>')
     assert isinstance(found, Activity)
     assert shown(found.inputs) == [("1 + 1", "vao")]
 
@@ -79,14 +81,13 @@ def test_a_throw_event_sends_and_a_catch_event_keeps(node: Node) -> None:
 @pytest.mark.parametrize(
     "element",
     [
-        '<task id="n">',
-        '<userTask id="n">',
-        '<scriptTask id="n" scriptFormat="feel" camunda:resultVariable="r"><script>1</script>',
+        '<serviceTask id="n" camunda:topic="t">',
+        '<sendTask id="n" camunda:topic="t">',
         '<subProcess id="n">',
         '<callActivity id="n" calledElement="p">',
     ],
 )
-def test_any_activity_may_have_mappings_of_the_modeler(node: Node, element: str) -> None:
+def test_an_activity_may_have_mappings_of_the_modeler(node: Node, element: str) -> None:
     found = node(f"""{element}<extensionElements><camunda:inputOutput>
       <camunda:inputParameter name="a">=b</camunda:inputParameter>
       <camunda:outputParameter name="c">=d</camunda:outputParameter>
@@ -145,3 +146,24 @@ def test_mappings_of_two_kinds_on_a_call_activity_are_refused(errors: Errors) ->
         "</extensionElements></callActivity>"
     )
     assert [(finding.rule, finding.element_id, finding.line) for finding in found] == [("said-twice", "x", 6)]
+
+
+@pytest.mark.parametrize("side", ["input", "output"])
+@pytest.mark.parametrize(
+    "element",
+    [
+        '<task id="x">',
+        '<userTask id="x">',
+        '<scriptTask id="x" scriptFormat="feel" camunda:resultVariable="r"><script>1</script>',
+        '<businessRuleTask id="x" camunda:decisionRef="d" camunda:resultVariable="r">',
+        '<subProcess id="x" triggeredByEvent="true">',
+    ],
+)
+def test_mappings_that_nothing_uses_are_refused(errors: Errors, element: str, side: str) -> None:
+    found = errors(f"""{element}<extensionElements><camunda:inputOutput>
+      <camunda:{side}Parameter name="a">=b</camunda:{side}Parameter>
+      </camunda:inputOutput></extensionElements></{element[1:].split(" ")[0]}>""")
+    assert [(finding.rule, finding.element_id, finding.line) for finding in found] == [
+        ("mapping-without-effect", "x", 6)
+    ]
+    assert f"{side}s" in found[0].message

@@ -45,11 +45,11 @@ def test_quantities_of_tokens(node: Node) -> None:
 
 def test_the_instances_run_over_the_source_of_the_loop_data_input(node: Node) -> None:
     found = node(f"""<dataObject id="team" isCollection="true"/><dataObject id="votes" isCollection="true"/>
-      <task id="n">{_IO}{_SETS}{_IN}
+      <callActivity id="n" calledElement="p">{_IO}{_SETS}{_IN}
         <dataInputAssociation><sourceRef>one</sourceRef><targetRef>who</targetRef></dataInputAssociation>{_OUT}
         <dataOutputAssociation><sourceRef>vote</sourceRef><targetRef>its</targetRef></dataOutputAssociation>
         <multiInstanceLoopCharacteristics><loopDataInputRef>in</loopDataInputRef><loopDataOutputRef>out</loopDataOutputRef>
-        <inputDataItem id="one"/><outputDataItem id="its"/></multiInstanceLoopCharacteristics></task>""")
+        <inputDataItem id="one"/><outputDataItem id="its"/></multiInstanceLoopCharacteristics></callActivity>""")
     loop = loop_of(found)
     assert loop.collection is not None
     assert loop.output_element is not None

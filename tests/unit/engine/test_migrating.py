@@ -12,6 +12,7 @@ from workflow.engine.evolve import replay
 from workflow.engine.migration_plan import MigrationPlan
 from workflow.engine.migration_planning import plan_migration
 from workflow.engine.program import Program
+from workflow.engine.state import ProcessState
 from workflow.errors import TransitionRefused
 from workflow.model import elements as m
 from workflow.model.definition import ProcessDefinition
@@ -20,6 +21,11 @@ from workflow.model.expressions import Literal
 
 def program(*processes: ProcessDefinition) -> Program:
     return Program(processes={one.id: one for one in processes}, main=processes[0].id, handlers=frozenset({"mail"}))
+
+
+def standing(case: Case) -> ProcessState:
+    assert case.state is not None
+    return case.state
 
 
 def plan(case: Case, new: ProcessDefinition, **mapping: str | None) -> MigrationPlan:
@@ -81,9 +87,7 @@ def test_results_of_a_renamed_task_are_read_under_the_new_name() -> None:
     case.complete("a", a={"outcome": "approve"})
     events = move(case, chain(user("a2"), user("b")), a="a2")
     assert case.variables["a2"] == {"outcome": "approve"}
-    assert events[0] == me.ProcessMigrated(
-        from_version="v1", to_version="v2", process_id="p", renamed=(("a", "a2"),)
-    )
+    assert events[0] == me.ProcessMigrated(from_version="v1", to_version="v2", process_id="p", renamed=(("a", "a2"),))
 
 
 @pytest.mark.parametrize(
@@ -162,14 +166,14 @@ def test_a_timer_whose_time_is_the_same_keeps_its_due_time() -> None:
     case = Case(with_timer("P2D")).start()
     case.now += timedelta(days=1)
     move(case, with_timer("P2D"))
-    assert [one.due_at for one in case.state.timers.values()] == [START + timedelta(days=2)]
+    assert [one.due_at for one in standing(case).timers.values()] == [START + timedelta(days=2)]
 
 
 def test_a_changed_time_counts_from_when_the_wait_began() -> None:
     case = Case(with_timer("P2D")).start()
     case.now += timedelta(days=1)
     move(case, with_timer("P5D"))
-    assert [(one.id, one.due_at) for one in case.state.timers.values()] == [("t4", START + timedelta(days=5))]
+    assert [(one.id, one.due_at) for one in standing(case).timers.values()] == [("t4", START + timedelta(days=5))]
     case.after(days=5)
     assert case.places == ["b"]
 
@@ -177,7 +181,7 @@ def test_a_changed_time_counts_from_when_the_wait_began() -> None:
 def test_a_renamed_event_keeps_its_timer() -> None:
     case = Case(with_timer("P2D")).start()
     move(case, with_timer("P2D", id="overdue"), late="overdue")
-    assert [(one.id, one.node_id, one.due_at) for one in case.state.timers.values()] == [
+    assert [(one.id, one.node_id, one.due_at) for one in standing(case).timers.values()] == [
         ("t4", "overdue", START + timedelta(days=2))
     ]
     case.after(days=2)
@@ -190,9 +194,9 @@ def test_new_events_are_armed_and_removed_ones_cancelled() -> None:
     found = plan(case, with_timer("P2D"))
     assert [(wait.what, wait.node, wait.fate) for wait in found.waits] == [("timer", "late", "armed")]
     move(case, with_timer("P2D"))
-    assert [one.due_at for one in case.state.timers.values()] == [START + timedelta(days=3)]
+    assert [one.due_at for one in standing(case).timers.values()] == [START + timedelta(days=3)]
     move(case, chain(user("a")))
-    assert case.state.timers == {}
+    assert standing(case).timers == {}
 
 
 def test_what_has_happened_already_is_not_armed_again() -> None:
@@ -203,7 +207,7 @@ def test_what_has_happened_already_is_not_armed_again() -> None:
     case = Case(reminding("P1D")).start()
     case.after(days=1)
     move(case, reminding("P3D"))
-    assert case.state.timers == {}
+    assert standing(case).timers == {}
 
 
 def test_a_signal_is_awaited_by_its_new_name() -> None:
@@ -353,21 +357,20 @@ def test_an_expression_without_a_value_refuses_the_whole_move() -> None:
     case = Case(chain(user("a"))).start()
     with pytest.raises(TransitionRefused):
         move(case, with_timer('="no time at all"'))
-    assert case.history[-1] != me.ProcessMigrated
     assert case.count(me.ProcessMigrated) == 0
 
 
 def test_taken_back_the_case_stands_exactly_as_before() -> None:
     case = Case(with_timer("P2D")).start()
-    before, old = case.state, case.program
+    before, old = standing(case), case.program
     new = chain(subprocess("sub", user("x"), paths=("sub_begin > x > sub_done",)))
     move(case, new, a="sub")
     assert case.places == ["x"]
-    highest = case.state.counter
+    highest = standing(case).counter
     case.program = old
     case.do(RestoreProcess(from_version="v2", to_version="v1", state=before))
-    assert replace(case.state, counter=before.counter) == before
-    assert case.state.counter == highest
+    assert replace(standing(case), counter=before.counter) == before
+    assert standing(case).counter == highest
     assert replay(case.history) == case.state
     case.after(days=2)
     assert case.places == ["b"]

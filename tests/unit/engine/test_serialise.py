@@ -110,6 +110,7 @@ def test_every_kind_of_event_can_be_written_and_read(name: str) -> None:
         "value": [Decimal(1), None],
         "key": {"$a": "b"},
         "compensables": ("u1",),
+        "flows": (("f", "g"),),
     }
     event = kind(
         **{

@@ -34,6 +34,14 @@ BPMN_FAULTS = {
     "result variable that is no name": ('resultVariable="eligible"', 'resultVariable="is-eligible"', "not-a-variable-name", "rule"),
     "priority that is no number": ('camunda:dueDate="WT5D"', 'camunda:dueDate="WT5D" camunda:priority="high"', "not-a-priority", "review"),
     "id that is no variable": ("entry", "entry-1", "not-a-variable-name", "entry-1"),
+    "case that a clock would start": (
+        '<bpmn:startEvent id="start"/>',
+        '<bpmn:startEvent id="start"/><bpmn:startEvent id="yearly"><bpmn:timerEventDefinition><bpmn:timeCycle '
+        'xsi:type="bpmn:tFormalExpression">R/P1Y</bpmn:timeCycle></bpmn:timerEventDefinition></bpmn:startEvent>'
+        '<bpmn:sequenceFlow id="fy" sourceRef="yearly" targetRef="entry"/>',
+        "start-without-a-unit",
+        "yearly",
+    ),
     "process that is not there": (
         '<bpmn:serviceTask id="tell" camunda:type="external" camunda:topic="notify"/>',
         '<bpmn:callActivity id="tell" calledElement="other"/>',

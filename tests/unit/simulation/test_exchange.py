@@ -1,5 +1,6 @@
 """Several instances in one simulation: messages, signals, and processes that an event starts."""
 
+import itertools
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +23,7 @@ def line(process_id: str, *nodes: str, start: str = "") -> str:
     first = f'<startEvent id="start_{process_id}">{start}</startEvent>'
     last = f'<endEvent id="end_{process_id}"/>'
     ids = [node.partition('id="')[2].partition('"')[0] for node in (first, *nodes, last)]
-    ways = flows(*(f"{one}>{other}" for one, other in zip(ids, ids[1:], strict=False)))
+    ways = flows(*(f"{one}>{other}" for one, other in itertools.pairwise(ids)))
     return process(first + "".join(nodes) + last + ways, process_id)
 
 
@@ -124,3 +125,19 @@ def test_variables_are_those_of_the_first_process_asked_for() -> None:
     result = simulate(text, process_ids=["b", "a"], scripts=lambda text, variables: {text: 1})
 
     assert set(result.variables) == {"y"}
+
+
+def test_processes_that_start_one_another_for_ever_are_stopped() -> None:
+    def answering(process_id: str, heard: str, said: str) -> str:
+        hears = f'<messageEventDefinition messageRef="{heard}"/>'
+        says = f'<endEvent id="say_{process_id}"><messageEventDefinition messageRef="{said}"/></endEvent>'
+        start = f'<startEvent id="hear_{process_id}">{hears}</startEvent>'
+        return process(start + says + flows(f"hear_{process_id}>say_{process_id}"), process_id)
+
+    names = '<message id="m" name="ping"/><message id="n" name="pong"/>'
+    text = file_of(names, line("c", throwing("send", OF_MESSAGE)), answering("a", "m", "n"), answering("b", "n", "m"))
+
+    result = simulate(text, process_ids=["c"])
+
+    assert result.status == "failed"
+    assert [(found.kind, found.node_id) for found in result.incidents] == [("loop", "hear_a")]

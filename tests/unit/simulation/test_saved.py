@@ -60,7 +60,7 @@ def test_another_way_is_shown_from_where_it_differs(saved: ProcessTest) -> None:
 
     (difference,) = run_test(changed, saved).differences
 
-    assert str(difference) == "From step 4 on it should go end but goes extra, end."
+    assert str(difference) == "From step 4 on it should go “end” but goes “extra”, “end”."
 
 
 def test_status_and_end_are_compared_where_they_are_said(program: Program) -> None:
@@ -68,7 +68,7 @@ def test_status_and_end_are_compared_where_they_are_said(program: Program) -> No
 
     assert [str(each) for each in result.differences] == [
         "The run should be “completed” but is “waiting”.",
-        "It should end at end but ends at -.",
+        "It should end at “end” but ends at -.",
     ]
     assert run_test(program, ProcessTest(name="x")).passed
 

@@ -9,13 +9,17 @@ from workflow.errors import N_
 
 def check_calls(facts: Facts) -> None:
     """A call activity has the inputs and outputs of what it calls, in number, order and type."""
+    data: dict[tuple[Element, str], list[Element]] = {}
     for call in facts.each("callActivity"):
         called = facts.target(call, "calledElement")
         mapped = any(extensions(call, name, CAMUNDA) for name in ("in", "out"))
         if called is None or (mapped and child(call, "ioSpecification") is None):
             continue
         for name in ("dataInput", "dataOutput"):
-            own, expected = data_of(call, name), data_of(called, name)
+            own = data_of(call, name)
+            if (called, name) not in data:
+                data[called, name] = data_of(called, name)
+            expected = data[called, name]
             if len(own) != len(expected):
                 facts.refuse(
                     "call-data-count",
@@ -57,9 +61,10 @@ def check_bindings(facts: Facts) -> None:
             continue
         for key, message_name in (("inputDataRef", "inMessageRef"), ("outputDataRef", "outMessageRef")):
             data = facts.target(binding, key)
-            for message in facts.targets(operation, message_name):
+            message = facts.first_target(operation, message_name)
+            if message is not None and data is not None:
                 expected, found = item_of(facts, message), _bound_type(facts, data)
-                if data is not None and expected is not None and (found is None or not same_item(expected, found)):
+                if expected is not None and (found is None or not same_item(expected, found)):
                     facts.refuse(
                         "binding-type",
                         binding,

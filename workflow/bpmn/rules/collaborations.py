@@ -117,3 +117,20 @@ def check_global_conversations(facts: Facts) -> None:
                 kind=local(each),
                 conversation=shown_name(conversation),
             )
+
+
+def check_conversation_links(facts: Facts) -> None:
+    """A conversation link joins a conversation to someone who takes part in it."""
+    for link in facts.each("conversationLink"):
+        ends = [facts.target(link, name) for name in ("sourceRef", "targetRef")]
+        if None in ends:
+            continue
+        conversations = [each for each in ends if each is not None and local(each) in CONVERSATION_NODES]
+        others = [each for each in ends if each is not None and local(each) in _ENDS - CONVERSATION_NODES]
+        if (len(conversations), len(others)) != (1, 1):
+            facts.refuse(
+                "conversation-link-end",
+                link,
+                N_("The conversation link “%(element)s” does not join a conversation and a participant"),
+                N_("Draw it between a conversation and a pool"),
+            )

@@ -1,8 +1,8 @@
 """Compensation: a boundary event and the activity that undoes, joined by an association (BPMN 2.0.2, 10.7)."""
 
-from workflow.bpmn.namespaces import Element, attribute, local
-from workflow.bpmn.rules.facts import Facts, is_event_subprocess, is_true, parent_of
-from workflow.bpmn.rules.kinds import ACTIVITIES
+from workflow.bpmn.namespaces import local
+from workflow.bpmn.rules.facts import Facts, is_event_subprocess, is_true, parent_of, shown_name
+from workflow.bpmn.rules.kinds import ACTIVITIES, TASKS
 from workflow.errors import N_
 
 
@@ -18,7 +18,7 @@ def check_compensation_events(facts: Facts) -> None:
                 N_("A sequence flow leaves the compensation event “%(element)s”"),
                 N_("Delete the flow; an association leads from the event to the activity that undoes"),
             )
-        handlers = [each for each in _associated(facts, event) if local(each) in ACTIVITIES]
+        handlers = [each for each in facts.associated_with(event) if local(each) in ACTIVITIES]
         if len(handlers) != 1 or parent_of(handlers[0]) is not parent_of(event):
             facts.refuse(
                 "compensation-without-handler",
@@ -51,7 +51,7 @@ def check_compensation_activities(facts: Facts) -> None:
                 N_("A sequence flow enters or leaves the compensation activity “%(element)s”"),
                 N_("Delete the flow: it runs only when another activity is undone"),
             )
-        if not any("compensate" in facts.triggers_of(each) for each in _associated(facts, activity)):
+        if not any("compensate" in facts.triggers_of(each) for each in facts.associated_with(activity)):
             facts.refuse(
                 "compensation-of-nothing",
                 activity,
@@ -60,13 +60,18 @@ def check_compensation_activities(facts: Facts) -> None:
             )
 
 
-def _associated(facts: Facts, element: Element) -> list[Element]:
-    own = attribute(element, "id")
-    found: list[Element | None] = []
-    for association in facts.each("association"):
-        source, target = facts.target(association, "sourceRef"), facts.target(association, "targetRef")
-        if source is not None and attribute(source, "id") == own:
-            found.append(target)
-        elif target is not None and attribute(target, "id") == own:
-            found.append(source)
-    return [each for each in found if each is not None]
+def check_compensation_throws(facts: Facts) -> None:
+    """What a throw event asks to be undone can be undone: a task has a compensation event on its boundary."""
+    for event in facts.each("intermediateThrowEvent", "endEvent"):
+        for definition in facts.definitions_of(event):
+            activity = facts.target(definition, "activityRef")
+            if activity is None or local(activity) not in TASKS | {"callActivity"}:
+                continue
+            if not any("compensate" in facts.triggers_of(each) for each in facts.attached_to(activity)):
+                facts.remark(
+                    "nothing-to-compensate",
+                    event,
+                    N_("“%(element)s” asks for “%(activity)s” to be undone, but nothing says how"),
+                    N_("Attach a compensation event to the activity and lead an association to what undoes it"),
+                    activity=shown_name(activity),
+                )

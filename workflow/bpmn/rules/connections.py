@@ -1,7 +1,7 @@
 """Sequence flows that events must have or must not have (BPMN 2.0.2, 10.5.3 and 10.5.4), and conditions on flows."""
 
-from workflow.bpmn.namespaces import attribute, child, local
-from workflow.bpmn.rules.facts import Facts
+from workflow.bpmn.namespaces import attribute, child, local, reference, text_of
+from workflow.bpmn.rules.facts import Facts, shown_name
 from workflow.bpmn.rules.kinds import ACTIVITIES, EVENTS, FLOW_NODES
 from workflow.errors import N_
 
@@ -64,3 +64,20 @@ def check_default_holders(facts: Facts) -> None:
                 N_("“%(element)s” names a default flow, but does not decide between flows"),
                 N_("Delete the default, or use an exclusive or inclusive gateway"),
             )
+
+
+def check_double_flows(facts: Facts) -> None:
+    """Two flows between the same nodes under the same condition start the second one twice."""
+    seen: dict[tuple[str | None, ...], str] = {}
+    for flow in facts.each("sequenceFlow"):
+        ends = reference(flow, "sourceRef"), reference(flow, "targetRef")
+        key = (*ends, text_of(child(flow, "conditionExpression")))
+        if None not in ends and key in seen:
+            facts.remark(
+                "flow-twice",
+                flow,
+                N_("The sequence flow “%(element)s” leads from and to the same elements as “%(other)s”"),
+                N_("Delete one of the two, unless the next step is to be done twice"),
+                other=seen[key],
+            )
+        seen.setdefault(key, shown_name(flow))

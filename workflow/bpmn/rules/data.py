@@ -1,7 +1,7 @@
 """Data objects, inputs and outputs: collections, states, and where they may be declared (BPMN 2.0.2, 10.4.1)."""
 
-from workflow.bpmn.namespaces import Element, attribute, child, children, reference as reference_to
-from workflow.bpmn.rules.facts import Facts, is_true, parent_of
+from workflow.bpmn.namespaces import attribute, child, children, reference as reference_to
+from workflow.bpmn.rules.facts import Facts, is_true, parent_of, shown_name
 from workflow.bpmn.rules.items import item_of
 from workflow.bpmn.rules.kinds import SUBPROCESSES
 from workflow.errors import N_
@@ -37,12 +37,32 @@ def check_states(facts: Facts) -> None:
             )
 
 
+def check_reach(facts: Facts) -> None:
+    """A reference stands where its data object can be seen: beside it or deeper."""
+    for reference in facts.each("dataObjectReference"):
+        target = facts.target(reference, "dataObjectRef")
+        if target is not None and not any(parent_of(target) is each for each in reference.iterancestors()):
+            facts.refuse(
+                "data-object-out-of-reach",
+                reference,
+                N_("“%(element)s” refers to the data object “%(object)s” of another process or subprocess"),
+                N_("Move the data object to where both can see it, or use one of its own"),
+                object=shown_name(target),
+            )
+
+
 def check_subprocess_data(facts: Facts) -> None:
-    """An embedded subprocess declares no data inputs and outputs; it sees the data around it."""
+    """An embedded subprocess declares no data inputs and outputs, save what its instances run over."""
+    looped_over = {
+        data
+        for loop in facts.each("multiInstanceLoopCharacteristics")
+        for name in ("loopDataInputRef", "loopDataOutputRef")
+        for data in facts.targets(loop, name)
+    }
     for subprocess in facts.each(*sorted(SUBPROCESSES)):
         for specification in children(subprocess, "ioSpecification"):
             for data in children(specification, "dataInput", "dataOutput"):
-                if not _looped_over(facts, data):
+                if data not in looped_over:
                     facts.refuse(
                         "data-of-subprocess",
                         data,
@@ -54,28 +74,18 @@ def check_subprocess_data(facts: Facts) -> None:
                     )
 
 
-def _looped_over(facts: Facts, data: Element) -> bool:
-    """Multiple instances declare indirectly what they run over."""
-    return any(
-        data is target
-        for loop in facts.each("multiInstanceLoopCharacteristics")
-        for name in ("loopDataInputRef", "loopDataOutputRef")
-        for target in facts.targets(loop, name)
-    )
-
-
 def check_interface_data(facts: Facts) -> None:
     """What a process or global task offers as an interface is bound to its data inputs and outputs."""
-    for reference in facts.each("supportedInterfaceRef"):
-        holder = parent_of(reference)
+    for holder in dict.fromkeys(parent_of(each) for each in facts.each("supportedInterfaceRef")):
         bound = {reference_to(each, "operationRef") for each in children(holder, "ioBinding")}
-        for interface in facts.targets(holder, "supportedInterfaceRef"):
-            for operation in children(interface, "operation"):
-                if attribute(operation, "id") not in bound:
-                    facts.refuse(
-                        "interface-not-bound",
-                        holder,
-                        N_("“%(element)s” offers the operation “%(operation)s”, but no ioBinding says with which data"),
-                        N_("Add an ioBinding for the operation, or do not offer the interface"),
-                        operation=attribute(operation, "name") or attribute(operation, "id"),
-                    )
+        for interface in dict.fromkeys(facts.targets(holder, "supportedInterfaceRef")):
+            unbound = (each for each in children(interface, "operation") if attribute(each, "id") not in bound)
+            operation = next(unbound, None)
+            if operation is not None:
+                facts.refuse(
+                    "interface-not-bound",
+                    holder,
+                    N_("“%(element)s” offers the operation “%(operation)s”, but no ioBinding says with which data"),
+                    N_("Add an ioBinding for the operation, or do not offer the interface"),
+                    operation=shown_name(operation),
+                )

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from workflow.bpmn.namespaces import BPMN, Element, attribute, children, local, namespace, reference, text_of
+from workflow.bpmn.namespaces import BPMN, Element, attribute, child, children, local, namespace, reference, text_of
 from workflow.bpmn.report import Report
 from workflow.bpmn.rules.kinds import SUBPROCESSES
 
@@ -18,11 +18,20 @@ class Facts:
     report: Report
     incoming: Mapping[str, list[Element]] = field(default_factory=lambda: defaultdict(list))
     outgoing: Mapping[str, list[Element]] = field(default_factory=lambda: defaultdict(list))
+    attached: Mapping[str, list[Element]] = field(default_factory=lambda: defaultdict(list))
+    associated: Mapping[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    triggers: dict[Element, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for flow in self.each("sequenceFlow"):
             self.outgoing[reference(flow, "sourceRef") or ""].append(flow)
             self.incoming[reference(flow, "targetRef") or ""].append(flow)
+        for event in self.each("boundaryEvent"):
+            self.attached[reference(event, "attachedToRef") or ""].append(event)
+        for association in self.each("association"):
+            source, target = reference(association, "sourceRef") or "", reference(association, "targetRef") or ""
+            self.associated[source].append(target)
+            self.associated[target].append(source)
 
     def each(self, *names: str) -> Iterator[Element]:
         """Every element of these kinds, in the order of the file."""
@@ -37,6 +46,11 @@ class Facts:
         found = (self.ids.get(referred_id(each)) for each in children(element, name))
         return [each for each in found if each is not None]
 
+    def first_target(self, element: Element, name: str) -> Element | None:
+        """The element that the first child `name` refers to by its text."""
+        first = child(element, name)
+        return None if first is None else self.ids.get(referred_id(first))
+
     def flows_into(self, node: Element) -> list[Element]:
         """The sequence flows that enter the node."""
         return self.incoming.get(attribute(node, "id") or "", [])
@@ -45,6 +59,15 @@ class Facts:
         """The sequence flows that leave the node."""
         return self.outgoing.get(attribute(node, "id") or "", [])
 
+    def attached_to(self, activity: Element) -> list[Element]:
+        """The boundary events of the activity."""
+        return self.attached.get(attribute(activity, "id") or "", [])
+
+    def associated_with(self, element: Element) -> list[Element]:
+        """What associations join to the element, in either direction."""
+        found = (self.ids.get(each) for each in self.associated.get(attribute(element, "id") or "", []))
+        return [each for each in found if each is not None]
+
     def definitions_of(self, event: Element) -> list[Element]:
         """The event's definitions: its own, then those that `eventDefinitionRef` names."""
         own = [each for each in event if namespace(each) == BPMN and local(each).endswith("EventDefinition")]
@@ -52,7 +75,9 @@ class Facts:
 
     def triggers_of(self, event: Element) -> list[str]:
         """What the event is about: `timer`, `message` … in the order of its definitions."""
-        return [local(each).removesuffix("EventDefinition") for each in self.definitions_of(event)]
+        if event not in self.triggers:
+            self.triggers[event] = [local(each).removesuffix("EventDefinition") for each in self.definitions_of(event)]
+        return self.triggers[event]
 
     def refuse(self, rule: str, at: Element, template: str, advice: str, **params: object) -> None:
         """Add an error at the element; the templates may use `%(element)s` for its name."""

@@ -64,20 +64,13 @@ def _check_target(facts: Facts, target: Element) -> None:
             N_("“%(element)s” stands behind an event-based gateway, but other flows lead into it too"),
             N_("Lead the other flows to the step after it"),
         )
-    own = attribute(target, "id")
-    attached = [each for each in facts.each("boundaryEvent") if _attached_to(each) == own]
-    if local(target) == "receiveTask" and attached:
+    if local(target) == "receiveTask" and facts.attached_to(target):
         facts.refuse(
             "event-gateway-target-boundary",
             target,
             N_("The receive task “%(element)s” behind an event-based gateway has a boundary event"),
             N_("Delete the boundary event; put its event behind the gateway instead"),
         )
-
-
-def _attached_to(event: Element) -> str | None:
-    host = attribute(event, "attachedToRef")
-    return host.rsplit(":", 1)[-1] if host else None
 
 
 def _check_mixture(facts: Facts, gateway: Element, targets: list[Element]) -> None:

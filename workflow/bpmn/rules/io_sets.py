@@ -1,6 +1,6 @@
 """Input and output sets gather what an activity, event or process declares (BPMN 2.0.2, 10.4.1)."""
 
-from workflow.bpmn.namespaces import Element, attribute, child, children
+from workflow.bpmn.namespaces import Element, attribute, child, children, line_of, local
 from workflow.bpmn.rules.facts import Facts, parent_of, referred_id, shown_name
 from workflow.errors import N_
 
@@ -57,7 +57,7 @@ def _not_in_set(facts: Facts, data: Element, set_name: str) -> None:
 def _check_set(
     facts: Facts, group: Element, declared: dict[str | None, Element], refs: str, subsets: tuple[str, ...]
 ) -> None:
-    members = [referred_id(each) for each in children(group, refs)]
+    members = dict.fromkeys(referred_id(each) for each in children(group, refs))
     for key in members:
         if key not in declared:
             facts.refuse(
@@ -90,18 +90,20 @@ def _holder(group: Element) -> str:
 
 def check_set_pairs(facts: Facts) -> None:
     """An input set that names output sets is named by them, and the other way round."""
-    for name, other, back in (
-        ("inputSet", "outputSetRefs", "inputSetRefs"),
-        ("outputSet", "inputSetRefs", "outputSetRefs"),
-    ):
-        for group in facts.each(name):
-            for target in facts.targets(group, other):
-                if group not in facts.targets(target, back):
-                    facts.refuse(
-                        "set-pair",
-                        target,
-                        N_("“%(other)s” names “%(element)s”, which does not name it in %(back)s"),
-                        N_("Name each other in both sets, or in neither"),
-                        other=shown_name(group),
-                        back=back,
-                    )
+    backs = {"inputSet": "outputSetRefs", "outputSet": "inputSetRefs"}
+    named = {
+        (group, target)
+        for name, forward in backs.items()
+        for group in facts.each(name)
+        for target in facts.targets(group, forward)
+    }
+    for group, target in sorted(named, key=lambda pair: (line_of(pair[1]) or 0, shown_name(pair[1]))):
+        if (target, group) not in named:
+            facts.refuse(
+                "set-pair",
+                target,
+                N_("“%(other)s” names “%(element)s”, which does not name it in %(back)s"),
+                N_("Name each other in both sets, or in neither"),
+                other=shown_name(group),
+                back=backs.get(local(target), "-"),
+            )

@@ -24,10 +24,12 @@ def item_of(facts: Facts, element: Element | None) -> Element | None:
 
 def same_item(one: Element, other: Element) -> bool:
     """Whether two item definitions mean the same: one definition, or the same structure and multiplicity."""
-    if one is other:
-        return True
-    structures = {attribute(one, "structureRef"), attribute(other, "structureRef")}
-    return len(structures) == 1 and is_true(one, "isCollection") == is_true(other, "isCollection")
+    return one is other or kind_of(one) == kind_of(other)
+
+
+def kind_of(item: Element) -> tuple[str, bool]:
+    """What makes two item definitions the same: the structure, and whether there are many of it."""
+    return attribute(item, "structureRef") or "", is_true(item, "isCollection")
 
 
 def is_collection(facts: Facts, data: Element) -> bool:

@@ -1,9 +1,11 @@
 """Tasks and events that send or receive something take and give data of its type (BPMN 2.0.2, 10.3.3 and 10.5.1)."""
 
+from collections import Counter
+
 from workflow.bpmn.namespaces import Element, child, children, local
 from workflow.bpmn.rules.associations import data_of
 from workflow.bpmn.rules.facts import Facts, shown_name
-from workflow.bpmn.rules.items import item_of, same_item, shown_item
+from workflow.bpmn.rules.items import item_of, kind_of, same_item, shown_item
 from workflow.bpmn.rules.kinds import CATCH_EVENTS, THROW_EVENTS
 from workflow.errors import N_
 
@@ -23,10 +25,9 @@ def check_service_tasks(facts: Facts) -> None:
         if operation is None or child(task, "ioSpecification") is None:
             continue
         for data_name, message_name in (("dataInput", "inMessageRef"), ("dataOutput", "outMessageRef")):
-            messages = facts.targets(operation, message_name)
-            needed = data_name == "dataInput" or bool(messages)
-            _check_single(facts, task, data_name, needed=needed)
-            for message in messages:
+            message = facts.first_target(operation, message_name)
+            _check_single(facts, task, data_name, needed=data_name == "dataInput" or message is not None)
+            if message is not None:
                 _check_data(facts, task, data_name, message)
 
 
@@ -100,24 +101,24 @@ def check_event_data(facts: Facts) -> None:
 
 def _without_data(facts: Facts, payloads: list[Element], data: list[Element]) -> list[Element]:
     """The payloads for which no data of their type is left; data of the very same item definition is taken first."""
-    free = [item_of(facts, each) for each in data]
+    free = Counter(item for each in data if (item := item_of(facts, each)) is not None)
     left: list[Element] = []
     for payload in payloads:
         expected = item_of(facts, payload)
-        if expected is not None and expected in free:
-            free.remove(expected)
+        if expected is not None and free[expected] > 0:
+            free[expected] -= 1
         elif expected is not None:
             left.append(payload)
+    alike: Counter[tuple[str, bool]] = Counter()
+    for item, count in free.items():
+        alike[kind_of(item)] += count
     missing: list[Element] = []
     for payload in left:
-        expected = item_of(facts, payload)
-        match = next(
-            (each for each in free if each is not None and expected is not None and same_item(expected, each)), None
-        )
-        if match is None:
+        wanted = item_of(facts, payload)
+        if wanted is None or alike[kind_of(wanted)] <= 0:
             missing.append(payload)
         else:
-            free.remove(match)
+            alike[kind_of(wanted)] -= 1
     return missing
 
 

@@ -96,7 +96,9 @@ class SqlTasks:
             of_task = sa.and_(user_tasks.c.case_id == case_id, user_tasks.c.activity_id == activity_id)
             self._connection.execute(sa.update(user_tasks).where(of_task).values(node_id=node_id))
             mine = sa.select(user_tasks.c.id).where(of_task).scalar_subquery()
-            self._connection.execute(sa.update(assessments).where(assessments.c.task_id == mine).values(node_id=node_id))
+            self._connection.execute(
+                sa.update(assessments).where(assessments.c.task_id == mine).values(node_id=node_id)
+            )
 
     def last_completed(self, case_id: str, node_id: str, limit: int = 1) -> Sequence[TaskRecord]:
         query = sa.select(*TASK).where(

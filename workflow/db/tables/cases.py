@@ -14,6 +14,7 @@ cases = sa.Table(
     sa.Column("unit_id", Key, sa.ForeignKey("organisations.id"), nullable=False, index=True, info=KEPT),
     sa.Column("campaign_id", Id, sa.ForeignKey("campaigns.id"), nullable=False, info=KEPT),
     sa.Column("version_id", Id, sa.ForeignKey("definition_versions.id"), nullable=False, index=True),
+    sa.Column("process_id", sa.String(200), info=KEPT),
     sa.Column("former_versions", JsonText, nullable=False, server_default="[]"),
     sa.Column("status", Key, nullable=False),
     sa.Column("stage", Key, nullable=False, server_default=""),

@@ -17,9 +17,10 @@ def negation(value: Value) -> bool | None:
     return not value if isinstance(value, bool) else None
 
 
-@LIBRARY.form("is", "value1: any", "value2: any")
-def same(left: Value, right: Value) -> bool:
+@LIBRARY.form("is", "value1: any", "value2: any", wants_run=True)
+def same(run: Any, left: Value, right: Value) -> bool:
     """Whether both are the very same value of one type; a time in another zone is another time."""
+    run.compares(left)
     if operators.kind_of(left) != operators.kind_of(right):
         return False
     if isinstance(left, date | datetime | time):

@@ -31,15 +31,17 @@ def _same(left: Value, right: Value) -> bool:
     return operators.equal(left, right) is True
 
 
-@LIBRARY.form("list contains", "list: list", "element: any")
-def list_contains(items: list[Value], element: Value) -> bool:
+@LIBRARY.form("list contains", "list: list", "element: any", wants_run=True)
+def list_contains(run: Any, items: list[Value], element: Value) -> bool:
     """Whether an element equals the value."""
+    run.compares(items)
     return any(_same(item, element) for item in items)
 
 
 @LIBRARY.form("index of", "list: list", "match: any", wants_run=True)
 def index_of(run: Any, items: list[Value], match: Value) -> list[Value]:
     """The positions of all equal elements, from 1."""
+    run.compares(items)
     return [Decimal(position) for position, item in enumerate(items, 1) if _same(item, match)]
 
 
@@ -69,7 +71,8 @@ def distinct_values(run: Any, items: list[Value]) -> list[Value]:
     """Each value once, in the order of first appearance."""
     kept: list[Value] = []
     for item in items:
-        run.step(1 + len(kept) // 50)
+        run.step(1 + len(kept) // 10)
+        run.compares(item)
         if not any(_same(item, other) for other in kept):
             kept.append(item)
     return kept

@@ -116,24 +116,26 @@ def _distinct(branches: Any) -> bool:
     return None not in starts and len(set(starts)) == len(starts)
 
 
-def _pattern(text: str, pattern: str, flags: str | None) -> re.Pattern[str]:
+def _pattern(run: Any, text: str, pattern: str, flags: str | None) -> re.Pattern[str]:
     compiled, repeats = _compile(pattern, flags or "")
     # The ways in which so many repeats can share a text of this length, from any starting place.
-    if repeats and comb(len(text) + repeats + 1, repeats + 1) > _MAX_WORK:
+    work = comb(len(text) + repeats + 1, repeats + 1) if repeats else len(text)
+    run.step(min(work, _MAX_WORK) // 1000)
+    if work > _MAX_WORK and repeats:
         raise ValueError("the text is too long for this pattern")
     return compiled
 
 
-@LIBRARY.form("matches", "input: string", "pattern: string", "flags: string?~")
-def matches(text: str, pattern: str, flags: str | None) -> bool:
+@LIBRARY.form("matches", "input: string", "pattern: string", "flags: string?~", wants_run=True)
+def matches(run: Any, text: str, pattern: str, flags: str | None) -> bool:
     """Whether the pattern is found anywhere."""
-    return _pattern(text, pattern, flags).search(text) is not None
+    return _pattern(run, text, pattern, flags).search(text) is not None
 
 
-@LIBRARY.form("replace", "input: string", "pattern: string", "replacement: string", "flags: string?~")
-def replace(text: str, pattern: str, replacement: str, flags: str | None) -> str:
+@LIBRARY.form("replace", "input: string", "pattern: string", "replacement: string", "flags: string?~", wants_run=True)
+def replace(run: Any, text: str, pattern: str, replacement: str, flags: str | None) -> str:
     """Every match replaced; `$1` is the first group, `\\$` a dollar sign. A pattern that matches nothing at all is an error."""
-    compiled = _pattern(text, pattern, flags)
+    compiled = _pattern(run, text, pattern, flags)
     if sum(1 for _ in compiled.finditer(text)) * (len(replacement) + len(text) * replacement.count("$")) > MAX_TEXT:
         raise ValueError("the result would be too long")
     if compiled.match("") is not None:
@@ -153,10 +155,10 @@ def _group(match: re.Match[str], number: int) -> str:
     return (match[number] or "") if number <= (match.re.groups or 0) else ""
 
 
-@LIBRARY.form("split", "string: string", "delimiter: string")
-def split(text: str, delimiter: str) -> list[str]:
+@LIBRARY.form("split", "string: string", "delimiter: string", wants_run=True)
+def split(run: Any, text: str, delimiter: str) -> list[str]:
     """The parts between matches of the pattern. (`jdmn` reads it as Python's and refuses blank texts.)"""
-    compiled = _pattern(text, delimiter, None)
+    compiled = _pattern(run, text, delimiter, None)
     parts, start = [], 0
     for match in compiled.finditer(text):
         if match.end() > match.start():

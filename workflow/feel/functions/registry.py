@@ -109,8 +109,10 @@ class Builtin(Function):
             if fitted is None:
                 continue
             for value in fitted:
-                if type(value) is list:
+                if type(value) is list or type(value) is dict:
                     run.step(len(value))
+                elif type(value) is str:
+                    run.step(len(value) // 1000)
             try:
                 return form.body(run, *fitted) if form.wants_run else form.body(*fitted)
             except (DecimalException, ValueError, OverflowError, Mismatch) as error:

@@ -12,7 +12,7 @@ from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import BusinessRuleTask, UserTask
 from workflow.model.expressions import Expression, Value
 from workflow.model.findings import Finding
-from workflow.packages.checks.people import is_jurisdiction
+from workflow.packages.checks.people import check_holders, is_jurisdiction
 from workflow.packages.contents import Contents
 from workflow.packages.notes import Notes
 from workflow.packages.rule_facts import decided_texts
@@ -57,6 +57,10 @@ def _check_task(
                 text=text,
                 known=", ".join(contents.criteria_sets) or "-",
             )
+    if contents.manifest is not None:
+        for _, text in _decided(spec.jurisdiction, process, texts):
+            if is_jurisdiction(text):
+                check_holders(task, text, contents.manifest, notes)
     for value in (spec.jurisdiction, *(field.jurisdiction for field in spec.fields)):
         for decision, text in _decided(value, process, texts):
             if not is_jurisdiction(text):

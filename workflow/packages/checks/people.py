@@ -6,17 +6,38 @@ from workflow.errors import N_
 from workflow.model.elements import UserTask
 from workflow.model.expressions import Literal, Value
 from workflow.model.findings import Finding
+from workflow.organisation.records import LEVELS
 from workflow.packages.contents import Contents
 from workflow.packages.names import is_variable_name
 from workflow.packages.notes import Notes
 from workflow.packages.records import Manifest
 
-_JURISDICTION = re.compile(r"subject|[a-z][a-z0-9-]*@[a-z][a-z0-9-]*")
+_JURISDICTION = re.compile(rf"subject|[a-z][a-z0-9-]*@(?:managing|{'|'.join(LEVELS)})")
 
 
 def is_jurisdiction(text: str) -> bool:
-    """`subject`, or a kind of body at a level such as `steering-committee@commune`."""
+    """`subject`, or a kind of body at a level such as `steering-committee@commune`; `managing` is the subject's own level."""
     return _JURISDICTION.fullmatch(text) is not None
+
+
+def check_holders(task: UserTask, jurisdiction: str, manifest: Manifest, notes: Notes, line: int | None = None) -> None:
+    """Warn where the body that is to act is not of the kind whose people hold one of the task's roles.
+
+    Roles given by an expression, or without a body, are left to run time.
+    """
+    roles = [manifest.roles.get(group.text) for group in task.spec.candidate_groups if isinstance(group, Literal)]
+    bodies = [role.body for role in roles if role is not None and role.body]
+    kind = jurisdiction.partition("@")[0]
+    if bodies and len(bodies) == len(task.spec.candidate_groups) and kind not in bodies:
+        notes.warning(
+            "role-of-another-body",
+            N_("Nobody at %(jurisdiction)s holds a role of the task: procedure.toml gives it to %(bodies)s"),
+            task,
+            N_("Name another role or another organisation, or correct the role's body in procedure.toml"),
+            line,
+            jurisdiction=jurisdiction,
+            bodies=", ".join(dict.fromkeys(bodies)),
+        )
 
 
 def check_people(contents: Contents) -> list[Finding]:
@@ -44,6 +65,8 @@ def _check_task(task: UserTask, contents: Contents, notes: Notes) -> None:
     if contents.manifest is not None:
         _check_roles(task, contents.manifest, notes)
         _check_stage(task, contents.manifest, notes)
+        if isinstance(spec.jurisdiction, Literal) and is_jurisdiction(spec.jurisdiction.text):
+            check_holders(task, spec.jurisdiction.text, contents.manifest, notes, spec.jurisdiction.line)
     for jurisdiction in (spec.jurisdiction, *(field.jurisdiction for field in spec.fields)):
         _check_jurisdiction(task, jurisdiction, notes)
 

@@ -59,7 +59,7 @@ def move(uow: UnitOfWork, desk: Desk, record: MigrationRecord, item: MigrationIt
     stream = case_stream(case.id)
     head = uow.events.head(stream)
     undo = _snapshot(uow, case)
-    moved = replace(case, version_id=record.to_version, former_versions=[*case.former_versions, record.from_version])
+    moved = _on(case, record.to_version)
     command = cmd.MigrateProcess(
         old=desk.steps.compiled(uow, record.from_version).program,
         from_version=record.from_version,
@@ -95,12 +95,7 @@ def take_back(
     command = cmd.RestoreProcess(
         from_version=record.to_version, to_version=record.from_version, state=_state_before(uow, item)
     )
-    before = replace(
-        case,
-        version_id=record.from_version,
-        former_versions=case.former_versions[:-1],
-        stage=undo["stage"],
-    )
+    before = replace(_on(case, record.from_version), stage=undo["stage"])
     desk.steps.apply(uow, before, command, by, [_fact(uow, "CaseMigrationReverted", record, reason)])
     _restore_tasks(uow, case.id, undo["tasks"], by.at)
     _restore_jobs(uow, case, undo["jobs"], by.at)
@@ -118,6 +113,11 @@ def check_untouched(uow: UnitOfWork, record: MigrationRecord, item: MigrationIte
     events = uow.events.page_of_stream(case_stream(case.id), Page(limit=since)) if since > 0 else ()
     if since < 0 or any(event.type not in HARMLESS for event in events):
         raise TransitionRefused(_HAPPENED)
+
+
+def _on(case: CaseRecord, version_id: str) -> CaseRecord:
+    former = [one for one in (*case.former_versions, case.version_id) if one != version_id]
+    return replace(case, version_id=version_id, former_versions=former)
 
 
 def _fact(uow: UnitOfWork, type: str, record: MigrationRecord, reason: str) -> Fact:

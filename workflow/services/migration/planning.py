@@ -64,7 +64,8 @@ def versions_of(desk: Desk, uow: UnitOfWork, wish: MigrationWish) -> Versions:
     found = Versions(
         old_record=old, new_record=new, old=desk.steps.compiled(uow, old.id), new=desk.steps.compiled(uow, new.id)
     )
-    known = {node for process in found.old.program.processes.values() for node in process.all_nodes}
+    processes = found.old.program.processes.values()
+    known = {one for process in processes for one in (*process.all_nodes, *process.all_flows)}
     for node in wish.mapping:
         if node not in known:
             raise InvalidInput(_NO_NODE, version=old.version, node=node)

@@ -28,8 +28,10 @@ class CaseRecord:
     open_incidents: int = 0
     demonstration: bool = False
     ended_at: datetime | None = None
+    process_id: str | None = None
+    """The process of the file that it runs where a message started it; None: the one that cases start."""
     former_versions: list[str] = field(default_factory=list)
-    """The versions it ran on before, oldest first, where it was moved to another."""
+    """The other versions it has run on, each once, the last one last."""
     revision: int = 1
 
 

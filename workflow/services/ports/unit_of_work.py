@@ -12,6 +12,7 @@ from workflow.services.ports.migrations import Migrations
 from workflow.services.ports.notifications import Notifications
 from workflow.services.ports.organisation import CalendarDays, Organisations, Settings
 from workflow.services.ports.recognition import Assessments, Comments, Evidence
+from workflow.services.ports.waits import Waits
 
 
 class UnitOfWork(Protocol):
@@ -36,6 +37,7 @@ class UnitOfWork(Protocol):
     campaigns: Campaigns
     migrations: Migrations
     notifications: Notifications
+    waits: Waits
 
     def __enter__(self) -> Self: ...
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from workflow.model.findings import Finding
+
 _TIMER = "<timerEventDefinition><timeDuration FORMAL>PT1S</timeDuration></timerEventDefinition>"
 _WAY = '<task id="a"/><task id="b"/>'
 _FLOW = '<sequenceFlow id="f" sourceRef="a" targetRef="x"/><sequenceFlow id="g" sourceRef="x" targetRef="b"/>'
@@ -34,6 +36,13 @@ def compensation(handler: str = 'isForCompensation="true"', extra: str = "", ass
         '<task id="a"/><boundaryEvent id="x" attachedToRef="a"><compensateEventDefinition/></boundaryEvent>'
         f'<task id="b" {handler}/>{line}{extra}'
     )
+
+
+def cancelled(boundary: str = "<cancelEventDefinition/>") -> str:
+    end = '<endEvent id="x"><cancelEventDefinition/></endEvent>'
+    attached_event = f'<boundaryEvent id="c" attachedToRef="s">{boundary}</boundaryEvent><task id="u"/>'
+    way = '<sequenceFlow id="f" sourceRef="c" targetRef="u"/>'
+    return inside("transaction", end) + attached_event + way
 
 
 def link(throws: str, catches: str, extra: str = "") -> str:
@@ -164,7 +173,18 @@ _RULES: dict[str, tuple[str, str, str]] = {
     "cancel-outside-transaction": (
         "x",
         '<endEvent id="x"><cancelEventDefinition/></endEvent>',
-        inside("transaction", '<endEvent id="x"><cancelEventDefinition/></endEvent>'),
+        cancelled(),
+    ),
+    "cancel-without-boundary": ("x", cancelled(boundary=""), cancelled()),
+    "flow-twice": (
+        "g",
+        _WAY + '<sequenceFlow id="f" sourceRef="a" targetRef="b"/><sequenceFlow id="g" sourceRef="a" targetRef="b"/>',
+        _WAY + '<sequenceFlow id="f" sourceRef="a" targetRef="b"/><sequenceFlow id="g" sourceRef="b" targetRef="a"/>',
+    ),
+    "nothing-to-compensate": (
+        "e",
+        compensation(extra='<task id="c"/><endEvent id="e"><compensateEventDefinition activityRef="c"/></endEvent>'),
+        compensation(extra='<endEvent id="e"><compensateEventDefinition activityRef="a"/></endEvent>'),
     ),
 }
 
@@ -174,14 +194,14 @@ def test_a_rule_on_events(verify: Callable[..., None], rule: str) -> None:
     verify(rule, *_RULES[rule])
 
 
-def test_a_link_does_not_leave_its_subprocess(check: Callable[..., list]) -> None:
+def test_a_link_does_not_leave_its_subprocess(check: Callable[..., list[Finding]]) -> None:
     thrown = '<intermediateThrowEvent id="t"><linkEventDefinition name="l"/></intermediateThrowEvent>'
     caught = '<intermediateCatchEvent id="c"><linkEventDefinition name="l"/></intermediateCatchEvent>'
     rules = {(each.rule, each.element_id) for each in check(inside("subProcess", thrown) + caught)}
     assert {("link-without-target", "t"), ("link-without-source", "c")} <= rules
 
 
-def test_a_compensation_event_subprocess_needs_no_association(check: Callable[..., list]) -> None:
+def test_a_compensation_event_subprocess_needs_no_association(check: Callable[..., list[Finding]]) -> None:
     content = inside(
         "subProcess",
         '<startEvent id="x"><compensateEventDefinition/></startEvent>',

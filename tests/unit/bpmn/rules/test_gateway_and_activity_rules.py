@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from workflow.model.findings import Finding
+
 _MESSAGE = "<messageEventDefinition/>"
 _TIMER = "<timerEventDefinition><timeDuration FORMAL>PT1S</timeDuration></timerEventDefinition>"
 
@@ -185,11 +187,11 @@ def test_a_rule_on_what_is_looped_over(verify: Callable[..., None], rule: str) -
 
 
 @pytest.mark.parametrize("text", ["23", "=1.5", '"yes"', "[1, 2]", "null"])
-def test_what_is_no_condition(check: Callable[..., list], text: str) -> None:
+def test_what_is_no_condition(check: Callable[..., list[Finding]], text: str) -> None:
     found = check(condition(f"<condition FORMAL>{text}</condition>"))
     assert [finding.rule for finding in found] == ["condition-not-boolean"]
 
 
 @pytest.mark.parametrize("value", ["0", "-5", "two", "1.5", "²"])
-def test_what_is_no_quantity(check: Callable[..., list], value: str) -> None:
+def test_what_is_no_quantity(check: Callable[..., list[Finding]], value: str) -> None:
     assert [finding.rule for finding in check(f'<task id="x" completionQuantity="{value}"/>')] == ["quantity"]

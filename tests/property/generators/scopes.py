@@ -1,0 +1,188 @@
+"""Blocks with a scope of their own: subprocesses of every kind, loops, event subprocesses in them."""
+
+from typing import Any
+
+from tests.property.generators.attached import caught_beside, interrupted, with_boundary
+from tests.property.generators.grower import Block, Ends, Grower
+from tests.property.generators.leaves import person
+from tests.support.processes import feel, signal
+from workflow.model import elements as m
+from workflow.model.data import DataItem
+from workflow.model.events import (
+    CancelDefinition,
+    CompensateDefinition,
+    ErrorDefinition,
+    EscalationDefinition,
+    MessageDefinition,
+)
+
+
+def fill(g: Grower, depth: int) -> None:
+    """Start, a block, ends; perhaps event subprocesses."""
+    g.place = _with_event_subprocesses(g, depth)
+    begin, done = g.block(depth)
+    if g.number(0, 4):
+        g.ended(begin, done)
+        return
+    split = g.add(g.pick(m.ParallelGateway, m.Task), "ms")
+    for _ in range(2):
+        first, last = g.block(depth - 1)
+        g.connect(split, first)
+        g.connect(last, g.add(m.EndEvent, "end", definition=_last_word(g)))
+    g.connect(done, split)
+    g.connect(g.add(m.StartEvent, "start"), begin)
+
+
+def _last_word(g: Grower) -> Any:
+    return g.pick(None, signal("go"), MessageDefinition(name="out"), EscalationDefinition(code="E2"), CompensateDefinition())
+
+
+def _with_event_subprocesses(g: Grower, depth: int) -> Any:
+    """Add some; return the container's place, where errors may be caught now."""
+    place = g.place
+    for _ in range(max(0, g.number(-2, 2))):
+        kind = g.pick("error", "event", "event", "compensation")
+        inside = g.inside(aside=True)
+        if kind == "error":
+            definition: Any = ErrorDefinition()
+            place = g.inside(catches=True).place
+        elif kind == "compensation":
+            definition = CompensateDefinition()
+        else:
+            definition = caught_beside(g)
+        interrupting = kind == "error" or g.flip()
+        begin, done = inside.block(min(depth, 1))
+        inside.ended(begin, done, m.StartEvent(id="", definition=definition, interrupting=interrupting))
+        g.add(m.EventSubProcess, "es", nodes=inside.nodes, flows=inside.flows)
+    return place
+
+
+def subprocess(g: Grower, depth: int, **more: Any) -> Ends:
+    if g.flip():
+        inside = g.inside(catches=True)
+        fill(inside, depth)
+        node = g.add(m.SubProcess, "sub", nodes=inside.nodes, flows=inside.flows, **more)
+        return interrupted(g, node, ErrorDefinition(), 0)
+    inside = g.inside()
+    fill(inside, depth)
+    data = (DataItem(id="d", variable="d"),) if g.flip() else ()
+    node = g.add(m.SubProcess, "sub", nodes=inside.nodes, flows=inside.flows, data=data, **more)
+    if g.flip():
+        return _undoable(g, node)
+    return with_boundary(g, node, depth)
+
+
+def _undoable(g: Grower, node: str) -> Ends:
+    handler = g.add(person, "h")
+    g.change(handler, for_compensation=True)
+    g.add(m.BoundaryEvent, "cb", attached_to=node, definition=CompensateDefinition(), handler=handler)
+    g.compensable.append(node)
+    return node, node
+
+
+def transaction(g: Grower, depth: int, **more: Any) -> Ends:
+    """Cancelled or completed; behind the cancel event the flow goes on."""
+    inside = g.inside(cancels=True)
+    begin, done = inside.block(depth)
+    check = inside.add(m.ExclusiveGateway, "tc")
+    cancel = inside.add(m.EndEvent, "cancel", definition=CancelDefinition())
+    inside.connect(done, check)
+    inside.connect(check, cancel, inside.condition())
+    out = inside.add(m.Task, "to")
+    inside.change(check, default_flow=inside.connect(check, out))
+    inside.ended(begin, out)
+    node = g.add(m.Transaction, "tx", nodes=inside.nodes, flows=inside.flows, **more)
+    if not g.place.sound and not g.number(0, 5):
+        return node, node
+    return interrupted(g, node, CancelDefinition(), 0)
+
+
+def ad_hoc(g: Grower, depth: int) -> Ends:
+    inside = g.inside()
+    for _ in range(g.number(1, 3)):
+        inside.block(depth if g.flip() else 0)
+    conditions = (None, "x >= 0") if g.place.sound else (None, "x >= 0", "x > 1", "missing.value")
+    condition = g.pick(*conditions)
+    node = g.add(
+        m.AdHocSubProcess,
+        "ah",
+        nodes=inside.nodes,
+        flows=inside.flows,
+        ordering=g.pick("parallel", "sequential"),
+        completion_condition=feel(condition) if condition else None,
+        cancel_remaining=g.flip(),
+    )
+    return with_boundary(g, node, 0)
+
+
+def instances(g: Grower, depth: int) -> Ends:
+    """Several instances of a task or a subprocess, with an event at the end of each, of the first, or as conditions say."""
+    return _repeated(g, depth, multi_instance=multi_instance(g))
+
+
+def multi_instance(g: Grower) -> m.MultiInstance:
+    events: tuple[Any, ...] = (signal("go"), MessageDefinition(name="out"), EscalationDefinition(code="E2"))
+    if not g.place.sound:
+        events += (signal("alarm"), ErrorDefinition(code="E1"), EscalationDefinition(code="E1"))
+    behavior = g.pick("all", "none", "one", "complex")
+    over = (
+        {"cardinality": feel(str(g.number(0, 3)))}
+        if g.flip()
+        else {"collection": feel("[1, x, 3]" if g.place.sound or g.flip() else "x"), "element_variable": "item"}
+    )
+    return m.MultiInstance(
+        sequential=g.flip(),
+        completion_condition=feel("nrOfCompletedInstances >= 2") if g.flip() else None,
+        output_collection="all",
+        output_element=feel("loopCounter"),
+        behavior=behavior,
+        behavior_event=g.pick(*events) if behavior in ("none", "one") else None,
+        complex_behaviors=((feel("loopCounter > 1"), g.pick(*events)),) if behavior == "complex" else (),
+        **over,
+    )
+
+
+def standard_loop(g: Grower, depth: int) -> Ends:
+    """A loop without a maximum ends when a person says so."""
+    loop = m.StandardLoop(
+        condition=feel(g.pick("loopCounter < 2", "again")), test_before=g.flip(), maximum=g.pick(None, 2, 3)
+    )
+    return _repeated(g, depth, standard_loop=loop)
+
+
+def _repeated(g: Grower, depth: int, **loop: Any) -> Ends:
+    kind = g.pick("user", "user", "job", "call", "subprocess", "transaction")
+    if kind == "subprocess":
+        return _with_person(g, depth, **loop)
+    if kind == "transaction" and "multi_instance" in loop:
+        return transaction(g, depth, **loop)
+    if kind == "call":
+        node = g.add(m.CallActivity, "c", called_process="q", inputs=_BOTH, **loop)
+    elif kind == "job":
+        node = g.add(m.ServiceTask, "j", handler="h", **loop)
+    else:
+        node = g.add(person, "m")
+        g.change(node, **loop)
+    return _undoable(g, node) if not g.number(0, 3) else with_boundary(g, node, 0)
+
+
+_BOTH = (m.Mapping(source=feel("x"), target="x"), m.Mapping(source=feel("again"), target="again"))
+
+
+def _with_person(g: Grower, depth: int, **loop: Any) -> Ends:
+    """A subprocess with a person in it, so that its repetition is not endless by itself."""
+    inside = g.inside()
+    begin, done = inside.block(depth)
+    asked = inside.add(person, "u")
+    inside.connect(done, asked)
+    inside.ended(begin, asked)
+    return with_boundary(g, g.add(m.SubProcess, "sub", nodes=inside.nodes, flows=inside.flows, **loop), 0)
+
+
+SCOPES: dict[str, Block] = {
+    "subprocess": subprocess,
+    "transaction": transaction,
+    "ad_hoc": ad_hoc,
+    "instances": instances,
+    "standard_loop": standard_loop,
+}
