@@ -20,8 +20,8 @@ _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 def init_app(app: Flask) -> None:
-    """Offer `finding_text` to templates."""
-    app.jinja_env.globals["finding_text"] = finding_text
+    """Offer `finding_text` and `message_text` to templates."""
+    app.jinja_env.globals.update(finding_text=finding_text, message_text=translated)
 
 
 class CommandForm(Form):

@@ -5,7 +5,7 @@ import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
 
 import congnhan from '../moddle/congnhan.json';
 import { fetchText, zoomButtons } from './diagram.js';
-import { showFindings } from './modeler/findings.js';
+import { goTo, showFindings } from './modeler/findings.js';
 import { startPanel } from './modeler/panel.js';
 import { saveWith } from './modeler/save.js';
 import { translation } from './modeler/translation.js';
@@ -30,6 +30,8 @@ async function edit(host) {
   startPanel(host.querySelector('[data-panel]'), modeler);
   showFindings(host, modeler);
   saveWith(host.querySelector('form[data-save]'), modeler);
+  const asked = decodeURIComponent(window.location.hash.slice(1));
+  if (asked && modeler.get('elementRegistry').get(asked)) goTo(modeler, asked);
   host.dataset.ready = 'true';
 }
 

@@ -66,6 +66,23 @@ def split(files: Files) -> Files:
     return {**renamed(files), BPMN: text.encode()}
 
 
+def listening(event_id: str) -> Callable[[Files], Files]:
+    """Whoever registers can be told something meanwhile."""
+
+    def change(files: Files) -> Files:
+        event = f"""<bpmn:boundaryEvent id="{event_id}" name="Tin" attachedToRef="registration" cancelActivity="false">
+      <bpmn:messageEventDefinition id="told" messageRef="news" /></bpmn:boundaryEvent>
+    <bpmn:endEvent id="heard" name="Đã nghe" />
+    <bpmn:sequenceFlow id="{event_id}__heard" sourceRef="{event_id}" targetRef="heard" />
+    <bpmn:boundaryEvent id="year_end\""""
+        message = '<bpmn:message id="news" name="news" cn:correlationKey="=unit.id" />\n  <bpmn:process id="dien_hinh"'
+        return _edited(
+            files, {'<bpmn:boundaryEvent id="year_end"': event, '<bpmn:process id="dien_hinh"': message}
+        )
+
+    return change
+
+
 def _edited(files: Files, changes: dict[str, str]) -> Files:
     text = files[BPMN].decode()
     for old, new in changes.items():

@@ -14,9 +14,8 @@ from workflow.errors import N_
 _MOST_TOKENS = 1_000
 
 
-WITHOUT_INPUTS = names("task manualTask userTask scriptTask businessRuleTask receiveTask")
-"""Elements on which the engine uses no inputs: what stands there is refused. Take one out when the engine uses them."""
-WITHOUT_OUTPUTS = names("task manualTask userTask scriptTask businessRuleTask")
+WITHOUT_INPUTS = names("receiveTask")
+"""Elements on which nothing could read an input: what stands there is refused."""
 
 
 def activity(element: Element, reading: Reading) -> dict[str, Any]:
@@ -39,25 +38,21 @@ def activity(element: Element, reading: Reading) -> dict[str, Any]:
             *parameters(element, "outputParameter", reading),
         ),
     }
-    for side, without in (("inputs", WITHOUT_INPUTS), ("outputs", WITHOUT_OUTPUTS)):
-        if arguments[side] and _is_unused(element, without, reading):
-            _refuse(element, side, reading)
+    if arguments["inputs"] and _reads_nothing(element):
+        _refuse(element, reading)
     return arguments
 
 
-def _is_unused(element: Element, without: frozenset[str], reading: Reading) -> bool:
-    """A script in another language reads and sets the data itself, so what is said of it is only repeated."""
-    if local(element) == "scriptTask" and reading.scripts == "any":
-        return False
-    return local(element) in without or flag(element, "triggeredByEvent", False, Report())
+def _reads_nothing(element: Element) -> bool:
+    """An event subprocess begins with what its event has brought."""
+    return local(element) in WITHOUT_INPUTS or flag(element, "triggeredByEvent", False, Report())
 
 
-def _refuse(element: Element, side: str, reading: Reading) -> None:
+def _refuse(element: Element, reading: Reading) -> None:
     reading.report.error(
         "mapping-without-effect",
-        N_("The %(side)s of the %(element)s would have no effect"),
+        N_("The inputs of the %(element)s would have no effect"),
         element,
         N_("Delete them: the activity reads and writes the variables around it by name"),
-        side=side,
         element=local(element),
     )

@@ -10,6 +10,7 @@ from workflow.dmn.xml import Element, child, children, line_of, local, name_of, 
 from workflow.errors import N_, ExpressionError
 from workflow.model.findings import Finding
 
+MAX_NAMES = 2_000
 NODE_KINDS: dict[str, type[Node]] = {
     "inputData": InputData,
     "decision": Decision,
@@ -86,6 +87,10 @@ def read_graph(content: bytes, load_import: Loader) -> Graph:
         graph.note("dmn-type-cycle", root, N_("The type '%(name)s' is defined by itself."), name=name)
         return graph
     graph.common = _common_names(root, graph)
+    if len(graph.common) > MAX_NAMES:
+        template = N_("The model has more than %(limit)s names of components, entries, columns and outputs.")
+        graph.note("dmn-names", root, template, limit=MAX_NAMES)
+        return graph
     elements: dict[str, Element] = {}
     for element in children(root, *NODE_KINDS):
         node = _make(element, graph)

@@ -9,7 +9,7 @@ from workflow.engine.complex_gateway import Complex
 from workflow.engine.containers import Call, Embedded, EventStarted
 from workflow.engine.gateways import Exclusive, Inclusive, Parallel
 from workflow.engine.passing import Catch, EventBased, Throw
-from workflow.engine.tasks import BusinessRule, Script, Send, Service
+from workflow.engine.tasks import BusinessRule, Plain, Script, Send, Service
 from workflow.engine.user_tasks import User
 from workflow.model import elements as m
 
@@ -19,7 +19,7 @@ BEHAVIOURS: Mapping[type[m.FlowNode], Behaviour[Any]] = {
     m.IntermediateThrowEvent: Throw(),
     m.IntermediateCatchEvent: Catch(),
     m.BoundaryEvent: PassThrough(),
-    m.Task: PassThrough(),
+    m.Task: Plain(),
     m.UserTask: User(),
     m.ServiceTask: Service(),
     m.SendTask: Send(),

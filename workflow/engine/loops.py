@@ -38,7 +38,9 @@ def instance_done(run: Run, node: FlowNode, activity: Activity) -> None:
 
 def place_of(run: Run, node: FlowNode, activity: Activity) -> str:
     """Where the guard against endless loops counts an entry: in the scope, or for a loop without a maximum in its body."""
-    endless = isinstance(node, ActivityElement) and node.standard_loop is not None and node.standard_loop.maximum is None
+    endless = (
+        isinstance(node, ActivityElement) and node.standard_loop is not None and node.standard_loop.maximum is None
+    )
     if endless and activity.loop_counter is not None:
         return body_of(run, activity).id
     return activity.scope_id

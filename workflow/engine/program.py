@@ -18,7 +18,7 @@ class WorkingTime(Protocol):
 class Decisions(Protocol):
     """The package's DMN models; `workflow.dmn` results are returned as they are."""
 
-    def explain(self, name: str, inputs: Mapping[str, Any]) -> Any:
+    def explain(self, name: str, inputs: Mapping[str, Any], *, now: datetime | None = None) -> Any:
         """Return a `workflow.dmn` `DecisionResult`. Raises `ExpressionError` or `NotFound`."""
 
 

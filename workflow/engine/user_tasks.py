@@ -9,6 +9,7 @@ from workflow.engine import events as e
 from workflow.engine.behaviour import Behaviour
 from workflow.engine.evaluation import View, evaluate
 from workflow.engine.instants import instant
+from workflow.engine.mappings import outputs_of, seen_by
 from workflow.engine.program import WorkingTime
 from workflow.engine.run import Run
 from workflow.engine.state import Activity, Incident
@@ -30,7 +31,10 @@ class User(Behaviour[UserTask]):
         run.emit(offered(run, node, activity))
 
     def complete(self, run: Run, node: UserTask, activity: Activity, variables: Mapping[str, Any]) -> None:
+        """What was entered is kept under the task's own name; output mappings carry parts of it further."""
+        outputs = outputs_of(node, seen_by(run, node, activity).plus(variables)) if node.outputs else {}
         run.set_variables(activity.scope_id, variables)
+        run.assign_result(activity, outputs)
         run.complete(activity)
 
     def again(self, run: Run, node: UserTask, activity: Activity, incident: Incident) -> None:
@@ -42,7 +46,7 @@ class User(Behaviour[UserTask]):
 def offered(run: Run, node: UserTask, activity: Activity) -> e.UserTaskCreated:
     """Work out for whom, until when and against which criteria the task is. Raises `Stuck`."""
     spec = node.spec
-    view = run.view(activity.scope_id)
+    view = seen_by(run, node, activity)
     working_time = run.program.working_time
     return e.UserTaskCreated(
         activity_id=activity.id,

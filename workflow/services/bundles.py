@@ -38,7 +38,7 @@ class BundleService:
         """
         case, checkpoint = self._record(case_ref, actor)
         with self._desk.units.reading() as uow:
-            files = uow.definitions.files(case.version_id)
+            files = _files(uow, case)
             write_bundle(
                 fileobj,
                 case=self._summary(uow, case, checkpoint),
@@ -85,6 +85,18 @@ class BundleService:
             "written_at": checkpoint.at.isoformat(),
             "checkpoint_hash": checkpoint_hash(checkpoint),
         }
+
+
+def _files(uow: UnitOfWork, case: CaseRecord) -> dict[str, bytes]:
+    """The files of the case's version, and in folders of their own those of the versions it ran on before."""
+    files = uow.definitions.files(case.version_id)
+    former = uow.definitions.many(case.former_versions)
+    for version_id in case.former_versions:
+        folder = f"version-{former[version_id].version}/"
+        for path, content in uow.definitions.files(version_id).items():
+            into = f"{CRITERIA}{folder}" if path.startswith(CRITERIA) else folder
+            files[into + path.removeprefix(CRITERIA)] = content
+    return files
 
 
 def _evidence(events: Iterable[AuditEvent], blobs: BlobStore) -> Iterator[EvidenceFile]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow.engine import events as ev
-from workflow.engine.migration_events import ProcessRestored
+from workflow.engine.migration_events import ProcessMigrated, ProcessRestored
 from workflow.engine.state import ProcessState, Subscription
 from workflow.services.ports.cases import CaseRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
@@ -31,18 +31,20 @@ class Listening:
                 del self._begun[event.subscription_id]
             else:
                 self._over.append(event.subscription_id)
-        elif isinstance(event, ProcessRestored):
+        elif isinstance(event, ProcessMigrated | ProcessRestored):
             self._anew = True
 
     def write(self, uow: UnitOfWork, state: ProcessState, case: CaseRecord, now: datetime) -> None:
-        """Write what has changed; a state that was restored is written down anew."""
+        """Write what has changed; a state that was moved to another version, or restored, is written down anew."""
+        since: dict[str, datetime] = {}
         if self._anew:
-            uow.waits.remove(case.id, [wait.subscription_id for wait in uow.waits.of_case(case.id)])
+            since = {wait.subscription_id: wait.since_at for wait in uow.waits.of_case(case.id)}
+            uow.waits.remove(case.id, since)
             self._begun = dict.fromkeys(state.subscriptions)
         else:
             uow.waits.remove(case.id, self._over)
         found = [state.subscriptions[key] for key in self._begun if key in state.subscriptions]
-        uow.waits.add([_wait(case, one, now) for one in found if one.kind != "condition"])
+        uow.waits.add([_wait(case, one, since.get(one.id, now)) for one in found if one.kind != "condition"])
 
 
 def _wait(case: CaseRecord, subscription: Subscription, now: datetime) -> WaitRecord:

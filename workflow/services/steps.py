@@ -11,6 +11,7 @@ from workflow.engine.program import Program
 from workflow.engine.serialise import event_to_json, state_from_json, state_to_json
 from workflow.engine.state import ProcessState
 from workflow.lifecycle.case import CASE, CaseContext
+from workflow.packages.package import ProcedurePackage
 from workflow.services.definition_files import digests
 from workflow.services.organisations import OrganisationRegister
 from workflow.services.ports.cases import CaseRecord
@@ -115,7 +116,6 @@ class Steps:
 
 def _opened(case: CaseRecord, version: CompiledVersion) -> dict[str, Any]:
     """The files are named by hash, so that a bundle of the case proves under which definition and criteria it ran."""
-    hashes = digests(version.package.files)
     return {
         "business_key": case.business_key,
         "unit_id": case.unit_id,
@@ -123,6 +123,14 @@ def _opened(case: CaseRecord, version: CompiledVersion) -> dict[str, Any]:
         "version_id": case.version_id,
         "as_of_on": case.as_of_on.isoformat(),
         "demonstration": case.demonstration,
+        **named_files(version.package),
+    }
+
+
+def named_files(package: ProcedurePackage) -> dict[str, dict[str, str]]:
+    """The hashes of a version's files as an event of a case names them."""
+    hashes = digests(package.files)
+    return {
         "definition_sha256": {path: found for path, found in hashes.items() if not path.startswith(CRITERIA)},
         "criteria_sha256": {path: found for path, found in hashes.items() if path.startswith(CRITERIA)},
     }

@@ -81,12 +81,16 @@ class TestResult:
 def run_test(program: Program, test: ProcessTest) -> TestResult:
     """Do what the test says and compare. Never raises for what the test asks of the program."""
     try:
-        session = Session.start(
-            program, variables=test.variables, process_ids=test.process_ids, start=test.start
-        ).do_all(test.steps)
+        session = replay(program, test)
     except WorkflowError as error:
         return TestResult(name=test.name, differences=(Difference(template=error.template, params=error.params),))
     return TestResult(name=test.name, differences=tuple(_differences(session, test)))
+
+
+def replay(program: Program, test: ProcessTest) -> Session:
+    """Do what the test says. Raises as `Session.start` and `Session.do_all`."""
+    session = Session.start(program, variables=test.variables, process_ids=test.process_ids, start=test.start)
+    return session.do_all(test.steps)
 
 
 def as_test(session: Session, name: str) -> ProcessTest:

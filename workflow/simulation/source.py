@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,11 @@ class FolderDecisions:
 
     models: Mapping[str, Model] = field(default_factory=dict)
 
-    def explain(self, name: str, inputs: Mapping[str, Any]) -> DecisionResult:
+    def explain(self, name: str, inputs: Mapping[str, Any], *, now: datetime | None = None) -> DecisionResult:
         """Raises `NotFound` for a decision that no file has."""
         if name not in self.models:
             raise NotFound(N_("There is no decision “%(name)s”."), name=name)
-        return self.models[name].explain(name, inputs)
+        return self.models[name].explain(name, inputs, now=now)
 
 
 def load_program(

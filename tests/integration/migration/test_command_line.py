@@ -1,6 +1,5 @@
 """`congnhan migrate`: looks first, moves with a reason, and says what stands in the way."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from workflow.services.recorder import SYSTEM, Provenance
 
 
 @pytest.fixture
-def arguments(place: Place) -> Iterator[list[str]]:
+def arguments(place: Place) -> list[str]:
     """`migrate` on an installation whose second version has another id for the registration."""
     house = open_house(*place)
     by = Provenance(actor=SYSTEM, at=house.clock.now())
@@ -23,12 +22,8 @@ def arguments(place: Place) -> Iterator[list[str]]:
     with house.container.units.reading() as uow:
         newest = uow.definitions.all("dien-hinh")[0].version
     house.container.close()
-    yield ["--data", str(place[1]), "--database", database(place), "migrate", "dien-hinh", "--from", "1"] + [
-        "--to",
-        str(newest),
-        "--by",
-        ADMINISTRATOR,
-    ]
+    at = ["--data", str(place[1]), "--database", database(place)]
+    return [*at, "migrate", "dien-hinh", "--from", "1", "--to", str(newest), "--by", ADMINISTRATOR]
 
 
 def database(place: Place) -> str:

@@ -1,12 +1,14 @@
 """Running cases go on with another version: tasks, timers, drafts, separation of duties and the record go with them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.support.house import CASTS, COMMUNE_UNIT, House
-from tests.support.versions import ADMINISTRATOR, To, hurried, relabelled, renamed
+from tests.support.versions import ADMINISTRATOR, REASON, To, hurried, listening, relabelled, renamed
 from workflow.errors import InvalidInput, TransitionRefused
+from workflow.ids import new_id
 from workflow.services.cases import CaseCommand
 from workflow.services.ports.cases import Page
 from workflow.services.tasks import SaveDraft
@@ -152,3 +154,22 @@ def test_the_record_tells_each_event_with_the_version_of_its_time(house: House, 
     assert [task.node_id for task in then.open_tasks] == ["pilot_list"]
     assert then.version_id == move.old
     house.container.case_views.record(house.person("xem", ("manager", "cong-an-thanh-hoa")), house.case().id)
+
+
+def test_a_message_is_awaited_by_the_same_wait_under_another_id(house: House, to: To) -> None:
+    to(listening("told_one")).make(COMMUNE_UNIT)
+    with house.container.units.reading() as uow:
+        (before,) = uow.waits.of_case(house.case().id)
+    house.clock.move_to(house.clock.now() + timedelta(hours=1))
+    move = to(listening("told_two"))
+    migration_id = move.make(COMMUNE_UNIT, told_one="told_two")
+    assert move.counts(migration_id) == {"done": 1}
+    with house.container.units.reading() as uow:
+        (after,) = uow.waits.of_case(house.case().id)
+    assert after == replace(before, node_id="told_two")
+    house.container.migrations.revert_case(
+        house.actor(ADMINISTRATOR), migration_id, house.case().id, reason=REASON, command_id=new_id()
+    )
+    with house.container.units.reading() as uow:
+        assert [one.node_id for one in uow.waits.of_case(house.case().id)] == ["told_one"]
+    house.verify()

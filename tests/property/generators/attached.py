@@ -42,7 +42,7 @@ def with_boundary(g: Grower, host: str, depth: int) -> Ends:
     beside = Grower(
         g.draw, g.kinds, g.inside(aside=True).place, g.prefix, g.numbers, g.nodes, g.flows, g.compensable, g.size
     )
-    begin, done = beside.block(depth)
+    begin, done = beside.block(depth) if depth > 0 else beside.plain()
     g.connect(event, begin)
     end = g.pick(None, TerminateDefinition(), ErrorDefinition(code="E1")) if not g.place.sound else None
     g.connect(done, g.add(m.EndEvent, "be", definition=end))
@@ -53,7 +53,7 @@ def interrupted(g: Grower, host: str, definition: Any, depth: int) -> Ends:
     """The activity or, where the event happens, another block; then on."""
     event = g.add(m.BoundaryEvent, "b", attached_to=host, definition=definition)
     merge = g.add(m.ExclusiveGateway, "bm")
-    begin, done = g.block(depth)
+    begin, done = g.block(depth) if depth > 0 else g.plain()
     g.connect(host, merge)
     g.connect(event, begin)
     g.connect(done, merge)

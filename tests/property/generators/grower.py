@@ -14,6 +14,7 @@ CONDITIONS = ("x > 1", "x = 2", "again", "x < 3", "not(again)")
 FAULTY = (*CONDITIONS, "missing.value > 1", "x")
 CODES = ("E1", "E2")
 MOST_NODES = 45
+PLAIN = ("task", "script", "throw", "send", "catch", "quantities", "compensable", "link")
 
 Ends = tuple[str, str]
 """The first and the last node of a block."""
@@ -100,6 +101,10 @@ class Grower:
 
     def leaf(self) -> Ends:
         return self.kinds.leaves[self.pick(*self.kinds.leaves)](self, 0)
+
+    def plain(self) -> Ends:
+        """A leaf that never has anything on its boundary, so that boundaries do not grow out of boundaries for ever."""
+        return self.kinds.leaves[self.pick(*PLAIN)](self, 0)
 
     def row(self, blocks: list[Ends]) -> Ends:
         """The blocks one after another."""

@@ -35,3 +35,11 @@ def test_a_thousand_decisions_in_a_chain_are_evaluated() -> None:
     body = "".join(map(node, range(1000)))
     model = load(f'<definitions xmlns="{NAMESPACE}" namespace="u" name="m">{body}</definitions>'.encode())
     assert model.evaluate("n999", {}) == 999
+
+
+def test_a_model_with_names_without_end_is_refused() -> None:
+    columns = "".join(f'<column name="a {number}"/>' for number in range(2_001))
+    body = f'<decision id="d" name="d"><relation>{columns}</relation></decision>'
+    with pytest.raises(DefinitionRejected) as caught:
+        load(f'<definitions xmlns="{NAMESPACE}" namespace="u" name="m">{body}</definitions>'.encode())
+    assert caught.value.findings[0].rule == "dmn-names"

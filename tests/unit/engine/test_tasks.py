@@ -180,7 +180,7 @@ class Result:
 
 
 class Rules:
-    def explain(self, name: str, inputs: Mapping[str, Any]) -> Result:
+    def explain(self, name: str, inputs: Mapping[str, Any], *, now: datetime | None = None) -> Result:
         if name != "eligibility":
             raise NotFound
         fit = inputs["class"] == "Khá"

@@ -21,6 +21,17 @@ _ALLOWED: Mapping[str, frozenset[str]] = {
     "end event": _names("message error escalation cancel compensate signal terminate"),
     "boundary event": _names("message timer conditional signal error escalation cancel compensate"),
 }
+_MESSAGES: Mapping[str, str] = {
+    "top-level start event": N_("“%(element)s” starts a process, which the trigger %(trigger)s cannot do"),
+    "start event of a subprocess": N_("“%(element)s” starts a subprocess and may not have a trigger (%(trigger)s)"),
+    "start event of an event subprocess": N_(
+        "“%(element)s” starts an event subprocess, which the trigger %(trigger)s cannot do"
+    ),
+    "intermediate catch event": N_("The catch event “%(element)s” cannot wait for the trigger %(trigger)s"),
+    "intermediate throw event": N_("The throw event “%(element)s” cannot throw %(trigger)s"),
+    "end event": N_("The end event “%(element)s” cannot throw %(trigger)s"),
+    "boundary event": N_("The boundary event “%(element)s” cannot have the trigger %(trigger)s"),
+}
 _NEVER_WITHOUT_INTERRUPTING = _names("error cancel compensate")
 
 
@@ -56,15 +67,14 @@ def _place(event: Element) -> str:
 
 
 def _refuse(facts: Facts, event: Element, trigger: str, place: str) -> None:
-    allowed = ", ".join(sorted(_ALLOWED[place])) or "-"
+    allowed = sorted(_ALLOWED[place])
     facts.refuse(
         "trigger-not-allowed",
         event,
-        N_("“%(element)s” is a %(place)s and may not have the trigger %(trigger)s"),
-        N_("Choose another trigger (%(allowed)s), or another kind of event"),
-        place=place,
+        _MESSAGES[place],
+        N_("Choose another trigger (%(allowed)s), or another kind of event") if allowed else N_("Delete the trigger"),
         trigger=trigger,
-        allowed=allowed,
+        allowed=", ".join(allowed),
     )
 
 

@@ -15,6 +15,7 @@ from workflow.feel.types import Mismatch
 from workflow.feel.values import Function, Value
 
 LIBRARY = Library()
+_PLAIN = (Decimal, str, bool)
 _JDMN = DefaultListLib()
 
 LIBRARY.form("reverse", "list: list")(_JDMN.reverse)
@@ -70,10 +71,18 @@ def union(run: Any, lists: list[Value]) -> list[Value]:
 def distinct_values(run: Any, items: list[Value]) -> list[Value]:
     """Each value once, in the order of first appearance."""
     kept: list[Value] = []
+    seen: set[tuple[type, Value]] = set()
+    others: list[Value] = []
     for item in items:
-        run.step(1 + len(kept) // 10)
+        if type(item) in _PLAIN:  # equal to values of its own type alone, and so found without looking at each
+            if (type(item), item) not in seen:
+                seen.add((type(item), item))
+                kept.append(item)
+            continue
+        run.step(1 + len(others) // 4)
         run.compares(item)
-        if not any(_same(item, other) for other in kept):
+        if not any(_same(item, other) for other in others):
+            others.append(item)
             kept.append(item)
     return kept
 

@@ -23,7 +23,9 @@ def check_organisations(contents: Contents, organisations: Iterable[Organisation
     """
     if contents.manifest is None:
         return []
-    there: set[tuple[str, str | None]] = {(one.kind, one.level) for one in organisations if _overlaps(one, contents.manifest)}
+    there: set[tuple[str, str | None]] = {
+        (one.kind, one.level) for one in organisations if _overlaps(one, contents.manifest)
+    }
     findings: list[Finding] = []
     for file, examined in contents.bpmn.items():
         notes = Notes(file)

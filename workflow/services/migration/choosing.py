@@ -1,15 +1,28 @@
 """The running cases of a version as a list to choose from."""
 
+from dataclasses import dataclass
+
 from workflow.model.user_task import Label
 from workflow.services.access import Access
 from workflow.services.desk import Desk
 from workflow.services.migration.planning import RUNNING
-from workflow.services.migration.records import CaseChoice
 from workflow.services.migration.showing import unit_label
 from workflow.services.ports.cases import CaseFilter, Page
 from workflow.services.ports.unit_of_work import UnitOfWork
 
 _ALL = Page(limit=1_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseChoice:
+    """One running case. `stage`: the label of the stage that it is in."""
+
+    case_id: str
+    business_key: str
+    unit: Label
+    stage_id: str
+    stage: Label
+    status: str
 
 
 def case_choices(desk: Desk, uow: UnitOfWork, access: Access, version_id: str) -> list[CaseChoice]:

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from workflow.errors import N_, DefinitionRejected, InvalidInput, WorkflowError
+from workflow.errors import N_, DefinitionRejected, InvalidInput, NotFound, WorkflowError
+from workflow.feel.values import to_json
 from workflow.model.findings import Finding
 from workflow.model.user_task import Label
 from workflow.organisation.authority import Actor
@@ -19,6 +20,7 @@ from workflow.packages.saved_tests import (
     LARGEST,
     MOST_TESTS,
     SavedTest,
+    read_saved_test,
     run_saved_test,
     saved_tests,
     test_paths,
@@ -27,9 +29,10 @@ from workflow.services.drafts import DraftService
 from workflow.services.event_names import node_label
 from workflow.services.ports.definitions import VersionRecord
 from workflow.services.ports.unit_of_work import UnitsOfWork
+from workflow.services.simulation.records import Trial
 from workflow.services.simulation.trials import TrialService, Tried
 from workflow.services.value_words import ValueWords
-from workflow.simulation.saved import STATUSES, Difference, ProcessTest, as_test, write_test
+from workflow.simulation.saved import STATUSES, Difference, ProcessTest, as_test, replay, write_test
 
 _LONGEST_NAME = 200
 _LONGEST_SLUG = 60
@@ -117,6 +120,15 @@ class PackageTestService:
             may_edit=offer.may_edit,
         )
 
+    def reopen(self, actor: Actor, version_id: str, path: str) -> Trial:
+        """A saved test as a trial that has come to the test's end. Raises `NotFound`, `InvalidInput`, `DefinitionRejected`."""
+        with self._units.reading() as uow:
+            tried = self._trials.ready(uow, actor, version_id)
+            if not path.startswith(FOLDER):
+                raise NotFound()
+            test = read_saved_test(uow.definitions.file(version_id, path))
+        return tried.teller.trial(replay(tried.program, test))
+
     def expected(self, actor: Actor, version_id: str, run: str) -> Expected:
         """What the run would expect as a test."""
         tried, session = self._trials.opened(actor, version_id, run)
@@ -169,9 +181,7 @@ def _row(saved: SavedTest, tried: Tried | None) -> TestRow:
 
 
 def _plain(variables: Mapping[str, Any]) -> Mapping[str, Any]:
-    plain = write_test(ProcessTest(name="", variables=variables))["variables"]
-    assert isinstance(plain, Mapping)
-    return plain
+    return {name: to_json(value) for name, value in variables.items()}
 
 
 def _checked_name(name: str) -> str:

@@ -1,0 +1,77 @@
+"""Where it begins: which versions have running cases, and which of these cases are to move where."""
+
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from webui.auth.guard import current_actor
+from webui.commands import status
+from webui.container import container
+from webui.forms import choices
+from webui.migrations.blueprint import blueprint
+from webui.migrations.forms import ChoiceFilter, PlanForm
+from webui.migrations.words import STATES, version_text
+from webui.words import said
+
+SHOWN = 200
+"""More boxes than that nobody ticks; a filter, or the button for all, finds them."""
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """What could move and what was moved; of one procedure, or of all."""
+    actor, key = current_actor(), request.args.get("key") or None
+    return render_template(
+        "migrations/index.html",
+        key=key,
+        versions=container().migrations.versions(actor, key),
+        migrations=container().migrations.list(actor, key),
+        states=STATES,
+        version_text=version_text,
+    )
+
+
+@blueprint.get("/<uuid:version_id>/")
+def choose(version_id: Any) -> ResponseReturnValue:
+    return choosing_page(version_id, PlanForm())
+
+
+def choosing_page(version_id: Any, form: PlanForm) -> ResponseReturnValue:
+    """The page to choose the target and the cases; what was sent stays chosen."""
+    actor = current_actor()
+    version = container().definitions.detail(actor, str(version_id)).version
+    found = next((one for one in container().migrations.versions(actor, version.key) if one.version.id == version.id), None)
+    every = container().migrations.cases(actor, version.id)
+    filters, shown = _filtered(every)
+    return render_template(
+        "migrations/choose.html",
+        form=form,
+        version=version,
+        targets=found.targets if found else (),
+        target=request.values.get("target", ""),
+        ticked=set(request.values.getlist("case")),
+        filters=filters,
+        active=any(filters.data.values()),
+        cases=shown[:SHOWN],
+        fitting=[one.case_id for one in shown],
+        total=len(every),
+        version_text=version_text,
+    ), status(form)
+
+
+def _filtered(every: list[Any]) -> tuple[ChoiceFilter, list[Any]]:
+    filters = ChoiceFilter(request.args)
+    stages = {one.stage_id: said(one.stage) for one in every}
+    filters.stage.choices = choices([("", _("every stage")), *stages.items()])
+    filters.validate()
+    text = (filters.text.data or "").strip().casefold()
+    shown = [
+        one
+        for one in every
+        if text in f"{one.business_key}\n{one.unit.vi}\n{one.unit.en}".casefold()
+        and filters.stage.data in (None, "", one.stage_id)
+        and filters.status.data in (None, "", one.status)
+    ]
+    return filters, shown
