@@ -61,6 +61,7 @@ const { metafile } = await esbuild.build({
     app: resolve(root, 'frontend/scripts/app.js'),
     viewer: resolve(root, 'frontend/scripts/viewer.js'),
     modeler: resolve(root, 'frontend/scripts/modeler.js'),
+    mapping: resolve(root, 'frontend/scripts/mapping.js'),
     'app-style': resolve(root, 'frontend/styles/app.scss'),
     'diagram-style': resolve(root, 'frontend/styles/diagram.css'),
   },

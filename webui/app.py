@@ -14,7 +14,7 @@ from webui.container import EXTENSION
 from webui.settings import WebSettings, settings_of
 
 # A task area is a package whose `routes` module offers `blueprint`, and may offer `NAV` (a tuple of NavItem) and `init_app`.
-AREAS = ("auth", "inbox", "cases", "audit", "definitions", "simulation", "reports", "admin", "api")
+AREAS = ("auth", "inbox", "cases", "audit", "definitions", "migrations", "simulation", "reports", "admin", "api")
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from tests.property.processes import CALLED, structured, unstructured
-from tests.property.test_engine import CHOICES, check_nothing_lost, command_for
+from tests.property.processes import structured, unstructured, with_called
+from tests.property.driving import command_for, program_of, start_of
+from tests.property.laws import check_state
+from tests.property.test_engine import CHOICES
 from tests.support.processes import START
 from workflow.engine import commands as c, events as e, migration_events as me
 from workflow.engine.decide import decide
@@ -45,7 +47,9 @@ def _flows(flows: Any) -> dict[str, m.SequenceFlow]:
 
 def _node(node: m.FlowNode) -> m.FlowNode:
     changed: dict[str, Any] = {"id": PREFIX + node.id}
-    for name in ("default_flow", "attached_to"):
+    for name in ("default_flow", "attached_to", "handler"):
+        if name == "handler" and not isinstance(node, m.BoundaryEvent):
+            continue
         if getattr(node, name, None):
             changed[name] = PREFIX + getattr(node, name)
     if isinstance(node, m.SubProcess):
@@ -54,12 +58,12 @@ def _node(node: m.FlowNode) -> m.FlowNode:
 
 
 def program(process: ProcessDefinition) -> Program:
-    return Program(processes={"p": process, "q": CALLED}, main="p", handlers=frozenset({"h"}), loop_limit=20)
+    return program_of(with_called(process))
 
 
 def played(process: ProcessDefinition, choices: list[tuple[str, int]]) -> tuple[list[e.Event], ProcessState]:
     """A history of these choices, and where it leads."""
-    history = decide(program(process), None, c.StartProcess(variables={"x": 1, "again": False}), START)
+    history = decide(program(process), None, start_of(process), START)
     state = replay(history)
     for kind, number in choices:
         done = step(program(process), state, command_for(kind, number, state, process))
@@ -104,7 +108,7 @@ def check_same_future(process: ProcessDefinition, before: list[Any], after: list
     moved = evolve_all(state, events)
     assert replay(history + events) == moved
     assert plain(state_to_json(moved)) == plain(state_to_json(state)), "only the ids are others"
-    check_nothing_lost(moved)
+    check_state(moved)
     for kind, number in after:
         command = command_for(kind, number, state, process)
         stayed = step(program(process), state, command)
@@ -157,7 +161,7 @@ def test_taken_back_from_wherever_it_went_it_stands_as_before(
         return
     moved = evolve_all(state, events)
     assert replay(history + events) == moved
-    check_nothing_lost(moved)
+    check_state(moved)
     back = decide(program(process), moved, c.RestoreProcess(from_version="v2", to_version="v1", state=state), START)
     restored = evolve_all(moved, back)
     assert replace(restored, counter=state.counter) == state

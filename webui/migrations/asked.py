@@ -33,6 +33,7 @@ class Asked:
     cases: tuple[str, ...] | None = None
     mapping: Mapping[str, str | None] | None = None
     unmapped: frozenset[str] = field(default_factory=frozenset)
+    """Steps of which it was said that they are not mapped."""
     reason: str = ""
 
     @property
@@ -77,9 +78,14 @@ def asked(version_id: object) -> Asked:
 
 
 def _cases(sent: MultiDict[str, str]) -> tuple[str, ...] | None:
-    found = [*sent.getlist("case"), *sent.get("chosen", "").split()]
+    scope = sent.get("scope")
+    if scope == "all":
+        return None
+    found = (
+        sent.get("fitting", "").split() if scope == "fitting" else sent.getlist("case") + sent.get("chosen", "").split()
+    )
     if not found:
-        if sent.get("scope") == "chosen":
+        if scope is not None:
             raise InvalidInput(_NO_CASE)
         return None
     if len(found) > MOST_CASES:

@@ -42,7 +42,9 @@ def choosing_page(version_id: Any, form: PlanForm) -> ResponseReturnValue:
     """The page to choose the target and the cases; what was sent stays chosen."""
     actor = current_actor()
     version = container().definitions.detail(actor, str(version_id)).version
-    found = next((one for one in container().migrations.versions(actor, version.key) if one.version.id == version.id), None)
+    found = next(
+        (one for one in container().migrations.versions(actor, version.key) if one.version.id == version.id), None
+    )
     every = container().migrations.cases(actor, version.id)
     filters, shown = _filtered(every)
     return render_template(
@@ -53,6 +55,7 @@ def choosing_page(version_id: Any, form: PlanForm) -> ResponseReturnValue:
         target=request.values.get("target", ""),
         ticked=set(request.values.getlist("case")),
         filters=filters,
+        kept={name: request.args[name] for name in filters.data if name in request.args},
         active=any(filters.data.values()),
         cases=shown[:SHOWN],
         fitting=[one.case_id for one in shown],

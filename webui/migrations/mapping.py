@@ -53,7 +53,7 @@ def _point(places: list[tuple[int, Any]]) -> Point:
         node=first.node,
         options=tuple(options.items()),
         suggested=next((place.suggested for _cases, place in places if place.suggested), None),
-        given_up=any(place.kind == "compensation" for _cases, place in places),
+        given_up=any(place.kind in ("compensation", "done") for _cases, place in places),
         problem=sentence(faults[0].template, faults[0].params) if faults else "",
         cases=sum(cases for cases, _place in places),
     )

@@ -62,7 +62,9 @@ def plan_page(wanted: Asked, preview: Any, form: PlanForm, *, insisting: bool = 
 def _refused(points: Iterable[Point]) -> Iterable[str]:
     """What no mapping can help; the others say so at their fields."""
     if any(not point.options for point in points):
-        yield _("Some cases cannot be moved as they stand. Go on with the cases that are ready, or change the new version.")
+        yield _(
+            "Some cases cannot be moved as they stand. Go on with the cases that are ready, or change the new version."
+        )
 
 
 def _diagrams(version_id: str) -> list[str]:

@@ -41,12 +41,20 @@ WAIT_FATES: dict[str, Any] = {
 
 def place_text(place: Any) -> str:
     """What becomes of a place, as a sentence."""
+    return str(_becomes(place))
+
+
+def _becomes(place: Any) -> Any:
     new = said(place.new_node) if place.new_node else ""
     match place.fate, place.kind:
         case "needs_mapping" | "refused", _kind:
             return sentence(place.problem.template, place.problem.params) if place.problem else ""
         case _fate, "join":
             return _("The paths that have arrived are kept.")
+        case "mapped", "done" if place.new_node is not None:
+            return _("Done already; its result counts as that of “%(name)s”.", name=new)
+        case _fate, "done":
+            return _("Done already; its result is given up.")
         case "mapped", "compensation":
             return _("Done already; it can still be undone, as “%(name)s”.", name=new)
         case _fate, "compensation" if place.new_node is None:
@@ -64,7 +72,7 @@ def due_text(place: Any) -> str:
     """What becomes of the due times of a person's task; a dash where there are none."""
     if place.due is None:
         return "–"
-    return _("stay as they are") if place.due == "kept" else _("are worked out again")
+    return str(_("stay as they are") if place.due == "kept" else _("are worked out again"))
 
 
 def wait_text(wait: Any) -> str:
@@ -75,4 +83,4 @@ def wait_text(wait: Any) -> str:
 def version_text(version: Any) -> str:
     """A version by its number and name."""
     label = f" ({version.label})" if version.label else ""
-    return _("version %(number)s", number=version.version) + label
+    return str(_("version %(number)s", number=version.version)) + label

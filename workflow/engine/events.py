@@ -10,6 +10,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from workflow.engine.migration_events import MigrationEvent
+from workflow.engine.reason_events import (
+    ConditionEvaluated as ConditionEvaluated,
+    GatewayDecided as GatewayDecided,
+    RuleEvaluated as RuleEvaluated,
+)
 from workflow.engine.throw_events import (
     CompensableRecorded as CompensableRecorded,
     CompensationRequested as CompensationRequested,
@@ -186,35 +191,6 @@ class TokensDiscarded:
     """A terminate end event discarded the tokens that waited at joins of its scope."""
 
     scope_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionEvaluated:
-    flow_id: str
-    expression: str
-    inputs: Variables
-    result: bool | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayDecided:
-    """Why a gateway (or an implicit split) went the way it did."""
-
-    activity_id: str
-    node_id: str
-    taken: tuple[str, ...]
-    default_taken: bool
-    conditions: tuple[ConditionEvaluated, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleEvaluated:
-    activity_id: str
-    node_id: str
-    decision: str
-    inputs: Variables
-    matched: tuple[str, ...]
-    value: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

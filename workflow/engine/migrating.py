@@ -58,7 +58,7 @@ def restore(run: Run, command: c.RestoreProcess) -> None:
 def _carry_over(run: Run, old: Program, plan: MigrationPlan) -> None:
     _scopes(run, plan)
     _renamed_results(run, plan)
-    by_kind: dict[str, list[PlacePlan]] = {"activity": [], "join": [], "compensation": []}
+    by_kind: dict[str, list[PlacePlan]] = {"activity": [], "join": [], "compensation": [], "done": []}
     for place in plan.places:
         by_kind[place.kind].append(place)
     carried = [place for place in by_kind["activity"] if place.fate in ("kept", "mapped")]

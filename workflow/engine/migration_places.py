@@ -7,6 +7,7 @@ from workflow.engine.migration_plan import NodeMapping
 from workflow.engine.program import Program
 from workflow.model import elements as m
 from workflow.model.definition import ProcessDefinition
+from workflow.model.events import CompensateDefinition, parts_of
 
 _NEVER = (m.BoundaryEvent, m.StartEvent, m.EndEvent, m.EventSubProcess)
 _WAITS = (
@@ -73,6 +74,15 @@ def skips(old: Program, new: Program, source: str, target: str) -> bool:
                 seen.add(following)
                 waiting.append(following)
     return True
+
+
+def has_handler(definition: ProcessDefinition, node_id: str) -> bool:
+    """Whether a boundary event of the activity says how it is undone."""
+    return any(
+        isinstance(part, CompensateDefinition) and event.handler
+        for event in definition.boundary_events.get(node_id, ())
+        for part in parts_of(event.definition)
+    )
 
 
 def renamed_tasks(old: Program, new: Program, mapping: NodeMapping) -> tuple[tuple[str, str], ...]:

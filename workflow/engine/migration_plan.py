@@ -7,12 +7,13 @@ from typing import Literal
 Fate = Literal["kept", "mapped", "anew", "needs_mapping", "refused"]
 """`mapped`: goes on in another node with all that belongs to it; `anew`: ended and entered again; the last two stand in the way."""
 WaitFate = Literal["kept", "recomputed", "cancelled", "armed"]
-PlaceKind = Literal["activity", "join", "compensation"]
+PlaceKind = Literal["activity", "join", "compensation", "done"]
+"""`done`: a person's task whose result the instance holds under the task's id."""
 WaitKind = Literal["timer", "message", "signal", "condition"]
 NodeMapping = Mapping[str, str | None]
 """Id of a node (or of a flow into a join) of the old version → of the new one.
 
-None gives up what could be undone at a completed activity.
+None gives up what was done at a completed activity: its result, or that it can be undone.
 """
 
 
@@ -26,7 +27,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacePlan:
-    """A place where the instance stands. `id`: the activity, the compensable, or the scope of a join.
+    """A place where the instance stands. `id`: the activity, the compensable, or the scope of a join or result.
 
     `flows`: at a join, the flows on which tokens came, old and new. `due`: whether a user task keeps its due times.
     """

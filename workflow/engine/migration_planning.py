@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from workflow.engine.migration_places import may_be_entered, renamed_tasks, signature, skips, suggestion
+from workflow.engine.migration_places import has_handler, may_be_entered, renamed_tasks, signature, skips, suggestion
 from workflow.engine.migration_plan import MigrationPlan, NodeMapping, PlacePlan, Problem
 from workflow.engine.migration_waits import Holder, plan_waits
 from workflow.engine.program import Program
@@ -11,7 +11,6 @@ from workflow.engine.state import Activity, Compensable, JoinKey, ProcessState, 
 from workflow.errors import N_
 from workflow.model import elements as m
 from workflow.model.definition import ProcessDefinition
-from workflow.model.events import CompensateDefinition, parts_of
 
 _GONE = N_("“%(node)s” is not in the new version. Say where the cases that stand there go on.")
 _OTHER = N_("“%(node)s” is something else in the new version. Say where the cases that stand there go on.")
@@ -26,6 +25,7 @@ _SKIPS = N_("From “%(node)s” to “%(target)s”, a step that people still h
 _GIVEN_UP = N_("“%(node)s” cannot be given up: a case stands there.")
 _JOIN = N_("Branches have met at “%(node)s”, which is not in the new version or has other ways in.")
 _UNDO = N_("What was done at “%(node)s” could no longer be undone in the new version.")
+_RESULT = N_("“%(node)s” was done and is not in the new version. Say which task it is there, or give its result up.")
 _SUSPENDED = N_("The case is suspended: it can only be moved where nothing has to begin anew.")
 
 
@@ -67,6 +67,8 @@ class _Planner:
         for compensable in sorted(self.state.compensables.values(), key=lambda one: age(one.id)):
             if compensable.scope_id in self.scopes:
                 self.places.append(self._compensable(compensable))
+        for scope_id in sorted(self.scopes, key=age):
+            self._done(scope_id)
 
     def holders(self) -> list[Holder]:
         """What waits can hang on: the activities and scopes that are carried over."""
@@ -259,25 +261,39 @@ class _Planner:
         if target is None and one.requested_by is None:
             return replace(place, fate="mapped")
         held = one.kept_scope_id is None or one.kept_scope_id in self.scopes
-        if target is None or target not in new.all_nodes or not held or not _can_be_undone(new, target, one):
+        if (
+            target is None
+            or target not in new.all_nodes
+            or not held
+            or not (one.kept_scope_id or has_handler(new, target))
+        ):
             return _needing(place, _UNDO, self._said(old, one.node_id, target))
         return place
+
+    def _done(self, scope_id: str) -> None:
+        """Results of tasks that are gone: conditions, rules and separation of duties may ask for them under a new id."""
+        old, new = self._definitions(scope_id)
+        for name in sorted(self.state.scopes[scope_id].variables):
+            node = old.user_tasks.get(name)
+            stands = any(place.node == name and place.kind == "activity" for place in self.places)
+            if node is None or name in new.user_tasks or stands:
+                continue
+            place = PlacePlan(kind="done", id=scope_id, scope_id=scope_id, node=name, fate="mapped")
+            target = self.mapping.get(name, name)
+            if target in new.user_tasks and target not in old.all_nodes:
+                self.places.append(replace(place, target=target))
+            elif target is None:
+                self.places.append(place)
+            else:
+                found = suggestion(old, new, node, new.container_of.get(name, self.scopes[scope_id][0]))
+                needing = _needing(place, _RESULT, self._said(old, name, target))
+                self.places.append(replace(needing, suggestion=found))
 
     def _said(self, old: ProcessDefinition, node_id: str, target_id: str | None) -> dict[str, str]:
         node = old.all_nodes[node_id]
         nodes = (one.all_nodes.get(target_id or "") for one in self.new.processes.values())
         target = next((one for one in nodes if one is not None), None)
         return {"node": node.name or node.id, "target": (target.name or target.id) if target else target_id or ""}
-
-
-def _can_be_undone(new: ProcessDefinition, node_id: str, one: Compensable) -> bool:
-    if one.kept_scope_id is not None:
-        return True
-    return any(
-        isinstance(part, CompensateDefinition) and event.handler
-        for event in new.boundary_events.get(node_id, ())
-        for part in parts_of(event.definition)
-    )
 
 
 def _needing(place: PlacePlan, template: str, params: Mapping[str, str]) -> PlacePlan:

@@ -4,6 +4,7 @@
 """
 
 import io
+import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -63,6 +64,16 @@ ORGANISATION = {
     "valid_to": "2025-06-30",
 }
 ROLE = {"role": "inspector", "organisation": "cong-an-thuong-xuan", "valid_from": "2023-03-20"}
+
+_RUN = json.dumps(
+    {
+        "format": 1,
+        "process_ids": ["dien_hinh"],
+        "start": "2023-01-03T01:00:00+00:00",
+        "variables": {},
+        "actions": [],
+    }
+)
 
 REQUESTS: dict[tuple[str, str], Request] = {
     ("static", "GET"): Request(args={"filename": "icon.svg"}),
@@ -154,6 +165,14 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("definitions.return_to_draft", "POST"): Request(args=REVIEW, form={"revision": "2", **REASON}),
     ("definitions.retire", "GET"): Request(args=PUBLISHED),
     ("definitions.retire", "POST"): Request(args=PUBLISHED, form={"revision": "{published_revision}", **REASON}),
+    ("simulation.start", "GET"): Request(args=DRAFT),
+    ("simulation.step", "POST"): Request(
+        args=DRAFT, form={"then": "begin", "start": "2023-01-03T08:00", "variables": "{}"}
+    ),
+    ("simulation.tests", "GET"): Request(args=PUBLISHED),
+    ("simulation.save_test", "POST"): Request(
+        args=DRAFT, form={**FIRST, "then": "save", "name": "Bài thử", "status": "", "run": _RUN}
+    ),
     ("admin.retry_job", "POST"): Request(args={"job_id": "{job}"}),
     ("admin.campaign", "GET"): Request(args=OPEN),
     ("admin.create_campaign", "POST"): Request(

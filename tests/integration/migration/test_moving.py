@@ -1,12 +1,16 @@
 """Running cases go on with another version: tasks, timers, drafts, separation of duties and the record go with them."""
 
+import subprocess
+import sys
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.support.house import CASTS, COMMUNE_UNIT, House
-from tests.support.versions import ADMINISTRATOR, REASON, To, hurried, listening, relabelled, renamed
+from tests.support.versions import ADMINISTRATOR, REASON, Files, To, hurried, listening, relabelled, renamed
 from workflow.errors import InvalidInput, TransitionRefused
 from workflow.ids import new_id
 from workflow.services.cases import CaseCommand
@@ -172,4 +176,42 @@ def test_a_message_is_awaited_by_the_same_wait_under_another_id(house: House, to
     )
     with house.container.units.reading() as uow:
         assert [one.node_id for one in uow.waits.of_case(house.case().id)] == ["told_one"]
+    house.verify()
+
+
+def test_a_bundle_of_a_moved_case_names_the_files_of_both_versions(house: House, to: To, tmp_path: Path) -> None:
+    to(renamed).make(COMMUNE_UNIT, registration="sign_up")
+    target = tmp_path / "bundle.zip"
+    with target.open("w+b") as file:
+        house.container.bundles.write(house.case().id, file)
+    with zipfile.ZipFile(target) as archive:
+        archive.extractall(tmp_path / "bundle")
+        names = set(archive.namelist())
+    assert {"definition/dien-hinh.bpmn", "definition/version-1/dien-hinh.bpmn"} <= names
+    checked = subprocess.run(  # the verifier that a bundle brings along
+        [sys.executable, str(tmp_path / "bundle" / "verify.py"), str(target)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_a_task_whose_criteria_the_new_version_lacks_stays(house: House, to: To) -> None:
+    house.until_self_assessment()
+    criteria = house.task("self_assessment").criteria_set
+
+    def without(files: Files) -> Files:
+        rules = {
+            path: text.replace(str(criteria).encode(), f"{criteria}-2".encode())
+            for path, text in files.items()
+            if not path.endswith(".bpmn")
+        }
+        moved = {path.replace(str(criteria), f"{criteria}-2"): text for path, text in rules.items()}
+        return {**moved, **{path: text for path, text in files.items() if path.endswith(".bpmn")}}
+
+    move = to(without)
+    migration_id = move.make(COMMUNE_UNIT)
+    assert move.counts(migration_id) == {"failed": 1}
+    assert house.case().version_id == move.old
     house.verify()

@@ -62,7 +62,7 @@ def test_a_trial_is_led_step_by_step_and_taken_back(site: Site) -> None:
 
     page = step(visit, site.version_id, page, **REGISTERED)
     assert "&#34;pilot_list&#34;: 1" in page
-    assert "Row 1 applied" in page
+    assert re.search(r"Row \d+ applied", page)
 
     page = step(visit, site.version_id, page, then="undo")
     assert "&#34;registration&#34;: 1" in page
@@ -173,13 +173,11 @@ def test_a_failing_test_is_told_in_words_and_keeps_the_version_from_review(site:
     save(visit, draft, page, name="Sai", end="end_not_recognised")
 
     listed = html.unescape(visit.get(f"/quy-trinh/{draft}/bai-kiem-tra"))
-    submitted = html.unescape(text_of(visit.send(f"/quy-trinh/{draft}/trinh-tham-dinh", status=422)))if False else None
 
     assert "It should end at “Chưa công nhận” but ends at “Công nhận”." in listed
     answer = visit.send(f"/quy-trinh/{draft}/trinh-tham-dinh", status=422)
     refused = html.unescape(answer.get_data(as_text=True))
     assert "tests/sai.json: The test “Sai” fails. It should end at “Chưa công nhận” but ends at “Công nhận”." in refused
-    assert submitted is None
 
 
 @pytest.mark.parametrize("login", ["duyet", "donvi"])
@@ -198,9 +196,7 @@ def test_a_stale_revision_is_a_conflict(site: Site) -> None:
     page = step(visit, draft, begin(visit, draft), then="end")
     save(visit, draft, page, name="Một")
 
-    answer = save(visit, draft, page, 422, name="Hai", revision="1") if False else None
     sent = {"status": "", "end": "", "visited": "", "name": "Hai", "revision": "1", "command_id": new_id()}
     refused = visit.post(f"/quy-trinh/{draft}/bai-kiem-tra", run=run_of(page), then="save", **sent)
 
-    assert answer is None
     assert refused.status_code == 422

@@ -381,3 +381,16 @@ def test_a_moved_case_can_still_be_operated() -> None:
     move(case, chain(user("a2"), user("b")), a="a2")
     case.do(MoveToken(activity_id=case.waiting("a2")[0].id, target_node="b"))
     assert case.places == ["b"]
+
+
+def test_what_was_done_at_a_task_that_is_gone_is_mapped_or_given_up() -> None:
+    case = Case(chain(m.UserTask(id="a", name="Assess"), user("b"))).start()
+    case.complete("a", a={"outcome": "approve"})
+    new = chain(m.UserTask(id="x", name="Assess"), user("b"))
+    (kept, done) = plan(case, new).places
+    assert (kept.node, kept.fate) == ("b", "kept")
+    assert (done.kind, done.node, done.fate, done.suggestion) == ("done", "a", "needs_mapping", "x")
+    assert not plan(case, new, a="b").ready
+    assert plan(case, new, a=None).ready
+    move(case, new, a="x")
+    assert case.variables["x"] == {"outcome": "approve"}

@@ -19,7 +19,7 @@ from workflow.services.ports.migrations import DONE, REVERTED, MigrationItem, Mi
 from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact, Provenance
 from workflow.services.spec import FAR_FUTURE
-from workflow.services.steps import case_stream
+from workflow.services.steps import case_stream, named_files
 
 HARMLESS = frozenset({"CaseRead", "CaseBundled", "CommentAdded", "AssigneeNotified"})
 """Events after which a case still stands as it was moved."""
@@ -66,7 +66,7 @@ def move(uow: UnitOfWork, desk: Desk, record: MigrationRecord, item: MigrationIt
         to_version=record.to_version,
         mapping=record.mapping,
     )
-    saved = desk.steps.apply(uow, moved, command, by, [_fact(uow, "CaseMigrated", record, record.reason)])
+    saved = desk.steps.apply(uow, moved, command, by, [_moved_there(uow, desk, record)])
     if saved.open_incidents > case.open_incidents:
         raise TransitionRefused(STUCK)
     after = uow.events.head(stream)
@@ -96,7 +96,8 @@ def take_back(
         from_version=record.to_version, to_version=record.from_version, state=_state_before(uow, item)
     )
     before = replace(_on(case, record.from_version), stage=undo["stage"])
-    desk.steps.apply(uow, before, command, by, [_fact(uow, "CaseMigrationReverted", record, reason)])
+    said = _said(uow, record, record.to_version, record.from_version, reason)
+    desk.steps.apply(uow, before, command, by, [Fact(type="CaseMigrationReverted", payload=said)])
     _restore_tasks(uow, case.id, undo["tasks"], by.at)
     _restore_jobs(uow, case, undo["jobs"], by.at)
     uow.incidents.reopen(case.id, [key for key, _ in undo["incidents"]])
@@ -120,13 +121,17 @@ def _on(case: CaseRecord, version_id: str) -> CaseRecord:
     return replace(case, version_id=version_id, former_versions=former)
 
 
-def _fact(uow: UnitOfWork, type: str, record: MigrationRecord, reason: str) -> Fact:
-    versions = uow.definitions.many([record.from_version, record.to_version])
-    old, new = versions[record.from_version].version, versions[record.to_version].version
-    if type == "CaseMigrationReverted":
-        old, new = new, old
-    payload = {"migration_id": record.id, "old": old, "new": new, "version": new, "reason": reason}
-    return Fact(type=type, payload=payload if type != "CaseMigrated" else {**payload, "mapping": record.mapping})
+def _moved_there(uow: UnitOfWork, desk: Desk, record: MigrationRecord) -> Fact:
+    """The new version's files are named by hash, as those of the first are where the case was opened."""
+    payload = _said(uow, record, record.from_version, record.to_version, record.reason)
+    files = named_files(desk.steps.compiled(uow, record.to_version).package)
+    return Fact(type="CaseMigrated", payload={**payload, "mapping": record.mapping, **files})
+
+
+def _said(uow: UnitOfWork, record: MigrationRecord, old_id: str, new_id: str, reason: str) -> dict[str, Any]:
+    versions = uow.definitions.many([old_id, new_id])
+    old, new = versions[old_id].version, versions[new_id].version
+    return {"migration_id": record.id, "old": old, "new": new, "version": new, "reason": reason}
 
 
 def _state_before(uow: UnitOfWork, item: MigrationItem) -> ProcessState:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workflow.engine import events as ev, migration_events as me
-from workflow.errors import NotFound, TransitionRefused
+from workflow.errors import N_, NotFound, TransitionRefused
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.services.assignment import resolve_candidates
@@ -12,6 +12,7 @@ from workflow.services.ports.cases import CaseRecord, Page, TaskRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.spec import spec_of, task_label
 
+_NO_CRITERIA = N_("The new version has no criteria set “%(criteria_set)s”, by which “%(task)s” is judged.")
 _ALL = Page(limit=100_000)
 
 
@@ -46,6 +47,8 @@ class Relocation:
                 raise TransitionRefused(error.template, **error.params) from error
             if case.stage == task.stage and changed.stage:
                 case = replace(case, stage=changed.stage)
+            if changed.criteria_set and changed.criteria_set not in package.criteria_sets:
+                raise TransitionRefused(_NO_CRITERIA, criteria_set=changed.criteria_set, task=changed.name_vi)
             if changed != task:
                 uow.tasks.save(changed)
         return case
