@@ -1,5 +1,7 @@
 """One line about every BPMN element and attribute that has an effect here, and the names of all the others."""
 
+from workflow.bpmn.rule import names
+
 SECTIONS: dict[str, dict[str, str]] = {
     "Processes and flows": {
         "definitions": "the file",
@@ -179,13 +181,13 @@ ATTRIBUTES: dict[str, str] = {
     "waitForCompletion": "whether the token waits for the handlers",
 }
 
-WITHOUT_EFFECT = frozenset(
+WITHOUT_EFFECT = names(
     "evaluatesToTypeRef exporter exporterVersion implementation implementationRef isClosed isImmediate itemKind itemRef "
-    "partitionElementRef typeLanguage".split()
+    "partitionElementRef typeLanguage"
 )
 """Attributes of elements with an effect that have none themselves."""
 
-ELEMENTS_OF_BPMN = frozenset(
+ELEMENTS_OF_BPMN = names(
     """
     activationCondition adHocSubProcess artifactRef assignment association auditing boundaryEvent businessRuleTask
     callActivity callChoreography callConversation cancelEventDefinition category categoryValue categoryValueRef childLaneSet
@@ -209,6 +211,6 @@ ELEMENTS_OF_BPMN = frozenset(
     signalEventDefinition source sourceRef standardLoopCharacteristics startEvent subChoreography subConversation subProcess
     supportedInterfaceRef target targetRef task terminateEventDefinition text textAnnotation timeCycle timeDate timeDuration
     timerEventDefinition to transaction transformation userTask whileExecutingInputRefs whileExecutingOutputRefs
-    """.split()
+    """
 )
 """Every element that can stand in a file of BPMN 2.0.2; its abstract ones (such as `flowElement`) cannot."""

@@ -15,8 +15,14 @@ Shown = dict[tuple[str, ...], list[Path]]
 _PREFIXES = {CAMUNDA: "camunda:", CN: "cn:"}
 _MOST = 3
 
-KINDS = (
-    "none message timer error escalation cancel conditional compensate signal link terminate multiple parallel".split()
+
+def words(text: str) -> list[str]:
+    """The words of a text, in order."""
+    return text.split()
+
+
+KINDS = words(
+    "none message timer error escalation cancel conditional compensate signal link terminate multiple parallel"
 )
 PLACES: dict[str, str] = {
     "start": "Start",
@@ -28,17 +34,17 @@ PLACES: dict[str, str] = {
     "boundary-beside": "Boundary, not",
     "end": "End",
 }
-_INTERRUPTING = "message timer error escalation conditional signal multiple parallel compensate".split()
-_BESIDE = "message timer escalation conditional signal multiple parallel".split()
+_INTERRUPTING = words("message timer error escalation conditional signal multiple parallel compensate")
+_BESIDE = words("message timer escalation conditional signal multiple parallel")
 PERMITTED: dict[str, list[str]] = {
-    "start": "none message timer conditional signal multiple parallel".split(),
+    "start": words("none message timer conditional signal multiple parallel"),
     "interrupting": _INTERRUPTING,
     "beside": _BESIDE,
-    "catch": "message timer conditional signal link multiple parallel".split(),
-    "throw": "none message escalation compensate signal link multiple".split(),
+    "catch": words("message timer conditional signal link multiple parallel"),
+    "throw": words("none message escalation compensate signal link multiple"),
     "boundary": [*_INTERRUPTING, "cancel"],
     "boundary-beside": _BESIDE,
-    "end": "none message error escalation cancel compensate signal terminate multiple".split(),
+    "end": words("none message error escalation cancel compensate signal terminate multiple"),
 }
 """Where an event may stand (BPMN 2.0.2, table 10.93)."""
 

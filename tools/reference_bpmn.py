@@ -34,7 +34,9 @@ def _missing_notes() -> Iterator[str]:
 
 
 def _missing_elements() -> Iterator[str]:
-    yield from (f"a file with {name}" for name, rule in ELEMENTS.items() if rule.effect and ("element", name) not in shown())
+    yield from (
+        f"a file with {name}" for name, rule in ELEMENTS.items() if rule.effect and ("element", name) not in shown()
+    )
 
 
 def _missing_attributes() -> Iterator[str]:
@@ -150,9 +152,12 @@ def _rest() -> Iterator[str]:
         f"{', '.join(map(code, others))}."
     )
     rows = [
-        (f"[{path.stem}](../../{path.relative_to(ROOT).as_posix()})",) for path in sorted((CORPUS / "refused").glob("*.bpmn"))
+        (f"[{path.stem}](../../{path.relative_to(ROOT).as_posix()})",)
+        for path in sorted((CORPUS / "refused").glob("*.bpmn"))
     ]
-    yield "Files that break a rule, each refused at the element that breaks it:\n\n" + "\n".join(f"- {row[0]}" for row in rows)
+    yield "Files that break a rule, each refused at the element that breaks it:\n\n" + "\n".join(
+        f"- {row[0]}" for row in rows
+    )
 
 
 _OPENING = """# BPMN: what runs, and what shows it

@@ -17,8 +17,8 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.acceptance.late_stages import get_stuck, move_some
 from tests.support.house import COMMUNE_UNIT, PASSWORD, House, Model, make_model, open_house
-from tests.support.incidents import move_to_vote
 from webui.app import create_app
 from webui.settings import WebSettings
 from workflow.bootstrap import Container
@@ -272,7 +272,11 @@ def _play(scene: Scene) -> None:
     ids["revision"] = str(house.task("evaluation").revision)
     scene.keep("working")
     _assess(scene, board)
-    _get_stuck(scene)
+    ids |= get_stuck(house, ids["case"])
+    scene.keep("stuck")
+    scene.set("working")
+    ids |= move_some(house)
+    scene.keep("moving")
     scene.set("working")
 
 
@@ -285,16 +289,3 @@ def _assess(scene: Scene, board: Actor) -> None:
     scene.ids["last_revision"] = str(scene.container.tasks.save_draft(board, draft))
     scene.keep("assessed")
     scene.set("working")
-
-
-def _get_stuck(scene: Scene) -> None:
-    """The case stands at a vote that nobody was convened for: an incident."""
-    manager, case, operations = scene.house.actor("quanly.tinh"), scene.ids["case"], scene.container.operations
-    (position,) = operations.positions(manager, case)
-    scene.ids["position"] = position.activity_id
-    move_to_vote(scene.container, case, position.activity_id)
-    scene.house.settle()
-    with scene.container.units.reading() as uow:
-        (incident,) = uow.incidents.of_case(case)
-    scene.ids["incident"] = incident.incident_id
-    scene.keep("stuck")

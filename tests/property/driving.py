@@ -57,8 +57,32 @@ def command_for(kind: str, number: int, state: ProcessState, process: ProcessDef
         plain["cancel"] = c.CancelProcess()
     if state.timers:
         plain["timer"] = c.FireTimer(timer_id=pick(state.timers, number))
+    going = ways_on(state, number)
+    if going:
+        plain["go"] = going[number % len(going)]
     plain |= _for_activities(number, state, process, variables)
     return plain.get(kind)
+
+
+def ways_on(state: ProcessState, number: int) -> list[c.Command]:
+    """What is waited for: every task done, timer fired, message, signal and change of variables brought."""
+    variables = {"x": number % 4, "again": number % 3 == 0}
+    found: list[c.Command] = [
+        c.CompleteActivity(activity_id=activity.id, variables=variables)
+        for activity in state.activities.values()
+        if activity.waits_for in ("user", "job", "message")
+    ]
+    found += [c.FireTimer(timer_id=timer_id) for timer_id in state.timers]
+    for wait in state.subscriptions.values():
+        if wait.kind == "message":
+            found.append(c.CorrelateMessage(name=wait.name, key=wait.key, variables=variables, subscription_id=wait.id))
+        elif wait.kind == "signal":
+            found.append(c.BroadcastSignal(name=wait.name, variables=variables))
+        else:
+            holder = state.activities.get(wait.activity_id)
+            scope_id = holder.scope_id if holder else wait.activity_id
+            found.append(c.SetVariables(variables={"x": number % 4}, scope_id=scope_id))
+    return found
 
 
 def _for_activities(

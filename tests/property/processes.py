@@ -1,7 +1,6 @@
 """Random processes: of nested blocks or crossing graphs (sound by construction), and of nodes connected at random."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -20,18 +19,13 @@ BLOCKS = Kinds(leaves=LEAVES, nested=GATEWAYS | SCOPES)
 CROSSING = Kinds(leaves=LEAVES, nested=GRAPHS | {"subprocess": SCOPES["subprocess"], "instances": SCOPES["instances"]})
 
 
-@st.composite
-def structured(draw: st.DrawFn, *, sound: bool = False) -> ProcessDefinition:
+def grow_structured(g: Grower) -> None:
     """Nested blocks: what splits joins again with a gateway of the same kind."""
-    grower = Grower(draw, BLOCKS, Place(sound=sound))
-    fill(grower, draw(st.integers(1, 3)))
-    return ProcessDefinition(id="p", nodes=grower.nodes, flows=grower.flows)
+    fill(g, g.number(1, 3))
 
 
-@st.composite
-def started_by_events(draw: st.DrawFn, *, sound: bool = False) -> ProcessDefinition:
+def grow_started(g: Grower) -> None:
     """A process behind an event-based gateway that starts it, by the first of its events or by all of them."""
-    g = Grower(draw, BLOCKS, Place(sound=sound))
     parallel = g.flip()
     gateway = g.add(m.EventBasedGateway, "first", instantiate=True, parallel=parallel)
     merge = g.add(m.ParallelGateway if parallel else m.ExclusiveGateway, "last")
@@ -42,47 +36,77 @@ def started_by_events(draw: st.DrawFn, *, sound: bool = False) -> ProcessDefinit
         g.connect(event, begin)
         g.connect(done, merge)
     g.connect(merge, g.add(m.EndEvent, "end"))
-    return ProcessDefinition(id="p", nodes=g.nodes, flows=g.flows)
 
 
-@st.composite
-def crossing(draw: st.DrawFn) -> ProcessDefinition:
+def grow_crossing(g: Grower) -> None:
     """Sound graphs in sound graphs, without block structure."""
-    g = Grower(draw, CROSSING, Place(sound=True))
-    begin, done = draw(st.sampled_from(list(GRAPHS.values())))(g, draw(st.integers(0, 2)))
+    graph = GRAPHS[g.pick(*GRAPHS)]
+    begin, done = graph(g, g.number(0, 2))
     g.ended(begin, done)
-    return ProcessDefinition(id="p", nodes=g.nodes, flows=g.flows)
 
 
-@st.composite
-def unstructured(draw: st.DrawFn) -> ProcessDefinition:
+def grow_unstructured(g: Grower) -> None:
     """Nodes of any kind, connected at random; every node but the ends has a way out."""
-    g = Grower(draw, BLOCKS, Place(sound=False))
     first, last = g.add(m.StartEvent, "start"), g.add(m.EndEvent, "end")
-    gateways = (m.ExclusiveGateway, m.ParallelGateway, m.InclusiveGateway, m.InclusiveGateway, m.ComplexGateway)
-    kinds: tuple[Callable[[], object], ...] = (
-        *(partial(g.add, kind, "g") for kind in gateways),
-        lambda: g.add(m.IntermediateCatchEvent, "w", definition=awaited(g)),
-        lambda: g.change(g.add(person, "q"), start_quantity=2),
-        g.leaf,
-        g.leaf,
-        lambda: SCOPES[g.pick(*SCOPES)](g, 1),
-        lambda: g.add(m.EndEvent, "e"),
-    )
-    for _ in range(draw(st.integers(2, 8))):
-        draw(st.sampled_from(kinds))()
+    for _ in range(g.number(2, 8)):
+        _any_node(g)
     targets = [node.id for node in g.nodes.values() if _has_way_in(node)]
-    g.connect(first, draw(st.sampled_from(targets)))
+    g.connect(first, g.pick(*targets))
     for source in targets:
         if source == last or any(flow.source == source for flow in g.flows.values()):
             continue
         if isinstance(g.nodes[source], m.EndEvent):
             continue
-        for number in range(draw(st.integers(1, 3))):
+        for number in range(g.number(1, 3)):
             decides = isinstance(g.nodes[source], m.ExclusiveGateway | m.InclusiveGateway | m.ComplexGateway)
-            condition = draw(st.sampled_from(FAULTY)) if decides and number else None
-            g.connect(source, draw(st.sampled_from(targets)), condition)
-    return ProcessDefinition(id="p", nodes=g.nodes, flows=g.flows)
+            condition = g.pick(*FAULTY) if decides and number else None
+            g.connect(source, g.pick(*targets), condition)
+
+
+def _any_node(g: Grower) -> None:
+    kind = g.pick("gateway", "gateway", "leaf", "leaf", "leaf", "scope", "catch", "several", "end")
+    if kind == "gateway":
+        gateways = (m.ExclusiveGateway, m.ParallelGateway, m.InclusiveGateway, m.InclusiveGateway, m.ComplexGateway)
+        g.add(g.pick(*gateways), "g")
+    elif kind == "scope":
+        SCOPES[g.pick(*SCOPES)](g, 1)
+    elif kind == "catch":
+        g.add(m.IntermediateCatchEvent, "w", definition=awaited(g))
+    elif kind == "several":
+        g.change(g.add(person, "q"), start_quantity=2)
+    elif kind == "end":
+        g.add(m.EndEvent, "e")
+    else:
+        g.leaf()
+
+
+def grown(
+    draw: st.DrawFn, grow: Callable[[Grower], None], *, sound: bool, kinds: Kinds = BLOCKS, id: str = "p"
+) -> ProcessDefinition:
+    """The process that the function grows."""
+    grower = Grower(draw, kinds, Place(sound=sound), prefix="n" if id == "p" else id)
+    grow(grower)
+    return ProcessDefinition(id=id, nodes=grower.nodes, flows=grower.flows)
+
+
+@st.composite
+def structured(draw: st.DrawFn, *, sound: bool = False) -> ProcessDefinition:
+    return grown(draw, grow_structured, sound=sound)
+
+
+@st.composite
+def started_by_events(draw: st.DrawFn, *, sound: bool = False) -> ProcessDefinition:
+    return grown(draw, grow_started, sound=sound)
+
+
+@st.composite
+def crossing(draw: st.DrawFn) -> ProcessDefinition:
+    return grown(draw, grow_crossing, sound=True, kinds=CROSSING)
+
+
+@st.composite
+def unstructured(draw: st.DrawFn) -> ProcessDefinition:
+    return grown(draw, grow_unstructured, sound=False)
 
 
 def _has_way_in(node: m.FlowNode) -> bool:
@@ -99,11 +123,10 @@ TASK = ProcessDefinition(id="g", nodes={"whole": user("whole")}, flows={})
 
 @st.composite
 def called(draw: st.DrawFn, *, sound: bool = False) -> ProcessDefinition:
-    """A process to be called; it calls nothing but the global task, so that no chain of calls is endless."""
+    """A process to be called; it calls nothing itself, so that no chain of calls is endless."""
     leaves = {name: block for name, block in LEAVES.items() if name != "call"}
-    g = Grower(draw, Kinds(leaves=leaves, nested=GATEWAYS), Place(sound=sound), prefix="q")
-    fill(g, draw(st.integers(0, 1)))
-    return ProcessDefinition(id="q", nodes=g.nodes, flows=g.flows)
+    kinds = Kinds(leaves=leaves, nested=GATEWAYS)
+    return grown(draw, lambda g: fill(g, g.number(0, 1)), sound=sound, kinds=kinds, id="q")
 
 
 def with_called(main: st.SearchStrategy[ProcessDefinition], *, sound: bool = False) -> st.SearchStrategy[Any]:

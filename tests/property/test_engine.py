@@ -13,9 +13,9 @@ from tests.property.profiles import examples
 from workflow.engine import events as e
 from workflow.model.definition import ProcessDefinition
 
-COMMANDS = ("complete",) * 5 + ("timer",) * 3 + ("message",) * 2 + ("signal", "error", "escalation", "fail", "retry")
+COMMANDS = ("complete", "timer", "message", "signal", "error", "error", "escalation", "fail", "retry", "retry")
 SELDOM = ("resolve", "choose", "move", "suspend", "resume", "cancel", "reschedule", "set", "start", "activate")
-KINDS = (*COMMANDS * 2, *SELDOM)
+KINDS = ("go",) * 40 + (*COMMANDS, *SELDOM)
 CHOICES = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 1_000)), min_size=4, max_size=25)
 SEEN: dict[str, type] = {
     "timer": e.TimerFired,

@@ -10,9 +10,9 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from tests.property.processes import structured, unstructured, with_called
 from tests.property.driving import command_for, program_of, start_of
 from tests.property.laws import check_state
+from tests.property.processes import CALLED, TASK, structured, unstructured
 from tests.property.test_engine import CHOICES
 from tests.support.processes import START
 from workflow.engine import commands as c, events as e, migration_events as me
@@ -24,6 +24,7 @@ from workflow.engine.state import ProcessState
 from workflow.errors import TransitionRefused, WorkflowError
 from workflow.model import elements as m
 from workflow.model.definition import ProcessDefinition
+from workflow.model.events import CompensateDefinition, EventDefinition, MultipleDefinition, SingleDefinition
 
 PREFIX = "other_"
 QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -52,13 +53,29 @@ def _node(node: m.FlowNode) -> m.FlowNode:
             continue
         if getattr(node, name, None):
             changed[name] = PREFIX + getattr(node, name)
+    definition = getattr(node, "definition", None)
+    if definition is not None:
+        changed["definition"] = _definition(definition)
     if isinstance(node, m.SubProcess):
         changed |= {"nodes": _nodes(node.nodes), "flows": _flows(node.flows)}
     return replace(node, **changed)
 
 
+def _definition(definition: EventDefinition) -> EventDefinition:
+    """Only a compensation names a node."""
+    if isinstance(definition, MultipleDefinition):
+        return replace(definition, parts=tuple(_part(part) for part in definition.parts))
+    return _part(definition)
+
+
+def _part(definition: SingleDefinition) -> SingleDefinition:
+    if isinstance(definition, CompensateDefinition) and definition.activity:
+        return replace(definition, activity=PREFIX + definition.activity)
+    return definition
+
+
 def program(process: ProcessDefinition) -> Program:
-    return program_of(with_called(process))
+    return program_of({"p": process, "q": CALLED, "g": TASK})
 
 
 def played(process: ProcessDefinition, choices: list[tuple[str, int]]) -> tuple[list[e.Event], ProcessState]:
@@ -93,6 +110,8 @@ def moving(old: Program, mapping: dict[str, str | None]) -> c.MigrateProcess:
 def translated(command: c.Command | None) -> c.Command | None:
     if isinstance(command, c.MoveToken):
         return replace(command, target_node=PREFIX + command.target_node)
+    if isinstance(command, c.ActivateNode):
+        return replace(command, node_id=PREFIX + command.node_id)
     if isinstance(command, c.ResolveIncident) and command.flow_id:
         return replace(command, flow_id=PREFIX + command.flow_id)
     return command

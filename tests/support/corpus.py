@@ -70,5 +70,7 @@ def read(path: Path) -> tuple[str, dict[str, Any]]:
     """What the file's first comment says: sentences, and TOML."""
     found = _HEADER.search(path.read_text(encoding="utf-8"))
     assert found, f"{path.name} does not begin with a comment that says what must happen"
-    toml = {key: tuple(value) if isinstance(value, list) else value for key, value in tomllib.loads(found["toml"]).items()}
+    toml = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in tomllib.loads(found["toml"]).items()
+    }
     return " ".join(found["says"].split()), toml

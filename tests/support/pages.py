@@ -7,10 +7,14 @@ import pytest
 from flask import Flask
 
 from tests.support.house import House
+from tests.support.versions import renamed
+from tests.support.world import shipped_package
 from workflow.ids import new_id
 from workflow.services import handlers
 from workflow.services.handlers import Answer, BpmnError, Call
+from workflow.services.migration.records import MigrationWish
 from workflow.services.ports.cases import Page
+from workflow.services.recorder import SYSTEM, Provenance
 
 NO_PAGES = frozenset(
     {
@@ -49,6 +53,23 @@ def prepare(house: House) -> None:
     shipped = next(view.version.id for view in container.definitions.list(administrator))
     container.drafts.copy(administrator, shipped, note="Bản nháp minh họa", command_id=new_id())
     _let_a_case_get_stuck(house)
+    _move_cases(house)
+
+
+def _move_cases(house: House) -> None:
+    """One case is moved to a version whose first task has another id, another waits to be moved."""
+    by, actor = Provenance(actor=SYSTEM, at=house.clock.now()), house.actor("quantri.tinh")
+    new = house.container.publishing.install(renamed(shipped_package()), by)
+    for unit, done in (("cong-ty-minh-hoa", True), ("rung-thong", False)):
+        wish = MigrationWish(
+            from_version=house.case(unit).version_id,
+            to_version=new,
+            mapping={"registration": "sign_up"},
+            case_ids=[house.case(unit).id],
+        )
+        house.container.migrations.start(actor, wish, reason="Minh họa", command_id=new_id())
+        if done:
+            house.settle()
 
 
 def _let_a_case_get_stuck(house: House) -> None:
@@ -153,7 +174,29 @@ def _auditor(house: House) -> list[str]:
 
 
 def _administrator(house: House) -> list[str]:
-    return [*_procedures(house), *_accounts(house), *_places()]
+    return [*_procedures(house), *_moves(house), *_accounts(house), *_places()]
+
+
+def _moves(house: House) -> list[str]:
+    """Another version is there since `prepare`; one case has been moved to it, another waits."""
+    administrator = house.actor("quantri.tinh")
+    waiting, moved = house.container.migrations.list(administrator)
+    (item,), _number = house.container.migrations.items(administrator, moved.id)
+    way = f"/chuyen-ho-so/{moved.from_version.id}"
+    wish = f"target={moved.to_version.id}&case={house.case('tho-thanh').id}"
+    here = f"/chuyen-ho-so/lan-chuyen/{moved.id}"
+    return [
+        "/chuyen-ho-so/",
+        f"{way}/",
+        f"{way}/xem-truoc?{wish}",
+        f"{way}/xem-truoc?target={moved.to_version.id}",
+        f"{way}/chay-thu?{wish}&map:registration=sign_up",
+        f"{here}/",
+        f"{here}/hoan-tac",
+        f"{here}/hoan-tac/{item.case_id}",
+        f"/chuyen-ho-so/lan-chuyen/{waiting.id}/",
+        f"/chuyen-ho-so/lan-chuyen/{waiting.id}/dung",
+    ]
 
 
 def _procedures(house: House) -> list[str]:
@@ -167,6 +210,9 @@ def _procedures(house: House) -> list[str]:
         f"{old}/noi-dung",
         f"{old}/bo-tieu-chi/xa-phuong-thi-tran",
         f"{old}/ngung-dung",
+        f"{old}/bai-kiem-tra",
+        f"{new}/chay-thu",
+        f"{old}/chay-thu?test=tests/tra-lai-bo-sung.json",
         f"{new}/ban-sao",
         f"{new}/so-do",
         f"{new}/sua/procedure.toml",

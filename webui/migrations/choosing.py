@@ -47,17 +47,18 @@ def choosing_page(version_id: Any, form: PlanForm) -> ResponseReturnValue:
     )
     every = container().migrations.cases(actor, version.id)
     filters, shown = _filtered(every)
+    ticked = set(request.values.getlist("case"))
     return render_template(
         "migrations/choose.html",
         form=form,
         version=version,
         targets=found.targets if found else (),
         target=request.values.get("target", ""),
-        ticked=set(request.values.getlist("case")),
+        ticked=ticked,
         filters=filters,
         kept={name: request.args[name] for name in filters.data if name in request.args},
         active=any(filters.data.values()),
-        cases=shown[:SHOWN],
+        cases=sorted(shown, key=lambda one: one.case_id not in ticked)[:SHOWN],
         fitting=[one.case_id for one in shown],
         total=len(every),
         version_text=version_text,

@@ -8,6 +8,7 @@ from wtforms import SelectField
 
 from webui.forms import Form, choices
 from webui.migrations.asked import GIVEN_UP, PREFIX, Asked
+from webui.migrations.words import GIVING_UP
 from webui.texts import sentence
 from webui.words import said
 from workflow.model.user_task import Label
@@ -15,13 +16,16 @@ from workflow.model.user_task import Label
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """`options`: the nodes it may go on at; `given_up`: it may also be given up. `problem`: why what is chosen cannot be."""
+    """`options`: the nodes it may go on at; `given_up`: what it means to give it up, nothing where it cannot be.
+
+    `problem`: why it stands in the way.
+    """
 
     node_id: str
     node: Label
     options: tuple[tuple[str, Label], ...]
     suggested: str | None
-    given_up: bool
+    given_up: str
     problem: str
     cases: int
 
@@ -53,7 +57,7 @@ def _point(places: list[tuple[int, Any]]) -> Point:
         node=first.node,
         options=tuple(options.items()),
         suggested=next((place.suggested for _cases, place in places if place.suggested), None),
-        given_up=any(place.kind in ("compensation", "done") for _cases, place in places),
+        given_up=next((str(GIVING_UP[place.kind]) for _cases, place in places if place.kind in GIVING_UP), ""),
         problem=sentence(faults[0].template, faults[0].params) if faults else "",
         cases=sum(cases for cases, _place in places),
     )
@@ -71,7 +75,7 @@ def mapping_form(points: list[Point], wanted: Asked, *, insisting: bool) -> Any:
             id=f"map-{number}",
             choices=choices(_offered(point)),
             validate_choice=False,
-            description=_hint(point),
+            description=point.node_id,
         )
         for number, point in enumerate(points, 1)
         if point.options or point.given_up
@@ -90,12 +94,8 @@ def _offered(point: Point) -> list[tuple[str, str]]:
         text = said(label) if said(label) == node_id else f"{said(label)} ({node_id})"
         found.append((node_id, _("%(name)s – likely", name=text) if node_id == point.suggested else text))
     if point.given_up:
-        found.append((GIVEN_UP, _("nowhere: it can no longer be undone")))
+        found.append((GIVEN_UP, point.given_up))
     return found
-
-
-def _hint(point: Point) -> str:
-    return point.node_id
 
 
 def _chosen(point: Point, wanted: Asked) -> str:

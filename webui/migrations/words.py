@@ -20,6 +20,10 @@ ITEM_STATES: dict[str, tuple[Any, str]] = {
     "reverting": (_l("Waits to be taken back"), "info"),
     "reverted": (_l("Taken back"), "warning"),
 }
+GIVING_UP: dict[str, Any] = {
+    "compensation": _l("nowhere: it can no longer be undone"),
+    "done": _l("nowhere: its result is given up"),
+}
 READINESS: dict[str, tuple[Any, str]] = {
     "ready": (_l("Ready to move"), "success"),
     "needs_mapping": (_l("Say where it goes on"), "warning"),
@@ -55,12 +59,14 @@ def _becomes(place: Any) -> Any:
             return _("Done already; its result counts as that of “%(name)s”.", name=new)
         case _fate, "done":
             return _("Done already; its result is given up.")
-        case "mapped", "compensation":
+        case "mapped", "compensation" if place.new_node is not None:
             return _("Done already; it can still be undone, as “%(name)s”.", name=new)
-        case _fate, "compensation" if place.new_node is None:
-            return _("Done already; it can no longer be undone.")
         case _fate, "compensation":
-            return _("Done already; it can still be undone.")
+            return (
+                _("Done already; it can no longer be undone.")
+                if place.new_node is None
+                else _("Done already; it can still be undone.")
+            )
         case "mapped", _kind:
             return _("Goes on as “%(name)s”; whoever has it keeps it, with draft, results and evidence.", name=new)
         case "anew", _kind:

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 STATUSES: dict[str, tuple[Any, str]] = {
     "completed": (_l("Completed"), "success"),
-    "waiting": (_l("Waiting"), "info"),
+    "waiting": (_l("Under way"), "info"),
     "failed": (_l("Cannot go on"), "danger"),
 }
 DEEDS: dict[str, Any] = {

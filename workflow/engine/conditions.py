@@ -7,6 +7,7 @@ from workflow.engine.run import Run
 from workflow.engine.state import Activity, Subscription, age
 from workflow.engine.stuck import Stuck
 from workflow.engine.waiting import definition_of
+from workflow.model.elements import EventBasedGateway
 from workflow.model.events import ConditionalDefinition, parts_of
 
 
@@ -29,9 +30,18 @@ def look_at_conditions(run: Run) -> None:
 
 
 def _happen(run: Run, subscription: Subscription) -> None:
-    if is_parallel(node_of_wait(run, subscription.activity_id, subscription.node_id)):
+    if _is_one_of_all(run, subscription):
         run.emit(e.SubscriptionCancelled(subscription_id=subscription.id))
     happen(run, subscription.activity_id, subscription.node_id, {})
+
+
+def _is_one_of_all(run: Run, subscription: Subscription) -> bool:
+    """Whether its event, or the gateway before it, goes on waiting for others: this condition counts once."""
+    holder = run.draft.activities.get(subscription.activity_id)
+    gateway = run.node(holder) if holder is not None else None
+    if isinstance(gateway, EventBasedGateway):
+        return gateway.parallel
+    return is_parallel(node_of_wait(run, subscription.activity_id, subscription.node_id))
 
 
 def _holds(run: Run, subscription: Subscription) -> bool:

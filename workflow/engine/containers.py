@@ -110,6 +110,9 @@ class Embedded(Behaviour[SubProcess]):
     def closed(self, run: Run, node: SubProcess, activity: Activity, scope_id: str) -> None:
         view = run.view(scope_id)
         outputs = {mapping.target: evaluate(mapping.source, view) for mapping in node.outputs}
+        if activity.loop_counter is not None and node.multi_instance and node.multi_instance.output_element:
+            # What an instance gives is read when its scope is gone; the instance's own holds no longer than that.
+            run.set_variables(activity.scope_id, run.scope(scope_id).variables)
         leave_scope(run, scope_id, activity)
         run.assign_result(activity, outputs)
         run.complete(activity)

@@ -167,6 +167,11 @@ class Draft:
             self.scopes.pop(scope_id)
         self.kept_in.clear()
 
+    def is_open(self, scope_id: str) -> bool:
+        """Whether tokens may go on in the scope: it is neither gone nor kept for compensation only."""
+        scope = self.scopes.get(scope_id)
+        return scope is not None and not scope.kept
+
     def is_empty(self, scope_id: str) -> bool:
         """Whether the scope exists and holds no activity and no token at a join."""
         return scope_id in self.scopes and not self.in_scope[scope_id] and not self.joins_in[scope_id]

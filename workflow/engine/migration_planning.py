@@ -61,7 +61,9 @@ class _Planner:
         for scope_id in sorted(self.scopes, key=age):
             for activity in self._activities_in(scope_id):
                 self._place(activity)
-        for key in sorted(self.state.arrivals, key=lambda key: (age(key[0]), key[1])):
+        for key in sorted(
+            self.state.arrivals.keys() | self.state.resetting.keys(), key=lambda key: (age(key[0]), key[1])
+        ):
             if key[0] in self.scopes:
                 self.places.append(self._join(key))
         for compensable in sorted(self.state.compensables.values(), key=lambda one: age(one.id)):
@@ -213,24 +215,17 @@ class _Planner:
         old, new = self._definitions(scope_id)
         target_id = self.mapping.get(node_id, node_id) or ""
         target = new.all_nodes.get(target_id)
+        came = {*self.state.arrivals.get(key, ()), *self.state.resetting.get(key, ())}
         place = PlacePlan(kind="join", id=scope_id, scope_id=scope_id, node=node_id, fate="needs_mapping")
         fits = (
             target is not None
             and signature(target) == signature(old.all_nodes[node_id])
             and new.container_of[target_id] == self.scopes[scope_id][0]
         )
-        pairs = self._flows(old, new, node_id, target_id, self.state.arrivals[key]) if fits else None
+        pairs = self._flows(old, new, node_id, target_id, came) if fits else None
         if pairs is None:
             return _needing(place, _JOIN, self._said(old, node_id, target_id))
-        return PlacePlan(
-            kind="join",
-            id=scope_id,
-            scope_id=scope_id,
-            node=node_id,
-            fate="kept" if target_id == node_id else "mapped",
-            target=target_id,
-            flows=pairs,
-        )
+        return replace(place, fate="kept" if target_id == node_id else "mapped", target=target_id, flows=pairs)
 
     def _flows(
         self,
@@ -238,7 +233,7 @@ class _Planner:
         new: ProcessDefinition,
         node_id: str,
         target_id: str,
-        arrived: Mapping[str, int],
+        arrived: set[str],
     ) -> tuple[tuple[str, str], ...] | None:
         """The flows on which tokens came, and those that stand for them: as mapped, of the same id, or from the same node."""
         incoming = new.incoming[target_id]

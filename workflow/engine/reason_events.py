@@ -28,9 +28,14 @@ class GatewayDecided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleEvaluated:
+    """`tables`: each decision table that was evaluated on the way, as `workflow.dmn.trace.TableTrace` writes it: its inputs,
+    the rules that matched and the entries that let them through.
+    """
+
     activity_id: str
     node_id: str
     decision: str
     inputs: Variables
     matched: tuple[str, ...]
     value: Any
+    tables: tuple[Any, ...] = ()

@@ -33,7 +33,7 @@ def go_on(run: Run) -> None:
             look_at_conditions(run)
         elif run.queue:
             item = run.queue.popleft()
-            if item.scope_id in run.draft.scopes:
+            if run.draft.is_open(item.scope_id):
                 _STEPS[type(item)](run, item)
         elif run.draft.emptied:
             _close_if_empty(run, next(reversed(run.draft.emptied)))

@@ -115,6 +115,7 @@ class BusinessRule(Behaviour[BusinessRuleTask]):
                 inputs=stored(result.inputs),
                 matched=tuple(str(rule) for rule in result.matched),
                 value=value,
+                tables=tuple(coerce(table.to_json()) for table in result.tables),
             )
         )
         keep_results(run, node, activity, {node.result_variable: value})

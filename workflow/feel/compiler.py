@@ -6,6 +6,7 @@ from typing import Any
 
 from lark import Tree
 
+from workflow.errors import N_, ExpressionError
 from workflow.feel import operators, properties, temporal
 from workflow.feel.basics import DECIMAL128
 from workflow.feel.binders import Binders
@@ -18,6 +19,7 @@ from workflow.feel.unary import Test, constant_test, operator_range, value_test
 from workflow.feel.values import Range, Value
 
 _NESTED = (list, dict)
+MAX_CHAIN = 10_000
 _LITERALS = ("string", "number", "at")
 _CONSTANT_CALLS = ("date", "time", "date and time", "duration")
 
@@ -191,6 +193,8 @@ class Compiler(Binders):
         while parts[0].data == "arithmetic":
             parts = parts[0].children
             steps.append((str(parts[1]), self.compile(parts[2])))
+        if len(steps) > MAX_CHAIN:
+            raise ExpressionError(N_("An expression has at most %(limit)s operations in a row."), limit=MAX_CHAIN)
         first = self.compile(parts[0])
         if len(steps) == 1:
             ((operator, second),) = steps

@@ -48,6 +48,7 @@ DRAFT = {"version_id": "{draft}"}
 PUBLISHED, REVIEW = {"version_id": "{published}"}, {"version_id": "{review}"}
 USER, OPEN, PLANNED = {"user_id": "{board}"}, {"campaign_id": "{campaign}"}, {"campaign_id": "{planned}"}
 HELD = USER | {"assignment_id": "{assignment}"}
+MOVED, MOVING = {"migration_id": "{moved}"}, {"target": "{newer}", "scope": "chosen", "case": "{running_case}"}
 PLACE = {"organisation_id": "xa-lang-gieng"}
 REASON = {"reason": "Lý do thử"}
 FIRST = {"revision": "1"}
@@ -173,6 +174,20 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("simulation.save_test", "POST"): Request(
         args=DRAFT, form={**FIRST, "then": "save", "name": "Bài thử", "status": "", "run": _RUN}
     ),
+    ("migrations.index", "GET"): Request(stage="moving"),
+    ("migrations.choose", "GET"): Request(args=PUBLISHED, stage="moving"),
+    ("migrations.plan", "GET"): Request(args=PUBLISHED | MOVING, stage="moving"),
+    ("migrations.plan", "POST"): Request(args=PUBLISHED, form=MOVING, stage="moving"),
+    ("migrations.trial", "GET"): Request(args=PUBLISHED | MOVING, stage="moving"),
+    ("migrations.trial", "POST"): Request(args=PUBLISHED, form=MOVING, stage="moving"),
+    ("migrations.start", "POST"): Request(args=PUBLISHED, form={**MOVING, **REASON}, stage="moving"),
+    ("migrations.migration", "GET"): Request(args=MOVED, stage="moving"),
+    ("migrations.cancel", "GET"): Request(args={"migration_id": "{waiting_move}"}, stage="moving"),
+    ("migrations.cancel", "POST"): Request(args={"migration_id": "{waiting_move}"}, stage="moving"),
+    ("migrations.revert", "GET"): Request(args=MOVED, stage="moving"),
+    ("migrations.revert", "POST"): Request(args=MOVED, form=REASON, stage="moving"),
+    ("migrations.revert_case", "GET"): Request(args=MOVED | CASE, stage="moving"),
+    ("migrations.revert_case", "POST"): Request(args=MOVED | CASE, form=REASON, stage="moving"),
     ("admin.retry_job", "POST"): Request(args={"job_id": "{job}"}),
     ("admin.campaign", "GET"): Request(args=OPEN),
     ("admin.create_campaign", "POST"): Request(

@@ -39,9 +39,7 @@ def with_boundary(g: Grower, host: str, depth: int) -> Ends:
     if g.flip():
         return interrupted(g, host, definition, depth)
     event = g.add(m.BoundaryEvent, "b", attached_to=host, definition=definition, interrupting=False)
-    beside = Grower(
-        g.draw, g.kinds, g.inside(aside=True).place, g.prefix, g.numbers, g.nodes, g.flows, g.compensable, g.size
-    )
+    beside = g.beside(aside=True)
     begin, done = beside.block(depth) if depth > 0 else beside.plain()
     g.connect(event, begin)
     end = g.pick(None, TerminateDefinition(), ErrorDefinition(code="E1")) if not g.place.sound else None

@@ -60,8 +60,11 @@ class Grower:
 
     def inside(self, **changes: Any) -> "Grower":
         """A grower for a container in this one."""
-        place = replace(self.place, **changes)
-        return Grower(self.draw, self.kinds, place, self.prefix, self.numbers, size=self.size)
+        return replace(self.beside(**changes), nodes={}, flows={}, compensable=[])
+
+    def beside(self, **changes: Any) -> "Grower":
+        """A grower for the same container, whose blocks stand in another place of it."""
+        return replace(self, place=replace(self.place, **changes))
 
     def pick(self, *options: Any) -> Any:
         return self.draw(st.sampled_from(options))

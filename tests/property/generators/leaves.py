@@ -116,14 +116,17 @@ def throw(g: Grower, depth: int) -> Ends:
         signal(g.pick(*names)),
         MessageDefinition(name="out"),
         EscalationDefinition(code=g.pick("E1", "E2")),
-        CompensateDefinition(wait_for_completion=g.flip()),
+        undoes(g),
     ]
-    if g.compensable:
-        parts.append(CompensateDefinition(activity=g.pick(*g.compensable), wait_for_completion=g.flip()))
     definition: Any = g.pick(*parts)
     if not g.number(0, 5):
         definition = MultipleDefinition(parts=(definition, parts[0], parts[2]))
     return _twice(g.add(m.IntermediateThrowEvent, "th", definition=definition))
+
+
+def undoes(g: Grower) -> CompensateDefinition:
+    """All of the scope, or one of the activities that can be undone."""
+    return CompensateDefinition(activity=g.pick(None, *g.compensable), wait_for_completion=g.flip())
 
 
 def link(g: Grower, depth: int) -> Ends:
@@ -144,7 +147,7 @@ def quantities(g: Grower, depth: int) -> Ends:
 
 
 def compensable(g: Grower, depth: int) -> Ends:
-    """An activity that can be undone, perhaps with a throw behind it."""
+    """An activity that can be undone."""
     host = g.add(g.pick(person, m.Task), "co")
     handler = _handler(g)
     g.add(m.BoundaryEvent, "cb", attached_to=host, definition=CompensateDefinition(), handler=handler)

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.property.generators.attached import caught_beside, interrupted, with_boundary
 from tests.property.generators.grower import Block, Ends, Grower
-from tests.property.generators.leaves import person
+from tests.property.generators.leaves import IN, compensable, person, undoes
 from tests.support.processes import feel, signal
 from workflow.model import elements as m
 from workflow.model.data import DataItem
@@ -34,7 +34,7 @@ def fill(g: Grower, depth: int) -> None:
 
 
 def _last_word(g: Grower) -> Any:
-    return g.pick(None, signal("go"), MessageDefinition(name="out"), EscalationDefinition(code="E2"), CompensateDefinition())
+    return g.pick(None, signal("go"), MessageDefinition(name="out"), EscalationDefinition(code="E2"), undoes(g))
 
 
 def _with_event_subprocesses(g: Grower, depth: int) -> Any:
@@ -97,6 +97,13 @@ def transaction(g: Grower, depth: int, **more: Any) -> Ends:
     return interrupted(g, node, CancelDefinition(), 0)
 
 
+def undone(g: Grower, depth: int) -> Ends:
+    """Some that can be undone, one after another, and a throw that undoes them."""
+    rows = [g.kinds.leaves["compensable"](g, 0), g.block(depth), g.pick(compensable, subprocess)(g, depth)]
+    event = g.add(m.IntermediateThrowEvent, "th", definition=undoes(g))
+    return g.row([*rows, (event, event)])
+
+
 def ad_hoc(g: Grower, depth: int) -> Ends:
     inside = g.inside()
     for _ in range(g.number(1, 3)):
@@ -143,21 +150,21 @@ def multi_instance(g: Grower) -> m.MultiInstance:
 
 
 def standard_loop(g: Grower, depth: int) -> Ends:
-    """A loop without a maximum ends when a person says so."""
-    loop = m.StandardLoop(
-        condition=feel(g.pick("loopCounter < 2", "again")), test_before=g.flip(), maximum=g.pick(None, 2, 3)
-    )
+    """Without a maximum only the counter ends it: what a person inside says may stay inside."""
+    maximum = g.pick(None, 2, 3)
+    condition = g.pick("loopCounter < 2", "again") if maximum else "loopCounter < 2"
+    loop = m.StandardLoop(condition=feel(condition), test_before=g.flip(), maximum=maximum)
     return _repeated(g, depth, standard_loop=loop)
 
 
 def _repeated(g: Grower, depth: int, **loop: Any) -> Ends:
     kind = g.pick("user", "user", "job", "call", "subprocess", "transaction")
     if kind == "subprocess":
-        return _with_person(g, depth, **loop)
+        return subprocess(g, depth, **loop)
     if kind == "transaction" and "multi_instance" in loop:
         return transaction(g, depth, **loop)
     if kind == "call":
-        node = g.add(m.CallActivity, "c", called_process="q", inputs=_BOTH, **loop)
+        node = g.add(m.CallActivity, "c", called_process="q", inputs=IN, **loop)
     elif kind == "job":
         node = g.add(m.ServiceTask, "j", handler="h", **loop)
     else:
@@ -166,22 +173,12 @@ def _repeated(g: Grower, depth: int, **loop: Any) -> Ends:
     return _undoable(g, node) if not g.number(0, 3) else with_boundary(g, node, 0)
 
 
-_BOTH = (m.Mapping(source=feel("x"), target="x"), m.Mapping(source=feel("again"), target="again"))
-
-
-def _with_person(g: Grower, depth: int, **loop: Any) -> Ends:
-    """A subprocess with a person in it, so that its repetition is not endless by itself."""
-    inside = g.inside()
-    begin, done = inside.block(depth)
-    asked = inside.add(person, "u")
-    inside.connect(done, asked)
-    inside.ended(begin, asked)
-    return with_boundary(g, g.add(m.SubProcess, "sub", nodes=inside.nodes, flows=inside.flows, **loop), 0)
 
 
 SCOPES: dict[str, Block] = {
     "subprocess": subprocess,
     "transaction": transaction,
+    "undone": undone,
     "ad_hoc": ad_hoc,
     "instances": instances,
     "standard_loop": standard_loop,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.processes import Case, process, signal, timer, user
+from tests.support.processes import Case, condition, process, signal, timer, user
 from workflow.engine.commands import StartProcess
 from workflow.engine.events import GatewayDecided, MessageThrown
 from workflow.errors import TransitionRefused
@@ -92,3 +92,15 @@ def test_a_message_start_event_starts_with_what_the_message_brought() -> None:
     case.complete("work")
     assert case.status == "completed"
     assert case.last(MessageThrown).name == "answer"
+
+
+def test_a_condition_that_has_become_true_is_awaited_no_more_by_a_parallel_gateway() -> None:
+    gate = m.EventBasedGateway(id="gate", instantiate=True, parallel=True)
+    full = m.IntermediateCatchEvent(id="full", definition=condition("x = 0"))
+    reply = m.IntermediateCatchEvent(id="reply", definition=MessageDefinition(name="reply"))
+    nodes = (gate, full, reply, m.ParallelGateway(id="both"))
+    case = Case(process(*nodes, paths=("gate > full > both > end", "gate > reply > both"))).start_at("reply", x=1)
+
+    case.set(x=0)
+
+    assert case.status == "completed"

@@ -202,3 +202,14 @@ def test_call_activity_instances_run_one_after_the_other() -> None:
         case.complete("cast", ballot=ballot)
     assert case.variables["ballots"] == ["yes", "no"]
     assert case.status == "completed"
+
+
+def test_what_an_instance_of_a_subprocess_gives_is_read_from_its_data() -> None:
+    """The subprocess's own scope is closed before the loop reads the output element."""
+    each = loop(output_element=feel("seen"))
+    inside = subprocess("find", script("look", 'member + "!"', "seen"), paths=("look",), multi_instance=each)
+
+    case = Case(process(inside, paths=("start > find > end",))).start(members=["an", "binh"])
+
+    assert case.variables["findings"] == ["an!", "binh!"]
+    assert "seen" not in case.variables

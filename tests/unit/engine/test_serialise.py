@@ -9,11 +9,31 @@ from pathlib import Path
 import pytest
 import rfc8785
 
-from tests.support.processes import START, Case, feel, process, same_types, timer, user
+from tests.support.processes import (
+    START,
+    Case,
+    condition,
+    event_subprocess,
+    feel,
+    process,
+    same_types,
+    signal,
+    subprocess,
+    timer,
+    undone_by,
+    user,
+)
 from workflow.engine import events as e
 from workflow.engine.commands import CompleteActivity
 from workflow.engine.decide import decide
-from workflow.engine.serialise import EVENT_TYPES, event_from_json, event_to_json, state_from_json, state_to_json
+from workflow.engine.serialise import (
+    EVENT_TYPES,
+    FORMAT,
+    event_from_json,
+    event_to_json,
+    state_from_json,
+    state_to_json,
+)
 from workflow.errors import InvalidInput
 from workflow.model import elements as m
 from workflow.model.events import MessageDefinition
@@ -59,18 +79,41 @@ def specimen() -> Case:
     return case
 
 
+def later_specimen() -> Case:
+    """A case that uses what format 2 added: waits of every kind, kept work, a complex gateway that waits for the rest."""
+    undo_event, handler = undone_by("book", user("unbook"))
+    inner = subprocess("trip", user("book"), undo_event, handler, paths=("trip_begin > book > trip_done",))
+    nodes = (
+        m.ParallelGateway(id="split"),
+        inner,
+        user("a"),
+        user("b"),
+        m.ComplexGateway(id="first", activation_condition=feel("activationCount >= 1")),
+        m.IntermediateCatchEvent(id="ready", definition=condition("x > 5")),
+        event_subprocess("on", signal(), user("handle"), paths=("on_begin > handle > on_done",), interrupting=False),
+    )
+    paths = ("start > split > trip > end", "split > a > first > end", "split > b > first", "split > ready > end")
+    case = Case(process(*nodes, paths=paths)).start(x=1)
+    case.complete("book", hotel="A")
+    case.complete("a")
+    return case
+
+
+SPECIMENS = {"format_1": specimen, "format_2": later_specimen}
+
+
 @pytest.mark.parametrize("path", STATES, ids=lambda path: path.stem)
 def test_a_state_of_an_old_format_loads_and_goes_on(path: Path) -> None:
-    case = specimen()
+    case = SPECIMENS[path.stem]()
     state = state_from_json(json.loads(path.read_text(encoding="utf-8")))
     assert state == case.state
     work = next(activity for activity in state.activities.values() if activity.node_id == "b")
     events = decide(case.program, state, CompleteActivity(activity_id=work.id), START)
-    assert any(isinstance(event, e.TimerCancelled) for event in events)
+    assert any(isinstance(event, e.ActivityCompleted) and event.node_id == "b" for event in events)
 
 
 def test_there_is_a_kept_state_of_every_format() -> None:
-    assert [path.stem for path in STATES] == ["format_1"]
+    assert [path.stem for path in STATES] == [f"format_{number}" for number in range(1, FORMAT + 1)]
 
 
 def test_an_unknown_format_or_event_is_refused() -> None:

@@ -44,6 +44,19 @@ def test_a_non_interrupting_parallel_boundary_event_waits_for_all_of_them_anew()
     assert case.places == ["note", "note", "work"]
 
 
+def test_a_parallel_event_that_needs_a_date_happens_once_as_the_date_does() -> None:
+    both = MultipleDefinition(parts=(signal("one"), timer("date", "2023-01-01")), parallel=True)
+    boundary = m.BoundaryEvent(id="both", attached_to="work", definition=both, interrupting=False)
+    case = Case(process(user("work"), boundary, user("note"), paths=("start > work > end", "both > note"))).start()
+
+    case.after(hours=1)
+    for _ in range(2):
+        case.signal("one")
+        case.after(hours=1)
+
+    assert case.places == ["note", "work"]
+
+
 def test_a_throw_event_throws_everything_it_defines() -> None:
     parts = (signal("one"), signal("two"))
     event = m.IntermediateThrowEvent(id="shout", definition=MultipleDefinition(parts=parts))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.processes import START, Case, feel, process, script, user
+from workflow.dmn.interchange import load as load_dmn
 from workflow.engine import events as e
 from workflow.engine.commands import CompleteActivity, CorrelateMessage, FailJob, ResolveIncident, RetryIncident
 from workflow.errors import NotFound, TransitionRefused
@@ -177,6 +178,7 @@ class Result:
     matched: tuple[str, ...]
     value: Any
     diagnostics: tuple[str, ...] = ()
+    tables: tuple[Any, ...] = ()
 
 
 class Rules:
@@ -233,3 +235,20 @@ def test_none_and_manual_tasks_and_none_throw_events_are_passed_through() -> Non
     ).start()
     assert case.status == "completed"
     assert case.count(e.ActivityCompleted) == 4
+
+
+def test_a_decision_s_tables_go_into_the_event_with_the_entries_that_let_a_rule_through() -> None:
+    text = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="urn:t">
+    <inputData id="i" name="x"><variable name="x"/></inputData>
+    <decision id="level" name="level"><variable name="level"/>
+    <informationRequirement id="r"><requiredInput href="#i"/></informationRequirement>
+    <decisionTable id="t" hitPolicy="UNIQUE"><input id="in" label="score"><inputExpression id="ie"><text>x</text>
+    </inputExpression></input><output id="o" name="level"/>
+    <rule id="high"><inputEntry id="a"><text>&gt;= 5</text></inputEntry><outputEntry id="b"><text>"high"</text></outputEntry></rule>
+    </decisionTable></decision></definitions>"""
+    rule = m.BusinessRuleTask(id="rule", decision="level", result_variable="level")
+    case = Case(process(rule, paths=("start > rule > end",)), decisions=load_dmn(text)).start(x=7)
+
+    (table,) = case.last(e.RuleEvaluated).tables
+    assert (table["table"], table["hit_policy"], table["inputs"]) == ("level", "UNIQUE", {"score": 7})
+    assert [(each["id"], each["entries"]) for each in table["rules"]] == [("high", {"score": ">= 5"})]

@@ -246,3 +246,21 @@ def test_an_instance_that_is_cancelled_undoes_and_ends_the_whole_loop_of_transac
         case.complete("refund")
     assert case.places == ["sorry"]
     assert case.left == (0, 1)
+
+
+def test_an_instance_that_cancels_at_once_ends_the_others_whose_tokens_are_still_on_their_way() -> None:
+    inner = transaction(
+        "deal",
+        m.Task(id="pay"),
+        *undone_by("pay", user("refund")),
+        CANCEL,
+        paths=("deal_begin > pay > cancel",),
+        multi_instance=m.MultiInstance(cardinality=feel("3")),
+    )
+    case = Case(process(inner, boundary(), user("sorry"), paths=("start > deal > end", "cancelled > sorry > end")))
+    case.start()
+    assert not case.incidents
+    for _ in range(3):
+        assert case.places == ["refund"]
+        case.complete("refund")
+    assert case.places == ["sorry"]
