@@ -151,13 +151,11 @@ def _rest() -> Iterator[str]:
         "## Refused\n\nEvery other element of BPMN 2.0.2, with its id and line, before anything runs:\n"
         f"{', '.join(map(code, others))}."
     )
-    rows = [
-        (f"[{path.stem}](../../{path.relative_to(ROOT).as_posix()})",)
+    files = [
+        f"- [{path.stem}](../../{path.relative_to(ROOT).as_posix()})"
         for path in sorted((CORPUS / "refused").glob("*.bpmn"))
     ]
-    yield "Files that break a rule, each refused at the element that breaks it:\n\n" + "\n".join(
-        f"- {row[0]}" for row in rows
-    )
+    yield "Files that break a rule, each refused at the element that breaks it:\n\n" + "\n".join(files)
 
 
 _OPENING = """# BPMN: what runs, and what shows it

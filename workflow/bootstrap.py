@@ -37,7 +37,7 @@ from workflow.services.drafts import DraftService
 from workflow.services.evidence import EvidenceService
 from workflow.services.failed_jobs import FailedJobService
 from workflow.services.inbox import InboxService
-from workflow.services.jobs import JobService, Runner
+from workflow.services.jobs import Errand, JobService, Runner
 from workflow.services.mailing import mail_errand
 from workflow.services.messages import MessageService
 from workflow.services.migration.jobs import MIGRATE, REVERT, MigrationJobs
@@ -193,10 +193,13 @@ def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Contain
         failed_jobs=FailedJobService(units, clock, register),
         migrations=MigrationService(desk),
         messages=messages,
-        jobs=JobService(
-            desk, _runners(desk, cases, programs, checkpoints, messages), {"mail": mail_errand(mailer, translator())}
-        ),
+        jobs=JobService(desk, _runners(desk, cases, programs, checkpoints, messages), _errands(mailer)),
     )
+
+
+def _errands(mailer: Mailer) -> dict[str, Errand]:
+    """The kinds of jobs that reach outside the database."""
+    return {"mail": mail_errand(mailer, translator())}
 
 
 def _runners(

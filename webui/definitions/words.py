@@ -38,6 +38,7 @@ SUBJECTS: dict[str, Any] = {
     "decision": _l("Decisions"),
     "rule": _l("Rules"),
     "document": _l("Documents"),
+    "test": _l("Saved tests"),
 }
 CHANGES: dict[str, tuple[Any, str]] = {
     "added": (_l("Added"), "success"),

@@ -102,7 +102,7 @@ def _start_page(version_id: Any, form: StartForm, refused: TrialForm | None = No
     page = render_template(
         "simulation/start.html", form=form, errors=refused or form, offer=offer, version=offer.version
     )
-    return page, status(refused or form)
+    return page, 422 if offer.faults and request.method == "POST" else status(refused or form)
 
 
 def _local(instant: datetime | None) -> datetime | None:

@@ -25,6 +25,7 @@ Subject = Literal[
     "decision",
     "rule",
     "document",
+    "test",
 ]
 
 _CONTENT = frozenset({"nodes", "flows"})
@@ -130,9 +131,7 @@ def _rules(package: ProcedurePackage) -> Iterator[tuple[Subject, str, Thing]]:
         kind: Subject = "decision" if subject == "decision" else "rule"
         yield kind, key, Thing(name=name, properties=properties)
     for name in sorted(package.files):
-        if name.startswith("documents/"):
-            yield (
-                "document",
-                name,
-                Thing(name=name, properties={"sha256": hashlib.sha256(package.files[name]).hexdigest()}),
-            )
+        folder = name.partition("/")[0]
+        if folder in ("documents", "tests"):
+            kept: Subject = "document" if folder == "documents" else "test"
+            yield kept, name, Thing(name=name, properties={"sha256": hashlib.sha256(package.files[name]).hexdigest()})

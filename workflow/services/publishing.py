@@ -7,8 +7,10 @@ from typing import Any
 
 from workflow.errors import Conflict, DefinitionRejected
 from workflow.lifecycle.definition_version import DEFINITION_VERSION, PUBLISHED
+from workflow.model.findings import Finding
 from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import Permission
+from workflow.packages.archive import package_sha256
 from workflow.packages.package import check_package, load_published
 from workflow.services.access import local_date, provenance
 from workflow.services.definition_files import digests
@@ -84,18 +86,13 @@ class PublishingService:
     def _move(
         self, actor: Actor, version_id: str, trigger: str, revision: int, command_id: str, reason: str = ""
     ) -> None:
+        files, findings = self._checked(version_id)
         with self._units() as uow:
             if done_before(uow, command_id, actor.user_id) is not None:
                 return
             version = uow.definitions.get(version_id)
-            if version.revision != revision:
+            if version.revision != revision or version.sha256 != package_sha256(files):
                 raise Conflict()
-            files = uow.definitions.files(version_id)
-            calendar = self._register.calendar(uow)
-            organisations = self._register.tree(uow).all()
-            findings = check_package(
-                files, handlers=self._library.handlers, working_time=calendar, organisations=organisations
-            )
             context = self._library.context(uow, actor, version, findings, reason)
             # The person first, then the findings: whoever may not act learns nothing new, whoever may sees all of them.
             clean = replace(context, error_findings=0)
@@ -107,6 +104,13 @@ class PublishingService:
             _record(uow, version, trigger, by, state, reason=reason.strip(), files=digests(files))
             remember(uow, f"Version:{trigger}", by, {"id": version_id})
             uow.commit()
+
+    def _checked(self, version_id: str) -> tuple[Mapping[str, bytes], list[Finding]]:
+        """The version's files and what the check finds, saved tests included: before the lock, since that takes its time."""
+        with self._units.reading() as uow:
+            files = uow.definitions.files(uow.definitions.get(version_id).id)
+            calendar = self._register.calendar(uow)
+        return files, check_package(files, handlers=self._library.handlers, working_time=calendar)
 
     def _held(self, uow: UnitOfWork, actor: Actor, trigger: str) -> Assignment | None:
         tree, today = self._register.tree(uow), local_date(self._clock.now())

@@ -29,9 +29,12 @@ from workflow.simulation.waiting import Waiting, waiting_in
 
 FORMAT = 1
 MAX_STEPS = 10_000
+MOST_WORK = 200_000
+"""Events and waiting work, over all steps that are done again: what a run may cost that somebody else wrote down."""
 
 _NOT_THERE = N_("“%(target)s” does not wait here now.")
 _BROKEN = N_("Step %(number)s is not possible: %(reason)s")
+_TOO_MUCH = N_("After step %(number)s the run is larger than a simulation may be.")
 _UNREADABLE = N_("The saved simulation cannot be read.")
 _NO_PROCESS = N_("There is no process “%(process)s”.")
 
@@ -105,12 +108,15 @@ class Session:
 
     def do_all(self, actions: Sequence[Action]) -> Self:
         """As `do`, one after another. Raises `InvalidInput` with the number of the first step that is not possible."""
-        session = self
+        session, looked_at = self, 0
         for number, action in enumerate(actions, start=1):
             try:
                 session = session.do(action)
             except WorkflowError as error:
                 raise InvalidInput(_BROKEN, number=number, reason=error) from error
+            looked_at += len(session.pool.works)
+            if looked_at + len(session.pool.events) > MOST_WORK:
+                raise InvalidInput(_TOO_MUCH, number=number)
         return session
 
     @property

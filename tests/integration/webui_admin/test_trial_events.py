@@ -18,6 +18,12 @@ effective_from = 2023-01-01
 [title]
 vi = "Thử"
 en = "Trial"
+
+[[roles]]
+id = "officer"
+vi = "Cán bộ"
+en = "Officer"
+body = "subject"
 """
 DIAGRAM = file_of(
     '<message id="m" name="payment"/><signal id="g" name="stop"/><error id="e" errorCode="NO-PEOPLE"/>',

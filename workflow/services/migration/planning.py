@@ -142,7 +142,7 @@ def _readiness(plan: MigrationPlan) -> Readiness:
 
 
 def _place_view(versions: Versions, one: PlannedCase, place: PlacePlan, mapping: Mapping[str, str | None]) -> PlaceView:
-    targets = [] if place.stands else _targets(versions, one, place, mapping)
+    targets = [] if place.stands and place.node not in mapping else _targets(versions, one, place, mapping)
     suggested = place.suggestion if place.suggestion in targets else None
     targets.sort(key=lambda node: node != suggested)
     package = versions.new.package

@@ -12,6 +12,7 @@ from workflow.services.acting import authorise, required
 from workflow.services.definitions import stream_of
 from workflow.services.desk import Desk
 from workflow.services.idempotence import once
+from workflow.services.migration.choosing import CaseChoice, case_choices
 from workflow.services.migration.jobs import MIGRATE, REVERT, job_for, ref_of, spoken_for
 from workflow.services.migration.moving import take_back
 from workflow.services.migration.planning import RUNNING, planned, running_cases, situations, versions_of
@@ -23,7 +24,7 @@ from workflow.services.migration.records import (
     TrialResult,
     VersionChoice,
 )
-from workflow.services.migration.showing import item_views, summaries
+from workflow.services.migration.showing import item_view, item_views, summaries, within_reach
 from workflow.services.migration.trial import trial
 from workflow.services.ports.cases import CaseFilter, CaseRecord, Page
 from workflow.services.ports.migrations import DONE, PENDING, REVERTING, MigrationItem, MigrationRecord
@@ -65,6 +66,11 @@ class MigrationService:
                     )
                     found.append(VersionChoice(version=version, cases=cases, targets=targets))
             return found
+
+    def cases(self, actor: Actor, version_id: str) -> Sequence[CaseChoice]:
+        """The running cases of a version that the actor reaches. Raises `NotFound`."""
+        with self._desk.units.reading() as uow:
+            return case_choices(self._desk, uow, self._access(uow, actor), version_id)
 
     def preview(self, actor: Actor, wish: MigrationWish) -> Preview:
         """What would become of the cases, by situation. Raises `InvalidInput`, `NotFound`."""
@@ -149,8 +155,8 @@ class MigrationService:
     def list(self, actor: Actor, key: str | None = None) -> Sequence[MigrationSummary]:
         """Newest first."""
         with self._desk.units.reading() as uow:
-            self._access(uow, actor)
-            return summaries(uow, uow.migrations.all(key))
+            access = self._access(uow, actor)
+            return summaries(uow, [one for one in uow.migrations.all(key) if within_reach(uow, access, one.id)])
 
     def get(self, actor: Actor, migration_id: str) -> MigrationSummary:
         """How far it has come. Raises `NotFound`."""
@@ -169,6 +175,11 @@ class MigrationService:
             rows = uow.migrations.items(migration_id, status, page or Page())
             total = counts.get(status, 0) if status else sum(counts.values())
             return item_views(uow, access, migration, rows), total
+
+    def item(self, actor: Actor, migration_id: str, case_id: str) -> ItemView:
+        """One of its cases. Raises `NotFound`."""
+        with self._desk.units.reading() as uow:
+            return item_view(uow, self._access(uow, actor), migration_id, case_id)
 
     def cancel(self, actor: Actor, migration_id: str, *, command_id: str) -> int:
         """Leave out the cases that still wait; returns how many. Those that were moved stay moved. Raises `NotFound`."""
@@ -251,8 +262,7 @@ class MigrationService:
     def _mine(uow: UnitOfWork, access: Access, migration_id: str) -> MigrationRecord:
         """Raise `NotFound` for a migration whose cases lie outside the actor's jurisdiction."""
         migration = uow.migrations.get(migration_id)
-        first = uow.migrations.items(migration_id, None, Page(limit=1))
-        if first and uow.cases.get(first[0].case_id).unit_id not in access.units(_PERMISSION):
+        if not within_reach(uow, access, migration_id):
             raise NotFound()
         return migration
 

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from workflow.errors import NotFound
 from workflow.model.user_task import Label
 from workflow.organisation.tree import OrganisationTree
 from workflow.services.access import Access
 from workflow.services.migration.planning import message
 from workflow.services.migration.records import ItemView, MigrationSummary
 from workflow.services.people import user_names
+from workflow.services.ports.cases import Page
 from workflow.services.ports.migrations import (
     DONE,
     PENDING,
@@ -17,6 +19,8 @@ from workflow.services.ports.migrations import (
     MigrationRecord,
 )
 from workflow.services.ports.unit_of_work import UnitOfWork
+
+_LOOKED_AT = 50
 
 
 def summaries(uow: UnitOfWork, migrations: Sequence[MigrationRecord]) -> list[MigrationSummary]:
@@ -66,6 +70,21 @@ def item_views(
             )
         )
     return found
+
+
+def item_view(uow: UnitOfWork, access: Access, migration_id: str, case_id: str) -> ItemView:
+    """One case of a migration. Raises `NotFound` also where the actor does not reach it."""
+    found = item_views(uow, access, uow.migrations.get(migration_id), [uow.migrations.item(migration_id, case_id)])
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
+def within_reach(uow: UnitOfWork, access: Access, migration_id: str) -> bool:
+    """Whether the actor reaches one of its (first) cases."""
+    reach = access.units("administer_definitions")
+    items = uow.migrations.items(migration_id, None, Page(limit=_LOOKED_AT))
+    return not items or any(uow.cases.get(item.case_id).unit_id in reach for item in items)
 
 
 def unit_label(tree: OrganisationTree, unit_id: str) -> Label:
