@@ -2,7 +2,7 @@
 // is chosen and work without this script; here they are only filled in, and what they say is drawn.
 //   <div data-map data-standing="ids" data-begin data-picked data-paired data-impossible data-first hidden>
 //     <p data-map-says role="status"></p>
-//     <section data-map-side="old|new"> <div data-map-diagram data-xml="…"></div> </section>
+//     <div data-map-side="old|new"> <div data-map-diagram data-xml="…"></div> </div>
 //   <div data-map-fields> <select data-old="node id"> … </div>
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 

@@ -138,9 +138,7 @@ def drive(processes: dict[str, ProcessDefinition], choices: list[Choice]) -> lis
     return history
 
 
-def step(
-    program: Program, state: ProcessState | None, command: c.Command
-) -> tuple[ProcessState | None, list[e.Event]]:
+def step(program: Program, state: ProcessState | None, command: c.Command) -> tuple[ProcessState | None, list[e.Event]]:
     """Carry out one command in every way that there is: all lead to the same. A refused command changes nothing."""
     late = max((timer.due_at for timer in state.timers.values()), default=START) if state else START
     before = state_to_json(state) if state else None

@@ -85,14 +85,23 @@ def check_history(history: list[e.Event], state: ProcessState) -> None:
     ends = [event for event in history if isinstance(event, e.ProcessCompleted | e.ProcessCancelled)]
     assert len(ends) == state.ended
     assert not ends or history[-1] is ends[0]
-    began, ended = _ids(history, e.ActivityEntered, "activity_id"), _ids(
-        history, (e.ActivityCompleted, e.ActivityCancelled), "activity_id"
+    began, ended = (
+        _ids(history, e.ActivityEntered, "activity_id"),
+        _ids(history, (e.ActivityCompleted, e.ActivityCancelled), "activity_id"),
     )
     _balance(began, ended, (a.id for a in state.activities.values() if not a.leaving))
-    _balance(_ids(history, SUBSCRIBED, "subscription_id"), _ids(history, UNSUBSCRIBED, "subscription_id"), state.subscriptions)
+    _balance(
+        _ids(history, SUBSCRIBED, "subscription_id"),
+        _ids(history, UNSUBSCRIBED, "subscription_id"),
+        state.subscriptions,
+    )
     gone = _ids(history, (e.TimerFired, e.TimerCancelled), "timer_id")
     _balance(list(dict.fromkeys(_ids(history, e.TimerScheduled, "timer_id"))), gone, state.timers)
-    _balance(_ids(history, e.IncidentOpened, "incident_id"), _ids(history, e.IncidentResolved, "incident_id"), state.incidents)
+    _balance(
+        _ids(history, e.IncidentOpened, "incident_id"),
+        _ids(history, e.IncidentResolved, "incident_id"),
+        state.incidents,
+    )
     _check_scopes(history, state)
     _check_numbers(history)
     _check_joins(history)

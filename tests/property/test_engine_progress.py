@@ -57,7 +57,7 @@ def to_the_end(program: Program, state: ProcessState) -> list[c.Command]:
         if wait.kind == "signal":
             command = c.BroadcastSignal(name=wait.name, variables=final)
         elif wait.kind == "condition":
-            wanted = 0 if "= 0" in wait.name else 3
+            wanted = 0 if "= 0" in wait.name else 2
             scope_id = state.activities[wait.activity_id].scope_id
             command = c.SetVariables(variables={"x": wanted}, scope_id=scope_id)
         found.append((age(wait.id), command))

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from workflow.engine.event_subprocesses import is_event_subprocess, starts_in
 from workflow.engine.run import Run
-from workflow.engine.state import Activity
+from workflow.engine.state import Activity, Scope
 from workflow.model.elements import BoundaryEvent, StartEvent
 from workflow.model.events import ErrorDefinition, EscalationDefinition, EventDefinition, parts_of
 
@@ -26,22 +26,33 @@ class Catcher:
 def catcher_of(run: Run, activity: Activity, kind: Kind, code: str) -> Catcher | None:
     """Look on the activity itself, then scope by scope outward, across called processes; None where nobody catches.
 
-    What happens inside an event subprocess is not caught by the event subprocesses beside it: an interrupting one has
-    ended their scope, and one that escalates must not start itself again.
+    What happens inside an event subprocess is not caught by itself, which would start it again and again, and not by those
+    beside it once it has interrupted their scope.
     """
-    host, inside_event_subprocess = activity, False
+    host, leaving = activity, None
     while True:
         event = _boundary(run, host, kind, code)
         if event is not None:
             return Catcher(event, host.scope_id, host)
         scope = run.scope(host.scope_id)
-        start = None if inside_event_subprocess else _matching(starts_in(run, scope), kind, code)
+        start = _matching(_starts_beside(run, scope, leaving), kind, code)
         if start is not None:
             return Catcher(start, scope.id)
         opener = run.draft.activities.get(scope.activity_id or "")
         if opener is None:
             return None
-        host, inside_event_subprocess = opener, is_event_subprocess(run, scope)
+        host, leaving = opener, scope.container_id if is_event_subprocess(run, scope) else None
+
+
+def _starts_beside(run: Run, scope: Scope, leaving: str | None) -> list[StartEvent]:
+    """What can start event subprocesses of the scope; `leaving`: the one of them from which the throw comes."""
+    starts = starts_in(run, scope)
+    if leaving is None or not starts:
+        return starts
+    definition = run.definition(scope.id)
+    if any(start.interrupting for start in definition.start_events(leaving)):
+        return []
+    return [start for start in starts if definition.container_of[start.id] != leaving]
 
 
 def _boundary(run: Run, host: Activity, kind: Kind, code: str) -> BoundaryEvent | None:

@@ -109,8 +109,10 @@ class PublishingService:
         """The version's files and what the check finds, saved tests included: before the lock, since that takes its time."""
         with self._units.reading() as uow:
             files = uow.definitions.files(uow.definitions.get(version_id).id)
-            calendar = self._register.calendar(uow)
-        return files, check_package(files, handlers=self._library.handlers, working_time=calendar)
+            calendar, organisations = self._register.calendar(uow), self._register.tree(uow).all()
+        return files, check_package(
+            files, handlers=self._library.handlers, working_time=calendar, organisations=organisations
+        )
 
     def _held(self, uow: UnitOfWork, actor: Actor, trigger: str) -> Assignment | None:
         tree, today = self._register.tree(uow), local_date(self._clock.now())

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def draft(site: Site) -> str:
     return str(site.services.drafts.create(site.actor("quantri"), files, command_id=new_id()))
 
 
-def post(visit: Visit, draft: str, status: int = 200, **sent: str) -> str:
+def post(visit: Visit, draft: str, status: int = 200, **sent: Any) -> str:
     answer = visit.post(f"/quy-trinh/{draft}/chay-thu", **sent)
     page = html.unescape(answer.get_data(as_text=True))
     assert answer.status_code == status, page[-2000:]
@@ -69,7 +70,7 @@ def index_of(page: str, node_id: str) -> str:
     """The form of a node is known by its button's kind here: each kind waits once."""
     buttons = {"paid": "The message comes", "stopped": "The signal comes", "late": "Let time pass until"}
     head = page[: page.index(buttons[node_id])]
-    return re.findall(r'name="index" value="(\d+)"', head)[-1]
+    return str(re.findall(r'name="index" value="(\d+)"', head)[-1])
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_a_message_brings_variables(site: Site, draft: str) -> None:
     ],
 )
 def test_machine_work_succeeds_or_fails_with_a_code(
-    site: Site, draft: str, sent: dict[str, str], end: str | None, status: str
+    site: Site, draft: str, sent: dict[str, Any], end: str | None, status: str
 ) -> None:
     visit = site.visit("quantri")
     page = begin(visit, draft)

@@ -41,11 +41,11 @@ def run_of(page: str) -> str:
     return html.unescape(found[1])
 
 
-def step(visit: Visit, version_id: str, page: str, status: int = 200, **sent: str) -> str:
+def step(visit: Visit, version_id: str, page: str, status: int = 200, **sent: Any) -> str:
     return text_of(visit.post(f"/quy-trinh/{version_id}/chay-thu", run=run_of(page), **sent), status)
 
 
-REGISTERED = {
+REGISTERED: dict[str, Any] = {
     "index": "0",
     "outcome": "submit",
     "entry-safety_recognised": "true",
@@ -83,7 +83,7 @@ def test_a_refused_outcome_says_why_and_keeps_what_was_entered(site: Site) -> No
     visit = site.visit("quantri")
     page = step(visit, site.version_id, begin(visit, site.version_id), **REGISTERED)
     page = step(visit, site.version_id, page, index="0", outcome="accept")
-    page = step(visit, site.version_id, page, **{"index": "0", "outcome": "submit", "entry-assessment": "all_met"})
+    page = step(visit, site.version_id, page, 200, **{"index": "0", "outcome": "submit", "entry-assessment": "all_met"})
     before = run_of(page)
 
     page = step(
@@ -155,15 +155,15 @@ def test_a_run_is_saved_as_a_test_run_again_and_opened(site: Site) -> None:
     visit, draft = site.visit("quantri"), draft_of(site)
     page = step(visit, draft, begin(visit, draft), then="end")
 
-    save(visit, draft, page, name="Được công nhận", variables=["eligibility"])
+    save(visit, draft, page, name="Chạy thẳng", variables=["eligibility"])
 
     listed = visit.get(f"/quy-trinh/{draft}/bai-kiem-tra")
-    assert "tests/duoc-cong-nhan.json" in listed
+    assert "tests/chay-thang.json" in listed
     assert "All pass." in listed
-    stored = json.loads(site.services.definitions.file(site.actor("quantri"), draft, "tests/duoc-cong-nhan.json"))
+    stored = json.loads(site.services.definitions.file(site.actor("quantri"), draft, "tests/chay-thang.json"))
     assert stored["expect"]["end"] == ["end_recognised"]
     assert stored["expect"]["variables"].keys() == {"eligibility"}
-    opened = visit.get(f"/quy-trinh/{draft}/chay-thu?test=tests/duoc-cong-nhan.json")
+    opened = visit.get(f"/quy-trinh/{draft}/chay-thu?test=tests/chay-thang.json")
     assert len(json.loads(run_of(opened))["actions"]) == 18
 
 

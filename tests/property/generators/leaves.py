@@ -26,14 +26,14 @@ def person(**more: Any) -> m.UserTask:
 
 
 def waits(g: Grower) -> SingleDefinition:
-    """What an intermediate event may wait for."""
+    """What an intermediate event may wait for. What starts the way beside the flow is not awaited on it: that would never end."""
+    signals = ("go",) if g.place.aside and g.place.sound else ("go", "alarm")
     found: SingleDefinition = g.pick(
         timer("duration", "PT1H"),
         timer("date", "2023-02-05T00:00:00Z"),
         MessageDefinition(name="news"),
         MessageDefinition(name="keyed", correlation_key=feel("x" if g.place.sound else "missing.key")),
-        signal("go"),
-        signal("alarm"),
+        signal(g.pick(*signals)),
         condition("x > 1"),
         condition("x = 0"),
     )

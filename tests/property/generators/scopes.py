@@ -48,6 +48,7 @@ def _with_event_subprocesses(g: Grower, depth: int) -> Any:
             place = g.inside(catches=True).place
         elif kind == "compensation":
             definition = CompensateDefinition()
+            inside = g.inside(aside=True, catches=False)  # what is around has completed by then
         else:
             definition = caught_beside(g)
         interrupting = kind == "error" or g.flip()
@@ -128,9 +129,14 @@ def instances(g: Grower, depth: int) -> Ends:
 
 
 def multi_instance(g: Grower) -> m.MultiInstance:
-    events: tuple[Any, ...] = (signal("go"), MessageDefinition(name="out"), EscalationDefinition(code="E2"))
-    if not g.place.sound:
-        events += (signal("alarm"), ErrorDefinition(code="E1"), EscalationDefinition(code="E1"))
+    events: tuple[Any, ...] = (signal("go"), MessageDefinition(name="out"))
+    if not g.place.sound:  # caught on its own boundary, where it lets one more token go
+        events += (
+            signal("alarm"),
+            EscalationDefinition(code="E2"),
+            ErrorDefinition(code="E1"),
+            EscalationDefinition(code="E1"),
+        )
     behavior = g.pick("all", "none", "one", "complex")
     over = (
         {"cardinality": feel(str(g.number(0, 3)))}
@@ -171,8 +177,6 @@ def _repeated(g: Grower, depth: int, **loop: Any) -> Ends:
         node = g.add(person, "m")
         g.change(node, **loop)
     return _undoable(g, node) if not g.number(0, 3) else with_boundary(g, node, 0)
-
-
 
 
 SCOPES: dict[str, Block] = {

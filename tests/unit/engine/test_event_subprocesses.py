@@ -121,6 +121,18 @@ def test_an_error_thrown_by_the_handler_is_not_caught_by_the_handler() -> None:
     assert case.last(ErrorThrown).caught_by is None
 
 
+def test_an_error_of_a_non_interrupting_one_is_caught_by_the_one_beside_it() -> None:
+    fail = m.EndEvent(id="fail", definition=ErrorDefinition(code="E"))
+    beside = event_subprocess("told", signal(), fail, paths=("told_begin > fail",), interrupting=False)
+    handler = event_subprocess("on", ErrorDefinition(), user("handle"), paths=("on_begin > handle > on_done",))
+    case = Case(process(user("work"), beside, handler, paths=("start > work > end",))).start()
+
+    case.signal("alarm")
+
+    assert case.places == ["handle"]
+    assert case.last(ErrorThrown).caught_by == "on_begin"
+
+
 @pytest.mark.parametrize(("interrupting", "places"), [(True, ["handle"]), (False, ["after", "handle"])])
 def test_an_escalation_starts_it_and_the_thrower_goes_on_unless_it_is_ended(
     interrupting: bool, places: list[str]

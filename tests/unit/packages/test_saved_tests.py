@@ -46,12 +46,10 @@ def test_a_package_passes_its_own_tests(files: Files) -> None:
             {"visited": ["start", "self_assessment"]},
             "From step 2 on it should go “Tự đánh giá theo bộ tiêu chí” but goes “Đăng ký xây dựng đơn vị điển hình”",
         ),
-        ({"variables": {"criteria_set": "x"}}, "“criteria_set” should be \"x\" but is null."),
+        ({"variables": {"criteria_set": "x"}}, '“criteria_set” should be "x" but is null.'),
     ],
 )
-def test_a_failing_test_is_an_error_that_says_what_differs(
-    files: Files, expected: dict[str, Any], said: str
-) -> None:
+def test_a_failing_test_is_an_error_that_says_what_differs(files: Files, expected: dict[str, Any], said: str) -> None:
     (finding,) = of_tests(check_package(with_test(files, expect=expected)))
 
     assert (finding.rule, finding.severity, finding.file) == ("failing-test", "error", PATH)
@@ -138,8 +136,12 @@ def test_tests_are_not_run_while_the_package_has_another_fault(files: Files) -> 
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["$date", "$range", "$context", "node", "timer", "item", "a"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["$date", "$range", "$context", "node", "timer", "item", "a"]), inner, max_size=3
+        )
+    ),
     max_leaves=8,
 )
 KEYS = st.sampled_from(["name", "variables", "process_ids", "start", "steps", "expect", "other"])

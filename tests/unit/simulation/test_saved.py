@@ -1,6 +1,8 @@
 """A run that is saved as a test, written, read, and run again."""
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -137,3 +139,30 @@ def test_any_json_is_a_test_or_refused(anything: Any) -> None:
     except InvalidInput:
         return
     assert found.name == anything["name"]
+
+
+def test_only_the_variables_that_are_named_are_compared(program: Program) -> None:
+    test = ProcessTest(name="x", variables={"amount": Decimal(5), "other": "y"}, values={"amount": Decimal(6)})
+
+    again = parse_test(json.dumps(write_test(test)))
+    (difference,) = run_test(program, again).differences
+
+    assert str(difference) == "“amount” should be 6 but is 5."
+    assert run_test(program, replace(test, values={"amount": Decimal(5)})).passed
+
+
+def test_an_outcome_whose_condition_does_not_hold_fails() -> None:
+    task = (
+        '<userTask id="review" camunda:candidateGroups="reviewer"><extensionElements>'
+        '<cn:outcome id="approve" label="Đạt" condition="=score &gt;= 5" refusal="Chưa đủ điểm."/>'
+        "</extensionElements></userTask>"
+    )
+    judged = load_program(sequence(task))
+    step = Action(kind="node", target="review", outcome="approve")
+
+    refused = run_test(judged, ProcessTest(name="x", steps=(step,), variables={"score": Decimal(4)}))
+
+    assert [str(each) for each in refused.differences] == [
+        "Step 1 is not possible: “Đạt” is not possible: Chưa đủ điểm."
+    ]
+    assert run_test(judged, ProcessTest(name="x", steps=(step,), variables={"score": Decimal(5)})).passed
