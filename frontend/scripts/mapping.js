@@ -51,7 +51,9 @@ class Pointing {
     });
     this.say('begin');
     this.draw();
-    for (const viewer of this.sides.old) showAround(viewer, fields()[0]?.dataset.old ?? standing[0]);
+    const [first] = fields();
+    for (const viewer of this.sides.old) showAround(viewer, first.dataset.old);
+    for (const viewer of this.sides.new) showAround(viewer, this.goalOf(first));
   }
 
   say(what, values = {}) {
@@ -116,8 +118,13 @@ class Pointing {
     this.say('picked', { step: this.nameOf(field) });
     this.draw();
     if (!show) return;
-    const first = placesOf(field).find((id) => this.sides.new.some((one) => one.get('elementRegistry').get(id)));
-    for (const viewer of this.sides.new) showAround(viewer, field.value && field.value !== '-' ? field.value : first);
+    for (const viewer of this.sides.new) showAround(viewer, this.goalOf(field));
+  }
+
+  // What to show of the new diagram: the chosen place, else the first that is possible.
+  goalOf(field) {
+    const places = field.value && field.value !== '-' ? [field.value] : placesOf(field);
+    return places.find((id) => this.sides.new.some((one) => one.get('elementRegistry').get(id)));
   }
 
   place(element) {

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,7 +13,9 @@ from tests.acceptance.scene import Scene
 from tests.support.versions import Files, hurried, relabelled, renamed
 from tests.support.world import shipped_package
 from workflow.ids import new_id
+from workflow.services.accounts import NewRole
 from workflow.services.recorder import SYSTEM, Provenance
+from workflow.services.sessions import open_session
 
 
 @dataclass(kw_only=True)
@@ -278,3 +281,21 @@ def test_another_provinces_administrator_sees_neither_cases_nor_moves(desk: To) 
     assert client.get(f"/chuyen-ho-so/{here}").status_code == 404
     form = {"csrf_token": token, "command_id": new_id(), "reason": "x"}
     assert client.post(f"/chuyen-ho-so/{here}hoan-tac/{one.case('tho-thanh')}", data=form).status_code == 404
+
+
+def test_who_may_read_the_case_and_administer_procedures_finds_the_way_on_the_cases_page(desk: To) -> None:
+    one = desk(relabelled)
+    house, by = one.scene.house, one.scene.house.actor("quantri.tinh")
+    case, manager = one.case("xa-minh-hoa"), house.users["quanly.tinh"]
+    client, _token = one.scene.browser("manager")
+    assert "/chuyen-ho-so/" not in client.get(f"/ho-so/{case}").get_data(as_text=True)
+    place = by.assignments[0].organisation_id
+    role = NewRole(role="administrator", organisation_id=place, valid_from=date(2022, 1, 1))
+    one.scene.container.roles.assign(by, manager, role, command_id=new_id())
+    with one.scene.container.units() as uow:
+        uow.accounts.save(replace(uow.accounts.get(manager), totp_last_step=1))
+        token = open_session(uow, manager, house.clock.now())
+        uow.commit()
+    with client.session_transaction() as session:
+        session["_user_id"] = token
+    assert f"/chuyen-ho-so/{one.old}/?case={case}" in client.get(f"/ho-so/{case}").get_data(as_text=True)

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from hypothesis import strategies as st
+
 from tests.property import laws
 from tests.support.processes import START, same_types
 from workflow.engine import commands as c, events as e
@@ -19,6 +21,10 @@ REFUSALS = (NotFound, TransitionRefused, Conflict, InvalidInput)
 """All that `decide` may raise."""
 VARIABLES = {"x": 1, "again": False}
 
+COMMANDS = ("complete", "timer", "message", "signal", "error", "error", "escalation", "fail", "retry", "retry")
+SELDOM = ("resolve", "choose", "move", "suspend", "resume", "cancel", "reschedule", "set", "start", "activate")
+KINDS = ("go",) * 40 + (*COMMANDS, *SELDOM)
+CHOICES = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 1_000)), min_size=4, max_size=25)
 Choice = tuple[str, int]
 """What kind of command, and which of those that are possible."""
 

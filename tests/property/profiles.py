@@ -1,4 +1,4 @@
-"""How many random examples the properties of the engine try: a few by default, many with PROPERTIES=deep."""
+"""How many random examples the properties of the engine try: a few by default, many with PROPERTIES=deep (and pytest's --timeout=3600)."""
 
 import os
 

@@ -5,18 +5,14 @@ began ends once. `tests.property.laws` says them one by one.
 """
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
 
-from tests.property.driving import drive
+from tests.property.driving import CHOICES, COMMANDS, SELDOM, drive
 from tests.property.processes import RICH, crossing, started_by_events, structured, unstructured, with_called
 from tests.property.profiles import examples
 from workflow.engine import events as e
 from workflow.model.definition import ProcessDefinition
 
-COMMANDS = ("complete", "timer", "message", "signal", "error", "error", "escalation", "fail", "retry", "retry")
-SELDOM = ("resolve", "choose", "move", "suspend", "resume", "cancel", "reschedule", "set", "start", "activate")
-KINDS = ("go",) * 40 + (*COMMANDS, *SELDOM)
-CHOICES = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 1_000)), min_size=4, max_size=25)
 SEEN: dict[str, type] = {
     "timer": e.TimerFired,
     "message": e.MessageCorrelated,

@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given
 
 from tests.property import laws
-from tests.property.driving import REFUSALS, Choice, command_for, program_of, start_of
+from tests.property.driving import CHOICES, REFUSALS, Choice, command_for, program_of, start_of
 from tests.property.processes import structured, unstructured, with_called
 from tests.property.profiles import examples
-from tests.property.test_engine import CHOICES
 from tests.support.house import COMMUNE_UNIT, START, House, Model, open_house
 from tests.support.postgres import PostgresServer
 from workflow.engine import commands as c

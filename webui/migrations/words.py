@@ -67,10 +67,14 @@ def _becomes(place: Any) -> Any:
                 if place.new_node is None
                 else _("Done already; it can still be undone.")
             )
+        case "mapped", _kind if place.due is None:  # no person's task
+            return _("Goes on as “%(name)s”.", name=new)
         case "mapped", _kind:
             return _("Goes on as “%(name)s”; whoever has it keeps it, with draft, results and evidence.", name=new)
         case "anew", _kind:
             return _("Ends and begins anew as “%(name)s”; what was drafted there is not taken along.", name=new)
+    if place.due is None:
+        return _("Goes on unchanged.")
     return _("Goes on unchanged, with whoever has it, draft, results and evidence.")
 
 

@@ -29,7 +29,7 @@ from workflow.simulation.waiting import Waiting, waiting_in
 
 FORMAT = 1
 MAX_STEPS = 10_000
-MOST_WORK = 200_000
+MOST_WORK = 50_000
 """Events and waiting work, over all steps that are done again: what a run may cost that somebody else wrote down."""
 
 _NOT_THERE = N_("“%(target)s” does not wait here now.")

@@ -165,14 +165,23 @@ class _Search:
                 self.found.deadlocks[node_id] = (state, trail)
 
     def _moves(self, state: State) -> list[State]:
-        """What can be taken away from the state by one step each; only the first such where orders do not matter."""
+        """What can be taken away from the state by one step each; only the first such where orders do not matter.
+
+        Where tokens gather, those go first: a loop that makes more and more of them would else keep them waiting for ever.
+        """
         found: list[State] = []
+        gathers = not self.every_order and len(set(state)) < len(state) - 1
         for consumed, stand in self._enabled(state):
             if not self.every_order:
-                return [consumed]
+                if not gathers or state.count(consumed[0]) > 2:
+                    return [consumed]
+                found.append(consumed)
+                continue
             if not stand.waits and not stand.awaits_others and not stand.clears:
                 return [consumed]
             found.append(consumed)
+        if not self.every_order:
+            return found[:1]
         joins = [each for each in found if self.net.stand_of[each[0]].awaits_others]
         return joins[:1] or found
 

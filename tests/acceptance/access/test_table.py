@@ -118,5 +118,7 @@ def test_only_the_administrator_in_whose_reach_the_cases_are_moves_them() -> Non
         for line in TABLE
         if line.endpoint.startswith(MOVES)
         for who, answer in line.answers.items()
-        if answer not in ("in", "403", "404") and who != "admin" and not (who == "admin-else" and line.endpoint in lists)
+        if answer not in ("in", "403", "404")
+        and who != "admin"
+        and not (who == "admin-else" and line.endpoint in lists)
     ] == []

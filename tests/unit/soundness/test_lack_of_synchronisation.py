@@ -156,3 +156,17 @@ def test_a_branch_that_goes_back_before_its_split_is_a_fault() -> None:
         )
     )
     assert ("lack-of-synchronisation", "b") in [(rule, element) for rule, element, _ in findings]
+
+
+def test_a_loop_that_makes_more_and_more_tokens_does_not_hide_the_work_behind_it() -> None:
+    findings = found(
+        process(
+            exclusive("again"),
+            user("a"),
+            parallel("split"),
+            parallel("on"),
+            user("decide"),
+            paths=("again > a > split", "on > decide > end", "start > again", "split > on", "split > again"),
+        )
+    )
+    assert [(rule, element_id) for rule, element_id, _ in findings] == [("lack-of-synchronisation", "decide")]

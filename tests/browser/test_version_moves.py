@@ -123,9 +123,7 @@ def test_cases_are_moved_by_pointing_and_taken_back(office: Office) -> None:
 def test_without_scripts_the_fields_do_the_same(office: Office) -> None:
     author = enrolled(office, ADMINISTRATOR)
     published(office, author)
-    cookies = author.page.context.cookies()
-    person = office.stranger(java_script_enabled=False)
-    person.page.context.add_cookies(cookies)
+    person = office.stranger(java_script_enabled=False, storage_state=author.page.context.storage_state())
     to_the_preview(person)
     page = person.page
     expect(page.locator("[data-map]")).to_be_hidden()
