@@ -181,6 +181,8 @@ def test_taken_back_from_wherever_it_went_it_stands_as_before(
     moved = evolve_all(state, events)
     assert replay(history + events) == moved
     check_state(moved)
+    if moved.ended:
+        return  # the move itself led it to its end, which nobody takes back
     back = decide(program(process), moved, c.RestoreProcess(from_version="v2", to_version="v1", state=state), START)
     restored = evolve_all(moved, back)
     assert replace(restored, counter=state.counter) == state

@@ -143,6 +143,7 @@ def _manager(house: House) -> list[str]:
         "/nhiem-vu?tab=escalated",
         f"{task}/giao-lai",
         f"{case}/di-chuyen",
+        f"{case}/thong-diep",
         f"{case}/buoc/cancel",
         "/su-co",
         f"/ho-so/{house.case(STUCK_UNIT).id}/su-co/{stuck.incident_id}",

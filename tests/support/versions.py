@@ -77,9 +77,7 @@ def listening(event_id: str) -> Callable[[Files], Files]:
     <bpmn:sequenceFlow id="{event_id}__heard" sourceRef="{event_id}" targetRef="heard" />
     <bpmn:boundaryEvent id="year_end\""""
         message = '<bpmn:message id="news" name="news" cn:correlationKey="=unit.id" />\n  <bpmn:process id="dien_hinh"'
-        return _edited(
-            files, {'<bpmn:boundaryEvent id="year_end"': event, '<bpmn:process id="dien_hinh"': message}
-        )
+        return _edited(files, {'<bpmn:boundaryEvent id="year_end"': event, '<bpmn:process id="dien_hinh"': message})
 
     return change
 

@@ -9,8 +9,9 @@ from flask_babel import gettext as _, ngettext
 from webui.admin.blueprint import blueprint
 from webui.admin.campaign_forms import CandidateFilter, UnitsForm
 from webui.auth.guard import current_actor
-from webui.commands import REFUSALS, CommandForm, done, refuse, status, translated
+from webui.commands import REFUSALS, CommandForm, done, refuse, status
 from webui.container import container
+from webui.errors import translated
 from webui.forms import choices
 from webui.words import named
 from workflow.errors import NotFound

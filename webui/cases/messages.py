@@ -14,6 +14,7 @@ from webui.cases.pages import Answer, shows_demonstration
 from webui.container import container
 from webui.forms import choices
 from webui.texts import refusal_text
+from workflow.errors import NotFound
 from workflow.services.messages import DeliverMessage
 
 
@@ -39,6 +40,8 @@ def messages(case_id: UUID) -> Answer:
             container().messages.deliver(current_actor(), command)
         except REFUSALS as error:
             form.form_errors.append(refusal_text(error))
+        except NotFound:
+            form.form_errors.append(_("The case no longer waits for this message."))
         else:
             flash(_("The message has arrived."))
             return redirect(url_for("cases.case", case_id=case_id), 303)

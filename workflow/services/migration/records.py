@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from workflow.engine.migration_plan import Fate, PlaceKind, WaitFate
-from workflow.model.user_task import Label
+from workflow.model.user_task import Label as Label
 from workflow.services.ports.definitions import VersionRecord
 
 Readiness = Literal["ready", "needs_mapping", "impossible"]
