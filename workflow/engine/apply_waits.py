@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from workflow.engine import events as e
 from workflow.engine.changing import number, wait
 from workflow.engine.draft import Draft
 from workflow.engine.state import Subscription, Timer, Wait
+
+Begun = e.MessageSubscribed | e.SignalSubscribed | e.ConditionAwaited
+Kind = Literal["message", "signal", "condition"]
 
 
 def _timer_scheduled(draft: Draft, event: e.TimerScheduled) -> None:
@@ -33,45 +36,15 @@ def _timer_gone(draft: Draft, event: e.TimerFired | e.TimerCancelled) -> None:
 
 
 def _message_subscribed(draft: Draft, event: e.MessageSubscribed) -> None:
-    _subscribe(
-        draft,
-        Subscription(
-            id=event.subscription_id,
-            activity_id=event.activity_id,
-            node_id=event.node_id,
-            name=event.name,
-            key=event.key,
-            part=event.part,
-        ),
-    )
+    _subscribe(draft, event, "message", event.name, event.key)
 
 
 def _signal_subscribed(draft: Draft, event: e.SignalSubscribed) -> None:
-    _subscribe(
-        draft,
-        Subscription(
-            id=event.subscription_id,
-            activity_id=event.activity_id,
-            node_id=event.node_id,
-            name=event.name,
-            kind="signal",
-            part=event.part,
-        ),
-    )
+    _subscribe(draft, event, "signal", event.name)
 
 
 def _condition_awaited(draft: Draft, event: e.ConditionAwaited) -> None:
-    _subscribe(
-        draft,
-        Subscription(
-            id=event.subscription_id,
-            activity_id=event.activity_id,
-            node_id=event.node_id,
-            name=event.condition,
-            kind="condition",
-            part=event.part,
-        ),
-    )
+    _subscribe(draft, event, "condition", event.condition)
 
 
 def _condition_changed(draft: Draft, event: e.ConditionChanged) -> None:
@@ -80,13 +53,21 @@ def _condition_changed(draft: Draft, event: e.ConditionChanged) -> None:
         draft.subscriptions[subscription.id] = replace(subscription, holds=event.holds)
 
 
-def _subscribe(draft: Draft, subscription: Subscription) -> None:
-    number(draft, subscription.id)
-    draft.subscriptions[subscription.id] = subscription
-    draft.attached[subscription.activity_id].add(subscription.id)
-    if subscription.kind == "condition":
-        draft.conditional.add(subscription.id)
-    _waits_in_itself(draft, subscription.activity_id, subscription.node_id, subscription.kind)
+def _subscribe(draft: Draft, event: Begun, kind: Kind, name: str, key: Any = None) -> None:
+    number(draft, event.subscription_id)
+    draft.subscriptions[event.subscription_id] = Subscription(
+        id=event.subscription_id,
+        activity_id=event.activity_id,
+        node_id=event.node_id,
+        name=name,
+        key=key,
+        kind=kind,
+        part=event.part,
+    )
+    draft.attached[event.activity_id].add(event.subscription_id)
+    if kind == "condition":
+        draft.conditional.add(event.subscription_id)
+    _waits_in_itself(draft, event.activity_id, event.node_id, kind)
 
 
 def _subscription_gone(draft: Draft, event: e.MessageCorrelated | e.SignalCaught | e.SubscriptionCancelled) -> None:

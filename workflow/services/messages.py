@@ -13,9 +13,7 @@ from workflow.engine.serialise import state_from_json
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.feel.values import from_json
 from workflow.ids import new_id
-from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import EventBasedGateway, FlowNode, IntermediateCatchEvent, ReceiveTask, StartEvent
-from workflow.model.events import MessageDefinition, parts_of
+from workflow.model.events import MessageDefinition
 from workflow.organisation.authority import Actor
 from workflow.services.access import provenance
 from workflow.services.cases import CaseService
@@ -25,6 +23,7 @@ from workflow.services.ports.cases import CaseRecord, JobRecord
 from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.ports.waits import WaitRecord
 from workflow.services.recorder import Fact, Provenance
+from workflow.simulation.starts import start_points
 
 KEPT_FOR = timedelta(days=30)
 """How long a message that nobody waits for yet is offered again, at growing intervals, before it counts as failed work."""
@@ -125,10 +124,10 @@ class MessageService:
     ) -> bool:
         """Open a case for the sender's unit on a process of the same file that the message starts. Return whether there is one."""
         processes = self._desk.version(uow, sender).program.processes
-        found = next(((process, node) for process in processes.values() for node in started_by(process, name)), None)
+        points = (point for process in processes.values() for point in start_points(process))
+        found = next((one for one in points if one.needs == 1 and one.listens_for(MessageDefinition, name)), None)
         if found is None:
             return False
-        process, node = found
         sent = state_from_json(sender.state).variables if sender.state else {}
         carried = {key: sent[key] for key in _CARRIED_OVER if key in sent}
         self._cases.start(
@@ -138,8 +137,8 @@ class MessageService:
             unit_id=sender.unit_id,
             business_key=_free_key(uow, sender.business_key),
             variables={**carried, **variables},
-            process_id=process.id,
-            start_node=node.id,
+            process_id=found.process_id,
+            start_node=found.node_id,
         )
         return True
 
@@ -150,30 +149,6 @@ class MessageService:
             raise NotFound(_NOBODY, days=KEPT_FOR.days, name=name, business_key=sender.business_key)
         pause = min(max(waited, FIRST_PAUSE), LONGEST_PAUSE)
         uow.jobs.add([replace(job, id=new_id(), run_at=by.at + pause, attempts=0, locked_until=None)])
-
-
-def started_by(process: ProcessDefinition, name: str) -> list[FlowNode]:
-    """The nodes at the top level of a process at which a message of this name starts it."""
-    return [node for node in process.nodes.values() if _waits_for(node, name) and _starts(process, node)]
-
-
-def _starts(process: ProcessDefinition, node: FlowNode) -> bool:
-    if isinstance(node, StartEvent):
-        return True
-    if isinstance(node, ReceiveTask) and node.instantiate:
-        return True
-    sources = (process.nodes.get(flow.source) for flow in process.incoming[node.id])
-    return any(isinstance(source, EventBasedGateway) and source.instantiate for source in sources)
-
-
-def _waits_for(node: FlowNode, name: str) -> bool:
-    if isinstance(node, ReceiveTask):
-        definition = node.message
-    elif isinstance(node, StartEvent | IntermediateCatchEvent):
-        definition = node.definition  # type: ignore[assignment]  # narrowed by the branch above only
-    else:
-        return False
-    return any(isinstance(part, MessageDefinition) and part.name == name for part in parts_of(definition))
 
 
 def _free_key(uow: UnitOfWork, business_key: str) -> str:

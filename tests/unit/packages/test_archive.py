@@ -111,7 +111,11 @@ def test_an_unusual_compression_is_refused() -> None:
     assert refused(zipped(("a.bpmn", b"1"), method=zipfile.ZIP_LZMA)) == "archive-method"
 
 
-@pytest.mark.parametrize("data", [b"", b"no zip", b"PK\x05\x06", zipped(("a.bpmn", b"12345"))[:-30]])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"no zip", b"PK\x05\x06", zipped(("a.bpmn", b"12345"))[:-30]],
+    ids=["nothing", "text", "end only", "cut short"],  # a zip holds the time at which it was made
+)
 def test_what_is_no_zip_is_refused(data: bytes) -> None:
     assert refused(data) == "archive-unreadable"
 
