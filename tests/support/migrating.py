@@ -1,6 +1,6 @@
 """Moving a case of a test to another version of its process."""
 
-from tests.support.processes import Case, process
+from tests.support.processes import Case, process, timer, user
 from workflow.engine import events as e
 from workflow.engine.commands import MigrateProcess
 from workflow.engine.evolve import replay
@@ -41,3 +41,8 @@ def move(case: Case, new: ProcessDefinition, **mapping: str | None) -> list[e.Ev
 
 def chain(*tasks: m.FlowNode) -> ProcessDefinition:
     return process(*tasks, paths=(" > ".join(["start", *(task.id for task in tasks), "end"]),))
+
+
+def with_timer(text: str, kind: str = "duration", id: str = "late") -> ProcessDefinition:
+    event = m.BoundaryEvent(id=id, attached_to="a", definition=timer(kind, text))
+    return process(user("a"), event, user("b"), paths=("start > a > end", f"{id} > b > end"))

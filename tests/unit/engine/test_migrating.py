@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.migrating import chain, move, plan, standing
+from tests.support.migrating import chain, move, plan, standing, with_timer
 from tests.support.processes import Case, feel, process, subprocess, user
 from workflow.engine import events as e, migration_events as me
 from workflow.engine.commands import MoveToken, RestoreProcess, ResumeProcess, SuspendProcess

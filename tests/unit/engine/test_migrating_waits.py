@@ -3,17 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.support.migrating import chain, move, plan, standing
+from tests.support.migrating import chain, move, plan, standing, with_timer
 from tests.support.processes import START, Case, event_subprocess, process, signal, timer, user
 from workflow.engine import events as e, migration_events as me
 from workflow.model import elements as m
 from workflow.model.definition import ProcessDefinition
 from workflow.model.expressions import Literal
-
-
-def with_timer(text: str, kind: str = "duration", id: str = "late") -> ProcessDefinition:
-    event = m.BoundaryEvent(id=id, attached_to="a", definition=timer(kind, text))
-    return process(user("a"), event, user("b"), paths=("start > a > end", f"{id} > b > end"))
 
 
 def test_a_timer_whose_time_is_the_same_keeps_its_due_time() -> None:
