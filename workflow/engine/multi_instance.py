@@ -19,6 +19,12 @@ from workflow.model.events import EventDefinition
 
 MAX_INSTANCES = 10_000
 
+MAX_ACTIVE = 20_000
+"""How many activities a process may have at once before no further parallel loop begins: nested loops multiply."""
+
+_TOO_MANY = N_(
+    "“%(node)s” would begin %(count)s times at once; a process may not have more than %(most)s running activities."
+)
 _NO_NUMBER = N_("The number of instances of “%(node)s” should be a whole number up to %(most)s, not %(value)s.")
 _NO_LIST = N_("The collection of “%(node)s” should be a list, not %(value)s.")
 _COUNTS = {
@@ -34,6 +40,8 @@ def begin(run: Run, node: FlowNode, body: Activity, loop: MultiInstance) -> None
     view = run.view(body.scope_id)
     items = _items(node, loop, view)
     total = len(items) if items is not None else _cardinality(node, loop, view)
+    if not loop.sequential and len(run.draft.activities) + total > MAX_ACTIVE:
+        raise Stuck("loop", _TOO_MANY, node=node.name or node.id, count=total, most=MAX_ACTIVE)
     run.emit(
         e.LoopStarted(
             activity_id=body.id,

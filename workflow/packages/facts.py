@@ -7,9 +7,9 @@ from typing import Literal
 
 from workflow.model.elements import Event, FlowNode, SubProcess
 from workflow.model.expressions import Expression, Literal as Text
+from workflow.model.uses import parts_of
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.rule_facts import rule_facts
-from workflow.packages.uses import parts_of
 
 Subject = Literal[
     "procedure",

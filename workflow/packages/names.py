@@ -13,7 +13,7 @@ from workflow.model.elements import (
     SubProcess,
     UserTask,
 )
-from workflow.packages.uses import Use
+from workflow.model.uses import Use
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _KEYWORDS = frozenset(

@@ -7,7 +7,6 @@ start processes.
 from dataclasses import dataclass
 from datetime import datetime
 
-from workflow.engine import commands as c
 from workflow.engine.state import age
 from workflow.engine.stuck import Stuck
 from workflow.simulation.delivery import start_at
@@ -31,19 +30,23 @@ Due = Ending | InstanceTimer | StartTimer
 
 def all_due(pool: Pool) -> list[Due]:
     """Everything that waits for its time, earliest first."""
+    return sorted(_all(pool), key=lambda due: due.due_at)
+
+
+def _all(pool: Pool) -> list[Due]:
+    """In the order in which those of one instant happen."""
     timers = [
         InstanceTimer(index=index, timer_id=timer.id, node_id=timer.node_id, due_at=timer.due_at)
         for index, state in pool.active()
         for timer in sorted(state.timers.values(), key=lambda each: age(each.id))
     ]
-    found: list[Due] = [*pool.endings.values(), *timers, *pool.start_timers]
-    return sorted(found, key=lambda due: due.due_at)
+    return [*pool.endings.values(), *timers, *pool.start_timers]
 
 
 def next_due(pool: Pool, until: datetime) -> Due | None:
     """What happens next if nobody does anything, unless it is later than `until`."""
-    found = all_due(pool)
-    return found[0] if found and found[0].due_at <= until else None
+    found = min(_all(pool), key=lambda due: due.due_at, default=None)
+    return found if found is not None and found.due_at <= until else None
 
 
 def let_happen(pool: Pool, due: Due) -> None:
@@ -52,7 +55,7 @@ def let_happen(pool: Pool, due: Due) -> None:
     if isinstance(due, Ending):
         _end(pool, due)
     elif isinstance(due, InstanceTimer):
-        pool.apply(due.index, c.FireTimer(timer_id=due.timer_id))
+        pool.fire(due.index, due.timer_id)
     else:
         _start(pool, due)
 

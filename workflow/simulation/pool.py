@@ -27,6 +27,11 @@ from workflow.simulation.starts import StartTimer, holds, start_points, starts_a
 MAX_STEPS = 100_000
 """How many commands one simulation may carry out."""
 
+MAX_WORK = 2_000_000
+"""Running activities looked at, over all commands: many steps of a wide process cost as much as very many of a narrow one."""
+MAX_FIRED = 2_000
+"""How often the same timer event may fire at one instant of virtual time."""
+
 _LIMIT = N_("The simulation was stopped after %(steps)s steps.")
 _LOOP = N_("“%(node)s” was entered %(count)s times at the same instant.")
 
@@ -42,6 +47,7 @@ class Pool:
         self.variables = stored(variables or {})
         self.max_steps = max_steps
         self.steps = 0
+        self.work = 0
         self.stopped = False
         self.states: list[ProcessState] = []
         self.live: dict[int, None] = {}
@@ -69,6 +75,7 @@ class Pool:
         self._processes: dict[tuple[int, str], str] = {}
         self._joined: dict[tuple[int, str, str], tuple[str, ...]] = {}
         self._entered: Counter[tuple[int, str, str]] = Counter()
+        self._fired: Counter[tuple[int, str]] = Counter()
         self._programs: dict[str, Program] = {}
 
     def copy(self) -> "Pool":
@@ -111,6 +118,19 @@ class Pool:
         state = self.states[index]
         self._carry_out(index, state.process_id, state, command)
 
+    def fire(self, index: int, timer_id: str) -> None:
+        """Fire a timer that is due; one that fires again and again without time passing is reported, and stops all."""
+        timer = self.states[index].timers[timer_id]
+        self._fired[index, timer.node_id] += 1
+        if self._fired[index, timer.node_id] > MAX_FIRED:
+            process_id = self.states[index].process_id
+            node = self.program.processes[process_id].all_nodes.get(timer.node_id)
+            params = {"node": node.name if node is not None and node.name else timer.node_id, "count": MAX_FIRED}
+            self.report(timer.node_id, "loop", _LOOP, params, process_id)
+            self.stopped, self.steps = True, self.max_steps
+            return
+        self.apply(index, c.FireTimer(timer_id=timer_id))
+
     def complete(self, key: Key, variables: Mapping[str, Any]) -> None:
         self.apply(key[0], c.CompleteActivity(activity_id=key[1], variables=variables))
 
@@ -126,6 +146,7 @@ class Pool:
         if instant > self.now:
             self.now = instant
             self._entered.clear()
+            self._fired.clear()
 
     # What can be asked
 
@@ -144,9 +165,10 @@ class Pool:
     # How events are taken in
 
     def _carry_out(self, index: int, process_id: str, state: ProcessState | None, command: c.Command) -> None:
-        if self.steps >= self.max_steps:
+        self.work += len(state.activities) if state is not None else 0
+        if self.steps >= self.max_steps or self.work > MAX_WORK:
             if not self.stopped:
-                self.report("", "limit", _LIMIT, {"steps": self.max_steps}, process_id)
+                self.report("", "limit", _LIMIT, {"steps": self.steps}, process_id)
             self.stopped = True
             return
         happened, after = advance(self._program(process_id), state, command, self.now)

@@ -2,12 +2,13 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from workflow.bpmn.readable import unreadable
 from workflow.bpmn.reader import BpmnFile, examine_bpmn
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.dmn.interchange import load
@@ -15,7 +16,9 @@ from workflow.dmn.model import DecisionResult, Model
 from workflow.engine.program import Decisions, Program, WorkingTime
 from workflow.errors import N_, DefinitionRejected, NotFound
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import BusinessRuleTask, ServiceTask
+from workflow.model.elements import BusinessRuleTask, ScriptTask, ServiceTask
+from workflow.model.findings import Finding
+from workflow.model.uses import uses_of
 from workflow.model.validation.validate import validate
 
 Source = str | os.PathLike[str] | bytes
@@ -83,7 +86,14 @@ def program_of(
 def read_checked(content: bytes, *, file: str | None = None, any_script: bool = False) -> BpmnFile:
     """Read a file and apply the structural rules to each of its processes. Raises `DefinitionRejected`."""
     examined = examine_bpmn(content, file=file, scripts="any" if any_script else "feel")
-    found = [*examined.findings, *(finding for each in examined.processes.values() for finding in validate(each))]
+    found = [
+        *examined.findings,
+        *(
+            finding
+            for each in examined.processes.values()
+            for finding in (*validate(each), *_unreadable(each, any_script))
+        ),
+    ]
     without = _OF_PEOPLE | _OF_FEEL_SCRIPTS if any_script else _OF_PEOPLE
     findings = [replace(finding, file=finding.file or file) for finding in found if finding.rule not in without]
     if any(finding.severity == "error" for finding in findings):
@@ -94,6 +104,15 @@ def read_checked(content: bytes, *, file: str | None = None, any_script: bool = 
         findings=tuple(findings),
         has_diagram=examined.has_diagram,
     )
+
+
+def _unreadable(process: ProcessDefinition, any_script: bool) -> Iterator[Finding]:
+    """Expressions that are no FEEL; scripts may be in another language where somebody else runs them."""
+    for use in uses_of(process):
+        if not (any_script and isinstance(use.owner, ScriptTask) and use.path == "script"):
+            fault = unreadable(use)
+            if fault is not None:
+                yield fault
 
 
 def _content(source: Source) -> tuple[bytes, Path | None]:

@@ -162,6 +162,7 @@ def faulty_user_tasks() -> dict[str, tuple[ProcessDefinition, str]]:
         ),
         "unknown-task": (simple(separate_from=("b",)), "a"),
         "criteria-without-set": (simple(completeness="result"), "a"),
+        "not-a-time": (simple(due_date=Literal("soon")), "a"),
     }
 
 

@@ -3,20 +3,20 @@
 import re
 from collections.abc import Iterator
 
-from workflow.errors import N_, ExpressionError
+from workflow.bpmn.readable import shortened, unreadable
+from workflow.errors import N_
 from workflow.feel.expression import parse
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import BusinessRuleTask, CallActivity, ServiceTask
 from workflow.model.findings import Finding
+from workflow.model.uses import Use, uses_of
 from workflow.packages.contents import Contents
 from workflow.packages.names import CASE_VARIABLES, local_names, written_by
 from workflow.packages.notes import Notes
-from workflow.packages.uses import Use, uses_of
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _DEADLINE = re.compile(r"\bdeadlines\.([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?")
 _OUTCOME = re.compile(r'\b([A-Za-z_]\w*)\.outcome\s*(?:=|!=)\s*"((?:[^"\\]|\\.)*)"')
-_SHOWN = 120
 _DEADLINE_PARTS = ("last_day", "due_at", "remind_at")
 
 
@@ -61,20 +61,11 @@ def _called_names(contents: Contents) -> dict[str, frozenset[str]]:
 
 def _check(use: Use, known: frozenset[str], contents: Contents, notes: Notes) -> None:
     text = use.expression.text
-    try:
-        parsed = parse(text)
-    except ExpressionError as error:
-        notes.error(
-            "expression-unreadable",
-            N_("The expression “%(text)s” cannot be read: %(fault)s"),
-            use.owner,
-            N_("Correct the expression (property %(path)s)"),
-            use.expression.line,
-            text=_shortened(text),
-            fault=str(error),
-            path=use.path,
-        )
+    fault = unreadable(use, notes.file)
+    if fault is not None:
+        notes.findings.append(fault)
         return
+    parsed = parse(text)
     _check_deadlines(use, contents, notes)
     _check_outcomes(use, contents, notes)
     # What a handler gives back is known to the handler alone.
@@ -88,13 +79,9 @@ def _check(use: Use, known: frozenset[str], contents: Contents, notes: Notes) ->
                 use.owner,
                 N_("Correct the name, or fill the variable before this point"),
                 use.expression.line,
-                text=_shortened(text),
+                text=shortened(text),
                 name=name,
             )
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _written_later(use: Use, name: str, contents: Contents) -> bool:

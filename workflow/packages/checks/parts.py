@@ -1,23 +1,18 @@
 """What a process uses of the rest of the package: handlers, decisions, criteria sets, other processes, times, names."""
 
-from collections.abc import Iterator
-
 from workflow.errors import N_
 from workflow.model.elements import (
     BusinessRuleTask,
     CallActivity,
-    Event,
     FlowNode,
     ServiceTask,
     UserTask,
 )
-from workflow.model.events import TimerDefinition
-from workflow.model.expressions import Literal, Value
+from workflow.model.expressions import Literal
 from workflow.model.findings import Finding
 from workflow.packages.contents import Contents
 from workflow.packages.names import is_variable_name, written_names
 from workflow.packages.notes import Notes
-from workflow.packages.times import is_cycle, is_date, is_duration
 
 
 def check_parts(contents: Contents) -> list[Finding]:
@@ -28,7 +23,6 @@ def check_parts(contents: Contents) -> list[Finding]:
         for process in examined.processes.values():
             for node in process.all_nodes.values():
                 _check_uses(node, contents, notes)
-                _check_times(node, notes)
                 _check_names(node, notes)
         findings += notes.findings
     return findings
@@ -72,37 +66,6 @@ def _known(kind: str, name: str, known: frozenset[str], node: FlowNode, notes: N
     if name not in known:
         template, advice = _UNKNOWN[kind]
         notes.error(f"unknown-{kind}", template, node, advice, name=name, known=", ".join(sorted(known)) or "-")
-
-
-def _check_times(node: FlowNode, notes: Notes) -> None:
-    for value, kind in _times(node):
-        if not isinstance(value, Literal):
-            continue
-        text = value.text
-        forms = {
-            "date": is_date(text),
-            "duration": is_duration(text),
-            "cycle": is_cycle(text),
-            "due": is_date(text) or is_duration(text),
-        }
-        if not forms[kind]:
-            notes.error(
-                "not-a-time",
-                N_("“%(text)s” is neither an ISO 8601 time nor a working time"),
-                node,
-                N_(
-                    "Write a duration such as P3D or WT5D, a date such as 2023-02-15, a cycle such as R3/P1D, or =expression"
-                ),
-                value.line,
-                text=text,
-            )
-
-
-def _times(node: FlowNode) -> Iterator[tuple[Value, str]]:
-    if isinstance(node, Event) and isinstance(node.definition, TimerDefinition):
-        yield node.definition.value, node.definition.kind
-    if isinstance(node, UserTask):
-        yield from ((value, "due") for value in (node.spec.due_date, node.spec.follow_up_date) if value is not None)
 
 
 def _check_names(node: FlowNode, notes: Notes) -> None:

@@ -7,10 +7,10 @@ from workflow.errors import N_
 from workflow.model.elements import FlowNode, SequenceFlow, UserTask
 from workflow.model.findings import Finding
 from workflow.model.user_task import Label
+from workflow.model.uses import parts_of
 from workflow.model.validation.validate import validate
 from workflow.packages.contents import Contents
 from workflow.packages.notes import Notes
-from workflow.packages.uses import parts_of
 
 
 def check_labels(contents: Contents) -> list[Finding]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 _DURATION = re.compile(r"-?P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?", re.ASCII)
 _WORKING = re.compile(r"WT(?=\d)(\d{1,4}D)?(\d{1,4}H)?", re.ASCII)
-_REPEAT = re.compile(r"R\d{0,6}", re.ASCII)
+_REPEAT = re.compile(r"R(?!0+$)\d{0,6}", re.ASCII)
 
 
 def is_duration(text: str) -> bool:
