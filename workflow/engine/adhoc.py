@@ -9,8 +9,9 @@ from workflow.engine import commands as c, events as e
 from workflow.engine.behaviour import Behaviour
 from workflow.engine.cancelling import cancel_in_scope
 from workflow.engine.containers import Embedded, open_scope, starts_by_itself
-from workflow.engine.evaluation import evaluate, is_true
+from workflow.engine.evaluation import is_true
 from workflow.engine.loops import is_body
+from workflow.engine.mappings import inputs_of
 from workflow.engine.run import Run, Token
 from workflow.engine.state import Activity, Incident, Scope, age
 from workflow.engine.stuck import Stuck
@@ -26,8 +27,7 @@ class AdHoc(Behaviour[AdHocSubProcess]):
     """A scope of its own, as an embedded subprocess; its completion condition decides when it is done."""
 
     def enter(self, run: Run, node: AdHocSubProcess, activity: Activity) -> None:
-        view = run.view(activity.scope_id)
-        inputs = {mapping.target: evaluate(mapping.source, view) for mapping in node.inputs}
+        inputs = inputs_of(run, node, activity)
         starts = entries(run.definition(activity.scope_id), node.id)
         if node.ordering == "sequential":
             run.emit(e.LoopStarted(activity_id=activity.id, total=len(starts), items=starts))

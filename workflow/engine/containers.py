@@ -6,9 +6,10 @@ from typing import Any
 from workflow.engine import events as e
 from workflow.engine.behaviour import Behaviour
 from workflow.engine.data import data_of, typed
-from workflow.engine.evaluation import View, evaluate, stored
+from workflow.engine.evaluation import View, stored
 from workflow.engine.event_subprocesses import plans_of_event_subprocesses
 from workflow.engine.keeping import leave_scope
+from workflow.engine.mappings import inputs_of, values_of
 from workflow.engine.run import Run, Token
 from workflow.engine.state import Activity, Incident
 from workflow.engine.stuck import Stuck
@@ -103,13 +104,12 @@ class Embedded(Behaviour[SubProcess]):
     """An embedded subprocess: its variables are its own, and it reads those around it."""
 
     def enter(self, run: Run, node: SubProcess, activity: Activity) -> None:
-        view = run.view(activity.scope_id)
-        inputs = {mapping.target: evaluate(mapping.source, view) for mapping in node.inputs}
+        inputs = inputs_of(run, node, activity)
         open_scope(run, activity, run.scope(activity.scope_id).process_id, node.id, inputs)
 
     def closed(self, run: Run, node: SubProcess, activity: Activity, scope_id: str) -> None:
         view = run.view(scope_id)
-        outputs = {mapping.target: evaluate(mapping.source, view) for mapping in node.outputs}
+        outputs = values_of(node.outputs, view)
         if activity.loop_counter is not None and node.multi_instance and node.multi_instance.output_element:
             # What an instance gives is read when its scope is gone; the instance's own holds no longer than that.
             run.set_variables(activity.scope_id, run.scope(scope_id).variables)
@@ -141,13 +141,12 @@ class Call(Behaviour[CallActivity]):
             raise Stuck("call", _NO_PROCESS, process=node.called_process)
         if _depth(run, activity.scope_id) >= MAX_CALL_DEPTH:
             raise Stuck("call", _TOO_DEEP, process=node.called_process, depth=MAX_CALL_DEPTH)
-        view = run.view(activity.scope_id)
-        inputs = {mapping.target: evaluate(mapping.source, view) for mapping in node.inputs}
+        inputs = inputs_of(run, node, activity)
         open_scope(run, activity, node.called_process, called.id, inputs)
 
     def closed(self, run: Run, node: CallActivity, activity: Activity, scope_id: str) -> None:
         view = run.view(scope_id)
-        outputs = {mapping.target: evaluate(mapping.source, view) for mapping in node.outputs}
+        outputs = values_of(node.outputs, view)
         leave_scope(run, scope_id, activity)
         run.assign_result(activity, outputs)
         run.complete(activity)

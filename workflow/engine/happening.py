@@ -5,7 +5,7 @@ from typing import Any
 
 from workflow.engine import events as e
 from workflow.engine.cancelling import cancel
-from workflow.engine.evaluation import evaluate
+from workflow.engine.mappings import values_of
 from workflow.engine.run import Happened, Run, Token
 from workflow.engine.state import Activity
 from workflow.engine.triggering import start_event_subprocess
@@ -87,7 +87,7 @@ def received(run: Run, node: FlowNode, scope_id: str, variables: Mapping[str, An
     outputs = node.outputs if isinstance(node, Event) else getattr(node, "outputs", ())
     if outputs:
         seen = run.view(scope_id).plus(variables)
-        run.assign(scope_id, {mapping.target: evaluate(mapping.source, seen) for mapping in outputs})
+        run.assign(scope_id, values_of(outputs, seen))
     else:
         run.set_variables(scope_id, variables)
 

@@ -1,7 +1,7 @@
 """What goes into an activity and what it leaves behind: its input and output mappings, wherever it has some."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from workflow.engine.evaluation import View, evaluate
@@ -12,12 +12,16 @@ from workflow.model.elements import Activity as ActivityElement, Mapping as Data
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
+def values_of(mappings: Iterable[DataMapping], view: View) -> dict[str, Any]:
+    """Target → value of each source. Raises `Stuck`."""
+    return {mapping.target: evaluate(mapping.source, view) for mapping in mappings}
+
+
 def inputs_of(run: Run, node: ActivityElement, activity: Activity) -> dict[str, Any]:
     """The values of the input mappings. Raises `Stuck`."""
     if not node.inputs:
         return {}
-    view = run.view(activity.scope_id)
-    return {mapping.target: evaluate(mapping.source, view) for mapping in node.inputs}
+    return values_of(node.inputs, run.view(activity.scope_id))
 
 
 def seen_by(run: Run, node: ActivityElement, activity: Activity) -> View:
@@ -28,8 +32,7 @@ def seen_by(run: Run, node: ActivityElement, activity: Activity) -> View:
 
 def outputs_of(node: ActivityElement, view: View) -> dict[str, Any]:
     """The values of the output mappings; a plain copy of what was never set copies nothing. Raises `Stuck`."""
-    wanted = [mapping for mapping in node.outputs if not _copies_nothing(mapping, view.variables)]
-    return {mapping.target: evaluate(mapping.source, view) for mapping in wanted}
+    return values_of((mapping for mapping in node.outputs if not _copies_nothing(mapping, view.variables)), view)
 
 
 def keep_results(run: Run, node: ActivityElement, activity: Activity, results: Mapping[str, Any]) -> None:

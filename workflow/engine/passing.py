@@ -8,10 +8,11 @@ from workflow.engine.behaviour import Behaviour
 from workflow.engine.cancelling import cancel_in_scope
 from workflow.engine.compensation import go_on_undoing, handler_closed, start_compensation
 from workflow.engine.happening import received
+from workflow.engine.mappings import values_of
 from workflow.engine.run import Run, Token
 from workflow.engine.state import Activity, Incident
 from workflow.engine.stuck import Stuck
-from workflow.engine.throwing import sent, throw_error, throw_escalation, throw_message, throw_signal
+from workflow.engine.throwing import throw_error, throw_escalation, throw_message, throw_signal
 from workflow.engine.transactions import cancel_transaction
 from workflow.engine.waiting import attach, plans_of_waiting
 from workflow.errors import N_
@@ -42,7 +43,7 @@ class Throw(Behaviour[Event]):
         return any(isinstance(part, SignalDefinition) for part in parts_of(node.definition))
 
     def enter(self, run: Run, node: Event, activity: Activity) -> None:
-        payload = sent(node.inputs, run.view(activity.scope_id)) if node.inputs else {}
+        payload = values_of(node.inputs, run.view(activity.scope_id)) if node.inputs else {}
         stays = False
         for part in parts_of(node.definition):
             stays = _THROWERS[type(part)](run, node, activity, part, payload) or stays

@@ -6,7 +6,8 @@ from typing import Any
 from workflow.engine import events as e
 from workflow.engine.commands import StartProcess
 from workflow.engine.containers import entry_nodes
-from workflow.engine.evaluation import View, evaluate
+from workflow.engine.evaluation import View
+from workflow.engine.mappings import values_of
 from workflow.engine.run import Happened, Run, Token
 from workflow.engine.waiting import Plan, attach, plans_of_waiting
 from workflow.errors import N_, NotFound, TransitionRefused
@@ -41,8 +42,7 @@ def start_of(run: Run, command: StartProcess) -> tuple[Start, Mapping[str, Any]]
         return (lambda run, scope_id: run.queue.append(Happened(scope_id, node.id, None, command.variables))), {}
     variables = command.variables
     if isinstance(node, StartEvent) and node.outputs:
-        view = View(command.variables, run.now)
-        variables = {mapping.target: evaluate(mapping.source, view) for mapping in node.outputs}
+        variables = values_of(node.outputs, View(command.variables, run.now))
     return (lambda run, scope_id: run.queue.append(Token(scope_id, node.id))), variables
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from workflow.engine import events as e
 from workflow.engine.cancelling import cancel
 from workflow.engine.catching import Catcher, catcher_of
-from workflow.engine.evaluation import View, evaluate
 from workflow.engine.happening import happen, rearm
 from workflow.engine.run import Run, Token
 from workflow.engine.state import Activity, age
@@ -14,7 +13,7 @@ from workflow.engine.stuck import Stuck
 from workflow.engine.triggering import start_event_subprocess
 from workflow.engine.waiting import correlation_key
 from workflow.errors import N_
-from workflow.model.elements import BoundaryEvent, Mapping as DataMapping
+from workflow.model.elements import BoundaryEvent
 from workflow.model.events import ErrorDefinition, EscalationDefinition, MessageDefinition
 
 _UNCAUGHT = N_("The error “%(code)s” is caught nowhere.")
@@ -62,11 +61,6 @@ def broadcast(run: Run, name: str, variables: Mapping[str, Any]) -> None:
         run.emit(e.SignalCaught(subscription_id=subscription.id, name=name))
         happen(run, subscription.activity_id, subscription.node_id, variables)
         rearm(run, subscription.activity_id, subscription.node_id, subscription.part)
-
-
-def sent(inputs: tuple[DataMapping, ...], view: View) -> dict[str, Any]:
-    """What a throw event sends: the values of its input mappings. Raises `Stuck`."""
-    return {mapping.target: evaluate(mapping.source, view) for mapping in inputs}
 
 
 def _catch(run: Run, caught: Catcher, variables: Mapping[str, Any], reason: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from workflow.engine import events as e
 from workflow.engine.cancelling import cancel_in_scope
 from workflow.engine.containers import open_scope
-from workflow.engine.evaluation import evaluate
+from workflow.engine.mappings import values_of
 from workflow.engine.run import Run
 from workflow.model.elements import StartEvent
 
@@ -18,8 +18,7 @@ def start_event_subprocess(run: Run, scope_id: str, start: StartEvent, variables
     """
     brought = dict(variables)
     if start.outputs:
-        seen = run.view(scope_id).plus(variables)
-        brought = {mapping.target: evaluate(mapping.source, seen) for mapping in start.outputs}
+        brought = values_of(start.outputs, run.view(scope_id).plus(variables))
     if start.interrupting:
         clear_scope(run, scope_id)
     definition = run.definition(scope_id)
