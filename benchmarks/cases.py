@@ -9,20 +9,20 @@ from typing import Any
 import sqlalchemy as sa
 from shared import ROOT, Place
 
-from workflow.adapters.clock import VirtualClock
-from workflow.adapters.mail import NoMailer
 from workflow.bootstrap import Container, build, wire
 from workflow.calendar.seed import seed_holidays
-from workflow.db.engine import create_engine
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.data import load_organisations
+from workflow.outside.clock import VirtualClock
+from workflow.outside.mail import NoMailer
 from workflow.packages.archive import read_folder
 from workflow.services.campaigns import NewCampaign
-from workflow.services.ports.accounts import UserRecord
-from workflow.services.ports.cases import TaskRecord
 from workflow.services.recorder import SYSTEM, Provenance
 from workflow.services.tasks import ClaimTask, CompleteTask
+from workflow.store.accounts import UserRecord
+from workflow.store.database import create_engine
+from workflow.store.tasks import TaskRecord
 
 DEFINITIONS = ROOT / "definitions"
 PACKAGE = "dien-hinh"

@@ -12,11 +12,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workflow.db.schema import migrate
-from workflow.db.tables.accounts import users
-from workflow.db.tables.cases import cases, task_candidates, user_tasks
-from workflow.db.tables.definitions import campaigns, definition_versions
-from workflow.db.tables.organisation import organisations
+from workflow.store.accounts import users
+from workflow.store.campaigns import campaigns
+from workflow.store.cases import cases
+from workflow.store.database import migrate
+from workflow.store.places import organisations
+from workflow.store.procedures import definition_versions
+from workflow.store.tasks import task_candidates, user_tasks
 
 LARGE_GROUPS, ONE_IN_LARGE = 5, 19
 STAGES = 7

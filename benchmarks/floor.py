@@ -12,10 +12,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workflow.db.tables.audit import events, stream_heads
-from workflow.db.tables.cases import cases, commands, jobs, task_candidates, user_tasks
-from workflow.db.tables.organisation import settings
 from workflow.ids import new_id
+from workflow.store.auditing import events, stream_heads
+from workflow.store.cases import cases
+from workflow.store.commands import commands
+from workflow.store.jobs import jobs
+from workflow.store.places import settings
+from workflow.store.tasks import task_candidates, user_tasks
 
 Row = dict[str, Any]
 

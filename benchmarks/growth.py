@@ -12,8 +12,8 @@ from workflow.demo.player import pdf
 from workflow.organisation.authority import Actor
 from workflow.services.assessments import SaveResult
 from workflow.services.evidence import AddEvidence
-from workflow.services.ports.cases import TaskRecord
 from workflow.services.tasks import CompleteTask
+from workflow.store.tasks import TaskRecord
 
 FEW, MANY, QUICK_MANY = 10, 1_000, 60
 SAMPLES, QUICK_SAMPLES, WARM_UP = 60, 10, 3

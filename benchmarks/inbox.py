@@ -12,10 +12,11 @@ from typing import Any
 from filling import BEGIN, LARGE_GROUPS, UUID, Sizes, fill
 from shared import Place, Spent, middle, options, places, say, spent_by
 
-from workflow.adapters.clock import VirtualClock
 from workflow.bootstrap import Container, build
 from workflow.organisation.authority import Actor, Assignment
-from workflow.services.ports.cases import InboxFilter, Page
+from workflow.outside.clock import VirtualClock
+from workflow.store.inbox import InboxFilter
+from workflow.store.rows import Page
 
 FEW, MANY, QUICK_FEW, QUICK_MANY = 10_000, 1_000_000, 1_000, 10_000
 PAGES, QUICK_PAGES, WARM_UP = 60, 10, 5

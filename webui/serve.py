@@ -16,11 +16,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webui.app import create_app
 from webui.settings import WebSettings
-from workflow.adapters.secret_files import read_or_make
 from workflow.bootstrap import Container
 from workflow.cli.place import Place, data_option
 from workflow.cli.setup import fill, prepare
 from workflow.installation import DEFINITIONS, accounts_of, demonstration_password, is_demonstration
+from workflow.outside.keys import read_or_make
 
 log = logging.getLogger(__name__)
 THREADS = 8

@@ -7,16 +7,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
-from workflow.adapters.clock import SystemClock, clock_of
-from workflow.adapters.files import FileBlobStore
-from workflow.adapters.keys import AuditKeyFiles
-from workflow.adapters.mail import mailer_of
-from workflow.adapters.secret_files import read_or_make
-from workflow.db.engine import create_engine
-from workflow.db.schema import migrate
-from workflow.db.unit_of_work import SqlUnitsOfWork
+from workflow.outside.clock import SystemClock, clock_of
+from workflow.outside.files import FileBlobStore
+from workflow.outside.keys import AuditKeyFiles, read_or_make
+from workflow.outside.mail import mailer_of
+from workflow.ports import Clock, Mailer
 from workflow.services.account_changes import AccountService
 from workflow.services.accounts import AccountDirectory
 from workflow.services.assessments import AssessmentService
@@ -48,7 +43,6 @@ from workflow.services.operations import OperationService
 from workflow.services.organisation_changes import OrganisationService
 from workflow.services.organisations import OrganisationRegister
 from workflow.services.passwords import Passwords
-from workflow.services.ports.outside import Clock, Mailer
 from workflow.services.programs import Programs
 from workflow.services.publishing import PublishingService
 from workflow.services.roles import RoleService
@@ -62,6 +56,8 @@ from workflow.services.task_view import TaskViewService
 from workflow.services.tasks import TaskService
 from workflow.services.vault import Vault
 from workflow.services.verification import VerificationService
+from workflow.store.database import Engine, create_engine, migrate
+from workflow.store.unit_of_work import UnitsOfWork
 from workflow.worker import Worker
 
 
@@ -70,8 +66,8 @@ class Container:
     """Every service, ready to be used. `web` holds the web application's own settings where it runs."""
 
     data: Path
-    engine: sa.Engine
-    units: SqlUnitsOfWork
+    engine: Engine
+    units: UnitsOfWork
     clock: Clock
     register: OrganisationRegister
     programs: Programs
@@ -135,9 +131,9 @@ def build(data: Path, *, url: str | None = None, clock: Clock | None = None, mai
     return wire(data, engine, clock or clock_of(data), mailer or mailer_of(os.environ))
 
 
-def wire(data: Path, engine: sa.Engine, clock: Clock, mailer: Mailer) -> Container:
+def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
     """Make every service once."""
-    units = SqlUnitsOfWork(engine)
+    units = UnitsOfWork(engine)
     register = OrganisationRegister()
     programs = Programs(register)
     steps = Steps(programs, register)

@@ -12,12 +12,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from workflow.adapters.clock import SHIFT_FILE
-from workflow.adapters.secret_files import read_or_make
 from workflow.bootstrap import Container
 from workflow.calendar.seed import load_overrides, seed_holidays
 from workflow.errors import N_, ConfigurationError
 from workflow.organisation.data import load_organisations
+from workflow.outside.clock import SHIFT_FILE
+from workflow.outside.keys import read_or_make
 from workflow.packages.archive import read_folder
 from workflow.services.account_changes import NewUser
 from workflow.services.accounts import NewRole

@@ -31,10 +31,10 @@ from workflow.packages.archive import read_folder
 from workflow.services.account_changes import NewUser
 from workflow.services.accounts import NewRole
 from workflow.services.campaigns import NewCampaign
-from workflow.services.ports.cases import JobRecord
 from workflow.services.recorder import SYSTEM, Provenance
 from workflow.services.sessions import open_session
 from workflow.services.tasks import ClaimTask, SaveDraft, StartTask
+from workflow.store.jobs import JobRecord
 
 __all__ = ["PASSWORD", "PEOPLE", "Scene", "build_scene"]
 

@@ -15,7 +15,9 @@ from workflow.bootstrap import Container, build
 from workflow.cli.main import main
 from workflow.demo.run import run_demo
 from workflow.errors import InvalidInput
-from workflow.services.ports.cases import CaseFilter, InboxFilter, Page
+from workflow.store.cases import CaseFilter
+from workflow.store.inbox import InboxFilter
+from workflow.store.rows import Page
 
 PILOTS = {
     "Xã Thọ Thanh",

@@ -13,9 +13,9 @@ from workflow.errors import WorkflowError
 from workflow.model.user_task import FormField
 from workflow.services.cases import CaseCommand
 from workflow.services.operations import OperateCase
-from workflow.services.ports.cases import TaskRecord
 from workflow.services.task_view import TaskView
 from workflow.services.tasks import ClaimTask, CompleteTask, ReleaseTask
+from workflow.store.tasks import TaskRecord
 
 REASON = "Minh họa: bước đi ngẫu nhiên"
 TEXTS = {"text": "Minh họa", "longtext": "Minh họa", "date": "01/12/2023", "integer": "3", "decimal": "3,5"}

@@ -10,7 +10,7 @@ from tests.support.house import COMMUNE_UNIT, House
 from workflow.demo.stories import COMMUNE, registered
 from workflow.engine.serialise import state_from_json, state_to_json
 from workflow.services.case_fold import CaseFold
-from workflow.services.ports.cases import CaseFilter
+from workflow.store.cases import CaseFilter
 
 OLD_STATES = Path(__file__).parent / "states"
 

@@ -9,9 +9,9 @@ import click
 import pytest
 
 from workflow.cli.main import main
-from workflow.db.schema import metadata
 from workflow.organisation.permissions import PERMISSIONS, PROCEDURE_ROLE
 from workflow.services.event_texts import DESCRIPTIONS
+from workflow.store.database import metadata
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

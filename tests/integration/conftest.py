@@ -10,9 +10,8 @@ import sqlalchemy as sa
 from tests.support.clock import FixedClock
 from tests.support.postgres import PostgresServer
 from tests.support.world import World
-from workflow.db.engine import create_engine
-from workflow.db.schema import migrate
-from workflow.db.unit_of_work import SqlUnitsOfWork
+from workflow.store.database import create_engine, migrate
+from workflow.store.unit_of_work import UnitsOfWork
 
 
 def prepare(url: str) -> None:
@@ -67,8 +66,8 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
 
 
 @pytest.fixture
-def units(engine: sa.Engine) -> SqlUnitsOfWork:
-    return SqlUnitsOfWork(engine)
+def units(engine: sa.Engine) -> UnitsOfWork:
+    return UnitsOfWork(engine)
 
 
 @pytest.fixture
@@ -78,6 +77,6 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def world(units: SqlUnitsOfWork, clock: FixedClock) -> World:
+def world(units: UnitsOfWork, clock: FixedClock) -> World:
     """The services around the cases, wired on the fresh database, with the shipped organisations and calendar."""
     return World.build(units, clock)

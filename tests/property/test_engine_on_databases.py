@@ -24,11 +24,12 @@ from workflow.engine.state import ProcessState
 from workflow.ids import new_id
 from workflow.model.definition import ProcessDefinition
 from workflow.services.case_fold import engine_event
-from workflow.services.ports.cases import CaseRecord, Page
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.programs import CompiledVersion, Programs
 from workflow.services.recorder import SYSTEM, Provenance
 from workflow.services.steps import Steps, case_stream
+from workflow.store.cases import CaseRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork
 
 pytestmark = pytest.mark.postgresql
 

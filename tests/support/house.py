@@ -15,11 +15,8 @@ from typing import Any
 import pytest
 
 from tests.support.postgres import PostgresServer
-from workflow.adapters.clock import VirtualClock
-from workflow.adapters.mail import NoMailer
 from workflow.audit.event import AuditEvent
 from workflow.bootstrap import Container, build, wire
-from workflow.db.engine import create_engine
 from workflow.demo.player import Deed, Player, pdf
 from workflow.demo.stories import COMMUNE, ENTERPRISE, PILOTS, Cast, day, registered
 from workflow.demo.timeline import Timeline
@@ -27,13 +24,19 @@ from workflow.errors import NotFound
 from workflow.ids import new_id
 from workflow.installation import DEFINITIONS, _toml, install, install_accounts, install_campaign
 from workflow.organisation.authority import Actor
+from workflow.outside.clock import VirtualClock
+from workflow.outside.mail import NoMailer
+from workflow.ports import Mailer
 from workflow.services.account_changes import NewUser
 from workflow.services.accounts import NewRole
 from workflow.services.evidence import AddEvidence
-from workflow.services.ports.cases import CaseRecord, JobRecord, Page, TaskRecord
-from workflow.services.ports.outside import Mailer
 from workflow.services.recorder import SYSTEM, Provenance
 from workflow.services.tasks import ClaimTask, StartTask
+from workflow.store.cases import CaseRecord
+from workflow.store.database import create_engine
+from workflow.store.jobs import JobRecord
+from workflow.store.rows import Page
+from workflow.store.tasks import TaskRecord
 
 START = datetime(2023, 3, 20, 1, 0, tzinfo=UTC)
 PASSWORD = "Correct horse battery staple"

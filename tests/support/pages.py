@@ -13,8 +13,8 @@ from workflow.ids import new_id
 from workflow.services import handlers
 from workflow.services.handlers import Answer, BpmnError, Call
 from workflow.services.migration.records import MigrationWish
-from workflow.services.ports.cases import Page
 from workflow.services.recorder import SYSTEM, Provenance
+from workflow.store.rows import Page
 
 NO_PAGES = frozenset(
     {

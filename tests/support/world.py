@@ -26,7 +26,6 @@ from workflow.services.drafts import DraftService
 from workflow.services.organisation_changes import OrganisationService
 from workflow.services.organisations import OrganisationRegister
 from workflow.services.passwords import Passwords
-from workflow.services.ports.unit_of_work import UnitsOfWork
 from workflow.services.programs import Programs
 from workflow.services.publishing import PublishingService
 from workflow.services.recorder import SYSTEM, Provenance
@@ -35,6 +34,7 @@ from workflow.services.second_factor import EnrolmentService, SecondFactor
 from workflow.services.sessions import SessionService
 from workflow.services.signing_in import SignInService
 from workflow.services.vault import Vault
+from workflow.store.unit_of_work import UnitsOfWork
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 PASSWORD = "Correct horse battery staple"

@@ -24,7 +24,7 @@ from webui.format import local_date
 from webui.forms import choices
 from workflow.services.account_changes import NewUser
 from workflow.services.accounts import NewRole
-from workflow.services.ports.cases import Page
+from workflow.services.ground.listings import Page
 
 PAGE = 50
 MOST_PAGES = 2000

@@ -18,7 +18,7 @@ from webui.format import local_date
 from webui.forms import choices
 from webui.words import named
 from workflow.errors import N_, NotFound, PermissionDenied
-from workflow.services.ports.cases import Page
+from workflow.services.ground.listings import Page
 
 MOST_DEPUTIES = 500
 

@@ -13,7 +13,7 @@ from webui.audit.stories import steps_of
 from webui.auth.guard import current_actor
 from webui.container import container
 from workflow.services.case_summaries import CaseSummary
-from workflow.services.ports.cases import Page
+from workflow.services.ground.listings import Page
 
 SHOWN = 100
 

@@ -2,7 +2,7 @@
 
 from flask import request
 
-from workflow.services.ports.cases import Page
+from workflow.services.ground.listings import Page
 
 MOST_PAGES = 2000
 """Nobody leafs further; filters find it sooner."""

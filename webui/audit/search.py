@@ -17,7 +17,7 @@ from webui.i18n import language
 from workflow.services.access import ZONE
 from workflow.services.auditing import EventQuery
 from workflow.services.exports import MEDIA_TYPES, Export
-from workflow.services.ports.cases import CaseFilter
+from workflow.services.ground.listings import CaseFilter
 
 CASES_SHOWN = 25
 EVENTS_SHOWN = 50

@@ -7,7 +7,7 @@ from webui.cases.blueprint import blueprint
 from webui.cases.forms import CaseFilterForm
 from webui.cases.pages import Answer
 from webui.container import container
-from workflow.services.ports.cases import CaseFilter, Page
+from workflow.services.ground.listings import CaseFilter, Page
 
 PAGE_SIZE = 25
 MOST_PAGES = 2000

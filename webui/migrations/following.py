@@ -12,8 +12,7 @@ from webui.container import container
 from webui.migrations.blueprint import blueprint
 from webui.migrations.forms import RevertForm
 from webui.migrations.words import ITEM_STATES, STATES, version_text
-from workflow.services.ports.cases import Page
-from workflow.services.ports.migrations import STATUSES
+from workflow.services.ground.listings import STATUSES, Page
 
 PAGE_SIZE = 50
 MOST_PAGES = 2000

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from workflow.adapters.clock import SHIFT_FILE
 from workflow.bootstrap import Container
 from workflow.cli.place import Place, data_option
 from workflow.installation import (
@@ -15,6 +14,7 @@ from workflow.installation import (
     install_campaign,
     set_demonstration_clock,
 )
+from workflow.outside.clock import SHIFT_FILE
 
 
 @click.command()

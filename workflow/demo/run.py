@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from workflow.adapters.clock import VirtualClock
 from workflow.bootstrap import Container, build
 from workflow.demo.player import Deed, Player
 from workflow.demo.stories import COMMUNE, ENTERPRISE, PILOTS, late_and_failing, returned_and_without_quorum, smooth
 from workflow.demo.timeline import Timeline
 from workflow.errors import N_, InvalidInput
 from workflow.installation import DEFINITIONS, demonstration_password, install, install_accounts, install_campaign
+from workflow.outside.clock import VirtualClock
 
 _NOT_EMPTY = N_("The directory %(path)s is not empty. A demonstration needs an empty one.")
 

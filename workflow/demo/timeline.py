@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from workflow.adapters.clock import VirtualClock
 from workflow.bootstrap import Container
+from workflow.outside.clock import VirtualClock
 
 Story = Iterator[datetime]
 """Yields the instant at which it wants to go on."""

@@ -8,8 +8,8 @@ from workflow.errors import N_, NotFound, PermissionDenied
 from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import SYSTEM_ROLES, Permission, permissions_of
 from workflow.organisation.tree import OrganisationTree
-from workflow.services.ports.cases import CaseRecord
 from workflow.services.recorder import Provenance
+from workflow.store.cases import CaseRecord
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NEEDS = {

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from workflow.errors import N_, InvalidInput
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
+from workflow.ports import Clock
 from workflow.services.accounts import NewRole, new_assignment
 from workflow.services.acting import changes, plain, required
 from workflow.services.administration import STREAM, Administration
 from workflow.services.idempotence import done_before, remember
 from workflow.services.organisations import OrganisationRegister
 from workflow.services.passwords import Passwords, check_password, temporary_password
-from workflow.services.ports.accounts import AssignmentRecord, UserRecord
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from workflow.services.recorder import Fact, Provenance, record
+from workflow.store.accounts import AssignmentRecord, UserRecord
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 SECRET = frozenset({"revision", "password_hash", "totp_secret", "totp_last_step"})
 """What never goes into an event."""

@@ -8,9 +8,9 @@ from workflow.audit.event import AuditEvent
 from workflow.services.acting import plain
 from workflow.services.administration import STREAM
 from workflow.services.case_fold import UNREADABLE
-from workflow.services.ports.accounts import UserFilter
-from workflow.services.ports.cases import Page
-from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.store.accounts import UserFilter
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork
 
 _BATCH = 500
 Rows = dict[str, dict[str, Any]]

@@ -7,14 +7,14 @@ from datetime import date, datetime
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor, Assignment, Deputyship, effective_assignments
+from workflow.ports import Clock
 from workflow.services.access import local_date
 from workflow.services.acting import required
 from workflow.services.administration import Administration
 from workflow.services.organisations import OrganisationRegister
-from workflow.services.ports.accounts import AssignmentRecord, DeputyshipRecord, UserFilter, UserRecord
-from workflow.services.ports.cases import Page
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.accounts import AssignmentRecord, DeputyshipRecord, UserFilter, UserRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 _PERIOD = N_("The last day (%(valid_to)s) is before the first day (%(valid_from)s).")
 

@@ -2,13 +2,13 @@
 
 from workflow.errors import N_, NotFound, PermissionDenied
 from workflow.organisation.authority import Actor
+from workflow.ports import Clock
 from workflow.services.access import local_date, provenance
 from workflow.services.acting import authorise
 from workflow.services.organisations import OrganisationRegister
-from workflow.services.ports.accounts import UserRecord
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Provenance
+from workflow.store.accounts import UserRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 STREAM = "accounts"
 _LOCK = "accounts.revision"

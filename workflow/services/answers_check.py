@@ -9,8 +9,8 @@ from workflow.model.user_task import Outcome, UserTaskSpec
 from workflow.services.completion import Answers, check_completion
 from workflow.services.desk import Desk
 from workflow.services.fields import FieldProblem, FormRefused
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.task_context import TaskSituation
+from workflow.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

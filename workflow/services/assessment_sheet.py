@@ -12,10 +12,10 @@ from workflow.model.user_task import UserTaskSpec
 from workflow.packages.package import ProcedurePackage
 from workflow.recognition.assessment import CriterionResult, Summary, differences, summarise, unexplained
 from workflow.recognition.criteria import CriteriaSet
-from workflow.services.ports.cases import TaskRecord
-from workflow.services.ports.recognition import AssessmentRecord, EvidenceRecord, ResultRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.spec import spec_of, task_label
+from workflow.store.casework import AssessmentRecord, EvidenceRecord, ResultRecord
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 RETURNS_KEPT = 20
 """How many earlier assessments of the same task are searched for one's own former draft."""

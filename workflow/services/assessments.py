@@ -14,10 +14,10 @@ from workflow.services.access import provenance
 from workflow.services.assessment_sheet import ensure_assessment, read_sheet
 from workflow.services.desk import Desk
 from workflow.services.fields import FieldProblem, FormRefused, read_number
-from workflow.services.ports.recognition import ResultRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact
 from workflow.services.tasks import TaskService
+from workflow.store.casework import ResultRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 RESULTS = ("met", "not_met", "not_applicable")
 LONGEST = 10_000

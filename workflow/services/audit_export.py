@@ -9,9 +9,10 @@ from workflow.services.desk import Desk
 from workflow.services.event_names import EventNames
 from workflow.services.event_values import Change
 from workflow.services.exports import MAX_ROWS, Row
-from workflow.services.ports.audit import EventFilter
-from workflow.services.ports.cases import CaseFilter, Page
 from workflow.services.timeline import Narrator, TimelineEntry, in_batches
+from workflow.store.auditing import EventFilter
+from workflow.store.cases import CaseFilter
+from workflow.store.rows import Page
 
 _TOO_MANY = N_(
     "There are %(rows)s rows; an export holds at most %(limit)s. Narrow the search, for instance to a period."

@@ -20,15 +20,16 @@ from workflow.services.desk import Desk
 from workflow.services.event_names import EventNames
 from workflow.services.exports import MEDIA_TYPES, Export, Format, table
 from workflow.services.migration.versions import version_on
-from workflow.services.ports.accounts import UserFilter
-from workflow.services.ports.audit import EventFilter
-from workflow.services.ports.cases import CaseFilter, CaseRecord, Page
-from workflow.services.ports.definitions import VersionRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.readings import record_reading
 from workflow.services.recorder import SYSTEM, Fact, Provenance
 from workflow.services.steps import case_stream
 from workflow.services.timeline import Narrator, TimelineEntry
+from workflow.store.accounts import UserFilter
+from workflow.store.auditing import EventFilter
+from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.store.procedures import VersionRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork
 
 _MANY = Page(limit=1000)
 

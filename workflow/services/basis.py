@@ -8,10 +8,12 @@ from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.services.assessment_sheet import package_task_is_multiple
 from workflow.services.case_record import DoneStep, steps_of
-from workflow.services.ports.cases import CaseRecord, Page, TaskRecord
-from workflow.services.ports.recognition import EvidenceRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.steps import case_stream
+from workflow.store.cases import CaseRecord
+from workflow.store.casework import EvidenceRecord
+from workflow.store.rows import Page
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 LOOKED_BACK = 100
 """How many completions are read: a page must not grow slower with a case that is returned time and again."""

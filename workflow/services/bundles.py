@@ -12,15 +12,14 @@ from workflow.audit.merkle import inclusion_proof
 from workflow.errors import NotFound
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
+from workflow.ports import AuditKeys, BlobStore
 from workflow.services.access import provenance
 from workflow.services.checkpoints import CHECKPOINT_ID, CheckpointService, lock
 from workflow.services.desk import Desk
-from workflow.services.ports.audit import AuditKeys
-from workflow.services.ports.cases import CaseRecord
-from workflow.services.ports.outside import BlobStore
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import SYSTEM, Fact, Provenance, record
 from workflow.services.steps import CRITERIA, case_stream
+from workflow.store.cases import CaseRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 _CHUNK = 1 << 20
 

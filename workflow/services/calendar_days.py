@@ -6,14 +6,14 @@ from datetime import date
 from workflow.calendar.seed import CalendarDay
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.organisation.authority import Actor
+from workflow.ports import Clock
 from workflow.services.access import provenance
 from workflow.services.acting import authorise, plain, required
 from workflow.services.idempotence import done_before, remember
 from workflow.services.organisations import CALENDAR, OrganisationRegister, day_record_of, renew
-from workflow.services.ports.organisation import CalendarDayRecord
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from workflow.services.recorder import Fact, Provenance, record
+from workflow.store.places import CalendarDayRecord
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 STREAM = "calendar"
 KINDS = ("holiday", "working")

@@ -9,15 +9,15 @@ from workflow.errors import N_
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.packages.package import ProcedurePackage
+from workflow.ports import Clock
 from workflow.services.access import provenance
 from workflow.services.acting import authorise
 from workflow.services.organisations import OrganisationRegister
-from workflow.services.ports.cases import JobRecord
-from workflow.services.ports.definitions import CampaignRecord
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from workflow.services.programs import Programs
 from workflow.services.recorder import Fact, Provenance, record
+from workflow.store.campaigns import CampaignRecord
+from workflow.store.jobs import JobRecord
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 CLOSED_ALREADY = N_("The campaign is closed.")
 

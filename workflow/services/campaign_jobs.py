@@ -11,12 +11,13 @@ from workflow.errors import N_, Conflict, InvalidInput, WorkflowError
 from workflow.ids import new_id
 from workflow.services.campaign_deadlines import deadline_variables
 from workflow.services.organisations import OrganisationRegister
-from workflow.services.ports.cases import CaseFilter, CaseRecord, JobRecord
-from workflow.services.ports.definitions import CampaignRecord, CampaignUnitRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.programs import Programs
 from workflow.services.recorder import Fact, Provenance
 from workflow.services.steps import Steps
+from workflow.store.campaigns import CampaignRecord, CampaignUnitRecord
+from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.store.jobs import JobRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 _TAKEN = N_("The case number %(business_key)s is already in use.")
 _REST = timedelta(minutes=10)

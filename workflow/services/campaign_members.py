@@ -12,7 +12,7 @@ from workflow.services.acting import plain
 from workflow.services.campaign_desk import CLOSED_ALREADY, CampaignDesk, job_for
 from workflow.services.campaign_units import Candidate, candidates, check_variables, refuse_unfit
 from workflow.services.idempotence import done_before, remember
-from workflow.services.ports.definitions import CampaignUnitRecord
+from workflow.store.campaigns import CampaignUnitRecord
 
 _NOT_OPEN = N_("Units can be started only while the campaign is open.")
 _STARTED = N_("%(unit)s has been started already and cannot be taken out.")

@@ -9,7 +9,7 @@ from workflow.errors import N_, InvalidInput
 from workflow.organisation.records import Organisation
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
-from workflow.services.ports.definitions import CampaignRecord
+from workflow.store.campaigns import CampaignRecord
 
 RESERVED = frozenset({"unit", "campaign", "deadlines"})
 _NOT_VALID = N_("%(unit)s does not exist on %(on)s.")

@@ -15,10 +15,11 @@ from workflow.services.campaign_deadlines import DeadlineEdit, edited, remind_da
 from workflow.services.campaign_desk import CLOSED_ALREADY, CampaignDesk, job_for
 from workflow.services.definitions import effective_version
 from workflow.services.idempotence import done_before, remember
-from workflow.services.ports.cases import CaseFilter, Page
-from workflow.services.ports.definitions import CampaignRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Provenance
+from workflow.store.campaigns import CampaignRecord
+from workflow.store.cases import CaseFilter
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork
 
 _NO_VERSION = N_("The procedure has no published version that is in force for this campaign.")
 _SCOPE = N_("This procedure does not apply in %(province)s.")

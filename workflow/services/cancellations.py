@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from workflow.errors import N_
 from workflow.services.people import user_names
-from workflow.services.ports.cases import TaskRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.steps import case_stream
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 _BY_PERSON = {
     "CaseOperated": N_("Taken away by %(person)s, who moved the case to another step."),

@@ -9,9 +9,9 @@ from workflow.audit.payload import payload_text
 from workflow.engine.serialise import state_to_json
 from workflow.errors import NotFound
 from workflow.services.case_fold import UNREADABLE, CaseFold
-from workflow.services.ports.cases import CaseFilter, CaseRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.task_check import TaskFold
+from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 _LONGEST = 120
 

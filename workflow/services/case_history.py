@@ -13,9 +13,9 @@ from workflow.packages.package import ProcedurePackage
 from workflow.services.case_fold import UNREADABLE, CaseFold
 from workflow.services.event_names import EventNames, node_label, outcome_label
 from workflow.services.event_values import text_of
-from workflow.services.ports.cases import CaseRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.value_words import ValueWords, local_text
+from workflow.store.cases import CaseRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from workflow.services.access import Access, local_date
 from workflow.services.assignment import SUBJECT, group_key
 from workflow.services.desk import Desk
 from workflow.services.people import holders_of, who_can_act
-from workflow.services.ports.cases import CaseRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.store.cases import CaseRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 _MANAGERS = tuple(role for role, permitted in PERMISSIONS.items() if "operate" in permitted)
 

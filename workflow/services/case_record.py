@@ -12,9 +12,9 @@ from workflow.model.user_task import FieldKind, Label, UserTaskSpec
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.services.people import user_names
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.spec import spec_of, task_label
 from workflow.services.steps import case_stream
+from workflow.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

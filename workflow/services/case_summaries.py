@@ -7,9 +7,10 @@ from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
 from workflow.services.case_view import outcome_label
 from workflow.services.event_names import EventNames
-from workflow.services.ports.cases import CaseRecord
-from workflow.services.ports.definitions import CampaignRecord, VersionRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.store.campaigns import CampaignRecord
+from workflow.store.cases import CaseRecord
+from workflow.store.procedures import VersionRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,12 +18,15 @@ from workflow.services.case_record import DoneStep, read_record
 from workflow.services.cases import CaseService
 from workflow.services.desk import Desk
 from workflow.services.people import user_names
-from workflow.services.ports.cases import CaseFilter, CaseRecord, IncidentRecord, Page, TaskRecord
-from workflow.services.ports.definitions import CampaignRecord, VersionRecord
-from workflow.services.ports.recognition import CommentRecord, EvidenceRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.spec import spec_of, task_label
 from workflow.services.steps import case_stream
+from workflow.store.campaigns import CampaignRecord
+from workflow.store.cases import CaseFilter, CaseRecord, IncidentRecord
+from workflow.store.casework import CommentRecord, EvidenceRecord
+from workflow.store.procedures import VersionRecord
+from workflow.store.rows import Page
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 TASKS_SHOWN = 50
 StageStatus = Literal["done", "current", "to do"]

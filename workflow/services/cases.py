@@ -19,10 +19,10 @@ from workflow.services.case_people import WHO
 from workflow.services.desk import Desk
 from workflow.services.handlers import RECORD_RESULT
 from workflow.services.idempotence import once
-from workflow.services.ports.cases import CaseRecord
-from workflow.services.ports.definitions import CampaignRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact, Provenance
+from workflow.store.campaigns import CampaignRecord
+from workflow.store.cases import CaseRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

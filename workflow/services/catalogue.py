@@ -7,8 +7,8 @@ from workflow.model.user_task import Label
 from workflow.organisation.records import Organisation
 from workflow.packages.package import ProcedurePackage
 from workflow.services.access import Access
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.steps import Steps
+from workflow.store.unit_of_work import UnitOfWork
 
 MOST_UNITS = 200
 

@@ -10,12 +10,12 @@ from workflow.errors import N_, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import permissions_of
+from workflow.ports import AuditKeys, Clock
 from workflow.services.access import ZONE, provenance
-from workflow.services.ports.audit import AuditKeys
-from workflow.services.ports.cases import JobRecord, Page
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from workflow.services.recorder import SYSTEM, Fact, Provenance, record
+from workflow.store.jobs import JobRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 STREAM = "audit"
 JOB = "checkpoint"

@@ -8,10 +8,10 @@ from workflow.organisation.authority import Actor
 from workflow.services.access import provenance
 from workflow.services.desk import Desk
 from workflow.services.idempotence import done_before, remember
-from workflow.services.ports.cases import CaseRecord
-from workflow.services.ports.recognition import CommentRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact
+from workflow.store.cases import CaseRecord
+from workflow.store.casework import CommentRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 LONGEST = 5_000
 

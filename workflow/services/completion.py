@@ -20,9 +20,10 @@ from workflow.services.assignment import group_key, resolve_body
 from workflow.services.desk import Desk
 from workflow.services.fields import Entry, FieldProblem, FormRefused, FormSurroundings, read_fields
 from workflow.services.people import holders_of
-from workflow.services.ports.cases import CaseRecord, TaskRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.spec import spec_of
+from workflow.store.cases import CaseRecord
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 LONGEST_REASON = 5_000
 

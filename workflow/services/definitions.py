@@ -14,14 +14,14 @@ from workflow.packages.archive import package_sha256, write_zip
 from workflow.packages.compare import Change, compare
 from workflow.packages.package import ProcedurePackage, check_package, read_package
 from workflow.packages.records import KNOWN_HANDLERS
+from workflow.ports import Clock
 from workflow.services.access import local_date
 from workflow.services.acting import authorise
 from workflow.services.organisations import OrganisationRegister
-from workflow.services.ports.accounts import UserFilter
-from workflow.services.ports.cases import Page
-from workflow.services.ports.definitions import VersionRecord
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.accounts import UserFilter
+from workflow.store.procedures import VersionRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 AUTHORING = frozenset({"VersionCreated", "VersionFileChanged", "VersionFileRemoved", "VersionSubmitted"})
 """The events whose actor is an author of the version and may not publish it."""

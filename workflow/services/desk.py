@@ -8,15 +8,15 @@ from typing import TypeVar
 from workflow.errors import Conflict, NotFound, TransitionRefused
 from workflow.lifecycle.user_task import USER_TASK, TaskContext
 from workflow.organisation.authority import Actor
+from workflow.ports import BlobStore, Clock
 from workflow.services.access import Access
 from workflow.services.accounts import actor_in
 from workflow.services.organisations import OrganisationRegister
-from workflow.services.ports.cases import CaseRecord
-from workflow.services.ports.outside import BlobStore, Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from workflow.services.programs import CompiledVersion
 from workflow.services.steps import Steps
 from workflow.services.task_context import TaskSituation, situation, with_who_can_act
+from workflow.store.cases import CaseRecord
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 TRIES = 4
 _OF_ACTOR = frozenset(guard.name for line in USER_TASK.table for guard in line.guards if guard.of_actor)

@@ -11,16 +11,16 @@ from workflow.organisation.authority import Actor
 from workflow.packages.archive import package_sha256, read_zip
 from workflow.packages.manifest import MANIFEST
 from workflow.packages.records import Manifest
+from workflow.ports import Clock
 from workflow.services.access import provenance
 from workflow.services.acting import authorise, plain
 from workflow.services.definition_files import check_file, check_files, digest, digests, manifest_of
 from workflow.services.definitions import stream_of
 from workflow.services.idempotence import done_before, remember
 from workflow.services.organisations import OrganisationRegister
-from workflow.services.ports.definitions import VersionRecord
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from workflow.services.recorder import Fact, Provenance, record
+from workflow.store.procedures import VersionRecord
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 _NOT_DRAFT = N_("Only a draft can be changed. Copy this version to a new draft instead.")
 _OTHER_KEY = N_("The draft belongs to %(key)s; its procedure.toml must keep that key.")

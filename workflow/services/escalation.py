@@ -8,11 +8,12 @@ from workflow.packages.package import ProcedurePackage
 from workflow.services.access import local_date
 from workflow.services.assignment import group_key, resolve_body
 from workflow.services.people import holders_of
-from workflow.services.ports.cases import CaseRecord, TaskRecord
-from workflow.services.ports.definitions import CampaignRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Provenance
 from workflow.services.spec import spec_of
+from workflow.store.campaigns import CampaignRecord
+from workflow.store.cases import CaseRecord
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 LEVELS = ("commune", "district", "province")
 _DEADLINE = re.compile(r"\bdeadlines\.(\w+)\.")

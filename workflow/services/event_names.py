@@ -12,12 +12,12 @@ from workflow.services.desk import Desk
 from workflow.services.event_values import NOTHING, ids_in
 from workflow.services.migration.versions import Move, version_at, version_moves
 from workflow.services.people import user_names
-from workflow.services.ports.cases import CaseRecord
-from workflow.services.ports.definitions import VersionRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import SYSTEM
 from workflow.services.spec import spec_of, task_label
 from workflow.services.value_words import ValueWords
+from workflow.store.cases import CaseRecord
+from workflow.store.procedures import VersionRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 RESULTS = {
     "met": Label(vi="đạt", en="met"),

@@ -16,12 +16,12 @@ from workflow.services.access import Access, provenance
 from workflow.services.assessment_sheet import criteria_set_of
 from workflow.services.desk import Desk
 from workflow.services.idempotence import done_before, remember
-from workflow.services.ports.recognition import EvidenceRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact
 from workflow.services.spec import spec_of
 from workflow.services.task_context import TaskSituation
 from workflow.services.tasks import TaskService
+from workflow.store.casework import EvidenceRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 MEGABYTE = 1024 * 1024
 MAX_SIZE = 20 * MEGABYTE

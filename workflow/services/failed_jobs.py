@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 from workflow.errors import NotFound
 from workflow.organisation.authority import Actor
+from workflow.ports import Clock
 from workflow.services.access import provenance
 from workflow.services.acting import authorise
 from workflow.services.idempotence import done_before, remember
 from workflow.services.organisations import OrganisationRegister
-from workflow.services.ports.cases import JobRecord, Page
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from workflow.services.recorder import Fact, Provenance, record
+from workflow.store.jobs import JobRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 STREAM = "jobs"
 """The audit stream of what people do with jobs."""

@@ -10,10 +10,10 @@ from workflow.services.access import local_date
 from workflow.services.assignment import group_key, resolve_body
 from workflow.services.desk import Desk
 from workflow.services.people import doers_of
-from workflow.services.ports.cases import CaseRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact, Provenance
 from workflow.services.telling import tell
+from workflow.store.cases import CaseRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 NOTICE = N_("%(business_key)s, %(unit)s: %(text)s")
 

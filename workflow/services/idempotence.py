@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workflow.errors import N_, InvalidInput
-from workflow.services.ports.cases import CommandRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Provenance
+from workflow.store.commands import CommandRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 MAXIMUM = 64
 

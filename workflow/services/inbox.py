@@ -9,7 +9,8 @@ from workflow.calendar.working_time import WorkingCalendar
 from workflow.organisation.authority import Actor
 from workflow.services.catalogue import Choices, read_choices
 from workflow.services.desk import Desk
-from workflow.services.ports.cases import Count, InboxFilter, InboxRow, Page
+from workflow.store.inbox import Count, InboxFilter, InboxRow
+from workflow.store.rows import Page
 
 TABS = ("mine", "group", "escalated")
 PAGE_SIZE = 20
@@ -49,9 +50,9 @@ class InboxService:
             calendar = self._desk.register.calendar(uow)
             where = replace(where, due_before=due_before(calendar, where.due, now))
             one_more = Page(limit=page.limit + 1, offset=page.offset)
-            rows = list(uow.tasks.inbox(actor.user_id, groups, where, one_more, now))
-            counts = {tab: uow.tasks.inbox_count(actor.user_id, groups, replace(where, tab=tab), now) for tab in TABS}
-            overdue = uow.tasks.inbox_count(actor.user_id, groups, replace(where, due="overdue"), now)
+            rows = list(uow.inbox.page(actor.user_id, groups, where, one_more, now))
+            counts = {tab: uow.inbox.count(actor.user_id, groups, replace(where, tab=tab), now) for tab in TABS}
+            overdue = uow.inbox.count(actor.user_id, groups, replace(where, due="overdue"), now)
         shown = rows[: page.limit]
         entries = [
             InboxEntry(row=row, remaining=remaining(calendar, now, row.task.due_at) if row.task.due_at else None)

@@ -13,10 +13,11 @@ from workflow.services.desk import Desk
 from workflow.services.escalation import escalation_group
 from workflow.services.handlers import HANDLERS, BpmnError, Call
 from workflow.services.people import doers_of
-from workflow.services.ports.cases import JobRecord, TaskRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import SYSTEM, Fact, Provenance
 from workflow.services.telling import tell
+from workflow.store.jobs import JobRecord
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)

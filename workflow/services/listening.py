@@ -6,9 +6,9 @@ from typing import Any
 from workflow.engine import events as ev
 from workflow.engine.migration_events import ProcessMigrated, ProcessRestored
 from workflow.engine.state import ProcessState, Subscription
-from workflow.services.ports.cases import CaseRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
-from workflow.services.ports.waits import WaitRecord, key_text
+from workflow.store.cases import CaseRecord
+from workflow.store.unit_of_work import UnitOfWork
+from workflow.store.waits import WaitRecord, key_text
 
 _BEGUN = (ev.MessageSubscribed, ev.SignalSubscribed)
 _OVER = (ev.MessageCorrelated, ev.SignalCaught, ev.SubscriptionCancelled)

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from workflow.errors import N_
-from workflow.services.ports.cases import JobRecord
-from workflow.services.ports.outside import Mail, Mailer
+from workflow.ports import Mail, Mailer
 from workflow.services.telling import localised
+from workflow.store.jobs import JobRecord
 
 SUBJECT = N_("Công nhận: news about %(business_key)s")
 CLOSING = N_("Sign in to Công nhận to see the case. Please do not answer this mail.")

@@ -19,11 +19,12 @@ from workflow.services.access import provenance
 from workflow.services.cases import CaseService
 from workflow.services.desk import Desk
 from workflow.services.idempotence import once
-from workflow.services.ports.cases import CaseRecord, JobRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
-from workflow.services.ports.waits import WaitRecord
 from workflow.services.recorder import Fact, Provenance
 from workflow.simulation.starts import start_points
+from workflow.store.cases import CaseRecord
+from workflow.store.jobs import JobRecord
+from workflow.store.unit_of_work import UnitOfWork
+from workflow.store.waits import WaitRecord
 
 KEPT_FOR = timedelta(days=30)
 """How long a message that nobody waits for yet is offered again, at growing intervals, before it counts as failed work."""

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from workflow.services.people import user_names
-from workflow.services.ports.organisation import OrganisationRecord
-from workflow.services.ports.unit_of_work import UnitsOfWork
+from workflow.store.places import OrganisationRecord
+from workflow.store.unit_of_work import UnitsOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

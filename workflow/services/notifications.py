@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from workflow.organisation.authority import Actor
-from workflow.services.ports.notifications import NotificationRecord
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitsOfWork
+from workflow.ports import Clock
+from workflow.store.notifications import NotificationRecord
+from workflow.store.unit_of_work import UnitsOfWork
 
 
 class NotificationService:

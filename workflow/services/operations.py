@@ -13,9 +13,10 @@ from workflow.packages.package import ProcedurePackage
 from workflow.services.access import provenance
 from workflow.services.desk import Desk
 from workflow.services.idempotence import once
-from workflow.services.ports.cases import CaseRecord, IncidentRecord, Page
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact
+from workflow.store.cases import CaseRecord, IncidentRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork
 
 _ONLY_BACK = N_(
     "A case can only be moved back to a step it has already been at: what people still have to decide is not skipped."

@@ -8,15 +8,15 @@ from workflow.errors import Conflict, PermissionDenied
 from workflow.organisation.authority import Actor
 from workflow.organisation.records import Organisation, Succession
 from workflow.organisation.tree import OrganisationTree
+from workflow.ports import Clock
 from workflow.services.access import local_date, provenance
 from workflow.services.acting import authorise, changes, plain
 from workflow.services.idempotence import done_before, remember
 from workflow.services.organisation_data import OrganisationData, check_register, new_record, new_succession
 from workflow.services.organisations import ORGANISATIONS, OrganisationRegister, organisation_of, record_of, renew
-from workflow.services.ports.organisation import OrganisationRecord, SuccessionRecord
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from workflow.services.recorder import Fact, Provenance, record
+from workflow.store.places import OrganisationRecord, SuccessionRecord
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 
 class OrganisationService:

@@ -9,8 +9,8 @@ from workflow.organisation.check import check
 from workflow.organisation.records import SUCCESSION_KINDS
 from workflow.services.acting import required
 from workflow.services.organisations import organisation_of, succession_of
-from workflow.services.ports.organisation import OrganisationRecord, SuccessionRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.store.places import OrganisationRecord, SuccessionRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _LONGEST_CODE = 120

@@ -7,8 +7,8 @@ from workflow.calendar.working_time import WorkingCalendar
 from workflow.ids import new_id
 from workflow.organisation.records import Level, Organisation, Succession, SuccessionKind
 from workflow.organisation.tree import OrganisationTree
-from workflow.services.ports.organisation import CalendarDayRecord, OrganisationRecord, SuccessionRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.store.places import CalendarDayRecord, OrganisationRecord, SuccessionRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 ORGANISATIONS = "organisations.revision"
 CALENDAR = "calendar.revision"

@@ -6,7 +6,7 @@ from datetime import date
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.services.assignment import role_of
-from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
 SHOWN = 5
 

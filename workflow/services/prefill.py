@@ -8,8 +8,8 @@ from typing import Any
 from workflow.model.user_task import FormField, UserTaskSpec
 from workflow.packages.package import ProcedurePackage
 from workflow.services.fields import Entry
-from workflow.services.ports.cases import TaskRecord
 from workflow.services.spec import spec_of
+from workflow.store.tasks import TaskRecord
 
 
 def entries_of(

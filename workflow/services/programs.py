@@ -10,7 +10,7 @@ from workflow.lifecycle.definition_version import PUBLISHED, RETIRED
 from workflow.packages.package import ProcedurePackage, load_published
 from workflow.packages.records import KNOWN_HANDLERS
 from workflow.services.organisations import OrganisationRegister
-from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
 KEPT = 32
 _NOT_PUBLISHED = N_("This version is not published: nothing can run on it.")

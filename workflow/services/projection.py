@@ -17,10 +17,12 @@ from workflow.packages.package import ProcedurePackage
 from workflow.services.assignment import resolve_candidates
 from workflow.services.listening import Listening
 from workflow.services.migration.rows import Relocation
-from workflow.services.ports.cases import CaseRecord, IncidentRecord, JobRecord, TaskRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
-from workflow.services.ports.waits import key_text
 from workflow.services.spec import FAR_FUTURE, spec_of, task_label
+from workflow.store.cases import CaseRecord, IncidentRecord
+from workflow.store.jobs import JobRecord
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
+from workflow.store.waits import key_text
 
 _SYSTEM = TaskContext(by_system=True, is_manager=True)
 

@@ -12,16 +12,16 @@ from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import Permission
 from workflow.packages.archive import package_sha256
 from workflow.packages.package import check_package, load_published
+from workflow.ports import Clock
 from workflow.services.access import local_date, provenance
 from workflow.services.definition_files import digests
 from workflow.services.definitions import DefinitionLibrary, stream_of
 from workflow.services.drafts import add_version
 from workflow.services.idempotence import done_before, remember
 from workflow.services.organisations import OrganisationRegister
-from workflow.services.ports.definitions import VersionRecord
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from workflow.services.recorder import Fact, Provenance, record
+from workflow.store.procedures import VersionRecord
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 _FACTS = {
     "submit": "VersionSubmitted",

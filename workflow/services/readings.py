@@ -8,10 +8,11 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.permissions import permissions_of
 from workflow.services.access import Access, provenance
 from workflow.services.desk import Desk
-from workflow.services.ports.audit import EventFilter
-from workflow.services.ports.cases import CaseRecord, Page
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact
+from workflow.store.auditing import EventFilter
+from workflow.store.cases import CaseRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork
 
 TYPE = "CaseRead"
 ONCE_IN = timedelta(hours=1)

@@ -7,7 +7,7 @@ from typing import Any
 
 from workflow.audit.event import AuditEvent, Head, genesis, head_of, seal
 from workflow.ids import new_id
-from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
 SYSTEM = "system"
 

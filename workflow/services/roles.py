@@ -8,15 +8,15 @@ from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.organisation.permissions import SYSTEM_ROLES
+from workflow.ports import Clock
 from workflow.services.accounts import NewRole, new_assignment
 from workflow.services.acting import plain
 from workflow.services.administration import STREAM, Administration
 from workflow.services.idempotence import done_before, remember
 from workflow.services.organisations import OrganisationRegister
-from workflow.services.ports.accounts import AssignmentRecord, DeputyshipRecord
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from workflow.services.recorder import Fact, Provenance, record
+from workflow.store.accounts import AssignmentRecord, DeputyshipRecord
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 _ROLE = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _BAD_ROLE = N_("%(role)s is no role.")

@@ -7,14 +7,14 @@ from datetime import datetime
 import pyotp
 
 from workflow.errors import N_, InvalidInput, SignInRefused
+from workflow.ports import Clock
 from workflow.services.administration import STREAM, Administration
-from workflow.services.ports.accounts import UserRecord
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from workflow.services.recorder import Fact, Provenance, record
 from workflow.services.sessions import open_session
 from workflow.services.throttle import begin, code_limits, take_back
 from workflow.services.vault import Vault
+from workflow.store.accounts import UserRecord
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 ISSUER = "Công nhận"
 STEP = 30

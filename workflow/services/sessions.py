@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from workflow.organisation.authority import Actor
 from workflow.organisation.permissions import Permission, permissions_of
+from workflow.ports import Clock
 from workflow.services.accounts import actor_in
 from workflow.services.administration import STREAM, Administration
-from workflow.services.ports.accounts import SessionRecord, UserRecord
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from workflow.services.recorder import Fact, Provenance, record
+from workflow.store.accounts import SessionRecord, UserRecord
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 _TOUCH = timedelta(minutes=1)
 """How old `last_seen_at` may become before it is written again: not every request should be a write."""

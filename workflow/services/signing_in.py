@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflow.errors import N_, Conflict, SignInRefused
+from workflow.ports import Clock
 from workflow.services.administration import STREAM, Administration
 from workflow.services.passwords import LONGEST, Passwords, check_password
-from workflow.services.ports.accounts import UserRecord
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from workflow.services.recorder import Fact, Provenance, record
 from workflow.services.second_factor import SecondFactor
 from workflow.services.sessions import hash_of, open_session
 from workflow.services.throttle import Attempt, Limit, begin, code_limits, sign_in_limits, take_back
 from workflow.services.vault import Vault
+from workflow.store.accounts import UserRecord
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 _CODE_SECONDS = 300
 _NOBODY = "anonymous"

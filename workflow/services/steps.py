@@ -14,11 +14,11 @@ from workflow.lifecycle.case import CASE, CaseContext
 from workflow.packages.package import ProcedurePackage
 from workflow.services.definition_files import digests
 from workflow.services.organisations import OrganisationRegister
-from workflow.services.ports.cases import CaseRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.programs import CompiledVersion, Programs
 from workflow.services.projection import Projection
 from workflow.services.recorder import Fact, Provenance, record
+from workflow.store.cases import CaseRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 CRITERIA = "criteria/"
 """The folder of a package in which its criteria sets lie."""

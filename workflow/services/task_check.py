@@ -8,8 +8,9 @@ from typing import Any
 from workflow.audit.event import AuditEvent
 from workflow.engine import events as ev, migration_events as me
 from workflow.lifecycle.user_task import TAKEN, TaskState
-from workflow.services.ports.cases import Page, TaskRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.store.rows import Page
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 Difference = tuple[str, Any, Any]
 """What it is about, what the events give, what the row says."""

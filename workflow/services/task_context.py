@@ -9,9 +9,10 @@ from workflow.packages.package import ProcedurePackage
 from workflow.services.access import Access, local_date
 from workflow.services.escalation import deadline_id
 from workflow.services.people import user_names, who_can_act
-from workflow.services.ports.cases import CaseRecord, TaskRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.spec import spec_of, task_label
+from workflow.store.cases import CaseRecord
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

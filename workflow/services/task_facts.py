@@ -5,8 +5,9 @@ from typing import Any
 from workflow.feel.values import coerce, to_json
 from workflow.ids import new_id
 from workflow.services.completion import Completion
-from workflow.services.ports.cases import JobRecord, TaskRecord
 from workflow.services.recorder import Provenance
+from workflow.store.jobs import JobRecord
+from workflow.store.tasks import TaskRecord
 
 
 def completed_payload(task: TaskRecord, checked: Completion) -> dict[str, Any]:

@@ -24,13 +24,15 @@ from workflow.services.cancellations import Cancellation, cancellations
 from workflow.services.completion import Answers, condition_holds, surroundings, task_variables
 from workflow.services.desk import Desk
 from workflow.services.people import holders_of, user_names
-from workflow.services.ports.cases import CaseRecord, Page, TaskRecord
-from workflow.services.ports.definitions import CampaignRecord
-from workflow.services.ports.recognition import CommentRecord, EvidenceRecord, ResultRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.prefill import entries_of
 from workflow.services.spec import spec_of
 from workflow.services.task_context import TaskSituation, situation, with_who_can_act
+from workflow.store.campaigns import CampaignRecord
+from workflow.store.cases import CaseRecord
+from workflow.store.casework import CommentRecord, EvidenceRecord, ResultRecord
+from workflow.store.rows import Page
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 LOOKED_BACK = 20
 

@@ -16,11 +16,11 @@ from workflow.services.completion import Answers, Completion, check_completion
 from workflow.services.desk import Desk
 from workflow.services.fields import Entry
 from workflow.services.idempotence import once
-from workflow.services.ports.cases import TaskRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact, Provenance
 from workflow.services.task_context import TaskSituation, receiver
 from workflow.services.task_facts import completed_payload, notify_job, result_of
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 MAX_DRAFT = 200_000
 Result = Mapping[str, Any]

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from workflow.ids import new_id
-from workflow.services.ports.cases import CaseRecord, JobRecord
-from workflow.services.ports.notifications import NotificationRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Provenance
+from workflow.store.cases import CaseRecord
+from workflow.store.jobs import JobRecord
+from workflow.store.notifications import NotificationRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 
 def localised(params: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from workflow.errors import TooManyAttempts
 from workflow.ids import new_id
-from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
 WINDOW = timedelta(hours=1)
 _LONGEST = timedelta(minutes=15)

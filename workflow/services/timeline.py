@@ -13,9 +13,9 @@ from workflow.services.event_params import params_of
 from workflow.services.event_texts import describe
 from workflow.services.event_values import Change, changes_in
 from workflow.services.explanations import Explainer, Explanation
-from workflow.services.ports.audit import criterion_of
-from workflow.services.ports.cases import CaseRecord
-from workflow.services.ports.definitions import VersionRecord
+from workflow.store.auditing import criterion_of
+from workflow.store.cases import CaseRecord
+from workflow.store.procedures import VersionRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

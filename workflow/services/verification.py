@@ -11,13 +11,13 @@ from workflow.audit.event import AuditEvent
 from workflow.audit.verify import Report, verify_all
 from workflow.errors import N_, NotFound
 from workflow.organisation.authority import Actor
+from workflow.ports import AuditKeys, BlobStore, Clock
 from workflow.services.account_check import AccountCheck
 from workflow.services.administration import STREAM as ACCOUNTS
 from workflow.services.case_check import CaseCheck, check_unrecorded
 from workflow.services.checkpoints import CHECKPOINT_ID, entitled
-from workflow.services.ports.audit import AuditKeys, criterion_of
-from workflow.services.ports.outside import BlobStore, Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.auditing import criterion_of
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 _CHUNK = 1 << 20
 _CASE = "case:"

@@ -6,7 +6,7 @@ from tests.support.world import World
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.services.notifications import NotificationService
-from workflow.services.ports.notifications import NotificationRecord
+from workflow.store.notifications import NotificationRecord
 
 
 def tell(world: World, actor: Actor, text: str) -> None:

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from tests.integration.audit.support import Court
 from tests.support.clock import FixedClock
 from tests.support.world import World
-from workflow.adapters.mail import NoMailer
 from workflow.bootstrap import wire
-from workflow.db import triggers
+from workflow.outside.mail import NoMailer
+from workflow.store import triggers
 
 Tamper = Callable[..., int]
 

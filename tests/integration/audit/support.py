@@ -12,8 +12,10 @@ from workflow.organisation.authority import Actor
 from workflow.services.assessments import SaveResult
 from workflow.services.campaigns import NewCampaign
 from workflow.services.evidence import AddEvidence
-from workflow.services.ports.cases import CaseFilter, CaseRecord, Page, TaskRecord
 from workflow.services.tasks import ClaimTask, CompleteTask
+from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.store.rows import Page
+from workflow.store.tasks import TaskRecord
 
 UNIT = "xa-minh-hoa"
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"

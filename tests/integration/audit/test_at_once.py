@@ -4,18 +4,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.support.clock import FixedClock
-from workflow.adapters.files import FileBlobStore
-from workflow.adapters.keys import AuditKeyFiles
 from workflow.audit.verify import Report
-from workflow.db.unit_of_work import SqlUnitsOfWork
+from workflow.outside.files import FileBlobStore
+from workflow.outside.keys import AuditKeyFiles
 from workflow.services.checkpoints import CheckpointService
 from workflow.services.recorder import Fact, Provenance, record
 from workflow.services.verification import VerificationService
+from workflow.store.unit_of_work import UnitsOfWork
 
 WRITERS, ROUNDS = 4, 8
 
 
-def test_checkpoints_made_at_once_follow_each_other(units: SqlUnitsOfWork, clock: FixedClock, tmp_path: Path) -> None:
+def test_checkpoints_made_at_once_follow_each_other(units: UnitsOfWork, clock: FixedClock, tmp_path: Path) -> None:
     keys = AuditKeyFiles(tmp_path / "keys")
     service = CheckpointService(units, clock, keys)
 
@@ -26,9 +26,7 @@ def test_checkpoints_made_at_once_follow_each_other(units: SqlUnitsOfWork, clock
     assert (report.breaches, report.checkpoints, len({one.id for one in made})) == ((), WRITERS * 2, WRITERS * 2)
 
 
-def test_verification_sees_one_moment_while_streams_grow(
-    units: SqlUnitsOfWork, clock: FixedClock, tmp_path: Path
-) -> None:
+def test_verification_sees_one_moment_while_streams_grow(units: UnitsOfWork, clock: FixedClock, tmp_path: Path) -> None:
     keys = AuditKeyFiles(tmp_path / "keys")
     service = CheckpointService(units, clock, keys)
     verification = VerificationService(units, FileBlobStore(tmp_path), keys, clock)

@@ -8,8 +8,9 @@ from tests.integration.audit.support import UNIT, Court
 from workflow.errors import NotFound, PermissionDenied
 from workflow.services.auditing import EventQuery
 from workflow.services.explanations import GatewayView, RuleView
-from workflow.services.ports.cases import CaseFilter, Page
 from workflow.services.timeline import TimelineEntry
+from workflow.store.cases import CaseFilter
+from workflow.store.rows import Page
 
 ALL = Page(limit=500)
 

@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 
 from tests.support.clock import FixedClock
-from workflow.adapters.files import FileBlobStore
-from workflow.adapters.keys import AuditKeyFiles
 from workflow.audit.checkpoint import CheckpointKind
 from workflow.audit.keys import SigningKey
 from workflow.cli.audit import report_text
-from workflow.db.unit_of_work import SqlUnitsOfWork
 from workflow.errors import ConfigurationError, PermissionDenied
 from workflow.organisation.authority import Actor, Assignment
+from workflow.outside.files import FileBlobStore
+from workflow.outside.keys import AuditKeyFiles
 from workflow.services.checkpoints import JOB, CheckpointService
-from workflow.services.ports.cases import JobRecord
 from workflow.services.recorder import Fact, Provenance, record
 from workflow.services.verification import VerificationService
+from workflow.store.jobs import JobRecord
+from workflow.store.unit_of_work import UnitsOfWork
 
 
 @pytest.fixture
@@ -27,16 +27,16 @@ def keys(tmp_path: Path) -> AuditKeyFiles:
 
 
 @pytest.fixture
-def service(units: SqlUnitsOfWork, clock: FixedClock, keys: AuditKeyFiles) -> CheckpointService:
+def service(units: UnitsOfWork, clock: FixedClock, keys: AuditKeyFiles) -> CheckpointService:
     return CheckpointService(units, clock, keys)
 
 
 @pytest.fixture
-def verification(units: SqlUnitsOfWork, clock: FixedClock, tmp_path: Path, keys: AuditKeyFiles) -> VerificationService:
+def verification(units: UnitsOfWork, clock: FixedClock, tmp_path: Path, keys: AuditKeyFiles) -> VerificationService:
     return VerificationService(units, FileBlobStore(tmp_path / "evidence"), keys, clock)
 
 
-def happen(units: SqlUnitsOfWork, clock: FixedClock) -> None:
+def happen(units: UnitsOfWork, clock: FixedClock) -> None:
     with units() as uow:
         record(uow, "accounts", [Fact(type="SignedIn")], Provenance(actor="somebody", at=clock.now()))
         uow.commit()
@@ -48,7 +48,7 @@ def person(clock: FixedClock, role: str) -> Actor:
 
 
 def test_hourly_ones_lose_their_leaves_after_a_week_and_all_still_verifies(
-    units: SqlUnitsOfWork, clock: FixedClock, service: CheckpointService, verification: VerificationService
+    units: UnitsOfWork, clock: FixedClock, service: CheckpointService, verification: VerificationService
 ) -> None:
     made = []
     for kind in (CheckpointKind.HOURLY, CheckpointKind.DAILY, CheckpointKind.HOURLY):
@@ -65,7 +65,7 @@ def test_hourly_ones_lose_their_leaves_after_a_week_and_all_still_verifies(
 
 
 def test_who_may_ask_for_one_and_that_it_is_recorded(
-    units: SqlUnitsOfWork, clock: FixedClock, service: CheckpointService
+    units: UnitsOfWork, clock: FixedClock, service: CheckpointService
 ) -> None:
     service.make(actor=person(clock, "auditor"))
     service.make(actor=person(clock, "administrator"))
@@ -78,7 +78,7 @@ def test_who_may_ask_for_one_and_that_it_is_recorded(
 
 
 def test_a_clock_that_goes_back_does_not_break_their_order(
-    units: SqlUnitsOfWork, clock: FixedClock, service: CheckpointService, verification: VerificationService
+    units: UnitsOfWork, clock: FixedClock, service: CheckpointService, verification: VerificationService
 ) -> None:
     service.make()
     clock.advance(timedelta(hours=-1))
@@ -125,7 +125,7 @@ def test_a_key_that_cannot_be_read_is_not_replaced(keys: AuditKeyFiles, tmp_path
 
 
 def test_one_job_an_hour_and_one_a_day_however_many_processes_start(
-    units: SqlUnitsOfWork, clock: FixedClock, service: CheckpointService
+    units: UnitsOfWork, clock: FixedClock, service: CheckpointService
 ) -> None:
     service.ensure_scheduled()
     service.ensure_scheduled()
@@ -146,7 +146,7 @@ def test_one_job_an_hour_and_one_a_day_however_many_processes_start(
     assert [job.payload["kind"] for job in due(units, clock)] == ["hourly"]
 
 
-def due(units: SqlUnitsOfWork, clock: FixedClock) -> list[JobRecord]:
+def due(units: UnitsOfWork, clock: FixedClock) -> list[JobRecord]:
     with units() as uow:
         found = list(uow.jobs.claim(clock.now(), clock.now() + timedelta(minutes=1), 10))
         uow.commit()
@@ -155,7 +155,7 @@ def due(units: SqlUnitsOfWork, clock: FixedClock) -> list[JobRecord]:
 
 
 def test_old_events_without_any_checkpoint_are_a_warning(
-    units: SqlUnitsOfWork, clock: FixedClock, service: CheckpointService, verification: VerificationService
+    units: UnitsOfWork, clock: FixedClock, service: CheckpointService, verification: VerificationService
 ) -> None:
     happen(units, clock)
     assert verification.verify().warnings == ()
@@ -171,7 +171,7 @@ def test_old_events_without_any_checkpoint_are_a_warning(
 
 
 def test_the_daily_one_is_named_by_an_event(
-    units: SqlUnitsOfWork, clock: FixedClock, service: CheckpointService, verification: VerificationService
+    units: UnitsOfWork, clock: FixedClock, service: CheckpointService, verification: VerificationService
 ) -> None:
     job = JobRecord(id="j", kind=JOB, payload={"kind": "daily"}, run_at=clock.now(), created_at=clock.now())
     with units() as uow:

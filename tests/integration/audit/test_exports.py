@@ -12,7 +12,7 @@ from workflow.errors import InvalidInput
 from workflow.services import audit_export
 from workflow.services.auditing import EventQuery
 from workflow.services.exports import BOM, Export, Format, neutralised, table
-from workflow.services.ports.cases import CaseFilter
+from workflow.store.cases import CaseFilter
 
 EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", '=HYPERLINK("http://example.org";"x")']
 

@@ -8,10 +8,10 @@ from tests.support.clock import FixedClock
 from workflow.audit.checkpoint import CheckpointKind, sign_checkpoint
 from workflow.audit.keys import SigningKey
 from workflow.audit.merkle import Leaf
-from workflow.db import triggers
-from workflow.db.unit_of_work import SqlUnitsOfWork
 from workflow.ids import new_id
 from workflow.services.recorder import Fact, Provenance, record
+from workflow.store import triggers
+from workflow.store.unit_of_work import UnitsOfWork
 
 pytestmark = pytest.mark.usefixtures("recorded")
 CHANGES = [
@@ -29,7 +29,7 @@ CHANGES = [
 
 
 @pytest.fixture
-def recorded(units: SqlUnitsOfWork, clock: FixedClock) -> None:
+def recorded(units: UnitsOfWork, clock: FixedClock) -> None:
     """Two events and two checkpoints."""
     with units() as uow:
         by = Provenance(actor="somebody", at=clock.now())

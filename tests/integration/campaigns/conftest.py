@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.world import World, command, shipped_package
-from workflow.adapters.files import FileBlobStore
 from workflow.organisation.authority import Actor
+from workflow.outside.files import FileBlobStore
 from workflow.services.campaign_jobs import CampaignJobs
 from workflow.services.campaigns import NewCampaign
 from workflow.services.cases import CaseService

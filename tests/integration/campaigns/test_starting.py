@@ -14,10 +14,11 @@ from workflow.services.access import local_date
 from workflow.services.campaign_deadlines import DeadlineEdit
 from workflow.services.cases import CaseService
 from workflow.services.jobs import JobService
-from workflow.services.ports.cases import CaseFilter, CaseRecord, Page
-from workflow.services.ports.definitions import CampaignRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Provenance
+from workflow.store.campaigns import CampaignRecord
+from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork
 
 UNITS: dict[str, dict[str, Any]] = {"dien-bien": {"pilot": True}, "htx-tan-son": {}, "dai-hoc-hong-duc": {}}
 

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from tests.support.house import COMMUNE_UNIT, ENTERPRISE_UNIT, House
 from workflow.ids import new_id
 from workflow.services.campaign_deadlines import DeadlineEdit
-from workflow.services.ports.cases import InboxFilter, Page
+from workflow.store.inbox import InboxFilter
+from workflow.store.rows import Page
 
 REMINDER = "Reminder: “%(task)s” for %(unit)s (%(business_key)s) is due on %(due)s."
 ESCALATION = "Overdue: “%(task)s” for %(unit)s (%(business_key)s) was due on %(due)s."

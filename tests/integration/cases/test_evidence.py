@@ -14,7 +14,7 @@ from workflow.errors import InvalidInput, NotFound, PermissionDenied, Transition
 from workflow.ids import new_id
 from workflow.services import evidence as module
 from workflow.services.evidence import AddEvidence, checked_type, clean_filename
-from workflow.services.ports.recognition import EvidenceRecord
+from workflow.store.casework import EvidenceRecord
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"

@@ -5,8 +5,9 @@ import pytest
 from tests.support.house import House
 from workflow.ids import new_id
 from workflow.services.inbox import InboxPage
-from workflow.services.ports.cases import Count, InboxFilter, Page
 from workflow.services.tasks import ReassignTask
+from workflow.store.inbox import Count, InboxFilter
+from workflow.store.rows import Page
 
 OFFICE = "thuongtruc.tinh"
 PROVINCIAL = ("tho-thanh", "rung-thong", "dien-bien", "htx-tan-son", "dai-hoc-hong-duc", "hoi-lhpn-tinh")
@@ -137,9 +138,7 @@ def test_a_task_without_a_limit_of_counting_says_that_there_are_more(house: Hous
         house.register(unit)
     actor = house.actor(OFFICE)
     with house.container.units.reading() as uow:
-        counted = uow.tasks.inbox_count(
-            actor.user_id, actor.groups, InboxFilter(tab="group"), house.clock.now(), bound=2
-        )
+        counted = uow.inbox.count(actor.user_id, actor.groups, InboxFilter(tab="group"), house.clock.now(), bound=2)
     assert counted == Count(number=2, more=True)
 
 

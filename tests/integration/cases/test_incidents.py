@@ -13,8 +13,9 @@ from workflow.services.campaigns import NewCampaign
 from workflow.services.cases import CaseCommand
 from workflow.services.operations import OperateCase
 from workflow.services.organisation_data import OrganisationData
-from workflow.services.ports.cases import IncidentRecord, Page
 from workflow.services.recorder import SYSTEM, Provenance
+from workflow.store.cases import IncidentRecord
+from workflow.store.rows import Page
 
 REASON = "Minh họa: xử lý sự cố"
 

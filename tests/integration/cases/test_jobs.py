@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from tests.support.at_once import at_once, raised
 from tests.support.house import CASTS, COMMUNE_UNIT, House, Model, open_house
 from workflow.demo.player import Deed
+from workflow.ports import Mail
 from workflow.services import handlers
 from workflow.services.handlers import Answer, BpmnError, Call
 from workflow.services.jobs import ATTEMPTS, LEASE
 from workflow.services.operations import OperateCase
-from workflow.services.ports.cases import JobRecord, Page
-from workflow.services.ports.outside import Mail
+from workflow.store.jobs import JobRecord
+from workflow.store.rows import Page
 
 
 def closed(house: House) -> None:

@@ -9,8 +9,10 @@ from workflow.errors import NotFound, PermissionDenied, SeparationOfDuties, Task
 from workflow.ids import new_id
 from workflow.services.cases import CaseCommand
 from workflow.services.comments import AddComment
-from workflow.services.ports.cases import CaseFilter, InboxFilter, Page
 from workflow.services.tasks import ClaimTask
+from workflow.store.cases import CaseFilter
+from workflow.store.inbox import InboxFilter
+from workflow.store.rows import Page
 
 BOARD = ("board-member", "bcd-antt-xa-minh-hoa")
 

@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from tests.support.house import COMMUNE_UNIT, House, Model, open_house
-from workflow.adapters.mail import mailer_of
+from workflow.outside.mail import mailer_of
 
 
 class Letterbox:

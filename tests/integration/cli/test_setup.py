@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from workflow.adapters.clock import SHIFT_FILE
 from workflow.cli.main import main
+from workflow.outside.clock import SHIFT_FILE
 
 
 def run(*arguments: str) -> Result:

@@ -9,8 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from tests.support.postgres import PostgresServer
-from workflow.db.engine import create_engine
-from workflow.db.schema import metadata, migrate
+from workflow.store.database import create_engine, metadata, migrate
 
 
 def test_nothing_has_drifted(engine: sa.Engine) -> None:

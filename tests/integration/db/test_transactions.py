@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.world import World, command, shipped_package
-from workflow.db.unit_of_work import SqlUnitsOfWork
 from workflow.errors import Conflict
 from workflow.services.campaigns import NewCampaign
-from workflow.services.ports.accounts import UserRecord
+from workflow.store.accounts import UserRecord
+from workflow.store.unit_of_work import UnitsOfWork
 
 NAME = "test.revision"
 PERSON = UserRecord(
@@ -22,7 +22,7 @@ class _Undone(Exception):
     pass
 
 
-def test_a_setting_that_is_written_is_read_anew(units: SqlUnitsOfWork) -> None:
+def test_a_setting_that_is_written_is_read_anew(units: UnitsOfWork) -> None:
     with units() as uow:
         assert uow.settings.get(NAME) is None
         uow.settings.put(NAME, "1")
@@ -31,7 +31,7 @@ def test_a_setting_that_is_written_is_read_anew(units: SqlUnitsOfWork) -> None:
         assert uow.settings.get(NAME) == "2"
 
 
-def test_a_setting_that_a_savepoint_took_back_is_not_remembered(units: SqlUnitsOfWork) -> None:
+def test_a_setting_that_a_savepoint_took_back_is_not_remembered(units: UnitsOfWork) -> None:
     with units() as uow:
         assert uow.settings.get(NAME) is None
         with suppress(_Undone), uow.savepoint():
@@ -41,7 +41,7 @@ def test_a_setting_that_a_savepoint_took_back_is_not_remembered(units: SqlUnitsO
         assert uow.settings.get(NAME) is None
 
 
-def test_a_setting_is_one_throughout_a_transaction_and_new_in_the_next(units: SqlUnitsOfWork) -> None:
+def test_a_setting_is_one_throughout_a_transaction_and_new_in_the_next(units: UnitsOfWork) -> None:
     with units.reading() as reader:
         before = reader.settings.get(NAME)
         with units() as writer:
@@ -52,7 +52,7 @@ def test_a_setting_is_one_throughout_a_transaction_and_new_in_the_next(units: Sq
         assert later.settings.get(NAME) == "1"
 
 
-def test_saving_a_record_of_an_older_revision_is_a_conflict(units: SqlUnitsOfWork) -> None:
+def test_saving_a_record_of_an_older_revision_is_a_conflict(units: UnitsOfWork) -> None:
     with units() as uow:
         uow.accounts.add(PERSON)
         saved = uow.accounts.save(replace(PERSON, name="B"))
@@ -62,7 +62,7 @@ def test_saving_a_record_of_an_older_revision_is_a_conflict(units: SqlUnitsOfWor
 
 
 def test_saving_a_campaign_keeps_the_number_that_another_transaction_has_raised(
-    world: World, units: SqlUnitsOfWork
+    world: World, units: UnitsOfWork
 ) -> None:
     world.publishing.install(shipped_package(), world.setup())
     manager = world.person("quanly", "manager", "thanh-hoa")

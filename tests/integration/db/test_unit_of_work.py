@@ -8,10 +8,12 @@ import sqlalchemy as sa
 
 from tests.support.at_once import at_once, raised
 from tests.support.clock import FixedClock
-from workflow.db.unit_of_work import SqlUnitsOfWork
 from workflow.errors import Conflict
 from workflow.ids import new_id
-from workflow.services.ports.cases import CommandRecord, JobRecord, Page
+from workflow.store.commands import CommandRecord
+from workflow.store.jobs import JobRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitsOfWork
 
 
 def command(clock: FixedClock, name: str) -> CommandRecord:
@@ -23,7 +25,7 @@ def job(clock: FixedClock, minutes: int = 0, **more: object) -> JobRecord:
     return JobRecord(id=new_id(), run_at=clock.now() + timedelta(minutes=minutes), **{**values, **more})  # type: ignore[arg-type] # by name
 
 
-def test_what_is_not_committed_never_was(units: SqlUnitsOfWork, clock: FixedClock) -> None:
+def test_what_is_not_committed_never_was(units: UnitsOfWork, clock: FixedClock) -> None:
     with units() as uow:
         uow.commands.add(command(clock, "a"))
     with units() as uow:
@@ -35,7 +37,7 @@ def test_what_is_not_committed_never_was(units: SqlUnitsOfWork, clock: FixedCloc
         assert uow.commands.find("b") is None
 
 
-def test_a_second_writer_of_one_command_gets_a_conflict(units: SqlUnitsOfWork, clock: FixedClock) -> None:
+def test_a_second_writer_of_one_command_gets_a_conflict(units: UnitsOfWork, clock: FixedClock) -> None:
     def write() -> None:
         with units() as uow:
             uow.commands.add(command(clock, "a"))
@@ -45,7 +47,7 @@ def test_a_second_writer_of_one_command_gets_a_conflict(units: SqlUnitsOfWork, c
     assert [type(error) for error in raised(results)] == [Conflict, Conflict]
 
 
-def test_a_reader_sees_one_moment_and_waits_for_nobody(units: SqlUnitsOfWork, clock: FixedClock) -> None:
+def test_a_reader_sees_one_moment_and_waits_for_nobody(units: UnitsOfWork, clock: FixedClock) -> None:
     with units.reading() as reader:
         assert reader.jobs.next_due() is None
         writing = threading.Thread(target=add, args=(units, job(clock)))
@@ -57,7 +59,7 @@ def test_a_reader_sees_one_moment_and_waits_for_nobody(units: SqlUnitsOfWork, cl
         assert reader.jobs.next_due() == clock.now()
 
 
-def test_a_deadlock_is_a_conflict_and_no_fault(units: SqlUnitsOfWork, engine: sa.Engine) -> None:
+def test_a_deadlock_is_a_conflict_and_no_fault(units: UnitsOfWork, engine: sa.Engine) -> None:
     if engine.dialect.name == "sqlite":
         pytest.skip("SQLite's writers take turns: there is nothing to wait for in a circle")
     for name in ("a", "b"):
@@ -77,13 +79,13 @@ def test_a_deadlock_is_a_conflict_and_no_fault(units: SqlUnitsOfWork, engine: sa
     assert [type(error) for error in raised(results)] == [Conflict]
 
 
-def add(units: SqlUnitsOfWork, *jobs: JobRecord) -> None:
+def add(units: UnitsOfWork, *jobs: JobRecord) -> None:
     with units() as uow:
         uow.jobs.add(jobs)
         uow.commit()
 
 
-def test_jobs_are_claimed_in_the_order_in_which_they_fell_due(units: SqlUnitsOfWork, clock: FixedClock) -> None:
+def test_jobs_are_claimed_in_the_order_in_which_they_fell_due(units: UnitsOfWork, clock: FixedClock) -> None:
     late, early, future = job(clock, -1), job(clock, -2), job(clock, 5)
     add(units, late, early, future)
     with units() as uow:
@@ -94,7 +96,7 @@ def test_jobs_are_claimed_in_the_order_in_which_they_fell_due(units: SqlUnitsOfW
     assert [one.attempts for one in claimed] == [1, 1]
 
 
-def test_a_claimed_job_is_nobody_elses_until_its_lease_is_over(units: SqlUnitsOfWork, clock: FixedClock) -> None:
+def test_a_claimed_job_is_nobody_elses_until_its_lease_is_over(units: UnitsOfWork, clock: FixedClock) -> None:
     add(units, job(clock))
 
     def claim() -> list[JobRecord]:
@@ -113,7 +115,7 @@ def test_a_claimed_job_is_nobody_elses_until_its_lease_is_over(units: SqlUnitsOf
         uow.commit()
 
 
-def test_cancelling_goes_by_case_and_reference(units: SqlUnitsOfWork, clock: FixedClock) -> None:
+def test_cancelling_goes_by_case_and_reference(units: UnitsOfWork, clock: FixedClock) -> None:
     mine, other_case, other_ref = job(clock), job(clock, case_id="d"), job(clock, ref="s")
     add(units, mine, other_case, other_ref)
     with units() as uow:
@@ -125,7 +127,7 @@ def test_cancelling_goes_by_case_and_reference(units: SqlUnitsOfWork, clock: Fix
         assert uow.jobs.get(other_ref.id) == other_ref
 
 
-def test_a_failed_job_is_shown_and_not_claimed(units: SqlUnitsOfWork, clock: FixedClock) -> None:
+def test_a_failed_job_is_shown_and_not_claimed(units: UnitsOfWork, clock: FixedClock) -> None:
     one = job(clock)
     add(units, one)
     with units() as uow:

@@ -6,10 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from tests.support.world import World, command, shipped_package
-from workflow.db.tables.definitions import definition_files
 from workflow.errors import AuditBroken, InvalidInput
 from workflow.services.organisations import OrganisationRegister
 from workflow.services.programs import Programs
+from workflow.store.procedures import definition_files
 
 
 def test_a_version_is_compiled_once(world: World) -> None:

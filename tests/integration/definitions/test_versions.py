@@ -6,7 +6,7 @@ from tests.support.world import World, command, shipped_package
 from workflow.errors import Conflict, DefinitionRejected, InvalidInput, PermissionDenied, TransitionRefused
 from workflow.organisation.authority import Actor
 from workflow.packages.archive import write_zip
-from workflow.services.ports.definitions import VersionRecord
+from workflow.store.procedures import VersionRecord
 
 PROCESS = "dien-hinh.bpmn"
 

@@ -16,9 +16,9 @@ from workflow.services.campaigns import NewCampaign
 from workflow.services.cases import CaseCommand
 from workflow.services.jobs import ATTEMPTS
 from workflow.services.messages import KEPT_FOR, DeliverMessage
-from workflow.services.ports.cases import CaseRecord
-from workflow.services.ports.waits import WaitRecord
 from workflow.services.recorder import SYSTEM, Provenance
+from workflow.store.cases import CaseRecord
+from workflow.store.waits import WaitRecord
 
 MANAGER = "quanly.tinh"
 REASON = "Dữ liệu minh họa: đã nhận trả lời"

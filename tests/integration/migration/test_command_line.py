@@ -8,8 +8,8 @@ from click.testing import CliRunner, Result
 from tests.support.house import House, Place, open_house
 from tests.support.versions import ADMINISTRATOR, REASON, renamed
 from tests.support.world import shipped_package
-from workflow.adapters.clock import VirtualClock
 from workflow.cli.main import main
+from workflow.outside.clock import VirtualClock
 from workflow.services.recorder import SYSTEM, Provenance
 
 

@@ -14,8 +14,8 @@ from tests.support.versions import ADMINISTRATOR, REASON, Files, To, hurried, li
 from workflow.errors import InvalidInput, TransitionRefused
 from workflow.ids import new_id
 from workflow.services.cases import CaseCommand
-from workflow.services.ports.cases import Page
 from workflow.services.tasks import SaveDraft
+from workflow.store.rows import Page
 
 UNIT = CASTS[COMMUNE_UNIT].unit
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.integration.webui_admin.conftest import Site
 from workflow.ids import new_id
-from workflow.services.ports.cases import JobRecord
+from workflow.store.jobs import JobRecord
 
 
 def failed_job(site: Site) -> str:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from tests.integration.webui_audit.conftest import Site
 from tests.support.web import Person
-from workflow.db import triggers
+from workflow.store import triggers
 
 
 def tamper(site: Site, statement: str, **values: object) -> None:

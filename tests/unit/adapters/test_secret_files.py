@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
-from workflow.adapters.secret_files import read_or_make
+from workflow.outside.keys import read_or_make
 
 
 def test_it_is_made_once(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from workflow.adapters.secret_files import read_or_make
 from workflow.errors import ConfigurationError
+from workflow.outside.keys import read_or_make
 from workflow.services.vault import Vault
 
 

@@ -7,8 +7,9 @@ from workflow.services.access import Access
 from workflow.services.desk import Desk
 from workflow.services.migration.planning import RUNNING
 from workflow.services.migration.showing import unit_label
-from workflow.services.ports.cases import CaseFilter, Page
-from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.store.cases import CaseFilter
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork
 
 _ALL = Page(limit=1_000_000)
 

@@ -8,10 +8,10 @@ from workflow.ids import new_id
 from workflow.services.desk import Desk
 from workflow.services.jobs import ATTEMPTS
 from workflow.services.migration.moving import move, take_back
-from workflow.services.ports.cases import JobRecord
-from workflow.services.ports.migrations import DONE, FAILED, PENDING, REVERTING, MigrationItem, MigrationRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Provenance
+from workflow.store.jobs import JobRecord
+from workflow.store.moving import DONE, FAILED, PENDING, REVERTING, MigrationItem, MigrationRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 MIGRATE = "migrate-case"
 REVERT = "revert-case"

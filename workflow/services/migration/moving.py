@@ -14,12 +14,15 @@ from workflow.lifecycle.user_task import TaskState
 from workflow.services.case_fold import CaseFold
 from workflow.services.desk import Desk
 from workflow.services.migration.planning import RUNNING
-from workflow.services.ports.cases import CaseRecord, JobRecord, Page, TaskRecord
-from workflow.services.ports.migrations import DONE, REVERTED, MigrationItem, MigrationRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact, Provenance
 from workflow.services.spec import FAR_FUTURE
 from workflow.services.steps import case_stream, named_files
+from workflow.store.cases import CaseRecord
+from workflow.store.jobs import JobRecord
+from workflow.store.moving import DONE, REVERTED, MigrationItem, MigrationRecord
+from workflow.store.rows import Page
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 HARMLESS = frozenset({"CaseRead", "CaseBundled", "CommentAdded", "AssigneeNotified"})
 """Events after which a case still stands as it was moved."""

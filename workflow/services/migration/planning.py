@@ -21,10 +21,11 @@ from workflow.services.migration.records import (
     Situation,
     WaitView,
 )
-from workflow.services.ports.cases import CaseFilter, CaseRecord, Page
-from workflow.services.ports.definitions import VersionRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.programs import CompiledVersion
+from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.store.procedures import VersionRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork
 
 RUNNING = ("active", "suspended")
 _ALL = Page(limit=1_000_000)

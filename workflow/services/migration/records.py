@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from workflow.engine.migration_plan import Fate, PlaceKind, WaitFate
 from workflow.model.user_task import Label as Label
-from workflow.services.ports.definitions import VersionRecord
+from workflow.store.procedures import VersionRecord
 
 Readiness = Literal["ready", "needs_mapping", "impossible"]
 """`needs_mapping`: some step must be pointed out in the new version; `impossible`: these cases cannot be moved as they stand."""
@@ -119,7 +119,7 @@ class TrialResult:
 class MigrationSummary:
     """One migration. `status`: running while a case waits (or is being taken back), cancelled, or finished.
 
-    `counts`: item status (see `workflow.services.ports.migrations.STATUSES`) → number of cases.
+    `counts`: item status (see `workflow.store.moving.STATUSES`) → number of cases.
     """
 
     id: str

@@ -8,9 +8,11 @@ from workflow.errors import N_, NotFound, TransitionRefused
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.services.assignment import resolve_candidates
-from workflow.services.ports.cases import CaseRecord, Page, TaskRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.spec import spec_of, task_label
+from workflow.store.cases import CaseRecord
+from workflow.store.rows import Page
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 _NO_CRITERIA = N_("The new version has no criteria set “%(criteria_set)s”, by which “%(task)s” is judged.")
 _ALL = Page(limit=100_000)

@@ -26,10 +26,11 @@ from workflow.services.migration.records import (
 )
 from workflow.services.migration.showing import item_view, item_views, summaries, within_reach
 from workflow.services.migration.trial import trial
-from workflow.services.ports.cases import CaseFilter, CaseRecord, Page
-from workflow.services.ports.migrations import DONE, PENDING, REVERTING, MigrationItem, MigrationRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.recorder import Fact, Provenance, record
+from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.store.moving import DONE, PENDING, REVERTING, MigrationItem, MigrationRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork
 
 _PERMISSION: Permission = "administer_definitions"
 _NOTHING = N_("There is no running case to move.")

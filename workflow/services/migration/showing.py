@@ -10,15 +10,9 @@ from workflow.services.access import Access
 from workflow.services.migration.planning import message
 from workflow.services.migration.records import ItemView, MigrationSummary
 from workflow.services.people import user_names
-from workflow.services.ports.cases import Page
-from workflow.services.ports.migrations import (
-    DONE,
-    PENDING,
-    REVERTING,
-    MigrationItem,
-    MigrationRecord,
-)
-from workflow.services.ports.unit_of_work import UnitOfWork
+from workflow.store.moving import DONE, PENDING, REVERTING, MigrationItem, MigrationRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork
 
 _LOOKED_AT = 50
 

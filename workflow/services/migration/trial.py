@@ -12,7 +12,7 @@ from workflow.services.migration.moving import STUCK
 from workflow.services.migration.planning import Versions, message
 from workflow.services.migration.records import Message, MigrationWish, TrialResult
 from workflow.services.migration.showing import unit_label
-from workflow.services.ports.cases import CaseRecord
+from workflow.store.cases import CaseRecord
 
 
 def trial(access: Access, versions: Versions, wish: MigrationWish, case: CaseRecord) -> TrialResult:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from workflow.services.ports.cases import CaseRecord
-from workflow.services.ports.unit_of_work import UnitOfWork
 from workflow.services.steps import case_stream
+from workflow.store.cases import CaseRecord
+from workflow.store.unit_of_work import UnitOfWork
 
 Move = tuple[int, datetime, str, str]
 """The number and the instant of a move's event, the version before and the one after."""

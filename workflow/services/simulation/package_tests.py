@@ -27,12 +27,12 @@ from workflow.packages.saved_tests import (
 )
 from workflow.services.drafts import DraftService
 from workflow.services.event_names import node_label
-from workflow.services.ports.definitions import VersionRecord
-from workflow.services.ports.unit_of_work import UnitsOfWork
 from workflow.services.simulation.records import Trial
 from workflow.services.simulation.trials import TrialService, Tried
 from workflow.services.value_words import ValueWords
 from workflow.simulation.saved import STATUSES, Difference, ProcessTest, as_test, replay, write_test
+from workflow.store.procedures import VersionRecord
+from workflow.store.unit_of_work import UnitsOfWork
 
 _LONGEST_NAME = 200
 _LONGEST_SLUG = 60

@@ -8,8 +8,8 @@ from typing import Any
 from workflow.model.findings import Finding
 from workflow.model.user_task import Label
 from workflow.services.explanations import Explanation
-from workflow.services.ports.definitions import VersionRecord
 from workflow.services.simulation.entries import Entry
+from workflow.store.procedures import VersionRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

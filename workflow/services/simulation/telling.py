@@ -12,7 +12,6 @@ from workflow.model.user_task import Label, UserTaskSpec
 from workflow.packages.package import ProcedurePackage
 from workflow.services.event_names import node_label, outcome_label
 from workflow.services.explanations import Explainer, Explanation
-from workflow.services.ports.definitions import VersionRecord
 from workflow.services.simulation.entries import entries_of, read_entries, suggested
 from workflow.services.simulation.records import Ahead, Choice, Deed, Passed, Trial, Trouble
 from workflow.services.value_words import ValueWords
@@ -20,6 +19,7 @@ from workflow.simulation.actions import Action
 from workflow.simulation.permitted import refused
 from workflow.simulation.session import Session
 from workflow.simulation.waiting import Waiting
+from workflow.store.procedures import VersionRecord
 
 MOST_AHEAD = 20
 MOST_PASSED = 300

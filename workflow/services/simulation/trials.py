@@ -15,13 +15,11 @@ from workflow.lifecycle.definition_version import DRAFT, PUBLISHED, RETIRED
 from workflow.organisation.authority import Actor
 from workflow.packages.package import ProcedurePackage, load_published, read_package
 from workflow.packages.saved_tests import package_program
+from workflow.ports import Clock
 from workflow.services.access import local_date
 from workflow.services.acting import authorise
 from workflow.services.definitions import DefinitionLibrary
 from workflow.services.organisations import OrganisationRegister
-from workflow.services.ports.definitions import VersionRecord
-from workflow.services.ports.outside import Clock
-from workflow.services.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from workflow.services.simulation.entries import read_entries
 from workflow.services.simulation.records import Offer, Step, Trial
 from workflow.services.simulation.running_on import run_on
@@ -36,6 +34,8 @@ from workflow.services.simulation.telling import Teller, spec_of_node
 from workflow.simulation.actions import Action
 from workflow.simulation.session import Session
 from workflow.simulation.waiting import Waiting
+from workflow.store.procedures import VersionRecord
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 LARGEST = 200_000
 """Characters of a trial's text."""

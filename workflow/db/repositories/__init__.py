@@ -1,1 +1,0 @@
-"""The repositories of `workflow.services.ports` on SQLAlchemy Core: one module a subject, no commits here."""

@@ -1,0 +1,68 @@
+"""Mail over SMTP, or none where no server is configured."""
+
+import logging
+import smtplib
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+
+from workflow.ports import Mail
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpMailer:
+    """Sends through one server; with `starttls` the connection is encrypted, and the server's certificate checked, before anything is said."""
+
+    host: str
+    port: int = 25
+    sender: str = "congnhan@localhost"
+    starttls: bool = False
+    user: str | None = None
+    password: str | None = None
+    timeout: float = 20.0
+
+    def __repr__(self) -> str:
+        return f"SmtpMailer({self.host}:{self.port})"
+
+    def send(self, mail: Mail) -> None:
+        """Raise `OSError` or `smtplib.SMTPException`: the job is tried again."""
+        message = EmailMessage()
+        message["From"] = self.sender
+        message["To"] = mail.to
+        message["Subject"] = " ".join(mail.subject.split())
+        message["Date"] = formatdate(localtime=False)
+        message["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2])
+        message.set_content(mail.text)
+        with smtplib.SMTP(self.host, self.port, timeout=self.timeout) as server:
+            if self.starttls:
+                server.starttls(context=ssl.create_default_context())
+            if self.user is not None:
+                server.login(self.user, self.password or "")
+            server.send_message(message)
+
+
+class NoMailer:
+    """Where no mail server is configured, people find the same text among their notifications."""
+
+    def send(self, mail: Mail) -> None:
+        """Say in the log that nothing was sent; the address is not logged."""
+        log.info("no mail server is configured: “%s” was not sent", mail.subject)
+
+
+def mailer_of(environment: Mapping[str, str]) -> SmtpMailer | NoMailer:
+    """Read `SMTP_HOST`, `SMTP_PORT`, `SMTP_SENDER`, `SMTP_STARTTLS` (1), `SMTP_USER`, `SMTP_PASSWORD`."""
+    host = environment.get("SMTP_HOST")
+    if not host:
+        return NoMailer()
+    return SmtpMailer(
+        host=host,
+        port=int(environment.get("SMTP_PORT", "25")),
+        sender=environment.get("SMTP_SENDER", "congnhan@localhost"),
+        starttls=environment.get("SMTP_STARTTLS") == "1",
+        user=environment.get("SMTP_USER"),
+        password=environment.get("SMTP_PASSWORD"),
+    )

@@ -1,0 +1,326 @@
+"""The system's own users: accounts, roles by organisation with dates, deputies, sessions, failed sign-ins."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from workflow.errors import NotFound
+from workflow.store.columns import Hash, Id, Instant, Key, Name, metadata
+from workflow.store.rows import Page, build, build_all, like, save_guarded, values
+
+users = sa.Table(
+    "users",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("login", sa.String(80), nullable=False, unique=True),
+    sa.Column("name", Name, nullable=False),
+    sa.Column("email", sa.String(254)),
+    sa.Column("locale", sa.String(5), nullable=False, server_default="vi"),
+    sa.Column("password_hash", sa.String(255), nullable=False),
+    sa.Column("totp_secret", sa.String(255)),
+    sa.Column("totp_last_step", sa.Integer),
+    sa.Column("must_change_password", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("demonstration", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+)
+
+role_assignments = sa.Table(
+    "role_assignments",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("user_id", Id, sa.ForeignKey("users.id"), nullable=False, index=True),
+    sa.Column("role", Key, nullable=False),
+    sa.Column("organisation_id", Key, sa.ForeignKey("organisations.id"), nullable=False),
+    sa.Column("valid_from", sa.Date, nullable=False),
+    sa.Column("valid_to", sa.Date),
+    sa.Column("paper", Name, nullable=False, server_default=""),
+    sa.Index("ix_role_assignments_group", "organisation_id", "role"),
+)
+
+deputyships = sa.Table(
+    "deputyships",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("assignment_id", Id, sa.ForeignKey("role_assignments.id"), nullable=False, index=True),
+    sa.Column("deputy_user_id", Id, sa.ForeignKey("users.id"), nullable=False, index=True),
+    sa.Column("valid_from", sa.Date, nullable=False),
+    sa.Column("valid_to", sa.Date, nullable=False),
+    sa.Column("paper", Name, nullable=False, server_default=""),
+)
+
+sign_in_sessions = sa.Table(
+    "sign_in_sessions",
+    metadata,
+    sa.Column("token_hash", Hash, primary_key=True),
+    sa.Column("user_id", Id, sa.ForeignKey("users.id"), nullable=False, index=True),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("last_seen_at", Instant, nullable=False),
+    sa.Column("revoked_at", Instant),
+)
+
+sign_in_failures = sa.Table(
+    "sign_in_failures",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("key", sa.String(160), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index("ix_sign_in_failures_key_at", "key", "at"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserRecord:
+    """One account. `totp_secret` is encrypted; it counts only once `totp_last_step` is set, which its confirmation does."""
+
+    id: str
+    login: str
+    name: str
+    password_hash: str
+    created_at: datetime
+    email: str | None = None
+    locale: str = "vi"
+    totp_secret: str | None = None
+    totp_last_step: int | None = None
+    must_change_password: bool = False
+    demonstration: bool = False
+    ended_at: datetime | None = None
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentRecord:
+    """A role that a user has in an organisation, both days included."""
+
+    id: str
+    user_id: str
+    role: str
+    organisation_id: str
+    valid_from: date
+    valid_to: date | None = None
+    paper: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeputyshipRecord:
+    """Another user stands in for an assignment, both days included."""
+
+    id: str
+    assignment_id: str
+    deputy_user_id: str
+    valid_from: date
+    valid_to: date
+    paper: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRecord:
+    """A signed-in browser, known by the SHA-256 of its token."""
+
+    token_hash: str
+    user_id: str
+    created_at: datetime
+    last_seen_at: datetime
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserFilter:
+    """All given conditions must hold; `organisation_ids` None means users of every organisation, and of none."""
+
+    text: str | None = None
+    role: str | None = None
+    organisation_ids: Collection[str] | None = None
+    with_ended: bool = False
+
+
+class Accounts:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, user_id: str) -> UserRecord:
+        """Raise `NotFound`."""
+        return build(UserRecord, self._one(users, user_id))
+
+    def many(self, user_ids: Collection[str]) -> dict[str, UserRecord]:
+        """Those of the users that exist, by id."""
+        query = sa.select(users).where(users.c.id.in_(user_ids))
+        return {user.id: user for user in build_all(UserRecord, self._connection.execute(query).mappings())}
+
+    def by_login(self, login: str) -> UserRecord | None:
+        row = self._connection.execute(sa.select(users).where(users.c.login == login)).mappings().first()
+        return build(UserRecord, row) if row else None
+
+    def add(self, user: UserRecord) -> None:
+        self._connection.execute(sa.insert(users).values(**values(user)))
+
+    def save(self, user: UserRecord) -> UserRecord:
+        """Write the record if its revision is still the stored one and return it with the next; else raise `Conflict`."""
+        save_guarded(self._connection, users, user)
+        return replace(user, revision=user.revision + 1)
+
+    def search(self, where: UserFilter, page: Page) -> tuple[Sequence[UserRecord], int]:
+        """Return the rows of the page, by name, and the number of all."""
+        query = _filtered(where)
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+        rows = self._connection.execute(
+            query.order_by(users.c.name, users.c.id).limit(page.limit).offset(page.offset)
+        ).mappings()
+        return build_all(UserRecord, rows), total
+
+    def assignment(self, assignment_id: str) -> AssignmentRecord:
+        """Raise `NotFound`."""
+        return build(AssignmentRecord, self._one(role_assignments, assignment_id))
+
+    def assignments(self, assignment_ids: Collection[str]) -> Sequence[AssignmentRecord]:
+        return self._assignments(role_assignments.c.id.in_(assignment_ids))
+
+    def assignments_of(self, user_ids: Collection[str]) -> Sequence[AssignmentRecord]:
+        """Oldest first, ended and future ones included."""
+        return self._assignments(role_assignments.c.user_id.in_(user_ids))
+
+    def holders(self, role: str, organisation_id: str, on: date) -> Sequence[AssignmentRecord]:
+        """The assignments of the role in the organisation on that day whose users have not been ended."""
+        alive = sa.select(users.c.id).where(users.c.id == role_assignments.c.user_id, users.c.ended_at.is_(None))
+        return self._assignments(
+            role_assignments.c.organisation_id == organisation_id,
+            role_assignments.c.role == role,
+            _valid(role_assignments, on),
+            alive.exists(),
+        )
+
+    def add_assignment(self, assignment: AssignmentRecord) -> None:
+        self._connection.execute(sa.insert(role_assignments).values(**values(assignment)))
+
+    def end_assignment(self, assignment_id: str, valid_to: date) -> None:
+        self._end(role_assignments, assignment_id, valid_to)
+
+    def deputyship(self, deputyship_id: str) -> DeputyshipRecord:
+        """Raise `NotFound`."""
+        return build(DeputyshipRecord, self._one(deputyships, deputyship_id))
+
+    def deputyships_for(self, deputy_user_id: str) -> Sequence[DeputyshipRecord]:
+        """Those in which the user stands in for others."""
+        return self._deputyships(deputyships.c.deputy_user_id == deputy_user_id)
+
+    def deputyships_on(self, assignment_ids: Collection[str]) -> Sequence[DeputyshipRecord]:
+        """Those in which others stand in for the assignments."""
+        return self._deputyships(deputyships.c.assignment_id.in_(assignment_ids))
+
+    def add_deputyship(self, deputyship: DeputyshipRecord) -> None:
+        self._connection.execute(sa.insert(deputyships).values(**values(deputyship)))
+
+    def end_deputyship(self, deputyship_id: str, valid_to: date) -> None:
+        self._end(deputyships, deputyship_id, valid_to)
+
+    def _one(self, table: sa.Table, id_: str) -> sa.RowMapping:
+        row = self._connection.execute(sa.select(table).where(table.c.id == id_)).mappings().first()
+        if row is None:
+            raise NotFound()
+        return row
+
+    def _assignments(self, *where: sa.ColumnElement[bool]) -> Sequence[AssignmentRecord]:
+        query = sa.select(role_assignments).where(*where).order_by(role_assignments.c.valid_from, role_assignments.c.id)
+        return build_all(AssignmentRecord, self._connection.execute(query).mappings())
+
+    def _deputyships(self, *where: sa.ColumnElement[bool]) -> Sequence[DeputyshipRecord]:
+        query = sa.select(deputyships).where(*where).order_by(deputyships.c.valid_from, deputyships.c.id)
+        return build_all(DeputyshipRecord, self._connection.execute(query).mappings())
+
+    def _end(self, table: sa.Table, id_: str, valid_to: date) -> None:
+        self._connection.execute(sa.update(table).where(table.c.id == id_).values(valid_to=valid_to))
+
+
+def _valid(table: sa.Table, on: date) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.valid_from <= on, sa.or_(table.c.valid_to.is_(None), table.c.valid_to >= on))
+
+
+def _filtered(where: UserFilter) -> sa.Select[Any]:
+    query = sa.select(users)
+    if not where.with_ended:
+        query = query.where(users.c.ended_at.is_(None))
+    if where.text:
+        pattern = like(where.text)
+        query = query.where(
+            sa.or_(users.c.name.ilike(pattern, escape="!"), users.c.login.ilike(pattern.lower(), escape="!"))
+        )
+    roles = [role_assignments.c.user_id == users.c.id]
+    if where.role:
+        roles.append(role_assignments.c.role == where.role)
+    if where.organisation_ids is not None:
+        roles.append(role_assignments.c.organisation_id.in_(where.organisation_ids))
+    if len(roles) > 1:
+        query = query.where(sa.select(role_assignments.c.id).where(*roles).exists())
+    return query
+
+
+class SignIns:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add_session(self, session: SessionRecord) -> None:
+        self._connection.execute(sa.insert(sign_in_sessions).values(**values(session)))
+
+    def session(self, token_hash: str) -> SessionRecord | None:
+        query = sa.select(sign_in_sessions).where(sign_in_sessions.c.token_hash == token_hash)
+        row = self._connection.execute(query).mappings().first()
+        return build(SessionRecord, row) if row else None
+
+    def sessions_of(self, user_id: str) -> Sequence[SessionRecord]:
+        """Those not revoked, newest first."""
+        query = (
+            sa.select(sign_in_sessions)
+            .where(sign_in_sessions.c.user_id == user_id, sign_in_sessions.c.revoked_at.is_(None))
+            .order_by(sign_in_sessions.c.created_at.desc())
+        )
+        return build_all(SessionRecord, self._connection.execute(query).mappings())
+
+    def touch(self, token_hash: str, at: datetime) -> None:
+        self._connection.execute(
+            sa.update(sign_in_sessions).where(sign_in_sessions.c.token_hash == token_hash).values(last_seen_at=at)
+        )
+
+    def revoke(self, token_hash: str, at: datetime) -> None:
+        self._connection.execute(
+            sa.update(sign_in_sessions)
+            .where(sign_in_sessions.c.token_hash == token_hash, sign_in_sessions.c.revoked_at.is_(None))
+            .values(revoked_at=at)
+        )
+
+    def revoke_all(self, user_id: str, at: datetime, *, but: str | None = None) -> int:
+        """Revoke every session of the user except the one with the hash `but`; return how many."""
+        statement = sa.update(sign_in_sessions).where(
+            sign_in_sessions.c.user_id == user_id, sign_in_sessions.c.revoked_at.is_(None)
+        )
+        if but is not None:
+            statement = statement.where(sign_in_sessions.c.token_hash != but)
+        return self._connection.execute(statement.values(revoked_at=at)).rowcount
+
+    def add_failure(self, failure_id: str, key: str, at: datetime) -> None:
+        self._connection.execute(sa.insert(sign_in_failures).values(id=failure_id, key=key, at=at))
+
+    def failures(self, key: str, since: datetime, bound: int = 50) -> tuple[int, datetime | None]:
+        """How many failures (at most `bound`) there were under the key since then, and when the last one was."""
+        query = (
+            sa.select(sign_in_failures.c.at)
+            .where(sign_in_failures.c.key == key, sign_in_failures.c.at >= since)
+            .order_by(sign_in_failures.c.at.desc())
+            .limit(bound)
+        )
+        instants = self._connection.scalars(query).all()
+        return len(instants), instants[0] if instants else None
+
+    def remove_failure(self, failure_id: str) -> None:
+        self._connection.execute(sa.delete(sign_in_failures).where(sign_in_failures.c.id == failure_id))
+
+    def clear_failures(self, key: str) -> None:
+        self._connection.execute(sa.delete(sign_in_failures).where(sign_in_failures.c.key == key))
+
+    def drop_before(self, failures: datetime, sessions: datetime) -> None:
+        """Forget failures and sessions last seen before those instants."""
+        self._connection.execute(sa.delete(sign_in_failures).where(sign_in_failures.c.at < failures))
+        self._connection.execute(sa.delete(sign_in_sessions).where(sign_in_sessions.c.last_seen_at < sessions))

@@ -1,0 +1,359 @@
+"""The event store: append-only streams with their heads, and signed checkpoints over all heads.
+
+Damaged rows are read without raising, so that they reach the verifier."""
+
+import json
+import zlib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from workflow.audit.checkpoint import Checkpoint, CheckpointKind
+from workflow.audit.event import AuditEvent, Head
+from workflow.audit.merkle import Leaf
+from workflow.audit.payload import payload_from_text, payload_text
+from workflow.errors import Conflict
+from workflow.store.cases import cases
+from workflow.store.columns import Hash, Id, Instant, JsonText, Key, metadata
+from workflow.store.rows import Page, like, values
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("stream", sa.String(160), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("id", Id, nullable=False, unique=True),
+    sa.Column("type", Key, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("actor", Id, nullable=False),
+    sa.Column("role", Key),
+    sa.Column("organisation", Key),
+    sa.Column("on_behalf_of", Id),
+    sa.Column("command_id", sa.String(64), nullable=False),
+    sa.Column("case_id", Id),
+    sa.Column("province", Key),
+    sa.Column("criterion", Key),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("prev_hash", Hash, nullable=False),
+    sa.Column("hash", Hash, nullable=False),
+    sa.Index("ix_events_at", "at", "id"),
+    sa.Index("ix_events_actor_at", "actor", "at"),
+    sa.Index("ix_events_type_at", "type", "at"),
+    sa.Index("ix_events_organisation_at", "organisation", "at"),
+    sa.Index("ix_events_criterion_at", "criterion", "at"),
+)
+
+stream_heads = sa.Table(
+    "stream_heads",
+    metadata,
+    sa.Column("stream", sa.String(160), primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("hash", Hash, nullable=False),
+)
+
+checkpoints = sa.Table(
+    "checkpoints",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("kind", Key, nullable=False),
+    sa.Column("at", Instant, nullable=False, index=True),
+    sa.Column("body", JsonText, nullable=False),
+    sa.Column("signature", sa.Text, nullable=False),
+    sa.Column("leaves", sa.LargeBinary, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """All given conditions must hold; `since` is included, `until` is not.
+
+    `unit_ids` bounds case events to those units; with it, other events stay out unless they were done for one of
+    `organisation_ids`. `actors` are the ids of any of whom it may have been, `organisations` of any for whom they acted.
+    """
+
+    text: str | None = None
+    actor: str | None = None
+    actors: Collection[str] | None = None
+    unit_id: str | None = None
+    unit_ids: Collection[str] | None = None
+    organisation_ids: Collection[str] = ()
+    organisation: str | None = None
+    organisations: Collection[str] | None = None
+    type: str | None = None
+    criterion: str | None = None
+    case_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def criterion_of(payload: Any) -> str | None:
+    """The criterion that an event is filed under, or None."""
+    found = payload.get("criterion_id") if isinstance(payload, dict) else None
+    return found if isinstance(found, str) else None
+
+
+_FETCH = 500
+_TEXTS = tuple(column.name for column in events.columns if column.name not in ("seq", "at", "payload", "criterion"))
+
+_READ = (
+    *(events.c[name] for name in (*_TEXTS, "seq", "payload", "criterion")),
+    # Past the type's own reader, which would raise for what is no instant.
+    sa.type_coerce(events.c.at, sa.String).label("at"),
+)
+
+_HEAD = sa.select(stream_heads).where(stream_heads.c.stream == sa.bindparam("of_stream"))
+_ADD = sa.insert(events)
+_ADD_HEAD = sa.insert(stream_heads)
+
+_MOVE_HEAD = sa.update(stream_heads).where(
+    stream_heads.c.stream == sa.bindparam("of_stream"), stream_heads.c.hash == sa.bindparam("before")
+)
+
+
+class Events:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def head(self, stream: str) -> Head | None:
+        row = self._connection.execute(_HEAD, {"of_stream": stream}).mappings().first()
+        return _head(row) if row else None
+
+    def append(self, new: Sequence[AuditEvent], expected: Head | None) -> None:
+        """Append to one stream whose head is still `expected`; else raise `Conflict`."""
+        last = new[-1]
+        try:
+            if expected is None:
+                self._connection.execute(_ADD_HEAD, {"stream": last.stream, "seq": last.seq, "hash": last.hash})
+            else:
+                self._move_head(expected, last)
+            self._connection.execute(_ADD, [_row(event) for event in new])
+        except sa.exc.IntegrityError as error:
+            raise Conflict() from error
+
+    def of_stream(self, stream: str, until: datetime | None = None) -> Iterator[AuditEvent]:
+        """In order, those at `until` included. A damaged row never raises: it comes as an event that no hash fits."""
+        query = sa.select(*_READ).where(events.c.stream == stream).order_by(events.c.seq)
+        if until is not None:
+            query = query.where(events.c.at <= until)
+        return map(_event, self._stream(query))
+
+    def filed(self, stream: str) -> Iterator[tuple[AuditEvent, str | None]]:
+        """The events of a stream in stored order, each with the criterion that its row is filed under."""
+        query = sa.select(*_READ).where(events.c.stream == stream).order_by(events.c.seq)
+        return ((_event(row), row["criterion"]) for row in self._stream(query))
+
+    def page_of_stream(self, stream: str, page: Page, *, newest_first: bool = True) -> Sequence[AuditEvent]:
+        order = events.c.seq.desc() if newest_first else events.c.seq
+        query = sa.select(*_READ).where(events.c.stream == stream).order_by(order)
+        return self._page(query, page)
+
+    def of_type(self, stream: str, type: str, limit: int = 20) -> Sequence[AuditEvent]:
+        """The stream's events of that type, newest first."""
+        query = sa.select(*_READ).where(events.c.stream == stream, events.c.type == type)
+        return self._page(query.order_by(events.c.seq.desc()), Page(limit=limit))
+
+    def search(self, where: EventFilter, page: Page) -> tuple[Sequence[AuditEvent], int]:
+        """Return the events of the page, newest first, and the number of all."""
+        condition = _condition(where)
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(events).where(condition)) or 0
+        query = sa.select(*_READ).where(condition).order_by(events.c.at.desc(), events.c.id.desc())
+        return self._page(query, page), total
+
+    def each(self, where: EventFilter) -> Iterator[AuditEvent]:
+        """Oldest first."""
+        query = sa.select(*_READ).where(_condition(where)).order_by(events.c.at, events.c.id)
+        return map(_event, self._stream(query))
+
+    def streams(self) -> Sequence[str]:
+        """Every stream that has an event, sorted, whether or not its head row is still there."""
+        query = sa.union(sa.select(events.c.stream), sa.select(stream_heads.c.stream))
+        return sorted(str(name) for name in self._connection.scalars(query))
+
+    def heads(self) -> dict[str, Head]:
+        rows = self._connection.execute(sa.select(stream_heads)).mappings()
+        return {head.stream: head for head in map(_head, rows)}
+
+    def _move_head(self, expected: Head, last: AuditEvent) -> None:
+        moved = {"of_stream": expected.stream, "before": expected.hash, "seq": last.seq, "hash": last.hash}
+        changed = self._connection.execute(_MOVE_HEAD, moved)
+        if changed.rowcount != 1:
+            raise Conflict()
+
+    def _page(self, query: sa.Select[Any], page: Page) -> list[AuditEvent]:
+        rows = self._connection.execute(query.limit(page.limit).offset(page.offset)).mappings()
+        return [_event(row) for row in rows]
+
+    def _stream(self, query: sa.Select[Any]) -> Iterator[sa.RowMapping]:
+        return iter(self._connection.execute(query, execution_options={"yield_per": _FETCH}).mappings())
+
+
+def _row(event: AuditEvent) -> dict[str, Any]:
+    return {**values(event), "payload": payload_text(event.payload), "criterion": criterion_of(event.payload)}
+
+
+def _event(row: sa.RowMapping) -> AuditEvent:
+    texts: dict[str, Any] = {name: _text(row[name]) for name in _TEXTS}
+    return AuditEvent(**texts, seq=_number(row["seq"]), at=read_instant(row["at"]), payload=_payload(row["payload"]))
+
+
+def _head(row: sa.RowMapping) -> Head:
+    return Head(stream=str(row["stream"]), seq=_number(row["seq"]), hash=str(row["hash"]))
+
+
+def _text(value: Any) -> str | None:
+    """SQLite keeps any type in any column: what is no text becomes one that no hash fits."""
+    return value if value is None or isinstance(value, str) else repr(value)
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def read_instant(value: Any) -> Any:
+    """The instant; a text that is not written as the column's own type writes it comes back as it is."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    try:
+        found = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return value
+    exact = found.tzinfo is None and found.isoformat(sep=" ", timespec="microseconds") == value
+    return found.replace(tzinfo=UTC) if exact else value
+
+
+def _payload(value: Any) -> Any:
+    return payload_from_text(value) if isinstance(value, str) else repr(value)
+
+
+def _condition(where: EventFilter) -> sa.ColumnElement[bool]:
+    plain = {
+        events.c.actor: where.actor,
+        events.c.organisation: where.organisation,
+        events.c.type: where.type,
+        events.c.case_id: where.case_id,
+    }
+    parts = [column == value for column, value in plain.items() if value is not None]
+    if where.criterion is not None:
+        parts.append(_about(where.criterion))
+    if where.actors is not None:
+        parts.append(events.c.actor.in_(where.actors))
+    if where.organisations is not None:
+        parts.append(events.c.organisation.in_(where.organisations))
+    if where.since is not None:
+        parts.append(events.c.at >= where.since)
+    if where.until is not None:
+        parts.append(events.c.at < where.until)
+    if where.unit_id is not None:
+        parts.append(events.c.case_id.in_(sa.select(cases.c.id).where(cases.c.unit_id == where.unit_id)))
+    if where.unit_ids is not None:
+        parts.append(_within(where))
+    if where.text:
+        # As the text stands in the canonical payload: quotes and line ends are escaped there.
+        text = json.dumps(where.text, ensure_ascii=False)[1:-1]
+        parts.append(events.c.payload.ilike(like(text), escape="!"))
+    return sa.and_(sa.true(), *parts)
+
+
+def _about(criterion: str) -> sa.ColumnElement[bool]:
+    """Filed under the criterion, or a completion whose reasons name it: such a return may name several.
+
+    A reason is a text, which tells it from the results of all criteria that stand in the same payload.
+    """
+    reasons = f'%"criterion_reasons":{{%{like(json.dumps(criterion, ensure_ascii=False))[1:-1]}:"%'
+    named = sa.and_(events.c.type == "TaskCompleted", events.c.payload.like(reasons, escape="!"))
+    return sa.or_(events.c.criterion == criterion, named)
+
+
+def _within(where: EventFilter) -> sa.ColumnElement[bool]:
+    of_cases = events.c.case_id.in_(sa.select(cases.c.id).where(cases.c.unit_id.in_(where.unit_ids or ())))
+    if not where.organisation_ids:
+        return of_cases
+    return sa.or_(of_cases, sa.and_(events.c.case_id.is_(None), events.c.organisation.in_(where.organisation_ids)))
+
+
+_BODY = ("streams", "events", "root", "previous", "key_id")
+
+_COLUMNS = (
+    checkpoints.c.id,
+    checkpoints.c.kind,
+    checkpoints.c.signature,
+    # Past the types' own readers, which would raise for what is no instant or no JSON.
+    sa.type_coerce(checkpoints.c.at, sa.String).label("at"),
+    sa.type_coerce(checkpoints.c.body, sa.Text).label("body"),
+)
+
+
+class Checkpoints:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, checkpoint: Checkpoint, leaves: Sequence[Leaf]) -> None:
+        packed = zlib.compress(json.dumps([asdict(leaf) for leaf in leaves], separators=(",", ":")).encode())
+        self._connection.execute(
+            sa.insert(checkpoints).values(
+                id=checkpoint.id,
+                kind=str(checkpoint.kind),
+                at=checkpoint.at,
+                body={name: getattr(checkpoint, name) for name in _BODY},
+                signature=checkpoint.signature,
+                leaves=packed,
+            )
+        )
+
+    def latest(self) -> Checkpoint | None:
+        query = sa.select(*_COLUMNS).order_by(checkpoints.c.at.desc(), checkpoints.c.id.desc()).limit(1)
+        row = self._connection.execute(query).mappings().first()
+        return _checkpoint(row) if row else None
+
+    def all(self) -> Sequence[Checkpoint]:
+        """Oldest first."""
+        query = sa.select(*_COLUMNS).order_by(checkpoints.c.at, checkpoints.c.id)
+        return [_checkpoint(row) for row in self._connection.execute(query).mappings()]
+
+    def page(self, page: Page) -> tuple[Sequence[Checkpoint], int]:
+        """Newest first, and the number of all."""
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(checkpoints)) or 0
+        query = sa.select(*_COLUMNS).order_by(checkpoints.c.at.desc(), checkpoints.c.id.desc())
+        rows = self._connection.execute(query.limit(page.limit).offset(page.offset)).mappings()
+        return [_checkpoint(row) for row in rows], total
+
+    def leaves(self, checkpoint_id: str) -> Sequence[Leaf] | None:
+        """None where they were let go."""
+        packed = self._connection.scalar(sa.select(checkpoints.c.leaves).where(checkpoints.c.id == checkpoint_id))
+        if not packed:
+            return None
+        try:
+            return [Leaf(**leaf) for leaf in json.loads(zlib.decompress(packed))]
+        except (ValueError, TypeError, zlib.error):
+            return []  # damaged: they cover nothing, which the root then contradicts
+
+    def thin_hourly_before(self, at: datetime) -> int:
+        """Let go of the leaves of hourly checkpoints older than `at`; return how many."""
+        old = sa.update(checkpoints).where(
+            checkpoints.c.kind == str(CheckpointKind.HOURLY), checkpoints.c.at < at, checkpoints.c.leaves != b""
+        )
+        return self._connection.execute(old.values(leaves=b"")).rowcount
+
+
+def _checkpoint(row: sa.RowMapping) -> Checkpoint:
+    """A damaged body gives a checkpoint that no key has signed, so that verification can name it."""
+    signature = str(row["signature"])
+    try:
+        kind = CheckpointKind(row["kind"])
+    except ValueError:
+        kind, signature = CheckpointKind.ON_DEMAND, ""
+    at = read_instant(row["at"])
+    at = at if isinstance(at, datetime) else datetime.min.replace(tzinfo=UTC)
+    body = _body(row["body"])
+    return Checkpoint(id=row["id"], at=at, kind=kind, signature=signature, **body)
+
+
+def _body(text: Any) -> dict[str, Any]:
+    try:
+        body = json.loads(text)
+        return {name: body[name] for name in _BODY}
+    except (ValueError, TypeError, KeyError):
+        return {"streams": 0, "events": 0, "root": "", "previous": None, "key_id": ""}

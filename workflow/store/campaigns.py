@@ -1,0 +1,166 @@
+"""Campaigns: one procedure, one year, one province, with deadlines and units."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from workflow.errors import NotFound
+from workflow.store.columns import KEPT, Id, Instant, JsonText, Key, Name, metadata
+from workflow.store.procedures import _unit
+from workflow.store.rows import build, build_all, save_guarded, values
+
+campaigns = sa.Table(
+    "campaigns",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("key", Key, nullable=False),
+    sa.Column("version_id", Id, sa.ForeignKey("definition_versions.id"), nullable=False),
+    sa.Column("year", sa.Integer, nullable=False),
+    sa.Column("province", Key, nullable=False),
+    sa.Column("name_vi", Name, nullable=False),
+    sa.Column("name_en", Name, nullable=False),
+    sa.Column("status", Key, nullable=False),
+    sa.Column("deadlines", JsonText, nullable=False),
+    sa.Column("demonstration", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("last_number", sa.Integer, nullable=False, server_default="0", info=KEPT),
+    sa.Column("created_by", Id, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    sa.UniqueConstraint("key", "year", "province"),
+)
+
+campaign_units = sa.Table(
+    "campaign_units",
+    metadata,
+    sa.Column("campaign_id", Id, sa.ForeignKey("campaigns.id"), primary_key=True),
+    sa.Column("unit_id", Key, sa.ForeignKey("organisations.id"), primary_key=True),
+    sa.Column("status", Key, nullable=False),
+    sa.Column("case_id", Id),
+    sa.Column("template", sa.Text),
+    sa.Column("params", JsonText),
+    sa.Column("variables", JsonText, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignRecord:
+    """One procedure, one year, one province. `deadlines` is id → `{last_day, due_at, remind_at, escalate_to, label_vi, label_en}`."""
+
+    id: str
+    key: str
+    version_id: str
+    year: int
+    province: str
+    name_vi: str
+    name_en: str
+    status: str
+    deadlines: dict[str, Any]
+    created_by: str
+    created_at: datetime
+    demonstration: bool = False
+    last_number: int = 0
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignUnitRecord:
+    """A unit of a campaign: `status` is `listed`, `pending`, `started` or `failed`, where `template` and `params` say why."""
+
+    campaign_id: str
+    unit_id: str
+    status: str
+    case_id: str | None = None
+    template: str | None = None
+    params: dict[str, Any] | None = None
+    variables: dict[str, Any] = field(default_factory=dict)
+
+
+class Campaigns:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, campaign_id: str) -> CampaignRecord:
+        """Raise `NotFound`."""
+        found = self.many([campaign_id])
+        if not found:
+            raise NotFound()
+        return found[campaign_id]
+
+    def many(self, campaign_ids: Collection[str]) -> dict[str, CampaignRecord]:
+        query = sa.select(campaigns).where(campaigns.c.id.in_(campaign_ids))
+        return {one.id: one for one in build_all(CampaignRecord, self._connection.execute(query).mappings())}
+
+    def all(self) -> Sequence[CampaignRecord]:
+        """Newest year first."""
+        query = sa.select(campaigns).order_by(campaigns.c.year.desc(), campaigns.c.key, campaigns.c.province)
+        return build_all(CampaignRecord, self._connection.execute(query).mappings())
+
+    def find(self, key: str, year: int, province: str) -> CampaignRecord | None:
+        query = sa.select(campaigns).where(
+            campaigns.c.key == key, campaigns.c.year == year, campaigns.c.province == province
+        )
+        row = self._connection.execute(query).mappings().first()
+        return build(CampaignRecord, row) if row else None
+
+    def add(self, campaign: CampaignRecord) -> None:
+        self._connection.execute(sa.insert(campaigns).values(**values(campaign)))
+
+    def save(self, campaign: CampaignRecord) -> CampaignRecord:
+        # Not the last number: units that are being started raise it without touching the revision.
+        """As `Definitions.save`; `last_number` stays what it is."""
+        save_guarded(self._connection, campaigns, campaign)
+        return replace(campaign, revision=campaign.revision + 1)
+
+    def next_number(self, campaign_id: str) -> int:
+        """Raise the campaign's last number by one and return it; others who want one wait for the commit."""
+        statement = (
+            sa.update(campaigns)
+            .where(campaigns.c.id == campaign_id)
+            .values(last_number=campaigns.c.last_number + 1)
+            .returning(campaigns.c.last_number)
+        )
+        number: int | None = self._connection.execute(statement).scalar_one_or_none()
+        if number is None:
+            raise NotFound()
+        return number
+
+    def unit(self, campaign_id: str, unit_id: str) -> CampaignUnitRecord | None:
+        query = sa.select(campaign_units).where(_unit(campaign_id, unit_id))
+        row = self._connection.execute(query).mappings().first()
+        return build(CampaignUnitRecord, row) if row else None
+
+    def units(
+        self, campaign_id: str, status: str | None = None, limit: int | None = None
+    ) -> Sequence[CampaignUnitRecord]:
+        """By unit id."""
+        query = sa.select(campaign_units).where(campaign_units.c.campaign_id == campaign_id)
+        if status is not None:
+            query = query.where(campaign_units.c.status == status)
+        query = query.order_by(campaign_units.c.unit_id).limit(limit)
+        return build_all(CampaignUnitRecord, self._connection.execute(query).mappings())
+
+    def count_units(self, campaign_id: str) -> dict[str, int]:
+        """Status → number of units."""
+        query = (
+            sa.select(campaign_units.c.status, sa.func.count())
+            .where(campaign_units.c.campaign_id == campaign_id)
+            .group_by(campaign_units.c.status)
+        )
+        return {status: number for status, number in self._connection.execute(query).all()}  # noqa: C416 - rows are no plain pairs to mypy
+
+    def add_units(self, units: Sequence[CampaignUnitRecord]) -> None:
+        if units:
+            self._connection.execute(sa.insert(campaign_units), [values(unit) for unit in units])
+
+    def save_unit(self, unit: CampaignUnitRecord) -> None:
+        changed = self._connection.execute(
+            sa.update(campaign_units).where(_unit(unit.campaign_id, unit.unit_id)).values(**values(unit))
+        )
+        if changed.rowcount != 1:
+            raise NotFound()
+
+    def remove_unit(self, campaign_id: str, unit_id: str) -> None:
+        self._connection.execute(sa.delete(campaign_units).where(_unit(campaign_id, unit_id)))

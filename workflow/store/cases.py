@@ -1,0 +1,255 @@
+"""Cases with the engine's compact state, and their incidents: projections of the case's events."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from workflow.errors import NotFound
+from workflow.store.campaigns import campaigns
+from workflow.store.columns import KEPT, Id, Instant, JsonText, Key, metadata
+from workflow.store.places import organisations
+from workflow.store.rows import Page, build_all, columns, like, read, read_all, save_guarded, values
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("business_key", sa.String(60), nullable=False, unique=True, info=KEPT),
+    sa.Column("province", Key, nullable=False, info=KEPT),
+    sa.Column("unit_id", Key, sa.ForeignKey("organisations.id"), nullable=False, index=True, info=KEPT),
+    sa.Column("campaign_id", Id, sa.ForeignKey("campaigns.id"), nullable=False, info=KEPT),
+    sa.Column("version_id", Id, sa.ForeignKey("definition_versions.id"), nullable=False, index=True),
+    sa.Column("process_id", sa.String(200), info=KEPT),
+    sa.Column("former_versions", JsonText, nullable=False, server_default="[]"),
+    sa.Column("status", Key, nullable=False),
+    sa.Column("stage", Key, nullable=False, server_default=""),
+    sa.Column("outcome", Key),
+    sa.Column("decision_number", sa.String(120)),
+    sa.Column("decided_on", sa.Date),
+    sa.Column("state", JsonText),
+    sa.Column("as_of_on", sa.Date, nullable=False),
+    sa.Column("open_incidents", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("demonstration", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("started_by", Id, nullable=False, info=KEPT),
+    sa.Column("started_at", Instant, nullable=False, info=KEPT),
+    sa.Column("ended_at", Instant),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    sa.Index("ix_cases_campaign_id_unit_id", "campaign_id", "unit_id"),
+    sa.Index("ix_cases_started_at", "started_at", "id"),
+)
+
+incidents = sa.Table(
+    "incidents",
+    metadata,
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("incident_id", Key, primary_key=True),
+    sa.Column("province", Key, nullable=False),
+    sa.Column("activity_id", Key, nullable=False),
+    sa.Column("node_id", Key, nullable=False),
+    sa.Column("kind", Key, nullable=False),
+    sa.Column("template", sa.Text, nullable=False),
+    sa.Column("params", JsonText, nullable=False),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("resolved_at", Instant),
+    sa.Column("how", Key),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRecord:
+    """One case. `state` is the engine's state as JSON; `revision` guards every save."""
+
+    id: str
+    business_key: str
+    province: str
+    unit_id: str
+    campaign_id: str
+    version_id: str
+    status: str
+    state: dict[str, Any] | None
+    as_of_on: date
+    started_by: str
+    started_at: datetime
+    stage: str = ""
+    outcome: str | None = None
+    decision_number: str | None = None
+    decided_on: date | None = None
+    open_incidents: int = 0
+    demonstration: bool = False
+    ended_at: datetime | None = None
+    process_id: str | None = None
+    """The process of the file that it runs where a message started it; None: the one that cases start."""
+    former_versions: list[str] = field(default_factory=list)
+    """The other versions it has run on, each once, the last one last."""
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRecord:
+    case_id: str
+    incident_id: str
+    province: str
+    activity_id: str
+    node_id: str
+    kind: str
+    template: str
+    params: dict[str, Any]
+    opened_at: datetime
+    resolved_at: datetime | None = None
+    how: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """All given conditions must hold; `opened_until` is not included; `unit_ids` None means every unit."""
+
+    text: str | None = None
+    key: str | None = None
+    year: int | None = None
+    status: str | None = None
+    stage: str | None = None
+    version_id: str | None = None
+    campaign_id: str | None = None
+    province: str | None = None
+    with_incident: bool = False
+    opened_since: datetime | None = None
+    opened_until: datetime | None = None
+    unit_ids: Collection[str] | None = None
+
+
+_CASE = columns(cases, CaseRecord)
+
+# Built once: what SQLAlchemy finds out about a statement it then finds out once, not at every step.
+_GET = sa.select(*_CASE).where(cases.c.id == sa.bindparam("case_id"))
+_ADD = sa.insert(cases)
+
+
+class Cases:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, case_id: str) -> CaseRecord:
+        """Raise `NotFound`."""
+        row = self._connection.execute(_GET, {"case_id": case_id}).first()
+        if row is None:
+            raise NotFound()
+        return read(CaseRecord, row)
+
+    def by_business_key(self, business_key: str) -> CaseRecord | None:
+        query = sa.select(*_CASE).where(cases.c.business_key == business_key)
+        row = self._connection.execute(query).first()
+        return read(CaseRecord, row) if row else None
+
+    def add(self, case: CaseRecord) -> None:
+        self._connection.execute(_ADD, values(case))
+
+    def save(self, case: CaseRecord) -> CaseRecord:
+        """Write the record if its revision is still the stored one and return it with the next; else raise `Conflict`."""
+        save_guarded(self._connection, cases, case)
+        return replace(case, revision=case.revision + 1)
+
+    def search(self, where: CaseFilter, page: Page) -> tuple[Sequence[CaseRecord], int]:
+        """Return the rows of the page, newest first, and the number of all."""
+        query = _filtered(sa.select(*_CASE), where)
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+        rows = self._connection.execute(
+            query.order_by(cases.c.started_at.desc(), cases.c.id.desc()).limit(page.limit).offset(page.offset)
+        )
+        return read_all(CaseRecord, rows), total
+
+    def ids(self, where: CaseFilter) -> Sequence[str]:
+        return self._connection.scalars(_filtered(sa.select(cases.c.id), where).order_by(cases.c.id)).all()
+
+    def count_by_version(self) -> dict[str, dict[str, int]]:
+        """Version id → status → number of cases."""
+        query = sa.select(cases.c.version_id, cases.c.status, sa.func.count()).group_by(
+            cases.c.version_id, cases.c.status
+        )
+        counts: dict[str, dict[str, int]] = defaultdict(dict)
+        for version_id, status, number in self._connection.execute(query):
+            counts[version_id][status] = number
+        return dict(counts)
+
+
+def _filtered(query: sa.Select[Any], where: CaseFilter) -> sa.Select[Any]:
+    query = query.join(campaigns, campaigns.c.id == cases.c.campaign_id)
+    plain = {
+        cases.c.status: where.status,
+        cases.c.stage: where.stage,
+        cases.c.version_id: where.version_id,
+        cases.c.campaign_id: where.campaign_id,
+        cases.c.province: where.province,
+        campaigns.c.key: where.key,
+        campaigns.c.year: where.year,
+    }
+    for column, value in plain.items():
+        if value is not None:
+            query = query.where(column == value)
+    if where.with_incident:
+        query = query.where(cases.c.open_incidents > 0)
+    if where.opened_since is not None:
+        query = query.where(cases.c.started_at >= where.opened_since)
+    if where.opened_until is not None:
+        query = query.where(cases.c.started_at < where.opened_until)
+    if where.unit_ids is not None:
+        query = query.where(cases.c.unit_id.in_(where.unit_ids))
+    if where.text:
+        pattern = like(where.text)
+        query = query.join(organisations, organisations.c.id == cases.c.unit_id).where(
+            sa.or_(
+                cases.c.business_key.ilike(pattern, escape="!"),
+                organisations.c.name_vi.ilike(pattern, escape="!"),
+                organisations.c.name_en.ilike(pattern, escape="!"),
+            )
+        )
+    return query
+
+
+class Incidents:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, incident: IncidentRecord) -> None:
+        self._connection.execute(sa.insert(incidents).values(**values(incident)))
+
+    def resolve(self, case_id: str, incident_id: str, how: str, at: datetime) -> None:
+        self._connection.execute(
+            sa.update(incidents)
+            .where(incidents.c.case_id == case_id, incidents.c.incident_id == incident_id)
+            .values(resolved_at=at, how=how)
+        )
+
+    def of_case(self, case_id: str) -> Sequence[IncidentRecord]:
+        query = sa.select(incidents).where(incidents.c.case_id == case_id).order_by(incidents.c.opened_at)
+        return build_all(IncidentRecord, self._connection.execute(query).mappings())
+
+    def relocate(self, case_id: str, nodes: Mapping[str, str]) -> None:
+        """Give the incidents of these activities their activity's node."""
+        for activity_id, node_id in nodes.items():
+            self._connection.execute(
+                sa.update(incidents)
+                .where(incidents.c.case_id == case_id, incidents.c.activity_id == activity_id)
+                .values(node_id=node_id)
+            )
+
+    def reopen(self, case_id: str, incident_ids: Collection[str]) -> None:
+        """As if they had never been resolved."""
+        self._connection.execute(
+            sa.update(incidents)
+            .where(incidents.c.case_id == case_id, incidents.c.incident_id.in_(incident_ids))
+            .values(resolved_at=None, how=None)
+        )
+
+    def open(self, unit_ids: Collection[str] | None, page: Page) -> tuple[Sequence[IncidentRecord], int]:
+        query = sa.select(incidents).where(incidents.c.resolved_at.is_(None))
+        if unit_ids is not None:
+            query = query.join(cases, cases.c.id == incidents.c.case_id).where(cases.c.unit_id.in_(unit_ids))
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+        rows = self._connection.execute(
+            query.order_by(incidents.c.opened_at.desc()).limit(page.limit).offset(page.offset)
+        ).mappings()
+        return build_all(IncidentRecord, rows), total

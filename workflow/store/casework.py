@@ -1,0 +1,245 @@
+"""What units and reviewers enter in a case: assessments with their results, evidence, comments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from workflow.errors import Conflict, NotFound
+from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, metadata
+from workflow.store.rows import build, build_all, columns, read_all, values
+
+assessments = sa.Table(
+    "assessments",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False),
+    sa.Column("task_id", Id, sa.ForeignKey("user_tasks.id"), nullable=False, unique=True),
+    sa.Column("node_id", Key, nullable=False),
+    sa.Column("organisation_id", Key),
+    sa.Column("criteria_set", Key, nullable=False),
+    sa.Column("submitted_at", Instant),
+    sa.Column("submitted_by", Id),
+    sa.Index("ix_assessments_case_node", "case_id", "node_id", "submitted_at"),
+)
+
+assessment_results = sa.Table(
+    "assessment_results",
+    metadata,
+    sa.Column("assessment_id", Id, sa.ForeignKey("assessments.id"), primary_key=True),
+    sa.Column("criterion_id", Key, primary_key=True),
+    sa.Column("result", Key),
+    sa.Column("figures", JsonText, nullable=False),
+    sa.Column("statement", sa.Text, nullable=False, server_default=""),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("changed_by", Id, nullable=False),
+)
+
+evidence = sa.Table(
+    "evidence",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False, index=True),
+    sa.Column("task_id", Id, sa.ForeignKey("user_tasks.id"), nullable=False),
+    sa.Column("criterion_id", Key),
+    sa.Column("paper_id", Key),
+    sa.Column("sha256", Hash, nullable=False),
+    sa.Column("filename", Name, nullable=False),
+    sa.Column("media_type", Key, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("organisation_id", Key),
+    sa.Column("uploaded_by", Id, nullable=False),
+    sa.Column("uploaded_at", Instant, nullable=False),
+    sa.Column("withdrawn_at", Instant),
+)
+
+comments = sa.Table(
+    "comments",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False, index=True),
+    sa.Column("task_id", Id),
+    sa.Column("criterion_id", Key),
+    sa.Column("organisation_id", Key),
+    sa.Column("author_id", Id, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentRecord:
+    id: str
+    case_id: str
+    task_id: str
+    node_id: str
+    criteria_set: str
+    organisation_id: str | None = None
+    submitted_at: datetime | None = None
+    submitted_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultRecord:
+    """One criterion's result; `figures` are decimal texts by figure id."""
+
+    assessment_id: str
+    criterion_id: str
+    result: str | None
+    changed_at: datetime
+    changed_by: str
+    figures: dict[str, str] = field(default_factory=dict)
+    statement: str = ""
+    reason: str = ""
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRecord:
+    id: str
+    case_id: str
+    task_id: str
+    sha256: str
+    filename: str
+    media_type: str
+    size: int
+    uploaded_by: str
+    uploaded_at: datetime
+    criterion_id: str | None = None
+    paper_id: str | None = None
+    organisation_id: str | None = None
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentRecord:
+    id: str
+    case_id: str
+    author_id: str
+    at: datetime
+    text: str
+    task_id: str | None = None
+    criterion_id: str | None = None
+    organisation_id: str | None = None
+
+
+# Built once: what SQLAlchemy finds out about a statement it then finds out once, not at every step.
+_OF_TASK = sa.select(assessments).where(assessments.c.task_id == sa.bindparam("of_task"))
+
+_LATEST = (
+    sa.select(assessments)
+    .where(assessments.c.case_id == sa.bindparam("of_case"), assessments.c.node_id == sa.bindparam("of_node"))
+    .where(assessments.c.submitted_at.is_not(None))
+    .order_by(assessments.c.submitted_at.desc(), assessments.c.id.desc())
+    .limit(sa.bindparam("most"))
+)
+
+_RESULTS = sa.select(*columns(assessment_results, ResultRecord)).where(
+    assessment_results.c.assessment_id == sa.bindparam("of_assessment")
+)
+
+_EVIDENCE = (
+    sa.select(*columns(evidence, EvidenceRecord))
+    .where(evidence.c.case_id == sa.bindparam("of_case"), evidence.c.withdrawn_at.is_(None))
+    .order_by(evidence.c.uploaded_at, evidence.c.id)
+)
+
+_ADD = sa.insert(assessments)
+_ADD_RESULTS = sa.insert(assessment_results)
+
+
+class Assessments:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def of_task(self, task_id: str) -> AssessmentRecord | None:
+        row = self._connection.execute(_OF_TASK, {"of_task": task_id}).mappings().first()
+        return build(AssessmentRecord, row) if row else None
+
+    def add(self, assessment: AssessmentRecord, results: Sequence[ResultRecord]) -> None:
+        self._connection.execute(_ADD, values(assessment))
+        if results:
+            self._connection.execute(_ADD_RESULTS, [values(result) for result in results])
+
+    def submit(self, assessment_id: str, by: str, at: datetime) -> None:
+        changed = self._connection.execute(
+            sa.update(assessments)
+            .where(assessments.c.id == assessment_id, assessments.c.submitted_at.is_(None))
+            .values(submitted_at=at, submitted_by=by)
+        )
+        if changed.rowcount != 1:
+            raise Conflict()
+
+    def latest_submitted(self, case_id: str, node_id: str, limit: int = 1) -> Sequence[AssessmentRecord]:
+        """Newest first."""
+        wanted = {"of_case": case_id, "of_node": node_id, "most": limit}
+        return build_all(AssessmentRecord, self._connection.execute(_LATEST, wanted).mappings())
+
+    def results(self, assessment_id: str) -> dict[str, ResultRecord]:
+        rows = read_all(ResultRecord, self._connection.execute(_RESULTS, {"of_assessment": assessment_id}))
+        return {row.criterion_id: row for row in rows}
+
+    def save_result(self, result: ResultRecord, expected: int | None) -> ResultRecord:
+        """Insert, or replace the row whose revision is `expected`; else raise `Conflict`."""
+        if expected is None:
+            try:
+                self._connection.execute(sa.insert(assessment_results).values(**values(result)))
+            except sa.exc.IntegrityError as error:
+                raise Conflict() from error
+            return result
+        newer = replace(result, revision=expected + 1)
+        changed = self._connection.execute(
+            sa.update(assessment_results)
+            .where(
+                assessment_results.c.assessment_id == result.assessment_id,
+                assessment_results.c.criterion_id == result.criterion_id,
+                assessment_results.c.revision == expected,
+            )
+            .values(**values(newer))
+        )
+        if changed.rowcount != 1:
+            raise Conflict()
+        return newer
+
+
+class Evidence:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, evidence_id: str) -> EvidenceRecord:
+        """Raise `NotFound`."""
+        row = self._connection.execute(sa.select(evidence).where(evidence.c.id == evidence_id)).mappings().first()
+        if row is None:
+            raise NotFound()
+        return build(EvidenceRecord, row)
+
+    def add(self, new: EvidenceRecord) -> None:
+        self._connection.execute(sa.insert(evidence).values(**values(new)))
+
+    def withdraw(self, evidence_id: str, at: datetime) -> None:
+        changed = self._connection.execute(
+            sa.update(evidence)
+            .where(evidence.c.id == evidence_id, evidence.c.withdrawn_at.is_(None))
+            .values(withdrawn_at=at)
+        )
+        if changed.rowcount != 1:
+            raise Conflict()
+
+    def of_case(self, case_id: str) -> Sequence[EvidenceRecord]:
+        """What has not been withdrawn, oldest first."""
+        return read_all(EvidenceRecord, self._connection.execute(_EVIDENCE, {"of_case": case_id}))
+
+
+class Comments:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, comment: CommentRecord) -> None:
+        self._connection.execute(sa.insert(comments).values(**values(comment)))
+
+    def of_case(self, case_id: str) -> Sequence[CommentRecord]:
+        query = sa.select(comments).where(comments.c.case_id == case_id).order_by(comments.c.at, comments.c.id)
+        return build_all(CommentRecord, self._connection.execute(query).mappings())

@@ -1,0 +1,236 @@
+"""The statements of the inbox: every shape of them is built once, what is asked for is bound.
+
+The inbox of a group reads `task_candidates` alone: it holds only tasks that wait to be claimed, in the order of their due dates,
+so that the first page costs the same however many tasks there are. A query with `IN` over several groups would sort all their
+rows first; a bounded query a group, put together, reads twenty rows of each.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from workflow.store.campaigns import campaigns
+from workflow.store.cases import cases
+from workflow.store.places import organisations
+from workflow.store.rows import Page, like, read
+from workflow.store.tasks import IS_OPEN, TASK, TaskRecord, task_candidates, user_tasks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxFilter:
+    """What the inbox shows: `tab` is `mine`, `group` or `escalated`.
+
+    `due`: `overdue`, `today`, `soon`, `week` or a local day such as 2023-03-31; what is overdue falls under each of them.
+    `due_before` is the instant that `due` means at present: the inbox's service sets it.
+    """
+
+    tab: str = "mine"
+    key: str | None = None
+    stage: str | None = None
+    unit_id: str | None = None
+    due: str | None = None
+    due_before: datetime | None = None
+    text: str | None = None
+    sort: str = "due"
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRow:
+    """One line of the inbox: the task with what a person needs to choose it."""
+
+    task: TaskRecord
+    business_key: str
+    unit_id: str
+    unit_name: str
+    unit_name_en: str
+    procedure_key: str
+    campaign_year: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A count up to a bound: `more` says that there are more than `number`."""
+
+    number: int
+    more: bool = False
+
+
+# Numbers that stand in the text that the database gets: a planner that does not know a limit expects a tenth of all rows.
+_MOST = sa.bindparam("most", type_=sa.Integer, literal_execute=True)
+_LIMIT = sa.bindparam("page_limit", type_=sa.Integer, literal_execute=True)
+_OFFSET = sa.bindparam("page_offset", type_=sa.Integer, literal_execute=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What decides the text of a statement: the tab, how many groups, which filters, the direction."""
+
+    tab: str
+    groups: int
+    descending: bool
+    due: bool
+    key: bool
+    stage: bool
+    unit: bool
+    text: bool
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to ask: nobody's groups."""
+        return self.tab != "mine" and not self.groups
+
+
+def asked(
+    user_id: str, groups: Collection[str], where: InboxFilter, now: datetime, most: int
+) -> tuple[Shape, dict[str, Any]]:
+    """The shape of a question and its values: at most `most` rows a group."""
+    mine = where.tab == "mine"
+    before = now if where.due == "overdue" else where.due_before
+    prefix = "escalated:" if where.tab == "escalated" else ""
+    waiting = [] if mine else sorted({prefix + group for group in groups})
+    shape = Shape(
+        tab=where.tab,
+        groups=len(waiting),
+        descending=where.descending,
+        due=before is not None,
+        key=bool(where.key),
+        stage=bool(where.stage),
+        unit=bool(where.unit_id),
+        text=bool(where.text),
+    )
+    given: dict[str, Any] = {f"group_{number}": group for number, group in enumerate(waiting)}
+    given["most"] = most
+    wanted = {
+        "user_id": (mine, user_id),
+        "before": (shape.due, before),
+        "key": (shape.key, where.key),
+        "stage": (shape.stage, where.stage),
+        "unit_id": (shape.unit, where.unit_id),
+        "pattern": (shape.text, like(where.text or "")),
+    }
+    return shape, given | {name: value for name, (used, value) in wanted.items() if used}
+
+
+@lru_cache(maxsize=256)
+def page_statement(shape: Shape) -> sa.Select[Any]:
+    """The rows of a page: the task's own columns, then what a person needs to choose it."""
+    chosen = sa.union(*_sources(shape)).subquery("chosen")
+    first = sa.select(chosen).order_by(*_order(chosen.c.due_sort, chosen.c.task_id, shape))
+    page = first.limit(_LIMIT).offset(_OFFSET).subquery("page")
+    return (
+        sa.select(
+            *TASK,
+            cases.c.business_key.label("case_business_key"),
+            cases.c.unit_id.label("case_unit_id"),
+            organisations.c.name_vi.label("unit_name"),
+            organisations.c.name_en.label("unit_name_en"),
+            campaigns.c.key.label("procedure_key"),
+            campaigns.c.year.label("campaign_year"),
+        )
+        .select_from(page)
+        .join(user_tasks, user_tasks.c.id == page.c.task_id)
+        .join(cases, cases.c.id == user_tasks.c.case_id)
+        .join(campaigns, campaigns.c.id == cases.c.campaign_id)
+        .join(organisations, organisations.c.id == cases.c.unit_id)
+        .order_by(*_order(page.c.due_sort, page.c.task_id, shape))
+    )
+
+
+@lru_cache(maxsize=256)
+def count_statement(shape: Shape) -> sa.Select[Any]:
+    """How many there are, up to the bound: counting stops there, whatever the groups still hold."""
+    found = sa.union_all(*_sources(shape)).subquery()
+    return sa.select(sa.func.count()).select_from(sa.select(found.c.task_id).distinct().limit(_MOST).subquery())
+
+
+def _sources(shape: Shape) -> list[sa.Select[Any]]:
+    """(task_id, due_sort) of at most `most` rows each; a task may wait in several of them."""
+    if shape.tab == "mine":
+        mine = sa.select(user_tasks.c.id.label("task_id"), user_tasks.c.due_sort)
+        mine = mine.where(user_tasks.c.assignee_id == sa.bindparam("user_id"), IS_OPEN)
+        return [_bounded(_narrowed(mine, shape, user_tasks.c.due_sort), user_tasks.c.due_sort, user_tasks.c.id, shape)]
+    due, task_id = task_candidates.c.due_sort, task_candidates.c.task_id
+    pieces = []
+    for number in range(shape.groups):
+        one = sa.select(task_id, due).where(task_candidates.c.group_key == sa.bindparam(f"group_{number}"))
+        pieces.append(_bounded(_narrowed(one, shape, due), due, task_id, shape).subquery().select())
+    return pieces
+
+
+def _bounded(
+    query: sa.Select[Any], due: sa.ColumnElement[Any], task_id: sa.ColumnElement[Any], shape: Shape
+) -> sa.Select[Any]:
+    return query.order_by(*_order(due, task_id, shape)).limit(_MOST)
+
+
+def _order(due: sa.ColumnElement[Any], task_id: sa.ColumnElement[Any], shape: Shape) -> tuple[Any, Any]:
+    return (due.desc(), task_id.desc()) if shape.descending else (due, task_id)
+
+
+def _narrowed(query: sa.Select[Any], shape: Shape, due: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Add the filters; the task's and the case's rows are joined only when a filter needs them."""
+    if shape.due:
+        query = query.where(due < sa.bindparam("before"))
+    if not (shape.key or shape.stage or shape.unit or shape.text):
+        return query
+    if shape.tab != "mine":
+        query = query.join(user_tasks, user_tasks.c.id == task_candidates.c.task_id)
+    if shape.stage:
+        query = query.where(user_tasks.c.stage == sa.bindparam("stage"))
+    if shape.key or shape.unit or shape.text:
+        query = query.join(cases, cases.c.id == user_tasks.c.case_id)
+    if shape.unit:
+        query = query.where(cases.c.unit_id == sa.bindparam("unit_id"))
+    if shape.key:
+        query = query.join(campaigns, campaigns.c.id == cases.c.campaign_id).where(
+            campaigns.c.key == sa.bindparam("key")
+        )
+    if shape.text:
+        pattern: sa.BindParameter[str] = sa.bindparam("pattern")
+        query = query.join(organisations, organisations.c.id == cases.c.unit_id).where(
+            sa.or_(cases.c.business_key.ilike(pattern, escape="!"), organisations.c.name_vi.ilike(pattern, escape="!"))
+        )
+    return query
+
+
+class Inbox:
+    """What a person may do: their own tasks, those that wait in their groups, those escalated to them."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def page(
+        self, user_id: str, groups: Collection[str], where: InboxFilter, page: Page, now: datetime
+    ) -> Sequence[InboxRow]:
+        shape, given = asked(user_id, groups, where, now, most=page.offset + page.limit)
+        if shape.empty:
+            return []
+        given |= {"page_limit": page.limit, "page_offset": page.offset}
+        return [_inbox_row(row) for row in self._connection.execute(page_statement(shape), given)]
+
+    def count(
+        self, user_id: str, groups: Collection[str], where: InboxFilter, now: datetime, bound: int = 200
+    ) -> Count:
+        shape, given = asked(user_id, groups, where, now, most=bound + 1)
+        if shape.empty:
+            return Count(number=0)
+        number = self._connection.scalar(count_statement(shape), given) or 0
+        return Count(number=min(number, bound), more=number > bound)
+
+
+def _inbox_row(row: sa.Row[Any]) -> InboxRow:
+    business_key, unit_id, unit_name, unit_name_en, procedure_key, campaign_year = row[len(TASK) :]
+    return InboxRow(
+        task=read(TaskRecord, row[: len(TASK)]),
+        business_key=business_key,
+        unit_id=unit_id,
+        unit_name=unit_name,
+        unit_name_en=unit_name_en,
+        procedure_key=procedure_key,
+        campaign_year=campaign_year,
+    )

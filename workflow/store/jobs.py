@@ -1,0 +1,138 @@
+"""Machine work, claimed so that no two workers do the same job."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from workflow.store.columns import Id, Instant, JsonText, Key, metadata
+from workflow.store.rows import Page, build, build_all, values
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("kind", Key, nullable=False),
+    sa.Column("province", Key),
+    sa.Column("case_id", Id),
+    sa.Column("ref", sa.String(160)),
+    sa.Column("payload", JsonText, nullable=False),
+    sa.Column("run_at", Instant, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("locked_until", Instant),
+    sa.Column("failed_at", Instant),
+    sa.Column("last_error", sa.Text),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Index(
+        "ix_jobs_due",
+        "run_at",
+        "id",
+        sqlite_where=sa.text("failed_at IS NULL"),
+        postgresql_where=sa.text("failed_at IS NULL"),
+    ),
+    sa.Index("ix_jobs_case_ref", "case_id", "ref"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRecord:
+    """Machine work that waits for its time. `ref` ties it to what would cancel it (`timer:t3`, `task:<id>`)."""
+
+    id: str
+    kind: str
+    payload: dict[str, Any]
+    run_at: datetime
+    created_at: datetime
+    province: str | None = None
+    case_id: str | None = None
+    ref: str | None = None
+    attempts: int = 0
+    locked_until: datetime | None = None
+    failed_at: datetime | None = None
+    last_error: str | None = None
+
+
+_WAITING = sa.text("failed_at IS NULL")
+_ADD = sa.insert(jobs)
+
+_CANCEL = sa.delete(jobs).where(
+    jobs.c.case_id == sa.bindparam("of_case"), jobs.c.ref.in_(sa.bindparam("refs", expanding=True))
+)
+
+
+class Jobs:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, new: Sequence[JobRecord]) -> None:
+        if new:
+            self._connection.execute(_ADD, [values(job) for job in new])
+
+    def cancel(self, case_id: str, refs: Collection[str]) -> None:
+        if refs:
+            self._connection.execute(_CANCEL, {"of_case": case_id, "refs": list(refs)})
+
+    def claim(self, now: datetime, lease: datetime, limit: int) -> Sequence[JobRecord]:
+        """Lock up to `limit` due jobs until `lease`; what another worker holds is skipped."""
+        due = (
+            sa.select(jobs.c.id)
+            .where(jobs.c.run_at <= now, _WAITING)
+            .where(sa.or_(jobs.c.locked_until.is_(None), jobs.c.locked_until < now))
+            .order_by(jobs.c.run_at, jobs.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)  # SQLite has no row locks and needs none: its writers take turns
+        )
+        ids = self._connection.scalars(due).all()
+        if not ids:
+            return []
+        self._connection.execute(
+            sa.update(jobs).where(jobs.c.id.in_(ids)).values(locked_until=lease, attempts=jobs.c.attempts + 1)
+        )
+        rows = self._connection.execute(sa.select(jobs).where(jobs.c.id.in_(ids)).order_by(jobs.c.run_at, jobs.c.id))
+        return build_all(JobRecord, rows.mappings())
+
+    def get(self, job_id: str) -> JobRecord | None:
+        row = self._connection.execute(sa.select(jobs).where(jobs.c.id == job_id)).mappings().first()
+        return build(JobRecord, row) if row else None
+
+    def of_case(self, case_id: str) -> Sequence[JobRecord]:
+        query = sa.select(jobs).where(jobs.c.case_id == case_id).order_by(jobs.c.run_at, jobs.c.id)
+        return build_all(JobRecord, self._connection.execute(query).mappings())
+
+    def take(self, job: JobRecord) -> bool:
+        """Delete a claimed job, in the transaction of its effect.
+
+        False when it has been cancelled or, its lease over, claimed again: then nothing may be done for it.
+        """
+        gone = sa.delete(jobs).where(jobs.c.id == job.id, jobs.c.attempts == job.attempts)
+        return self._connection.execute(gone).rowcount == 1
+
+    def retry(self, job_id: str, run_at: datetime, error: str) -> None:
+        self._connection.execute(
+            sa.update(jobs)
+            .where(jobs.c.id == job_id)
+            .values(run_at=run_at, locked_until=None, failed_at=None, last_error=error[:4000])
+        )
+
+    def postpone(self, job_id: str, run_at: datetime) -> None:
+        """Put the job off without counting the attempt."""
+        self._connection.execute(
+            sa.update(jobs)
+            .where(jobs.c.id == job_id)
+            .values(run_at=run_at, locked_until=None, attempts=jobs.c.attempts - 1)
+        )
+
+    def fail(self, job_id: str, at: datetime, error: str) -> None:
+        self._connection.execute(
+            sa.update(jobs).where(jobs.c.id == job_id).values(failed_at=at, locked_until=None, last_error=error[:4000])
+        )
+
+    def failed(self, page: Page) -> Sequence[JobRecord]:
+        query = sa.select(jobs).where(jobs.c.failed_at.is_not(None)).order_by(jobs.c.failed_at.desc())
+        return build_all(JobRecord, self._connection.execute(query.limit(page.limit).offset(page.offset)).mappings())
+
+    def next_due(self) -> datetime | None:
+        """When the earliest waiting job is due: for tests and simulations on a virtual clock."""
+        return self._connection.scalar(sa.select(jobs.c.run_at).where(_WAITING).order_by(jobs.c.run_at).limit(1))

@@ -1,0 +1,215 @@
+"""Moves of running cases to another version (migrations), and what came of each case."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from workflow.errors import Conflict, NotFound
+from workflow.store.columns import Id, Instant, JsonText, Key, metadata
+from workflow.store.rows import Page, build, build_all, values
+
+_WAITING = sa.text("status = 'pending'")
+
+migrations = sa.Table(
+    "migrations",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("key", Key, nullable=False),
+    sa.Column("from_version", Id, sa.ForeignKey("definition_versions.id"), nullable=False),
+    sa.Column("to_version", Id, sa.ForeignKey("definition_versions.id"), nullable=False),
+    sa.Column("mapping", JsonText, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("started_by", Id, nullable=False),
+    sa.Column("by", JsonText, nullable=False),
+    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("cancelled_at", Instant),
+    sa.Index("ix_migrations_key_started_at", "key", "started_at"),
+)
+
+migration_items = sa.Table(
+    "migration_items",
+    metadata,
+    sa.Column("migration_id", Id, sa.ForeignKey("migrations.id"), primary_key=True),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("province", Key, nullable=False),
+    sa.Column("status", Key, nullable=False),
+    sa.Column("template", sa.Text),
+    sa.Column("params", JsonText, nullable=False),
+    sa.Column("first", sa.Integer),
+    sa.Column("head", sa.Integer),
+    sa.Column("undo", JsonText),
+    sa.Column("done_at", Instant),
+    sa.Index(
+        "uq_migration_items_waiting_case", "case_id", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING
+    ),
+    sa.Index("ix_migration_items_status", "migration_id", "status"),
+    comment="A case waits in one migration at a time: the partial unique index sees to it.",
+)
+
+PENDING = "pending"
+DONE = "done"
+FAILED = "failed"
+CANCELLED = "cancelled"
+REVERTING = "reverting"
+REVERTED = "reverted"
+
+STATUSES = (PENDING, DONE, FAILED, CANCELLED, REVERTING, REVERTED)
+"""Where an item can stand. `failed`: refused, `template` and `params` say why, and nothing of the case was changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrationRecord:
+    """Who moves which cases, why and how. `mapping` is old node id → new node id (None: given up)."""
+
+    id: str
+    key: str
+    from_version: str
+    to_version: str
+    mapping: dict[str, Any]
+    reason: str
+    started_by: str
+    by: dict[str, Any]
+    """The role, the organisation and for whom, as the case's own events name them."""
+    started_at: datetime
+    cancelled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrationItem:
+    """One case of a migration. `head` is the number of the case's last event after it was moved.
+
+    `undo` is what taking it back needs beside the events: the rows of its tasks and jobs as they were.
+    """
+
+    migration_id: str
+    case_id: str
+    province: str
+    status: str = PENDING
+    template: str | None = None
+    params: dict[str, Any] = field(default_factory=dict)
+    first: int | None = None
+    head: int | None = None
+    undo: dict[str, Any] | None = None
+    done_at: datetime | None = None
+
+
+_MANY = 500
+"""How many ids go into one statement."""
+
+
+class Migrations:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, migration_id: str) -> MigrationRecord:
+        """Raise `NotFound`."""
+        row = self._connection.execute(sa.select(migrations).where(migrations.c.id == migration_id)).mappings().first()
+        if row is None:
+            raise NotFound()
+        return build(MigrationRecord, row)
+
+    def all(self, key: str | None = None) -> Sequence[MigrationRecord]:
+        """Newest first."""
+        query = sa.select(migrations).order_by(migrations.c.started_at.desc(), migrations.c.id.desc())
+        if key is not None:
+            query = query.where(migrations.c.key == key)
+        return build_all(MigrationRecord, self._connection.execute(query).mappings())
+
+    def add(self, migration: MigrationRecord, new: Sequence[MigrationItem]) -> None:
+        """Raise `Conflict` when a case of it already waits in another migration."""
+        self._connection.execute(sa.insert(migrations).values(**values(migration)))
+        try:
+            self._connection.execute(sa.insert(migration_items), [values(item) for item in new])
+        except sa.exc.IntegrityError as error:
+            raise Conflict() from error
+
+    def stop(self, migration_id: str, at: datetime) -> Sequence[str]:
+        """Note that the rest was cancelled; the cases that were still waiting, whose items are cancelled now."""
+        self._connection.execute(
+            sa.update(migrations)
+            .where(migrations.c.id == migration_id, migrations.c.cancelled_at.is_(None))
+            .values(cancelled_at=at)
+        )
+        stopped = (
+            sa.update(migration_items)
+            .where(migration_items.c.migration_id == migration_id, migration_items.c.status == PENDING)
+            .values(status=CANCELLED)
+            .returning(migration_items.c.case_id)
+        )
+        return sorted(self._connection.scalars(stopped))
+
+    def item(self, migration_id: str, case_id: str) -> MigrationItem:
+        """Raise `NotFound`."""
+        row = self._connection.execute(sa.select(migration_items).where(_one(migration_id, case_id))).mappings().first()
+        if row is None:
+            raise NotFound()
+        return build(MigrationItem, row)
+
+    def items(self, migration_id: str, status: str | None, page: Page) -> Sequence[MigrationItem]:
+        """By case id."""
+        query = (
+            sa.select(migration_items)
+            .where(migration_items.c.migration_id == migration_id)
+            .order_by(migration_items.c.case_id)
+        )
+        if status is not None:
+            query = query.where(migration_items.c.status == status)
+        rows = self._connection.execute(query.limit(page.limit).offset(page.offset)).mappings()
+        return build_all(MigrationItem, rows)
+
+    def case_ids(self, migration_id: str, status: str) -> Sequence[str]:
+        query = sa.select(migration_items.c.case_id).where(
+            migration_items.c.migration_id == migration_id, migration_items.c.status == status
+        )
+        return self._connection.scalars(query.order_by(migration_items.c.case_id)).all()
+
+    def waiting(self, case_ids: Collection[str]) -> frozenset[str]:
+        """Those of the cases that wait in some migration."""
+        found: set[str] = set()
+        asked = list(case_ids)
+        for start in range(0, len(asked), _MANY):
+            query = sa.select(migration_items.c.case_id).where(
+                migration_items.c.case_id.in_(asked[start : start + _MANY]), migration_items.c.status == PENDING
+            )
+            found.update(self._connection.scalars(query))
+        return frozenset(found)
+
+    def save_item(self, item: MigrationItem, was: str) -> bool:
+        """Write the item if its status still is `was`; say whether it was."""
+        statement = (
+            sa.update(migration_items)
+            .where(_one(item.migration_id, item.case_id), migration_items.c.status == was)
+            .values(**values(item))
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    def mark(self, migration_id: str, case_ids: Collection[str], status: str, was: str) -> None:
+        """Give those items a status whose status still is `was`."""
+        asked = list(case_ids)
+        for start in range(0, len(asked), _MANY):
+            self._connection.execute(
+                sa.update(migration_items)
+                .where(migration_items.c.migration_id == migration_id, migration_items.c.status == was)
+                .where(migration_items.c.case_id.in_(asked[start : start + _MANY]))
+                .values(status=status)
+            )
+
+    def counts(self, migration_ids: Collection[str]) -> dict[str, dict[str, int]]:
+        """Migration id → status → number of items."""
+        query = (
+            sa.select(migration_items.c.migration_id, migration_items.c.status, sa.func.count())
+            .where(migration_items.c.migration_id.in_(migration_ids))
+            .group_by(migration_items.c.migration_id, migration_items.c.status)
+        )
+        found: dict[str, dict[str, int]] = defaultdict(dict)
+        for migration_id, status, number in self._connection.execute(query):
+            found[migration_id][status] = number
+        return dict(found)
+
+
+def _one(migration_id: str, case_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(migration_items.c.migration_id == migration_id, migration_items.c.case_id == case_id)

@@ -1,0 +1,190 @@
+"""Organisations with their successions, the calendar they work by, and named settings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import sqlalchemy as sa
+
+from workflow.errors import NotFound
+from workflow.store.columns import Key, Name, metadata
+from workflow.store.rows import build, build_all, insert_for, put, save_guarded, values
+
+organisations = sa.Table(
+    "organisations",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("code", Key, nullable=False),
+    sa.Column("kind", Key, nullable=False),
+    sa.Column("type", Key),
+    sa.Column("level", Key),
+    sa.Column("name_vi", Name, nullable=False),
+    sa.Column("name_en", Name, nullable=False),
+    sa.Column("territory_id", Key),
+    sa.Column("managing_level", Key),
+    sa.Column("managing_id", Key),
+    sa.Column("delegation_paper", Name),
+    sa.Column("valid_from", sa.Date, nullable=False),
+    sa.Column("valid_to", sa.Date),
+    sa.Column("source", Name, nullable=False, server_default=""),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    sa.Index("ix_organisations_code", "code", "valid_from"),
+    sa.Index("ix_organisations_territory_id", "territory_id"),
+)
+
+organisation_successions = sa.Table(
+    "organisation_successions",
+    metadata,
+    sa.Column("predecessor_id", Key, sa.ForeignKey("organisations.id"), primary_key=True),
+    sa.Column("successor_id", Key, sa.ForeignKey("organisations.id"), primary_key=True),
+    sa.Column("kind", Key, nullable=False),
+    sa.Column("on", sa.Date, nullable=False),
+    sa.Column("paper", Name, nullable=False, server_default=""),
+)
+
+calendar_days = sa.Table(
+    "calendar_days",
+    metadata,
+    sa.Column("on", sa.Date, primary_key=True),
+    sa.Column("kind", Key, nullable=False),
+    sa.Column("name", Name, nullable=False),
+    sa.Column("name_en", Name, nullable=False, server_default=""),
+    sa.Column("source", Name, nullable=False, server_default=""),
+)
+
+settings = sa.Table(
+    "settings",
+    metadata,
+    sa.Column("name", Key, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationRecord:
+    """One organisation as it stands in the register; the last day of validity is included."""
+
+    id: str
+    code: str
+    kind: str
+    name_vi: str
+    name_en: str
+    valid_from: date
+    valid_to: date | None = None
+    type: str | None = None
+    level: str | None = None
+    territory_id: str | None = None
+    managing_level: str | None = None
+    managing_id: str | None = None
+    delegation_paper: str | None = None
+    source: str = ""
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuccessionRecord:
+    predecessor_id: str
+    successor_id: str
+    kind: str
+    on: date
+    paper: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarDayRecord:
+    """A day that differs from the week's rule: `kind` is `holiday` or `working`."""
+
+    on: date
+    kind: str
+    name: str
+    name_en: str = ""
+    source: str = ""
+
+
+_SETTING = sa.select(settings.c.value).where(settings.c.name == sa.bindparam("setting"))
+
+
+class Organisations:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, organisation_id: str) -> OrganisationRecord:
+        """Raise `NotFound`."""
+        query = sa.select(organisations).where(organisations.c.id == organisation_id)
+        row = self._connection.execute(query).mappings().first()
+        if row is None:
+            raise NotFound()
+        return build(OrganisationRecord, row)
+
+    def all(self) -> Sequence[OrganisationRecord]:
+        query = sa.select(organisations).order_by(organisations.c.id)
+        return build_all(OrganisationRecord, self._connection.execute(query).mappings())
+
+    def add(self, new: Sequence[OrganisationRecord]) -> None:
+        if new:
+            self._connection.execute(sa.insert(organisations), [values(one) for one in new])
+
+    def save(self, organisation: OrganisationRecord) -> OrganisationRecord:
+        """Write the record if its revision is still the stored one and return it with the next; else raise `Conflict`."""
+        save_guarded(self._connection, organisations, organisation)
+        return replace(organisation, revision=organisation.revision + 1)
+
+    def successions(self) -> Sequence[SuccessionRecord]:
+        table = organisation_successions
+        query = sa.select(table).order_by(table.c.on, table.c.predecessor_id, table.c.successor_id)
+        return build_all(SuccessionRecord, self._connection.execute(query).mappings())
+
+    def add_successions(self, successions: Sequence[SuccessionRecord]) -> None:
+        if successions:
+            self._connection.execute(sa.insert(organisation_successions), [values(one) for one in successions])
+
+
+class CalendarDays:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, on: date) -> CalendarDayRecord | None:
+        row = self._connection.execute(sa.select(calendar_days).where(calendar_days.c.on == on)).mappings().first()
+        return build(CalendarDayRecord, row) if row else None
+
+    def all(self) -> Sequence[CalendarDayRecord]:
+        query = sa.select(calendar_days).order_by(calendar_days.c.on)
+        return build_all(CalendarDayRecord, self._connection.execute(query).mappings())
+
+    def of_year(self, year: int) -> Sequence[CalendarDayRecord]:
+        within = calendar_days.c.on.between(date(year, 1, 1), date(year, 12, 31))
+        query = sa.select(calendar_days).where(within).order_by(calendar_days.c.on)
+        return build_all(CalendarDayRecord, self._connection.execute(query).mappings())
+
+    def put(self, days: Sequence[CalendarDayRecord]) -> None:
+        """Add the days; a day that is already there is replaced."""
+        put(self._connection, calendar_days, [values(day) for day in days])
+
+    def remove(self, on: date) -> None:
+        self._connection.execute(sa.delete(calendar_days).where(calendar_days.c.on == on))
+
+
+class Settings:
+    """Reads a setting once a transaction: every part of a step asks for the same revisions."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, str | None] = {}
+        self._written = False
+
+    def get(self, name: str) -> str | None:
+        if name not in self._known or self._written:  # what has been written here, a savepoint may still take back
+            self._known[name] = self._connection.scalar(_SETTING, {"setting": name})
+        return self._known[name]
+
+    def put(self, name: str, value: str) -> None:
+        self._written = True
+        put(self._connection, settings, [{"name": name, "value": value}])
+
+    def raise_number(self, name: str) -> int:
+        """Add one to a number (0 where there is none yet) and return it; other writers of it wait for the commit."""
+        self._written = True
+        statement = insert_for(self._connection, settings).values(name=name, value="1")
+        higher = sa.cast(sa.cast(settings.c.value, sa.Integer) + 1, sa.Text)
+        raised = statement.on_conflict_do_update(index_elements=["name"], set_={"value": higher})
+        return int(self._connection.execute(raised.returning(settings.c.value)).scalar_one())

@@ -1,0 +1,144 @@
+"""Versions of procedure packages with their files, kept byte for byte."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from workflow.errors import NotFound
+from workflow.store.campaigns import campaign_units
+from workflow.store.columns import Hash, Id, Instant, Key, Name, metadata
+from workflow.store.rows import build_all, put, save_guarded, values
+
+definition_versions = sa.Table(
+    "definition_versions",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("key", Key, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("label", Name, nullable=False, server_default=""),
+    sa.Column("title_vi", Name, nullable=False),
+    sa.Column("title_en", Name, nullable=False),
+    sa.Column("status", Key, nullable=False),
+    sa.Column("sha256", Hash, nullable=False),
+    sa.Column("effective_from", sa.Date, nullable=False),
+    sa.Column("effective_to", sa.Date),
+    sa.Column("created_by", Id, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("changed_by", Id, nullable=False),
+    sa.Column("submitted_by", Id),
+    sa.Column("submitted_at", Instant),
+    sa.Column("published_by", Id),
+    sa.Column("published_at", Instant),
+    sa.Column("retired_at", Instant),
+    sa.Column("note", sa.Text, nullable=False, server_default=""),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    sa.UniqueConstraint("key", "version"),
+)
+
+definition_files = sa.Table(
+    "definition_files",
+    metadata,
+    sa.Column("version_id", Id, sa.ForeignKey("definition_versions.id"), primary_key=True),
+    sa.Column("path", Name, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRecord:
+    """One version of a procedure package. `sha256` covers its files; `status` is a state of its lifecycle."""
+
+    id: str
+    key: str
+    version: int
+    title_vi: str
+    title_en: str
+    status: str
+    sha256: str
+    effective_from: date
+    created_by: str
+    created_at: datetime
+    changed_by: str
+    label: str = ""
+    effective_to: date | None = None
+    submitted_by: str | None = None
+    submitted_at: datetime | None = None
+    published_by: str | None = None
+    published_at: datetime | None = None
+    retired_at: datetime | None = None
+    note: str = ""
+    revision: int = 1
+
+
+class Definitions:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, version_id: str) -> VersionRecord:
+        """Raise `NotFound`."""
+        found = self.many([version_id])
+        if not found:
+            raise NotFound()
+        return found[version_id]
+
+    def many(self, version_ids: Collection[str]) -> dict[str, VersionRecord]:
+        query = sa.select(definition_versions).where(definition_versions.c.id.in_(version_ids))
+        return {one.id: one for one in build_all(VersionRecord, self._connection.execute(query).mappings())}
+
+    def all(self, key: str | None = None) -> Sequence[VersionRecord]:
+        """By key, newest version first."""
+        query = sa.select(definition_versions)
+        if key is not None:
+            query = query.where(definition_versions.c.key == key)
+        query = query.order_by(definition_versions.c.key, definition_versions.c.version.desc())
+        return build_all(VersionRecord, self._connection.execute(query).mappings())
+
+    def last_version(self, key: str) -> int:
+        """The highest version number of the key, 0 where there is none."""
+        query = sa.select(sa.func.max(definition_versions.c.version)).where(definition_versions.c.key == key)
+        return self._connection.scalar(query) or 0
+
+    def add(self, version: VersionRecord, files: Mapping[str, bytes]) -> None:
+        self._connection.execute(sa.insert(definition_versions).values(**values(version)))
+        rows = [{"version_id": version.id, "path": path, "content": content} for path, content in files.items()]
+        if rows:
+            self._connection.execute(sa.insert(definition_files), rows)
+
+    def save(self, version: VersionRecord) -> VersionRecord:
+        """Write the record if its revision is still the stored one and return it with the next; else raise `Conflict`."""
+        save_guarded(self._connection, definition_versions, version)
+        return replace(version, revision=version.revision + 1)
+
+    def files(self, version_id: str) -> dict[str, bytes]:
+        query = (
+            sa.select(definition_files.c.path, definition_files.c.content)
+            .where(definition_files.c.version_id == version_id)
+            .order_by(definition_files.c.path)
+        )
+        return {row.path: row.content for row in self._connection.execute(query)}
+
+    def file(self, version_id: str, path: str) -> bytes:
+        """Raise `NotFound`."""
+        query = sa.select(definition_files.c.content).where(
+            definition_files.c.version_id == version_id, definition_files.c.path == path
+        )
+        content: bytes | None = self._connection.scalar(query)
+        if content is None:
+            raise NotFound()
+        return content
+
+    def put_file(self, version_id: str, path: str, content: bytes) -> None:
+        put(self._connection, definition_files, [{"version_id": version_id, "path": path, "content": content}])
+
+    def remove_file(self, version_id: str, path: str) -> None:
+        self._connection.execute(
+            sa.delete(definition_files).where(
+                definition_files.c.version_id == version_id, definition_files.c.path == path
+            )
+        )
+
+
+def _unit(campaign_id: str, unit_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(campaign_units.c.campaign_id == campaign_id, campaign_units.c.unit_id == unit_id)

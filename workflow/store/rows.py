@@ -1,0 +1,112 @@
+"""Rows to frozen records and back, by the names of the record's fields; pages of rows; insert or replace."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from operator import attrgetter
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from workflow.errors import Conflict
+
+Record = TypeVar("Record")
+_NAMES: dict[type, tuple[str, ...]] = {}
+_READERS: dict[type, Callable[[Any], tuple[Any, ...]]] = {}
+
+
+def names(record: type) -> tuple[str, ...]:
+    """The field names of a record class, looked up once."""
+    found = _NAMES.get(record)
+    if found is None:
+        found = tuple(item.name for item in fields(record))
+        _READERS[record] = attrgetter(*found)  # first: another thread may look as soon as the names are there
+        _NAMES[record] = found
+    return found
+
+
+def columns(table: sa.Table, record: type) -> list[sa.Column[Any]]:
+    """The table's columns that the record has, in the record's order."""
+    return [table.c[name] for name in names(record)]
+
+
+def build(record: type[Record], row: Mapping[str, Any] | sa.RowMapping) -> Record:
+    """Make the record from a row that has all its columns."""
+    return record(**{name: row[name] for name in names(record)})
+
+
+def build_all(record: type[Record], rows: Iterable[sa.RowMapping]) -> list[Record]:
+    """Make a record of every row."""
+    return [build(record, row) for row in rows]
+
+
+def values(record: Any) -> dict[str, Any]:
+    """The record as column values."""
+    found = names(type(record))
+    return dict(zip(found, _READERS[type(record)](record), strict=True))
+
+
+def read(record: type[Record], row: Sequence[Any]) -> Record:
+    """Make the record from a row of just its `columns`: half the price of a look-up by name."""
+    return record(**dict(zip(names(record), row, strict=True)))
+
+
+def read_all(record: type[Record], rows: Iterable[Sequence[Any]]) -> list[Record]:
+    """As `read`, for every row."""
+    return [read(record, row) for row in rows]
+
+
+def save_guarded(connection: sa.Connection, table: sa.Table, record: Any) -> None:
+    """Update the row whose revision is still the record's and raise it by one. Raises `Conflict` when it is not.
+
+    The id and the columns that the table calls `KEPT` (see `workflow.store.columns`) stay as they are.
+    """
+    statement, kept = _update(table)
+    new = {name: value for name, value in values(record).items() if name not in kept}
+    new |= {"revision": record.revision + 1, "saved_id": record.id, "saved_revision": record.revision}
+    if connection.execute(statement, new).rowcount != 1:
+        raise Conflict()
+
+
+@cache
+def _update(table: sa.Table) -> tuple[sa.Update, frozenset[str]]:
+    """The statement, built once, so that SQLAlchemy finds its compiled form at once; and the columns it leaves alone."""
+    kept = frozenset(column.name for column in table.columns if column.primary_key or column.info.get("kept"))
+    statement = sa.update(table).where(
+        table.c.id == sa.bindparam("saved_id"), table.c.revision == sa.bindparam("saved_revision")
+    )
+    return statement, kept
+
+
+Upsert = sqlite.Insert | postgresql.Insert
+
+
+def insert_for(connection: sa.Connection, table: sa.Table) -> Upsert:
+    """An INSERT that has `on_conflict_do_update` on the connection's database."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def put(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows; a row whose primary key is there already is replaced."""
+    if not rows:
+        return
+    statement = insert_for(connection, table)
+    key = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Which rows of a listing: `limit` rows from `offset`."""
+
+    limit: int = 20
+    offset: int = 0
+
+
+def like(text: str) -> str:
+    """A LIKE pattern that contains `text` literally; use it with `escape="!"`."""
+    for sign in "!%_":
+        text = text.replace(sign, f"!{sign}")
+    return f"%{text}%"

@@ -1,0 +1,254 @@
+"""User tasks, and who may take them. The statements of the inbox have a module of their own."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from workflow.errors import NotFound
+from workflow.store.casework import assessments
+from workflow.store.columns import KEPT, Id, Instant, JsonText, Key, Name, metadata
+from workflow.store.rows import Page, columns, read, read_all, save_guarded, values
+
+_OPEN = sa.text("state IN ('ready', 'reserved', 'in_progress')")
+
+user_tasks = sa.Table(
+    "user_tasks",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False, info=KEPT),
+    sa.Column("province", Key, nullable=False, info=KEPT),
+    sa.Column("activity_id", Key, nullable=False, info=KEPT),
+    sa.Column("node_id", Key, nullable=False, info=KEPT),
+    sa.Column("stage", Key, nullable=False, server_default=""),
+    sa.Column("name_vi", Name, nullable=False),
+    sa.Column("name_en", Name, nullable=False, server_default=""),
+    sa.Column("organisation_id", Key),
+    sa.Column("groups", JsonText, nullable=False),
+    sa.Column("state", Key, nullable=False),
+    sa.Column("state_before", Key),
+    sa.Column("assignee_id", Id),
+    sa.Column("assigned_role", Key),
+    sa.Column("on_behalf_of", Id),
+    sa.Column("due_at", Instant),
+    sa.Column("due_sort", Instant, nullable=False),
+    sa.Column("follow_up_at", Instant),
+    sa.Column("escalated_at", Instant),
+    sa.Column("escalated_to", sa.String(240)),
+    sa.Column("priority", sa.Integer, nullable=False, server_default="50"),
+    sa.Column("criteria_set", Key),
+    sa.Column("loop_counter", sa.Integer),
+    sa.Column("outcome", Key),
+    sa.Column("reason", sa.Text),
+    sa.Column("completed_by", Id),
+    sa.Column("created_at", Instant, nullable=False, info=KEPT),
+    sa.Column("ended_at", Instant),
+    sa.Column("draft", JsonText),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    sa.UniqueConstraint("case_id", "activity_id"),
+    sa.Index(
+        "ix_user_tasks_assignee_open", "assignee_id", "due_sort", "id", sqlite_where=_OPEN, postgresql_where=_OPEN
+    ),
+    sa.Index("ix_user_tasks_case_open", "case_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    sa.Index("ix_user_tasks_case_node", "case_id", "node_id", "ended_at"),
+    sa.Index(
+        "ix_user_tasks_doer",
+        "case_id",
+        "node_id",
+        "completed_by",
+        sqlite_where=sa.text("completed_by IS NOT NULL"),
+        postgresql_where=sa.text("completed_by IS NOT NULL"),
+    ),
+    sa.Index(
+        "ix_user_tasks_done_for",
+        "case_id",
+        "node_id",
+        "on_behalf_of",
+        sqlite_where=sa.text("on_behalf_of IS NOT NULL"),
+        postgresql_where=sa.text("on_behalf_of IS NOT NULL"),
+    ),
+)
+
+task_candidates = sa.Table(
+    "task_candidates",
+    metadata,
+    sa.Column("group_key", sa.String(240), primary_key=True),
+    sa.Column("task_id", Id, sa.ForeignKey("user_tasks.id"), primary_key=True),
+    sa.Column("due_sort", Instant, nullable=False),
+    sa.Index("ix_task_candidates_group_due", "group_key", "due_sort", "task_id"),
+    sa.Index("ix_task_candidates_task_id", "task_id"),
+    comment="Only tasks that wait to be claimed, and open ones under watch: the group inbox reads nothing else.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRecord:
+    """The run-time record of a user task. `groups` are `role@organisation` texts."""
+
+    id: str
+    case_id: str
+    province: str
+    activity_id: str
+    node_id: str
+    name_vi: str
+    groups: list[str]
+    state: str
+    due_sort: datetime
+    created_at: datetime
+    stage: str = ""
+    name_en: str = ""
+    organisation_id: str | None = None
+    state_before: str | None = None
+    assignee_id: str | None = None
+    assigned_role: str | None = None
+    on_behalf_of: str | None = None
+    due_at: datetime | None = None
+    follow_up_at: datetime | None = None
+    escalated_at: datetime | None = None
+    escalated_to: str | None = None
+    priority: int = 50
+    criteria_set: str | None = None
+    loop_counter: int | None = None
+    outcome: str | None = None
+    reason: str | None = None
+    completed_by: str | None = None
+    ended_at: datetime | None = None
+    draft: dict[str, Any] | None = None
+    revision: int = 1
+
+
+TASK = columns(user_tasks, TaskRecord)
+
+# Written out, not bound, so that the planner sees that the partial indexes serve.
+IS_OPEN = sa.text("user_tasks.state IN ('ready', 'reserved', 'in_progress')")
+OPEN_STATES = ("ready", "reserved", "in_progress")
+
+# Built once: what SQLAlchemy finds out about a statement it then finds out once, not at every step.
+_OF_CASE = user_tasks.c.case_id == sa.bindparam("case_id")
+_GET = sa.select(*TASK).where(user_tasks.c.id == sa.bindparam("task_id"))
+_OF_ACTIVITY = sa.select(*TASK).where(_OF_CASE, user_tasks.c.activity_id == sa.bindparam("activity_id"))
+_OPEN_OF_CASE = sa.select(*TASK).where(_OF_CASE, IS_OPEN).order_by(user_tasks.c.created_at, user_tasks.c.id)
+
+_DOERS = (
+    sa.select(user_tasks.c.node_id, user_tasks.c.completed_by, user_tasks.c.on_behalf_of)
+    .where(_OF_CASE, user_tasks.c.node_id.in_(sa.bindparam("node_ids", expanding=True)))
+    .where(user_tasks.c.completed_by.is_not(None))
+    .distinct()
+)
+
+_AMONG: sa.BindParameter[str] = sa.bindparam("among", expanding=True)
+
+# Two index searches: an OR of both would read every completion of the nodes, as many as there were returns.
+_DOERS_AMONG = sa.union(
+    _DOERS.where(user_tasks.c.completed_by.in_(_AMONG)),
+    _DOERS.where(user_tasks.c.on_behalf_of.in_(_AMONG)),
+)
+
+_ADD = sa.insert(user_tasks)
+_ADD_CANDIDATES = sa.insert(task_candidates)
+_DROP_CANDIDATES = sa.delete(task_candidates).where(task_candidates.c.task_id == sa.bindparam("of_task"))
+
+
+class Tasks:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, task_id: str) -> TaskRecord:
+        """Raise `NotFound`."""
+        found = self._one(_GET, task_id=task_id)
+        if found is None:
+            raise NotFound()
+        return found
+
+    def of_activity(self, case_id: str, activity_id: str) -> TaskRecord | None:
+        return self._one(_OF_ACTIVITY, case_id=case_id, activity_id=activity_id)
+
+    def add(self, tasks: Sequence[TaskRecord]) -> None:
+        if tasks:
+            self._connection.execute(_ADD, [values(task) for task in tasks])
+            self._add_candidates(tasks)
+
+    def save(self, task: TaskRecord) -> TaskRecord:
+        """As `Cases.save`; candidates follow the state: only a `ready` task waits in its groups.
+
+        An open task with `escalated_to` also stands in the group `escalated:<escalated_to>`.
+        """
+        save_guarded(self._connection, user_tasks, task)
+        self._connection.execute(_DROP_CANDIDATES, {"of_task": task.id})
+        self._add_candidates([task])
+        return replace(task, revision=task.revision + 1)
+
+    def open_of_case(self, case_id: str) -> Sequence[TaskRecord]:
+        return self._all(_OPEN_OF_CASE, case_id=case_id)
+
+    def suspended_of_case(self, case_id: str) -> Sequence[TaskRecord]:
+        return self._all(sa.select(*TASK).where(user_tasks.c.case_id == case_id, user_tasks.c.state == "suspended"))
+
+    def of_case(self, case_id: str, page: Page) -> Sequence[TaskRecord]:
+        """All tasks of the case, newest first."""
+        query = sa.select(*TASK).where(user_tasks.c.case_id == case_id)
+        return self._all(
+            query.order_by(user_tasks.c.created_at.desc(), user_tasks.c.id.desc()).limit(page.limit).offset(page.offset)
+        )
+
+    def nodes(self, case_id: str) -> frozenset[str]:
+        """The ids of the user tasks that the case has been at."""
+        query = sa.select(user_tasks.c.node_id).where(user_tasks.c.case_id == case_id).distinct()
+        return frozenset(self._connection.scalars(query))
+
+    def doers(
+        self, case_id: str, node_ids: Collection[str], among: Collection[str] | None = None
+    ) -> dict[str, set[str]]:
+        """Node id → the users who completed it in this case, and those on whose behalf they did.
+
+        `among`: only what these people did or had done for them; the cost then does not grow with the case's returns.
+        """
+        given: dict[str, Any] = {"case_id": case_id, "node_ids": list(node_ids)}
+        statement: sa.Executable = _DOERS
+        if among is not None:
+            statement, given["among"] = _DOERS_AMONG, list(among)
+        found: dict[str, set[str]] = defaultdict(set)
+        for node_id, *people in self._connection.execute(statement, given):
+            found[node_id] |= {person for person in people if person}
+        return dict(found)
+
+    def relocate(self, case_id: str, nodes: Mapping[str, str]) -> None:
+        """Let the tasks of these activities, and their assessments, stand in other nodes."""
+        for activity_id, node_id in nodes.items():
+            of_task = sa.and_(user_tasks.c.case_id == case_id, user_tasks.c.activity_id == activity_id)
+            self._connection.execute(sa.update(user_tasks).where(of_task).values(node_id=node_id))
+            mine = sa.select(user_tasks.c.id).where(of_task).scalar_subquery()
+            self._connection.execute(
+                sa.update(assessments).where(assessments.c.task_id == mine).values(node_id=node_id)
+            )
+
+    def last_completed(self, case_id: str, node_id: str, limit: int = 1) -> Sequence[TaskRecord]:
+        query = sa.select(*TASK).where(
+            user_tasks.c.case_id == case_id, user_tasks.c.node_id == node_id, user_tasks.c.ended_at.is_not(None)
+        )
+        query = query.where(user_tasks.c.state == "completed")
+        return self._all(query.order_by(user_tasks.c.ended_at.desc(), user_tasks.c.id.desc()).limit(limit))
+
+    def _one(self, query: sa.Select[Any], **given: str) -> TaskRecord | None:
+        row = self._connection.execute(query, given).first()
+        return read(TaskRecord, row) if row else None
+
+    def _all(self, query: sa.Select[Any], **given: str) -> list[TaskRecord]:
+        return read_all(TaskRecord, self._connection.execute(query, given))
+
+    def _add_candidates(self, tasks: Sequence[TaskRecord]) -> None:
+        rows = [
+            {"group_key": group, "task_id": task.id, "due_sort": task.due_sort}
+            for task in tasks
+            for group in _waits_in(task)
+        ]
+        if rows:
+            self._connection.execute(_ADD_CANDIDATES, rows)
+
+
+def _waits_in(task: TaskRecord) -> list[str]:
+    watched = [f"escalated:{task.escalated_to}"] if task.escalated_to and task.state in OPEN_STATES else []
+    return [*task.groups, *watched] if task.state == "ready" else watched
