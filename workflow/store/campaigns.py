@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from workflow.errors import NotFound
 from workflow.store.columns import KEPT, Id, Instant, JsonText, Key, Name, metadata
-from workflow.store.procedures import _unit
 from workflow.store.rows import build, build_all, save_guarded, values
 
 campaigns = sa.Table(
@@ -164,3 +163,7 @@ class Campaigns:
 
     def remove_unit(self, campaign_id: str, unit_id: str) -> None:
         self._connection.execute(sa.delete(campaign_units).where(_unit(campaign_id, unit_id)))
+
+
+def _unit(campaign_id: str, unit_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(campaign_units.c.campaign_id == campaign_id, campaign_units.c.unit_id == unit_id)

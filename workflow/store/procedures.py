@@ -7,7 +7,6 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from workflow.errors import NotFound
-from workflow.store.campaigns import campaign_units
 from workflow.store.columns import Hash, Id, Instant, Key, Name, metadata
 from workflow.store.rows import build_all, put, save_guarded, values
 
@@ -138,7 +137,3 @@ class Definitions:
                 definition_files.c.version_id == version_id, definition_files.c.path == path
             )
         )
-
-
-def _unit(campaign_id: str, unit_id: str) -> sa.ColumnElement[bool]:
-    return sa.and_(campaign_units.c.campaign_id == campaign_id, campaign_units.c.unit_id == unit_id)
