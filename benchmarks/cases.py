@@ -17,9 +17,9 @@ from workflow.organisation.data import load_organisations
 from workflow.outside.clock import VirtualClock
 from workflow.outside.mail import NoMailer
 from workflow.packages.archive import read_folder
-from workflow.services.campaigns import NewCampaign
-from workflow.services.recorder import SYSTEM, Provenance
-from workflow.services.tasks import ClaimTask, CompleteTask
+from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.campaigns.campaigns import NewCampaign
+from workflow.services.casework.tasks import ClaimTask, CompleteTask
 from workflow.store.accounts import UserRecord
 from workflow.store.database import create_engine
 from workflow.store.tasks import TaskRecord

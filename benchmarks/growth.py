@@ -10,9 +10,9 @@ from shared import Place, Spent, middle, options, places, say, spent_by
 
 from workflow.demo.player import pdf
 from workflow.organisation.authority import Actor
-from workflow.services.assessments import SaveResult
-from workflow.services.evidence import AddEvidence
-from workflow.services.tasks import CompleteTask
+from workflow.services.casework.assessments import SaveResult
+from workflow.services.casework.evidence import AddEvidence
+from workflow.services.casework.tasks import CompleteTask
 from workflow.store.tasks import TaskRecord
 
 FEW, MANY, QUICK_MANY = 10, 1_000, 60

@@ -13,7 +13,7 @@ from shared import Place, Spent, middle, options, places, say, spent_by
 
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
-from workflow.services.tasks import CompleteTask
+from workflow.services.casework.tasks import CompleteTask
 from workflow.store.tasks import TaskRecord
 
 STEPS, QUICK_STEPS, WARM_UP = 300, 20, 5

@@ -15,7 +15,7 @@ from webui.format import NOTHING, number, weekday_on
 from webui.i18n import language
 from webui.words import named, said
 from workflow.errors import TransitionRefused, WorkflowError
-from workflow.services.completion import OutcomeRefused
+from workflow.services.casework.completion import OutcomeRefused
 
 TASK_STATES = {
     "ready": (_l("Waiting"), "info"),

@@ -12,50 +12,46 @@ from workflow.outside.files import FileBlobStore
 from workflow.outside.keys import AuditKeyFiles, read_or_make
 from workflow.outside.mail import mailer_of
 from workflow.ports import Clock, Mailer
-from workflow.services.account_changes import AccountService
-from workflow.services.accounts import AccountDirectory
-from workflow.services.assessments import AssessmentService
-from workflow.services.auditing import AuditService
-from workflow.services.bundles import BundleService
-from workflow.services.calendar_days import CalendarService
-from workflow.services.campaign_desk import CampaignDesk
-from workflow.services.campaign_jobs import CampaignJobs
-from workflow.services.campaign_members import CampaignUnitService
-from workflow.services.campaigns import CampaignService
-from workflow.services.case_view import CaseViewService
-from workflow.services.cases import CaseService
-from workflow.services.checkpoints import CheckpointService
-from workflow.services.comments import CommentService
-from workflow.services.definitions import DefinitionLibrary
-from workflow.services.desk import Desk
-from workflow.services.drafts import DraftService
-from workflow.services.evidence import EvidenceService
-from workflow.services.failed_jobs import FailedJobService
-from workflow.services.inbox import InboxService
-from workflow.services.jobs import Errand, JobService, Runner
-from workflow.services.mailing import mail_errand
-from workflow.services.messages import MessageService
-from workflow.services.migration.jobs import MIGRATE, REVERT, MigrationJobs
-from workflow.services.migration.service import MigrationService
-from workflow.services.names import NameService
-from workflow.services.notifications import NotificationService
-from workflow.services.operations import OperationService
-from workflow.services.organisation_changes import OrganisationService
-from workflow.services.organisations import OrganisationRegister
-from workflow.services.passwords import Passwords
-from workflow.services.programs import Programs
-from workflow.services.publishing import PublishingService
-from workflow.services.roles import RoleService
-from workflow.services.second_factor import EnrolmentService, SecondFactor
-from workflow.services.sessions import SessionService
-from workflow.services.signing_in import SignInService
-from workflow.services.simulation.package_tests import PackageTestService
-from workflow.services.simulation.trials import TrialService
-from workflow.services.steps import Steps
-from workflow.services.task_view import TaskViewService
-from workflow.services.tasks import TaskService
-from workflow.services.vault import Vault
-from workflow.services.verification import VerificationService
+from workflow.runtime.programs import Programs
+from workflow.runtime.steps import Steps
+from workflow.services.accounts.accounts import AccountService
+from workflow.services.accounts.credentials import EnrolmentService, Passwords, SecondFactor, Vault
+from workflow.services.accounts.directory import AccountDirectory
+from workflow.services.accounts.roles import RoleService
+from workflow.services.accounts.sessions import SessionService
+from workflow.services.accounts.signing_in import SignInService
+from workflow.services.auditing.bundles import BundleService
+from workflow.services.auditing.checkpoints import CheckpointService
+from workflow.services.auditing.trail import AuditService
+from workflow.services.auditing.verification import VerificationService
+from workflow.services.campaigns.campaigns import CampaignService
+from workflow.services.campaigns.ground import CampaignDesk
+from workflow.services.campaigns.jobs import CampaignJobs
+from workflow.services.campaigns.units import CampaignUnitService
+from workflow.services.casework.assessments import AssessmentService
+from workflow.services.casework.case_view import CaseViewService
+from workflow.services.casework.cases import CaseService
+from workflow.services.casework.comments import CommentService
+from workflow.services.casework.evidence import EvidenceService
+from workflow.services.casework.ground import Desk
+from workflow.services.casework.inbox import InboxService
+from workflow.services.casework.jobs import Errand, JobService, Runner
+from workflow.services.casework.messages import MessageService
+from workflow.services.casework.notifications import NotificationService, mail_errand
+from workflow.services.casework.operations import FailedJobService, OperationService
+from workflow.services.casework.task_view import TaskViewService
+from workflow.services.casework.tasks import TaskService
+from workflow.services.ground.people import NameService
+from workflow.services.ground.register import OrganisationRegister
+from workflow.services.moving.jobs import MIGRATE, REVERT, MigrationJobs
+from workflow.services.moving.service import MigrationService
+from workflow.services.places.calendar import CalendarService
+from workflow.services.places.organisations import OrganisationService
+from workflow.services.procedures.drafts import DraftService
+from workflow.services.procedures.library import DefinitionLibrary
+from workflow.services.procedures.publishing import PublishingService
+from workflow.services.trials.saved_runs import PackageTestService
+from workflow.services.trials.trials import TrialService
 from workflow.store.database import Engine, create_engine, migrate
 from workflow.store.unit_of_work import UnitsOfWork
 from workflow.worker import Worker

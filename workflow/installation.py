@@ -19,10 +19,10 @@ from workflow.organisation.data import load_organisations
 from workflow.outside.clock import SHIFT_FILE
 from workflow.outside.keys import read_or_make
 from workflow.packages.archive import read_folder
-from workflow.services.account_changes import NewUser
-from workflow.services.accounts import NewRole
-from workflow.services.campaigns import NewCampaign
-from workflow.services.recorder import SYSTEM, Provenance
+from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.accounts.accounts import NewUser
+from workflow.services.accounts.directory import NewRole
+from workflow.services.campaigns.campaigns import NewCampaign
 
 DEFINITIONS = Path(__file__).resolve().parents[1] / "definitions"
 PROCEDURE = "procedure.toml"

@@ -5,8 +5,8 @@ from tests.support.incidents import move_to_vote
 from tests.support.versions import ADMINISTRATOR, relabelled
 from tests.support.world import shipped_package
 from workflow.ids import new_id
-from workflow.services.migration.records import MigrationWish
-from workflow.services.recorder import SYSTEM, Provenance
+from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.moving.views import MigrationWish
 
 
 def get_stuck(house: House, case_id: str) -> dict[str, str]:

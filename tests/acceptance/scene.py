@@ -28,12 +28,12 @@ from workflow.installation import DEFINITIONS
 from workflow.organisation.authority import Actor
 from workflow.organisation.records import Organisation
 from workflow.packages.archive import read_folder
-from workflow.services.account_changes import NewUser
-from workflow.services.accounts import NewRole
-from workflow.services.campaigns import NewCampaign
-from workflow.services.recorder import SYSTEM, Provenance
-from workflow.services.sessions import open_session
-from workflow.services.tasks import ClaimTask, SaveDraft, StartTask
+from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.accounts.accounts import NewUser
+from workflow.services.accounts.directory import NewRole
+from workflow.services.accounts.sessions import open_session
+from workflow.services.campaigns.campaigns import NewCampaign
+from workflow.services.casework.tasks import ClaimTask, SaveDraft, StartTask
 from workflow.store.jobs import JobRecord
 
 __all__ = ["PASSWORD", "PEOPLE", "Scene", "build_scene"]
@@ -137,7 +137,7 @@ def build_scene(folder: Path) -> Scene:
 def _cheap_passwords() -> Iterator[None]:
     """The cheapest parameters argon2 has: these tests are not about how long a hash takes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("workflow.services.passwords.PasswordHasher", lambda: PasswordHasher(1, 8, 1))
+        patch.setattr("workflow.services.accounts.credentials.PasswordHasher", lambda: PasswordHasher(1, 8, 1))
         yield
 
 

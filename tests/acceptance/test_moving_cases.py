@@ -13,9 +13,9 @@ from tests.acceptance.scene import Scene
 from tests.support.versions import Files, hurried, relabelled, renamed
 from tests.support.world import shipped_package
 from workflow.ids import new_id
-from workflow.services.accounts import NewRole
-from workflow.services.recorder import SYSTEM, Provenance
-from workflow.services.sessions import open_session
+from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.accounts.directory import NewRole
+from workflow.services.accounts.sessions import open_session
 
 
 @dataclass(kw_only=True)

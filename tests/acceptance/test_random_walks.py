@@ -11,10 +11,10 @@ from tests.support.house import CASTS, COMMUNE_UNIT, ENTERPRISE_UNIT, Copies, Ho
 from workflow.demo.player import Deed
 from workflow.errors import WorkflowError
 from workflow.model.user_task import FormField
-from workflow.services.cases import CaseCommand
-from workflow.services.operations import OperateCase
-from workflow.services.task_view import TaskView
-from workflow.services.tasks import ClaimTask, CompleteTask, ReleaseTask
+from workflow.services.casework.cases import CaseCommand
+from workflow.services.casework.operations import OperateCase
+from workflow.services.casework.task_view import TaskView
+from workflow.services.casework.tasks import ClaimTask, CompleteTask, ReleaseTask
 from workflow.store.tasks import TaskRecord
 
 REASON = "Minh họa: bước đi ngẫu nhiên"

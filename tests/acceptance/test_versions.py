@@ -6,8 +6,8 @@ from tests.support.house import COMMUNE_UNIT, House
 from workflow.ids import new_id
 from workflow.installation import DEFINITIONS
 from workflow.packages.archive import read_folder
-from workflow.services.campaigns import NewCampaign
-from workflow.services.recorder import SYSTEM, Provenance
+from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.campaigns.campaigns import NewCampaign
 
 UNIT_2025 = "xa-minh-hoa-2025"
 

@@ -9,7 +9,7 @@ from typing import Any
 from tests.support.house import COMMUNE_UNIT, House
 from workflow.demo.stories import COMMUNE, registered
 from workflow.engine.serialise import state_from_json, state_to_json
-from workflow.services.case_fold import CaseFold
+from workflow.services.auditing.history import CaseFold
 from workflow.store.cases import CaseFilter
 
 OLD_STATES = Path(__file__).parent / "states"

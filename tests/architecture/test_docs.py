@@ -10,7 +10,7 @@ import pytest
 
 from workflow.cli.main import main
 from workflow.organisation.permissions import PERMISSIONS, PROCEDURE_ROLE
-from workflow.services.event_texts import DESCRIPTIONS
+from workflow.services.auditing.telling import DESCRIPTIONS
 from workflow.store.database import metadata
 
 ROOT = Path(__file__).parents[2]

@@ -8,9 +8,9 @@ from playwright.sync_api import expect
 from tests.support.house import COMMUNE_UNIT, PASSWORD, House
 from tests.support.office import Office, OfficeAt, heading
 from tests.support.pictures import picture
-from workflow.services.account_changes import NewUser
-from workflow.services.accounts import NewRole
-from workflow.services.recorder import SYSTEM, Provenance
+from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.accounts.accounts import NewUser
+from workflow.services.accounts.directory import NewRole
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -23,10 +23,10 @@ from workflow.engine.serialise import state_from_json
 from workflow.engine.state import ProcessState
 from workflow.ids import new_id
 from workflow.model.definition import ProcessDefinition
-from workflow.services.case_fold import engine_event
-from workflow.services.programs import CompiledVersion, Programs
-from workflow.services.recorder import SYSTEM, Provenance
-from workflow.services.steps import Steps, case_stream
+from workflow.runtime.programs import CompiledVersion, Programs
+from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.runtime.steps import Steps, case_stream
+from workflow.services.auditing.history import engine_event
 from workflow.store.cases import CaseRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork

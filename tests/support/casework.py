@@ -12,7 +12,7 @@ from tests.support.web import Person
 from workflow.bootstrap import Container
 from workflow.recognition.checks import CountCheck, PercentCheck
 from workflow.recognition.criteria import Criterion
-from workflow.services.assessments import SaveResult
+from workflow.services.casework.assessments import SaveResult
 
 PASSWORD = "Correct horse battery staple"
 KEY = "DH-2023-0008"

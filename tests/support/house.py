@@ -27,11 +27,11 @@ from workflow.organisation.authority import Actor
 from workflow.outside.clock import VirtualClock
 from workflow.outside.mail import NoMailer
 from workflow.ports import Mailer
-from workflow.services.account_changes import NewUser
-from workflow.services.accounts import NewRole
-from workflow.services.evidence import AddEvidence
-from workflow.services.recorder import SYSTEM, Provenance
-from workflow.services.tasks import ClaimTask, StartTask
+from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.accounts.accounts import NewUser
+from workflow.services.accounts.directory import NewRole
+from workflow.services.casework.evidence import AddEvidence
+from workflow.services.casework.tasks import ClaimTask, StartTask
 from workflow.store.cases import CaseRecord
 from workflow.store.database import create_engine
 from workflow.store.jobs import JobRecord

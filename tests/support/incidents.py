@@ -3,7 +3,7 @@
 from workflow.bootstrap import Container
 from workflow.engine import commands as cmd
 from workflow.ids import new_id
-from workflow.services.recorder import SYSTEM, Provenance
+from workflow.runtime.recorder import SYSTEM, Provenance
 
 
 def move_to_vote(container: Container, case_id: str, activity_id: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.support.house import House
 from workflow.ids import new_id
-from workflow.services.migration.records import MigrationWish
+from workflow.services.moving.views import MigrationWish
 
 BPMN = "dien-hinh.bpmn"
 ADMINISTRATOR = "quantri.tinh"

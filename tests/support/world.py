@@ -15,25 +15,23 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.data import load_organisations
 from workflow.organisation.records import Organisation, Succession
 from workflow.packages.archive import read_folder
-from workflow.services.account_changes import AccountService, NewUser
-from workflow.services.accounts import AccountDirectory, NewRole
-from workflow.services.calendar_days import CalendarService
-from workflow.services.campaign_desk import CampaignDesk
-from workflow.services.campaign_members import CampaignUnitService
-from workflow.services.campaigns import CampaignService
-from workflow.services.definitions import DefinitionLibrary
-from workflow.services.drafts import DraftService
-from workflow.services.organisation_changes import OrganisationService
-from workflow.services.organisations import OrganisationRegister
-from workflow.services.passwords import Passwords
-from workflow.services.programs import Programs
-from workflow.services.publishing import PublishingService
-from workflow.services.recorder import SYSTEM, Provenance
-from workflow.services.roles import RoleService
-from workflow.services.second_factor import EnrolmentService, SecondFactor
-from workflow.services.sessions import SessionService
-from workflow.services.signing_in import SignInService
-from workflow.services.vault import Vault
+from workflow.runtime.programs import Programs
+from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.accounts.accounts import AccountService, NewUser
+from workflow.services.accounts.credentials import EnrolmentService, Passwords, SecondFactor, Vault
+from workflow.services.accounts.directory import AccountDirectory, NewRole
+from workflow.services.accounts.roles import RoleService
+from workflow.services.accounts.sessions import SessionService
+from workflow.services.accounts.signing_in import SignInService
+from workflow.services.campaigns.campaigns import CampaignService
+from workflow.services.campaigns.ground import CampaignDesk
+from workflow.services.campaigns.units import CampaignUnitService
+from workflow.services.ground.register import OrganisationRegister
+from workflow.services.places.calendar import CalendarService
+from workflow.services.places.organisations import OrganisationService
+from workflow.services.procedures.drafts import DraftService
+from workflow.services.procedures.library import DefinitionLibrary
+from workflow.services.procedures.publishing import PublishingService
 from workflow.store.unit_of_work import UnitsOfWork
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"

@@ -22,8 +22,8 @@ from webui.commands import REFUSALS, done, refuse, status
 from webui.container import container
 from webui.format import local_date
 from webui.forms import choices
-from workflow.services.account_changes import NewUser
-from workflow.services.accounts import NewRole
+from workflow.services.accounts.accounts import NewUser
+from workflow.services.accounts.directory import NewRole
 from workflow.services.ground.listings import Page
 
 PAGE = 50

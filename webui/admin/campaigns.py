@@ -16,8 +16,7 @@ from webui.container import container
 from webui.forms import choices
 from webui.words import named, role_name, said
 from workflow.errors import NotFound
-from workflow.services.campaign_deadlines import DeadlineEdit
-from workflow.services.campaigns import NewCampaign
+from workflow.services.campaigns.campaigns import DeadlineEdit, NewCampaign
 
 STEPS = {"mo": "open", "dong": "close"}
 

@@ -10,7 +10,7 @@ from webui.admin.words import DAY_KINDS, SUCCESSIONS
 from webui.commands import CommandForm, RevisionForm
 from webui.forms import FilterForm, choices
 from webui.words import KINDS, LEVELS
-from workflow.services.organisation_data import OrganisationData
+from workflow.services.places.organisations import OrganisationData
 
 _NAME = [DataRequired(), Length(max=400)]
 _TEXT = [Length(max=400)]

@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from webui.auth.guard import current_session
 from workflow.errors import PermissionDenied
-from workflow.services.access import NEEDS
+from workflow.services.ground.access import NEEDS
 
 blueprint = Blueprint("audit", __name__, url_prefix="/kiem-toan")
 

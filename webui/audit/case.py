@@ -12,7 +12,7 @@ from webui.audit.paging import page_number, page_of, pages_of
 from webui.audit.stories import steps_of
 from webui.auth.guard import current_actor
 from webui.container import container
-from workflow.services.case_summaries import CaseSummary
+from workflow.services.auditing.names import CaseSummary
 from workflow.services.ground.listings import Page
 
 SHOWN = 100

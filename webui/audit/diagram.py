@@ -14,8 +14,8 @@ from webui.audit.instants import exact_instant
 from webui.auth.guard import current_actor
 from webui.container import container
 from workflow.errors import NotFound
-from workflow.services.case_history import PathTaken
-from workflow.services.event_names import flow_label, node_label
+from workflow.services.auditing.history import PathTaken
+from workflow.services.ground.words import flow_label, node_label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

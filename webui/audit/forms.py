@@ -10,7 +10,7 @@ from webui.audit.words import event_name, listed_types
 from webui.forms import FilterForm, Form, choices
 from webui.texts import CASE_STATES
 from webui.words import said
-from workflow.services.catalogue import Choices
+from workflow.services.casework.inbox import Choices
 
 _TIMES = ["%H:%M", "%H:%M:%S"]
 EARLIEST, LATEST = 1900, 2199

@@ -16,7 +16,7 @@ from webui.audit.instants import asked_instant
 from webui.auth.guard import current_actor
 from webui.container import container
 from webui.format import ZONE
-from workflow.services.case_history import AssessmentAt, CaseAt
+from workflow.services.auditing.history import AssessmentAt, CaseAt
 
 
 @blueprint.get("/ho-so/<uuid:case_id>/tai-thoi-diem")

@@ -13,10 +13,10 @@ from webui.audit.forms import CaseFilterForm, EventFilterForm
 from webui.audit.paging import page_number, page_of, pages_of
 from webui.auth.guard import current_actor
 from webui.container import container
+from webui.format import ZONE
 from webui.i18n import language
-from workflow.services.access import ZONE
-from workflow.services.auditing import EventQuery
-from workflow.services.exports import MEDIA_TYPES, Export
+from workflow.services.auditing.trail import EventQuery
+from workflow.services.ground.exports import MEDIA_TYPES, Export
 from workflow.services.ground.listings import CaseFilter
 
 CASES_SHOWN = 25

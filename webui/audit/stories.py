@@ -13,11 +13,10 @@ from flask_babel import gettext
 from webui.audit.words import fault_said, value_name
 from webui.i18n import language
 from webui.words import SYSTEM_ROLES, said
-from workflow.services.event_values import text_of
-from workflow.services.explanations import RuleRow
-from workflow.services.recorder import SYSTEM
-from workflow.services.timeline import TimelineEntry
-from workflow.services.value_words import is_of_other_language
+from workflow.runtime.recorder import SYSTEM
+from workflow.services.auditing.explanations import RuleRow
+from workflow.services.auditing.timeline import TimelineEntry
+from workflow.services.ground.words import is_of_other_language, text_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

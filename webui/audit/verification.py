@@ -11,7 +11,7 @@ from webui.audit.forms import VerifyForm
 from webui.audit.paging import page_number, page_of, pages_of
 from webui.auth.guard import current_actor
 from webui.container import container
-from workflow.services.checkpoints import head_hash
+from workflow.services.auditing.checkpoints import head_hash
 
 SHOWN = 20
 BREACHES_SHOWN = 500

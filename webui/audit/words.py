@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import gettext, lazy_gettext as _l
 
 from webui.texts import CASE_STATES, RESULTS, TASK_STATES
-from workflow.services.event_texts import DESCRIPTIONS, describe
+from workflow.services.auditing.telling import DESCRIPTIONS, describe
 
 PLACE = re.compile(r"%\(\w+\)s")
 _UNDEFINED = re.compile(r"'(.+)' is not defined")

@@ -11,7 +11,7 @@ from webui.container import EXTENSION, container
 from webui.i18n import KEY as LANGUAGE_KEY, LANGUAGES
 from webui.links import safe_path
 from workflow.errors import PermissionDenied
-from workflow.services.sessions import SignedIn
+from workflow.services.accounts.sessions import SignedIn
 
 PUBLIC = frozenset({"static", "auth.sign_in", "auth.enter_code", "switch_language"})
 """Endpoints that need no sign-in."""

@@ -13,7 +13,7 @@ from webui.errors import message_of
 from webui.i18n import KEY as LANGUAGE_KEY
 from webui.links import safe_path
 from workflow.errors import Conflict, SignInRefused, TooManyAttempts
-from workflow.services.signing_in import CodeNeeded
+from workflow.services.accounts.signing_in import CodeNeeded
 
 PENDING = "pending_sign_in"
 REFUSALS = (SignInRefused, TooManyAttempts, Conflict)

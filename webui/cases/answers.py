@@ -11,9 +11,9 @@ from webui.commands import RevisionForm
 from webui.forms import choices
 from webui.texts import plain_number, sentence
 from webui.words import said
-from workflow.services.fields import Entry, FieldProblem
-from workflow.services.task_view import FieldView, TaskView
-from workflow.services.tasks import SaveDraft
+from workflow.services.casework.fields import Entry, FieldProblem
+from workflow.services.casework.task_view import FieldView, TaskView
+from workflow.services.casework.tasks import SaveDraft
 
 FIELD = "field-"
 CRITERION = "criterion-"

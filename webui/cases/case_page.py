@@ -17,9 +17,9 @@ from webui.texts import refusal_text
 from webui.words import said
 from workflow.errors import InvalidInput
 from workflow.ids import new_id
-from workflow.services.case_record import DoneStep
-from workflow.services.case_view import CaseView
-from workflow.services.comments import AddComment
+from workflow.services.casework.case_view import CaseView
+from workflow.services.casework.comments import AddComment
+from workflow.services.casework.record import DoneStep
 
 
 @blueprint.get("/ho-so/<uuid:case_id>")

@@ -15,8 +15,8 @@ from webui.container import container
 from webui.texts import refusal_text
 from workflow.errors import Conflict, TransitionRefused, WorkflowError
 from workflow.ids import new_id
-from workflow.services.fields import FormRefused
-from workflow.services.task_view import CriterionView, SheetView, TaskView
+from workflow.services.casework.fields import FormRefused
+from workflow.services.casework.task_view import CriterionView, SheetView, TaskView
 
 
 @blueprint.get("/nhiem-vu/<uuid:task_id>/tieu-chi")

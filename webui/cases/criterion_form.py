@@ -12,9 +12,9 @@ from webui.commands import CommandForm
 from webui.forms import choices
 from webui.texts import RESULTS, plain_number, sentence
 from webui.words import said
-from workflow.services.assessments import SaveResult
-from workflow.services.fields import FieldProblem
-from workflow.services.task_view import CriterionView
+from workflow.services.casework.assessments import SaveResult
+from workflow.services.casework.fields import FieldProblem
+from workflow.services.casework.task_view import CriterionView
 
 FIGURE = "figure-"
 

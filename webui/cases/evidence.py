@@ -14,8 +14,8 @@ from webui.container import container
 from webui.links import safe_path
 from webui.texts import refusal_text
 from workflow.errors import InvalidInput, NotFound, TransitionRefused
-from workflow.services.evidence import AddEvidence
-from workflow.services.task_view import TaskView
+from workflow.services.casework.evidence import AddEvidence
+from workflow.services.casework.task_view import TaskView
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>/minh-chung")

@@ -8,7 +8,7 @@ from webui.commands import CommandForm
 from webui.forms import FilterForm, choices
 from webui.texts import CASE_STATES
 from webui.words import said
-from workflow.services.catalogue import Choices
+from workflow.services.casework.inbox import Choices
 
 REASON_LENGTH = 5_000
 

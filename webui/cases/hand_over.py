@@ -14,8 +14,8 @@ from webui.commands import CommandForm
 from webui.container import container
 from webui.texts import refusal_text
 from workflow.errors import InvalidInput, TransitionRefused
-from workflow.services.task_view import TaskView
-from workflow.services.tasks import DelegateTask, ReassignTask, ReleaseTask
+from workflow.services.casework.task_view import TaskView
+from workflow.services.casework.tasks import DelegateTask, ReassignTask, ReleaseTask
 
 
 @blueprint.route("/nhiem-vu/<uuid:task_id>/tra-lai", methods=["GET", "POST"])

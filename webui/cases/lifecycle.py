@@ -13,7 +13,7 @@ from webui.cases.pages import Answer, shows_demonstration
 from webui.container import container
 from webui.texts import refusal_text
 from workflow.errors import Conflict, TransitionRefused
-from workflow.services.cases import CaseCommand
+from workflow.services.casework.cases import CaseCommand
 
 STEPS = {
     "suspend": (

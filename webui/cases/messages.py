@@ -15,7 +15,7 @@ from webui.container import container
 from webui.forms import choices
 from webui.texts import refusal_text
 from workflow.errors import NotFound
-from workflow.services.messages import DeliverMessage
+from workflow.services.casework.messages import DeliverMessage
 
 
 @blueprint.route("/ho-so/<uuid:case_id>/thong-diep", methods=["GET", "POST"])

@@ -15,9 +15,9 @@ from webui.container import container
 from webui.forms import choices
 from webui.texts import refusal_text
 from workflow.errors import N_, Conflict, InvalidInput, NotFound, PermissionDenied, TransitionRefused
-from workflow.services.case_view import CaseView
+from workflow.services.casework.case_view import CaseView
+from workflow.services.casework.operations import OperateCase
 from workflow.services.ground.listings import IncidentRecord, Page
-from workflow.services.operations import OperateCase
 
 PAGE_SIZE = 25
 MOST_PAGES = 2000

@@ -15,8 +15,8 @@ from webui.container import container
 from webui.texts import refusal_text
 from workflow.errors import TransitionRefused, WorkflowError
 from workflow.ids import new_id
-from workflow.services.basis import Basis
-from workflow.services.task_view import TaskView
+from workflow.services.casework.record import Basis
+from workflow.services.casework.task_view import TaskView
 
 Answer = Response | FlaskResponse | str | tuple[str, int]
 

@@ -16,10 +16,9 @@ from webui.container import container
 from webui.texts import refusal_text, sentence
 from webui.words import said
 from workflow.errors import Conflict, InvalidInput, NotFound, TransitionRefused
-from workflow.services.answers_check import Findings
-from workflow.services.completion import Answers
-from workflow.services.task_view import TaskView
-from workflow.services.tasks import CompleteTask
+from workflow.services.casework.completion import Answers, Findings
+from workflow.services.casework.task_view import TaskView
+from workflow.services.casework.tasks import CompleteTask
 
 OPEN_TASKS_SHOWN = 10
 

@@ -11,7 +11,7 @@ from webui.cases.blueprint import blueprint
 from webui.cases.pages import Answer, button_command, is_working, note_reading, read_task, refused_task_page, task_page
 from webui.container import container
 from workflow.errors import Conflict, InvalidInput, TransitionRefused
-from workflow.services.tasks import ClaimTask, StartTask
+from workflow.services.casework.tasks import ClaimTask, StartTask
 
 
 @blueprint.get("/nhiem-vu/<uuid:task_id>")

@@ -6,7 +6,7 @@ from wtforms.validators import Length, Optional
 
 from webui.forms import FilterForm, choices
 from webui.words import named, said
-from workflow.services.catalogue import Choices
+from workflow.services.casework.inbox import Choices
 
 DUE_DATES = {
     "overdue": _l("Overdue"),

@@ -12,8 +12,8 @@ from webui.inbox.forms import InboxFilterForm
 from webui.links import url_if
 from webui.navigation import NavItem
 from workflow.ids import new_id
+from workflow.services.casework.inbox import DUE, PAGE_SIZE, TABS
 from workflow.services.ground.listings import InboxFilter, Page
-from workflow.services.inbox import DUE, PAGE_SIZE, TABS
 
 MOST_PAGES = 500
 """Nobody leafs further; filters find it sooner."""

@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from workflow.errors import N_, InvalidInput, NotFound
-from workflow.services.migration.records import MigrationWish
+from workflow.services.moving.views import MigrationWish
 
 PREFIX = "map:"
 """Before an old node's id, in the name of the field that says where it goes on."""

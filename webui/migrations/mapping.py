@@ -11,7 +11,7 @@ from webui.migrations.asked import GIVEN_UP, PREFIX, Asked
 from webui.migrations.words import GIVING_UP
 from webui.texts import sentence
 from webui.words import said
-from workflow.services.migration.records import Label
+from workflow.services.ground.listings import Label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from webui.simulation.blueprint import blueprint
 from webui.simulation.forms import SaveForm
 from webui.simulation.words import STATUSES
 from webui.words import said
-from workflow.services.simulation.package_tests import NewTest
+from workflow.services.trials.saved_runs import NewTest
 
 EDITS = "administer_definitions"
 

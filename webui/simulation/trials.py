@@ -14,7 +14,7 @@ from webui.simulation.blueprint import blueprint
 from webui.simulation.forms import StartForm, TrialForm
 from webui.simulation.words import DEEDS, STATUSES
 from workflow.errors import DefinitionRejected, InvalidInput
-from workflow.services.simulation.records import Step
+from workflow.services.trials.views import Step
 
 _WHOLE = {"undo": "undo", "restart": "restart", "end": "run_on", "show": "show"}
 """What can be done with a trial as a whole: the button's value → the service's method."""

@@ -2,13 +2,13 @@
 
 import click
 
+from workflow.calendar.zone import local_date
 from workflow.cli.place import Place, data_option
 from workflow.organisation.permissions import SYSTEM_ROLES
-from workflow.services.access import local_date
-from workflow.services.account_changes import NewUser
-from workflow.services.accounts import NewRole
-from workflow.services.passwords import temporary_password
-from workflow.services.recorder import SYSTEM, Provenance
+from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.accounts.accounts import NewUser
+from workflow.services.accounts.credentials import temporary_password
+from workflow.services.accounts.directory import NewRole
 
 
 @click.group()

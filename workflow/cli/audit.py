@@ -10,7 +10,7 @@ import click
 
 from workflow.audit.verify import Report
 from workflow.cli.place import Place, data_option
-from workflow.services.checkpoints import head_hash
+from workflow.services.auditing.checkpoints import head_hash
 
 
 @click.group()

@@ -8,7 +8,7 @@ from workflow.bootstrap import Container
 from workflow.cli.place import Place, data_option
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
-from workflow.services.migration.records import Message, MigrationWish, Preview, TrialResult
+from workflow.services.moving.views import Message, MigrationWish, Preview, TrialResult
 
 
 @click.command()

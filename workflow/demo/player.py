@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from workflow.bootstrap import Container
 from workflow.errors import NotFound
 from workflow.organisation.authority import Actor
-from workflow.services.assessments import SaveResult
-from workflow.services.evidence import AddEvidence
-from workflow.services.fields import Entry
-from workflow.services.task_view import CriterionView, TaskView
-from workflow.services.tasks import ClaimTask, CompleteTask, StartTask
+from workflow.services.casework.assessments import SaveResult
+from workflow.services.casework.evidence import AddEvidence
+from workflow.services.casework.fields import Entry
+from workflow.services.casework.task_view import CriterionView, TaskView
+from workflow.services.casework.tasks import ClaimTask, CompleteTask, StartTask
 from workflow.store.tasks import TaskRecord
 
 _PAGE = "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>endobj\n"

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from workflow.calendar.zone import ZONE
 from workflow.demo.player import Deed
-from workflow.services.access import ZONE
 
 Act = Callable[[Deed], None]
 

@@ -15,6 +15,17 @@ from typing import Any, NoReturn
 from workflow.errors import N_, DefinitionRejected
 from workflow.model.findings import Finding
 
+
+def digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Path → SHA-256 of the file."""
+    return {path: digest(content) for path, content in sorted(files.items())}
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of one file."""
+    return hashlib.sha256(content).hexdigest()
+
+
 MAX_FILES = 200
 MAX_BYTES = 20 * 1024 * 1024
 _PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*){0,3}", re.ASCII)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,9 @@ from workflow.errors import NotFound
 from workflow.store.casework import assessments
 from workflow.store.columns import KEPT, Id, Instant, JsonText, Key, Name, metadata
 from workflow.store.rows import Page, columns, read, read_all, save_guarded, values
+
+FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
+"""Stands for "no due date" where tasks are sorted by it."""
 
 _OPEN = sa.text("state IN ('ready', 'reserved', 'in_progress')")
 

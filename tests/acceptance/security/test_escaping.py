@@ -13,10 +13,10 @@ from tests.acceptance.scene import Scene, build_scene
 from tests.acceptance.security.reading import faults, pages, parsed
 from workflow.demo.player import pdf
 from workflow.ids import new_id
-from workflow.services.assessments import SaveResult
-from workflow.services.comments import AddComment
-from workflow.services.evidence import AddEvidence
-from workflow.services.tasks import ReassignTask, SaveDraft, StartTask
+from workflow.services.casework.assessments import SaveResult
+from workflow.services.casework.comments import AddComment
+from workflow.services.casework.evidence import AddEvidence
+from workflow.services.casework.tasks import ReassignTask, SaveDraft, StartTask
 
 MARK = "xss-here"
 ATTACK = f"\"'><img src={MARK} onerror=alert(1)></script><script>{MARK}</script>{{{{7*7}}}}"

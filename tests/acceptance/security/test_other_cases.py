@@ -7,10 +7,10 @@ import pytest
 from tests.acceptance.scene import Scene
 from workflow.demo.player import pdf
 from workflow.ids import new_id
-from workflow.services.comments import AddComment
-from workflow.services.evidence import AddEvidence
-from workflow.services.operations import OperateCase
-from workflow.services.tasks import ReleaseTask
+from workflow.services.casework.comments import AddComment
+from workflow.services.casework.evidence import AddEvidence
+from workflow.services.casework.operations import OperateCase
+from workflow.services.casework.tasks import ReleaseTask
 
 OTHER = "cong-ty-minh-hoa"
 

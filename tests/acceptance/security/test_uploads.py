@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from tests.acceptance.scene import Scene
 from workflow.demo.player import pdf
 from workflow.ids import new_id
-from workflow.services.evidence import AddEvidence
+from workflow.services.casework.evidence import AddEvidence
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"

@@ -8,9 +8,9 @@ import pytest
 
 from tests.support.world import PASSWORD, World, command
 from workflow.errors import Conflict, InvalidInput, NotFound, PermissionDenied, SignInRefused
-from workflow.services.account_changes import NewUser
-from workflow.services.accounts import NewRole
-from workflow.services.signing_in import Session
+from workflow.services.accounts.accounts import NewUser
+from workflow.services.accounts.directory import NewRole
+from workflow.services.accounts.signing_in import Session
 
 FROM = date(2023, 1, 1)
 BOARD = NewRole(role="board-member", organisation_id="bcd-antt-dien-bien", valid_from=FROM)

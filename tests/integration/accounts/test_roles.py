@@ -6,8 +6,8 @@ import pytest
 
 from tests.support.world import PASSWORD, World, command
 from workflow.errors import InvalidInput, PermissionDenied
-from workflow.services.accounts import NewRole
-from workflow.services.signing_in import Session
+from workflow.services.accounts.directory import NewRole
+from workflow.services.accounts.signing_in import Session
 
 
 def at(day: int, month: int = 3) -> datetime:

@@ -8,8 +8,8 @@ import pytest
 
 from tests.support.world import PASSWORD, World, command
 from workflow.errors import InvalidInput, SignInRefused, TooManyAttempts
-from workflow.services.sessions import hash_of
-from workflow.services.signing_in import CodeNeeded, Session
+from workflow.services.accounts.sessions import hash_of
+from workflow.services.accounts.signing_in import CodeNeeded, Session
 
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"
 

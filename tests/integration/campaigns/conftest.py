@@ -8,12 +8,12 @@ import pytest
 from tests.support.world import World, command, shipped_package
 from workflow.organisation.authority import Actor
 from workflow.outside.files import FileBlobStore
-from workflow.services.campaign_jobs import CampaignJobs
-from workflow.services.campaigns import NewCampaign
-from workflow.services.cases import CaseService
-from workflow.services.desk import Desk
-from workflow.services.jobs import JobService
-from workflow.services.steps import Steps
+from workflow.runtime.steps import Steps
+from workflow.services.campaigns.campaigns import NewCampaign
+from workflow.services.campaigns.jobs import CampaignJobs
+from workflow.services.casework.cases import CaseService
+from workflow.services.casework.ground import Desk
+from workflow.services.casework.jobs import JobService
 
 YEAR = 2023
 

@@ -9,8 +9,7 @@ import pytest
 from tests.support.world import World, command, shipped_package
 from workflow.errors import Conflict, InvalidInput, NotFound, PermissionDenied, TransitionRefused
 from workflow.organisation.authority import Actor
-from workflow.services.campaign_deadlines import DeadlineEdit, deadline_variables
-from workflow.services.campaigns import NewCampaign
+from workflow.services.campaigns.campaigns import DeadlineEdit, NewCampaign, deadline_variables
 
 WANTED = NewCampaign(key="dien-hinh", year=2023, province="thanh-hoa", name_vi="Đợt", name_en="Campaign")
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from tests.support.world import World, command
+from workflow.calendar.zone import local_date
 from workflow.errors import InvalidInput, NotFound
 from workflow.organisation.authority import Actor
-from workflow.services.access import local_date
-from workflow.services.campaign_deadlines import DeadlineEdit
-from workflow.services.cases import CaseService
-from workflow.services.jobs import JobService
-from workflow.services.recorder import Provenance
+from workflow.runtime.recorder import Provenance
+from workflow.services.campaigns.campaigns import DeadlineEdit
+from workflow.services.casework.cases import CaseService
+from workflow.services.casework.jobs import JobService
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.cases import CaseFilter, CaseRecord
 from workflow.store.rows import Page

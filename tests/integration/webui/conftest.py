@@ -70,5 +70,5 @@ def work(app: Flask, container: Container) -> Casework:
 
 def _build(patch: pytest.MonkeyPatch, data: Path, clock: FixedClock) -> Container:
     """Wire with the cheapest parameters that argon2 has: these tests are not about how long a hash takes."""
-    patch.setattr("workflow.services.passwords.PasswordHasher", lambda: PasswordHasher(1, 8, 1))
+    patch.setattr("workflow.services.accounts.credentials.PasswordHasher", lambda: PasswordHasher(1, 8, 1))
     return build(data, clock=clock)

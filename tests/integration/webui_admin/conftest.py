@@ -18,10 +18,10 @@ from webui.app import create_app
 from workflow.bootstrap import Container, build
 from workflow.calendar.seed import seed_holidays
 from workflow.organisation.authority import Actor
-from workflow.services.account_changes import NewUser
-from workflow.services.accounts import NewRole
-from workflow.services.recorder import SYSTEM, Provenance
-from workflow.services.sessions import open_session
+from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.accounts.accounts import NewUser
+from workflow.services.accounts.directory import NewRole
+from workflow.services.accounts.sessions import open_session
 
 PEOPLE = {
     "quantri": ("administrator", "thanh-hoa"),

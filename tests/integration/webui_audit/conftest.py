@@ -13,11 +13,11 @@ from tests.support.house import House, Model, open_house
 from tests.support.web import Person
 from webui.app import create_app
 from workflow.organisation.records import Organisation
-from workflow.services.account_changes import NewUser
-from workflow.services.accounts import NewRole
-from workflow.services.comments import AddComment
-from workflow.services.recorder import SYSTEM, Provenance
-from workflow.services.sessions import open_session
+from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.accounts.accounts import NewUser
+from workflow.services.accounts.directory import NewRole
+from workflow.services.accounts.sessions import open_session
+from workflow.services.casework.comments import AddComment
 
 AUDITOR, REVIEWER, NEIGHBOUR = "kiemsoat.tinh", "danhgia.minhhoa", "kiemsoat.khac"
 FORMULA = '=HYPERLINK("x")'

@@ -5,7 +5,7 @@ import pytest
 from tests.integration.webui_audit.conftest import AUDITOR, Site
 from tests.support.web import Person
 from webui.audit.words import fault_said
-from workflow.services.operations import OperateCase
+from workflow.services.casework.operations import OperateCase
 
 
 def rows_of(person: Person) -> list[list[str]]:

@@ -1,0 +1,39 @@
+"""A case of the shipped procedure, registered and half assessed by real people through the real services."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.integration.auditing.support import Court
+from tests.support.clock import FixedClock
+from tests.support.world import World
+from workflow.bootstrap import wire
+from workflow.outside.mail import NoMailer
+from workflow.store import triggers
+
+Tamper = Callable[..., int]
+
+
+@pytest.fixture
+def court(engine: sa.Engine, clock: FixedClock, world: World, tmp_path: Path) -> Court:
+    """The application on the fresh database, with one case under way."""
+    (tmp_path / "keys").mkdir()
+    return Court.open(wire(tmp_path, engine, clock, NoMailer()), world)
+
+
+@pytest.fixture
+def tamper(engine: sa.Engine) -> Tamper:
+    """Changes rows as somebody would who owns the database: the triggers go first. Returns how many rows it changed."""
+    gone = False
+
+    def change(statement: str, **values: object) -> int:
+        nonlocal gone
+        with engine.begin() as connection:
+            if not gone:
+                triggers.remove(connection)
+                gone = True
+            return connection.execute(sa.text(statement), values).rowcount
+
+    return change

@@ -1,0 +1,76 @@
+"""A case's bundle proves itself with Python's standard library alone, and stops doing so when a byte is changed."""
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.integration.auditing.conftest import Tamper
+from tests.integration.auditing.support import PDF, Court
+from workflow.errors import NotFound, PermissionDenied
+
+
+def written(court: Court, folder: Path, ref: str | None = None) -> Path:
+    target = io.BytesIO()
+    court.app.bundles.write(ref or court.case_id, target, court.auditor)
+    path = folder / "bundle.zip"
+    path.write_bytes(target.getvalue())
+    return path
+
+
+def check(bundle: Path, folder: Path) -> tuple[int, str]:
+    """Run the bundle's own verifier as somebody would who has nothing but Python."""
+    program = folder / "verify.py"
+    with zipfile.ZipFile(bundle) as archive:
+        program.write_bytes(archive.read("verify.py"))
+    command = [sys.executable, "-I", "-S", str(program), str(bundle)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout
+
+
+def test_it_holds_everything_and_verifies(court: Court, tmp_path: Path) -> None:
+    court.assess()
+    bundle = written(court, tmp_path, court.case.business_key)
+
+    code, said = check(bundle, tmp_path)
+    assert (code, "FAULT" in said, "no event names" in said) == (0, False, False), said
+    assert "not enclosed" not in said
+    with zipfile.ZipFile(bundle) as archive:
+        names = archive.namelist()
+        events = [json.loads(line) for line in archive.read("events.jsonl").splitlines()]
+        (index,) = json.loads(archive.read("evidence/index.json"))
+        assert archive.read(f"evidence/{index['sha256']}") == PDF
+    assert {"definition/dien-hinh.bpmn", "definition/procedure.toml", "criteria/xa-phuong-thi-tran.json"} <= set(names)
+    assert events[-1]["type"] == "CaseBundled"
+    assert events[-1]["actor"] == court.auditor.user_id
+    assert court.faults() == set()
+
+
+def test_a_case_that_was_tampered_with_can_be_bundled_and_says_so(court: Court, tamper: Tamper, tmp_path: Path) -> None:
+    tamper("UPDATE events SET actor = 'x', at = '2023-01-01' WHERE stream = :s AND seq = 2", s=court.stream)
+
+    code, said = check(written(court, tmp_path), tmp_path)
+    assert code == 1
+    assert "event 2: changed" in said
+
+
+def test_a_definition_that_was_altered_is_a_fault(court: Court, tamper: Tamper, tmp_path: Path) -> None:
+    path = "criteria/xa-phuong-thi-tran.json"
+    tamper("UPDATE definition_files SET content = :content WHERE path = :path", content=b"[]", path=path)
+
+    code, said = check(written(court, tmp_path), tmp_path)
+    assert code == 1
+    assert path in said
+
+
+def test_only_an_auditor_whose_jurisdiction_covers_the_case_gets_it(court: Court) -> None:
+    with pytest.raises(PermissionDenied):
+        court.app.bundles.write(court.case_id, io.BytesIO(), court.officer)
+    with pytest.raises(NotFound):
+        court.app.bundles.write(court.case_id, io.BytesIO(), court.neighbour)
+
+    assert all(event.type != "CaseBundled" for event in court.world.events(court.stream))

@@ -1,0 +1,205 @@
+"""Files of the dossier: checked by their content, stored once by hash, given out to those who may see the case."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+import pytest
+from openpyxl import Workbook
+
+from tests.support.at_once import at_once, raised
+from tests.support.house import House
+from workflow.demo.player import pdf
+from workflow.errors import InvalidInput, NotFound, PermissionDenied, TransitionRefused
+from workflow.ids import new_id
+from workflow.services.casework import evidence as module
+from workflow.services.casework.evidence import AddEvidence, checked_type, clean_filename
+from workflow.store.casework import EvidenceRecord
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c626001000000ffff03000006000557bfabd40000000049454e44ae426082"
+)
+WORD = {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"}
+
+
+def archive(files: Mapping[str, bytes], *, stored: bool = False) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED) as target:
+        for name, data in files.items():
+            target.writestr(name, data)
+    return content.getvalue()
+
+
+def workbook() -> bytes:
+    content = io.BytesIO()
+    Workbook().save(content)
+    return content.getvalue()
+
+
+def add(house: House, login: str, filename: str, content: bytes, **where: str) -> EvidenceRecord:
+    task = house.task("self_assessment")
+    command = AddEvidence(task_id=task.id, filename=filename, content=content, **(where or {"criterion_id": "I.1"}))
+    return house.container.evidence.add(house.actor(login), command)
+
+
+@pytest.mark.parametrize(
+    ("filename", "content", "media_type"),
+    [
+        ("a.pdf", pdf("a"), "application/pdf"),
+        ("A.PDF", pdf("a"), "application/pdf"),
+        ("a.png", PNG, "image/png"),
+        ("a.xlsx", workbook(), module.OPEN_XML["xl/"]),
+        ("a.docx", archive(WORD), module.OPEN_XML["word/"]),
+        (
+            "a.odt",
+            archive({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<o/>"}, stored=True),
+            "application/vnd.oasis.opendocument.text",
+        ),
+    ],
+)
+def test_what_is_accepted(filename: str, content: bytes, media_type: str) -> None:
+    assert checked_type(filename, content) == media_type
+
+
+BOMB = {**WORD, "word/media/image1.bmp": bytes(module.MAX_UNPACKED + 1)}
+
+
+@pytest.mark.parametrize(
+    ("filename", "content"),
+    [
+        ("a.pdf", b""),
+        ("a.pdf", PNG),
+        ("a.pdf", b"<script>alert(1)</script>"),
+        ("a.png", pdf("a")),
+        ("a.html", b"<html></html>"),
+        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("a.exe", b"MZ" + bytes(100)),
+        ("a.doc", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)),
+        ("a.zip", archive({"a.txt": b"a"})),
+        ("a.docx", archive({"a.txt": b"a"})),
+        ("a.docx", workbook()),
+        ("a.docx", archive(WORD)[:-30]),
+        ("macro.docx", archive({**WORD, "word/vbaProject.bin": b"x"})),
+        (
+            "macro.docx",
+            archive({**WORD, "[Content_Types].xml": b"application/vnd.ms-word.document.macroEnabled.main+xml"}),
+        ),
+        (
+            "macro.docx",
+            archive({**WORD, "[Content_Types].xml": b"<Override ContentType='application/vnd.ms-office.vbaProject'/>"}),
+        ),
+        (
+            "macro.odt",
+            archive({"mimetype": b"application/vnd.oasis.opendocument.text", "Basic/Standard/a.xml": b""}, stored=True),
+        ),
+        ("bomb.docx", archive(BOMB)),
+        ("no-ending", pdf("a")),
+        (".pdf", pdf("a")),
+    ],
+)
+def test_what_is_refused(filename: str, content: bytes) -> None:
+    with pytest.raises(InvalidInput):
+        checked_type(clean_filename(filename), content)
+
+
+def test_a_file_larger_than_the_bound_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_SIZE", 500)
+    with pytest.raises(InvalidInput):
+        checked_type("a.pdf", pdf("a" * 500))
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\Users\\An\\tờ trình.pdf", "tờ trình.pdf"),
+        ('a"b\r\nSet-Cookie: x.pdf', "a_b__Set-Cookie_ x.pdf"),
+        ("bao\u202efdp.exe.pdf", "bao_fdp.exe.pdf"),
+        ("To\u0302\u0300 tri\u0300nh.pdf", "Tồ trình.pdf"),
+        ("x" * 300 + ".pdf", "x" * 180 + ".pdf"),
+    ],
+)
+def test_names_lose_what_a_path_or_header_could_take_amiss(given: str, kept: str) -> None:
+    assert clean_filename(given) == kept
+
+
+def test_the_same_content_is_stored_once_and_comes_back_unchanged(house: House) -> None:
+    house.until_self_assessment()
+    house.take("donvi.minhhoa", "self_assessment")
+    folder = house.container.data / "evidence"
+
+    first = add(house, "donvi.minhhoa", "một.pdf", pdf("x"))
+    second = add(house, "donvi.minhhoa", "hai.pdf", pdf("x"), paper_id="report")
+
+    assert first.sha256 == second.sha256
+    assert [path.name for path in folder.rglob("*") if path.is_file()] == [first.sha256]
+    found = house.container.evidence.download(house.actor("danhgia.minhhoa"), second.id)
+    with found.content as content:
+        assert content.read() == pdf("x")
+    assert found.record.filename == "hai.pdf"
+    house.verify()
+
+
+def test_a_double_click_adds_one_file(house: House) -> None:
+    house.until_self_assessment()
+    task = house.take("donvi.minhhoa", "self_assessment")
+    click = AddEvidence(task_id=task.id, filename="a.pdf", content=pdf("a"), criterion_id="I.1", command_id=new_id())
+    results = at_once(*[lambda: house.container.evidence.add(house.actor("donvi.minhhoa"), click)] * 3)
+    assert not raised(results)
+    assert len({record.id for record in results}) == 1
+    assert len(house.events("xa-minh-hoa", "EvidenceAdded")) == 1
+
+
+def test_outsiders_get_no_file_and_cannot_tell_that_it_is_there(house: House) -> None:
+    house.until_self_assessment()
+    house.take("donvi.minhhoa", "self_assessment")
+    record = add(house, "donvi.minhhoa", "a.pdf", pdf("a"))
+    for login in ("donvi.langgieng", "danhgia.langgieng", "donvi.congty", "quantri.tinh"):
+        with pytest.raises(NotFound):
+            house.container.evidence.download(house.actor(login), record.id)
+
+
+def test_only_who_has_the_task_adds_files_and_nothing_is_stored_for_others(house: House) -> None:
+    house.until_self_assessment()
+    house.take("donvi.minhhoa", "self_assessment")
+    with pytest.raises(TransitionRefused):
+        add(house, "danhgia.minhhoa", "a.pdf", pdf("never stored"))
+    with pytest.raises(NotFound):
+        add(house, "danhgia.langgieng", "a.pdf", pdf("never stored"))
+    assert not any(path.is_file() for path in (house.container.data / "evidence").rglob("*"))
+
+
+def test_a_file_is_for_one_criterion_or_one_paper_of_the_task(house: House) -> None:
+    house.until_self_assessment()
+    house.take("donvi.minhhoa", "self_assessment")
+    for where in ({"criterion_id": "II.1"}, {"paper_id": "session_minutes"}):
+        with pytest.raises(NotFound):
+            add(house, "donvi.minhhoa", "a.pdf", pdf("a"), **where)
+    with pytest.raises(InvalidInput):
+        add(house, "donvi.minhhoa", "a.pdf", pdf("a"), criterion_id="I.1", paper_id="report")
+
+
+def test_a_withdrawn_file_leaves_the_dossier_and_stays_for_the_audit(house: House) -> None:
+    house.until_self_assessment()
+    house.take("donvi.minhhoa", "self_assessment")
+    record = add(house, "donvi.minhhoa", "a.pdf", pdf("a"))
+
+    house.container.evidence.withdraw(house.actor("donvi.minhhoa"), record.id, new_id())
+
+    with house.container.units.reading() as uow:
+        assert uow.evidence.of_case(house.case().id) == []
+    assert house.events("xa-minh-hoa", "EvidenceWithdrawn")[0].payload["evidence_sha256"] == record.sha256
+    house.container.evidence.download(house.actor("donvi.minhhoa"), record.id).content.close()
+    house.verify()
+
+
+def test_another_body_cannot_withdraw_the_units_files(house: House) -> None:
+    house.until_self_assessment()
+    house.take("donvi.minhhoa", "self_assessment")
+    record = add(house, "donvi.minhhoa", "a.pdf", pdf("a"))
+    house.do("xa-minh-hoa", "donvi.minhhoa", "self_assessment", "submit")
+    house.take("danhgia.minhhoa", "evaluation")
+    for login in ("danhgia.minhhoa", "donvi.minhhoa"):
+        with pytest.raises(PermissionDenied):
+            house.container.evidence.withdraw(house.actor(login), record.id, new_id())

@@ -1,0 +1,358 @@
+"""Engine events → rows: tasks, jobs, waits, incidents and the case's own columns, all in the step's transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from workflow.engine import events as ev, migration_events as me
+from workflow.engine.migration_events import ProcessMigrated, ProcessRestored
+from workflow.engine.state import ProcessState, Subscription
+from workflow.errors import N_, NotFound, TransitionRefused
+from workflow.feel.values import coerce, to_json
+from workflow.ids import new_id
+from workflow.lifecycle.user_task import USER_TASK, TaskContext, TaskState
+from workflow.model.user_task import UserTaskSpec
+from workflow.organisation.candidates import resolve_candidates
+from workflow.organisation.tree import OrganisationTree
+from workflow.packages.package import ProcedurePackage
+from workflow.packages.tasks import spec_of, task_label
+from workflow.store.cases import CaseRecord, IncidentRecord
+from workflow.store.jobs import JobRecord
+from workflow.store.rows import Page
+from workflow.store.tasks import FAR_FUTURE, TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
+from workflow.store.waits import WaitRecord, key_text
+
+_SYSTEM = TaskContext(by_system=True, is_manager=True)
+
+
+class Projection:
+    """Gathers what the events of one step change; `write` puts it down once."""
+
+    def __init__(
+        self, uow: UnitOfWork, package: ProcedurePackage, tree: OrganisationTree, case: CaseRecord, now: datetime
+    ):
+        self._uow = uow
+        self._package = package
+        self._tree = tree
+        self._now = now
+        self.case = case
+        self.failures: list[tuple[str, str]] = []
+        """Activities whose body could not be found, with the message: each becomes an incident."""
+        self._tasks: dict[str, TaskRecord] = {}
+        self._jobs: dict[str, JobRecord] = {}
+        self._cancelled: list[str] = []
+        self._relocation = Relocation()
+        self._listening = Listening()
+
+    def apply(self, event: ev.Event) -> None:
+        """Take one event into account."""
+        handler = _HANDLERS.get(type(event))
+        if handler is not None:
+            handler(self, event)
+        self._relocation.apply(event)
+        self._listening.apply(event)
+
+    def write(self, state: ProcessState) -> CaseRecord:
+        """Write the gathered rows; the returned case still has to be saved with its new state."""
+        self.case = self._relocation.write(self._uow, self._package, self._tree, self.case)
+        self._uow.jobs.cancel(self.case.id, self._cancelled)
+        self._uow.tasks.add(list(self._tasks.values()))
+        self._uow.jobs.add(list(self._jobs.values()))
+        self._listening.write(self._uow, state, self.case, self._now)
+        return replace(self.case, open_incidents=len(state.incidents))
+
+    def _created(self, event: ev.UserTaskCreated) -> None:
+        spec = spec_of(self._package, event.node_id)
+        try:
+            found = resolve_candidates(
+                self._tree, event.candidate_groups, event.jurisdiction, self.case.unit_id, self.case.as_of_on
+            )
+        except NotFound as error:
+            self.failures.append((event.activity_id, str(error)))
+            return
+        if spec.stage:
+            self.case = replace(self.case, stage=spec.stage)
+        task = _task(self.case, event, spec, self._package, self._now)
+        task = replace(task, organisation_id=found.organisation_id, groups=found.groups)
+        self._tasks[event.activity_id] = task
+        self._schedule(task)
+        if task.assignee_id is not None:
+            self._add_job("notify-assigned", f"task:{task.activity_id}", self._now, {"task_id": task.id})
+
+    def _schedule(self, task: TaskRecord) -> None:
+        """Reminders and escalations come from the deadline data, so they are the same for every procedure."""
+        for kind, at in (("remind", task.follow_up_at), ("escalate", task.due_at)):
+            if at is not None and at > self._now:
+                self._add_job(kind, f"task:{task.activity_id}", at, {"task_id": task.id})
+        if task.due_at is not None and task.due_at <= self._now:
+            self._add_job("escalate", f"task:{task.activity_id}", self._now, {"task_id": task.id})
+
+    def _rescheduled(self, event: ev.UserTaskRescheduled) -> None:
+        task = self._uow.tasks.of_activity(self.case.id, event.activity_id)
+        if task is None:
+            return
+        self._cancelled.append(f"task:{event.activity_id}")
+        task = replace(task, due_at=event.due_at, due_sort=event.due_at or FAR_FUTURE, follow_up_at=event.follow_up_at)
+        if event.due_at is None or event.due_at > self._now:  # no longer overdue, so nobody watches it any more
+            task = replace(task, escalated_at=None, escalated_to=None)
+        self._schedule(self._uow.tasks.save(task))
+
+    def _cancelled_activity(self, event: ev.ActivityCancelled) -> None:
+        self._leave(event.activity_id)
+        self.failures = [failure for failure in self.failures if failure[0] != event.activity_id]
+        fresh = self._tasks.get(event.activity_id)
+        if fresh is not None:
+            self._tasks[event.activity_id] = self._cancelled_task(fresh)
+            return
+        stored = self._uow.tasks.of_activity(self.case.id, event.activity_id)
+        if stored is not None and not USER_TASK.is_final(stored.state):
+            self._uow.tasks.save(self._cancelled_task(stored))
+
+    def _cancelled_task(self, task: TaskRecord) -> TaskRecord:
+        context = replace(_SYSTEM, reason="engine")
+        return replace(task, state=USER_TASK.move(task.state, "cancel", context), ended_at=self._now)
+
+    def _completed_activity(self, event: ev.ActivityCompleted) -> None:
+        self._leave(event.activity_id)
+
+    def _leave(self, activity_id: str) -> None:
+        for ref in (f"task:{activity_id}", f"activity:{activity_id}"):
+            self._drop(ref)
+
+    def _job(self, event: ev.JobCreated) -> None:
+        payload = {
+            "activity_id": event.activity_id,
+            "node_id": event.node_id,
+            "handler": event.handler,
+            "inputs": to_json(coerce(dict(event.inputs))),
+        }
+        self._add_job("service", f"activity:{event.activity_id}", self._now, payload)
+
+    def _timer(self, event: ev.TimerScheduled) -> None:
+        self._drop(f"timer:{event.timer_id}")  # a timer with a new due time keeps its id
+        self._add_job("timer", f"timer:{event.timer_id}", event.due_at, {"timer_id": event.timer_id})
+
+    def _timer_gone(self, event: ev.TimerFired | ev.TimerCancelled) -> None:
+        self._drop(f"timer:{event.timer_id}")
+
+    def _thrown(self, event: ev.MessageThrown | ev.SignalThrown) -> None:
+        payload = {"name": event.name, "variables": to_json(coerce(dict(event.variables))), "node_id": event.node_id}
+        if isinstance(event, ev.MessageThrown):
+            self._add_job("message", f"thrown:{event.activity_id}", self._now, {**payload, "key": key_text(event.key)})
+        else:
+            self._add_job("signal", f"thrown:{event.activity_id}", self._now, payload)
+
+    def _incident(self, event: ev.IncidentOpened) -> None:
+        self._uow.incidents.add(
+            IncidentRecord(
+                case_id=self.case.id,
+                incident_id=event.incident_id,
+                province=self.case.province,
+                activity_id=event.activity_id,
+                node_id=event.node_id,
+                kind=event.kind,
+                template=event.template,
+                params=to_json(coerce(dict(event.params))),
+                opened_at=self._now,
+            )
+        )
+
+    def _incident_resolved(self, event: ev.IncidentResolved) -> None:
+        self._uow.incidents.resolve(self.case.id, event.incident_id, event.how, self._now)
+
+    def _suspended(self, _event: ev.ProcessSuspended) -> None:
+        context = replace(_SYSTEM, reason="case")
+        for task in self._uow.tasks.open_of_case(self.case.id):
+            state = USER_TASK.move(task.state, "suspend", context)
+            self._uow.tasks.save(replace(task, state=state, state_before=task.state))
+
+    def _resumed(self, _event: ev.ProcessResumed) -> None:
+        for task in self._uow.tasks.suspended_of_case(self.case.id):
+            context = replace(_SYSTEM, assigned=task.assignee_id is not None)
+            state = USER_TASK.move(task.state, "resume", context)
+            self._uow.tasks.save(replace(task, state=state, state_before=None))
+
+    def _add_job(self, kind: str, ref: str, at: datetime, payload: dict[str, Any]) -> None:
+        job = JobRecord(
+            id=new_id(),
+            kind=kind,
+            province=self.case.province,
+            case_id=self.case.id,
+            ref=ref,
+            payload=payload,
+            run_at=at,
+            created_at=self._now,
+        )
+        self._jobs[job.id] = job
+
+    def _drop(self, ref: str) -> None:
+        mine = [key for key, job in self._jobs.items() if job.ref == ref]
+        for key in mine:
+            del self._jobs[key]
+        self._cancelled.append(ref)
+
+
+def _task(
+    case: CaseRecord, event: ev.UserTaskCreated, spec: UserTaskSpec, package: ProcedurePackage, now: datetime
+) -> TaskRecord:
+    name_vi, name_en = task_label(package, event.node_id)
+    return TaskRecord(
+        id=new_id(),
+        case_id=case.id,
+        province=case.province,
+        activity_id=event.activity_id,
+        node_id=event.node_id,
+        stage=spec.stage,
+        name_vi=name_vi,
+        name_en=name_en,
+        groups=[],
+        state=TaskState.RESERVED if event.assignee else TaskState.READY,
+        assignee_id=event.assignee,
+        due_at=event.due_at,
+        due_sort=event.due_at or FAR_FUTURE,
+        follow_up_at=event.follow_up_at,
+        priority=event.priority,
+        criteria_set=event.criteria_set,
+        loop_counter=event.loop_counter,
+        created_at=now,
+    )
+
+
+_HANDLERS: dict[type, Callable[[Projection, Any], None]] = {
+    ev.UserTaskCreated: Projection._created,
+    ev.UserTaskRescheduled: Projection._rescheduled,
+    ev.ActivityCompleted: Projection._completed_activity,
+    ev.ActivityCancelled: Projection._cancelled_activity,
+    ev.JobCreated: Projection._job,
+    ev.TimerScheduled: Projection._timer,
+    ev.TimerFired: Projection._timer_gone,
+    ev.TimerCancelled: Projection._timer_gone,
+    ev.MessageThrown: Projection._thrown,
+    ev.SignalThrown: Projection._thrown,
+    ev.IncidentOpened: Projection._incident,
+    ev.IncidentResolved: Projection._incident_resolved,
+    ev.ProcessSuspended: Projection._suspended,
+    ev.ProcessResumed: Projection._resumed,
+}
+
+_BEGUN = (ev.MessageSubscribed, ev.SignalSubscribed)
+_OVER = (ev.MessageCorrelated, ev.SignalCaught, ev.SubscriptionCancelled)
+
+
+class Listening:
+    """Gathers the waits that begin and end in one step."""
+
+    def __init__(self) -> None:
+        self._begun: dict[str, None] = {}
+        self._over: list[str] = []
+        self._anew = False
+
+    def apply(self, event: ev.Event) -> None:
+        """Take one event into account."""
+        if isinstance(event, _BEGUN):
+            self._begun[event.subscription_id] = None
+        elif isinstance(event, _OVER):
+            if event.subscription_id in self._begun:
+                del self._begun[event.subscription_id]
+            else:
+                self._over.append(event.subscription_id)
+        elif isinstance(event, ProcessMigrated | ProcessRestored):
+            self._anew = True
+
+    def write(self, uow: UnitOfWork, state: ProcessState, case: CaseRecord, now: datetime) -> None:
+        """Write what has changed; a state that was moved to another version, or restored, is written down anew."""
+        since: dict[str, datetime] = {}
+        if self._anew:
+            since = {wait.subscription_id: wait.since_at for wait in uow.waits.of_case(case.id)}
+            uow.waits.remove(case.id, since)
+            self._begun = dict.fromkeys(state.subscriptions)
+        else:
+            uow.waits.remove(case.id, self._over)
+        found = [state.subscriptions[key] for key in self._begun if key in state.subscriptions]
+        uow.waits.add([_wait(case, one, since.get(one.id, now)) for one in found if one.kind != "condition"])
+
+
+def _wait(case: CaseRecord, subscription: Subscription, now: datetime) -> WaitRecord:
+    key: Any = subscription.key
+    return WaitRecord(
+        case_id=case.id,
+        subscription_id=subscription.id,
+        province=case.province,
+        kind=subscription.kind,
+        node_id=subscription.node_id,
+        name=subscription.name,
+        key=None if key is None else key_text(key),
+        since_at=now,
+    )
+
+
+_NO_CRITERIA = N_("The new version has no criteria set “%(criteria_set)s”, by which “%(task)s” is judged.")
+_ALL = Page(limit=100_000)
+
+
+@dataclass(slots=True)
+class Relocation:
+    """Gathers a migration's events; `write` puts them down. `renamed` is None where the step is no migration."""
+
+    renamed: dict[str, str] | None = None
+    moved: dict[str, str] = field(default_factory=dict)
+    offers: dict[str, me.UserTaskMigrated] = field(default_factory=dict)
+
+    def apply(self, event: ev.Event) -> None:
+        """Take one event into account."""
+        match event:
+            case me.ProcessMigrated():
+                self.renamed = dict(event.renamed)
+            case me.ActivityMigrated():
+                self.moved[event.activity_id] = event.to_node
+            case me.UserTaskMigrated():
+                self.offers[event.activity_id] = event
+
+    def write(self, uow: UnitOfWork, package: ProcedurePackage, tree: OrganisationTree, case: CaseRecord) -> CaseRecord:
+        """Return the case with its stage. Raises `TransitionRefused` where nobody could be found for a task."""
+        if self.renamed is None:
+            return case
+        uow.incidents.relocate(case.id, self.moved)
+        uow.tasks.relocate(case.id, self._nodes(uow, case.id))
+        for task in (*uow.tasks.open_of_case(case.id), *uow.tasks.suspended_of_case(case.id)):
+            try:
+                changed = self._changed(package, tree, case, task)
+            except NotFound as error:
+                raise TransitionRefused(error.template, **error.params) from error
+            if case.stage == task.stage and changed.stage:
+                case = replace(case, stage=changed.stage)
+            if changed.criteria_set and changed.criteria_set not in package.criteria_sets:
+                raise TransitionRefused(_NO_CRITERIA, criteria_set=changed.criteria_set, task=changed.name_vi)
+            if changed != task:
+                uow.tasks.save(changed)
+        return case
+
+    def _nodes(self, uow: UnitOfWork, case_id: str) -> dict[str, str]:
+        if not self.renamed:
+            return self.moved
+        done = {
+            task.activity_id: self.renamed[task.node_id]
+            for task in uow.tasks.of_case(case_id, _ALL)
+            if task.node_id in self.renamed
+        }
+        return {**done, **self.moved}
+
+    def _changed(
+        self, package: ProcedurePackage, tree: OrganisationTree, case: CaseRecord, task: TaskRecord
+    ) -> TaskRecord:
+        vi, en = task_label(package, task.node_id)
+        found: dict[str, Any] = {"name_vi": vi, "name_en": en, "stage": spec_of(package, task.node_id).stage}
+        offer = self.offers.get(task.activity_id)
+        if offer is not None:
+            candidates = resolve_candidates(
+                tree, offer.candidate_groups, offer.jurisdiction, case.unit_id, case.as_of_on
+            )
+            found |= {
+                "groups": candidates.groups,
+                "organisation_id": candidates.organisation_id,
+                "priority": offer.priority,
+                "criteria_set": offer.criteria_set,
+            }
+        return replace(task, **found)

@@ -1,0 +1,145 @@
+"""One step of a case: decide, evolve, project, record and save, inside the caller's transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from workflow.engine import commands as cmd, events as ev
+from workflow.engine.decide import advance
+from workflow.engine.program import Program
+from workflow.engine.serialise import event_to_json, state_from_json, state_to_json
+from workflow.engine.state import ProcessState
+from workflow.lifecycle.case import CASE, CaseContext
+from workflow.packages.archive import digests
+from workflow.packages.package import ProcedurePackage
+from workflow.runtime.programs import CompiledVersion, Programs
+from workflow.runtime.projection import Projection
+from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.services.ground.register import OrganisationRegister
+from workflow.store.cases import CaseRecord
+from workflow.store.unit_of_work import UnitOfWork
+
+CRITERIA = "criteria/"
+"""The folder of a package in which its criteria sets lie."""
+_BY_SYSTEM = CaseContext(by_system=True, is_manager=True)
+
+
+def case_stream(case_id: str) -> str:
+    """The name of a case's audit stream."""
+    return f"case:{case_id}"
+
+
+def engine_facts(events: Iterable[ev.Event]) -> list[Fact]:
+    """Engine events as they are recorded: the type, and the rest as the payload."""
+    facts = []
+    for event in events:
+        payload = event_to_json(event)
+        facts.append(Fact(type=payload.pop("type"), payload=payload))
+    return facts
+
+
+class Steps:
+    """Carries engine commands out on cases."""
+
+    def __init__(self, programs: Programs, register: OrganisationRegister) -> None:
+        self._programs = programs
+        self._register = register
+
+    def version(self, uow: UnitOfWork, case: CaseRecord) -> CompiledVersion:
+        """The compiled version that the case runs on."""
+        found = self.compiled(uow, case.version_id)
+        if not case.former_versions:
+            return found
+        former = tuple(self.compiled(uow, version_id).package for version_id in reversed(case.former_versions))
+        return replace(found, package=replace(found.package, former=former))
+
+    def compiled(self, uow: UnitOfWork, version_id: str) -> CompiledVersion:
+        """A published version, compiled. Raises as `Programs.get`."""
+        return self._programs.get(uow, version_id)
+
+    def program(self, uow: UnitOfWork, case: CaseRecord) -> Program:
+        """What the engine needs to run the case."""
+        program = self.version(uow, case).program
+        return program if case.process_id is None else replace(program, main=case.process_id)
+
+    def start(
+        self,
+        uow: UnitOfWork,
+        case: CaseRecord,
+        variables: dict[str, Any],
+        by: Provenance,
+        start_node: str | None = None,
+    ) -> CaseRecord:
+        """Insert the case and run it to its first waiting point, from the event `start_node` where one starts it."""
+        uow.cases.add(replace(case, state=None))
+        facts = [Fact(type="CaseOpened", payload=_opened(case, self.version(uow, case)))]
+        return self._step(uow, case, None, cmd.StartProcess(variables=variables, start_node=start_node), by, facts)
+
+    def apply(
+        self, uow: UnitOfWork, case: CaseRecord, command: cmd.Command, by: Provenance, facts: Sequence[Fact] = ()
+    ) -> CaseRecord:
+        """Run one command on the case; `facts` are recorded before what the engine says. Raises `Conflict`."""
+        state = state_from_json(case.state) if case.state is not None else None
+        return self._step(uow, case, state, command, by, facts)
+
+    def note(self, uow: UnitOfWork, case: CaseRecord, by: Provenance, *facts: Fact) -> None:
+        """Record facts about the case that do not move it."""
+        record(uow, case_stream(case.id), facts, by, case_id=case.id, province=case.province)
+
+    def _step(
+        self,
+        uow: UnitOfWork,
+        case: CaseRecord,
+        state: ProcessState | None,
+        command: cmd.Command,
+        by: Provenance,
+        facts: Sequence[Fact],
+    ) -> CaseRecord:
+        version = self.version(uow, case)
+        program = self.program(uow, case)
+        projection = Projection(uow, version.package, self._register.tree(uow), case, by.at)
+        events: list[ev.Event] = []
+        pending: list[cmd.Command] = [command]
+        while pending:
+            new, state = advance(program, state, pending.pop(0), by.at)
+            events += new
+            for event in new:
+                projection.apply(event)
+            pending += [cmd.FailJob(activity_id=activity, message=message) for activity, message in projection.failures]
+            projection.failures.clear()
+        assert state is not None  # noqa: S101 - the loop has run once, and evolve never returns None
+        case = _ended(projection.write(state), state, events, by.at)
+        self.note(uow, case, by, *facts, *engine_facts(events))
+        return uow.cases.save(replace(case, state=state_to_json(state)))
+
+
+def _opened(case: CaseRecord, version: CompiledVersion) -> dict[str, Any]:
+    """The files are named by hash, so that a bundle of the case proves under which definition and criteria it ran."""
+    return {
+        "business_key": case.business_key,
+        "unit_id": case.unit_id,
+        "campaign_id": case.campaign_id,
+        "version_id": case.version_id,
+        "as_of_on": case.as_of_on.isoformat(),
+        "demonstration": case.demonstration,
+        **named_files(version.package),
+    }
+
+
+def named_files(package: ProcedurePackage) -> dict[str, dict[str, str]]:
+    """The hashes of a version's files as an event of a case names them."""
+    hashes = digests(package.files)
+    return {
+        "definition_sha256": {path: found for path, found in hashes.items() if not path.startswith(CRITERIA)},
+        "criteria_sha256": {path: found for path, found in hashes.items() if path.startswith(CRITERIA)},
+    }
+
+
+def _ended(case: CaseRecord, state: ProcessState, events: Sequence[ev.Event], now: datetime) -> CaseRecord:
+    """A completed process completes its case; the end event is the outcome where no handler recorded one."""
+    if state.status != "completed" or case.ended_at is not None:
+        return case
+    ends = next(event.end_nodes for event in reversed(events) if isinstance(event, ev.ProcessCompleted))
+    outcome = case.outcome or (ends[-1] if ends else None)
+    return replace(case, status=CASE.move(case.status, "complete", _BY_SYSTEM), outcome=outcome, ended_at=now)

@@ -1,0 +1,155 @@
+"""Sessions: who is signed in, for how long, and with which rights at this moment."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from workflow.organisation.authority import Actor
+from workflow.organisation.permissions import Permission, permissions_of
+from workflow.ports import Clock
+from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.services.accounts.directory import STREAM, Administration
+from workflow.services.ground.people import actor_in
+from workflow.store.accounts import SessionRecord, UserRecord
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+
+_TOUCH = timedelta(minutes=1)
+"""How old `last_seen_at` may become before it is written again: not every request should be a write."""
+_KEEP = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRules:
+    """Limits of a session, and the roles that need a second factor."""
+
+    idle: timedelta = timedelta(minutes=30)
+    absolute: timedelta = timedelta(hours=12)
+    second_factor_roles: frozenset[str] = frozenset({"administrator"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """The user of a session. `must_change_password` or `must_enrol`: nothing else is permitted before that is done."""
+
+    actor: Actor
+    login: str
+    locale: str
+    demonstration: bool
+    must_change_password: bool
+    must_enrol: bool
+    has_second_factor: bool
+    since: datetime
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the user's roles permit somewhere: pages offer by it, services decide by jurisdiction too."""
+        return frozenset(found for one in self.actor.assignments for found in permissions_of(one.role))
+
+
+class SessionService:
+    def __init__(self, units: UnitsOfWork, clock: Clock, rules: SessionRules | None = None) -> None:
+        self._units = units
+        self._clock = clock
+        self.rules = rules or SessionRules()
+
+    def current(self, token: str) -> SignedIn | None:
+        """Return whose session it is, or None when it is unknown, revoked, idle for too long or too old."""
+        now, token_hash = self._clock.now(), hash_of(token)
+        with self._units.reading() as uow:
+            session = uow.sign_ins.session(token_hash)
+            if session is None or not self._is_alive(session, now):
+                return None
+            user = uow.accounts.get(session.user_id)
+            if user.ended_at is not None and user.ended_at <= now:
+                return None
+            found = self._signed_in(uow, user, session, now)
+        if now - session.last_seen_at >= _TOUCH:
+            with self._units() as uow:
+                uow.sign_ins.touch(token_hash, now)
+                uow.commit()
+        return found
+
+    def sign_out(self, token: str) -> None:
+        """Revoke the session; an unknown one is let pass."""
+        now, token_hash = self._clock.now(), hash_of(token)
+        with self._units() as uow:
+            Administration.lock(uow)
+            session = uow.sign_ins.session(token_hash)
+            if session is None or session.revoked_at is not None:
+                return
+            uow.sign_ins.revoke(token_hash, now)
+            by = Provenance(actor=session.user_id, at=now)
+            record(uow, STREAM, [Fact(type="SignedOut", payload={"user": session.user_id})], by)
+            uow.commit()
+
+    def sign_out_everywhere(self, token: str) -> int:
+        """Revoke the user's other sessions and return how many; an unknown token revokes none."""
+        now, token_hash = self._clock.now(), hash_of(token)
+        with self._units() as uow:
+            Administration.lock(uow)
+            session = uow.sign_ins.session(token_hash)
+            if session is None:
+                return 0
+            revoked = uow.sign_ins.revoke_all(session.user_id, now, but=token_hash)
+            by = Provenance(actor=session.user_id, at=now)
+            payload = {"user": session.user_id, "sessions_revoked": revoked}
+            record(uow, STREAM, [Fact(type="SessionsRevoked", payload=payload)], by)
+            uow.commit()
+            return revoked
+
+    def open_sessions(self, user_id: str) -> int:
+        """How many browsers are signed in for the user at this moment."""
+        now = self._clock.now()
+        with self._units.reading() as uow:
+            return sum(self._is_alive(session, now) for session in uow.sign_ins.sessions_of(user_id))
+
+    def forget_old(self) -> None:
+        """Delete sessions and failures that no longer count; the worker calls it daily."""
+        now = self._clock.now()
+        with self._units() as uow:
+            uow.sign_ins.drop_before(now - timedelta(days=1), now - _KEEP)
+            uow.commit()
+
+    def needs_second_factor(self, actor: Actor) -> bool:
+        """Whether a role of the actor makes a second factor compulsory."""
+        return any(one.role in self.rules.second_factor_roles for one in actor.assignments)
+
+    def _is_alive(self, session: SessionRecord, now: datetime) -> bool:
+        return (
+            session.revoked_at is None
+            and now - session.last_seen_at < self.rules.idle
+            and now - session.created_at < self.rules.absolute
+        )
+
+    def _signed_in(self, uow: UnitOfWork, user: UserRecord, session: SessionRecord, now: datetime) -> SignedIn:
+        actor = actor_in(uow, user.id, now)
+        enrolled = user.totp_last_step is not None
+        must_enrol = not enrolled and self.needs_second_factor(actor)
+        if must_enrol or user.must_change_password:
+            # Nothing may be done before that: the rights themselves are withheld, whatever a page would let through.
+            actor = replace(actor, assignments=())
+        return SignedIn(
+            actor=actor,
+            login=user.login,
+            locale=user.locale,
+            demonstration=user.demonstration,
+            must_change_password=user.must_change_password,
+            must_enrol=must_enrol,
+            has_second_factor=enrolled,
+            since=session.created_at,
+        )
+
+
+def hash_of(token: str) -> str:
+    """What the database keeps of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_session(uow: UnitOfWork, user_id: str, now: datetime) -> str:
+    """Add a session in the caller's transaction and return its token of 256 bits, which is kept nowhere."""
+    token = secrets.token_urlsafe(32)
+    uow.sign_ins.add_session(
+        SessionRecord(token_hash=hash_of(token), user_id=user_id, created_at=now, last_seen_at=now)
+    )
+    return token

@@ -1,0 +1,295 @@
+"""Whether the rows of a case still say what its events say: its state and result, its tasks and remarks, its evidence, its assessments."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from workflow.audit.breach import Breach, BreachKind
+from workflow.audit.event import AuditEvent
+from workflow.audit.payload import payload_text
+from workflow.engine import events as ev, migration_events as me
+from workflow.engine.serialise import state_to_json
+from workflow.errors import NotFound
+from workflow.lifecycle.user_task import TAKEN, TaskState
+from workflow.services.auditing.history import UNREADABLE, CaseFold
+from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.store.rows import Page
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
+
+_LONGEST = 120
+
+
+class CaseCheck:
+    """Takes the events of one case in stored order and compares at the end."""
+
+    def __init__(self, uow: UnitOfWork, case_id: str) -> None:
+        self._uow = uow
+        self._case_id = case_id
+        self._fold = CaseFold()
+        self._tasks = TaskFold()
+        self._unreadable: int | None = None
+        self._evidence: dict[str, AuditEvent] = {}
+        self._withdrawn: dict[str, AuditEvent] = {}
+        self._assessed: dict[str, AuditEvent] = {}
+
+    def feed(self, event: AuditEvent) -> None:
+        """Take one more event in; one that cannot be read ends the comparison with a breach of its own."""
+        if self._unreadable is not None:
+            return
+        try:
+            self._tasks.feed(event, self._fold.feed(event))
+            if event.type == "EvidenceAdded":
+                self._evidence[event.payload["evidence_id"]] = event
+            elif event.type == "EvidenceWithdrawn":
+                self._withdrawn[event.payload["evidence_id"]] = event
+            elif event.type == "TaskCompleted" and "results" in event.payload:
+                self._assessed[event.payload["task_id"]] = event
+        except UNREADABLE:
+            self._unreadable = event.seq
+
+    def finish(self) -> list[Breach]:
+        """Every difference."""
+        if self._unreadable is not None:
+            return [self._breach(f"an event {self._unreadable} that can be read", "–")]
+        try:
+            return [
+                *self._compare_case(),
+                *self._compare_tasks(),
+                *self._compare_evidence(),
+                *self._compare_assessments(),
+            ]
+        except (NotFound, *UNREADABLE) as fault:
+            return [self._breach("rows that can be read", str(fault))]
+
+    def _compare_case(self) -> Iterator[Breach]:
+        case, fold = self._uow.cases.get(self._case_id), self._fold
+        state = fold.state
+        expected: dict[str, Any] = {
+            "status": fold.status,
+            "outcome": fold.outcome,
+            "decision_number": fold.decision_number,
+            "decided_on": fold.decided_on,
+            **{name: fold.opened.get(name) for name in ("business_key", "unit_id", "campaign_id")},
+            "version_id": fold.versions[-1] if fold.versions else None,
+            "former_versions": fold.versions[:-1],
+            **_state(state_to_json(state) if state else None),
+        }
+        actual = _row(case) | _state(case.state)
+        for name in sorted(expected.keys() | actual.keys()):
+            yield from self._differ(name, expected.get(name), actual.get(name))
+
+    def _compare_tasks(self) -> Iterator[Breach]:
+        for name, expected, actual in self._tasks.differences(self._uow, self._case_id):
+            yield from self._differ(name, expected, actual)
+
+    def _compare_evidence(self) -> Iterator[Breach]:
+        for evidence_id, event in self._evidence.items():
+            row = self._uow.evidence.get(evidence_id)
+            for name in ("task_id", "criterion_id", "paper_id", "filename", "media_type", "size"):
+                yield from self._differ(f"evidence {name}", event.payload[name], getattr(row, name))
+            yield from self._differ("evidence sha256", event.payload["evidence_sha256"], row.sha256)
+            withdrawn = self._withdrawn.get(evidence_id)
+            said = {"uploaded_by": event.actor, "uploaded_at": event.at, "withdrawn_at": withdrawn and withdrawn.at}
+            for name, value in said.items():
+                yield from self._differ(f"evidence {name}", value, getattr(row, name))
+        for row in self._uow.evidence.of_case(self._case_id):
+            if row.id not in self._evidence:
+                yield self._breach("no evidence", f"evidence {row.id}")
+
+    def _compare_assessments(self) -> Iterator[Breach]:
+        for task_id, event in self._assessed.items():
+            sheet = self._uow.assessments.of_task(task_id)
+            rows = self._uow.assessments.results(sheet.id) if sheet else {}
+            for criterion_id in sorted(event.payload["results"].keys() | rows.keys()):
+                said, row = event.payload["results"].get(criterion_id, {}), rows.get(criterion_id)
+                for name in ("result", "figures", "statement", "reason"):
+                    yield from self._differ(
+                        f"{criterion_id} {name}", said.get(name), getattr(row, name) if row else None
+                    )
+
+    def _differ(self, name: str, expected: Any, actual: Any) -> Iterator[Breach]:
+        if expected != actual:
+            yield self._breach(f"{name}: {_short(expected)}", f"{name}: {_short(actual)}")
+
+    def _breach(self, expected: str, actual: str) -> Breach:
+        stream = f"case:{self._case_id}"
+        return Breach(kind=BreachKind.PROJECTION, stream=stream, expected=expected, actual=actual)
+
+
+def check_unrecorded(uow: UnitOfWork, recorded: Collection[str]) -> list[Breach]:
+    """Cases in the database that no event speaks of."""
+    return [
+        Breach(kind=BreachKind.PROJECTION, stream=f"case:{case_id}", expected="no case", actual=case_id)
+        for case_id in uow.cases.ids(CaseFilter())
+        if case_id not in recorded
+    ]
+
+
+def _row(case: CaseRecord) -> dict[str, Any]:
+    return {
+        "status": case.status,
+        "outcome": case.outcome,
+        "decision_number": case.decision_number,
+        "decided_on": case.decided_on.isoformat() if case.decided_on else None,
+        "business_key": case.business_key,
+        "unit_id": case.unit_id,
+        "campaign_id": case.campaign_id,
+        "version_id": case.version_id,
+        "former_versions": case.former_versions,
+    }
+
+
+def _state(state: dict[str, Any] | None) -> dict[str, str]:
+    """The parts of a state as canonical texts, so that a difference names the part."""
+    return {f"state.{name}": payload_text(part) for name, part in (state or {}).items()}
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else "–" if value is None else str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+Difference = tuple[str, Any, Any]
+"""What it is about, what the events give, what the row says."""
+_PAGE = 500
+
+
+class TaskFold:
+    """Takes the events of one case in stored order, the engine's among them, and compares at the end."""
+
+    def __init__(self) -> None:
+        self._created: dict[str, ev.UserTaskCreated] = {}
+        self._due: dict[str, datetime | None] = {}
+        self._moves: dict[str, tuple[str, str | None]] = {}
+        self._done: dict[str, AuditEvent] = {}
+        self._cancelled: set[str] = set()
+        self._before: tuple[dict[str, ev.UserTaskCreated], dict[str, datetime | None], set[str]] = ({}, {}, set())
+        """As they were before the last migration."""
+        self._comments: dict[str, AuditEvent] = {}
+
+    def feed(self, event: AuditEvent, moved: ev.Event | None) -> None:
+        """Take one more event in. Raises one of `UNREADABLE`."""
+        payload = event.payload
+        match moved:
+            case ev.UserTaskCreated():
+                self._created[moved.activity_id] = moved
+                self._due[moved.activity_id] = moved.due_at
+            case ev.UserTaskRescheduled():
+                self._due[moved.activity_id] = moved.due_at
+            case ev.ActivityCancelled():
+                self._cancelled.add(moved.activity_id)
+            case ev.ProcessResumed():
+                self._moves = {task: (_resumed(state, who), who) for task, (state, who) in self._moves.items()}
+        self._migration(moved)
+        if event.type == "TaskCompleted":
+            self._done[payload["task_id"]] = event
+        elif event.type == "CommentAdded":
+            self._comments[payload["comment_id"]] = event
+        elif event.type.startswith("Task") and isinstance(payload.get("to"), dict) and "task_id" in payload:
+            self._moves[payload["task_id"]] = (payload["to"]["state"], payload["to"]["assignee"])
+
+    def _migration(self, moved: ev.Event | None) -> None:
+        """What a migration changes in tasks; where it is taken back, what was cancelled by it is open again."""
+        match moved:
+            case me.ProcessMigrated():
+                self._before = dict(self._created), dict(self._due), set(self._cancelled)
+                names = dict(moved.renamed)
+                self._created = {
+                    key: replace(one, node_id=names.get(one.node_id, one.node_id)) for key, one in self._created.items()
+                }
+            case me.ActivityMigrated() if moved.activity_id in self._created:
+                created = self._created[moved.activity_id]
+                self._created[moved.activity_id] = replace(created, node_id=moved.to_node)
+            case me.UserTaskMigrated():
+                created = self._created[moved.activity_id]
+                self._created[moved.activity_id] = replace(
+                    created, priority=moved.priority, criteria_set=moved.criteria_set
+                )
+            case me.ProcessRestored():
+                created_before, due_before, cancelled_before = self._before
+                self._cancelled = cancelled_before | (self._created.keys() - created_before.keys())
+                self._created = self._created | created_before
+                self._due = self._due | due_before
+
+    def differences(self, uow: UnitOfWork, case_id: str) -> Iterator[Difference]:
+        """Every difference between the case's rows and its events."""
+        missing = self._done.keys() | self._moves.keys()
+        for row in _tasks(uow, case_id):
+            missing -= {row.id}
+            yield from self._of_task(row)
+        for task_id in sorted(missing):
+            yield "task", task_id, None
+        yield from self._of_comments(uow, case_id)
+
+    def _of_task(self, row: TaskRecord) -> Iterator[Difference]:
+        created = self._created.get(row.activity_id)
+        if created is None:
+            yield "task", None, row.id
+            return
+        expected: dict[str, Any] = {
+            name: getattr(created, name) for name in ("node_id", "criteria_set", "loop_counter", "priority")
+        }
+        expected |= {"due_at": self._due[row.activity_id]} | self._fate(row, created)
+        for name, value in expected.items():
+            yield f"task {row.node_id} {name}", value, _actual(row, name)
+
+    def _fate(self, row: TaskRecord, created: ev.UserTaskCreated) -> dict[str, Any]:
+        first = TaskState.RESERVED if created.assignee else TaskState.READY
+        state, assignee = self._moves.get(row.id, (first.value, created.assignee))
+        done = self._done.get(row.id)
+        if done is None:
+            state = TaskState.CANCELLED.value if row.activity_id in self._cancelled else state
+            return {"state": state, "assignee_id": assignee, "outcome": None, "reason": "", "completed_by": None}
+        return {
+            "state": TaskState.COMPLETED.value,
+            "assignee_id": assignee,
+            "outcome": done.payload["outcome"],
+            "reason": done.payload["reason"],
+            "completed_by": done.actor,
+            "assigned_role": done.role,
+            "on_behalf_of": done.on_behalf_of,
+            "ended_at": done.at,
+        }
+
+    def _of_comments(self, uow: UnitOfWork, case_id: str) -> Iterator[Difference]:
+        rows = {row.id: row for row in uow.comments.of_case(case_id)}
+        for comment_id in sorted(rows.keys() | self._comments.keys()):
+            row, event = rows.get(comment_id), self._comments.get(comment_id)
+            if row is None or event is None:
+                yield "comment", comment_id if event else None, comment_id if row else None
+                continue
+            expected = {
+                **{name: event.payload[name] for name in ("text", "task_id", "criterion_id")},
+                "author_id": event.actor,
+                "organisation_id": event.organisation,
+                "at": event.at,
+            }
+            for name, value in expected.items():
+                yield f"comment {name}", value, getattr(row, name)
+
+
+def _resumed(state: str, assignee: str | None) -> str:
+    """A suspended task comes back to whoever had it, or to its groups."""
+    if state not in (TaskState.READY, *TAKEN):
+        return state
+    return TaskState.RESERVED.value if assignee else TaskState.READY.value
+
+
+def _actual(row: TaskRecord, name: str) -> Any:
+    if name == "state" and row.state == TaskState.SUSPENDED:
+        return row.state_before
+    if name == "reason":
+        return row.reason or ""
+    return getattr(row, name)
+
+
+def _tasks(uow: UnitOfWork, case_id: str) -> Iterator[TaskRecord]:
+    offset = 0
+    while True:
+        rows = uow.tasks.of_case(case_id, Page(limit=_PAGE, offset=offset))
+        yield from rows
+        offset += _PAGE
+        if len(rows) < _PAGE:
+            return

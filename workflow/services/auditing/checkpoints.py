@@ -1,0 +1,150 @@
+"""Signed checkpoints over the heads of all streams: every hour, every day, and when somebody asks for one."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from workflow.audit.checkpoint import Checkpoint, CheckpointKind, checkpoint_hash, sign_checkpoint
+from workflow.audit.keys import PublicKey
+from workflow.audit.merkle import ordered
+from workflow.calendar.zone import ZONE
+from workflow.errors import N_, PermissionDenied
+from workflow.ids import new_id
+from workflow.organisation.authority import Actor, Assignment
+from workflow.organisation.permissions import permissions_of
+from workflow.ports import AuditKeys, Clock
+from workflow.runtime.recorder import SYSTEM, Fact, Provenance, record
+from workflow.services.ground.access import provenance
+from workflow.store.jobs import JobRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+
+STREAM = "audit"
+JOB = "checkpoint"
+"""The kind of the jobs that `CheckpointService.run_job` carries out."""
+LEAVES_KEPT = timedelta(days=7)
+"""How long an hourly checkpoint keeps the heads it covers; daily ones and those on demand keep them for ever."""
+CHECKPOINT_ID = "checkpoint_id"
+"""Under this key an event names the checkpoint that covers it."""
+_LOCK = "audit.revision"
+_WHO = N_("Only an auditor or an administrator may do that.")
+
+
+class CheckpointService:
+    def __init__(self, units: UnitsOfWork, clock: Clock, keys: AuditKeys) -> None:
+        self._units = units
+        self._clock = clock
+        self._keys = keys
+
+    def make(self, kind: CheckpointKind = CheckpointKind.ON_DEMAND, actor: Actor | None = None) -> Checkpoint:
+        """Cover all streams. On demand it is recorded who asked, None being the system. Raises `PermissionDenied`."""
+        with self._units() as uow:
+            by = self._by(actor)
+            checkpoint_id = new_id()
+            if kind is CheckpointKind.ON_DEMAND:
+                note(uow, by, Fact(type="CheckpointRequested", payload={CHECKPOINT_ID: checkpoint_id}))
+            checkpoint = self.cover(uow, kind, checkpoint_id)
+            uow.commit()
+        return checkpoint
+
+    def cover(self, uow: UnitOfWork, kind: CheckpointKind, checkpoint_id: str) -> Checkpoint:
+        """Cover all streams as the caller's transaction sees them, and thin what is old.
+
+        An event that names `checkpoint_id` beforehand is covered itself: the checkpoint cannot go without a trace.
+        """
+        lock(uow)
+        previous = uow.checkpoints.latest()
+        leaves = ordered(uow.events.heads().values())
+        now = self._clock.now()
+        if previous is not None and now <= previous.at:  # the clock of another machine may be ahead
+            now = previous.at + timedelta(microseconds=1)
+        checkpoint = sign_checkpoint(
+            leaves, self._keys.signing(), id=checkpoint_id, at=now, kind=kind, previous=previous
+        )
+        uow.checkpoints.add(checkpoint, leaves)
+        uow.checkpoints.thin_hourly_before(now - LEAVES_KEPT)
+        return checkpoint
+
+    def newest(self, actor: Actor, page: Page) -> tuple[Sequence[Checkpoint], int]:
+        """Checkpoints, newest first, and the number of all. Raises `PermissionDenied`."""
+        entitled(actor)
+        with self._units.reading() as uow:
+            return uow.checkpoints.page(page)
+
+    def rotate_key(self, actor: Actor | None = None) -> PublicKey:
+        """Sign with a new key from now on, beginning with a checkpoint at once. Raises `PermissionDenied`."""
+        with self._units() as uow:
+            by = self._by(actor)
+            lock(uow)
+            old, new = self._keys.signing().public, self._keys.rotate().public
+            keys = {"old": old.key_id, "new": new.key_id}
+            checkpoint_id = new_id()
+            note(uow, by, Fact(type="AuditKeyRotated", payload={**keys, CHECKPOINT_ID: checkpoint_id}))
+            self.cover(uow, CheckpointKind.ON_DEMAND, checkpoint_id)
+            uow.commit()
+        return new
+
+    def published_keys(self) -> tuple[str, list[str]]:
+        """The id of the present key, and those of all keys that ever signed: what an organisation publishes."""
+        present = self._keys.signing().public.key_id
+        return present, sorted(self._keys.ring())
+
+    def ensure_scheduled(self) -> None:
+        """See to it that the next hourly and the next daily checkpoint wait among the jobs; to be called at start."""
+        with self._units() as uow:
+            for kind in (CheckpointKind.HOURLY, CheckpointKind.DAILY):
+                _schedule(uow, kind, self._clock.now())
+            uow.commit()
+
+    def run_job(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
+        """Make the checkpoint of a job of kind `JOB` and schedule the next of its kind, in the job's transaction."""
+        kind = CheckpointKind(job.payload["kind"])
+        checkpoint_id = new_id()
+        if kind is CheckpointKind.DAILY:  # once a day is often enough to show that checkpoints were made
+            note(uow, by, Fact(type="CheckpointSigned", payload={CHECKPOINT_ID: checkpoint_id}))
+        self.cover(uow, kind, checkpoint_id)
+        _schedule(uow, kind, by.at)
+
+    def _by(self, actor: Actor | None) -> Provenance:
+        now = self._clock.now()
+        if actor is None:
+            return Provenance(actor=SYSTEM, at=now)
+        return provenance(actor, entitled(actor), now, new_id())
+
+
+def head_hash(checkpoint: Checkpoint) -> str:
+    """The hash that is worth noting where the operator cannot reach it; `verify` takes it as an anchor."""
+    return checkpoint_hash(checkpoint)
+
+
+def lock(uow: UnitOfWork) -> None:
+    """Let one writer at a time onto the `audit` stream and the chain of checkpoints."""
+    uow.settings.raise_number(_LOCK)
+
+
+def note(uow: UnitOfWork, by: Provenance, *facts: Fact) -> None:
+    """Record what concerns the audit itself."""
+    lock(uow)
+    record(uow, STREAM, facts, by)
+
+
+def entitled(actor: Actor) -> Assignment:
+    """The role by which somebody looks after the audit as a whole. Raises `PermissionDenied`."""
+    for assignment in actor.assignments:
+        if {"audit", "administer_accounts"} & permissions_of(assignment.role):
+            return assignment
+    raise PermissionDenied(_WHO)
+
+
+def _schedule(uow: UnitOfWork, kind: CheckpointKind, now: datetime) -> None:
+    """The job's id says its hour or day, so that however many processes start, there is one."""
+    local = now.astimezone(ZONE)
+    if kind is CheckpointKind.HOURLY:
+        next_at = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    else:
+        next_at = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    job_id = f"{JOB}-{kind}-{next_at:%Y%m%d%H}"
+    if uow.jobs.get(job_id) is None:
+        job = JobRecord(
+            id=job_id, kind=JOB, payload={"kind": str(kind)}, run_at=next_at, created_at=now, ref=f"{JOB}:{kind}"
+        )
+        uow.jobs.add([job])

@@ -1,0 +1,150 @@
+"""The rows of an auditor's exports, read piece by piece in a transaction of their own."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from workflow.calendar.zone import ZONE
+from workflow.errors import N_, InvalidInput
+from workflow.services.auditing.names import EventNames
+from workflow.services.auditing.timeline import Narrator, TimelineEntry, in_batches
+from workflow.services.casework.ground import Desk
+from workflow.services.ground.exports import MAX_ROWS, Row
+from workflow.services.ground.words import Change
+from workflow.store.auditing import EventFilter
+from workflow.store.cases import CaseFilter
+from workflow.store.rows import Page
+
+_TOO_MANY = N_(
+    "There are %(rows)s rows; an export holds at most %(limit)s. Narrow the search, for instance to a period."
+)
+_PAGE = 500
+
+EVENTS = (
+    N_("Time"),
+    N_("Case"),
+    N_("Unit"),
+    N_("Description"),
+    N_("Event"),
+    N_("Actor"),
+    N_("Role"),
+    N_("Organisation"),
+    N_("On behalf of"),
+    N_("Criterion"),
+    N_("Changes"),
+    N_("Version"),
+    N_("Content"),
+    N_("Stream"),
+    N_("Number"),
+    N_("Actor id"),
+    N_("Command"),
+    N_("Hash"),
+    N_("Demonstration"),
+)
+CASES = (
+    N_("Case"),
+    N_("Unit"),
+    N_("Campaign"),
+    N_("Version"),
+    N_("State"),
+    N_("Stage"),
+    N_("Outcome"),
+    N_("Decision number"),
+    N_("Decided on"),
+    N_("Opened"),
+    N_("Ended"),
+    N_("Open incidents"),
+    N_("Demonstration"),
+    N_("Case id"),
+)
+
+
+def check_number(rows: int) -> None:
+    """Raise `InvalidInput` for more rows than an export may hold."""
+    if rows > MAX_ROWS:
+        raise InvalidInput(_TOO_MANY, rows=rows, limit=MAX_ROWS)
+
+
+def event_rows(
+    desk: Desk, where: EventFilter, locale: str, translate: Callable[[str], str]
+) -> tuple[Row, Iterator[Row]]:
+    """The header's msgids, and one row an event, oldest first."""
+
+    def rows() -> Iterator[Row]:
+        with desk.units.reading() as uow:
+            names = EventNames(desk, uow)
+            narrator = Narrator(names)
+            for batch in in_batches(uow.events.each(where)):
+                for entry in narrator.tell(batch):
+                    yield _event_row(entry, names, locale, translate)
+
+    return EVENTS, rows()
+
+
+def case_rows(desk: Desk, where: CaseFilter, locale: str) -> tuple[Row, Iterator[Row]]:
+    """The header's msgids, and one row a case, newest first."""
+
+    def rows() -> Iterator[Row]:
+        with desk.units.reading() as uow:
+            names = EventNames(desk, uow)
+            offset = 0
+            while True:
+                cases, _ = uow.cases.search(where, Page(limit=_PAGE, offset=offset))
+                campaigns = uow.campaigns.many({case.campaign_id for case in cases})
+                for case in cases:
+                    campaign, version = campaigns[case.campaign_id], names.version(case)
+                    unit = names.organisation(case.unit_id)
+                    yield (
+                        case.business_key,
+                        unit.vi if locale == "vi" else unit.en,
+                        campaign.name_vi if locale == "vi" else campaign.name_en,
+                        f"{version.key} {version.version}" if version else case.version_id,
+                        case.status,
+                        case.stage,
+                        case.outcome or "",
+                        case.decision_number or "",
+                        case.decided_on.isoformat() if case.decided_on else "",
+                        _local(case.started_at),
+                        _local(case.ended_at),
+                        str(case.open_incidents),
+                        "x" if case.demonstration else "",
+                        case.id,
+                    )
+                offset += _PAGE
+                if len(cases) < _PAGE:
+                    return
+
+    return CASES, rows()
+
+
+def _event_row(entry: TimelineEntry, names: EventNames, locale: str, translate: Callable[[str], str]) -> Row:
+    unit = names.organisation(entry.case.unit_id) if entry.case else None
+    vietnamese = locale.startswith("vi")
+    return (
+        _local(entry.at),
+        entry.case.business_key if entry.case else "",
+        "" if unit is None else unit.vi if vietnamese else unit.en,
+        translate(entry.template) % entry.params_in(locale),
+        entry.type,
+        entry.actor,
+        entry.role_label.vi if vietnamese else entry.role_label.en,
+        entry.organisation.vi if vietnamese else entry.organisation.en,
+        entry.on_behalf_of or "",
+        entry.criterion or "",
+        "; ".join(map(_change, entry.changes)),
+        f"{entry.version.key} {entry.version.version}" if entry.version else "",
+        entry.payload,
+        entry.stream,
+        str(entry.seq),
+        entry.actor_id,
+        entry.command_id or "",
+        entry.hash,
+        "x" if entry.case and entry.case.demonstration else "",
+    )
+
+
+def _change(change: Change) -> str:
+    return f"{change.field}: {change.old} → {change.new}" if change.field else f"{change.old} → {change.new}"
+
+
+def _local(at: datetime | None) -> str:
+    return at.astimezone(ZONE).isoformat(sep=" ", timespec="seconds") if at else ""

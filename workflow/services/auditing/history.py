@@ -1,0 +1,373 @@
+"""A case as it stood at an instant, and the way it had come by then: told by its events alone, folded."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from workflow.audit.event import AuditEvent
+from workflow.engine import events as ev, migration_events as me
+from workflow.engine.apply import apply
+from workflow.engine.draft import Draft
+from workflow.engine.serialise import EVENT_TYPES, event_from_json
+from workflow.engine.state import ProcessState
+from workflow.errors import WorkflowError
+from workflow.feel.values import to_json
+from workflow.model.user_task import Label
+from workflow.packages.package import ProcedurePackage
+from workflow.services.auditing.names import EventNames
+from workflow.services.ground.words import ValueWords, local_text, node_label, outcome_label, text_of
+from workflow.store.cases import CaseRecord
+from workflow.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathTaken:
+    """For the diagram: how often nodes were entered and flows taken, where the case stands, where it is stuck."""
+
+    visited: Mapping[str, int]
+    flows: Mapping[str, int]
+    active: tuple[str, ...]
+    incidents: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for a page's script."""
+        return {
+            "visited": dict(self.visited),
+            "flows": dict(self.flows),
+            "active": list(self.active),
+            "incidents": list(self.incidents),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeAt:
+    """A running process or part of it, with its variables as texts."""
+
+    id: str
+    node: Label
+    variables: tuple[tuple[str, str], ...]
+    values: tuple[tuple[Label, Label], ...] = ()
+    """The same in the words of the forms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTaskAt:
+    """A user task that waited for a person. `assignee` is a name, or None while nobody had taken it."""
+
+    activity_id: str
+    node_id: str
+    node: Label
+    task_id: str | None
+    assignee: str | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultAt:
+    """One criterion's result; `figures` are decimal texts by figure id."""
+
+    result: str | None
+    figures: Mapping[str, str]
+    statement: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentAt:
+    """One task's results by criterion; `submitted_at` None while the task was open."""
+
+    task_id: str
+    node_id: str
+    node: Label
+    by: str
+    submitted_at: datetime | None
+    outcome: Label | None
+    results: Mapping[str, ResultAt]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceAt:
+    """A file that was in the case and not withdrawn."""
+
+    evidence_id: str
+    sha256: str
+    filename: str
+    criterion_id: str | None
+    paper_id: str | None
+    added_by: str
+    added_at: datetime
+    paper: Label | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseAt:
+    """The case at `at`; `events` had happened by then. `status` is None before the case was opened."""
+
+    case: CaseRecord
+    at: datetime
+    events: int
+    status: str | None
+    outcome: str | None
+    decision_number: str | None
+    decided_on: str | None
+    scopes: tuple[ScopeAt, ...]
+    open_tasks: tuple[OpenTaskAt, ...]
+    assessments: tuple[AssessmentAt, ...]
+    evidence: tuple[EvidenceAt, ...]
+    path: PathTaken
+    version_id: str
+    """The version that the case ran on then: its diagram is the one to show."""
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """What the events say of one task."""
+
+    node_id: str = ""
+    assignee: str | None = None
+    by: str = ""
+    submitted_at: datetime | None = None
+    outcome: str | None = None
+    results: dict[str, ResultAt] = field(default_factory=dict)
+
+
+class History:
+    """Reads a case's events up to an instant. What cannot be read is passed over: verification is what names it."""
+
+    def __init__(self, events: Iterable[AuditEvent]) -> None:
+        self._fold = CaseFold()
+        self._sheets: dict[str, _Sheet] = {}
+        self._evidence: dict[str, EvidenceAt] = {}
+        self._read: list[AuditEvent] = []
+        self.count = 0
+        for event in events:
+            self.count += 1
+            try:
+                self._feed(event)
+            except UNREADABLE:
+                continue
+        self._state = self._fold.state
+
+    def path(self) -> PathTaken:
+        """The way so far."""
+        state, fold = self._state, self._fold
+        active: list[str] = []
+        if state is not None and not state.ended:
+            active = [one.node_id for one in state.activities.values() if one.loop_counter is None]
+            active += [node_id for _, node_id in state.arrivals]
+        return PathTaken(
+            visited=dict(fold.visited),
+            flows=dict(fold.flows),
+            active=tuple(dict.fromkeys(active)),
+            incidents=tuple(dict.fromkeys(one.node_id for one in state.incidents.values())) if state else (),
+        )
+
+    def at(self, uow: UnitOfWork, names: EventNames, case: CaseRecord, instant: datetime) -> CaseAt:
+        """Everything as it stood."""
+        names.prepare(self._read)
+        then = names.on(case, self._fold.versions[-1] if self._fold.versions else None)
+        package, fold, state = names.package(then), self._fold, self._state
+        return CaseAt(
+            case=case,
+            at=instant,
+            events=self.count,
+            status=fold.status if fold.opened else None,
+            outcome=fold.outcome,
+            decision_number=fold.decision_number,
+            decided_on=local_text(fold.decided_on) if fold.decided_on else None,
+            scopes=_scopes(state, package, names, names.words(then)) if state else (),
+            open_tasks=self._open_tasks(uow, names, case, package) if state and not state.ended else (),
+            assessments=tuple(
+                _assessment(task_id, sheet, names, package) for task_id, sheet in self._sheets.items() if sheet.results
+            ),
+            evidence=tuple(
+                replace(one, added_by=names.person(one.added_by), paper=names.words(then).paper(one.paper_id))
+                for one in self._evidence.values()
+            ),
+            path=self.path(),
+            version_id=then.version_id,
+        )
+
+    def _feed(self, event: AuditEvent) -> None:
+        self._fold.feed(event)
+        payload = event.payload
+        if event.type == "EvidenceAdded":
+            self._evidence[payload["evidence_id"]] = _evidence(event)
+        elif event.type == "EvidenceWithdrawn":
+            self._evidence.pop(payload["evidence_id"], None)
+        elif event.type.startswith(("Task", "Criterion")):
+            self._of_task(event)
+        if event.type in _PEOPLE:
+            self._read.append(event)
+
+    def _of_task(self, event: AuditEvent) -> None:
+        payload = event.payload
+        sheet = self._sheets.setdefault(payload["task_id"], _Sheet()) if "task_id" in payload else _Sheet()
+        sheet.node_id = payload.get("node_id") or sheet.node_id
+        if event.type == "CriterionAssessed":
+            sheet.by = event.actor
+            sheet.results[payload["criterion_id"]] = _result(payload["to"])
+        elif event.type == "TaskCompleted":
+            sheet.by, sheet.submitted_at, sheet.outcome = event.actor, event.at, payload["outcome"]
+            sheet.results = {key: _result(found) for key, found in payload.get("results", {}).items()}
+        elif isinstance(payload.get("to"), Mapping):
+            sheet.assignee = payload["to"].get("assignee")
+
+    def _open_tasks(
+        self, uow: UnitOfWork, names: EventNames, case: CaseRecord, package: ProcedurePackage | None
+    ) -> tuple[OpenTaskAt, ...]:
+        found = []
+        for activity in self._state.activities.values() if self._state else ():
+            if activity.waits_for != "user":
+                continue
+            task = uow.tasks.of_activity(case.id, activity.id)
+            sheet = self._sheets.get(task.id) if task else None
+            found.append(
+                OpenTaskAt(
+                    activity_id=activity.id,
+                    node_id=activity.node_id,
+                    node=node_label(package, activity.node_id),
+                    task_id=task.id if task else None,
+                    assignee=names.person(sheet.assignee) if sheet and sheet.assignee else None,
+                    due_at=activity.due_at,
+                )
+            )
+        return tuple(found)
+
+
+_PEOPLE = frozenset(
+    {
+        "CriterionAssessed",
+        "TaskCompleted",
+        "TaskClaimed",
+        "TaskDelegated",
+        "TaskReassigned",
+        "EvidenceAdded",
+        "VariablesSet",
+    }
+)
+"""Events whose people a page of the past names."""
+
+
+def _scopes(
+    state: ProcessState, package: ProcedurePackage | None, names: EventNames, words: ValueWords
+) -> tuple[ScopeAt, ...]:
+    return tuple(
+        ScopeAt(
+            id=scope.id,
+            node=node_label(package, scope.container_id),
+            variables=tuple(
+                (name, text_of(to_json(value), names.people)) for name, value in sorted(scope.variables.items())
+            ),
+            values=tuple(
+                (words.key(name), words.value(to_json(value), name)) for name, value in sorted(scope.variables.items())
+            ),
+        )
+        for scope in state.scopes.values()
+    )
+
+
+def _assessment(task_id: str, sheet: _Sheet, names: EventNames, package: ProcedurePackage | None) -> AssessmentAt:
+    return AssessmentAt(
+        task_id=task_id,
+        node_id=sheet.node_id,
+        node=node_label(package, sheet.node_id),
+        by=names.person(sheet.by),
+        submitted_at=sheet.submitted_at,
+        outcome=outcome_label(package, sheet.node_id, sheet.outcome) if sheet.outcome else None,
+        results=sheet.results,
+    )
+
+
+def _result(content: Mapping[str, Any]) -> ResultAt:
+    return ResultAt(
+        result=content.get("result"),
+        figures=content.get("figures") or {},
+        statement=content.get("statement") or "",
+        reason=content.get("reason") or "",
+    )
+
+
+def _evidence(event: AuditEvent) -> EvidenceAt:
+    payload = event.payload
+    return EvidenceAt(
+        evidence_id=payload["evidence_id"],
+        sha256=payload["evidence_sha256"],
+        filename=payload["filename"],
+        criterion_id=payload.get("criterion_id"),
+        paper_id=payload.get("paper_id"),
+        added_by=event.actor,
+        added_at=event.at,
+    )
+
+
+UNREADABLE = (WorkflowError, KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What reading a damaged event may raise."""
+_MOVES = frozenset({"CaseSuspended", "CaseResumed", "CaseWithdrawn", "CaseCancelled"})
+
+
+def engine_event(event: AuditEvent) -> ev.Event | None:
+    """The engine's event that was recorded, or None for a fact of the services. Raises one of `UNREADABLE`."""
+    if event.type not in EVENT_TYPES:
+        return None
+    return event_from_json({**event.payload, "type": event.type})
+
+
+class CaseFold:
+    """Takes the events of one case's stream one by one, in order."""
+
+    def __init__(self) -> None:
+        self._draft = Draft(None)
+        self.opened: dict[str, Any] = {}
+        self.versions: list[str] = []
+        """The versions it has run on, each once, the present one last."""
+        self.status = "active"
+        self.outcome: str | None = None
+        self.decision_number: str | None = None
+        self.decided_on: str | None = None
+        self.visited: Counter[str] = Counter()
+        self.flows: Counter[str] = Counter()
+        self._joined: set[str] = set()
+
+    @property
+    def state(self) -> ProcessState | None:
+        """Where the process stands; None before its start. Do not feed afterwards."""
+        return self._draft.freeze() if self._draft.root_id else None
+
+    def feed(self, event: AuditEvent) -> ev.Event | None:
+        """Take one more event in and return the engine's event that it holds. Raises one of `UNREADABLE`."""
+        moved = engine_event(event)
+        if moved is not None:
+            apply(self._draft, moved)
+            self._follow(moved)
+        elif event.type == "CaseOpened":
+            self.opened = event.payload
+            self.versions = [event.payload["version_id"]] if "version_id" in event.payload else []
+        elif event.type in _MOVES:
+            self.status = event.payload["to"]
+        elif event.type == "ResultRecorded":
+            self.outcome = event.payload["outcome"]
+            self.decision_number = event.payload["decision_number"]
+            self.decided_on = event.payload["decided_on"]
+        return moved
+
+    def _follow(self, event: ev.Event) -> None:
+        match event:
+            case ev.ActivityEntered(loop_counter=None):
+                self.visited[event.node_id] += 1
+                if event.flow_id is not None and event.node_id not in self._joined:
+                    self.flows[event.flow_id] += 1
+            case ev.TokenArrived():
+                self._joined.add(event.node_id)
+                self.flows[event.flow_id] += 1
+            case me.ProcessMigrated() | me.ProcessRestored():
+                self.versions = [*(one for one in self.versions if one != event.to_version), event.to_version]
+            case me.ActivityMigrated():
+                moved = self._draft.activities.get(event.activity_id)
+                self.visited[event.to_node] += moved is not None and moved.loop_counter is None
+            case ev.ProcessCompleted():
+                self.status = "completed"
+                if self.outcome is None and event.end_nodes:
+                    self.outcome = event.end_nodes[-1]

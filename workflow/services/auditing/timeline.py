@@ -1,0 +1,121 @@
+"""Events as a page tells them: who, when, in which role, for whom, what changed, and why it went that way."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflow.audit.event import AuditEvent
+from workflow.model.user_task import Label
+from workflow.services.auditing.explanations import Explainer, Explanation
+from workflow.services.auditing.history import UNREADABLE
+from workflow.services.auditing.names import EventNames
+from workflow.services.auditing.telling import describe, params_of
+from workflow.services.ground.words import Change, Text, changes_in, in_language, role_label
+from workflow.store.auditing import criterion_of
+from workflow.store.cases import CaseRecord
+from workflow.store.procedures import VersionRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """One event. `template` is an English msgid to be filled in with `params_in(locale)` after its translation.
+
+    `at` is None, and `damaged` true, for a row that can no longer be read as an event. `detail` entries are the engine's own
+    bookkeeping. `payload` is the canonical text, `hash` what the next event links to.
+    """
+
+    id: str
+    stream: str
+    seq: int
+    at: datetime | None
+    type: str
+    template: str
+    params: Mapping[str, Text]
+    detail: bool
+    damaged: bool
+    actor_id: str
+    actor: str
+    role: str | None
+    role_label: Label
+    organisation: Label
+    on_behalf_of: str | None
+    criterion: str | None
+    changes: tuple[Change, ...]
+    explanation: Explanation | None
+    case: CaseRecord | None
+    version: VersionRecord | None
+    command_id: str | None
+    payload: str
+    hash: str
+
+    def params_in(self, locale: str) -> dict[str, str]:
+        """The parameters of the template in one language."""
+        return in_language(self.params, locale)
+
+
+class Narrator:
+    """Tells events within one unit of work."""
+
+    def __init__(self, names: EventNames) -> None:
+        self._names = names
+        self._explainer = Explainer()
+
+    def tell(self, events: Sequence[AuditEvent]) -> list[TimelineEntry]:
+        """One entry an event, in their order."""
+        self._names.prepare(events)
+        return [self._entry(event) for event in events]
+
+    def _entry(self, event: AuditEvent) -> TimelineEntry:
+        names = self._names
+        case = names.at(names.case(event.case_id), event.seq)
+        package = names.package(case)
+        description = describe(event.type, event.payload)
+        readable = isinstance(event.at, datetime) and isinstance(event.payload, dict)
+        return TimelineEntry(
+            id=event.id,
+            stream=event.stream,
+            seq=event.seq,
+            at=event.at if isinstance(event.at, datetime) else None,
+            type=event.type,
+            template=description.template,
+            params=params_of(event, names, package, names.words(case)),
+            detail=description.detail,
+            damaged=not readable,
+            actor_id=event.actor,
+            actor=names.person(event.actor),
+            role=event.role,
+            role_label=role_label(package, event.role),
+            organisation=names.organisation(event.organisation),
+            on_behalf_of=names.person(event.on_behalf_of) if event.on_behalf_of else None,
+            criterion=criterion_of(event.payload),
+            changes=changes_in(event.payload, names.people) if readable else (),
+            explanation=self._explained(event, case) if readable else None,
+            case=names.case(event.case_id),
+            version=names.version(case),
+            command_id=event.command_id,
+            payload=json.dumps(event.payload, ensure_ascii=False, sort_keys=True),
+            hash=event.hash,
+        )
+
+    def _explained(self, event: AuditEvent, case: CaseRecord | None) -> Explanation | None:
+        try:
+            return self._explainer.explain(
+                event, self._names.package(case), self._names.people, self._names.words(case)
+            )
+        except UNREADABLE:
+            return (
+                None  # an explanation that was tampered with is verification's business, not a reason to show nothing
+            )
+
+
+def in_batches(events: Iterable[AuditEvent], size: int = 500) -> Iterable[list[AuditEvent]]:
+    """The events in lists of at most `size`, so that names are read for many at once."""
+    batch: list[AuditEvent] = []
+    for event in events:
+        batch.append(event)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,289 @@
+"""What auditors do: search cases and events, read a case's history, see it as it once stood, export. Nothing is changed by it,
+but reading a case and taking data out are on the record."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from workflow.calendar.zone import ZONE
+from workflow.errors import Conflict, PermissionDenied
+from workflow.ids import new_id
+from workflow.organisation.authority import Actor, Assignment
+from workflow.organisation.permissions import permissions_of
+from workflow.organisation.tree import OrganisationTree
+from workflow.packages.package import ProcedurePackage
+from workflow.runtime.recorder import SYSTEM, Fact, Provenance
+from workflow.runtime.steps import case_stream
+from workflow.services.auditing.checkpoints import note
+from workflow.services.auditing.exports import case_rows, check_number, event_rows
+from workflow.services.auditing.history import CaseAt, History, PathTaken
+from workflow.services.auditing.names import CaseSummary, EventNames, summaries
+from workflow.services.auditing.timeline import Narrator, TimelineEntry
+from workflow.services.casework.ground import Desk
+from workflow.services.ground.access import NEEDS, Access, provenance
+from workflow.services.ground.exports import MEDIA_TYPES, Export, Format, table
+from workflow.services.moving.versions import version_on
+from workflow.store.accounts import UserFilter
+from workflow.store.auditing import EventFilter
+from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.store.procedures import VersionRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork
+
+_MANY = Page(limit=1000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventQuery:
+    """What an auditor looks for; all given conditions must hold. Days are local and both included.
+
+    `actor` is an id, or part of a name or login; `unit` and `organisation` are ids or parts of a name, the first of the unit
+    that is judged, the second of the organisation for which somebody acted; `text` is sought in the events' contents.
+    """
+
+    actor: str = ""
+    unit: str = ""
+    organisation: str = ""
+    since_on: date | None = None
+    until_on: date | None = None
+    type: str | None = None
+    criterion: str | None = None
+    text: str = ""
+    case_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """A page of a case's events, newest first, and the number of all."""
+
+    case: CaseRecord
+    version: VersionRecord | None
+    entries: Sequence[TimelineEntry]
+    total: int
+
+
+class AuditService:
+    """Every method but `record_reading` needs the permission `audit`, and sees only what its jurisdiction covers."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def search_cases(self, actor: Actor, where: CaseFilter, page: Page) -> tuple[Sequence[CaseRecord], int]:
+        """The cases of the auditor's jurisdiction, newest first, and the number of all. Raises `PermissionDenied`."""
+        with self._desk.units.reading() as uow:
+            bounded = _bounded(where, self._access(uow, actor).units("audit"))
+            return uow.cases.search(bounded, page)
+
+    def describe(self, actor: Actor, cases: Sequence[CaseRecord]) -> list[CaseSummary]:
+        """The cases, which another method has given to the actor, in words. Raises `PermissionDenied`."""
+        with self._desk.units.reading() as uow:
+            self._access(uow, actor)
+            return summaries(uow, EventNames(self._desk, uow), cases)
+
+    def search_events(self, actor: Actor, query: EventQuery, page: Page) -> tuple[list[TimelineEntry], int]:
+        """The events that the auditor may see, newest first, and the number of all. Raises `PermissionDenied`."""
+        with self._desk.units.reading() as uow:
+            where = self._filter(uow, self._access(uow, actor), query)
+            events, total = uow.events.search(where, page)
+            return Narrator(EventNames(self._desk, uow)).tell(events), total
+
+    def timeline(self, actor: Actor, case_id: str, page: Page) -> Timeline:
+        """A case's events. Raises `NotFound` for a case outside the jurisdiction, `PermissionDenied`."""
+        with self._desk.units.reading() as uow:
+            case = self._case(uow, actor, case_id)
+            names = EventNames(self._desk, uow)
+            head = uow.events.head(case_stream(case.id))
+            entries = Narrator(names).tell(uow.events.page_of_stream(case_stream(case.id), page))
+            return Timeline(case=case, version=names.version(case), entries=entries, total=head.seq if head else 0)
+
+    def case_at(self, actor: Actor, case_id: str, instant: datetime) -> CaseAt:
+        """The case as its events tell that it stood at the instant. Raises as `timeline`."""
+        with self._desk.units.reading() as uow:
+            case = self._case(uow, actor, case_id)
+            history = History(uow.events.of_stream(case_stream(case.id), instant))
+            return history.at(uow, EventNames(self._desk, uow), case, instant)
+
+    def path_taken(self, actor: Actor, case_id: str, until: datetime | None = None) -> PathTaken:
+        """The way the case took through its diagram until then (None: until now). Raises as `timeline`."""
+        with self._desk.units.reading() as uow:
+            case = self._case(uow, actor, case_id)
+            return History(uow.events.of_stream(case_stream(case.id), until)).path()
+
+    def package_at(self, actor: Actor, case_id: str, until: datetime | None = None) -> ProcedurePackage | None:
+        """The version that the case ran on then (None: now), with its diagram; None where its files were altered. Raises as `timeline`."""
+        with self._desk.units.reading() as uow:
+            case = self._case(uow, actor, case_id)
+            names = EventNames(self._desk, uow)
+            return names.package(names.on(case, version_on(uow, case, until)))
+
+    def record_reading(self, actor: Actor, case_id: str) -> bool:
+        """Put on the record that the actor read the case; say whether there was anything to put. Raises `NotFound`."""
+        return record_reading(self._desk, actor, case_id)
+
+    def export_events(
+        self,
+        actor: Actor,
+        query: EventQuery,
+        format: Format,
+        locale: str = "vi",
+        translate: Callable[[str], str] = str,
+    ) -> Export:
+        """All events that `search_events` finds, oldest first. `translate` gives a template in the reader's language.
+
+        Raises `PermissionDenied`, and `InvalidInput` for more than 100,000 rows.
+        """
+        with self._desk.units() as uow:
+            access = self._access(uow, actor)
+            where = self._filter(uow, access, query)
+            total = uow.events.search(where, Page(limit=1))[1]
+            check_number(total)
+            by = self._by(access)
+            note(uow, by, Fact(type="EventsExported", payload={"rows": total, "format": format, "query": _said(query)}))
+            uow.commit()
+        # The export itself is not part of what is exported: it ends where it was counted.
+        bounded = replace(where, until=min(where.until, by.at) if where.until else by.at)
+        header, rows = event_rows(self._desk, bounded, locale, translate)
+        return _export("events", format, total, table(format, [translate(title) for title in header], rows), by)
+
+    def export_cases(
+        self, actor: Actor, where: CaseFilter, format: Format, locale: str = "vi", translate: Callable[[str], str] = str
+    ) -> Export:
+        """All cases that `search_cases` finds. Raises as `export_events`."""
+        with self._desk.units() as uow:
+            access = self._access(uow, actor)
+            bounded = _bounded(where, access.units("audit"))
+            total = uow.cases.search(bounded, Page(limit=1))[1]
+            check_number(total)
+            by = self._by(access)
+            note(uow, by, Fact(type="CasesExported", payload={"rows": total, "format": format, "text": where.text}))
+            uow.commit()
+        header, rows = case_rows(self._desk, bounded, locale)
+        return _export("cases", format, total, table(format, [translate(title) for title in header], rows), by)
+
+    def _access(self, uow: UnitOfWork, actor: Actor) -> Access:
+        access = self._desk.access(uow, actor)
+        if _auditors(access) is None:
+            raise PermissionDenied(NEEDS["audit"])
+        return access
+
+    def _case(self, uow: UnitOfWork, actor: Actor, case_id: str) -> CaseRecord:
+        access = self._access(uow, actor)
+        case = uow.cases.get(case_id)
+        access.require("audit", case)
+        return case
+
+    def _by(self, access: Access) -> Provenance:
+        return provenance(access.actor, _auditors(access), access.now, new_id())
+
+    def _filter(self, uow: UnitOfWork, access: Access, query: EventQuery) -> EventFilter:
+        units = access.units("audit")
+        everything = units >= {one.id for one in access.tree.all()}
+        named = _organisations(access.tree, query.unit)
+        bounded = None if everything and named is None else units if named is None else units & named
+        return EventFilter(
+            text=query.text.strip() or None,
+            actors=_people(uow, query.actor.strip()),
+            unit_ids=bounded,
+            organisation_ids=() if bounded is None or named is not None else units,
+            organisations=_organisations(access.tree, query.organisation),
+            type=query.type,
+            criterion=query.criterion,
+            case_id=query.case_id,
+            since=_midnight(query.since_on) if query.since_on else None,
+            until=_midnight(query.until_on + timedelta(days=1)) if query.until_on else None,
+        )
+
+
+def _auditors(access: Access) -> Assignment | None:
+    return next((one for one in access.actor.assignments if "audit" in permissions_of(one.role)), None)
+
+
+def _bounded(where: CaseFilter, units: frozenset[str]) -> CaseFilter:
+    return replace(where, unit_ids=units if where.unit_ids is None else units & frozenset(where.unit_ids))
+
+
+def _people(uow: UnitOfWork, text: str) -> list[str] | None:
+    """The ids of whoever the text may mean; an empty list finds nothing."""
+    if not text:
+        return None
+    found, _ = uow.accounts.search(UserFilter(text=text, with_ended=True), _MANY)
+    return [text, *(user.id for user in found), *([SYSTEM] if text.casefold() in (SYSTEM, "hệ thống") else [])]
+
+
+def _organisations(tree: OrganisationTree, text: str) -> frozenset[str] | None:
+    """The ids of those with this id or with this in their name, in either language; None for no text."""
+    wanted = text.strip().casefold()
+    if not wanted:
+        return None
+    return frozenset(
+        one.id for one in tree.all() if wanted == one.id or wanted in f"{one.name_vi}\n{one.name_en}".casefold()
+    )
+
+
+def _midnight(on: date) -> datetime:
+    return datetime.combine(on, time(), ZONE)
+
+
+def _said(query: EventQuery) -> dict[str, str]:
+    """The conditions that were given, for the record."""
+    return {name: str(getattr(query, name)) for name in EventQuery.__slots__ if getattr(query, name)}
+
+
+def _export(name: str, format: Format, rows: int, chunks: Iterator[bytes], by: Provenance) -> Export:
+    filename = f"{name}-{by.at.astimezone(ZONE):%Y%m%d-%H%M}.{format}"
+    return Export(filename=filename, media_type=MEDIA_TYPES[format], rows=rows, chunks=chunks)
+
+
+TYPE = "CaseRead"
+ONCE_IN = timedelta(hours=1)
+_ATTEMPTS = 3
+
+
+def record_reading(desk: Desk, actor: Actor, case_id: str) -> bool:
+    """Append `CaseRead` to the case, at most once an hour an actor and case; say whether it was appended.
+
+    Who takes part needs no record, their acts being on it: the unit's own people, whoever may act on an open task, whoever
+    completed one. Raises `NotFound` for a case the actor may not see.
+    """
+    for _ in range(_ATTEMPTS):
+        try:
+            return _attempt(desk, actor, case_id)
+        except Conflict:
+            continue  # somebody worked on the case in that instant
+    return _attempt(desk, actor, case_id)
+
+
+def _attempt(desk: Desk, actor: Actor, case_id: str) -> bool:
+    with desk.units.reading() as uow:
+        access = desk.access(uow, actor)
+        case = desk.visible_case(uow, access, case_id)
+        if _takes_part(desk, uow, access, case) or _read_lately(uow, actor, case_id, access.now):
+            return False
+    with desk.units() as uow:
+        if _read_lately(uow, actor, case_id, access.now):
+            return False
+        assignment = access.assignment("audit", case) or access.assignment("read_case", case)
+        by = provenance(actor, assignment, access.now, new_id())
+        desk.steps.note(uow, case, by, Fact(type=TYPE))
+        uow.commit()
+    return True
+
+
+def _read_lately(uow: UnitOfWork, actor: Actor, case_id: str, now: datetime) -> bool:
+    where = EventFilter(case_id=case_id, actor=actor.user_id, type=TYPE, since=now - ONCE_IN)
+    return bool(uow.events.search(where, Page(limit=1))[1])
+
+
+def _takes_part(desk: Desk, uow: UnitOfWork, access: Access, case: CaseRecord) -> bool:
+    """An auditor's reading is recorded even where they have another part in the case."""
+    actor = access.actor
+    if any("audit" in permissions_of(one.role) for one in actor.assignments):
+        return False
+    if any(one.organisation_id == case.unit_id for one in actor.assignments):
+        return True
+    for task in uow.tasks.open_of_case(case.id):
+        if task.assignee_id == actor.user_id or actor.in_group(task.groups):
+            return True
+    package = desk.version(uow, case).package
+    nodes = [node for process in package.bpmn.processes.values() for node in process.user_tasks]
+    return any(actor.user_id in doers for doers in uow.tasks.doers(case.id, nodes).values())

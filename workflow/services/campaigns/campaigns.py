@@ -1,0 +1,282 @@
+"""Campaigns: one procedure, one year, one province; its deadlines, resolved from the package's rules once, then data that managers may change."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from workflow.calendar.deadlines import DeadlineRule, resolve
+from workflow.calendar.working_time import WorkingCalendar
+from workflow.calendar.zone import local_date
+from workflow.errors import N_, Conflict, InvalidInput, NotFound
+from workflow.ids import new_id
+from workflow.lifecycle.campaign import CAMPAIGN, OPEN, PLANNED, CampaignContext
+from workflow.lifecycle.definition_version import PUBLISHED
+from workflow.organisation.authority import Actor
+from workflow.packages.package import ProcedurePackage
+from workflow.runtime.recorder import Provenance
+from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignDesk, job_for
+from workflow.services.ground.changes import plain, required
+from workflow.services.ground.idempotence import done_before, remember
+from workflow.services.procedures.library import effective_version
+from workflow.store.campaigns import CampaignRecord
+from workflow.store.cases import CaseFilter
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineEdit:
+    """What a manager sets: the last day on which one may still act, and how many working days before to remind (0: never)."""
+
+    last_day: date
+    remind_days: int
+    escalate_to: str = ""
+
+
+_NO_VERSION = N_("The procedure has no published version that is in force for this campaign.")
+
+
+_SCOPE = N_("This procedure does not apply in %(province)s.")
+
+
+_NOT_PROVINCE = N_("%(name)s is no province.")
+
+
+_EXISTS = N_("There is already a campaign of this procedure for %(year)s in %(province)s.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCampaign:
+    """`province` is the id of the province's organisation."""
+
+    key: str
+    year: int
+    province: str
+    name_vi: str
+    name_en: str
+    demonstration: bool = False
+
+
+class CampaignService:
+    """For administrators and managers of the campaign's province."""
+
+    def __init__(self, desk: CampaignDesk) -> None:
+        self._desk = desk
+
+    def list(self, actor: Actor) -> Sequence[CampaignRecord]:
+        """The campaigns that the actor manages, newest year first."""
+        with self._desk.units.reading() as uow:
+            tree, today = self._desk.register.tree(uow), local_date(self._desk.clock.now())
+            return [one for one in uow.campaigns.all() if actor.can("manage_campaigns", one.province, tree, today)]
+
+    def get(self, actor: Actor, campaign_id: str) -> CampaignRecord:
+        """Raise `NotFound`, `PermissionDenied`."""
+        with self._desk.units.reading() as uow:
+            return self._desk.mine(uow, actor, campaign_id)[0]
+
+    def reminders(self, actor: Actor, campaign_id: str) -> Mapping[str, int]:
+        """Deadline id → working days from its reminder to its last day; 0 where there is none."""
+        with self._desk.units.reading() as uow:
+            campaign, _ = self._desk.mine(uow, actor, campaign_id)
+            return remind_days(campaign.deadlines, self._desk.register.calendar(uow))
+
+    def create(self, actor: Actor, wanted: NewCampaign, *, command_id: str) -> str:
+        """Plan a campaign on the version in force for its year, and return its id.
+
+        Raises `InvalidInput`, `NotFound` for an unknown province, `PermissionDenied`.
+        """
+        now = self._desk.clock.now()
+        with self._desk.units() as uow:
+            if (done := done_before(uow, command_id, actor.user_id)) is not None:
+                return str(done["id"])
+            by = self._desk.by(uow, actor, wanted.province, now, command_id)
+            campaign = self._planned(uow, wanted, by)
+            uow.campaigns.add(campaign)
+            self._desk.record(uow, campaign, by, "CampaignCreated", new=plain(campaign))
+            remember(uow, "CreateCampaign", by, {"id": campaign.id})
+            uow.commit()
+        return campaign.id
+
+    def open(self, actor: Actor, campaign_id: str, *, revision: int, command_id: str) -> None:
+        """Let its units be started. Raises `TransitionRefused`, `Conflict`."""
+        self._move(actor, campaign_id, "open", revision, command_id)
+
+    def close(self, actor: Actor, campaign_id: str, *, revision: int, command_id: str) -> None:
+        """End the campaign once none of its cases is open. Raises `TransitionRefused`, `Conflict`."""
+        self._move(actor, campaign_id, "close", revision, command_id)
+
+    def change_deadline(
+        self,
+        actor: Actor,
+        campaign_id: str,
+        deadline_id: str,
+        edit: DeadlineEdit,
+        *,
+        reason: str,
+        revision: int,
+        command_id: str,
+    ) -> None:
+        """Change one deadline; the running cases' tasks and timers follow through a job.
+
+        Raises `InvalidInput`, `NotFound`, `Conflict`, `PermissionDenied`.
+        """
+        reason = required(reason, "reason", 2000)
+        with self._desk.units() as uow:
+            if done_before(uow, command_id, actor.user_id) is not None:
+                return
+            old, by = self._desk.mine(uow, actor, campaign_id, command_id)
+            if old.status not in (PLANNED, OPEN):
+                raise InvalidInput(CLOSED_ALREADY)
+            deadline = edited(
+                old.deadlines, deadline_id, edit, self._desk.package(uow, old), self._desk.register.calendar(uow)
+            )
+            deadlines = {**old.deadlines, deadline_id: deadline}
+            uow.campaigns.save(replace(old, deadlines=deadlines, revision=revision))
+            change = {"deadline": deadline_id, "old": old.deadlines[deadline_id], "new": deadline, "reason": reason}
+            self._desk.record(uow, old, by, "DeadlineChanged", **change)
+            uow.jobs.add([job_for("campaign-reschedule", old, by, {})])
+            remember(uow, "ChangeDeadline", by, {})
+            uow.commit()
+
+    def _planned(self, uow: UnitOfWork, wanted: NewCampaign, by: Provenance) -> CampaignRecord:
+        province = self._desk.register.tree(uow).get(wanted.province)
+        if province.kind != "province":
+            raise InvalidInput(_NOT_PROVINCE, name=province.name_vi)
+        if uow.campaigns.find(wanted.key, wanted.year, wanted.province) is not None:
+            raise InvalidInput(_EXISTS, year=wanted.year, province=province.name_vi)
+        version = effective_version(uow, wanted.key, campaign_day(wanted.year, by.at))
+        if version is None:
+            raise InvalidInput(_NO_VERSION)
+        package = self._desk.programs.get(uow, version.id).package
+        if package.province_scope and province.code not in package.province_scope:
+            raise InvalidInput(_SCOPE, province=province.name_vi)
+        return CampaignRecord(
+            id=new_id(),
+            key=wanted.key,
+            version_id=version.id,
+            year=wanted.year,
+            province=wanted.province,
+            name_vi=required(wanted.name_vi, "name_vi"),
+            name_en=required(wanted.name_en, "name_en"),
+            status=CAMPAIGN.initial,
+            deadlines=resolve_deadlines(package, wanted.year, self._desk.register.calendar(uow)),
+            created_by=by.actor,
+            created_at=by.at,
+            demonstration=wanted.demonstration,
+        )
+
+    def _move(self, actor: Actor, campaign_id: str, trigger: str, revision: int, command_id: str) -> None:
+        with self._desk.units() as uow:
+            if done_before(uow, command_id, actor.user_id) is not None:
+                return
+            old, by = self._desk.mine(uow, actor, campaign_id, command_id)
+            if old.revision != revision:
+                raise Conflict()
+            context = CampaignContext(
+                is_manager=True,
+                version_published=uow.definitions.get(old.version_id).status == PUBLISHED,
+                open_cases=sum(
+                    uow.cases.search(CaseFilter(campaign_id=campaign_id, status=status), Page(limit=1))[1]
+                    for status in ("active", "suspended")
+                ),
+            )
+            state = CAMPAIGN.move(old.status, trigger, context)
+            uow.campaigns.save(replace(old, status=state))
+            kind = "CampaignOpened" if trigger == "open" else "CampaignClosed"
+            self._desk.record(uow, old, by, kind, old=old.status, new=state)
+            remember(uow, f"Campaign:{trigger}", by, {})
+            uow.commit()
+
+
+def campaign_day(year: int, at: datetime) -> date:
+    """The day by which a campaign's version is chosen: today, but within the campaign's own year."""
+    return max(date(year, 1, 1), min(local_date(at), date(year, 12, 31)))
+
+
+_MOST_DAYS = 250
+
+
+_BAD_REMINDER = N_("A reminder comes 0 to %(most)s working days before the last day.")
+
+
+def resolve_deadlines(package: ProcedurePackage, year: int, calendar: WorkingCalendar) -> dict[str, Any]:
+    """The package's deadlines in that year, as JSON: id → last_day, due_at, remind_at, escalate_to, late, label_vi, label_en."""
+    found: dict[str, Any] = {}
+    for rule in package.deadlines.values():
+        resolved = resolve(
+            DeadlineRule(
+                id=rule.id,
+                label=rule.label.vi,
+                month_day=rule.month_day,
+                semantics=rule.semantics,
+                remind=rule.remind,
+                escalate_to=rule.escalate_to,
+                years=rule.years,
+                day_off=rule.day_off,
+                source=rule.source,
+            ),
+            year,
+            calendar,
+        )
+        found[rule.id] = {
+            "last_day": resolved.last_day.isoformat(),
+            "due_at": _closing(resolved.last_day, package.office_closes, calendar).isoformat(),
+            "remind_at": resolved.remind_at.isoformat() if resolved.remind_at else None,
+            "escalate_to": resolved.escalate_to,
+            "late": rule.late,
+            "label_vi": rule.label.vi,
+            "label_en": rule.label.en or rule.label.vi,
+        }
+    return found
+
+
+def edited(
+    deadlines: Mapping[str, Any],
+    deadline_id: str,
+    edit: DeadlineEdit,
+    package: ProcedurePackage,
+    calendar: WorkingCalendar,
+) -> dict[str, Any]:
+    """The deadline as it becomes. Raises `NotFound`, `InvalidInput`."""
+    if deadline_id not in deadlines:
+        raise NotFound()
+    if not 0 <= edit.remind_days <= _MOST_DAYS:
+        raise InvalidInput(_BAD_REMINDER, most=_MOST_DAYS)
+    remind_at = None
+    if edit.remind_days:
+        day = calendar.add_working_days(edit.last_day, -edit.remind_days)
+        remind_at = calendar.at(day, calendar.opens).astimezone(UTC).isoformat()
+    return {
+        **deadlines[deadline_id],
+        "last_day": edit.last_day.isoformat(),
+        "due_at": _closing(edit.last_day, package.office_closes, calendar).isoformat(),
+        "remind_at": remind_at,
+        "escalate_to": edit.escalate_to.strip(),
+    }
+
+
+def remind_days(deadlines: Mapping[str, Any], calendar: WorkingCalendar) -> dict[str, int]:
+    """Deadline id → working days from its reminder to its last day, 0 where there is none: what an edit begins with."""
+    found = {}
+    for deadline_id, deadline in deadlines.items():
+        last_day, remind_at = date.fromisoformat(deadline["last_day"]), deadline["remind_at"]
+        remind_on = datetime.fromisoformat(remind_at).astimezone(calendar.zone).date() if remind_at else last_day
+        found[deadline_id] = max(0, calendar.working_days_between(remind_on, last_day))
+    return found
+
+
+def deadline_variables(deadlines: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The deadlines as conditions and due dates read them: `last_day` a date, `due_at` and `remind_at` instants or None."""
+    return {
+        deadline_id: {
+            "last_day": date.fromisoformat(deadline["last_day"]),
+            "due_at": datetime.fromisoformat(deadline["due_at"]),
+            "remind_at": datetime.fromisoformat(deadline["remind_at"]) if deadline["remind_at"] else None,
+        }
+        for deadline_id, deadline in deadlines.items()
+    }
+
+
+def _closing(day: date, closes: time, calendar: WorkingCalendar) -> datetime:
+    return calendar.at(day, closes).astimezone(UTC)

@@ -1,0 +1,127 @@
+"""What the worker does for campaigns: one unit's case a job, and changed deadlines one case a job."""
+
+import string
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Protocol
+
+from workflow.engine import commands as cmd
+from workflow.errors import N_, Conflict, InvalidInput, WorkflowError
+from workflow.ids import new_id
+from workflow.runtime.programs import Programs
+from workflow.runtime.recorder import Fact, Provenance
+from workflow.runtime.steps import Steps
+from workflow.services.campaigns.campaigns import deadline_variables
+from workflow.services.ground.register import OrganisationRegister
+from workflow.store.campaigns import CampaignRecord, CampaignUnitRecord
+from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.store.jobs import JobRecord
+from workflow.store.unit_of_work import UnitOfWork
+
+_TAKEN = N_("The case number %(business_key)s is already in use.")
+_REST = timedelta(minutes=10)
+"""How long new deadlines of a suspended case wait before they are tried again."""
+
+
+class CaseStarter(Protocol):
+    """`workflow.services.casework.cases.CaseService`."""
+
+    def start(
+        self,
+        uow: UnitOfWork,
+        by: Provenance,
+        *,
+        campaign: CampaignRecord,
+        unit_id: str,
+        business_key: str,
+        variables: Mapping[str, Any],
+    ) -> CaseRecord: ...
+
+
+class CampaignJobs:
+    """Runners for `JobService`: each works inside the job's own transaction."""
+
+    def __init__(self, cases: CaseStarter, steps: Steps, programs: Programs, register: OrganisationRegister) -> None:
+        self._cases = cases
+        self._steps = steps
+        self._programs = programs
+        self._register = register
+
+    def start_unit(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
+        """`campaign-start`: open the unit's case; a refusal is kept beside the unit and nothing else of the attempt."""
+        campaign = uow.campaigns.get(job.payload["campaign_id"])
+        unit = uow.campaigns.unit(campaign.id, job.payload["unit_id"])
+        if unit is None or unit.status != "pending":
+            return
+        asked = Provenance(at=by.at, command_id=job.id, **job.payload["by"])
+        try:
+            with uow.savepoint():
+                case = self._start(uow, campaign, unit, asked)
+        except Conflict:
+            raise  # another writer was faster: the job is tried again
+        except WorkflowError as error:
+            params = {name: str(value) for name, value in error.params.items()}
+            uow.campaigns.save_unit(replace(unit, status="failed", template=error.template, params=params))
+            return
+        uow.campaigns.save_unit(replace(unit, status="started", case_id=case.id))
+
+    def reschedule_campaign(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
+        """`campaign-reschedule`: one job for each case that is still open."""
+        campaign_id = job.payload["campaign_id"]
+        for status in ("active", "suspended"):
+            for case_id in uow.cases.ids(CaseFilter(campaign_id=campaign_id, status=status)):
+                self._later(uow, job, case_id, by, timedelta(0))
+
+    def reschedule_case(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
+        """`case-reschedule`: give the case the campaign's deadlines as they are now, and evaluate its due times again."""
+        case = uow.cases.get(str(job.case_id))
+        if case.ended_at is not None or case.status not in ("active", "suspended"):
+            return
+        if case.status == "suspended":
+            self._later(uow, job, case.id, by, _REST)
+            return
+        asked = Provenance(at=by.at, command_id=job.id, **job.payload["by"])
+        campaign = uow.campaigns.get(case.campaign_id)
+        variables = {"deadlines": deadline_variables(campaign.deadlines)}
+        fact = Fact(type="DeadlinesChanged", payload={"deadlines": campaign.deadlines})
+        case = self._steps.apply(uow, case, cmd.SetVariables(variables=variables), asked, [fact])
+        self._steps.apply(uow, case, cmd.RescheduleTimers(), asked)
+
+    def _start(self, uow: UnitOfWork, campaign: CampaignRecord, unit: CampaignUnitRecord, by: Provenance) -> CaseRecord:
+        package = self._programs.get(uow, campaign.version_id).package
+        province = self._register.tree(uow).get(campaign.province)
+        business_key = string.Formatter().format(
+            package.business_key,
+            key=campaign.key,
+            year=campaign.year,
+            number=uow.campaigns.next_number(campaign.id),
+            province=province.code,
+        )
+        if uow.cases.by_business_key(business_key) is not None:
+            raise InvalidInput(_TAKEN, business_key=business_key)
+        return self._cases.start(
+            uow,
+            by,
+            campaign=campaign,
+            unit_id=unit.unit_id,
+            business_key=business_key,
+            variables={"deadlines": deadline_variables(campaign.deadlines), **unit.variables},
+        )
+
+    @staticmethod
+    def _later(uow: UnitOfWork, job: JobRecord, case_id: str, by: Provenance, pause: timedelta) -> None:
+        uow.jobs.add(
+            [
+                JobRecord(
+                    id=new_id(),
+                    kind="case-reschedule",
+                    payload={"campaign_id": job.payload["campaign_id"], "by": job.payload["by"]},
+                    run_at=by.at + pause,
+                    created_at=by.at,
+                    province=job.province,
+                    case_id=case_id,
+                    ref="reschedule",
+                )
+            ]
+        )

@@ -1,0 +1,231 @@
+"""The units of a campaign: which it may take and with which variables; listed, taken out, started for many at once with the progress shown."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from workflow.calendar.zone import local_date
+from workflow.errors import N_, InvalidInput, NotFound
+from workflow.lifecycle.campaign import OPEN, PLANNED
+from workflow.organisation.authority import Actor
+from workflow.organisation.records import Organisation
+from workflow.organisation.tree import OrganisationTree
+from workflow.packages.package import ProcedurePackage
+from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignDesk, job_for
+from workflow.services.ground.changes import plain
+from workflow.services.ground.idempotence import done_before, remember
+from workflow.store.campaigns import CampaignRecord, CampaignUnitRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A unit that may be added."""
+
+    unit_id: str
+    kind: str
+    name_vi: str
+    name_en: str
+    managing_level: str | None
+
+
+_NOT_OPEN = N_("Units can be started only while the campaign is open.")
+
+
+_STARTED = N_("%(unit)s has been started already and cannot be taken out.")
+
+
+_NOTHING = N_("There is nothing to start: add units first.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a start has come; `failures` say why by their template and params."""
+
+    listed: int
+    pending: int
+    started: int
+    failed: int
+    failures: Sequence[CampaignUnitRecord]
+
+    @property
+    def total(self) -> int:
+        """All units of the campaign."""
+        return self.listed + self.pending + self.started + self.failed
+
+
+class CampaignUnitService:
+    """For administrators and managers of the campaign's province."""
+
+    def __init__(self, desk: CampaignDesk) -> None:
+        self._desk = desk
+
+    def units_of(self, actor: Actor, campaign_id: str) -> Sequence[CampaignUnitRecord]:
+        """The units of the campaign with where each stands."""
+        with self._desk.units.reading() as uow:
+            self._desk.mine(uow, actor, campaign_id)
+            return uow.campaigns.units(campaign_id)
+
+    def progress(self, actor: Actor, campaign_id: str) -> Progress:
+        """How many units are listed, wait, have been started or have failed."""
+        with self._desk.units.reading() as uow:
+            self._desk.mine(uow, actor, campaign_id)
+            counts = uow.campaigns.count_units(campaign_id)
+            failures = uow.campaigns.units(campaign_id, "failed") if counts.get("failed") else ()
+        return Progress(
+            listed=counts.get("listed", 0),
+            pending=counts.get("pending", 0),
+            started=counts.get("started", 0),
+            failed=counts.get("failed", 0),
+            failures=failures,
+        )
+
+    def candidates(self, actor: Actor, campaign_id: str) -> Sequence[Candidate]:
+        """The units of the province that the procedure judges and that are not in the campaign yet, by name."""
+        with self._desk.units.reading() as uow:
+            campaign, _ = self._desk.mine(uow, actor, campaign_id)
+            known = {one.unit_id for one in uow.campaigns.units(campaign_id)}
+            package, tree = self._desk.package(uow, campaign), self._desk.register.tree(uow)
+        found = candidates(tree, package, campaign, local_date(self._desk.clock.now()))
+        return [one for one in found if one.unit_id not in known]
+
+    def add_units(
+        self, actor: Actor, campaign_id: str, units: Mapping[str, Mapping[str, Any]], *, command_id: str
+    ) -> int:
+        """List units, each with the variables its case starts with (such as `pilot`); those listed already stay as they are.
+
+        Raises `InvalidInput` naming the first that does not belong here, and then adds none.
+        """
+        for variables in units.values():
+            check_variables(variables)
+        with self._desk.units() as uow:
+            if (done := done_before(uow, command_id, actor.user_id)) is not None:
+                return int(done["added"])
+            campaign, by = self._desk.mine(uow, actor, campaign_id, command_id)
+            if campaign.status not in (PLANNED, OPEN):
+                raise InvalidInput(CLOSED_ALREADY)
+            known = {one.unit_id for one in uow.campaigns.units(campaign_id)}
+            wanted = {unit_id: dict(variables) for unit_id, variables in units.items() if unit_id not in known}
+            package, tree = self._desk.package(uow, campaign), self._desk.register.tree(uow)
+            refuse_unfit(tree, package, campaign, wanted, local_date(by.at))
+            new = [
+                CampaignUnitRecord(campaign_id=campaign_id, unit_id=unit_id, status="listed", variables=variables)
+                for unit_id, variables in sorted(wanted.items())
+            ]
+            uow.campaigns.add_units(new)
+            if new:
+                self._desk.record(uow, campaign, by, "CampaignUnitsAdded", units=plain(wanted))
+            remember(uow, "AddCampaignUnits", by, {"added": len(new)})
+            uow.commit()
+        return len(new)
+
+    def remove_unit(self, actor: Actor, campaign_id: str, unit_id: str, *, command_id: str) -> None:
+        """Take out a unit that has not been started. Raises `InvalidInput`, `NotFound`."""
+        with self._desk.units() as uow:
+            if done_before(uow, command_id, actor.user_id) is not None:
+                return
+            campaign, by = self._desk.mine(uow, actor, campaign_id, command_id)
+            unit = uow.campaigns.unit(campaign_id, unit_id)
+            if unit is None:
+                raise NotFound()
+            if unit.status == "started":
+                raise InvalidInput(_STARTED, unit=self._desk.register.tree(uow).get(unit_id).name_vi)
+            uow.campaigns.remove_unit(campaign_id, unit_id)
+            self._desk.record(uow, campaign, by, "CampaignUnitRemoved", old=plain(unit))
+            remember(uow, "RemoveCampaignUnit", by, {})
+            uow.commit()
+
+    def start(self, actor: Actor, campaign_id: str, unit_ids: Sequence[str] | None = None, *, command_id: str) -> int:
+        """Let the worker start the listed (and again the failed) units, or those given; return how many it will start.
+
+        Each unit is a job of its own, so that a crash loses none and one that fails stops no other.
+        """
+        with self._desk.units() as uow:
+            if (done := done_before(uow, command_id, actor.user_id)) is not None:
+                return int(done["units"])
+            campaign, by = self._desk.mine(uow, actor, campaign_id, command_id)
+            if campaign.status != OPEN:
+                raise InvalidInput(_NOT_OPEN)
+            wanted = None if unit_ids is None else set(unit_ids)
+            waiting = [
+                replace(unit, status="pending", template=None, params=None)
+                for unit in uow.campaigns.units(campaign_id)
+                if unit.status in ("listed", "failed") and (wanted is None or unit.unit_id in wanted)
+            ]
+            if not waiting:
+                raise InvalidInput(_NOTHING)
+            for unit in waiting:
+                uow.campaigns.save_unit(unit)
+            uow.jobs.add([job_for("campaign-start", campaign, by, {"unit_id": unit.unit_id}) for unit in waiting])
+            self._desk.record(uow, campaign, by, "CampaignStartRequested", units=[unit.unit_id for unit in waiting])
+            remember(uow, "StartCampaign", by, {"units": len(waiting)})
+            uow.commit()
+        return len(waiting)
+
+
+RESERVED = frozenset({"unit", "campaign", "deadlines"})
+
+
+_NOT_VALID = N_("%(unit)s does not exist on %(on)s.")
+
+
+_NOT_SUBJECT = N_("%(unit)s is of a kind that this procedure does not judge.")
+
+
+_NOT_HERE = N_("%(unit)s is not in %(province)s.")
+
+
+_BAD_VARIABLE = N_("%(name)s cannot be given to a case at its start.")
+
+
+def campaign_as_of(campaign: CampaignRecord, today: date) -> date:
+    """The day at which the campaign's units are looked up: today, but never past the campaign's own year."""
+    return min(today, date(campaign.year, 12, 31))
+
+
+def candidates(
+    tree: OrganisationTree, package: ProcedurePackage, campaign: CampaignRecord, today: date
+) -> Sequence[Candidate]:
+    """Every unit that may be in the campaign, by name."""
+    on = campaign_as_of(campaign, today)
+    found = [unit for unit in tree.valid(on) if _unfit(tree, package, campaign, unit, on) is None]
+    return [
+        Candidate(
+            unit_id=unit.id,
+            kind=unit.kind,
+            name_vi=unit.name_vi,
+            name_en=unit.name_en,
+            managing_level=unit.managing_level,
+        )
+        for unit in sorted(found, key=lambda unit: (unit.name_vi, unit.id))
+    ]
+
+
+def refuse_unfit(
+    tree: OrganisationTree, package: ProcedurePackage, campaign: CampaignRecord, unit_ids: Iterable[str], today: date
+) -> None:
+    """Raise `InvalidInput` for the first unit that may not be in the campaign, `NotFound` for an unknown one."""
+    on = campaign_as_of(campaign, today)
+    for unit_id in unit_ids:
+        refusal = _unfit(tree, package, campaign, tree.get(unit_id), on)
+        if refusal is not None:
+            raise refusal
+
+
+def check_variables(variables: Mapping[str, Any]) -> None:
+    """Raise `InvalidInput` for a reserved name or a value that is no text, whole number, truth value or nothing."""
+    for name, value in variables.items():
+        if not name.isidentifier() or name in RESERVED or not isinstance(value, str | int | bool | None):
+            raise InvalidInput(_BAD_VARIABLE, name=name)
+
+
+def _unfit(
+    tree: OrganisationTree, package: ProcedurePackage, campaign: CampaignRecord, unit: Organisation, on: date
+) -> InvalidInput | None:
+    if not unit.is_valid(on):
+        return InvalidInput(_NOT_VALID, unit=unit.name_vi, on=on.isoformat())
+    if package.subjects and unit.kind not in package.subjects:
+        return InvalidInput(_NOT_SUBJECT, unit=unit.name_vi)
+    if campaign.province not in {area.id for area in tree.path(unit.id, on)}:
+        return InvalidInput(_NOT_HERE, unit=unit.name_vi, province=tree.get(campaign.province).name_vi)
+    return None

@@ -1,0 +1,137 @@
+"""Working on an assessment: one criterion's result at a time, saved as it is entered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from workflow.errors import N_, InvalidInput, NotFound
+from workflow.ids import new_id
+from workflow.organisation.authority import Actor
+from workflow.recognition.assessment import Computation, compute
+from workflow.recognition.criteria import Criterion
+from workflow.runtime.recorder import Fact
+from workflow.services.casework.fields import FieldProblem, FormRefused, read_number
+from workflow.services.casework.ground import Desk
+from workflow.services.casework.sheets import ensure_assessment, read_sheet
+from workflow.services.casework.tasks import TaskService
+from workflow.services.ground.access import provenance
+from workflow.store.casework import ResultRecord
+from workflow.store.unit_of_work import UnitOfWork
+
+RESULTS = ("met", "not_met", "not_applicable")
+LONGEST = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveResult:
+    """One criterion's entries as texts.
+
+    `revision` is that of the row the page was made from, 0 where there was none; None replaces whatever is there.
+    """
+
+    task_id: str
+    criterion_id: str
+    result: str | None = None
+    figures: Mapping[str, str] = field(default_factory=dict)
+    statement: str = ""
+    reason: str = ""
+    revision: int | None = None
+    command_id: str = field(default_factory=new_id)
+
+
+class AssessmentService:
+    """Only the task's assignee may write; whoever may see the case may read."""
+
+    def __init__(self, desk: Desk, tasks: TaskService) -> None:
+        self._desk = desk
+        self._tasks = tasks
+
+    def save_result(self, actor: Actor, command: SaveResult) -> ResultRecord:
+        """Save a draft of one criterion. Raises `FormRefused` for unusable entries, `Conflict` for an overtaken row."""
+
+        def work(uow: UnitOfWork) -> ResultRecord:
+            access = self._desk.access(uow, actor)
+            found = self._desk.situation(uow, access, command.task_id)
+            self._tasks.require_assignee(uow, access, found)
+            sheet = read_sheet(uow, found.package, found.task)
+            criterion = sheet.criteria_set.criteria.get(command.criterion_id)
+            if criterion is None:
+                raise NotFound()
+            entered = read_result(criterion, command)
+            fresh = sheet.assessment is None
+            sheet = ensure_assessment(uow, sheet, found.task, actor.user_id, access.now)
+            old = sheet.stored.get(criterion.id)
+            row = ResultRecord(
+                assessment_id=sheet.assessment.id if sheet.assessment else "",
+                criterion_id=criterion.id,
+                changed_at=access.now,
+                changed_by=actor.user_id,
+                **entered,
+            )
+            if old is not None and _same(old, row):
+                if fresh:
+                    uow.commit()
+                return old
+            known = fresh or command.revision is None
+            expected = (old.revision if old else None) if known else command.revision or None
+            saved = uow.assessments.save_result(row, expected)
+            by = provenance(actor, found.assignment, access.now, command.command_id)
+            payload = {
+                "task_id": found.task.id,
+                "criterion_id": criterion.id,
+                "from": _content(old) if old else None,
+                "to": _content(saved),
+            }
+            self._desk.steps.note(uow, found.case, by, Fact(type="CriterionAssessed", payload=payload))
+            uow.commit()
+            return saved
+
+        return self._desk.step(work)
+
+
+def read_result(criterion: Criterion, command: SaveResult) -> dict[str, Any]:
+    """Texts → a row's contents. Raises `FormRefused`; a draft may have gaps, but what is there must be readable."""
+    problems = []
+    figures: dict[str, str] = {}
+    for figure in criterion.figures:
+        text = (command.figures.get(figure.id) or "").strip()
+        if not text:
+            continue
+        try:
+            figures[figure.id] = _plain(read_number(text))
+        except InvalidInput as error:
+            problems.append(FieldProblem(field_id=figure.id, template=error.template, params=error.params))
+    for name, text in (("statement", command.statement), ("reason", command.reason)):
+        if len(text) > LONGEST:
+            template = N_("At most %(longest)s characters.")
+            problems.append(FieldProblem(field_id=name, template=template, params={"longest": LONGEST}))
+    if command.result and command.result not in RESULTS:
+        problems.append(FieldProblem(field_id="result", template=N_("Choose one of the answers.")))
+    if problems:
+        raise FormRefused(problems)
+    return {
+        "result": command.result or None,
+        "figures": figures,
+        "statement": command.statement.replace("\r\n", "\n").strip(),
+        "reason": command.reason.replace("\r\n", "\n").strip(),
+    }
+
+
+def computed(criterion: Criterion, row: ResultRecord | None) -> Computation | None:
+    """What the entered figures prove, with the steps that say how; None for a criterion without figures."""
+    if not criterion.figures:
+        return None
+    return compute(criterion, {name: Decimal(text) for name, text in (row.figures if row else {}).items()})
+
+
+def _plain(number: Decimal) -> str:
+    return format(number.normalize(), "f")
+
+
+def _content(row: ResultRecord) -> dict[str, Any]:
+    return {"result": row.result, "figures": dict(row.figures), "statement": row.statement, "reason": row.reason}
+
+
+def _same(old: ResultRecord, new: ResultRecord) -> bool:
+    return replace(old, changed_at=new.changed_at, changed_by=new.changed_by, revision=new.revision) == new

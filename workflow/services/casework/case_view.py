@@ -1,0 +1,284 @@
+"""Everything a page shows of one case, and the listing of cases."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from workflow.calendar.deadlines import Remaining, remaining
+from workflow.errors import N_
+from workflow.lifecycle.case import CASE
+from workflow.lifecycle.lifecycle import Option
+from workflow.model.user_task import Label
+from workflow.organisation.authority import Actor
+from workflow.organisation.records import Organisation
+from workflow.packages.package import ProcedurePackage
+from workflow.packages.tasks import spec_of, task_label
+from workflow.runtime.steps import case_stream
+from workflow.services.casework.cases import CaseService
+from workflow.services.casework.ground import Desk
+from workflow.services.casework.record import DoneStep, read_record
+from workflow.services.ground.access import Access
+from workflow.services.ground.people import user_names
+from workflow.store.campaigns import CampaignRecord
+from workflow.store.cases import CaseFilter, CaseRecord, IncidentRecord
+from workflow.store.casework import CommentRecord, EvidenceRecord
+from workflow.store.procedures import VersionRecord
+from workflow.store.rows import Page
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancellation:
+    """`template` with `person` says how the task was taken away; `reason` is the person's own, empty where nobody did it."""
+
+    template: str
+    person: str
+    reason: str
+
+
+TASKS_SHOWN = 50
+
+
+StageStatus = Literal["done", "current", "to do"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageView:
+    id: str
+    label: Label
+    status: StageStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskLine:
+    """A task of the case: who has or had it, and the outcome's label once it is done."""
+
+    task: TaskRecord
+    assignee: str
+    body: str
+    outcome: Label | None
+    remaining: Remaining | None
+    mine: bool
+    in_my_group: bool
+    cancellation: Cancellation | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intervention:
+    """A manager has moved the case or corrected what it was stuck on: whoever opens the case sees that and why."""
+
+    at: datetime
+    by: str
+    reason: str
+    moved_to: Label | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """`options` are the steps of the case's own lifecycle; `operate` says whether the actor may act as its manager."""
+
+    case: CaseRecord
+    unit: Organisation
+    campaign: CampaignRecord
+    version: VersionRecord
+    package: ProcedurePackage
+    stages: Sequence[StageView]
+    open_tasks: Sequence[TaskLine]
+    done_tasks: Sequence[TaskLine]
+    outcome: Label | None
+    evidence: Sequence[EvidenceRecord]
+    comments: Sequence[CommentRecord]
+    incidents: Sequence[IncidentRecord]
+    interventions: Sequence[Intervention]
+    options: Sequence[Option]
+    operate: bool
+    audit: bool
+    may_comment: bool
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """One row of a listing."""
+
+    case: CaseRecord
+    unit: Organisation
+    campaign: CampaignRecord
+    stage: Label | None
+    outcome: Label | None
+
+
+class CaseViewService:
+    def __init__(self, desk: Desk, cases: CaseService) -> None:
+        self._desk = desk
+        self._cases = cases
+
+    def view(self, actor: Actor, case_id: str) -> CaseView:
+        """Raise `NotFound` for a case that the actor may not see."""
+        with self._desk.units.reading() as uow:
+            access = self._desk.access(uow, actor)
+            case = self._desk.visible_case(uow, access, case_id)
+            return self._build(uow, access, case)
+
+    def record(self, actor: Actor, case_id: str) -> tuple[CaseView, list[DoneStep]]:
+        """The case with every task that was completed in it, oldest first. Raises as `view`."""
+        with self._desk.units.reading() as uow:
+            access = self._desk.access(uow, actor)
+            case = self._desk.visible_case(uow, access, case_id)
+            view = self._build(uow, access, case)
+            return view, read_record(uow, access.tree, view.package, case.id)
+
+    def search(self, actor: Actor, where: CaseFilter, page: Page) -> tuple[list[CaseLine], int]:
+        """The cases that the actor may see, newest first, and their number."""
+        with self._desk.units.reading() as uow:
+            access = self._desk.access(uow, actor)
+            reach = access.units()
+            bounded = CaseFilter(
+                **{name: getattr(where, name) for name in CaseFilter.__dataclass_fields__ if name != "unit_ids"},
+                unit_ids=reach if where.unit_ids is None else reach & frozenset(where.unit_ids),
+            )
+            rows, total = uow.cases.search(bounded, page)
+            campaigns = uow.campaigns.many({row.campaign_id for row in rows})
+            lines = []
+            for row in rows:
+                package = self._desk.version(uow, row).package
+                lines.append(
+                    CaseLine(
+                        case=row,
+                        unit=access.tree.get(row.unit_id),
+                        campaign=campaigns[row.campaign_id],
+                        stage=next((stage.label for stage in package.stages if stage.id == row.stage), None),
+                        outcome=outcome_label(package, row.outcome),
+                    )
+                )
+            return lines, total
+
+    def _build(self, uow: UnitOfWork, access: Access, case: CaseRecord) -> CaseView:
+        package = self._desk.version(uow, case).package
+        tasks = uow.tasks.of_case(case.id, Page(limit=TASKS_SHOWN))
+        evidence, comments = uow.evidence.of_case(case.id), uow.comments.of_case(case.id)
+        people = [person for task in tasks for person in (task.assignee_id, task.completed_by)]
+        people += [item.uploaded_by for item in evidence] + [comment.author_id for comment in comments]
+        names = user_names(uow, people)
+        cancelled = cancellations(uow, tasks)
+        lines = [self._line(uow, access, package, task, names, cancelled.get(task.id)) for task in tasks]
+        writes = access.assignment("act", case) or access.assignment("manage_tasks", case)
+        return CaseView(
+            case=case,
+            unit=access.tree.get(case.unit_id),
+            campaign=uow.campaigns.get(case.campaign_id),
+            version=uow.definitions.get(case.version_id),
+            package=package,
+            stages=_stages(package, case),
+            open_tasks=[line for line in lines if line.task.ended_at is None],
+            done_tasks=[line for line in lines if line.task.ended_at is not None],
+            outcome=outcome_label(package, case.outcome),
+            evidence=evidence,
+            comments=comments,
+            incidents=uow.incidents.of_case(case.id),
+            interventions=_interventions(uow, package, case),
+            options=CASE.permitted(case.status, self._cases.context(uow, access, case)),
+            operate=access.assignment("operate", case) is not None,
+            audit=access.assignment("audit", case) is not None,
+            may_comment=writes is not None,
+            names=names,
+        )
+
+    def _line(
+        self,
+        uow: UnitOfWork,
+        access: Access,
+        package: ProcedurePackage,
+        task: TaskRecord,
+        names: Mapping[str, str],
+        cancellation: Cancellation | None,
+    ) -> TaskLine:
+        outcome = next((o.label for o in spec_of(package, task.node_id).outcomes if o.id == task.outcome), None)
+        calendar = self._desk.register.calendar(uow)
+        open_until = task.due_at if task.ended_at is None else None
+        return TaskLine(
+            task=task,
+            assignee=names.get(task.completed_by or task.assignee_id or "", ""),
+            body=access.tree.get(task.organisation_id).name_vi if task.organisation_id else "",
+            outcome=outcome,
+            remaining=remaining(calendar, access.now, open_until) if open_until else None,
+            mine=task.assignee_id == access.actor.user_id,
+            in_my_group=access.actor.in_group(task.groups) is not None,
+            cancellation=cancellation,
+        )
+
+
+def _interventions(uow: UnitOfWork, package: ProcedurePackage, case: CaseRecord) -> list[Intervention]:
+    events = uow.events.of_type(case_stream(case.id), "CaseOperated")
+    names = user_names(uow, [event.actor for event in events])
+    return [
+        Intervention(
+            at=event.at,
+            by=names.get(event.actor, ""),
+            reason=str(event.payload.get("reason", "")),
+            moved_to=_label(package, target) if (target := event.payload.get("target_node")) else None,
+        )
+        for event in events
+    ]
+
+
+def _label(package: ProcedurePackage, node_id: str) -> Label:
+    vi, en = task_label(package, node_id)
+    return Label(vi=vi, en=en)
+
+
+def _stages(package: ProcedurePackage, case: CaseRecord) -> list[StageView]:
+    ids = [stage.id for stage in package.stages]
+    at = ids.index(case.stage) if case.stage in ids else 0
+    ended = case.ended_at is not None
+    return [
+        StageView(
+            id=stage.id,
+            label=stage.label,
+            status="done" if index < at or (ended and index == at) else "current" if index == at else "to do",
+        )
+        for index, stage in enumerate(package.stages)
+    ]
+
+
+def outcome_label(package: ProcedurePackage, outcome: str | None) -> Label | None:
+    """What pages call the case's outcome: the end event that bears it, else the word itself."""
+    if outcome is None:
+        return None
+    for process in package.bpmn.processes.values():
+        for node_id in (outcome, f"end_{outcome}"):
+            node = process.all_nodes.get(node_id)
+            if node is not None and node.name:
+                return Label(vi=node.name, en=node.name_en or node.name)
+    return Label(vi=outcome, en=outcome)
+
+
+_BY_PERSON = {
+    "CaseOperated": N_("Taken away by %(person)s, who moved the case to another step."),
+    "CaseWithdrawn": N_("Taken away when %(person)s withdrew the case."),
+    "CaseCancelled": N_("Taken away when %(person)s cancelled the case."),
+}
+
+
+_BY_PROCEDURE = N_("Taken away by the procedure: the case went on without it.")
+
+
+def cancellations(uow: UnitOfWork, tasks: Iterable[TaskRecord]) -> Mapping[str, Cancellation]:
+    """Task id → why, for the cancelled ones among one case's tasks: what a person did and what followed bear one instant."""
+    gone = [task for task in tasks if task.state == "cancelled"]
+    if not gone:
+        return {}
+    stream = case_stream(gone[0].case_id)
+    events = {event.at: event for kind in _BY_PERSON for event in uow.events.of_type(stream, kind)}
+    names = user_names(uow, [event.actor for event in events.values()])
+    found = {}
+    for task in gone:
+        event = events.get(task.ended_at) if task.ended_at else None
+        found[task.id] = Cancellation(
+            template=_BY_PERSON[event.type] if event else _BY_PROCEDURE,
+            person=names.get(event.actor, "") if event else "",
+            reason=str(event.payload.get("reason") or "") if event else "",
+        )
+    return found

@@ -1,0 +1,201 @@
+"""The life of a case: opened for a unit, suspended and resumed, withdrawn by its unit, cancelled by a manager."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from workflow.calendar.zone import local_date
+from workflow.engine import commands as cmd
+from workflow.engine.serialise import state_from_json
+from workflow.errors import N_, InvalidInput, TransitionRefused
+from workflow.ids import new_id
+from workflow.lifecycle.case import CASE, CaseContext
+from workflow.model.elements import ServiceTask
+from workflow.organisation.authority import Actor, Assignment
+from workflow.organisation.candidates import SUBJECT, group_key
+from workflow.organisation.permissions import PERMISSIONS, SYSTEM_ROLES
+from workflow.organisation.tree import OrganisationTree
+from workflow.runtime.recorder import Fact, Provenance
+from workflow.services.casework.ground import Desk
+from workflow.services.casework.handlers import RECORD_RESULT
+from workflow.services.ground.access import Access, provenance
+from workflow.services.ground.idempotence import once
+from workflow.services.ground.people import holders_of, who_can_act
+from workflow.store.campaigns import CampaignRecord
+from workflow.store.cases import CaseRecord
+from workflow.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCommand:
+    """A step of the case's lifecycle. `trigger`: suspend, resume, withdraw or cancel."""
+
+    case_id: str
+    trigger: str
+    reason: str = ""
+    command_id: str = field(default_factory=new_id)
+
+
+_FACTS = {"suspend": "CaseSuspended", "resume": "CaseResumed", "withdraw": "CaseWithdrawn", "cancel": "CaseCancelled"}
+_ENGINE: Mapping[str, cmd.Command] = {
+    "suspend": cmd.SuspendProcess(),
+    "resume": cmd.ResumeProcess(),
+    "withdraw": cmd.CancelProcess(),
+    "cancel": cmd.CancelProcess(),
+}
+
+
+class CaseService:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def start(
+        self,
+        uow: UnitOfWork,
+        by: Provenance,
+        *,
+        campaign: CampaignRecord,
+        unit_id: str,
+        business_key: str,
+        variables: Mapping[str, Any],
+        process_id: str | None = None,
+        start_node: str | None = None,
+    ) -> CaseRecord:
+        """Open a case of the campaign for the unit, inside the caller's transaction.
+
+        `variables` join `unit`, `campaign` and what the caller adds (`deadlines`, a pilot's mark). A message starts another
+        `process_id` of the file at its `start_node`. Raises `NotFound` for an
+        unknown unit and `Conflict` where the business key is taken.
+        """
+        tree = self._desk.register.tree(uow)
+        on = as_of(campaign.year, local_date(by.at))
+        case = CaseRecord(
+            id=new_id(),
+            business_key=business_key,
+            province=campaign.province,
+            unit_id=unit_id,
+            campaign_id=campaign.id,
+            version_id=campaign.version_id,
+            status="active",
+            state=None,
+            as_of_on=on,
+            demonstration=campaign.demonstration,
+            started_by=by.actor,
+            started_at=by.at,
+            process_id=process_id,
+        )
+        start = {
+            "unit": unit_variables(tree, unit_id, on),
+            "campaign": {"year": campaign.year, "province": campaign.province},
+            **variables,
+        }
+        return self._desk.steps.start(uow, case, start, by, start_node)
+
+    def move(self, actor: Actor, command: CaseCommand) -> Mapping[str, Any]:
+        """Suspend, resume, withdraw or cancel. Raises `TransitionRefused` saying who could, `NotFound` for the unseen."""
+        if command.trigger not in _ENGINE:
+            raise InvalidInput(N_("There is no such step."))
+
+        def work(uow: UnitOfWork) -> Mapping[str, Any]:
+            access = self._desk.access(uow, actor)
+            case = self._desk.visible_case(uow, access, command.case_id)
+            assignment = (
+                _applicant(access, case) if command.trigger == "withdraw" else access.assignment("operate", case)
+            )
+            by = provenance(actor, assignment, access.now, command.command_id)
+            return once(uow, f"Case:{command.trigger}", by, lambda: self._carry_out(uow, access, case, command, by))
+
+        return self._desk.step(work)
+
+    def _carry_out(
+        self, uow: UnitOfWork, access: Access, case: CaseRecord, command: CaseCommand, by: Provenance
+    ) -> Mapping[str, Any]:
+        try:
+            status = CASE.move(case.status, command.trigger, self.context(uow, access, case, command.reason))
+        except TransitionRefused as refusal:
+            if refusal.guard in WHO:
+                refusal.who_can_act = WHO[refusal.guard](self._desk, uow, access, case)
+            raise
+        payload = {"from": case.status, "to": status, "reason": command.reason.strip()}
+        ended = status in ("withdrawn", "cancelled")
+        changed = replace(case, status=status, ended_at=access.now if ended else None)
+        fact = Fact(type=_FACTS[command.trigger], payload=payload)
+        saved = self._desk.steps.apply(uow, changed, _ENGINE[command.trigger], by, [fact])
+        return {"case_id": saved.id, "status": saved.status}
+
+    def context(self, uow: UnitOfWork, access: Access, case: CaseRecord, reason: str = "") -> CaseContext:
+        """How the actor stands towards the case's own lifecycle."""
+        return CaseContext(
+            is_applicant=_applicant(access, case) is not None,
+            is_manager=access.assignment("operate", case) is not None,
+            decided=case.outcome is not None or self._result_waits(uow, case),
+            reason=reason,
+        )
+
+    def _result_waits(self, uow: UnitOfWork, case: CaseRecord) -> bool:
+        """Whether the decision has been made and the worker is only about to write it on the case."""
+        if case.state is None or case.ended_at is not None:
+            return False
+        state, processes = state_from_json(case.state), self._desk.version(uow, case).program.processes
+        nodes = (
+            processes[state.scopes[activity.scope_id].process_id].all_nodes[activity.node_id]
+            for activity in state.activities.values()
+        )
+        return any(isinstance(node, ServiceTask) and node.handler == RECORD_RESULT for node in nodes)
+
+
+def _applicant(access: Access, case: CaseRecord) -> Assignment | None:
+    """The role of a procedure, not of the installation, that the actor holds at the unit itself."""
+    held = (one for one in access.actor.assignments if one.organisation_id == case.unit_id)
+    return next((one for one in held if one.role not in SYSTEM_ROLES), None)
+
+
+def as_of(year: int, today: date) -> date:
+    """The day at which a campaign's organisations are taken: today, but never past the campaign's own year."""
+    return min(today, date(year, 12, 31))
+
+
+def unit_variables(tree: OrganisationTree, unit_id: str, on: date) -> dict[str, Any]:
+    """What conditions and rules may know of the unit."""
+    unit = tree.get(unit_id)
+    return {
+        "id": unit.id,
+        "code": unit.code,
+        "name": unit.name_vi,
+        "kind": unit.kind,
+        "type": unit.type,
+        "level": unit.level,
+        "managing_level": unit.managing_level,
+        "territory": unit.territory_id,
+        "on": on,
+    }
+
+
+_MANAGERS = tuple(role for role, permitted in PERMISSIONS.items() if "operate" in permitted)
+
+
+def managers(desk: Desk, uow: UnitOfWork, access: Access, case: CaseRecord) -> tuple[str, ...]:
+    """Those who may operate the case, at the areas and bodies over its unit."""
+    on = local_date(access.now)
+    over = [one.id for one in access.tree.valid(on) if access.tree.covers(one.id, case.unit_id, on)]
+    return _people(desk, uow, access, case, [group_key(role, place) for place in over for role in _MANAGERS])
+
+
+def applicants(desk: Desk, uow: UnitOfWork, access: Access, case: CaseRecord) -> tuple[str, ...]:
+    """The unit's own officers."""
+    roles = [role.id for role in desk.version(uow, case).package.roles.values() if role.body == SUBJECT]
+    return _people(desk, uow, access, case, [group_key(role, case.unit_id) for role in roles])
+
+
+def _people(desk: Desk, uow: UnitOfWork, access: Access, case: CaseRecord, groups: list[str]) -> tuple[str, ...]:
+    on, package = local_date(access.now), desk.version(uow, case).package
+    staffed = [group for group in groups if holders_of(uow, [group], on)]
+    return who_can_act(uow, access.tree, package, staffed, on)
+
+
+WHO: Mapping[str, Callable[[Desk, UnitOfWork, Access, CaseRecord], tuple[str, ...]]] = {
+    "is_manager": managers,
+    "is_applicant": applicants,
+}
+"""Guard of the lifecycle → who could pass it."""

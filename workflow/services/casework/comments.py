@@ -1,0 +1,82 @@
+"""Remarks of those who work on a case, about the case or about one criterion."""
+
+from dataclasses import dataclass, field
+
+from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
+from workflow.ids import new_id
+from workflow.organisation.authority import Actor
+from workflow.runtime.recorder import Fact
+from workflow.services.casework.ground import Desk
+from workflow.services.ground.access import provenance
+from workflow.services.ground.idempotence import done_before, remember
+from workflow.store.cases import CaseRecord
+from workflow.store.casework import CommentRecord
+from workflow.store.unit_of_work import UnitOfWork
+
+LONGEST = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddComment:
+    case_id: str
+    text: str
+    criterion_id: str | None = None
+    task_id: str | None = None
+    command_id: str = field(default_factory=new_id)
+
+
+class CommentService:
+    """Whoever takes part in a case may comment; an auditor only reads."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def add(self, actor: Actor, command: AddComment) -> CommentRecord:
+        """Raises `InvalidInput` for an empty or too long text, `PermissionDenied` for who may only read."""
+        text = command.text.replace("\r\n", "\n").strip()
+        if not text:
+            raise InvalidInput(N_("Write something first."))
+        if len(text) > LONGEST:
+            raise InvalidInput(N_("At most %(longest)s characters."), longest=LONGEST)
+
+        def work(uow: UnitOfWork) -> CommentRecord:
+            access = self._desk.access(uow, actor)
+            case = self._desk.visible_case(uow, access, command.case_id)
+            if (done := done_before(uow, command.command_id, actor.user_id, "AddComment")) is not None:
+                return next(one for one in uow.comments.of_case(case.id) if one.id == done["comment_id"])
+            assignment = access.assignment("act", case) or access.assignment("manage_tasks", case)
+            if assignment is None:
+                raise PermissionDenied(N_("You may read this case but not write in it."))
+            self._check_place(uow, case, command)
+            record = CommentRecord(
+                id=new_id(),
+                case_id=case.id,
+                task_id=command.task_id,
+                criterion_id=command.criterion_id,
+                organisation_id=assignment.organisation_id,
+                author_id=actor.user_id,
+                at=access.now,
+                text=text,
+            )
+            uow.comments.add(record)
+            payload = {
+                "comment_id": record.id,
+                "task_id": record.task_id,
+                "criterion_id": record.criterion_id,
+                "text": text,
+            }
+            by = provenance(actor, assignment, access.now, command.command_id)
+            self._desk.steps.note(uow, case, by, Fact(type="CommentAdded", payload=payload))
+            remember(uow, "AddComment", by, {"comment_id": record.id})
+            uow.commit()
+            return record
+
+        return self._desk.step(work)
+
+    def _check_place(self, uow: UnitOfWork, case: CaseRecord, command: AddComment) -> None:
+        """The task and the criterion that are named belong to the case. Raises `NotFound`."""
+        if command.task_id is not None and uow.tasks.get(command.task_id).case_id != case.id:
+            raise NotFound()
+        sets = self._desk.version(uow, case).package.criteria_sets.values()
+        if command.criterion_id is not None and not any(command.criterion_id in one.criteria for one in sets):
+            raise NotFound()

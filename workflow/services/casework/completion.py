@@ -1,0 +1,244 @@
+"""Whether a task can be completed with an outcome, and the result that the process then sees."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from workflow.calendar.zone import ZONE, local_date
+from workflow.engine.serialise import state_from_json
+from workflow.engine.visible import visible_variables
+from workflow.errors import N_, ExpressionError, InvalidInput, NotFound, TaskRefused, TransitionRefused
+from workflow.feel.expression import parse
+from workflow.model.expressions import Expression
+from workflow.model.task_result import OUTCOME, REASON, task_result
+from workflow.model.user_task import FormField, Outcome, Quorum, UserTaskSpec
+from workflow.organisation.candidates import group_key, resolve_body
+from workflow.packages.package import ProcedurePackage
+from workflow.packages.tasks import spec_of
+from workflow.recognition.committee import quorum
+from workflow.services.casework.fields import Entry, FieldProblem, FormRefused, FormSurroundings, read_fields
+from workflow.services.casework.ground import Desk
+from workflow.services.casework.sheets import Sheet, read_sheet
+from workflow.services.casework.situations import TaskSituation
+from workflow.services.ground.people import holders_of
+from workflow.store.cases import CaseRecord
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
+
+LONGEST_REASON = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What the assignee has entered: an outcome, the fields, the reason, and reasons by criterion."""
+
+    outcome: str
+    fields: Mapping[str, Entry] = field(default_factory=dict)
+    reason: str = ""
+    criterion_reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """A checked completion: the context that becomes the task's variable, and what is still missing (nothing, to go on)."""
+
+    outcome: Outcome
+    result: Mapping[str, Any]
+    missing: tuple[str, ...]
+    sheet: Sheet | None
+
+
+def outcome_of(spec: UserTaskSpec, outcome_id: str) -> Outcome:
+    """Raise `FormRefused` for an outcome that the task does not have."""
+    for outcome in spec.outcomes:
+        if outcome.id == outcome_id:
+            return outcome
+    raise FormRefused([FieldProblem(field_id=OUTCOME, template=N_("Choose what the result of this task is."))])
+
+
+def check_completion(
+    desk: Desk, uow: UnitOfWork, package: ProcedurePackage, case: CaseRecord, task: TaskRecord, answers: Answers
+) -> Completion:
+    """Read and check everything. Raises `FormRefused` for wrong entries and `TaskRefused` when a condition does not hold."""
+    spec = spec_of(package, task.node_id)
+    outcome = outcome_of(spec, answers.outcome)
+    variables = task_variables(case, task)
+    around = surroundings(desk, uow, spec, case, task, variables)
+    values = read_fields(spec, answers.fields, around, complete=outcome.complete)
+    result = task_result(outcome.id, values, _reason(outcome, answers))
+    sheet = read_sheet(uow, package, task) if task.criteria_set else None
+    if sheet is not None:
+        result["assessment"] = sheet.summary.as_variables()
+        result["criterion_reasons"] = _criterion_reasons(outcome, answers, sheet)
+    if spec.quorum is not None:
+        result["quorum"] = _quorum(spec.quorum, values)
+    missing = _missing(uow, spec, task, sheet) if outcome.complete else ()
+    if not missing:  # what is missing is said first: a condition about it could only fail
+        _check_condition(outcome, {**variables, **result}, desk.clock.now())
+    return Completion(outcome=outcome, result=result, missing=missing, sheet=sheet)
+
+
+def task_variables(case: CaseRecord, task: TaskRecord) -> dict[str, Any]:
+    """The process variables that the task sees, from its own scope outward."""
+    if case.state is None:
+        return {}
+    state = state_from_json(case.state)
+    activity = state.activities.get(task.activity_id)
+    return visible_variables(state, activity.scope_id if activity else state.root_id)
+
+
+def surroundings(
+    desk: Desk, uow: UnitOfWork, spec: UserTaskSpec, case: CaseRecord, task: TaskRecord, variables: Mapping[str, Any]
+) -> FormSurroundings:
+    """The variables and, for each `users` field, who may be chosen."""
+    choosable = {
+        item.id: choosable_users(desk, uow, spec, item, case, task, variables)
+        for item in spec.fields
+        if item.kind == "users"
+    }
+    return FormSurroundings(variables=variables, choosable=choosable, now=desk.clock.now())
+
+
+def choosable_users(
+    desk: Desk,
+    uow: UnitOfWork,
+    spec: UserTaskSpec,
+    item: FormField,
+    case: CaseRecord,
+    task: TaskRecord,
+    variables: Mapping[str, Any],
+) -> Collection[str]:
+    """The users who today hold the field's role at the body it names (the task's own body where it names none).
+
+    A field without a role of its own takes the people of the field that it lies within.
+    """
+    if item.role is None:
+        outer = next((other for other in spec.fields if other.id == item.within and other is not item), None)
+        return choosable_users(desk, uow, spec, outer, case, task, variables) if outer else ()
+    body = _field_body(desk, uow, item, case, task, variables)
+    if body is None:
+        return ()
+    return tuple(holders_of(uow, [group_key(item.role, body)], local_date(desk.clock.now())))
+
+
+def _field_body(
+    desk: Desk, uow: UnitOfWork, item: FormField, case: CaseRecord, task: TaskRecord, variables: Mapping[str, Any]
+) -> str | None:
+    if item.jurisdiction is None:
+        return task.organisation_id
+    jurisdiction: Any = item.jurisdiction.text
+    if isinstance(item.jurisdiction, Expression):
+        jurisdiction = parse(item.jurisdiction.text).evaluate(variables, now=desk.clock.now()).value
+    try:
+        return resolve_body(desk.register.tree(uow), str(jurisdiction), case.unit_id, case.as_of_on)
+    except (NotFound, InvalidInput):
+        return None
+
+
+def _reason(outcome: Outcome, answers: Answers) -> str:
+    text = answers.reason.strip()
+    if outcome.reason == "required" and not text:
+        raise FormRefused([FieldProblem(field_id=REASON, template=N_("Give a reason."))])
+    if len(text) > LONGEST_REASON:
+        problem = FieldProblem(
+            field_id=REASON, template=N_("At most %(longest)s characters."), params={"longest": LONGEST_REASON}
+        )
+        raise FormRefused([problem])
+    return text
+
+
+def _criterion_reasons(outcome: Outcome, answers: Answers, sheet: Sheet) -> dict[str, str]:
+    if not outcome.reason_per_criterion:
+        return {}
+    reasons = {
+        key: answers.criterion_reasons[key].strip()
+        for key in sheet.criteria_set.criteria
+        if answers.criterion_reasons.get(key, "").strip()
+    }
+    if not reasons:
+        template = N_("Name at least one criterion to correct and say what is missing.")
+        raise FormRefused([FieldProblem(field_id="criterion_reasons", template=template)])
+    if any(len(text) > LONGEST_REASON for text in reasons.values()):
+        raise InvalidInput(N_("At most %(longest)s characters."), longest=LONGEST_REASON)
+    return reasons
+
+
+def _quorum(rule: Quorum, values: Mapping[str, Any]) -> dict[str, Any]:
+    found = quorum(
+        values.get(rule.roster) or (),
+        values.get(rule.present) or (),
+        (values.get(rule.recused) or ()) if rule.recused else (),
+        rule.numerator,
+        rule.denominator,
+    )
+    return {**found.as_variables(), "voters": list(found.voters)}
+
+
+def _missing(uow: UnitOfWork, spec: UserTaskSpec, task: TaskRecord, sheet: Sheet | None) -> tuple[str, ...]:
+    lacking = list(sheet.missing) if sheet is not None else []
+    if spec.papers:
+        attached = {item.paper_id for item in uow.evidence.of_case(task.case_id) if item.paper_id}
+        lacking += [paper.label.vi for paper in spec.papers if paper.required and paper.id not in attached]
+    return tuple(lacking)
+
+
+def _check_condition(outcome: Outcome, variables: Mapping[str, Any], now: datetime) -> None:
+    if outcome.condition is None or condition_holds(outcome.condition, variables, now):
+        return
+    refusal = outcome.refusal
+    raise OutcomeRefused(
+        refusal.vi if refusal else outcome.label.vi, (refusal.en or refusal.vi) if refusal else outcome.label.en
+    )
+
+
+def condition_holds(condition: Expression, variables: Mapping[str, Any], now: datetime) -> bool:
+    """Whether an outcome's condition is true; one that has no value does not hold. today() is the day in our zone."""
+    try:
+        return parse(condition.text).evaluate(variables, now=now.astimezone(ZONE)).value is True
+    except ExpressionError:
+        return False
+
+
+class OutcomeRefused(TaskRefused):
+    """The outcome is not possible: %(why)s"""
+
+    def __init__(self, vi: str, en: str) -> None:
+        super().__init__(why=vi)
+        self.vi = vi
+        self.en = en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """`outcome` is the chosen one; `problems` are wrong entries; `refusal` says that the outcome is not possible."""
+
+    outcome: Outcome | None
+    problems: Sequence[FieldProblem]
+    refusal: TransitionRefused | None
+
+
+def answers_of(spec: UserTaskSpec, draft: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> Answers:
+    """The draft as answers. A task with one outcome needs no choice."""
+    entered = draft or {}
+    outcome = str(entered.get("outcome") or "")
+    if not outcome and len(spec.outcomes) == 1:
+        outcome = spec.outcomes[0].id
+    return Answers(
+        outcome=outcome,
+        fields=fields,
+        reason=str(entered.get("reason") or ""),
+        criterion_reasons=entered.get("criterion_reasons") or {},
+    )
+
+
+def check_answers(desk: Desk, uow: UnitOfWork, found: TaskSituation, spec: UserTaskSpec, answers: Answers) -> Findings:
+    """Check without changing anything. What criteria and papers lack is not repeated here: the task's view has it."""
+    outcome = next((one for one in spec.outcomes if one.id == answers.outcome), None)
+    try:
+        check_completion(desk, uow, found.package, found.case, found.task, answers)
+    except FormRefused as error:
+        return Findings(outcome=outcome, problems=error.problems, refusal=None)
+    except TransitionRefused as error:
+        return Findings(outcome=outcome, problems=(), refusal=error)
+    return Findings(outcome=outcome, problems=(), refusal=None)

@@ -1,0 +1,246 @@
+"""Evidence and papers of the dossier: taken in, checked by content, stored by hash, given out as attachments."""
+
+import unicodedata
+import zipfile
+import zlib
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from typing import BinaryIO
+
+import puremagic
+
+from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
+from workflow.ids import new_id
+from workflow.organisation.authority import Actor
+from workflow.packages.tasks import spec_of
+from workflow.runtime.recorder import Fact
+from workflow.services.casework.ground import Desk
+from workflow.services.casework.sheets import criteria_set_of
+from workflow.services.casework.situations import TaskSituation
+from workflow.services.casework.tasks import TaskService
+from workflow.services.ground.access import Access, provenance
+from workflow.services.ground.idempotence import done_before, remember
+from workflow.store.casework import EvidenceRecord
+from workflow.store.unit_of_work import UnitOfWork
+
+MEGABYTE = 1024 * 1024
+MAX_SIZE = 20 * MEGABYTE
+MAX_UNPACKED = 200 * MEGABYTE
+MAX_FILES_A_CASE = 1_000
+TYPES = "[Content_Types].xml"
+OPEN_XML = {
+    "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+ALLOWED = {
+    ".pdf": {"application/pdf"},
+    ".jpg": {"image/jpeg"},
+    ".jpeg": {"image/jpeg"},
+    ".png": {"image/png"},
+    ".docx": {OPEN_XML["word/"]},
+    ".xlsx": {OPEN_XML["xl/"]},
+    ".pptx": {OPEN_XML["ppt/"]},
+    ".odt": {"application/vnd.oasis.opendocument.text"},
+    ".ods": {"application/vnd.oasis.opendocument.spreadsheet"},
+}
+"""Ending → what the content must be. Old binary office files are left out: they cannot be told from ones with macros."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddEvidence:
+    """A file for a criterion or for a paper of the dossier (exactly one of the two)."""
+
+    task_id: str
+    filename: str
+    content: bytes = field(repr=False)
+    criterion_id: str | None = None
+    paper_id: str | None = None
+    command_id: str = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A stored file: always given out as an attachment."""
+
+    record: EvidenceRecord
+    content: BinaryIO
+
+
+class EvidenceService:
+    """Only the assignee of a task adds or withdraws; whoever may see the case may download."""
+
+    def __init__(self, desk: Desk, tasks: TaskService) -> None:
+        self._desk = desk
+        self._tasks = tasks
+
+    def add(self, actor: Actor, command: AddEvidence) -> EvidenceRecord:
+        """Check, store and record a file. Raises `InvalidInput` for a kind, size or name that is not accepted."""
+        filename = clean_filename(command.filename)
+        media_type = checked_type(filename, command.content)
+        with self._desk.units.reading() as uow:
+            self._for_assignee(uow, self._desk.access(uow, actor), command)
+        # A large file is written before the transaction that others wait for; without its record it is nothing.
+        sha256 = self._desk.blobs.put(command.content)
+
+        def work(uow: UnitOfWork) -> EvidenceRecord:
+            if (done := done_before(uow, command.command_id, actor.user_id, "AddEvidence")) is not None:
+                return uow.evidence.get(str(done["evidence_id"]))
+            access = self._desk.access(uow, actor)
+            found = self._for_assignee(uow, access, command)
+            record = EvidenceRecord(
+                id=new_id(),
+                case_id=found.case.id,
+                task_id=found.task.id,
+                criterion_id=command.criterion_id,
+                paper_id=command.paper_id,
+                sha256=sha256,
+                filename=filename,
+                media_type=media_type,
+                size=len(command.content),
+                organisation_id=found.task.organisation_id,
+                uploaded_by=actor.user_id,
+                uploaded_at=access.now,
+            )
+            uow.evidence.add(record)
+            by = provenance(actor, found.assignment, access.now, command.command_id)
+            self._desk.steps.note(uow, found.case, by, Fact(type="EvidenceAdded", payload=_payload(record)))
+            remember(uow, "AddEvidence", by, {"evidence_id": record.id})
+            uow.commit()
+            return record
+
+        return self._desk.step(work)
+
+    def _for_assignee(self, uow: UnitOfWork, access: Access, command: AddEvidence) -> TaskSituation:
+        found = self._desk.situation(uow, access, command.task_id)
+        self._tasks.require_assignee(uow, access, found)
+        _check_place(found, command)
+        if len(uow.evidence.of_case(found.case.id)) >= MAX_FILES_A_CASE:
+            raise InvalidInput(N_("This case already has %(number)s files."), number=MAX_FILES_A_CASE)
+        return found
+
+    def withdraw(self, actor: Actor, evidence_id: str, command_id: str) -> EvidenceRecord:
+        """Take a file out of the case; its content and the record of it stay for the audit."""
+        with self._desk.units() as uow:
+            access = self._desk.access(uow, actor)
+            record = uow.evidence.get(evidence_id)
+            case = self._desk.visible_case(uow, access, record.case_id)
+            mine = [t for t in uow.tasks.open_of_case(case.id) if t.assignee_id == actor.user_id]
+            same_body = next((t for t in mine if t.organisation_id == record.organisation_id), None)
+            if same_body is None:
+                raise PermissionDenied(N_("Only the body that added this file may withdraw it, while it has a task."))
+            found = self._desk.situation(uow, access, same_body.id)
+            self._tasks.require_assignee(uow, access, found)
+            uow.evidence.withdraw(record.id, access.now)
+            by = provenance(actor, found.assignment, access.now, command_id)
+            self._desk.steps.note(uow, case, by, Fact(type="EvidenceWithdrawn", payload=_payload(record)))
+            uow.commit()
+            return replace(record, withdrawn_at=access.now)
+
+    def download(self, actor: Actor, evidence_id: str) -> Download:
+        """Raise `NotFound` for what is not there or not the actor's to see."""
+        with self._desk.units.reading() as uow:
+            record = uow.evidence.get(evidence_id)
+            self._desk.visible_case(uow, self._desk.access(uow, actor), record.case_id)
+        return Download(record=record, content=self._desk.blobs.open(record.sha256))
+
+
+def _check_place(found: TaskSituation, command: AddEvidence) -> None:
+    """The file belongs to one criterion of the task's set, or to one paper that the task asks for."""
+    if (command.criterion_id is None) == (command.paper_id is None):
+        raise InvalidInput(N_("Say which criterion or which paper the file is for."))
+    if (
+        command.criterion_id is not None
+        and command.criterion_id not in criteria_set_of(found.package, found.task).criteria
+    ):
+        raise NotFound()
+    papers = {paper.id for paper in spec_of(found.package, found.task.node_id).papers}
+    if command.paper_id is not None and command.paper_id not in papers:
+        raise NotFound()
+
+
+def clean_filename(name: str) -> str:
+    """The name without folders or signs that a file system or a header could take amiss. Raises `InvalidInput`."""
+    text = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    text = "".join("_" if unicodedata.category(sign).startswith("C") or sign in '<>:"|?*' else sign for sign in text)
+    text = text.strip(" .")
+    stem, dot, ending = text.rpartition(".")
+    if not dot or not stem:
+        raise InvalidInput(N_("The file's name needs an ending such as .pdf."))
+    return f"{stem[:180]}.{ending[:10]}"
+
+
+def checked_type(filename: str, content: bytes) -> str:
+    """Return the media type that the content really is. Raises `InvalidInput` unless name and content agree."""
+    if not content:
+        raise InvalidInput(N_("The file is empty."))
+    if len(content) > MAX_SIZE:
+        raise InvalidInput(N_("The file is larger than %(megabytes)s MB."), megabytes=MAX_SIZE // MEGABYTE)
+    ending = "." + filename.rpartition(".")[2].lower()
+    expected = ALLOWED.get(ending)
+    if expected is None:
+        raise InvalidInput(
+            N_("Files of this kind (%(ending)s) are not accepted. Accepted are %(accepted)s."),
+            ending=ending,
+            accepted=", ".join(sorted(ALLOWED)),
+        )
+    actual = _sniff(content)
+    if actual not in expected:
+        raise InvalidInput(N_("The file's content is not what its ending (%(ending)s) says."), ending=ending)
+    return actual
+
+
+def _sniff(content: bytes) -> str:
+    if content.startswith(b"PK\x03\x04"):
+        return _sniff_zip(content)
+    try:
+        return str(puremagic.from_string(content, mime=True))
+    except (puremagic.PureError, ValueError):
+        return "application/octet-stream"
+
+
+def _sniff_zip(content: bytes) -> str:
+    """Office files are zip archives: told apart by what lies in them; one with macros is none of them."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            names = archive.namelist()
+            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
+                raise InvalidInput(
+                    N_("The file unpacks to more than %(megabytes)s MB."), megabytes=MAX_UNPACKED // MEGABYTE
+                )
+            if _has_macros(archive):
+                return "application/vnd.ms-office.macro"
+            if "mimetype" in names and archive.getinfo("mimetype").file_size < 100:
+                return archive.read("mimetype").decode("ascii", "replace").strip()
+            if TYPES in names:
+                return next((kind for folder, kind in OPEN_XML.items() if any(n.startswith(folder) for n in names)), "")
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+        return "application/zip"
+    return "application/zip"
+
+
+def _has_macros(archive: zipfile.ZipFile) -> bool:
+    """Whether an office file bears programs, under whatever name they lie in it."""
+    if any(
+        name.lower().endswith("vbaproject.bin") or name.startswith(("Basic/", "Scripts/"))
+        for name in archive.namelist()
+    ):
+        return True
+    if TYPES not in archive.namelist():
+        return False
+    with archive.open(TYPES) as types:
+        said = types.read(MEGABYTE).lower()
+    return b"macroenabled" in said or b"vbaproject" in said
+
+
+def _payload(record: EvidenceRecord) -> dict[str, str | int | None]:
+    return {
+        "evidence_id": record.id,
+        "task_id": record.task_id,
+        "criterion_id": record.criterion_id,
+        "paper_id": record.paper_id,
+        "evidence_sha256": record.sha256,
+        "filename": record.filename,
+        "media_type": record.media_type,
+        "size": record.size,
+    }

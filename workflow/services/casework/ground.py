@@ -1,0 +1,92 @@
+"""What every service about cases needs, wired once: transactions, time, steps, organisations, accounts."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from workflow.errors import Conflict, NotFound, TransitionRefused
+from workflow.lifecycle.user_task import USER_TASK, TaskContext
+from workflow.organisation.authority import Actor
+from workflow.ports import BlobStore, Clock
+from workflow.runtime.programs import CompiledVersion
+from workflow.runtime.steps import Steps
+from workflow.services.casework.situations import TaskSituation, situation, with_who_can_act
+from workflow.services.ground.access import Access
+from workflow.services.ground.people import actor_in
+from workflow.services.ground.register import OrganisationRegister
+from workflow.store.cases import CaseRecord
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+
+TRIES = 4
+_OF_ACTOR = frozenset(guard.name for line in USER_TASK.table for guard in line.guards if guard.of_actor)
+"""The guards that another person could pass."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The common ground of the case services."""
+
+    units: UnitsOfWork
+    clock: Clock
+    register: OrganisationRegister
+    steps: Steps
+    blobs: BlobStore
+
+    def step(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run `work`, which commits, in a transaction; where another writer was faster, look at everything afresh and try again.
+
+        So two members who vote at one moment both get through, and whoever claims second learns who was first. What is
+        overtaken for good raises `Conflict` each time.
+        """
+        for _ in range(TRIES - 1):
+            try:
+                with self.units() as uow:
+                    return work(uow)
+            except Conflict:
+                continue
+        with self.units() as uow:
+            return work(uow)
+
+    def access(self, uow: UnitOfWork, actor: Actor) -> Access:
+        """What the actor may do now."""
+        return Access(actor=actor, tree=self.register.tree(uow), now=self.clock.now())
+
+    def version(self, uow: UnitOfWork, case: CaseRecord) -> CompiledVersion:
+        """The compiled version that the case runs on."""
+        return self.steps.version(uow, case)
+
+    def actor(self, uow: UnitOfWork, user_id: str) -> Actor:
+        """Another user, as they may act now."""
+        return actor_in(uow, user_id, self.clock.now())
+
+    def visible_case(self, uow: UnitOfWork, access: Access, case_id: str) -> CaseRecord:
+        """Raise `NotFound` for a case that is not there or that the actor may not see: no difference shows."""
+        case = uow.cases.get(case_id)
+        if access.assignment("read_case", case) is None and not self._has_task(uow, access, case):
+            raise NotFound()
+        return case
+
+    def situation(self, uow: UnitOfWork, access: Access, task_id: str) -> TaskSituation:
+        """The task as it stands for the actor. Raises `NotFound` when they may not even see its case."""
+        task = uow.tasks.get(task_id)
+        case = self.visible_case(uow, access, task.case_id)
+        return situation(uow, access, self.version(uow, case).package, case, task)
+
+    @contextmanager
+    def refusals(self, uow: UnitOfWork, access: Access, found: TaskSituation) -> Iterator[TaskContext]:
+        """Make a refusal inside say who can act instead."""
+        try:
+            yield found.context
+        except TransitionRefused as refusal:
+            if refusal.guard in _OF_ACTOR:
+                refusal.who_can_act = with_who_can_act(uow, access, found).context.who_can_act
+            raise
+
+    @staticmethod
+    def _has_task(uow: UnitOfWork, access: Access, case: CaseRecord) -> bool:
+        return any(
+            task.assignee_id == access.actor.user_id or access.actor.in_group(task.groups)
+            for task in uow.tasks.open_of_case(case.id)
+        )

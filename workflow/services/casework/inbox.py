@@ -1,0 +1,155 @@
+"""The inbox: the tasks of a person, of their groups, and those escalated to them; and the choices of its filters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from workflow.calendar.deadlines import Remaining, remaining
+from workflow.calendar.working_time import WorkingCalendar
+from workflow.model.user_task import Label
+from workflow.organisation.authority import Actor
+from workflow.organisation.records import Organisation
+from workflow.packages.package import ProcedurePackage
+from workflow.runtime.steps import Steps
+from workflow.services.casework.ground import Desk
+from workflow.services.ground.access import Access
+from workflow.store.inbox import Count, InboxFilter, InboxRow
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """By id. `units` is empty where there are too many to choose from: then people search by text."""
+
+    procedures: Mapping[str, Label]
+    stages: Mapping[str, Label]
+    roles: Mapping[str, Label]
+    units: Mapping[str, Organisation]
+    years: tuple[int, ...]
+
+
+TABS = ("mine", "group", "escalated")
+
+
+PAGE_SIZE = 20
+
+
+SOON = 5
+"""How many working days after today still count as soon."""
+
+
+DUE = ("overdue", "today", "soon", "week")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxEntry:
+    """A row with the time that is left; None where the task has no due date."""
+
+    row: InboxRow
+    remaining: Remaining | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxPage:
+    """One page, and how many tasks each tab has under the same filters; counts stop at a bound and say so."""
+
+    entries: Sequence[InboxEntry]
+    counts: dict[str, Count]
+    overdue: Count
+    page: Page
+    has_next: bool
+
+
+class InboxService:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def page(self, actor: Actor, where: InboxFilter, page: Page) -> InboxPage:
+        """Return the page for the tab of `where`; filters hold for the counts of every tab."""
+        now = self._desk.clock.now()
+        with self._desk.units.reading() as uow:
+            groups = actor.groups
+            calendar = self._desk.register.calendar(uow)
+            where = replace(where, due_before=due_before(calendar, where.due, now))
+            one_more = Page(limit=page.limit + 1, offset=page.offset)
+            rows = list(uow.inbox.page(actor.user_id, groups, where, one_more, now))
+            counts = {tab: uow.inbox.count(actor.user_id, groups, replace(where, tab=tab), now) for tab in TABS}
+            overdue = uow.inbox.count(actor.user_id, groups, replace(where, due="overdue"), now)
+        shown = rows[: page.limit]
+        entries = [
+            InboxEntry(row=row, remaining=remaining(calendar, now, row.task.due_at) if row.task.due_at else None)
+            for row in shown
+        ]
+        return InboxPage(entries=entries, counts=counts, overdue=overdue, page=page, has_next=len(rows) > page.limit)
+
+    def choices(self, actor: Actor) -> Choices:
+        """What the filters offer: procedures, stages and units of the campaigns, as far as the actor's cases reach."""
+        with self._desk.units.reading() as uow:
+            return read_choices(uow, self._desk.access(uow, actor), self._desk.steps)
+
+    def remaining(self, due_at: datetime | None) -> Remaining | None:
+        """The time that is left until an instant, counted in working days."""
+        if due_at is None:
+            return None
+        with self._desk.units.reading() as uow:
+            return remaining(self._desk.register.calendar(uow), self._desk.clock.now(), due_at)
+
+
+def due_before(calendar: WorkingCalendar, due: str | None, now: datetime) -> datetime | None:
+    """The instant before which a task must be due to fall under the filter; None for no filter, and for a word that is none.
+
+    `today` ends with the local day, `week` with Sunday, `soon` with the fifth working day after today, a day with itself.
+    """
+    if due == "overdue":
+        return now
+    today = now.astimezone(calendar.zone).date()
+    last_day = {
+        "today": lambda: today,
+        "soon": lambda: calendar.add_working_days(today, SOON),
+        "week": lambda: today + timedelta(days=6 - today.weekday()),
+    }.get(due or "", lambda: _day(due))()
+    if last_day is None or last_day == date.max:
+        return None
+    return calendar.at(last_day + timedelta(days=1), time.min).astimezone(UTC)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+MOST_UNITS = 200
+
+
+def read_choices(uow: UnitOfWork, access: Access, steps: Steps) -> Choices:
+    """Read them from the campaigns; where versions differ, the newest word holds."""
+    campaigns = uow.campaigns.all()
+    packages = _packages(uow, steps, dict.fromkeys(one.version_id for one in campaigns))
+    reach = access.units()
+    units = {
+        one.unit_id: access.tree.get(one.unit_id)
+        for campaign in campaigns
+        for one in uow.campaigns.units(campaign.id, limit=MOST_UNITS + 1)
+        if one.unit_id in reach
+    }
+    stages: dict[str, Label] = {}
+    roles: dict[str, Label] = {}
+    for package in packages:
+        for stage in package.stages:
+            stages.setdefault(stage.id, stage.label)
+        for role_id, role in package.roles.items():
+            roles.setdefault(role_id, role.label)
+    return Choices(
+        procedures={package.key: package.title for package in reversed(packages)},
+        stages=stages,
+        roles=roles,
+        units=dict(sorted(units.items(), key=lambda item: item[1].name_vi)) if len(units) <= MOST_UNITS else {},
+        years=tuple(dict.fromkeys(one.year for one in campaigns)),
+    )
+
+
+def _packages(uow: UnitOfWork, steps: Steps, version_ids: Mapping[str, None]) -> list[ProcedurePackage]:
+    return [steps.compiled(uow, version_id).package for version_id in version_ids]

@@ -1,0 +1,191 @@
+"""What a manager does when a case is stuck, and an administrator when work of the system has failed: each with a reason, on the record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from workflow.engine import commands as cmd
+from workflow.engine.serialise import state_from_json
+from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
+from workflow.ids import new_id
+from workflow.organisation.authority import Actor
+from workflow.packages.package import ProcedurePackage
+from workflow.ports import Clock
+from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.services.casework.ground import Desk
+from workflow.services.ground.access import authorise, provenance
+from workflow.services.ground.idempotence import done_before, once, remember
+from workflow.services.ground.register import OrganisationRegister
+from workflow.store.cases import CaseRecord, IncidentRecord
+from workflow.store.jobs import JobRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+
+_ONLY_BACK = N_(
+    "A case can only be moved back to a step it has already been at: what people still have to decide is not skipped."
+)
+_DECIDED = N_("“%(name)s” holds what people have decided. Move the case back to that step instead.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperateCase:
+    """One intervention. Exactly one of the three shapes:
+
+    retry an incident (`incident_id`), resolve it by corrected `variables` or by a `flow_id`, or move a token
+    (`activity_id` to `target_node`).
+    """
+
+    case_id: str
+    reason: str
+    incident_id: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    flow_id: str | None = None
+    activity_id: str | None = None
+    target_node: str | None = None
+    command_id: str = field(default_factory=new_id)
+
+    def engine_command(self) -> cmd.Command:
+        """Raise `InvalidInput` for any other shape."""
+        if self.incident_id and not self.activity_id:
+            if self.variables or self.flow_id:
+                return cmd.ResolveIncident(incident_id=self.incident_id, variables=self.variables, flow_id=self.flow_id)
+            return cmd.RetryIncident(incident_id=self.incident_id)
+        if self.activity_id and self.target_node and not self.incident_id:
+            return cmd.MoveToken(activity_id=self.activity_id, target_node=self.target_node)
+        raise InvalidInput(N_("Say which incident to resolve, or what to move and where to."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """A place where the case stands, and where its token could be moved to."""
+
+    activity_id: str
+    node_id: str
+    name: str
+    targets: tuple[tuple[str, str], ...]
+
+
+class OperationService:
+    """Needs the permission `operate` for the case."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def operate(self, actor: Actor, command: OperateCase) -> Mapping[str, Any]:
+        """Carry the intervention out. Raises `PermissionDenied`, `InvalidInput`, `NotFound`, `TransitionRefused`."""
+        reason = command.reason.strip()
+        if not reason:
+            raise InvalidInput(N_("Give a reason."))
+        engine_command = command.engine_command()
+
+        def work(uow: UnitOfWork) -> Mapping[str, Any]:
+            access = self._desk.access(uow, actor)
+            case = uow.cases.get(command.case_id)
+            assignment = access.require("operate", case)
+            self._check(uow, case, command)
+            by = provenance(actor, assignment, access.now, command.command_id)
+
+            def carry_out() -> Mapping[str, Any]:
+                payload = {
+                    "command": type(engine_command).__name__,
+                    "incident_id": command.incident_id,
+                    "activity_id": command.activity_id,
+                    "target_node": command.target_node,
+                    "flow_id": command.flow_id,
+                    "variables": sorted(command.variables),
+                    "reason": reason,
+                }
+                fact = Fact(type="CaseOperated", payload=payload)
+                saved = self._desk.steps.apply(uow, case, engine_command, by, [fact])
+                return {"case_id": saved.id, "open_incidents": saved.open_incidents}
+
+            return once(uow, "OperateCase", by, carry_out)
+
+        return self._desk.step(work)
+
+    def incidents(self, actor: Actor, page: Page) -> tuple[list[IncidentRecord], int]:
+        """Open incidents of the cases that the actor may operate, newest first, and their number."""
+        with self._desk.units.reading() as uow:
+            access = self._desk.access(uow, actor)
+            rows, total = uow.incidents.open(access.units("operate"), page)
+            return list(rows), total
+
+    def positions(self, actor: Actor, case_id: str) -> list[Position]:
+        """Where the case stands, and the steps that it has already been at, to which it could be moved back."""
+        with self._desk.units.reading() as uow:
+            case = uow.cases.get(case_id)
+            self._desk.access(uow, actor).require("operate", case)
+            if case.state is None:
+                return []
+            state = state_from_json(case.state)
+            package = self._desk.version(uow, case).package
+            been = uow.tasks.nodes(case.id)
+            found = []
+            for activity in state.activities.values():
+                process = package.bpmn.processes[state.scopes[activity.scope_id].process_id]
+                container = process.container_of[activity.node_id]
+                targets = tuple(
+                    (node.id, node.name or node.id)
+                    for node in process.children(container)
+                    if node.id in been and node.id != activity.node_id
+                )
+                name = process.all_nodes[activity.node_id].name or activity.node_id
+                found.append(Position(activity_id=activity.id, node_id=activity.node_id, name=name, targets=targets))
+            return found
+
+    def _check(self, uow: UnitOfWork, case: CaseRecord, command: OperateCase) -> None:
+        """One person must not decide a case alone: nothing is skipped, and what people decided is not rewritten."""
+        if command.target_node and command.target_node not in uow.tasks.nodes(case.id):
+            raise TransitionRefused(_ONLY_BACK)
+        decided = decided_by_people(self._desk.version(uow, case).package)
+        for name in command.variables:
+            if name in decided:
+                raise InvalidInput(_DECIDED, name=name)
+
+
+def decided_by_people(package: ProcedurePackage) -> frozenset[str]:
+    """The variables that hold results of user tasks: those named by the tasks, and what multi-instance ones gather."""
+    tasks = [task for process in package.bpmn.processes.values() for task in process.user_tasks.values()]
+    gathered = {task.multi_instance.output_collection for task in tasks if task.multi_instance is not None}
+    return frozenset({task.id for task in tasks} | {name for name in gathered if name})
+
+
+STREAM = "jobs"
+"""The audit stream of what people do with jobs."""
+_LOCK = "jobs.revision"
+
+
+class FailedJobService:
+    """For administrators of accounts: jobs belong to the installation, and what stands in one is no page of a case."""
+
+    def __init__(self, units: UnitsOfWork, clock: Clock, register: OrganisationRegister) -> None:
+        self._units = units
+        self._clock = clock
+        self._register = register
+
+    def list(self, actor: Actor, limit: int = 100) -> Sequence[JobRecord]:
+        """The failed jobs, newest first. Raises `PermissionDenied`."""
+        with self._units.reading() as uow:
+            self._by(uow, actor, "")
+            return uow.jobs.failed(Page(limit=limit))
+
+    def retry(self, actor: Actor, job_id: str, *, command_id: str) -> None:
+        """Let the worker try the job once more, now. Raises `NotFound` for one that has not failed, `PermissionDenied`."""
+        with self._units() as uow:
+            uow.settings.raise_number(_LOCK)
+            if done_before(uow, command_id, actor.user_id) is not None:
+                return
+            by = self._by(uow, actor, command_id)
+            job = uow.jobs.get(job_id)
+            if job is None or job.failed_at is None:
+                raise NotFound()
+            uow.jobs.retry(job_id, by.at, job.last_error or "")
+            payload = {"job": job.id, "kind": job.kind, "case": job.case_id, "error": job.last_error}
+            record(uow, STREAM, [Fact(type="JobRetried", payload=payload)], by)
+            remember(uow, "RetryJob", by, {})
+            uow.commit()
+
+    def _by(self, uow: UnitOfWork, actor: Actor, command_id: str) -> Provenance:
+        now = self._clock.now()
+        held = authorise(actor, "administer_accounts", None, self._register.tree(uow), now)
+        return provenance(actor, held, now, command_id)

@@ -1,0 +1,332 @@
+"""Everything a page shows of one task, read in one transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from workflow.calendar.deadlines import Remaining, remaining
+from workflow.calendar.zone import local_date
+from workflow.feel.expression import parse
+from workflow.lifecycle.lifecycle import Option
+from workflow.lifecycle.user_task import USER_TASK
+from workflow.model.user_task import FormField, Label, Outcome, Paper, UserTaskSpec
+from workflow.organisation.authority import Actor
+from workflow.organisation.records import Organisation
+from workflow.packages.package import ProcedurePackage
+from workflow.packages.tasks import spec_of
+from workflow.recognition.assessment import Computation, CriterionResult, Problem, Summary, check_result
+from workflow.recognition.criteria import Criterion, Group
+from workflow.services.casework.assessments import computed
+from workflow.services.casework.case_view import Cancellation, cancellations
+from workflow.services.casework.completion import (
+    Answers,
+    Findings,
+    answers_of,
+    check_answers,
+    condition_holds,
+    surroundings,
+    task_variables,
+)
+from workflow.services.casework.fields import Entry
+from workflow.services.casework.ground import Desk
+from workflow.services.casework.record import Basis, read_basis
+from workflow.services.casework.sheets import EarlierLevel, Sheet, read_sheet
+from workflow.services.casework.situations import TaskSituation, situation, with_who_can_act
+from workflow.services.ground.access import Access
+from workflow.services.ground.people import holders_of, user_names
+from workflow.store.campaigns import CampaignRecord
+from workflow.store.cases import CaseRecord
+from workflow.store.casework import CommentRecord, EvidenceRecord, ResultRecord
+from workflow.store.rows import Page
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
+
+LOOKED_BACK = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldView:
+    """A field with what has been entered, and the people who may be chosen (id, name)."""
+
+    field: FormField
+    entry: Any
+    people: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeView:
+    """An outcome; `refusal` says why it is not possible as things stand, None where it is or nothing has been entered yet."""
+
+    outcome: Outcome
+    refusal: Label | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionView:
+    """One criterion with this level's draft, what its figures prove, what is wrong, and the earlier levels beside it."""
+
+    criterion: Criterion
+    row: ResultRecord | None
+    result: CriterionResult | None
+    computation: Computation | None
+    problems: Sequence[Problem]
+    evidence: Sequence[EvidenceRecord]
+    earlier: Sequence[tuple[EarlierLevel, CriterionResult | None]]
+    missing: bool
+    needs_reason: bool
+    to_correct: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetView:
+    """The assessment by groups, with its progress."""
+
+    groups: Sequence[tuple[Group, Sequence[CriterionView]]]
+    summary: Summary
+    missing: Sequence[str]
+    earlier: Sequence[EarlierLevel]
+
+    @property
+    def criteria(self) -> dict[str, CriterionView]:
+        """Every criterion's view by id, in order."""
+        return {view.criterion.id: view for _, views in self.groups for view in views}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperView:
+    paper: Paper
+    files: Sequence[EvidenceRecord]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnNote:
+    """Why the case came back to this task: from which task, by whom, and what to correct."""
+
+    task: TaskRecord
+    by: str
+    reason: str
+    criterion_reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """`options` are the task's steps with their refusals; `primary` is the one that the page offers first."""
+
+    task: TaskRecord
+    case: CaseRecord
+    unit: Organisation
+    body: Organisation | None
+    campaign: CampaignRecord
+    package: ProcedurePackage
+    spec: UserTaskSpec
+    options: Sequence[Option]
+    primary: str | None
+    editable: bool
+    fields: Sequence[FieldView]
+    outcomes: Sequence[OutcomeView]
+    sheet: SheetView | None
+    papers: Sequence[PaperView]
+    returned: ReturnNote | None
+    remaining: Remaining | None
+    receivers: Sequence[tuple[str, str]]
+    who_can_act: Sequence[str]
+    names: Mapping[str, str]
+    comments: Sequence[CommentRecord]
+    cancellation: Cancellation | None
+
+    def option(self, trigger: str) -> Option | None:
+        """The step of that name, where the task's state has it."""
+        return next((option for option in self.options if option.trigger == trigger), None)
+
+
+class TaskViewService:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def view(self, actor: Actor, task_id: str) -> TaskView:
+        """Raise `NotFound` for a task that the actor may not see."""
+        with self._desk.units.reading() as uow:
+            access = self._desk.access(uow, actor)
+            return self._build(uow, access, self._found(uow, access, task_id))
+
+    def check(self, actor: Actor, task_id: str) -> tuple[TaskView, Answers, Findings]:
+        """The task with its drafted answers and what stands in the way of submitting them. Raises as `view`."""
+        with self._desk.units.reading() as uow:
+            access = self._desk.access(uow, actor)
+            found = self._found(uow, access, task_id)
+            view = self._build(uow, access, found)
+            answers = answers_of(view.spec, view.task.draft, {item.field.id: item.entry for item in view.fields})
+            return view, answers, check_answers(self._desk, uow, found, view.spec, answers)
+
+    def basis(self, view: TaskView) -> Basis:
+        """What the case's other tasks have left behind, for whoever must decide on it. Whoever has the view may see it."""
+        with self._desk.units.reading() as uow:
+            return read_basis(uow, self._desk.register.tree(uow), view.package, view.case, view.task)
+
+    def _found(self, uow: UnitOfWork, access: Access, task_id: str) -> TaskSituation:
+        task = uow.tasks.get(task_id)
+        case = self._desk.visible_case(uow, access, task.case_id)
+        package = self._desk.version(uow, case).package
+        return with_who_can_act(uow, access, situation(uow, access, package, case, task))
+
+    def _build(self, uow: UnitOfWork, access: Access, found: TaskSituation) -> TaskView:
+        task, case, package = found.task, found.case, found.package
+        spec = spec_of(package, task.node_id)
+        options = USER_TASK.permitted(task.state, found.context)
+        variables = task_variables(case, task) if task.ended_at is None else {}
+        around = surroundings(self._desk, uow, spec, case, task, variables)
+        returned = _return_note(uow, package, case, task, variables)
+        sheet = read_sheet(uow, package, task) if task.criteria_set else None
+        evidence = uow.evidence.of_case(case.id)
+        receivers = holders_of(uow, task.groups, local_date(access.now))
+        comments = uow.comments.of_case(case.id)
+        people = {person for chosen in around.choosable.values() for person in chosen}
+        levels = [level.assessment.submitted_by for level in sheet.earlier] if sheet else []
+        names = user_names(
+            uow,
+            [task.assignee_id, task.completed_by, *people, *receivers, *levels, *(c.author_id for c in comments)]
+            + [item.uploaded_by for item in evidence],
+        )
+        history = uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK))
+        entries = entries_of(package, spec, task, variables, history, returned=returned is not None)
+        calendar = self._desk.register.calendar(uow)
+        return TaskView(
+            task=task,
+            case=case,
+            unit=access.tree.get(case.unit_id),
+            body=access.tree.get(task.organisation_id) if task.organisation_id else None,
+            campaign=uow.campaigns.get(case.campaign_id),
+            package=package,
+            spec=spec,
+            options=options,
+            primary=_primary(options),
+            editable=any(option.trigger == "complete" and option.allowed for option in options),
+            fields=[
+                FieldView(
+                    field=item,
+                    entry=entries.get(item.id),
+                    people=[(user, names[user]) for user in around.choosable.get(item.id, ()) if user in names],
+                )
+                for item in spec.fields
+            ],
+            outcomes=[_outcome(outcome, variables, sheet, access.now) for outcome in spec.outcomes],
+            sheet=_sheet(sheet, returned) if sheet else None,
+            papers=[
+                PaperView(paper=paper, files=[item for item in evidence if item.paper_id == paper.id])
+                for paper in spec.papers
+            ],
+            returned=returned,
+            remaining=remaining(calendar, access.now, task.due_at) if task.due_at and not task.ended_at else None,
+            receivers=[(user, names[user]) for user in receivers if user in names and user != task.assignee_id],
+            who_can_act=found.context.who_can_act,
+            names=names,
+            comments=comments,
+            cancellation=cancellations(uow, [task]).get(task.id),
+        )
+
+
+def _primary(options: Sequence[Option]) -> str | None:
+    allowed = {option.trigger for option in options if option.allowed}
+    return next((trigger for trigger in ("claim", "start", "complete") if trigger in allowed), None)
+
+
+def _outcome(outcome: Outcome, variables: Mapping[str, Any], sheet: Sheet | None, now: datetime) -> OutcomeView:
+    """Say beforehand that an outcome is impossible only where its condition does not hang on what is still to be entered."""
+    if outcome.condition is None:
+        return OutcomeView(outcome=outcome, refusal=None)
+    known = {**variables, **({"assessment": sheet.summary.as_variables()} if sheet else {})}
+    if parse(outcome.condition.text).variables - known.keys():
+        return OutcomeView(outcome=outcome, refusal=None)
+    holds = condition_holds(outcome.condition, known, now)
+    return OutcomeView(outcome=outcome, refusal=None if holds else outcome.refusal or outcome.label)
+
+
+def _sheet(sheet: Sheet, returned: ReturnNote | None) -> SheetView:
+    missing = set(sheet.missing)
+    to_correct = returned.criterion_reasons if returned else {}
+    groups = [
+        (
+            group,
+            [
+                CriterionView(
+                    criterion=criterion,
+                    row=sheet.stored.get(criterion.id),
+                    result=sheet.results.get(criterion.id),
+                    computation=computed(criterion, sheet.stored.get(criterion.id)),
+                    problems=check_result(criterion, sheet.results[criterion.id])
+                    if criterion.id in sheet.results
+                    else (),
+                    evidence=sheet.evidence.get(criterion.id, ()),
+                    earlier=[(level, level.results.get(criterion.id)) for level in sheet.earlier],
+                    missing=criterion.id in missing,
+                    needs_reason=criterion.id in sheet.unexplained,
+                    to_correct=to_correct.get(criterion.id, ""),
+                )
+                for criterion in group.criteria
+            ],
+        )
+        for group in sheet.criteria_set.groups
+    ]
+    return SheetView(groups=groups, summary=sheet.summary, missing=sheet.missing, earlier=sheet.earlier)
+
+
+def _return_note(
+    uow: UnitOfWork, package: ProcedurePackage, case: CaseRecord, task: TaskRecord, variables: Mapping[str, Any]
+) -> ReturnNote | None:
+    """The return that led to this task: the task completed with a backward outcome at the instant this one was made."""
+    for done in uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK)):
+        if done.ended_at != task.created_at or done.outcome is None or done.state != "completed":
+            continue
+        outcome = next((o for o in spec_of(package, done.node_id).outcomes if o.id == done.outcome), None)
+        if outcome is not None and outcome.effect == "back":
+            result = variables.get(done.node_id)
+            reasons = result.get("criterion_reasons", {}) if isinstance(result, Mapping) else {}
+            by = user_names(uow, [done.completed_by]).get(done.completed_by or "", "")
+            return ReturnNote(task=done, by=by, reason=done.reason or "", criterion_reasons=reasons or {})
+    return None
+
+
+def entries_of(
+    package: ProcedurePackage,
+    spec: UserTaskSpec,
+    task: TaskRecord,
+    variables: Mapping[str, Any],
+    done: Iterable[TaskRecord],
+    *,
+    returned: bool,
+) -> dict[str, Entry]:
+    """Field id → text to begin with. `done`: the case's tasks, newest first; `returned`: the case came back to this task."""
+    if task.draft is not None:
+        return dict(task.draft.get("fields", {}))
+    own = variables.get(task.node_id) if returned else None
+    if isinstance(own, Mapping):
+        return {item.id: as_entry(own.get(item.id)) for item in spec.fields}
+    earlier = [one for one in done if one.state == "completed"]
+    return {item.id: _people_named(package, item, variables, earlier) for item in spec.fields if item.kind == "users"}
+
+
+def as_entry(value: Any) -> Entry:
+    """A stored value as a person would enter it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, Decimal | int):
+        return format(value, "f").replace(".", ",") if isinstance(value, Decimal) else str(value)
+    if isinstance(value, list | tuple):
+        return [str(one) for one in value]
+    return None if value is None else str(value)
+
+
+def _people_named(
+    package: ProcedurePackage, item: FormField, variables: Mapping[str, Any], earlier: Iterable[TaskRecord]
+) -> Entry:
+    """The people chosen last in a field of the same name: whoever was convened is called over again."""
+    for one in earlier:
+        result = variables.get(one.node_id)
+        same = any(other.id == item.id and other.kind == "users" for other in spec_of(package, one.node_id).fields)
+        if same and isinstance(result, Mapping):
+            return as_entry(result.get(item.id))
+    return None

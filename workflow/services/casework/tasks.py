@@ -1,0 +1,311 @@
+"""What people do with user tasks: claim, release, start, delegate, reassign, save a draft, complete."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from workflow.engine import commands as cmd
+from workflow.errors import N_, InvalidInput, NotFound
+from workflow.feel.values import coerce, to_json
+from workflow.ids import new_id
+from workflow.lifecycle.user_task import TAKEN, USER_TASK
+from workflow.model.task_result import result_variables
+from workflow.organisation.authority import Actor
+from workflow.runtime.recorder import Fact, Provenance
+from workflow.services.casework.completion import Answers, Completion, check_completion
+from workflow.services.casework.fields import Entry
+from workflow.services.casework.ground import Desk
+from workflow.services.casework.sheets import ensure_assessment
+from workflow.services.casework.situations import TaskSituation, receiver
+from workflow.services.ground.access import Access, provenance
+from workflow.services.ground.idempotence import once
+from workflow.store.jobs import JobRecord
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
+
+MAX_DRAFT = 200_000
+Result = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCommand:
+    """What every command on a task says. `command_id` makes a repeated click harmless."""
+
+    task_id: str
+    command_id: str = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimTask(TaskCommand):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseTask(TaskCommand):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTask(TaskCommand):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegateTask(TaskCommand):
+    """Hand one's own task over to another candidate."""
+
+    user_id: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReassignTask(TaskCommand):
+    """A manager gives the task to a candidate, whoever has it now."""
+
+    user_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveDraft(TaskCommand):
+    """Keep what has been entered so far; nothing is checked but its size. `revision` is the one the page was made from."""
+
+    outcome: str = ""
+    fields: Mapping[str, Entry] = field(default_factory=dict)
+    reason: str = ""
+    criterion_reasons: Mapping[str, str] = field(default_factory=dict)
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteTask(TaskCommand):
+    """Finish the task with an outcome."""
+
+    outcome: str
+    fields: Mapping[str, Entry] = field(default_factory=dict)
+    reason: str = ""
+    criterion_reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> Answers:
+        """The entries, apart from whose task they are for."""
+        return Answers(
+            outcome=self.outcome, fields=self.fields, reason=self.reason, criterion_reasons=self.criterion_reasons
+        )
+
+
+class TaskService:
+    """All methods raise `NotFound` for tasks the actor may not see, and refusals that say who can act instead."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def claim(self, actor: Actor, command: ClaimTask) -> Result:
+        """Take a task that waits in one of the actor's groups. Claiming one's own task again changes nothing."""
+
+        def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
+            task = found.task
+            if found.context.is_assignee and task.state in TAKEN:
+                return result_of(task)
+            state = USER_TASK.move(task.state, "claim", found.context)
+            claimed = replace(
+                task, state=state, assignee_id=actor.user_id, assigned_role=by.role, on_behalf_of=by.on_behalf_of
+            )
+            return self._save(uow, found, claimed, by, "TaskClaimed")
+
+        return self._run(actor, command, carry_out)
+
+    def release(self, actor: Actor, command: ReleaseTask) -> Result:
+        """Put the task back into its groups; the draft stays for whoever takes it next."""
+
+        def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
+            state = USER_TASK.move(found.task.state, "release", found.context)
+            released = replace(found.task, state=state, assignee_id=None, assigned_role=None, on_behalf_of=None)
+            return self._save(uow, found, released, by, "TaskReleased")
+
+        return self._run(actor, command, carry_out)
+
+    def start(self, actor: Actor, command: StartTask) -> Result:
+        """Begin working on one's own task."""
+
+        def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
+            state = USER_TASK.move(found.task.state, "start", found.context)
+            return self._save(uow, found, replace(found.task, state=state), by, "TaskStarted")
+
+        return self._run(actor, command, carry_out)
+
+    def delegate(self, actor: Actor, command: DelegateTask) -> Result:
+        """Hand one's own task over to another candidate."""
+        return self._hand_over(actor, command, command.user_id, command.reason, "delegate", "TaskDelegated")
+
+    def reassign(self, actor: Actor, command: ReassignTask) -> Result:
+        """As a manager, give the task to a candidate."""
+        return self._hand_over(actor, command, command.user_id, command.reason, "reassign", "TaskReassigned")
+
+    def save_draft(self, actor: Actor, command: SaveDraft) -> int:
+        """Keep the entries and return the task's new revision. Raises `Conflict` when another window saved in between."""
+
+        def work(uow: UnitOfWork) -> int:
+            access = self._desk.access(uow, actor)
+            found = self._desk.situation(uow, access, command.task_id)
+            self.require_assignee(uow, access, found)
+            task = found.task
+            draft = {
+                "outcome": command.outcome,
+                "fields": dict(command.fields),
+                "reason": command.reason,
+                "criterion_reasons": dict(command.criterion_reasons),
+            }
+            if len(str(draft)) > MAX_DRAFT:
+                raise InvalidInput(N_("The draft is too long to be kept."))
+            if draft == task.draft:
+                return task.revision
+            revision = task.revision if command.revision is None else command.revision
+            by = provenance(actor, found.assignment, access.now, command.command_id)
+            saved = uow.tasks.save(replace(task, draft=draft, revision=revision))
+            changed = sorted(key for key in draft if (task.draft or {}).get(key) != draft[key])
+            self._note(uow, found, by, Fact(type="DraftSaved", payload={"task_id": task.id, "changed": changed}))
+            uow.commit()
+            return saved.revision
+
+        return self._desk.step(work)
+
+    def complete(self, actor: Actor, command: CompleteTask) -> Result:
+        """Finish the task and let the process go on; everything happens in one transaction or not at all."""
+
+        def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
+            task, case = found.task, found.case
+            USER_TASK.move(task.state, "complete", found.context)  # who may, before what was entered
+            checked = check_completion(self._desk, uow, found.package, case, task, command.answers)
+            context = replace(found.context, assessment_complete=not checked.missing, missing=checked.missing)
+            state = USER_TASK.move(task.state, "complete", context)
+            self._submit(uow, checked, task, by)
+            done = replace(
+                task,
+                state=state,
+                outcome=checked.outcome.id,
+                reason=command.reason.strip() or None,
+                assigned_role=by.role,
+                on_behalf_of=by.on_behalf_of,
+                completed_by=actor.user_id,
+                ended_at=by.at,
+                draft=None,
+            )
+            uow.tasks.save(done)
+            fact = Fact(type="TaskCompleted", payload=completed_payload(done, checked))
+            variables = result_variables(task.node_id, checked.result)
+            engine = cmd.CompleteActivity(activity_id=task.activity_id, variables=variables)
+            self._desk.steps.apply(uow, case, engine, by, [fact])
+            return result_of(done)
+
+        return self._run(actor, command, carry_out)
+
+    def require_assignee(self, uow: UnitOfWork, access: Access, found: TaskSituation) -> None:
+        """Raise unless the actor has the task and may work on it."""
+        with self._desk.refusals(uow, access, found) as context:
+            USER_TASK.move(found.task.state, "complete", context)
+
+    def _run(
+        self, actor: Actor, command: TaskCommand, carry_out: Callable[[UnitOfWork, TaskSituation, Provenance], Result]
+    ) -> Result:
+        def work(uow: UnitOfWork) -> Result:
+            access = self._desk.access(uow, actor)
+            found = self._desk.situation(uow, access, command.task_id)
+            by = provenance(actor, found.assignment, access.now, command.command_id)
+
+            def refusable() -> Result:
+                with self._desk.refusals(uow, access, found):
+                    return carry_out(uow, found, by)
+
+            return once(uow, type(command).__name__, by, refusable)
+
+        return self._desk.step(work)
+
+    def _hand_over(
+        self, actor: Actor, command: TaskCommand, user_id: str, reason: str, trigger: str, fact: str
+    ) -> Result:
+        def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
+            other = self._receiver(uow, user_id)
+            context = replace(found.context, receiver=receiver(uow, found, other), reason=reason)
+            state = USER_TASK.move(found.task.state, trigger, context)
+            member = other.in_group(found.task.groups)
+            given = replace(
+                found.task,
+                state=state,
+                assignee_id=other.user_id,
+                assigned_role=member.role if member else None,
+                on_behalf_of=member.via_deputy_of if member else None,
+            )
+            uow.jobs.add([notify_job(given, by)])
+            return self._save(uow, found, given, by, fact, reason=reason.strip())
+
+        return self._run(actor, command, carry_out)
+
+    def _receiver(self, uow: UnitOfWork, user_id: str) -> Actor:
+        try:
+            return self._desk.actor(uow, user_id)
+        except NotFound as error:
+            raise InvalidInput(N_("Say who is to get the task.")) from error
+
+    def _save(
+        self, uow: UnitOfWork, found: TaskSituation, task: TaskRecord, by: Provenance, fact: str, **more: str
+    ) -> Result:
+        saved = uow.tasks.save(task)
+        payload = {
+            "task_id": task.id,
+            "node_id": task.node_id,
+            "from": {"state": found.task.state, "assignee": found.task.assignee_id},
+            "to": {"state": task.state, "assignee": task.assignee_id},
+            **{key: value for key, value in more.items() if value},
+        }
+        self._note(uow, found, by, Fact(type=fact, payload=payload))
+        return result_of(saved)
+
+    def _note(self, uow: UnitOfWork, found: TaskSituation, by: Provenance, fact: Fact) -> None:
+        self._desk.steps.note(uow, found.case, by, fact)
+
+    def _submit(self, uow: UnitOfWork, checked: Completion, task: TaskRecord, by: Provenance) -> None:
+        if checked.sheet is None:
+            return
+        sheet = ensure_assessment(uow, checked.sheet, task, by.actor, by.at)
+        if sheet.assessment is not None:
+            uow.assessments.submit(sheet.assessment.id, by.actor, by.at)
+
+
+def completed_payload(task: TaskRecord, checked: Completion) -> dict[str, Any]:
+    payload: dict[str, Any] = {
+        "task_id": task.id,
+        "node_id": task.node_id,
+        "outcome": checked.outcome.id,
+        "reason": task.reason or "",
+        "result": to_json(coerce(dict(checked.result))),
+    }
+    if checked.sheet is not None:
+        payload["results"] = {
+            key: {
+                "result": row.result,
+                "figures": dict(row.figures),
+                "statement": row.statement,
+                "reason": row.reason,
+                "evidence": [item.sha256 for item in checked.sheet.evidence.get(key, ())],
+            }
+            for key, row in checked.sheet.stored.items()
+        }
+    return payload
+
+
+def result_of(task: TaskRecord) -> dict[str, Any]:
+    return {"task_id": task.id, "case_id": task.case_id, "state": task.state, "outcome": task.outcome}
+
+
+def notify_job(task: TaskRecord, by: Provenance) -> JobRecord:
+    return JobRecord(
+        id=new_id(),
+        kind="notify-assigned",
+        province=task.province,
+        case_id=task.case_id,
+        ref=f"task:{task.activity_id}",
+        payload={"task_id": task.id},
+        run_at=by.at,
+        created_at=by.at,
+    )

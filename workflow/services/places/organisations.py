@@ -1,0 +1,276 @@
+"""Organisations are added, edited, ended and succeeded; every change is recorded on the organisation's own stream."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from workflow.calendar.zone import local_date
+from workflow.errors import N_, Conflict, InvalidInput, PermissionDenied
+from workflow.organisation.authority import Actor
+from workflow.organisation.check import check
+from workflow.organisation.records import SUCCESSION_KINDS, Organisation, Succession
+from workflow.organisation.tree import OrganisationTree
+from workflow.ports import Clock
+from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.services.ground.access import authorise, provenance
+from workflow.services.ground.changes import changes, plain, required
+from workflow.services.ground.idempotence import done_before, remember
+from workflow.services.ground.register import (
+    ORGANISATIONS,
+    OrganisationRegister,
+    organisation_of,
+    record_of,
+    renew,
+    succession_of,
+)
+from workflow.store.places import OrganisationRecord, SuccessionRecord
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationData:
+    """See `workflow.organisation.records.Organisation` for the meaning of each."""
+
+    code: str
+    kind: str
+    name_vi: str
+    name_en: str
+    valid_from: date
+    valid_to: date | None = None
+    type: str | None = None
+    level: str | None = None
+    territory_id: str | None = None
+    managing_level: str | None = None
+    managing_id: str | None = None
+    delegation_paper: str | None = None
+    source: str = ""
+
+
+class OrganisationService:
+    """For administrators, each within their jurisdiction. Every change takes effect for the next reader."""
+
+    def __init__(self, units: UnitsOfWork, clock: Clock, register: OrganisationRegister) -> None:
+        self._units = units
+        self._clock = clock
+        self._register = register
+
+    def list(
+        self, actor: Actor, *, on: date | None = None, text: str = "", kind: str | None = None
+    ) -> Sequence[OrganisationRecord]:
+        """The organisations of the actor's jurisdiction that exist on the day (today), by name."""
+        today = local_date(self._clock.now())
+        with self._units.reading() as uow:
+            tree = self._register.tree(uow)
+            records = uow.organisations.all()
+        wanted = text.casefold()
+        found = [
+            one
+            for one in records
+            if organisation_of(one).is_valid(on or today)
+            and (kind is None or one.kind == kind)
+            and wanted in f"{one.name_vi}\n{one.name_en}\n{one.code}".casefold()
+            and actor.can("administer_organisations", one.id, tree, today)
+        ]
+        return sorted(found, key=lambda one: (one.name_vi, one.id))
+
+    def get(self, actor: Actor, organisation_id: str) -> tuple[OrganisationRecord, Sequence[SuccessionRecord]]:
+        """One organisation of the actor's jurisdiction, ended or not, with what it followed and what follows it."""
+        with self._units.reading() as uow:
+            found = uow.organisations.get(organisation_id)
+            self._authorise(actor, found.id, self._register.tree(uow))
+            successions = uow.organisations.successions()
+        return found, [one for one in successions if organisation_id in (one.predecessor_id, one.successor_id)]
+
+    def add(self, actor: Actor, organisation_id: str, data: OrganisationData, *, command_id: str) -> str:
+        """Add an organisation to an area of the actor's jurisdiction and return its id.
+
+        Raises `InvalidInput`, `Conflict` for an id that is there already, `PermissionDenied`.
+        """
+        with self._units() as uow:
+            if done_before(uow, command_id, actor.user_id) is not None:
+                return organisation_id
+            tree = self._register.tree(uow)
+            new = new_record(organisation_id, data)
+            if any(one.id == new.id for one in uow.organisations.all()):
+                raise Conflict()
+            by = self._provenance(actor, self._places(new), tree, command_id)
+            uow.organisations.add([new])
+            facts = {new.id: Fact(type="OrganisationAdded", payload={"new": plain(new)})}
+            self._finish(uow, "AddOrganisation", facts, by)
+        return new.id
+
+    def edit(
+        self, actor: Actor, organisation_id: str, data: OrganisationData, *, revision: int, command_id: str
+    ) -> None:
+        """Replace what is entered of the organisation. Raises `Conflict` when its revision is no longer `revision`."""
+        with self._units() as uow:
+            if done_before(uow, command_id, actor.user_id) is not None:
+                return
+            tree = self._register.tree(uow)
+            old = uow.organisations.get(organisation_id)
+            new = replace(new_record(organisation_id, data), revision=revision)
+            # What it was and what it becomes must be the actor's: nobody moves a unit out of or into others' hands.
+            places = [old.id, *(place for place in self._places(new) if place not in self._places(old))]
+            by = self._provenance(actor, places, tree, command_id)
+            uow.organisations.save(new)
+            fact = Fact(type="OrganisationChanged", payload={"changes": changes(old, new)})
+            self._finish(uow, "EditOrganisation", {new.id: fact}, by)
+
+    def end(
+        self, actor: Actor, organisation_id: str, *, last_day: date, paper: str, revision: int, command_id: str
+    ) -> None:
+        """Give the organisation a last day. Raises `InvalidInput`, `Conflict`, `PermissionDenied`."""
+        with self._units() as uow:
+            if done_before(uow, command_id, actor.user_id) is not None:
+                return
+            old = uow.organisations.get(organisation_id)
+            by = self._provenance(actor, [old.id], self._register.tree(uow), command_id)
+            new = replace(old, valid_to=last_day, revision=revision)
+            uow.organisations.save(new)
+            payload = {"changes": changes(old, new), "paper": paper.strip()}
+            self._finish(uow, "EndOrganisation", {new.id: Fact(type="OrganisationEnded", payload=payload)}, by)
+
+    def succeed(
+        self, actor: Actor, *, predecessor_id: str, successor_id: str, kind: str, on: date, paper: str, command_id: str
+    ) -> None:
+        """Record that from `on` the successor stands in the predecessor's place, which ends the day before if it still stands.
+
+        Raises `InvalidInput`, `NotFound`, `PermissionDenied`.
+        """
+        new = new_succession(predecessor_id, successor_id, kind, on, paper)
+        with self._units() as uow:
+            if done_before(uow, command_id, actor.user_id) is not None:
+                return
+            old = uow.organisations.get(predecessor_id)
+            by = self._provenance(actor, [predecessor_id, successor_id], self._register.tree(uow), command_id)
+            ended = replace(old, valid_to=old.valid_to or on - timedelta(days=1))
+            if ended != old:
+                uow.organisations.save(ended)
+            uow.organisations.add_successions([new])
+            fact = Fact(type="OrganisationSucceeded", payload={"new": plain(new), "changes": changes(old, ended)})
+            self._finish(uow, "SucceedOrganisation", {predecessor_id: fact, successor_id: fact}, by)
+
+    def import_data(
+        self, organisations: Iterable[Organisation], successions: Iterable[Succession], by: Provenance
+    ) -> int:
+        """Add what the register does not hold yet, at setup; what is there stays as administrators left it. Return how many."""
+        with self._units() as uow:
+            known = {one.id for one in uow.organisations.all()}
+            linked = {(one.predecessor_id, one.successor_id) for one in uow.organisations.successions()}
+            new = [record_of(one) for one in organisations if one.id not in known]
+            after = [
+                new_succession(one.predecessor_id, one.successor_id, one.kind, one.on, one.paper)
+                for one in successions
+                if (one.predecessor_id, one.successor_id) not in linked
+            ]
+            if not new and not after:
+                return 0
+            uow.organisations.add(new)
+            uow.organisations.add_successions(after)
+            for stream, facts in _import_facts(new, after).items():
+                record(uow, stream, facts, by)
+            renew(uow, ORGANISATIONS)
+            uow.commit()
+        return len(new) + len(after)
+
+    @staticmethod
+    def _places(wanted: OrganisationRecord) -> Sequence[str]:
+        return [place for place in (wanted.territory_id, wanted.managing_id) if place]
+
+    def _authorise(self, actor: Actor, organisation_id: str, tree: OrganisationTree) -> None:
+        authorise(actor, "administer_organisations", organisation_id, tree, self._clock.now())
+
+    def _provenance(self, actor: Actor, places: Sequence[str], tree: OrganisationTree, command_id: str) -> Provenance:
+        """Ask at every place. A province sits in none: only the setup adds one."""
+        now = self._clock.now()
+        held = [authorise(actor, "administer_organisations", place, tree, now) for place in places]
+        if not held:
+            raise PermissionDenied()
+        return provenance(actor, held[0], now, command_id)
+
+    @staticmethod
+    def _finish(uow: UnitOfWork, kind: str, facts: Mapping[str, Fact], by: Provenance) -> None:
+        check_register(uow)
+        for organisation_id, fact in facts.items():
+            record(uow, f"organisation:{organisation_id}", [fact], by)
+        remember(uow, kind, by, {})
+        renew(uow, ORGANISATIONS)
+        uow.commit()
+
+
+def _import_facts(new: Sequence[OrganisationRecord], after: Sequence[SuccessionRecord]) -> Mapping[str, Sequence[Fact]]:
+    facts: dict[str, list[Fact]] = {
+        f"organisation:{one.id}": [Fact(type="OrganisationAdded", payload={"new": plain(one)})] for one in new
+    }
+    for succession in after:
+        fact = Fact(type="OrganisationSucceeded", payload={"new": plain(succession), "changes": {}})
+        for organisation_id in (succession.predecessor_id, succession.successor_id):
+            facts.setdefault(f"organisation:{organisation_id}", []).append(fact)
+    return facts
+
+
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+
+
+_LONGEST_CODE = 120
+
+
+_BAD_CODE = N_("%(code)s is no code. Expected are small letters without marks, digits and hyphens.")
+
+
+_BAD_SUCCESSION = N_("%(kind)s is no kind of succession.")
+
+
+_PERIOD = N_("The last day (%(valid_to)s) is before the first day (%(valid_from)s).")
+
+
+_CIRCLE = N_("An organisation cannot take its own place, sit in itself or be managed by itself.")
+
+
+def new_record(organisation_id: str, data: OrganisationData) -> OrganisationRecord:
+    """The organisation as it is stored. Raises `InvalidInput` for what is wrong by itself."""
+    for code in (organisation_id, data.code, data.kind):
+        if not _CODE.fullmatch(code) or len(code) > _LONGEST_CODE:
+            raise InvalidInput(_BAD_CODE, code=code)
+    if data.valid_to is not None and data.valid_to < data.valid_from:
+        raise InvalidInput(_PERIOD, valid_from=data.valid_from.isoformat(), valid_to=data.valid_to.isoformat())
+    if organisation_id in (data.territory_id, data.managing_id):
+        raise InvalidInput(_CIRCLE)
+    return OrganisationRecord(
+        id=organisation_id,
+        code=data.code,
+        kind=data.kind,
+        name_vi=required(data.name_vi, "name_vi"),
+        name_en=required(data.name_en, "name_en"),
+        valid_from=data.valid_from,
+        valid_to=data.valid_to,
+        type=data.type or None,
+        level=data.level or None,
+        territory_id=data.territory_id or None,
+        managing_level=data.managing_level or None,
+        managing_id=data.managing_id or None,
+        delegation_paper=data.delegation_paper or None,
+        source=data.source.strip(),
+    )
+
+
+def new_succession(predecessor_id: str, successor_id: str, kind: str, on: date, paper: str) -> SuccessionRecord:
+    """The succession as it is stored. Raises `InvalidInput`."""
+    if kind not in SUCCESSION_KINDS:
+        raise InvalidInput(_BAD_SUCCESSION, kind=kind)
+    if predecessor_id == successor_id:
+        raise InvalidInput(_CIRCLE)
+    return SuccessionRecord(
+        predecessor_id=predecessor_id, successor_id=successor_id, kind=kind, on=on, paper=paper.strip()
+    )
+
+
+def check_register(uow: UnitOfWork) -> None:
+    """Raise `InvalidInput` for the first organisation or succession that does not fit the others."""
+    organisations = {one.id: ("register", one.id, organisation_of(one)) for one in uow.organisations.all()}
+    successions = [
+        ("register", f"{one.predecessor_id} → {one.successor_id}", succession_of(one))
+        for one in uow.organisations.successions()
+    ]
+    check(organisations, successions)

@@ -1,0 +1,187 @@
+"""Versions of procedure packages as they are read: listed, shown, checked, compared."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from workflow.calendar.working_time import WorkingCalendar
+from workflow.calendar.zone import local_date
+from workflow.lifecycle.definition_version import DEFINITION_VERSION, PUBLISHED, VersionContext
+from workflow.lifecycle.lifecycle import Option
+from workflow.model.findings import Finding
+from workflow.organisation.authority import Actor
+from workflow.organisation.tree import OrganisationTree
+from workflow.packages.archive import package_sha256, write_zip
+from workflow.packages.compare import Change, compare
+from workflow.packages.package import ProcedurePackage, check_package, read_package
+from workflow.packages.records import KNOWN_HANDLERS
+from workflow.ports import Clock
+from workflow.services.ground.access import authorise
+from workflow.services.ground.register import OrganisationRegister
+from workflow.store.accounts import UserFilter
+from workflow.store.procedures import VersionRecord
+from workflow.store.rows import Page
+from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+
+AUTHORING = frozenset({"VersionCreated", "VersionFileChanged", "VersionFileRemoved", "VersionSubmitted"})
+"""The events whose actor is an author of the version and may not publish it."""
+_NAMED = 5
+_KEPT = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionView:
+    """One version. `cases`: number of cases that run on it, by status."""
+
+    version: VersionRecord
+    cases: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionDetail:
+    """One version with its files' paths, the steps the actor may take, and what the check finds."""
+
+    version: VersionRecord
+    paths: Sequence[str]
+    cases: Mapping[str, int]
+    findings: Sequence[Finding]
+    options: Sequence[Option]
+    may_edit: bool
+
+
+class DefinitionLibrary:
+    """Reads; every method asks for the permission to read definitions and raises `PermissionDenied` without it."""
+
+    def __init__(
+        self,
+        units: UnitsOfWork,
+        clock: Clock,
+        register: OrganisationRegister,
+        handlers: frozenset[str] = KNOWN_HANDLERS,
+    ) -> None:
+        self._units = units
+        self._clock = clock
+        self._register = register
+        self.handlers = handlers
+        self._checked: dict[str, Sequence[Finding]] = {}
+        self._checked_with: tuple[WorkingCalendar, OrganisationTree] | None = None
+
+    def list(self, actor: Actor, key: str | None = None) -> Sequence[VersionView]:
+        """Every version, by procedure, newest first."""
+        with self._units.reading() as uow:
+            self._may_read(uow, actor)
+            counts = uow.cases.count_by_version()
+            return [VersionView(version=one, cases=counts.get(one.id, {})) for one in uow.definitions.all(key)]
+
+    def detail(self, actor: Actor, version_id: str) -> VersionDetail:
+        """One version as its page shows it. Raises `NotFound`."""
+        with self._units.reading() as uow:
+            self._may_read(uow, actor)
+            version = uow.definitions.get(version_id)
+            files = uow.definitions.files(version_id)
+            findings = self._findings(uow, files)
+            context = self.context(uow, actor, version, findings)
+            return VersionDetail(
+                version=version,
+                paths=sorted(files),
+                cases=uow.cases.count_by_version().get(version_id, {}),
+                findings=findings,
+                options=DEFINITION_VERSION.permitted(version.status, context),
+                may_edit=context.is_editor and version.status == DEFINITION_VERSION.initial,
+            )
+
+    def file(self, actor: Actor, version_id: str, path: str) -> bytes:
+        """The file, byte for byte as it was uploaded. Raises `NotFound`."""
+        with self._units.reading() as uow:
+            self._may_read(uow, actor)
+            return uow.definitions.file(version_id, path)
+
+    def archive(self, actor: Actor, version_id: str) -> bytes:
+        """All files as a zip."""
+        with self._units.reading() as uow:
+            self._may_read(uow, actor)
+            uow.definitions.get(version_id)
+            return write_zip(uow.definitions.files(version_id))
+
+    def check(self, actor: Actor, version_id: str, replacing: Mapping[str, bytes] | None = None) -> Sequence[Finding]:
+        """What the version's check finds, as if `replacing` had been stored already: the editor asks before it saves."""
+        with self._units.reading() as uow:
+            self._may_read(uow, actor)
+            files = uow.definitions.files(uow.definitions.get(version_id).id)
+            return self._findings(uow, {**files, **(replacing or {})})
+
+    def package(self, actor: Actor, version_id: str) -> ProcedurePackage:
+        """The version as it was read, drafts too. Raises `DefinitionRejected` where its faults do not allow that."""
+        with self._units.reading() as uow:
+            self._may_read(uow, actor)
+            return self._package(uow, version_id)
+
+    def compare(self, actor: Actor, old_id: str, new_id: str) -> Sequence[Change]:
+        """What changed from one version to another. Raises `DefinitionRejected` where one of them cannot be read."""
+        with self._units.reading() as uow:
+            self._may_read(uow, actor)
+            return compare(self._package(uow, old_id), self._package(uow, new_id))
+
+    def context(
+        self, uow: UnitOfWork, actor: Actor, version: VersionRecord, findings: Sequence[Finding], reason: str = ""
+    ) -> VersionContext:
+        """How the actor stands towards the version's lifecycle."""
+        tree, today = self._register.tree(uow), local_date(self._clock.now())
+        authors = self._authors(uow, version)
+        return VersionContext(
+            is_editor=actor.can("administer_definitions", None, tree, today),
+            is_reviewer=actor.can("review_definitions", None, tree, today),
+            is_author=actor.user_id in authors,
+            error_findings=sum(found.severity == "error" for found in findings),
+            reason=reason,
+            who_can_act=_reviewers(uow, authors) if version.status == "in_review" else (),
+        )
+
+    def _package(self, uow: UnitOfWork, version_id: str) -> ProcedurePackage:
+        return read_package(uow.definitions.files(uow.definitions.get(version_id).id), handlers=self.handlers)
+
+    def _findings(self, uow: UnitOfWork, files: Mapping[str, bytes]) -> Sequence[Finding]:
+        """What the check finds; it depends on the files, the calendar and the organisations, so the last answers are kept by their hash."""
+        sha256, calendar, tree = package_sha256(files), self._register.calendar(uow), self._register.tree(uow)
+        if self._checked_with is None or self._checked_with[0] is not calendar or self._checked_with[1] is not tree:
+            self._checked, self._checked_with = {}, (calendar, tree)
+        found = self._checked.get(sha256)
+        if found is None:
+            found = tuple(check_package(files, handlers=self.handlers, working_time=calendar, organisations=tree.all()))
+            if len(self._checked) >= _KEPT:
+                self._checked = {}
+            self._checked[sha256] = found
+        return found
+
+    def _may_read(self, uow: UnitOfWork, actor: Actor) -> None:
+        authorise(actor, "read_definitions", None, self._register.tree(uow), self._clock.now())
+
+    @staticmethod
+    def _authors(uow: UnitOfWork, version: VersionRecord) -> frozenset[str]:
+        """Everybody who wrote or submitted any part of it, from the audit trail: the row keeps only the last of them."""
+        told = {
+            person
+            for event in uow.events.of_stream(stream_of(version.key))
+            if event.type in AUTHORING and event.payload.get("version_id") == version.id
+            for person in (event.actor, event.on_behalf_of)
+            if person is not None
+        }
+        return frozenset(told | {version.created_by, version.changed_by} | {version.submitted_by or version.created_by})
+
+
+def stream_of(key: str) -> str:
+    """The name of a procedure's audit stream."""
+    return f"procedure:{key}"
+
+
+def effective_version(uow: UnitOfWork, key: str, on: date) -> VersionRecord | None:
+    """The newest published version of the procedure that is in force on the day."""
+    for version in uow.definitions.all(key):
+        if version.status == PUBLISHED and version.effective_from <= on <= (version.effective_to or date.max):
+            return version
+    return None
+
+
+def _reviewers(uow: UnitOfWork, but: frozenset[str]) -> tuple[str, ...]:
+    users, _ = uow.accounts.search(UserFilter(role="definition-reviewer"), Page(limit=_NAMED + len(but)))
+    return tuple(user.name for user in users if user.id not in but)[:_NAMED]

@@ -1,0 +1,217 @@
+"""Runs saved as tests of a procedure package: written into the draft's files, run again, compared, removed.
+
+Saving and removing are changes of a draft's files, made by `DraftService` and recorded as such.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workflow.errors import N_, DefinitionRejected, InvalidInput, NotFound, WorkflowError
+from workflow.feel.values import to_json
+from workflow.model.findings import Finding
+from workflow.model.user_task import Label
+from workflow.organisation.authority import Actor
+from workflow.packages.saved_tests import (
+    FOLDER,
+    LARGEST,
+    MOST_TESTS,
+    SavedTest,
+    read_saved_test,
+    run_saved_test,
+    saved_tests,
+    test_paths,
+)
+from workflow.services.ground.words import ValueWords, node_label
+from workflow.services.procedures.drafts import DraftService
+from workflow.services.trials.trials import TrialService, Tried
+from workflow.services.trials.views import Trial
+from workflow.simulation.saved import STATUSES, Difference, ProcessTest, as_test, replay, write_test
+from workflow.store.procedures import VersionRecord
+from workflow.store.unit_of_work import UnitsOfWork
+
+_LONGEST_NAME = 200
+_LONGEST_SLUG = 60
+_MOST_OFFERED = 100
+
+_NO_NAME = N_("Give the test a name.")
+_LONG_NAME = N_("At most %(longest)s characters.")
+_TOO_MANY = N_("A package has at most %(most)s saved tests. Remove one first.")
+_NO_NODE = N_("The procedure has no “%(node)s”.")
+_TOO_LARGE = N_("The run is too long to be saved as a test.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestRow:
+    """One saved test. `fault`: why it cannot be read or run; `differences`: what is not as expected."""
+
+    __test__ = False  # the word is ours; pytest need not collect it
+
+    path: str
+    name: str
+    steps: int
+    differences: Sequence[Difference] = ()
+    fault: WorkflowError | None = None
+
+    @property
+    def passed(self) -> bool:
+        return self.fault is None and not self.differences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestList:
+    """The tests of a version. With `faults` of the version none could be run."""
+
+    __test__ = False
+
+    version: VersionRecord
+    rows: Sequence[TestRow]
+    faults: Sequence[Finding]
+    may_edit: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What a run came to: what its test would expect. `variables`: name, label, value."""
+
+    status: str
+    visited: Sequence[str]
+    end: Sequence[str]
+    visited_labels: Sequence[Label]
+    variables: Sequence[tuple[str, Label, Label]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTest:
+    """A test as it is to be saved; what is None is not compared. `variables`: names whose values must be the same."""
+
+    name: str
+    status: str | None
+    visited: Sequence[str] | None
+    end: Sequence[str] | None
+    variables: Sequence[str] = ()
+
+
+class PackageTestService:
+    """Reading needs the permission to read definitions, saving and removing that to change them."""
+
+    def __init__(self, units: UnitsOfWork, trials: TrialService, drafts: DraftService) -> None:
+        self._units = units
+        self._trials = trials
+        self._drafts = drafts
+
+    def all(self, actor: Actor, version_id: str) -> TestList:
+        """Every test of the version, each run anew."""
+        offer = self._trials.offer(actor, version_id)
+        with self._units.reading() as uow:
+            found = saved_tests(uow.definitions.files(version_id))
+            try:
+                tried: Tried | None = self._trials.ready(uow, actor, version_id)
+            except DefinitionRejected:
+                tried = None
+        return TestList(
+            version=offer.version,
+            rows=[_row(one, tried) for one in found],
+            faults=offer.faults,
+            may_edit=offer.may_edit,
+        )
+
+    def reopen(self, actor: Actor, version_id: str, path: str) -> Trial:
+        """A saved test as a trial that has come to the test's end. Raises `NotFound`, `InvalidInput`, `DefinitionRejected`."""
+        with self._units.reading() as uow:
+            tried = self._trials.ready(uow, actor, version_id)
+            if not path.startswith(FOLDER):
+                raise NotFound()
+            test = read_saved_test(uow.definitions.file(version_id, path))
+        return tried.teller.trial(replay(tried.program, test))
+
+    def expected(self, actor: Actor, version_id: str, run: str) -> Expected:
+        """What the run would expect as a test."""
+        tried, session = self._trials.opened(actor, version_id, run)
+        words = ValueWords(tried.package, {})
+        return Expected(
+            status=session.status,
+            visited=session.visited,
+            end=session.end,
+            visited_labels=[node_label(tried.package, node_id) for node_id in session.visited],
+            variables=[
+                (name, words.key(name), words.value(plain, name))
+                for name, plain in list(_plain(session.variables).items())[:_MOST_OFFERED]
+            ],
+        )
+
+    def save(self, actor: Actor, version_id: str, run: str, new: NewTest, *, revision: int, command_id: str) -> str:
+        """Write the run into the draft as `tests/<name>.json` and return that path. Raises as `DraftService.put_file`."""
+        tried, session = self._trials.opened(actor, version_id, run)
+        name = _checked_name(new.name)
+        _check_nodes(tried, [*(new.visited or ()), *(new.end or ())])
+        if new.status is not None and new.status not in STATUSES:
+            raise InvalidInput()
+        test = replace(
+            as_test(session, name),
+            status=new.status,
+            visited=None if new.visited is None else tuple(new.visited),
+            end=None if new.end is None else tuple(new.end),
+            values={one: session.variables[one] for one in new.variables if one in session.variables} or None,
+        )
+        content = _written(test)
+        with self._units.reading() as uow:
+            known = test_paths(uow.definitions.files(version_id))
+        if len(known) >= MOST_TESTS:
+            raise InvalidInput(_TOO_MANY, most=MOST_TESTS)
+        path = _path_of(name, known)
+        self._drafts.put_file(actor, version_id, path, content, revision=revision, command_id=command_id)
+        return path
+
+
+def _row(saved: SavedTest, tried: Tried | None) -> TestRow:
+    if saved.test is None:
+        return TestRow(path=saved.path, name=saved.path.removeprefix(FOLDER), steps=0, fault=saved.fault)
+    row = TestRow(path=saved.path, name=saved.test.name, steps=len(saved.test.steps))
+    if tried is None:
+        return row
+    try:
+        return replace(row, differences=run_saved_test(tried.program, saved.test).differences)
+    except InvalidInput as fault:
+        return replace(row, fault=fault)
+
+
+def _plain(variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: to_json(value) for name, value in variables.items()}
+
+
+def _checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise InvalidInput(_NO_NAME)
+    if len(name) > _LONGEST_NAME:
+        raise InvalidInput(_LONG_NAME, longest=_LONGEST_NAME)
+    return name
+
+
+def _check_nodes(tried: Tried, node_ids: Sequence[str]) -> None:
+    known = {node_id for process in tried.package.bpmn.processes.values() for node_id in process.all_nodes}
+    for node_id in node_ids:
+        if node_id not in known:
+            raise InvalidInput(_NO_NODE, node=node_id)
+
+
+def _written(test: ProcessTest) -> bytes:
+    content = (json.dumps(write_test(test), ensure_ascii=False, indent=1) + "\n").encode()
+    if len(content) > LARGEST:
+        raise InvalidInput(_TOO_LARGE)
+    return content
+
+
+def _path_of(name: str, known: Sequence[str]) -> str:
+    """A file name that can be read aloud: letters without marks, and a number where it is taken."""
+    plain = unicodedata.normalize("NFD", name.casefold().replace("đ", "d")).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].strip("-") or "test"
+    taken = {path.casefold() for path in known}
+    number = 1
+    while (path := f"{FOLDER}{slug}{f'-{number}' if number > 1 else ''}.json") in taken:
+        number += 1
+    return path
