@@ -25,7 +25,7 @@ from workflow.services.auditing.checkpoints import CheckpointService
 from workflow.services.auditing.trail import AuditService
 from workflow.services.auditing.verification import VerificationService
 from workflow.services.campaigns.campaigns import CampaignService
-from workflow.services.campaigns.ground import CampaignDesk
+from workflow.services.campaigns.ground import CampaignGround
 from workflow.services.campaigns.jobs import CampaignJobs
 from workflow.services.campaigns.units import CampaignUnitService
 from workflow.services.casework.assessments import AssessmentService
@@ -33,7 +33,7 @@ from workflow.services.casework.case_view import CaseViewService
 from workflow.services.casework.cases import CaseService
 from workflow.services.casework.comments import CommentService
 from workflow.services.casework.evidence import EvidenceService
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.inbox import InboxService
 from workflow.services.casework.jobs import Errand, JobService, Runner
 from workflow.services.casework.messages import MessageService
@@ -67,7 +67,7 @@ class Container:
     clock: Clock
     register: OrganisationRegister
     programs: Programs
-    desk: Desk
+    ground: CaseGround
     tasks: TaskService
     task_views: TaskViewService
     cases: CaseService
@@ -134,10 +134,10 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
     programs = Programs(register)
     steps = Steps(programs, register)
     blobs = FileBlobStore(data / "evidence")
-    desk = Desk(units=units, clock=clock, register=register, steps=steps, blobs=blobs)
-    tasks, cases = TaskService(desk), CaseService(desk)
-    messages = MessageService(desk, cases)
-    campaign_desk = CampaignDesk(units=units, clock=clock, register=register, programs=programs)
+    ground = CaseGround(units=units, clock=clock, register=register, steps=steps, blobs=blobs)
+    tasks, cases = TaskService(ground), CaseService(ground)
+    messages = MessageService(ground, cases)
+    campaign_ground = CampaignGround(units=units, clock=clock, register=register, programs=programs)
     library, drafts = DefinitionLibrary(units, clock, register), DraftService(units, clock, register)
     trials = TrialService(units, clock, register, library)
     keys = AuditKeyFiles(data / "keys")
@@ -151,16 +151,16 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
         clock=clock,
         register=register,
         programs=programs,
-        desk=desk,
+        ground=ground,
         tasks=tasks,
-        task_views=TaskViewService(desk),
+        task_views=TaskViewService(ground),
         cases=cases,
-        case_views=CaseViewService(desk, cases),
-        assessments=AssessmentService(desk, tasks),
-        evidence=EvidenceService(desk, tasks),
-        comments=CommentService(desk),
-        operations=OperationService(desk),
-        inbox=InboxService(desk),
+        case_views=CaseViewService(ground, cases),
+        assessments=AssessmentService(ground, tasks),
+        evidence=EvidenceService(ground, tasks),
+        comments=CommentService(ground),
+        operations=OperationService(ground),
+        inbox=InboxService(ground),
         notifications=NotificationService(units, clock),
         sign_in=SignInService(units, clock, passwords, factor, vault),
         sessions=SessionService(units, clock),
@@ -176,16 +176,16 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
         publishing=PublishingService(units, clock, register, library),
         trials=trials,
         package_tests=PackageTestService(units, trials, drafts),
-        campaigns=CampaignService(campaign_desk),
-        campaign_units=CampaignUnitService(campaign_desk),
-        audit=AuditService(desk),
+        campaigns=CampaignService(campaign_ground),
+        campaign_units=CampaignUnitService(campaign_ground),
+        audit=AuditService(ground),
         checkpoints=checkpoints,
         verification=VerificationService(units, blobs, keys, clock),
-        bundles=BundleService(desk, checkpoints, keys),
+        bundles=BundleService(ground, checkpoints, keys),
         failed_jobs=FailedJobService(units, clock, register),
-        migrations=MigrationService(desk),
+        migrations=MigrationService(ground),
         messages=messages,
-        jobs=JobService(desk, _runners(desk, cases, programs, checkpoints, messages), _errands(mailer)),
+        jobs=JobService(ground, _runners(ground, cases, programs, checkpoints, messages), _errands(mailer)),
     )
 
 
@@ -195,11 +195,11 @@ def _errands(mailer: Mailer) -> dict[str, Errand]:
 
 
 def _runners(
-    desk: Desk, cases: CaseService, programs: Programs, checkpoints: CheckpointService, messages: MessageService
+    ground: CaseGround, cases: CaseService, programs: Programs, checkpoints: CheckpointService, messages: MessageService
 ) -> dict[str, Runner]:
     """The kinds of jobs that other services than `JobService` own."""
-    campaigns = CampaignJobs(cases, desk.steps, programs, desk.register)
-    migrations = MigrationJobs(desk)
+    campaigns = CampaignJobs(cases, ground.steps, programs, ground.register)
+    migrations = MigrationJobs(ground)
     return {
         MIGRATE: migrations.migrate_case,
         REVERT: migrations.revert_case,

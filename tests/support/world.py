@@ -24,7 +24,7 @@ from workflow.services.accounts.roles import RoleService
 from workflow.services.accounts.sessions import SessionService
 from workflow.services.accounts.signing_in import SignInService
 from workflow.services.campaigns.campaigns import CampaignService
-from workflow.services.campaigns.ground import CampaignDesk
+from workflow.services.campaigns.ground import CampaignGround
 from workflow.services.campaigns.units import CampaignUnitService
 from workflow.services.ground.register import OrganisationRegister
 from workflow.services.places.calendar import CalendarService
@@ -69,7 +69,7 @@ class World:
         vault = Vault(Fernet.generate_key())
         factor = SecondFactor(vault, clock)
         library = DefinitionLibrary(units, clock, register)
-        desk = CampaignDesk(units=units, clock=clock, register=register, programs=programs)
+        ground = CampaignGround(units=units, clock=clock, register=register, programs=programs)
         world = cls(
             units=units,
             clock=clock,
@@ -87,8 +87,8 @@ class World:
             library=library,
             drafts=DraftService(units, clock, register),
             publishing=PublishingService(units, clock, register, library),
-            campaigns=CampaignService(desk),
-            members=CampaignUnitService(desk),
+            campaigns=CampaignService(ground),
+            members=CampaignUnitService(ground),
         )
         world.organisations.import_data(*shipped_organisations(), world.setup())
         world.calendar.seed(seed_holidays(2022, 2026), world.setup())

@@ -110,7 +110,7 @@ class Court:
     def criterion(self) -> str:
         """The first criterion of the unit's set that is judged by yes or no."""
         with self.world.units.reading() as uow:
-            package = self.app.desk.version(uow, uow.cases.get(self.case_id)).package
+            package = self.app.ground.version(uow, uow.cases.get(self.case_id)).package
         criteria = package.criteria_sets[str(self.task().criteria_set)].criteria
         return next(key for key, one in criteria.items() if one.kind == "boolean")
 

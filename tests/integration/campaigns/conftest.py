@@ -12,7 +12,7 @@ from workflow.runtime.steps import Steps
 from workflow.services.campaigns.campaigns import NewCampaign
 from workflow.services.campaigns.jobs import CampaignJobs
 from workflow.services.casework.cases import CaseService
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.jobs import JobService
 
 YEAR = 2023
@@ -42,8 +42,8 @@ def open_campaign(world: World, manager: Actor, campaign_id: str) -> str:
 
 
 @pytest.fixture
-def desk(world: World, tmp_path: Path) -> Desk:
-    return Desk(
+def ground(world: World, tmp_path: Path) -> CaseGround:
+    return CaseGround(
         units=world.units,
         clock=world.clock,
         register=world.register,
@@ -53,19 +53,19 @@ def desk(world: World, tmp_path: Path) -> Desk:
 
 
 @pytest.fixture
-def cases(desk: Desk) -> CaseService:
-    return CaseService(desk)
+def cases(ground: CaseGround) -> CaseService:
+    return CaseService(ground)
 
 
 @pytest.fixture
-def jobs(world: World, desk: Desk, cases: CaseService) -> JobService:
-    campaign_jobs = CampaignJobs(cases, desk.steps, world.programs, world.register)
+def jobs(world: World, ground: CaseGround, cases: CaseService) -> JobService:
+    campaign_jobs = CampaignJobs(cases, ground.steps, world.programs, world.register)
     runners = {
         "campaign-start": campaign_jobs.start_unit,
         "campaign-reschedule": campaign_jobs.reschedule_campaign,
         "case-reschedule": campaign_jobs.reschedule_case,
     }
-    return JobService(desk, runners)
+    return JobService(ground, runners)
 
 
 @pytest.fixture

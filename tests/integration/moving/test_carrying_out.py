@@ -42,8 +42,8 @@ def test_a_fault_leaves_its_case_untouched_and_the_others_go_on(
     move = to(relabelled)
     broken, real = house.case().id, cases.move
 
-    def failing(uow: Any, desk: Any, record: Any, item: Any, by: Any) -> Any:
-        done = real(uow, desk, record, item, by)
+    def failing(uow: Any, ground: Any, record: Any, item: Any, by: Any) -> Any:
+        done = real(uow, ground, record, item, by)
         if item.case_id == broken:
             raise RuntimeError("after everything was written")
         return done

@@ -16,7 +16,7 @@ from workflow.ports import AuditKeys, BlobStore
 from workflow.runtime.recorder import SYSTEM, Fact, Provenance, record
 from workflow.runtime.steps import CRITERIA, case_stream
 from workflow.services.auditing.checkpoints import CHECKPOINT_ID, CheckpointService, lock
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import provenance
 from workflow.store.cases import CaseRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -25,8 +25,8 @@ _CHUNK = 1 << 20
 
 
 class BundleService:
-    def __init__(self, desk: Desk, checkpoints: CheckpointService, keys: AuditKeys) -> None:
-        self._desk = desk
+    def __init__(self, ground: CaseGround, checkpoints: CheckpointService, keys: AuditKeys) -> None:
+        self._ground = ground
         self._checkpoints = checkpoints
         self._keys = keys
 
@@ -36,7 +36,7 @@ class BundleService:
         It is recorded in the case, and a checkpoint made, before anything is written. Raises `NotFound`, `PermissionDenied`.
         """
         case, checkpoint = self._record(case_ref, actor)
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             files = _files(uow, case)
             write_bundle(
                 fileobj,
@@ -46,7 +46,7 @@ class BundleService:
                 criteria={
                     path.removeprefix(CRITERIA): content for path, content in files.items() if path.startswith(CRITERIA)
                 },
-                evidence=_evidence(uow.events.of_stream(case_stream(case.id)), self._desk.blobs),
+                evidence=_evidence(uow.events.of_stream(case_stream(case.id)), self._ground.blobs),
                 checkpoint=checkpoint,
                 proof=inclusion_proof(uow.checkpoints.leaves(checkpoint.id) or (), case_stream(case.id)),
                 public_keys=self._keys.ring().values(),
@@ -54,13 +54,13 @@ class BundleService:
         return case
 
     def _record(self, case_ref: str, actor: Actor | None) -> tuple[CaseRecord, Checkpoint]:
-        with self._desk.units() as uow:
+        with self._ground.units() as uow:
             lock(uow)
             case = uow.cases.by_business_key(case_ref) or uow.cases.get(case_ref)
-            now = self._desk.clock.now()
+            now = self._ground.clock.now()
             by = Provenance(actor=SYSTEM, at=now)
             if actor is not None:
-                assignment = self._desk.access(uow, actor).require("audit", case)
+                assignment = self._ground.access(uow, actor).require("audit", case)
                 by = provenance(actor, assignment, now, new_id())
             checkpoint_id = new_id()
             fact = Fact(type="CaseBundled", payload={CHECKPOINT_ID: checkpoint_id})
@@ -74,7 +74,7 @@ class BundleService:
         return {
             "id": case.id,
             "business_key": case.business_key,
-            "unit": {"id": case.unit_id, "name": self._desk.register.tree(uow).get(case.unit_id).name_vi},
+            "unit": {"id": case.unit_id, "name": self._ground.register.tree(uow).get(case.unit_id).name_vi},
             "procedure": {"key": version.key, "version": version.version, "title": version.title_vi},
             "status": case.status,
             "outcome": case.outcome,

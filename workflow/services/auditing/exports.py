@@ -7,7 +7,7 @@ from workflow.calendar.zone import ZONE
 from workflow.errors import N_, InvalidInput
 from workflow.services.auditing.names import EventNames
 from workflow.services.auditing.timeline import Narrator, TimelineEntry, in_batches
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.exports import MAX_ROWS, Row
 from workflow.services.ground.words import Change
 from workflow.store.auditing import EventFilter
@@ -65,13 +65,13 @@ def check_number(rows: int) -> None:
 
 
 def event_rows(
-    desk: Desk, where: EventFilter, locale: str, translate: Callable[[str], str]
+    ground: CaseGround, where: EventFilter, locale: str, translate: Callable[[str], str]
 ) -> tuple[Row, Iterator[Row]]:
     """The header's msgids, and one row an event, oldest first."""
 
     def rows() -> Iterator[Row]:
-        with desk.units.reading() as uow:
-            names = EventNames(desk, uow)
+        with ground.units.reading() as uow:
+            names = EventNames(ground, uow)
             narrator = Narrator(names)
             for batch in in_batches(uow.events.each(where)):
                 for entry in narrator.tell(batch):
@@ -80,12 +80,12 @@ def event_rows(
     return EVENTS, rows()
 
 
-def case_rows(desk: Desk, where: CaseFilter, locale: str) -> tuple[Row, Iterator[Row]]:
+def case_rows(ground: CaseGround, where: CaseFilter, locale: str) -> tuple[Row, Iterator[Row]]:
     """The header's msgids, and one row a case, newest first."""
 
     def rows() -> Iterator[Row]:
-        with desk.units.reading() as uow:
-            names = EventNames(desk, uow)
+        with ground.units.reading() as uow:
+            names = EventNames(ground, uow)
             offset = 0
             while True:
                 cases, _ = uow.cases.search(where, Page(limit=_PAGE, offset=offset))

@@ -10,7 +10,7 @@ from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import SYSTEM
 from workflow.services.casework.case_view import outcome_label
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.people import user_names
 from workflow.services.ground.words import EMPTY, NOTHING, ValueWords, _plain, ids_in
 from workflow.services.moving.versions import Move, version_at, version_moves
@@ -30,10 +30,10 @@ RESULTS = {
 class EventNames:
     """Looks names up once a unit of work. What cannot be found is named by its id: an old record must always be readable."""
 
-    def __init__(self, desk: Desk, uow: UnitOfWork) -> None:
-        self._desk = desk
+    def __init__(self, ground: CaseGround, uow: UnitOfWork) -> None:
+        self._ground = ground
         self._uow = uow
-        self._tree = desk.register.tree(uow)
+        self._tree = ground.register.tree(uow)
         self._cases: dict[str, CaseRecord | None] = {}
         self._packages: dict[str, ProcedurePackage | None] = {}
         self._versions: dict[str, VersionRecord] = {}
@@ -71,7 +71,7 @@ class EventNames:
             return None
         if case.version_id not in self._packages:
             try:
-                self._packages[case.version_id] = self._desk.version(self._uow, case).package
+                self._packages[case.version_id] = self._ground.version(self._uow, case).package
             except WorkflowError:
                 self._packages[case.version_id] = None
         return self._packages[case.version_id]

@@ -19,7 +19,7 @@ from workflow.services.auditing.exports import case_rows, check_number, event_ro
 from workflow.services.auditing.history import CaseAt, History, PathTaken
 from workflow.services.auditing.names import CaseSummary, EventNames, summaries
 from workflow.services.auditing.timeline import Narrator, TimelineEntry
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import NEEDS, Access, provenance
 from workflow.services.ground.exports import MEDIA_TYPES, Export, Format, table
 from workflow.services.moving.versions import version_on
@@ -65,60 +65,60 @@ class Timeline:
 class AuditService:
     """Every method but `record_reading` needs the permission `audit`, and sees only what its jurisdiction covers."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, ground: CaseGround) -> None:
+        self._ground = ground
 
     def search_cases(self, actor: Actor, where: CaseFilter, page: Page) -> tuple[Sequence[CaseRecord], int]:
         """The cases of the auditor's jurisdiction, newest first, and the number of all. Raises `PermissionDenied`."""
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             bounded = _bounded(where, self._access(uow, actor).units("audit"))
             return uow.cases.search(bounded, page)
 
     def describe(self, actor: Actor, cases: Sequence[CaseRecord]) -> list[CaseSummary]:
         """The cases, which another method has given to the actor, in words. Raises `PermissionDenied`."""
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             self._access(uow, actor)
-            return summaries(uow, EventNames(self._desk, uow), cases)
+            return summaries(uow, EventNames(self._ground, uow), cases)
 
     def search_events(self, actor: Actor, query: EventQuery, page: Page) -> tuple[list[TimelineEntry], int]:
         """The events that the auditor may see, newest first, and the number of all. Raises `PermissionDenied`."""
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             where = self._filter(uow, self._access(uow, actor), query)
             events, total = uow.events.search(where, page)
-            return Narrator(EventNames(self._desk, uow)).tell(events), total
+            return Narrator(EventNames(self._ground, uow)).tell(events), total
 
     def timeline(self, actor: Actor, case_id: str, page: Page) -> Timeline:
         """A case's events. Raises `NotFound` for a case outside the jurisdiction, `PermissionDenied`."""
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             case = self._case(uow, actor, case_id)
-            names = EventNames(self._desk, uow)
+            names = EventNames(self._ground, uow)
             head = uow.events.head(case_stream(case.id))
             entries = Narrator(names).tell(uow.events.page_of_stream(case_stream(case.id), page))
             return Timeline(case=case, version=names.version(case), entries=entries, total=head.seq if head else 0)
 
     def case_at(self, actor: Actor, case_id: str, instant: datetime) -> CaseAt:
         """The case as its events tell that it stood at the instant. Raises as `timeline`."""
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             case = self._case(uow, actor, case_id)
             history = History(uow.events.of_stream(case_stream(case.id), instant))
-            return history.at(uow, EventNames(self._desk, uow), case, instant)
+            return history.at(uow, EventNames(self._ground, uow), case, instant)
 
     def path_taken(self, actor: Actor, case_id: str, until: datetime | None = None) -> PathTaken:
         """The way the case took through its diagram until then (None: until now). Raises as `timeline`."""
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             case = self._case(uow, actor, case_id)
             return History(uow.events.of_stream(case_stream(case.id), until)).path()
 
     def package_at(self, actor: Actor, case_id: str, until: datetime | None = None) -> ProcedurePackage | None:
         """The version that the case ran on then (None: now), with its diagram; None where its files were altered. Raises as `timeline`."""
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             case = self._case(uow, actor, case_id)
-            names = EventNames(self._desk, uow)
+            names = EventNames(self._ground, uow)
             return names.package(names.on(case, version_on(uow, case, until)))
 
     def record_reading(self, actor: Actor, case_id: str) -> bool:
         """Put on the record that the actor read the case; say whether there was anything to put. Raises `NotFound`."""
-        return record_reading(self._desk, actor, case_id)
+        return record_reading(self._ground, actor, case_id)
 
     def export_events(
         self,
@@ -132,7 +132,7 @@ class AuditService:
 
         Raises `PermissionDenied`, and `InvalidInput` for more than 100,000 rows.
         """
-        with self._desk.units() as uow:
+        with self._ground.units() as uow:
             access = self._access(uow, actor)
             where = self._filter(uow, access, query)
             total = uow.events.search(where, Page(limit=1))[1]
@@ -142,14 +142,14 @@ class AuditService:
             uow.commit()
         # The export itself is not part of what is exported: it ends where it was counted.
         bounded = replace(where, until=min(where.until, by.at) if where.until else by.at)
-        header, rows = event_rows(self._desk, bounded, locale, translate)
+        header, rows = event_rows(self._ground, bounded, locale, translate)
         return _export("events", format, total, table(format, [translate(title) for title in header], rows), by)
 
     def export_cases(
         self, actor: Actor, where: CaseFilter, format: Format, locale: str = "vi", translate: Callable[[str], str] = str
     ) -> Export:
         """All cases that `search_cases` finds. Raises as `export_events`."""
-        with self._desk.units() as uow:
+        with self._ground.units() as uow:
             access = self._access(uow, actor)
             bounded = _bounded(where, access.units("audit"))
             total = uow.cases.search(bounded, Page(limit=1))[1]
@@ -157,11 +157,11 @@ class AuditService:
             by = self._by(access)
             note(uow, by, Fact(type="CasesExported", payload={"rows": total, "format": format, "text": where.text}))
             uow.commit()
-        header, rows = case_rows(self._desk, bounded, locale)
+        header, rows = case_rows(self._ground, bounded, locale)
         return _export("cases", format, total, table(format, [translate(title) for title in header], rows), by)
 
     def _access(self, uow: UnitOfWork, actor: Actor) -> Access:
-        access = self._desk.access(uow, actor)
+        access = self._ground.access(uow, actor)
         if _auditors(access) is None:
             raise PermissionDenied(NEEDS["audit"])
         return access
@@ -239,7 +239,7 @@ ONCE_IN = timedelta(hours=1)
 _ATTEMPTS = 3
 
 
-def record_reading(desk: Desk, actor: Actor, case_id: str) -> bool:
+def record_reading(ground: CaseGround, actor: Actor, case_id: str) -> bool:
     """Append `CaseRead` to the case, at most once an hour an actor and case; say whether it was appended.
 
     Who takes part needs no record, their acts being on it: the unit's own people, whoever may act on an open task, whoever
@@ -247,24 +247,24 @@ def record_reading(desk: Desk, actor: Actor, case_id: str) -> bool:
     """
     for _ in range(_ATTEMPTS):
         try:
-            return _attempt(desk, actor, case_id)
+            return _attempt(ground, actor, case_id)
         except Conflict:
             continue  # somebody worked on the case in that instant
-    return _attempt(desk, actor, case_id)
+    return _attempt(ground, actor, case_id)
 
 
-def _attempt(desk: Desk, actor: Actor, case_id: str) -> bool:
-    with desk.units.reading() as uow:
-        access = desk.access(uow, actor)
-        case = desk.visible_case(uow, access, case_id)
-        if _takes_part(desk, uow, access, case) or _read_lately(uow, actor, case_id, access.now):
+def _attempt(ground: CaseGround, actor: Actor, case_id: str) -> bool:
+    with ground.units.reading() as uow:
+        access = ground.access(uow, actor)
+        case = ground.visible_case(uow, access, case_id)
+        if _takes_part(ground, uow, access, case) or _read_lately(uow, actor, case_id, access.now):
             return False
-    with desk.units() as uow:
+    with ground.units() as uow:
         if _read_lately(uow, actor, case_id, access.now):
             return False
         assignment = access.assignment("audit", case) or access.assignment("read_case", case)
         by = provenance(actor, assignment, access.now, new_id())
-        desk.steps.note(uow, case, by, Fact(type=TYPE))
+        ground.steps.note(uow, case, by, Fact(type=TYPE))
         uow.commit()
     return True
 
@@ -274,7 +274,7 @@ def _read_lately(uow: UnitOfWork, actor: Actor, case_id: str, now: datetime) -> 
     return bool(uow.events.search(where, Page(limit=1))[1])
 
 
-def _takes_part(desk: Desk, uow: UnitOfWork, access: Access, case: CaseRecord) -> bool:
+def _takes_part(ground: CaseGround, uow: UnitOfWork, access: Access, case: CaseRecord) -> bool:
     """An auditor's reading is recorded even where they have another part in the case."""
     actor = access.actor
     if any("audit" in permissions_of(one.role) for one in actor.assignments):
@@ -284,6 +284,6 @@ def _takes_part(desk: Desk, uow: UnitOfWork, access: Access, case: CaseRecord) -
     for task in uow.tasks.open_of_case(case.id):
         if task.assignee_id == actor.user_id or actor.in_group(task.groups):
             return True
-    package = desk.version(uow, case).package
+    package = ground.version(uow, case).package
     nodes = [node for process in package.bpmn.processes.values() for node in process.user_tasks]
     return any(actor.user_id in doers for doers in uow.tasks.doers(case.id, nodes).values())

@@ -15,7 +15,7 @@ from workflow.lifecycle.definition_version import PUBLISHED
 from workflow.organisation.authority import Actor
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import Provenance
-from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignDesk, job_for
+from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignGround, job_for
 from workflow.services.ground.changes import plain, required
 from workflow.services.ground.idempotence import done_before, remember
 from workflow.services.procedures.library import effective_version
@@ -61,39 +61,39 @@ class NewCampaign:
 class CampaignService:
     """For administrators and managers of the campaign's province."""
 
-    def __init__(self, desk: CampaignDesk) -> None:
-        self._desk = desk
+    def __init__(self, ground: CampaignGround) -> None:
+        self._ground = ground
 
     def list(self, actor: Actor) -> Sequence[CampaignRecord]:
         """The campaigns that the actor manages, newest year first."""
-        with self._desk.units.reading() as uow:
-            tree, today = self._desk.register.tree(uow), local_date(self._desk.clock.now())
+        with self._ground.units.reading() as uow:
+            tree, today = self._ground.register.tree(uow), local_date(self._ground.clock.now())
             return [one for one in uow.campaigns.all() if actor.can("manage_campaigns", one.province, tree, today)]
 
     def get(self, actor: Actor, campaign_id: str) -> CampaignRecord:
         """Raise `NotFound`, `PermissionDenied`."""
-        with self._desk.units.reading() as uow:
-            return self._desk.mine(uow, actor, campaign_id)[0]
+        with self._ground.units.reading() as uow:
+            return self._ground.mine(uow, actor, campaign_id)[0]
 
     def reminders(self, actor: Actor, campaign_id: str) -> Mapping[str, int]:
         """Deadline id → working days from its reminder to its last day; 0 where there is none."""
-        with self._desk.units.reading() as uow:
-            campaign, _ = self._desk.mine(uow, actor, campaign_id)
-            return remind_days(campaign.deadlines, self._desk.register.calendar(uow))
+        with self._ground.units.reading() as uow:
+            campaign, _ = self._ground.mine(uow, actor, campaign_id)
+            return remind_days(campaign.deadlines, self._ground.register.calendar(uow))
 
     def create(self, actor: Actor, wanted: NewCampaign, *, command_id: str) -> str:
         """Plan a campaign on the version in force for its year, and return its id.
 
         Raises `InvalidInput`, `NotFound` for an unknown province, `PermissionDenied`.
         """
-        now = self._desk.clock.now()
-        with self._desk.units() as uow:
+        now = self._ground.clock.now()
+        with self._ground.units() as uow:
             if (done := done_before(uow, command_id, actor.user_id)) is not None:
                 return str(done["id"])
-            by = self._desk.by(uow, actor, wanted.province, now, command_id)
+            by = self._ground.by(uow, actor, wanted.province, now, command_id)
             campaign = self._planned(uow, wanted, by)
             uow.campaigns.add(campaign)
-            self._desk.record(uow, campaign, by, "CampaignCreated", new=plain(campaign))
+            self._ground.record(uow, campaign, by, "CampaignCreated", new=plain(campaign))
             remember(uow, "CreateCampaign", by, {"id": campaign.id})
             uow.commit()
         return campaign.id
@@ -122,25 +122,25 @@ class CampaignService:
         Raises `InvalidInput`, `NotFound`, `Conflict`, `PermissionDenied`.
         """
         reason = required(reason, "reason", 2000)
-        with self._desk.units() as uow:
+        with self._ground.units() as uow:
             if done_before(uow, command_id, actor.user_id) is not None:
                 return
-            old, by = self._desk.mine(uow, actor, campaign_id, command_id)
+            old, by = self._ground.mine(uow, actor, campaign_id, command_id)
             if old.status not in (PLANNED, OPEN):
                 raise InvalidInput(CLOSED_ALREADY)
             deadline = edited(
-                old.deadlines, deadline_id, edit, self._desk.package(uow, old), self._desk.register.calendar(uow)
+                old.deadlines, deadline_id, edit, self._ground.package(uow, old), self._ground.register.calendar(uow)
             )
             deadlines = {**old.deadlines, deadline_id: deadline}
             uow.campaigns.save(replace(old, deadlines=deadlines, revision=revision))
             change = {"deadline": deadline_id, "old": old.deadlines[deadline_id], "new": deadline, "reason": reason}
-            self._desk.record(uow, old, by, "DeadlineChanged", **change)
+            self._ground.record(uow, old, by, "DeadlineChanged", **change)
             uow.jobs.add([job_for("campaign-reschedule", old, by, {})])
             remember(uow, "ChangeDeadline", by, {})
             uow.commit()
 
     def _planned(self, uow: UnitOfWork, wanted: NewCampaign, by: Provenance) -> CampaignRecord:
-        province = self._desk.register.tree(uow).get(wanted.province)
+        province = self._ground.register.tree(uow).get(wanted.province)
         if province.kind != "province":
             raise InvalidInput(_NOT_PROVINCE, name=province.name_vi)
         if uow.campaigns.find(wanted.key, wanted.year, wanted.province) is not None:
@@ -148,7 +148,7 @@ class CampaignService:
         version = effective_version(uow, wanted.key, campaign_day(wanted.year, by.at))
         if version is None:
             raise InvalidInput(_NO_VERSION)
-        package = self._desk.programs.get(uow, version.id).package
+        package = self._ground.programs.get(uow, version.id).package
         if package.province_scope and province.code not in package.province_scope:
             raise InvalidInput(_SCOPE, province=province.name_vi)
         return CampaignRecord(
@@ -160,17 +160,17 @@ class CampaignService:
             name_vi=required(wanted.name_vi, "name_vi"),
             name_en=required(wanted.name_en, "name_en"),
             status=CAMPAIGN.initial,
-            deadlines=resolve_deadlines(package, wanted.year, self._desk.register.calendar(uow)),
+            deadlines=resolve_deadlines(package, wanted.year, self._ground.register.calendar(uow)),
             created_by=by.actor,
             created_at=by.at,
             demonstration=wanted.demonstration,
         )
 
     def _move(self, actor: Actor, campaign_id: str, trigger: str, revision: int, command_id: str) -> None:
-        with self._desk.units() as uow:
+        with self._ground.units() as uow:
             if done_before(uow, command_id, actor.user_id) is not None:
                 return
-            old, by = self._desk.mine(uow, actor, campaign_id, command_id)
+            old, by = self._ground.mine(uow, actor, campaign_id, command_id)
             if old.revision != revision:
                 raise Conflict()
             context = CampaignContext(
@@ -184,7 +184,7 @@ class CampaignService:
             state = CAMPAIGN.move(old.status, trigger, context)
             uow.campaigns.save(replace(old, status=state))
             kind = "CampaignOpened" if trigger == "open" else "CampaignClosed"
-            self._desk.record(uow, old, by, kind, old=old.status, new=state)
+            self._ground.record(uow, old, by, kind, old=old.status, new=state)
             remember(uow, f"Campaign:{trigger}", by, {})
             uow.commit()
 

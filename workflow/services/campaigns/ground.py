@@ -22,7 +22,7 @@ CLOSED_ALREADY = N_("The campaign is closed.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CampaignDesk:
+class CampaignGround:
     """Wired once. Only managers and administrators of the campaign's province pass."""
 
     units: UnitsOfWork

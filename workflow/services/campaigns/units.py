@@ -12,7 +12,7 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.records import Organisation
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
-from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignDesk, job_for
+from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignGround, job_for
 from workflow.services.ground.changes import plain
 from workflow.services.ground.idempotence import done_before, remember
 from workflow.store.campaigns import CampaignRecord, CampaignUnitRecord
@@ -57,19 +57,19 @@ class Progress:
 class CampaignUnitService:
     """For administrators and managers of the campaign's province."""
 
-    def __init__(self, desk: CampaignDesk) -> None:
-        self._desk = desk
+    def __init__(self, ground: CampaignGround) -> None:
+        self._ground = ground
 
     def units_of(self, actor: Actor, campaign_id: str) -> Sequence[CampaignUnitRecord]:
         """The units of the campaign with where each stands."""
-        with self._desk.units.reading() as uow:
-            self._desk.mine(uow, actor, campaign_id)
+        with self._ground.units.reading() as uow:
+            self._ground.mine(uow, actor, campaign_id)
             return uow.campaigns.units(campaign_id)
 
     def progress(self, actor: Actor, campaign_id: str) -> Progress:
         """How many units are listed, wait, have been started or have failed."""
-        with self._desk.units.reading() as uow:
-            self._desk.mine(uow, actor, campaign_id)
+        with self._ground.units.reading() as uow:
+            self._ground.mine(uow, actor, campaign_id)
             counts = uow.campaigns.count_units(campaign_id)
             failures = uow.campaigns.units(campaign_id, "failed") if counts.get("failed") else ()
         return Progress(
@@ -82,11 +82,11 @@ class CampaignUnitService:
 
     def candidates(self, actor: Actor, campaign_id: str) -> Sequence[Candidate]:
         """The units of the province that the procedure judges and that are not in the campaign yet, by name."""
-        with self._desk.units.reading() as uow:
-            campaign, _ = self._desk.mine(uow, actor, campaign_id)
+        with self._ground.units.reading() as uow:
+            campaign, _ = self._ground.mine(uow, actor, campaign_id)
             known = {one.unit_id for one in uow.campaigns.units(campaign_id)}
-            package, tree = self._desk.package(uow, campaign), self._desk.register.tree(uow)
-        found = candidates(tree, package, campaign, local_date(self._desk.clock.now()))
+            package, tree = self._ground.package(uow, campaign), self._ground.register.tree(uow)
+        found = candidates(tree, package, campaign, local_date(self._ground.clock.now()))
         return [one for one in found if one.unit_id not in known]
 
     def add_units(
@@ -98,15 +98,15 @@ class CampaignUnitService:
         """
         for variables in units.values():
             check_variables(variables)
-        with self._desk.units() as uow:
+        with self._ground.units() as uow:
             if (done := done_before(uow, command_id, actor.user_id)) is not None:
                 return int(done["added"])
-            campaign, by = self._desk.mine(uow, actor, campaign_id, command_id)
+            campaign, by = self._ground.mine(uow, actor, campaign_id, command_id)
             if campaign.status not in (PLANNED, OPEN):
                 raise InvalidInput(CLOSED_ALREADY)
             known = {one.unit_id for one in uow.campaigns.units(campaign_id)}
             wanted = {unit_id: dict(variables) for unit_id, variables in units.items() if unit_id not in known}
-            package, tree = self._desk.package(uow, campaign), self._desk.register.tree(uow)
+            package, tree = self._ground.package(uow, campaign), self._ground.register.tree(uow)
             refuse_unfit(tree, package, campaign, wanted, local_date(by.at))
             new = [
                 CampaignUnitRecord(campaign_id=campaign_id, unit_id=unit_id, status="listed", variables=variables)
@@ -114,24 +114,24 @@ class CampaignUnitService:
             ]
             uow.campaigns.add_units(new)
             if new:
-                self._desk.record(uow, campaign, by, "CampaignUnitsAdded", units=plain(wanted))
+                self._ground.record(uow, campaign, by, "CampaignUnitsAdded", units=plain(wanted))
             remember(uow, "AddCampaignUnits", by, {"added": len(new)})
             uow.commit()
         return len(new)
 
     def remove_unit(self, actor: Actor, campaign_id: str, unit_id: str, *, command_id: str) -> None:
         """Take out a unit that has not been started. Raises `InvalidInput`, `NotFound`."""
-        with self._desk.units() as uow:
+        with self._ground.units() as uow:
             if done_before(uow, command_id, actor.user_id) is not None:
                 return
-            campaign, by = self._desk.mine(uow, actor, campaign_id, command_id)
+            campaign, by = self._ground.mine(uow, actor, campaign_id, command_id)
             unit = uow.campaigns.unit(campaign_id, unit_id)
             if unit is None:
                 raise NotFound()
             if unit.status == "started":
-                raise InvalidInput(_STARTED, unit=self._desk.register.tree(uow).get(unit_id).name_vi)
+                raise InvalidInput(_STARTED, unit=self._ground.register.tree(uow).get(unit_id).name_vi)
             uow.campaigns.remove_unit(campaign_id, unit_id)
-            self._desk.record(uow, campaign, by, "CampaignUnitRemoved", old=plain(unit))
+            self._ground.record(uow, campaign, by, "CampaignUnitRemoved", old=plain(unit))
             remember(uow, "RemoveCampaignUnit", by, {})
             uow.commit()
 
@@ -140,10 +140,10 @@ class CampaignUnitService:
 
         Each unit is a job of its own, so that a crash loses none and one that fails stops no other.
         """
-        with self._desk.units() as uow:
+        with self._ground.units() as uow:
             if (done := done_before(uow, command_id, actor.user_id)) is not None:
                 return int(done["units"])
-            campaign, by = self._desk.mine(uow, actor, campaign_id, command_id)
+            campaign, by = self._ground.mine(uow, actor, campaign_id, command_id)
             if campaign.status != OPEN:
                 raise InvalidInput(_NOT_OPEN)
             wanted = None if unit_ids is None else set(unit_ids)
@@ -157,7 +157,7 @@ class CampaignUnitService:
             for unit in waiting:
                 uow.campaigns.save_unit(unit)
             uow.jobs.add([job_for("campaign-start", campaign, by, {"unit_id": unit.unit_id}) for unit in waiting])
-            self._desk.record(uow, campaign, by, "CampaignStartRequested", units=[unit.unit_id for unit in waiting])
+            self._ground.record(uow, campaign, by, "CampaignStartRequested", units=[unit.unit_id for unit in waiting])
             remember(uow, "StartCampaign", by, {"units": len(waiting)})
             uow.commit()
         return len(waiting)

@@ -12,7 +12,7 @@ from workflow.recognition.assessment import Computation, compute
 from workflow.recognition.criteria import Criterion
 from workflow.runtime.recorder import Fact
 from workflow.services.casework.fields import FieldProblem, FormRefused, read_number
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.sheets import ensure_assessment, read_sheet
 from workflow.services.casework.tasks import TaskService
 from workflow.services.ground.access import provenance
@@ -43,16 +43,16 @@ class SaveResult:
 class AssessmentService:
     """Only the task's assignee may write; whoever may see the case may read."""
 
-    def __init__(self, desk: Desk, tasks: TaskService) -> None:
-        self._desk = desk
+    def __init__(self, ground: CaseGround, tasks: TaskService) -> None:
+        self._ground = ground
         self._tasks = tasks
 
     def save_result(self, actor: Actor, command: SaveResult) -> ResultRecord:
         """Save a draft of one criterion. Raises `FormRefused` for unusable entries, `Conflict` for an overtaken row."""
 
         def work(uow: UnitOfWork) -> ResultRecord:
-            access = self._desk.access(uow, actor)
-            found = self._desk.situation(uow, access, command.task_id)
+            access = self._ground.access(uow, actor)
+            found = self._ground.situation(uow, access, command.task_id)
             self._tasks.require_assignee(uow, access, found)
             sheet = read_sheet(uow, found.package, found.task)
             criterion = sheet.criteria_set.criteria.get(command.criterion_id)
@@ -83,11 +83,11 @@ class AssessmentService:
                 "from": _content(old) if old else None,
                 "to": _content(saved),
             }
-            self._desk.steps.note(uow, found.case, by, Fact(type="CriterionAssessed", payload=payload))
+            self._ground.steps.note(uow, found.case, by, Fact(type="CriterionAssessed", payload=payload))
             uow.commit()
             return saved
 
-        return self._desk.step(work)
+        return self._ground.step(work)
 
 
 def read_result(criterion: Criterion, command: SaveResult) -> dict[str, Any]:

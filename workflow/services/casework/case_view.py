@@ -16,7 +16,7 @@ from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of, task_label
 from workflow.runtime.steps import case_stream
 from workflow.services.casework.cases import CaseService
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.record import DoneStep, read_record
 from workflow.services.ground.access import Access
 from workflow.services.ground.people import user_names
@@ -111,29 +111,29 @@ class CaseLine:
 
 
 class CaseViewService:
-    def __init__(self, desk: Desk, cases: CaseService) -> None:
-        self._desk = desk
+    def __init__(self, ground: CaseGround, cases: CaseService) -> None:
+        self._ground = ground
         self._cases = cases
 
     def view(self, actor: Actor, case_id: str) -> CaseView:
         """Raise `NotFound` for a case that the actor may not see."""
-        with self._desk.units.reading() as uow:
-            access = self._desk.access(uow, actor)
-            case = self._desk.visible_case(uow, access, case_id)
+        with self._ground.units.reading() as uow:
+            access = self._ground.access(uow, actor)
+            case = self._ground.visible_case(uow, access, case_id)
             return self._build(uow, access, case)
 
     def record(self, actor: Actor, case_id: str) -> tuple[CaseView, list[DoneStep]]:
         """The case with every task that was completed in it, oldest first. Raises as `view`."""
-        with self._desk.units.reading() as uow:
-            access = self._desk.access(uow, actor)
-            case = self._desk.visible_case(uow, access, case_id)
+        with self._ground.units.reading() as uow:
+            access = self._ground.access(uow, actor)
+            case = self._ground.visible_case(uow, access, case_id)
             view = self._build(uow, access, case)
             return view, read_record(uow, access.tree, view.package, case.id)
 
     def search(self, actor: Actor, where: CaseFilter, page: Page) -> tuple[list[CaseLine], int]:
         """The cases that the actor may see, newest first, and their number."""
-        with self._desk.units.reading() as uow:
-            access = self._desk.access(uow, actor)
+        with self._ground.units.reading() as uow:
+            access = self._ground.access(uow, actor)
             reach = access.units()
             bounded = CaseFilter(
                 **{name: getattr(where, name) for name in CaseFilter.__dataclass_fields__ if name != "unit_ids"},
@@ -143,7 +143,7 @@ class CaseViewService:
             campaigns = uow.campaigns.many({row.campaign_id for row in rows})
             lines = []
             for row in rows:
-                package = self._desk.version(uow, row).package
+                package = self._ground.version(uow, row).package
                 lines.append(
                     CaseLine(
                         case=row,
@@ -156,7 +156,7 @@ class CaseViewService:
             return lines, total
 
     def _build(self, uow: UnitOfWork, access: Access, case: CaseRecord) -> CaseView:
-        package = self._desk.version(uow, case).package
+        package = self._ground.version(uow, case).package
         tasks = uow.tasks.of_case(case.id, Page(limit=TASKS_SHOWN))
         evidence, comments = uow.evidence.of_case(case.id), uow.comments.of_case(case.id)
         people = [person for task in tasks for person in (task.assignee_id, task.completed_by)]
@@ -196,7 +196,7 @@ class CaseViewService:
         cancellation: Cancellation | None,
     ) -> TaskLine:
         outcome = next((o.label for o in spec_of(package, task.node_id).outcomes if o.id == task.outcome), None)
-        calendar = self._desk.register.calendar(uow)
+        calendar = self._ground.register.calendar(uow)
         open_until = task.due_at if task.ended_at is None else None
         return TaskLine(
             task=task,

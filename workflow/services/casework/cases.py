@@ -17,7 +17,7 @@ from workflow.organisation.candidates import SUBJECT, group_key
 from workflow.organisation.permissions import PERMISSIONS, SYSTEM_ROLES
 from workflow.organisation.tree import OrganisationTree
 from workflow.runtime.recorder import Fact, Provenance
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.handlers import RECORD_RESULT
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.idempotence import once
@@ -47,8 +47,8 @@ _ENGINE: Mapping[str, cmd.Command] = {
 
 
 class CaseService:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, ground: CaseGround) -> None:
+        self._ground = ground
 
     def start(
         self,
@@ -68,7 +68,7 @@ class CaseService:
         `process_id` of the file at its `start_node`. Raises `NotFound` for an
         unknown unit and `Conflict` where the business key is taken.
         """
-        tree = self._desk.register.tree(uow)
+        tree = self._ground.register.tree(uow)
         on = as_of(campaign.year, local_date(by.at))
         case = CaseRecord(
             id=new_id(),
@@ -90,7 +90,7 @@ class CaseService:
             "campaign": {"year": campaign.year, "province": campaign.province},
             **variables,
         }
-        return self._desk.steps.start(uow, case, start, by, start_node)
+        return self._ground.steps.start(uow, case, start, by, start_node)
 
     def move(self, actor: Actor, command: CaseCommand) -> Mapping[str, Any]:
         """Suspend, resume, withdraw or cancel. Raises `TransitionRefused` saying who could, `NotFound` for the unseen."""
@@ -98,15 +98,15 @@ class CaseService:
             raise InvalidInput(N_("There is no such step."))
 
         def work(uow: UnitOfWork) -> Mapping[str, Any]:
-            access = self._desk.access(uow, actor)
-            case = self._desk.visible_case(uow, access, command.case_id)
+            access = self._ground.access(uow, actor)
+            case = self._ground.visible_case(uow, access, command.case_id)
             assignment = (
                 _applicant(access, case) if command.trigger == "withdraw" else access.assignment("operate", case)
             )
             by = provenance(actor, assignment, access.now, command.command_id)
             return once(uow, f"Case:{command.trigger}", by, lambda: self._carry_out(uow, access, case, command, by))
 
-        return self._desk.step(work)
+        return self._ground.step(work)
 
     def _carry_out(
         self, uow: UnitOfWork, access: Access, case: CaseRecord, command: CaseCommand, by: Provenance
@@ -115,13 +115,13 @@ class CaseService:
             status = CASE.move(case.status, command.trigger, self.context(uow, access, case, command.reason))
         except TransitionRefused as refusal:
             if refusal.guard in WHO:
-                refusal.who_can_act = WHO[refusal.guard](self._desk, uow, access, case)
+                refusal.who_can_act = WHO[refusal.guard](self._ground, uow, access, case)
             raise
         payload = {"from": case.status, "to": status, "reason": command.reason.strip()}
         ended = status in ("withdrawn", "cancelled")
         changed = replace(case, status=status, ended_at=access.now if ended else None)
         fact = Fact(type=_FACTS[command.trigger], payload=payload)
-        saved = self._desk.steps.apply(uow, changed, _ENGINE[command.trigger], by, [fact])
+        saved = self._ground.steps.apply(uow, changed, _ENGINE[command.trigger], by, [fact])
         return {"case_id": saved.id, "status": saved.status}
 
     def context(self, uow: UnitOfWork, access: Access, case: CaseRecord, reason: str = "") -> CaseContext:
@@ -137,7 +137,7 @@ class CaseService:
         """Whether the decision has been made and the worker is only about to write it on the case."""
         if case.state is None or case.ended_at is not None:
             return False
-        state, processes = state_from_json(case.state), self._desk.version(uow, case).program.processes
+        state, processes = state_from_json(case.state), self._ground.version(uow, case).program.processes
         nodes = (
             processes[state.scopes[activity.scope_id].process_id].all_nodes[activity.node_id]
             for activity in state.activities.values()
@@ -175,26 +175,28 @@ def unit_variables(tree: OrganisationTree, unit_id: str, on: date) -> dict[str, 
 _MANAGERS = tuple(role for role, permitted in PERMISSIONS.items() if "operate" in permitted)
 
 
-def managers(desk: Desk, uow: UnitOfWork, access: Access, case: CaseRecord) -> tuple[str, ...]:
+def managers(ground: CaseGround, uow: UnitOfWork, access: Access, case: CaseRecord) -> tuple[str, ...]:
     """Those who may operate the case, at the areas and bodies over its unit."""
     on = local_date(access.now)
     over = [one.id for one in access.tree.valid(on) if access.tree.covers(one.id, case.unit_id, on)]
-    return _people(desk, uow, access, case, [group_key(role, place) for place in over for role in _MANAGERS])
+    return _people(ground, uow, access, case, [group_key(role, place) for place in over for role in _MANAGERS])
 
 
-def applicants(desk: Desk, uow: UnitOfWork, access: Access, case: CaseRecord) -> tuple[str, ...]:
+def applicants(ground: CaseGround, uow: UnitOfWork, access: Access, case: CaseRecord) -> tuple[str, ...]:
     """The unit's own officers."""
-    roles = [role.id for role in desk.version(uow, case).package.roles.values() if role.body == SUBJECT]
-    return _people(desk, uow, access, case, [group_key(role, case.unit_id) for role in roles])
+    roles = [role.id for role in ground.version(uow, case).package.roles.values() if role.body == SUBJECT]
+    return _people(ground, uow, access, case, [group_key(role, case.unit_id) for role in roles])
 
 
-def _people(desk: Desk, uow: UnitOfWork, access: Access, case: CaseRecord, groups: list[str]) -> tuple[str, ...]:
-    on, package = local_date(access.now), desk.version(uow, case).package
+def _people(
+    ground: CaseGround, uow: UnitOfWork, access: Access, case: CaseRecord, groups: list[str]
+) -> tuple[str, ...]:
+    on, package = local_date(access.now), ground.version(uow, case).package
     staffed = [group for group in groups if holders_of(uow, [group], on)]
     return who_can_act(uow, access.tree, package, staffed, on)
 
 
-WHO: Mapping[str, Callable[[Desk, UnitOfWork, Access, CaseRecord], tuple[str, ...]]] = {
+WHO: Mapping[str, Callable[[CaseGround, UnitOfWork, Access, CaseRecord], tuple[str, ...]]] = {
     "is_manager": managers,
     "is_applicant": applicants,
 }

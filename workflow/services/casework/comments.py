@@ -6,7 +6,7 @@ from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.runtime.recorder import Fact
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import done_before, remember
 from workflow.store.cases import CaseRecord
@@ -28,8 +28,8 @@ class AddComment:
 class CommentService:
     """Whoever takes part in a case may comment; an auditor only reads."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, ground: CaseGround) -> None:
+        self._ground = ground
 
     def add(self, actor: Actor, command: AddComment) -> CommentRecord:
         """Raises `InvalidInput` for an empty or too long text, `PermissionDenied` for who may only read."""
@@ -40,8 +40,8 @@ class CommentService:
             raise InvalidInput(N_("At most %(longest)s characters."), longest=LONGEST)
 
         def work(uow: UnitOfWork) -> CommentRecord:
-            access = self._desk.access(uow, actor)
-            case = self._desk.visible_case(uow, access, command.case_id)
+            access = self._ground.access(uow, actor)
+            case = self._ground.visible_case(uow, access, command.case_id)
             if (done := done_before(uow, command.command_id, actor.user_id, "AddComment")) is not None:
                 return next(one for one in uow.comments.of_case(case.id) if one.id == done["comment_id"])
             assignment = access.assignment("act", case) or access.assignment("manage_tasks", case)
@@ -66,17 +66,17 @@ class CommentService:
                 "text": text,
             }
             by = provenance(actor, assignment, access.now, command.command_id)
-            self._desk.steps.note(uow, case, by, Fact(type="CommentAdded", payload=payload))
+            self._ground.steps.note(uow, case, by, Fact(type="CommentAdded", payload=payload))
             remember(uow, "AddComment", by, {"comment_id": record.id})
             uow.commit()
             return record
 
-        return self._desk.step(work)
+        return self._ground.step(work)
 
     def _check_place(self, uow: UnitOfWork, case: CaseRecord, command: AddComment) -> None:
         """The task and the criterion that are named belong to the case. Raises `NotFound`."""
         if command.task_id is not None and uow.tasks.get(command.task_id).case_id != case.id:
             raise NotFound()
-        sets = self._desk.version(uow, case).package.criteria_sets.values()
+        sets = self._ground.version(uow, case).package.criteria_sets.values()
         if command.criterion_id is not None and not any(command.criterion_id in one.criteria for one in sets):
             raise NotFound()

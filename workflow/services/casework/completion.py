@@ -18,7 +18,7 @@ from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of
 from workflow.recognition.committee import quorum
 from workflow.services.casework.fields import Entry, FieldProblem, FormRefused, FormSurroundings, read_fields
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.sheets import Sheet, read_sheet
 from workflow.services.casework.situations import TaskSituation
 from workflow.services.ground.people import holders_of
@@ -58,13 +58,13 @@ def outcome_of(spec: UserTaskSpec, outcome_id: str) -> Outcome:
 
 
 def check_completion(
-    desk: Desk, uow: UnitOfWork, package: ProcedurePackage, case: CaseRecord, task: TaskRecord, answers: Answers
+    ground: CaseGround, uow: UnitOfWork, package: ProcedurePackage, case: CaseRecord, task: TaskRecord, answers: Answers
 ) -> Completion:
     """Read and check everything. Raises `FormRefused` for wrong entries and `TaskRefused` when a condition does not hold."""
     spec = spec_of(package, task.node_id)
     outcome = outcome_of(spec, answers.outcome)
     variables = task_variables(case, task)
-    around = surroundings(desk, uow, spec, case, task, variables)
+    around = surroundings(ground, uow, spec, case, task, variables)
     values = read_fields(spec, answers.fields, around, complete=outcome.complete)
     result = task_result(outcome.id, values, _reason(outcome, answers))
     sheet = read_sheet(uow, package, task) if task.criteria_set else None
@@ -75,7 +75,7 @@ def check_completion(
         result["quorum"] = _quorum(spec.quorum, values)
     missing = _missing(uow, spec, task, sheet) if outcome.complete else ()
     if not missing:  # what is missing is said first: a condition about it could only fail
-        _check_condition(outcome, {**variables, **result}, desk.clock.now())
+        _check_condition(outcome, {**variables, **result}, ground.clock.now())
     return Completion(outcome=outcome, result=result, missing=missing, sheet=sheet)
 
 
@@ -89,19 +89,24 @@ def task_variables(case: CaseRecord, task: TaskRecord) -> dict[str, Any]:
 
 
 def surroundings(
-    desk: Desk, uow: UnitOfWork, spec: UserTaskSpec, case: CaseRecord, task: TaskRecord, variables: Mapping[str, Any]
+    ground: CaseGround,
+    uow: UnitOfWork,
+    spec: UserTaskSpec,
+    case: CaseRecord,
+    task: TaskRecord,
+    variables: Mapping[str, Any],
 ) -> FormSurroundings:
     """The variables and, for each `users` field, who may be chosen."""
     choosable = {
-        item.id: choosable_users(desk, uow, spec, item, case, task, variables)
+        item.id: choosable_users(ground, uow, spec, item, case, task, variables)
         for item in spec.fields
         if item.kind == "users"
     }
-    return FormSurroundings(variables=variables, choosable=choosable, now=desk.clock.now())
+    return FormSurroundings(variables=variables, choosable=choosable, now=ground.clock.now())
 
 
 def choosable_users(
-    desk: Desk,
+    ground: CaseGround,
     uow: UnitOfWork,
     spec: UserTaskSpec,
     item: FormField,
@@ -115,23 +120,28 @@ def choosable_users(
     """
     if item.role is None:
         outer = next((other for other in spec.fields if other.id == item.within and other is not item), None)
-        return choosable_users(desk, uow, spec, outer, case, task, variables) if outer else ()
-    body = _field_body(desk, uow, item, case, task, variables)
+        return choosable_users(ground, uow, spec, outer, case, task, variables) if outer else ()
+    body = _field_body(ground, uow, item, case, task, variables)
     if body is None:
         return ()
-    return tuple(holders_of(uow, [group_key(item.role, body)], local_date(desk.clock.now())))
+    return tuple(holders_of(uow, [group_key(item.role, body)], local_date(ground.clock.now())))
 
 
 def _field_body(
-    desk: Desk, uow: UnitOfWork, item: FormField, case: CaseRecord, task: TaskRecord, variables: Mapping[str, Any]
+    ground: CaseGround,
+    uow: UnitOfWork,
+    item: FormField,
+    case: CaseRecord,
+    task: TaskRecord,
+    variables: Mapping[str, Any],
 ) -> str | None:
     if item.jurisdiction is None:
         return task.organisation_id
     jurisdiction: Any = item.jurisdiction.text
     if isinstance(item.jurisdiction, Expression):
-        jurisdiction = parse(item.jurisdiction.text).evaluate(variables, now=desk.clock.now()).value
+        jurisdiction = parse(item.jurisdiction.text).evaluate(variables, now=ground.clock.now()).value
     try:
-        return resolve_body(desk.register.tree(uow), str(jurisdiction), case.unit_id, case.as_of_on)
+        return resolve_body(ground.register.tree(uow), str(jurisdiction), case.unit_id, case.as_of_on)
     except (NotFound, InvalidInput):
         return None
 
@@ -232,11 +242,13 @@ def answers_of(spec: UserTaskSpec, draft: Mapping[str, Any] | None, fields: Mapp
     )
 
 
-def check_answers(desk: Desk, uow: UnitOfWork, found: TaskSituation, spec: UserTaskSpec, answers: Answers) -> Findings:
+def check_answers(
+    ground: CaseGround, uow: UnitOfWork, found: TaskSituation, spec: UserTaskSpec, answers: Answers
+) -> Findings:
     """Check without changing anything. What criteria and papers lack is not repeated here: the task's view has it."""
     outcome = next((one for one in spec.outcomes if one.id == answers.outcome), None)
     try:
-        check_completion(desk, uow, found.package, found.case, found.task, answers)
+        check_completion(ground, uow, found.package, found.case, found.task, answers)
     except FormRefused as error:
         return Findings(outcome=outcome, problems=error.problems, refusal=None)
     except TransitionRefused as error:

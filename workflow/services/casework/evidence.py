@@ -14,7 +14,7 @@ from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.packages.tasks import spec_of
 from workflow.runtime.recorder import Fact
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.sheets import criteria_set_of
 from workflow.services.casework.situations import TaskSituation
 from workflow.services.casework.tasks import TaskService
@@ -70,23 +70,23 @@ class Download:
 class EvidenceService:
     """Only the assignee of a task adds or withdraws; whoever may see the case may download."""
 
-    def __init__(self, desk: Desk, tasks: TaskService) -> None:
-        self._desk = desk
+    def __init__(self, ground: CaseGround, tasks: TaskService) -> None:
+        self._ground = ground
         self._tasks = tasks
 
     def add(self, actor: Actor, command: AddEvidence) -> EvidenceRecord:
         """Check, store and record a file. Raises `InvalidInput` for a kind, size or name that is not accepted."""
         filename = clean_filename(command.filename)
         media_type = checked_type(filename, command.content)
-        with self._desk.units.reading() as uow:
-            self._for_assignee(uow, self._desk.access(uow, actor), command)
+        with self._ground.units.reading() as uow:
+            self._for_assignee(uow, self._ground.access(uow, actor), command)
         # A large file is written before the transaction that others wait for; without its record it is nothing.
-        sha256 = self._desk.blobs.put(command.content)
+        sha256 = self._ground.blobs.put(command.content)
 
         def work(uow: UnitOfWork) -> EvidenceRecord:
             if (done := done_before(uow, command.command_id, actor.user_id, "AddEvidence")) is not None:
                 return uow.evidence.get(str(done["evidence_id"]))
-            access = self._desk.access(uow, actor)
+            access = self._ground.access(uow, actor)
             found = self._for_assignee(uow, access, command)
             record = EvidenceRecord(
                 id=new_id(),
@@ -104,15 +104,15 @@ class EvidenceService:
             )
             uow.evidence.add(record)
             by = provenance(actor, found.assignment, access.now, command.command_id)
-            self._desk.steps.note(uow, found.case, by, Fact(type="EvidenceAdded", payload=_payload(record)))
+            self._ground.steps.note(uow, found.case, by, Fact(type="EvidenceAdded", payload=_payload(record)))
             remember(uow, "AddEvidence", by, {"evidence_id": record.id})
             uow.commit()
             return record
 
-        return self._desk.step(work)
+        return self._ground.step(work)
 
     def _for_assignee(self, uow: UnitOfWork, access: Access, command: AddEvidence) -> TaskSituation:
-        found = self._desk.situation(uow, access, command.task_id)
+        found = self._ground.situation(uow, access, command.task_id)
         self._tasks.require_assignee(uow, access, found)
         _check_place(found, command)
         if len(uow.evidence.of_case(found.case.id)) >= MAX_FILES_A_CASE:
@@ -121,28 +121,28 @@ class EvidenceService:
 
     def withdraw(self, actor: Actor, evidence_id: str, command_id: str) -> EvidenceRecord:
         """Take a file out of the case; its content and the record of it stay for the audit."""
-        with self._desk.units() as uow:
-            access = self._desk.access(uow, actor)
+        with self._ground.units() as uow:
+            access = self._ground.access(uow, actor)
             record = uow.evidence.get(evidence_id)
-            case = self._desk.visible_case(uow, access, record.case_id)
+            case = self._ground.visible_case(uow, access, record.case_id)
             mine = [t for t in uow.tasks.open_of_case(case.id) if t.assignee_id == actor.user_id]
             same_body = next((t for t in mine if t.organisation_id == record.organisation_id), None)
             if same_body is None:
                 raise PermissionDenied(N_("Only the body that added this file may withdraw it, while it has a task."))
-            found = self._desk.situation(uow, access, same_body.id)
+            found = self._ground.situation(uow, access, same_body.id)
             self._tasks.require_assignee(uow, access, found)
             uow.evidence.withdraw(record.id, access.now)
             by = provenance(actor, found.assignment, access.now, command_id)
-            self._desk.steps.note(uow, case, by, Fact(type="EvidenceWithdrawn", payload=_payload(record)))
+            self._ground.steps.note(uow, case, by, Fact(type="EvidenceWithdrawn", payload=_payload(record)))
             uow.commit()
             return replace(record, withdrawn_at=access.now)
 
     def download(self, actor: Actor, evidence_id: str) -> Download:
         """Raise `NotFound` for what is not there or not the actor's to see."""
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             record = uow.evidence.get(evidence_id)
-            self._desk.visible_case(uow, self._desk.access(uow, actor), record.case_id)
-        return Download(record=record, content=self._desk.blobs.open(record.sha256))
+            self._ground.visible_case(uow, self._ground.access(uow, actor), record.case_id)
+        return Download(record=record, content=self._ground.blobs.open(record.sha256))
 
 
 def _check_place(found: TaskSituation, command: AddEvidence) -> None:

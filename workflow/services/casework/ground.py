@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class CaseGround:
     """The common ground of the case services."""
 
     units: UnitsOfWork

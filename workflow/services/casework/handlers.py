@@ -9,7 +9,7 @@ from workflow.calendar.zone import local_date
 from workflow.errors import N_, InvalidInput
 from workflow.organisation.candidates import group_key, resolve_body
 from workflow.runtime.recorder import Fact, Provenance
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.notifications import tell
 from workflow.services.ground.people import doers_of
 from workflow.store.cases import CaseRecord
@@ -30,7 +30,7 @@ class BpmnError(Exception):
 class Call:
     """What a handler gets: the case as it stands and the evaluated inputs."""
 
-    desk: Desk
+    ground: CaseGround
     uow: UnitOfWork
     case: CaseRecord
     inputs: Mapping[str, Any]
@@ -51,7 +51,7 @@ Handler = Callable[[Call], Answer]
 
 def notify(call: Call) -> Answer:
     """Tell the holders of `role` at `to` (`subject` or `<body>@<level>`) the `text`."""
-    tree = call.desk.register.tree(call.uow)
+    tree = call.ground.register.tree(call.uow)
     role, to = str(call.inputs.get("role") or ""), str(call.inputs.get("to") or "subject")
     if not role:
         raise InvalidInput(N_("The input %(name)s is missing."), name="role")

@@ -11,7 +11,7 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.records import Organisation
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.steps import Steps
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import Access
 from workflow.store.inbox import Count, InboxFilter, InboxRow
 from workflow.store.rows import Page
@@ -62,15 +62,15 @@ class InboxPage:
 
 
 class InboxService:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, ground: CaseGround) -> None:
+        self._ground = ground
 
     def page(self, actor: Actor, where: InboxFilter, page: Page) -> InboxPage:
         """Return the page for the tab of `where`; filters hold for the counts of every tab."""
-        now = self._desk.clock.now()
-        with self._desk.units.reading() as uow:
+        now = self._ground.clock.now()
+        with self._ground.units.reading() as uow:
             groups = actor.groups
-            calendar = self._desk.register.calendar(uow)
+            calendar = self._ground.register.calendar(uow)
             where = replace(where, due_before=due_before(calendar, where.due, now))
             one_more = Page(limit=page.limit + 1, offset=page.offset)
             rows = list(uow.inbox.page(actor.user_id, groups, where, one_more, now))
@@ -85,15 +85,15 @@ class InboxService:
 
     def choices(self, actor: Actor) -> Choices:
         """What the filters offer: procedures, stages and units of the campaigns, as far as the actor's cases reach."""
-        with self._desk.units.reading() as uow:
-            return read_choices(uow, self._desk.access(uow, actor), self._desk.steps)
+        with self._ground.units.reading() as uow:
+            return read_choices(uow, self._ground.access(uow, actor), self._ground.steps)
 
     def remaining(self, due_at: datetime | None) -> Remaining | None:
         """The time that is left until an instant, counted in working days."""
         if due_at is None:
             return None
-        with self._desk.units.reading() as uow:
-            return remaining(self._desk.register.calendar(uow), self._desk.clock.now(), due_at)
+        with self._ground.units.reading() as uow:
+            return remaining(self._ground.register.calendar(uow), self._ground.clock.now(), due_at)
 
 
 def due_before(calendar: WorkingCalendar, due: str | None, now: datetime) -> datetime | None:

@@ -11,7 +11,7 @@ from workflow.errors import N_, Conflict, NotFound, WorkflowError
 from workflow.feel.values import from_json
 from workflow.runtime.recorder import SYSTEM, Fact, Provenance
 from workflow.services.casework.escalation import escalation_group
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.handlers import HANDLERS, BpmnError, Call
 from workflow.services.casework.notifications import tell
 from workflow.services.ground.people import doers_of
@@ -43,9 +43,12 @@ class JobService:
     """`runners` and `errands` add kinds of jobs that other services own (campaigns, checkpoints; mail)."""
 
     def __init__(
-        self, desk: Desk, runners: Mapping[str, Runner] | None = None, errands: Mapping[str, Errand] | None = None
+        self,
+        ground: CaseGround,
+        runners: Mapping[str, Runner] | None = None,
+        errands: Mapping[str, Errand] | None = None,
     ) -> None:
-        self._desk = desk
+        self._ground = ground
         self._errands = dict(errands or {})
         self._runners: dict[str, Runner] = {
             "timer": self._timer,
@@ -58,8 +61,8 @@ class JobService:
 
     def run_due(self, limit: int = 20) -> int:
         """Claim and carry out up to `limit` due jobs; return how many were claimed."""
-        now = self._desk.clock.now()
-        with self._desk.units() as uow:
+        now = self._ground.clock.now()
+        with self._ground.units() as uow:
             claimed = uow.jobs.claim(now, now + LEASE, limit)
             uow.commit()
         for job in claimed:
@@ -67,14 +70,14 @@ class JobService:
         return len(claimed)
 
     def _run(self, job: JobRecord) -> None:
-        by = Provenance(actor=SYSTEM, at=self._desk.clock.now(), command_id=job.id)
+        by = Provenance(actor=SYSTEM, at=self._ground.clock.now(), command_id=job.id)
         try:
             if self._rests(job):
                 self._postpone(job, by.at + REST)
             elif job.kind in self._errands:
                 self._run_errand(job)
             else:
-                with self._desk.units() as uow:
+                with self._ground.units() as uow:
                     if uow.jobs.take(job):
                         self._runners[job.kind](uow, job, by)
                         uow.commit()
@@ -93,12 +96,12 @@ class JobService:
             self._postpone(job, by.at + REST)
 
     def _run_errand(self, job: JobRecord) -> None:
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             current = uow.jobs.get(job.id)
         if current is None or current.attempts != job.attempts:
             return  # cancelled, or another worker's by now
         self._errands[job.kind](job)
-        with self._desk.units() as uow:
+        with self._ground.units() as uow:
             uow.jobs.take(job)
             uow.commit()
 
@@ -106,45 +109,45 @@ class JobService:
         """Whether the job belongs to a suspended case: it waits, uncounted, until the case goes on."""
         if job.kind not in MOVES or job.case_id is None:
             return False
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             return uow.cases.get(job.case_id).status == "suspended"
 
     def _postpone(self, job: JobRecord, until: datetime) -> None:
-        with self._desk.units() as uow:
+        with self._ground.units() as uow:
             uow.jobs.postpone(job.id, until)
             uow.commit()
 
     def _failed(self, job: JobRecord, error: str, by: Provenance) -> None:
-        with self._desk.units() as uow:
+        with self._ground.units() as uow:
             if job.attempts < ATTEMPTS:
                 pause = min(FIRST_PAUSE * 2 ** (job.attempts - 1), LONGEST_PAUSE)
-                uow.jobs.retry(job.id, self._desk.clock.now() + pause, error)
+                uow.jobs.retry(job.id, self._ground.clock.now() + pause, error)
             elif job.kind != "service":
                 uow.jobs.fail(job.id, by.at, error)
             elif uow.jobs.take(job):
                 case = uow.cases.get(str(job.case_id))
                 command = cmd.FailJob(activity_id=job.payload["activity_id"], message=error[:1000])
-                self._desk.steps.apply(uow, case, command, by)
+                self._ground.steps.apply(uow, case, command, by)
             uow.commit()
 
     def _timer(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         case = uow.cases.get(str(job.case_id))
         try:
-            self._desk.steps.apply(uow, case, cmd.FireTimer(timer_id=job.payload["timer_id"]), by)
+            self._ground.steps.apply(uow, case, cmd.FireTimer(timer_id=job.payload["timer_id"]), by)
         except NotFound:
             log.info("timer %s of case %s no longer waits", job.payload["timer_id"], case.id)
 
     def _service(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         case = uow.cases.get(str(job.case_id))
         activity = job.payload["activity_id"]
-        call = Call(desk=self._desk, uow=uow, case=case, inputs=from_json(job.payload["inputs"]), by=by)
+        call = Call(ground=self._ground, uow=uow, case=case, inputs=from_json(job.payload["inputs"]), by=by)
         try:
             answer = HANDLERS[job.payload["handler"]](call)
         except BpmnError as error:
-            self._desk.steps.apply(uow, case, cmd.ThrowError(activity_id=activity, code=error.code), by)
+            self._ground.steps.apply(uow, case, cmd.ThrowError(activity_id=activity, code=error.code), by)
             return
         command = cmd.CompleteActivity(activity_id=activity, variables=answer.variables)
-        self._desk.steps.apply(uow, answer.case, command, by, answer.facts)
+        self._ground.steps.apply(uow, answer.case, command, by, answer.facts)
 
     def _remind(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         task = uow.tasks.get(job.payload["task_id"])
@@ -155,9 +158,9 @@ class JobService:
         if task.ended_at is not None:
             return
         case = uow.cases.get(task.case_id)
-        package = self._desk.version(uow, case).package
+        package = self._ground.version(uow, case).package
         campaign = uow.campaigns.get(case.campaign_id)
-        group = escalation_group(uow, self._desk.register.tree(uow), package, campaign, case, task, by)
+        group = escalation_group(uow, self._ground.register.tree(uow), package, campaign, case, task, by)
         task = uow.tasks.save(replace(task, escalated_at=by.at, escalated_to=group))
         watchers = doers_of(uow, [group] if group else [], local_date(by.at))
         self._tell(uow, task, {*watchers, *self._doers(uow, task, by)}, ESCALATION, by, "TaskEscalated")
@@ -174,7 +177,7 @@ class JobService:
         self, uow: UnitOfWork, task: TaskRecord, people: Collection[str], template: str, by: Provenance, fact: str
     ) -> None:
         case = uow.cases.get(task.case_id)
-        unit = self._desk.register.tree(uow).get(case.unit_id)
+        unit = self._ground.register.tree(uow).get(case.unit_id)
         params = {
             "task": task.name_vi,
             "task_en": task.name_en,
@@ -185,4 +188,4 @@ class JobService:
         }
         told = tell(uow, people, template, params, by, case=case, task_id=task.id)
         payload = {"task_id": task.id, "node_id": task.node_id, "told": told, "escalated_to": task.escalated_to}
-        self._desk.steps.note(uow, case, by, Fact(type=fact, payload=payload))
+        self._ground.steps.note(uow, case, by, Fact(type=fact, payload=payload))

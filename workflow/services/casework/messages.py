@@ -17,7 +17,7 @@ from workflow.model.events import MessageDefinition
 from workflow.organisation.authority import Actor
 from workflow.runtime.recorder import Fact, Provenance
 from workflow.services.casework.cases import CaseService
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import once
 from workflow.simulation.starts import start_points
@@ -49,14 +49,14 @@ class DeliverMessage:
 class MessageService:
     """`run_message`, `run_signal` and `run_signal_case` are runners of jobs; `deliver` needs the permission `operate`."""
 
-    def __init__(self, desk: Desk, cases: CaseService) -> None:
-        self._desk = desk
+    def __init__(self, ground: CaseGround, cases: CaseService) -> None:
+        self._ground = ground
         self._cases = cases
 
     def waiting(self, actor: Actor, case_id: str) -> list[WaitRecord]:
         """The messages that the case waits for. Raises `PermissionDenied` without the permission `operate`."""
-        with self._desk.units.reading() as uow:
-            self._desk.access(uow, actor).require("operate", uow.cases.get(case_id))
+        with self._ground.units.reading() as uow:
+            self._ground.access(uow, actor).require("operate", uow.cases.get(case_id))
             return [wait for wait in uow.waits.of_case(case_id) if wait.kind == "message"]
 
     def deliver(self, actor: Actor, command: DeliverMessage) -> Mapping[str, Any]:
@@ -66,12 +66,12 @@ class MessageService:
             raise InvalidInput(N_("Give a reason."))
 
         def work(uow: UnitOfWork) -> Mapping[str, Any]:
-            access = self._desk.access(uow, actor)
+            access = self._ground.access(uow, actor)
             case = uow.cases.get(command.case_id)
             by = provenance(actor, access.require("operate", case), access.now, command.command_id)
             return once(uow, "DeliverMessage", by, lambda: self._arrive(uow, case, command, reason, by))
 
-        return self._desk.step(work)
+        return self._ground.step(work)
 
     def _arrive(
         self, uow: UnitOfWork, case: CaseRecord, command: DeliverMessage, reason: str, by: Provenance
@@ -84,7 +84,7 @@ class MessageService:
             name=found.name, key=found.key, variables=command.variables, subscription_id=found.id
         )
         payload = {"command": "CorrelateMessage", "name": found.name, "reason": reason}
-        saved = self._desk.steps.apply(uow, case, arrival, by, [Fact(type="CaseOperated", payload=payload)])
+        saved = self._ground.steps.apply(uow, case, arrival, by, [Fact(type="CaseOperated", payload=payload)])
         return {"case_id": saved.id}
 
     def run_message(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
@@ -95,7 +95,7 @@ class MessageService:
         for wait in uow.waits.for_message(sender.province, name, key):
             case = uow.cases.get(wait.case_id)
             arrival = cmd.CorrelateMessage(name=name, variables=variables, subscription_id=wait.subscription_id)
-            self._desk.steps.apply(uow, case, arrival, by)
+            self._ground.steps.apply(uow, case, arrival, by)
             return
         if not self._start(uow, sender, name, variables, by):
             self._keep(uow, job, sender, by)
@@ -118,13 +118,13 @@ class MessageService:
         case = uow.cases.get(str(job.case_id))
         if case.ended_at is None:
             variables = from_json(job.payload["variables"])
-            self._desk.steps.apply(uow, case, cmd.BroadcastSignal(name=job.payload["name"], variables=variables), by)
+            self._ground.steps.apply(uow, case, cmd.BroadcastSignal(name=job.payload["name"], variables=variables), by)
 
     def _start(
         self, uow: UnitOfWork, sender: CaseRecord, name: str, variables: Mapping[str, Any], by: Provenance
     ) -> bool:
         """Open a case for the sender's unit on a process of the same file that the message starts. Return whether there is one."""
-        processes = self._desk.version(uow, sender).program.processes
+        processes = self._ground.version(uow, sender).program.processes
         points = (point for process in processes.values() for point in start_points(process))
         found = next((one for one in points if one.needs == 1 and one.listens_for(MessageDefinition, name)), None)
         if found is None:

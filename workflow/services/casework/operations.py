@@ -12,7 +12,7 @@ from workflow.organisation.authority import Actor
 from workflow.packages.package import ProcedurePackage
 from workflow.ports import Clock
 from workflow.runtime.recorder import Fact, Provenance, record
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import authorise, provenance
 from workflow.services.ground.idempotence import done_before, once, remember
 from workflow.services.ground.register import OrganisationRegister
@@ -68,8 +68,8 @@ class Position:
 class OperationService:
     """Needs the permission `operate` for the case."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, ground: CaseGround) -> None:
+        self._ground = ground
 
     def operate(self, actor: Actor, command: OperateCase) -> Mapping[str, Any]:
         """Carry the intervention out. Raises `PermissionDenied`, `InvalidInput`, `NotFound`, `TransitionRefused`."""
@@ -79,7 +79,7 @@ class OperationService:
         engine_command = command.engine_command()
 
         def work(uow: UnitOfWork) -> Mapping[str, Any]:
-            access = self._desk.access(uow, actor)
+            access = self._ground.access(uow, actor)
             case = uow.cases.get(command.case_id)
             assignment = access.require("operate", case)
             self._check(uow, case, command)
@@ -96,29 +96,29 @@ class OperationService:
                     "reason": reason,
                 }
                 fact = Fact(type="CaseOperated", payload=payload)
-                saved = self._desk.steps.apply(uow, case, engine_command, by, [fact])
+                saved = self._ground.steps.apply(uow, case, engine_command, by, [fact])
                 return {"case_id": saved.id, "open_incidents": saved.open_incidents}
 
             return once(uow, "OperateCase", by, carry_out)
 
-        return self._desk.step(work)
+        return self._ground.step(work)
 
     def incidents(self, actor: Actor, page: Page) -> tuple[list[IncidentRecord], int]:
         """Open incidents of the cases that the actor may operate, newest first, and their number."""
-        with self._desk.units.reading() as uow:
-            access = self._desk.access(uow, actor)
+        with self._ground.units.reading() as uow:
+            access = self._ground.access(uow, actor)
             rows, total = uow.incidents.open(access.units("operate"), page)
             return list(rows), total
 
     def positions(self, actor: Actor, case_id: str) -> list[Position]:
         """Where the case stands, and the steps that it has already been at, to which it could be moved back."""
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             case = uow.cases.get(case_id)
-            self._desk.access(uow, actor).require("operate", case)
+            self._ground.access(uow, actor).require("operate", case)
             if case.state is None:
                 return []
             state = state_from_json(case.state)
-            package = self._desk.version(uow, case).package
+            package = self._ground.version(uow, case).package
             been = uow.tasks.nodes(case.id)
             found = []
             for activity in state.activities.values():
@@ -137,7 +137,7 @@ class OperationService:
         """One person must not decide a case alone: nothing is skipped, and what people decided is not rewritten."""
         if command.target_node and command.target_node not in uow.tasks.nodes(case.id):
             raise TransitionRefused(_ONLY_BACK)
-        decided = decided_by_people(self._desk.version(uow, case).package)
+        decided = decided_by_people(self._ground.version(uow, case).package)
         for name in command.variables:
             if name in decided:
                 raise InvalidInput(_DECIDED, name=name)

@@ -30,7 +30,7 @@ from workflow.services.casework.completion import (
     task_variables,
 )
 from workflow.services.casework.fields import Entry
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.record import Basis, read_basis
 from workflow.services.casework.sheets import EarlierLevel, Sheet, read_sheet
 from workflow.services.casework.situations import TaskSituation, situation, with_who_can_act
@@ -142,33 +142,33 @@ class TaskView:
 
 
 class TaskViewService:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, ground: CaseGround) -> None:
+        self._ground = ground
 
     def view(self, actor: Actor, task_id: str) -> TaskView:
         """Raise `NotFound` for a task that the actor may not see."""
-        with self._desk.units.reading() as uow:
-            access = self._desk.access(uow, actor)
+        with self._ground.units.reading() as uow:
+            access = self._ground.access(uow, actor)
             return self._build(uow, access, self._found(uow, access, task_id))
 
     def check(self, actor: Actor, task_id: str) -> tuple[TaskView, Answers, Findings]:
         """The task with its drafted answers and what stands in the way of submitting them. Raises as `view`."""
-        with self._desk.units.reading() as uow:
-            access = self._desk.access(uow, actor)
+        with self._ground.units.reading() as uow:
+            access = self._ground.access(uow, actor)
             found = self._found(uow, access, task_id)
             view = self._build(uow, access, found)
             answers = answers_of(view.spec, view.task.draft, {item.field.id: item.entry for item in view.fields})
-            return view, answers, check_answers(self._desk, uow, found, view.spec, answers)
+            return view, answers, check_answers(self._ground, uow, found, view.spec, answers)
 
     def basis(self, view: TaskView) -> Basis:
         """What the case's other tasks have left behind, for whoever must decide on it. Whoever has the view may see it."""
-        with self._desk.units.reading() as uow:
-            return read_basis(uow, self._desk.register.tree(uow), view.package, view.case, view.task)
+        with self._ground.units.reading() as uow:
+            return read_basis(uow, self._ground.register.tree(uow), view.package, view.case, view.task)
 
     def _found(self, uow: UnitOfWork, access: Access, task_id: str) -> TaskSituation:
         task = uow.tasks.get(task_id)
-        case = self._desk.visible_case(uow, access, task.case_id)
-        package = self._desk.version(uow, case).package
+        case = self._ground.visible_case(uow, access, task.case_id)
+        package = self._ground.version(uow, case).package
         return with_who_can_act(uow, access, situation(uow, access, package, case, task))
 
     def _build(self, uow: UnitOfWork, access: Access, found: TaskSituation) -> TaskView:
@@ -176,7 +176,7 @@ class TaskViewService:
         spec = spec_of(package, task.node_id)
         options = USER_TASK.permitted(task.state, found.context)
         variables = task_variables(case, task) if task.ended_at is None else {}
-        around = surroundings(self._desk, uow, spec, case, task, variables)
+        around = surroundings(self._ground, uow, spec, case, task, variables)
         returned = _return_note(uow, package, case, task, variables)
         sheet = read_sheet(uow, package, task) if task.criteria_set else None
         evidence = uow.evidence.of_case(case.id)
@@ -191,7 +191,7 @@ class TaskViewService:
         )
         history = uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK))
         entries = entries_of(package, spec, task, variables, history, returned=returned is not None)
-        calendar = self._desk.register.calendar(uow)
+        calendar = self._ground.register.calendar(uow)
         return TaskView(
             task=task,
             case=case,

@@ -14,7 +14,7 @@ from workflow.organisation.authority import Actor
 from workflow.runtime.recorder import Fact, Provenance
 from workflow.services.casework.completion import Answers, Completion, check_completion
 from workflow.services.casework.fields import Entry
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.sheets import ensure_assessment
 from workflow.services.casework.situations import TaskSituation, receiver
 from workflow.services.ground.access import Access, provenance
@@ -97,8 +97,8 @@ class CompleteTask(TaskCommand):
 class TaskService:
     """All methods raise `NotFound` for tasks the actor may not see, and refusals that say who can act instead."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, ground: CaseGround) -> None:
+        self._ground = ground
 
     def claim(self, actor: Actor, command: ClaimTask) -> Result:
         """Take a task that waits in one of the actor's groups. Claiming one's own task again changes nothing."""
@@ -146,8 +146,8 @@ class TaskService:
         """Keep the entries and return the task's new revision. Raises `Conflict` when another window saved in between."""
 
         def work(uow: UnitOfWork) -> int:
-            access = self._desk.access(uow, actor)
-            found = self._desk.situation(uow, access, command.task_id)
+            access = self._ground.access(uow, actor)
+            found = self._ground.situation(uow, access, command.task_id)
             self.require_assignee(uow, access, found)
             task = found.task
             draft = {
@@ -168,7 +168,7 @@ class TaskService:
             uow.commit()
             return saved.revision
 
-        return self._desk.step(work)
+        return self._ground.step(work)
 
     def complete(self, actor: Actor, command: CompleteTask) -> Result:
         """Finish the task and let the process go on; everything happens in one transaction or not at all."""
@@ -176,7 +176,7 @@ class TaskService:
         def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
             task, case = found.task, found.case
             USER_TASK.move(task.state, "complete", found.context)  # who may, before what was entered
-            checked = check_completion(self._desk, uow, found.package, case, task, command.answers)
+            checked = check_completion(self._ground, uow, found.package, case, task, command.answers)
             context = replace(found.context, assessment_complete=not checked.missing, missing=checked.missing)
             state = USER_TASK.move(task.state, "complete", context)
             self._submit(uow, checked, task, by)
@@ -195,31 +195,31 @@ class TaskService:
             fact = Fact(type="TaskCompleted", payload=completed_payload(done, checked))
             variables = result_variables(task.node_id, checked.result)
             engine = cmd.CompleteActivity(activity_id=task.activity_id, variables=variables)
-            self._desk.steps.apply(uow, case, engine, by, [fact])
+            self._ground.steps.apply(uow, case, engine, by, [fact])
             return result_of(done)
 
         return self._run(actor, command, carry_out)
 
     def require_assignee(self, uow: UnitOfWork, access: Access, found: TaskSituation) -> None:
         """Raise unless the actor has the task and may work on it."""
-        with self._desk.refusals(uow, access, found) as context:
+        with self._ground.refusals(uow, access, found) as context:
             USER_TASK.move(found.task.state, "complete", context)
 
     def _run(
         self, actor: Actor, command: TaskCommand, carry_out: Callable[[UnitOfWork, TaskSituation, Provenance], Result]
     ) -> Result:
         def work(uow: UnitOfWork) -> Result:
-            access = self._desk.access(uow, actor)
-            found = self._desk.situation(uow, access, command.task_id)
+            access = self._ground.access(uow, actor)
+            found = self._ground.situation(uow, access, command.task_id)
             by = provenance(actor, found.assignment, access.now, command.command_id)
 
             def refusable() -> Result:
-                with self._desk.refusals(uow, access, found):
+                with self._ground.refusals(uow, access, found):
                     return carry_out(uow, found, by)
 
             return once(uow, type(command).__name__, by, refusable)
 
-        return self._desk.step(work)
+        return self._ground.step(work)
 
     def _hand_over(
         self, actor: Actor, command: TaskCommand, user_id: str, reason: str, trigger: str, fact: str
@@ -243,7 +243,7 @@ class TaskService:
 
     def _receiver(self, uow: UnitOfWork, user_id: str) -> Actor:
         try:
-            return self._desk.actor(uow, user_id)
+            return self._ground.actor(uow, user_id)
         except NotFound as error:
             raise InvalidInput(N_("Say who is to get the task.")) from error
 
@@ -262,7 +262,7 @@ class TaskService:
         return result_of(saved)
 
     def _note(self, uow: UnitOfWork, found: TaskSituation, by: Provenance, fact: Fact) -> None:
-        self._desk.steps.note(uow, found.case, by, fact)
+        self._ground.steps.note(uow, found.case, by, fact)
 
     def _submit(self, uow: UnitOfWork, checked: Completion, task: TaskRecord, by: Provenance) -> None:
         if checked.sheet is None:

@@ -14,7 +14,7 @@ from workflow.lifecycle.user_task import TaskState
 from workflow.runtime.recorder import Fact, Provenance
 from workflow.runtime.steps import case_stream, named_files
 from workflow.services.auditing.history import CaseFold
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.moving.plans import RUNNING
 from workflow.store.cases import CaseRecord
 from workflow.store.jobs import JobRecord
@@ -51,7 +51,9 @@ _NOT_MOVED = N_("This case was not moved by this migration, or it was taken back
 _HAPPENED = N_("Something has happened in the case since it was moved: it cannot be taken back any more.")
 
 
-def move(uow: UnitOfWork, desk: Desk, record: MigrationRecord, item: MigrationItem, by: Provenance) -> MigrationItem:
+def move(
+    uow: UnitOfWork, ground: CaseGround, record: MigrationRecord, item: MigrationItem, by: Provenance
+) -> MigrationItem:
     """Move the case and return its item, done but not saved. Raises `TransitionRefused` where that cannot be, `Conflict`."""
     case = uow.cases.get(item.case_id)
     if case.status not in RUNNING:
@@ -63,12 +65,12 @@ def move(uow: UnitOfWork, desk: Desk, record: MigrationRecord, item: MigrationIt
     undo = _snapshot(uow, case)
     moved = _on(case, record.to_version)
     command = cmd.MigrateProcess(
-        old=desk.steps.compiled(uow, record.from_version).program,
+        old=ground.steps.compiled(uow, record.from_version).program,
         from_version=record.from_version,
         to_version=record.to_version,
         mapping=record.mapping,
     )
-    saved = desk.steps.apply(uow, moved, command, by, [_moved_there(uow, desk, record)])
+    saved = ground.steps.apply(uow, moved, command, by, [_moved_there(uow, ground, record)])
     if saved.open_incidents > case.open_incidents:
         raise TransitionRefused(STUCK)
     after = uow.events.head(stream)
@@ -85,7 +87,7 @@ def move(uow: UnitOfWork, desk: Desk, record: MigrationRecord, item: MigrationIt
 
 
 def take_back(
-    uow: UnitOfWork, desk: Desk, record: MigrationRecord, item: MigrationItem, reason: str, by: Provenance
+    uow: UnitOfWork, ground: CaseGround, record: MigrationRecord, item: MigrationItem, reason: str, by: Provenance
 ) -> MigrationItem:
     """Let the case stand as before it was moved, if nothing happened since; the item is returned and not saved.
 
@@ -99,7 +101,7 @@ def take_back(
     )
     before = replace(_on(case, record.from_version), stage=undo["stage"])
     said = _said(uow, record, record.to_version, record.from_version, reason)
-    desk.steps.apply(uow, before, command, by, [Fact(type="CaseMigrationReverted", payload=said)])
+    ground.steps.apply(uow, before, command, by, [Fact(type="CaseMigrationReverted", payload=said)])
     _restore_tasks(uow, case.id, undo["tasks"], by.at)
     _restore_jobs(uow, case, undo["jobs"], by.at)
     uow.incidents.reopen(case.id, [key for key, _ in undo["incidents"]])
@@ -123,10 +125,10 @@ def _on(case: CaseRecord, version_id: str) -> CaseRecord:
     return replace(case, version_id=version_id, former_versions=former)
 
 
-def _moved_there(uow: UnitOfWork, desk: Desk, record: MigrationRecord) -> Fact:
+def _moved_there(uow: UnitOfWork, ground: CaseGround, record: MigrationRecord) -> Fact:
     """The new version's files are named by hash, as those of the first are where the case was opened."""
     payload = _said(uow, record, record.from_version, record.to_version, record.reason)
-    files = named_files(desk.steps.compiled(uow, record.to_version).package)
+    files = named_files(ground.steps.compiled(uow, record.to_version).package)
     return Fact(type="CaseMigrated", payload={**payload, "mapping": record.mapping, **files})
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from workflow.errors import N_, Conflict, WorkflowError
 from workflow.ids import new_id
 from workflow.runtime.recorder import Provenance
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.jobs import ATTEMPTS
 from workflow.services.moving.cases import move, take_back
 from workflow.store.jobs import JobRecord
@@ -21,14 +21,14 @@ _FAULT = N_("A fault of the system (%(fault)s) stood in the way; its log says mo
 class MigrationJobs:
     """Runners for `JobService`. A crash loses nothing: a case and its item are saved together, or the job is claimed again."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, ground: CaseGround) -> None:
+        self._ground = ground
 
     def migrate_case(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         """`migrate-case`: move the case; a refusal is kept in its item and nothing else of the attempt."""
 
         def work(record: MigrationRecord, item: MigrationItem) -> MigrationItem:
-            return move(uow, self._desk, record, item, Provenance(at=by.at, command_id=job.id, **record.by))
+            return move(uow, self._ground, record, item, Provenance(at=by.at, command_id=job.id, **record.by))
 
         self._carry_out(uow, job, by, PENDING, FAILED, work)
 
@@ -37,7 +37,7 @@ class MigrationJobs:
         asked = Provenance(at=by.at, command_id=job.id, **job.payload["asked"])
 
         def work(record: MigrationRecord, item: MigrationItem) -> MigrationItem:
-            return take_back(uow, self._desk, record, item, job.payload["reason"], asked)
+            return take_back(uow, self._ground, record, item, job.payload["reason"], asked)
 
         self._carry_out(uow, job, by, REVERTING, DONE, work)
 

@@ -12,7 +12,7 @@ from workflow.errors import N_, InvalidInput, NotFound
 from workflow.lifecycle.definition_version import PUBLISHED
 from workflow.model.user_task import Label
 from workflow.runtime.programs import CompiledVersion
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import Access
 from workflow.services.ground.words import node_label
 from workflow.services.moving.views import MigrationWish, PlaceView, Readiness, Situation, WaitView, message, unit_label
@@ -47,7 +47,7 @@ class PlannedCase:
     plan: MigrationPlan
 
 
-def versions_of(desk: Desk, uow: UnitOfWork, wish: MigrationWish) -> Versions:
+def versions_of(ground: CaseGround, uow: UnitOfWork, wish: MigrationWish) -> Versions:
     """Raise `NotFound`, or `InvalidInput` for versions between which nothing can move or a mapping of unknown steps."""
     old, new = uow.definitions.get(wish.from_version), uow.definitions.get(wish.to_version)
     if old.key != new.key:
@@ -57,7 +57,7 @@ def versions_of(desk: Desk, uow: UnitOfWork, wish: MigrationWish) -> Versions:
     if new.status != PUBLISHED:
         raise InvalidInput(_UNPUBLISHED, version=new.version)
     found = Versions(
-        old_record=old, new_record=new, old=desk.steps.compiled(uow, old.id), new=desk.steps.compiled(uow, new.id)
+        old_record=old, new_record=new, old=ground.steps.compiled(uow, old.id), new=ground.steps.compiled(uow, new.id)
     )
     processes = found.old.program.processes.values()
     known = {one for process in processes for one in (*process.all_nodes, *process.all_flows)}
@@ -199,7 +199,7 @@ class CaseChoice:
     status: str
 
 
-def case_choices(desk: Desk, uow: UnitOfWork, access: Access, version_id: str) -> list[CaseChoice]:
+def case_choices(ground: CaseGround, uow: UnitOfWork, access: Access, version_id: str) -> list[CaseChoice]:
     """By unit and number. Raises `NotFound` for a version that does not exist."""
     version = uow.definitions.get(version_id)
     reach = access.units("administer_definitions")
@@ -208,7 +208,7 @@ def case_choices(desk: Desk, uow: UnitOfWork, access: Access, version_id: str) -
         for status in RUNNING
         for case in uow.cases.search(CaseFilter(version_id=version.id, status=status, unit_ids=reach), _ALL)[0]
     ]
-    package = desk.steps.compiled(uow, version.id).package if found else None
+    package = ground.steps.compiled(uow, version.id).package if found else None
     stages = {stage.id: stage.label for stage in package.stages} if package else {}
     lines = [
         CaseChoice(

@@ -13,7 +13,7 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.candidates import resolve_candidates
 from workflow.organisation.permissions import Permission
 from workflow.runtime.recorder import Fact, Provenance, record
-from workflow.services.casework.ground import Desk
+from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import Access, authorise, provenance
 from workflow.services.ground.changes import required
 from workflow.services.ground.idempotence import once
@@ -64,12 +64,12 @@ _LONGEST_REASON = 2000
 class MigrationService:
     """Needs the permission `administer_definitions`, and reaches the cases of its jurisdiction only; else `PermissionDenied`, `NotFound`."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, ground: CaseGround) -> None:
+        self._ground = ground
 
     def versions(self, actor: Actor, key: str | None = None) -> list[VersionChoice]:
         """The versions with running cases, and the published ones of the same procedure to which these could move."""
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             access = self._access(uow, actor)
             reach, everything = access.units(_PERMISSION), uow.definitions.all(key)
             found = []
@@ -89,13 +89,13 @@ class MigrationService:
 
     def cases(self, actor: Actor, version_id: str) -> Sequence[CaseChoice]:
         """The running cases of a version that the actor reaches. Raises `NotFound`."""
-        with self._desk.units.reading() as uow:
-            return case_choices(self._desk, uow, self._access(uow, actor), version_id)
+        with self._ground.units.reading() as uow:
+            return case_choices(self._ground, uow, self._access(uow, actor), version_id)
 
     def preview(self, actor: Actor, wish: MigrationWish) -> Preview:
         """What would become of the cases, by situation. Raises `InvalidInput`, `NotFound`."""
-        with self._desk.units.reading() as uow:
-            access, versions = self._access(uow, actor), versions_of(self._desk, uow, wish)
+        with self._ground.units.reading() as uow:
+            access, versions = self._access(uow, actor), versions_of(self._ground, uow, wish)
             cases, left_out = running_cases(uow, access, wish)
             found = situations(versions, list(planned(versions, cases, wish.mapping)), wish.mapping)
             needing = {
@@ -116,15 +116,15 @@ class MigrationService:
 
     def ready_cases(self, actor: Actor, wish: MigrationWish) -> list[str]:
         """The ids of those cases of the wish that could move now. Raises as `preview`."""
-        with self._desk.units.reading() as uow:
-            access, versions = self._access(uow, actor), versions_of(self._desk, uow, wish)
+        with self._ground.units.reading() as uow:
+            access, versions = self._access(uow, actor), versions_of(self._ground, uow, wish)
             cases, _ = running_cases(uow, access, wish)
             return [one.case.id for one in planned(versions, cases, wish.mapping) if one.plan.ready]
 
     def dry_run(self, actor: Actor, wish: MigrationWish, limit: int = 500) -> list[TrialResult]:
         """Really work out the move of up to `limit` cases and write nothing. Raises as `preview`."""
-        with self._desk.units.reading() as uow:
-            access, versions = self._access(uow, actor), versions_of(self._desk, uow, wish)
+        with self._ground.units.reading() as uow:
+            access, versions = self._access(uow, actor), versions_of(self._ground, uow, wish)
             cases, _ = running_cases(uow, access, wish)
             return [trial(access, versions, wish, case) for case in cases[:limit]]
 
@@ -136,7 +136,7 @@ class MigrationService:
         reason = required(reason, "reason", _LONGEST_REASON)
 
         def work(uow: UnitOfWork) -> str:
-            access, versions = self._access(uow, actor), versions_of(self._desk, uow, wish)
+            access, versions = self._access(uow, actor), versions_of(self._ground, uow, wish)
             by = self._by(uow, access, command_id)
 
             def carry_out() -> Mapping[str, str]:
@@ -170,17 +170,17 @@ class MigrationService:
 
             return str(once(uow, "StartMigration", by, carry_out)["id"])
 
-        return self._desk.step(work)
+        return self._ground.step(work)
 
     def list(self, actor: Actor, key: str | None = None) -> Sequence[MigrationSummary]:
         """Newest first."""
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             access = self._access(uow, actor)
             return summaries(uow, [one for one in uow.migrations.all(key) if within_reach(uow, access, one.id)])
 
     def get(self, actor: Actor, migration_id: str) -> MigrationSummary:
         """How far it has come. Raises `NotFound`."""
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             access = self._access(uow, actor)
             return summaries(uow, [self._mine(uow, access, migration_id)])[0]
 
@@ -188,7 +188,7 @@ class MigrationService:
         self, actor: Actor, migration_id: str, status: str | None = None, page: Page | None = None
     ) -> tuple[Sequence[ItemView], int]:
         """Its cases within the actor's reach, by id, and the number of all with that status. Raises `NotFound`."""
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             access = self._access(uow, actor)
             migration = self._mine(uow, access, migration_id)
             counts = uow.migrations.counts([migration_id]).get(migration_id, {})
@@ -198,7 +198,7 @@ class MigrationService:
 
     def item(self, actor: Actor, migration_id: str, case_id: str) -> ItemView:
         """One of its cases. Raises `NotFound`."""
-        with self._desk.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             return item_view(uow, self._access(uow, actor), migration_id, case_id)
 
     def cancel(self, actor: Actor, migration_id: str, *, command_id: str) -> int:
@@ -218,7 +218,7 @@ class MigrationService:
 
             return int(once(uow, "CancelMigration", by, carry_out)["number"])
 
-        return self._desk.step(work)
+        return self._ground.step(work)
 
     def revert(self, actor: Actor, migration_id: str, *, reason: str, command_id: str) -> int:
         """Let the worker take back every moved case in which nothing happened since; returns how many are tried.
@@ -251,7 +251,7 @@ class MigrationService:
 
             return int(once(uow, "RevertMigration", by, carry_out)["number"])
 
-        return self._desk.step(work)
+        return self._ground.step(work)
 
     def revert_case(self, actor: Actor, migration_id: str, case_id: str, *, reason: str, command_id: str) -> None:
         """Take back one case, now. Raises `TransitionRefused` where something has happened since, `NotFound`, `InvalidInput`."""
@@ -265,16 +265,16 @@ class MigrationService:
             by = self._by(uow, access, command_id)
 
             def carry_out() -> Mapping[str, str]:
-                done = take_back(uow, self._desk, migration, item, reason, by)
+                done = take_back(uow, self._ground, migration, item, reason, by)
                 uow.migrations.save_item(done, item.status)
                 return {"case_id": case_id}
 
             once(uow, "RevertCase", by, carry_out)
 
-        self._desk.step(work)
+        self._ground.step(work)
 
     def _access(self, uow: UnitOfWork, actor: Actor) -> Access:
-        access = self._desk.access(uow, actor)
+        access = self._ground.access(uow, actor)
         authorise(actor, _PERMISSION, None, access.tree, access.now)
         return access
 
