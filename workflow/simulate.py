@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from workflow.engine.evaluation import Stuck
 from workflow.engine.instants import instant
 from workflow.engine.program import Decisions, Program, WorkingTime
-from workflow.engine.stuck import Stuck
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.simulation.answering import Answering, first_outcome
 from workflow.simulation.clock import let_happen, next_due

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from typing import Any
 
 from workflow.engine.state import (
     Activity,
@@ -13,6 +14,7 @@ from workflow.engine.state import (
     Status,
     Subscription,
     Timer,
+    Wait,
     age,
 )
 
@@ -20,7 +22,7 @@ Index = defaultdict[str, set[str]]
 
 
 class Draft:
-    """Made from a state (or from nothing), changed by `workflow.engine.apply`, and frozen again.
+    """Made from a state (or from nothing), changed by `workflow.engine.evolve`, and frozen again.
 
     The indexes are derived: they cost one pass over what is active and are never stored.
     """
@@ -183,3 +185,20 @@ class Draft:
     def incidents_of(self, activity_id: str) -> list[Incident]:
         """The open incidents of an activity, oldest first."""
         return [self.incidents[key] for key in sorted(self.attached[activity_id], key=age) if key in self.incidents]
+
+
+def number(draft: Draft, identifier: str) -> None:
+    """Keep the highest number that an id has had."""
+    draft.counter = max(draft.counter, age(identifier))
+
+
+def change(draft: Draft, activity_id: str, **changes: Any) -> None:
+    """Change fields of an activity, if it is still there."""
+    activity = draft.activities.get(activity_id)
+    if activity is not None:
+        draft.activities[activity_id] = replace(activity, **changes)
+
+
+def wait(draft: Draft, activity_id: str, waits_for: Wait) -> None:
+    """Let the activity wait for this."""
+    change(draft, activity_id, waits_for=waits_for)

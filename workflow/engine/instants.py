@@ -4,14 +4,12 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from workflow.engine.evaluation import ZONE, Kind, Stuck
 from workflow.engine.program import WorkingTime
-from workflow.engine.stuck import Kind, Stuck
 from workflow.errors import N_, InvalidInput
 from workflow.feel.basics import YearMonthDuration
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 END_OF_WORK = time(17, 0)
 """A day without a time of day means this hour of it, in `ZONE`."""
 

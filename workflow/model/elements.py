@@ -170,7 +170,7 @@ class Transaction(SubProcess):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdHocSubProcess(SubProcess):
-    """Its activities without incoming flows run in any order, at once or one by one; see `workflow.engine.adhoc`."""
+    """Its activities without incoming flows run in any order, at once or one by one; see `workflow.engine.behaviours.containers`."""
 
     ordering: Literal["parallel", "sequential"] = "parallel"
     completion_condition: Expression | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workflow.engine import events as e
-from workflow.engine.visible import visible_variables
+from workflow.engine.state import visible_variables
 from workflow.errors import N_, InvalidInput
 from workflow.model.elements import UserTask
 from workflow.model.task_result import OUTCOME, result_variables, task_result

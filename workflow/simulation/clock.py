@@ -7,8 +7,8 @@ start processes.
 from dataclasses import dataclass
 from datetime import datetime
 
+from workflow.engine.evaluation import Stuck
 from workflow.engine.state import age
-from workflow.engine.stuck import Stuck
 from workflow.simulation.delivery import start_at
 from workflow.simulation.items import Ending
 from workflow.simulation.pool import Pool

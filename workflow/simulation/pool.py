@@ -12,12 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from workflow.engine import commands as c, events as e
+from workflow.engine.behaviours.gateways import DEADLOCKS
 from workflow.engine.decide import advance
-from workflow.engine.evaluation import stored
-from workflow.engine.joins import DEADLOCKS
+from workflow.engine.evaluation import Stuck, stored
 from workflow.engine.program import Program
 from workflow.engine.state import ProcessState
-from workflow.engine.stuck import Stuck
 from workflow.errors import N_
 from workflow.model.elements import Activity as ActivityElement, FlowNode, ScriptTask
 from workflow.simulation.items import Ending, Key, Message, Signal, Work

@@ -6,9 +6,10 @@ import pytest
 
 from tests.support.migrating import chain, move, plan, standing, with_timer
 from tests.support.processes import Case, feel, process, subprocess, user
-from workflow.engine import events as e, migration_events as me
+from workflow.engine import events as e
 from workflow.engine.commands import MoveToken, RestoreProcess, ResumeProcess, SuspendProcess
 from workflow.engine.evolve import replay
+from workflow.engine.migration import events as me
 from workflow.errors import TransitionRefused
 from workflow.model import elements as m
 from workflow.model.definition import ProcessDefinition

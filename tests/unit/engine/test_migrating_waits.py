@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from tests.support.migrating import chain, move, plan, standing, with_timer
 from tests.support.processes import START, Case, event_subprocess, process, signal, timer, user
-from workflow.engine import events as e, migration_events as me
+from workflow.engine import events as e
+from workflow.engine.migration import events as me
 from workflow.model import elements as m
 from workflow.model.definition import ProcessDefinition
 from workflow.model.expressions import Literal

@@ -24,16 +24,9 @@ from tests.support.processes import (
     user,
 )
 from workflow.engine import events as e
+from workflow.engine.codec import EVENT_TYPES, FORMAT, event_from_json, event_to_json, state_from_json, state_to_json
 from workflow.engine.commands import CompleteActivity
 from workflow.engine.decide import decide
-from workflow.engine.serialise import (
-    EVENT_TYPES,
-    FORMAT,
-    event_from_json,
-    event_to_json,
-    state_from_json,
-    state_to_json,
-)
 from workflow.errors import InvalidInput
 from workflow.model import elements as m
 from workflow.model.events import MessageDefinition

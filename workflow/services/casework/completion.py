@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from workflow.calendar.zone import ZONE, local_date
-from workflow.engine.serialise import state_from_json
-from workflow.engine.visible import visible_variables
+from workflow.engine.codec import state_from_json
+from workflow.engine.state import visible_variables
 from workflow.errors import N_, ExpressionError, InvalidInput, NotFound, TaskRefused, TransitionRefused
 from workflow.feel.expression import parse
 from workflow.model.expressions import Expression

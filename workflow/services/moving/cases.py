@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow.engine import commands as cmd
-from workflow.engine.serialise import state_from_json
+from workflow.engine.codec import state_from_json
 from workflow.engine.state import ProcessState
 from workflow.errors import N_, TransitionRefused
 from workflow.ids import new_id

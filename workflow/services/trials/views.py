@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow.engine import events as e
-from workflow.engine.serialise import event_to_json
+from workflow.engine.codec import event_to_json
 from workflow.feel.values import coerce, to_json
 from workflow.model.elements import UserTask
 from workflow.model.findings import Finding

@@ -1,0 +1,201 @@
+"""Catch events: what waits for them, and what happens when they happen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflow.engine import events as e
+from workflow.engine.evaluation import Stuck, has_become_true
+from workflow.engine.run import Behaviour, Happened, Run, Token, values_of
+from workflow.engine.scopes import cancel, start_event_subprocess
+from workflow.engine.state import Activity, Subscription, age
+from workflow.engine.waits import attach, definition_of, plan_part, plans_of_waiting
+from workflow.model.elements import BoundaryEvent, Event, EventBasedGateway, FlowNode, StartEvent
+from workflow.model.events import (
+    ConditionalDefinition,
+    LinkDefinition,
+    MultipleDefinition,
+    SingleDefinition,
+    TimerDefinition,
+    parts_of,
+)
+
+
+class Catch(Behaviour[FlowNode]):
+    """Waits for its timer, message, signal or condition, or for several; receive tasks too."""
+
+    def enter(self, run: Run, node: FlowNode, activity: Activity) -> None:
+        if isinstance(node, Event) and isinstance(node.definition, LinkDefinition):
+            run.complete(activity)
+            return
+        for found in plans_of_waiting(run, node, run.view(activity.scope_id)):
+            attach(run, activity.id, found)
+
+    def complete(self, run: Run, node: FlowNode, activity: Activity, variables: Mapping[str, Any]) -> None:
+        received(run, node, activity.scope_id, variables)
+        run.complete(activity)
+
+
+def scope_of_holder(run: Run, holder_id: str) -> str:
+    """The scope in which a holder's waits are evaluated: the activity's, or the holder itself where it is a scope."""
+    activity = run.draft.activities.get(holder_id)
+    return activity.scope_id if activity is not None else holder_id
+
+
+def node_of_wait(run: Run, holder_id: str, node_id: str) -> FlowNode:
+    """The event, or receive task, that waits."""
+    return run.definition(scope_of_holder(run, holder_id)).all_nodes[node_id]
+
+
+def is_repeated(run: Run, holder_id: str, node_id: str) -> bool:
+    """Whether the event stays armed after it has happened: a non-interrupting boundary event or event subprocess."""
+    node = node_of_wait(run, holder_id, node_id)
+    return isinstance(node, BoundaryEvent | StartEvent) and not node.interrupting
+
+
+def happen(run: Run, holder_id: str, node_id: str, variables: Mapping[str, Any]) -> None:
+    """One wait of the event is over, and its record gone: let the event happen, unless it still needs others.
+
+    Raises `Stuck` for received data that cannot be mapped; nothing has been emitted then.
+    """
+    node = node_of_wait(run, holder_id, node_id)
+    if is_parallel(node) and _still_waits(run, holder_id, node_id):
+        received(run, node, scope_of_holder(run, holder_id), variables)
+        return
+    activity = run.draft.activities.get(holder_id)
+    if activity is None:
+        if isinstance(node, StartEvent):
+            start_event_subprocess(run, holder_id, node, variables)
+    elif activity.node_id == node_id:
+        received(run, node, activity.scope_id, variables)
+        run.complete(activity)
+    elif isinstance(run.node(activity), EventBasedGateway):
+        _choose(run, activity, node_id, variables)
+    else:
+        _happen_at_boundary(run, activity, node, variables)
+
+
+def rearm(run: Run, holder_id: str, node_id: str, part: int) -> None:
+    """Wait for the same again, if the holder is still there and the event repeats. Raises `Stuck`.
+
+    Timers repeat by their cycle only and conditions go on waiting. A parallel event waits for all of its parts anew; one that needs a
+    date or a duration has had it, and does not happen again.
+    """
+    if not _exists(run, holder_id) or not is_repeated(run, holder_id, node_id):
+        return
+    node = node_of_wait(run, holder_id, node_id)
+    if is_parallel(node):
+        parts = list(enumerate(parts_of(definition_of(node))))
+        if _still_waits(run, holder_id, node_id) or any(_only_once(each) for _, each in parts):
+            parts = []
+    else:
+        parts = [(part, parts_of(definition_of(node))[part])]
+        parts = [each for each in parts if not isinstance(each[1], TimerDefinition | ConditionalDefinition)]
+    view = run.view(scope_of_holder(run, holder_id))
+    for index, definition in parts:
+        found = plan_part(run, node, index, definition, view)
+        if found is not None:
+            attach(run, holder_id, found)
+
+
+def received(run: Run, node: FlowNode, scope_id: str, variables: Mapping[str, Any]) -> None:
+    """Keep what an event has brought: what its output mappings say, or without any all of it. Raises `Stuck`."""
+    outputs = node.outputs if isinstance(node, Event) else getattr(node, "outputs", ())
+    if outputs:
+        seen = run.view(scope_id).plus(variables)
+        run.assign(scope_id, values_of(outputs, seen))
+    else:
+        run.set_variables(scope_id, variables)
+
+
+def _only_once(definition: SingleDefinition) -> bool:
+    return isinstance(definition, TimerDefinition) and definition.kind != "cycle"
+
+
+def _exists(run: Run, holder_id: str) -> bool:
+    return holder_id in run.draft.activities or holder_id in run.draft.scopes
+
+
+def is_parallel(node: FlowNode) -> bool:
+    """Whether the event happens only when all of its definitions have happened."""
+    definition = definition_of(node)
+    return isinstance(definition, MultipleDefinition) and definition.parallel
+
+
+def _still_waits(run: Run, holder_id: str, node_id: str) -> bool:
+    held = run.draft.attached[holder_id]
+    timers = (run.draft.timers[key].node_id for key in held if key in run.draft.timers)
+    others = (run.draft.subscriptions[key].node_id for key in held if key in run.draft.subscriptions)
+    return node_id in timers or node_id in others
+
+
+def _choose(run: Run, gateway: Activity, node_id: str, variables: Mapping[str, Any]) -> None:
+    """The gateway has its answer; one that awaits all of its events goes on waiting for the others."""
+    node = run.node(gateway)
+    definition = run.definition(gateway.scope_id)
+    flow_id = next(flow.id for flow in definition.outgoing[node.id] if flow.target == node_id)
+    run.emit(
+        e.GatewayDecided(activity_id=gateway.id, node_id=node.id, taken=(flow_id,), default_taken=False, conditions=())
+    )
+    run.queue.append(Happened(gateway.scope_id, node_id, flow_id, variables))
+    if not (isinstance(node, EventBasedGateway) and node.parallel and run.draft.attached[gateway.id]):
+        run.complete(gateway, ())
+
+
+def _happen_at_boundary(run: Run, host: Activity, node: FlowNode, variables: Mapping[str, Any]) -> None:
+    received(run, node, host.scope_id, variables)
+    if isinstance(node, BoundaryEvent) and node.interrupting:
+        cancel(run, host, "boundary")
+    run.queue.append(Token(host.scope_id, node.id))
+
+
+# Awaited conditions: looked at whenever variables may have changed, and happening when they become true.
+
+
+def look_at_conditions(run: Run) -> None:
+    """Let every awaited condition that has become true happen, the longest waiting one first."""
+    for subscription_id in sorted(run.draft.conditional, key=age):
+        subscription = run.draft.subscriptions.get(subscription_id)
+        if subscription is None:
+            continue
+        holder = _whose_incident(run, subscription)
+        try:
+            holds = _holds(run, subscription)
+            if holds != subscription.holds:
+                run.emit(e.ConditionChanged(subscription_id=subscription.id, holds=holds))
+                if holds:
+                    _happen(run, subscription)
+        except Stuck as stuck:
+            if holder is not None and not run.draft.incidents_of(holder.id):
+                run.open_incident(holder, stuck, "wait")
+
+
+def _happen(run: Run, subscription: Subscription) -> None:
+    if _is_one_of_all(run, subscription):
+        run.emit(e.SubscriptionCancelled(subscription_id=subscription.id))
+    happen(run, subscription.activity_id, subscription.node_id, {})
+
+
+def _is_one_of_all(run: Run, subscription: Subscription) -> bool:
+    """Whether its event, or the gateway before it, goes on waiting for others: this condition counts once."""
+    holder = run.draft.activities.get(subscription.activity_id)
+    gateway = run.node(holder) if holder is not None else None
+    if isinstance(gateway, EventBasedGateway):
+        return gateway.parallel
+    return is_parallel(node_of_wait(run, subscription.activity_id, subscription.node_id))
+
+
+def _holds(run: Run, subscription: Subscription) -> bool:
+    node = node_of_wait(run, subscription.activity_id, subscription.node_id)
+    definition = parts_of(definition_of(node))[subscription.part]
+    if not isinstance(definition, ConditionalDefinition):
+        return False
+    return has_become_true(definition.condition, run.view(scope_of_holder(run, subscription.activity_id)))
+
+
+def _whose_incident(run: Run, subscription: Subscription) -> Activity | None:
+    """The activity that shows the fault: the holder, or for an event subprocess the oldest activity of its scope."""
+    holder = run.draft.activities.get(subscription.activity_id)
+    if holder is not None:
+        return holder
+    inside = sorted(run.draft.in_scope[subscription.activity_id], key=age)
+    return run.draft.activities[inside[0]] if inside else None
