@@ -6,26 +6,67 @@ from typing import Any
 
 from workflow.engine import commands as c, events as e, operations
 from workflow.engine.behaviours import containers, throw_events
-from workflow.engine.behaviours.catch_events import (
-    happen,
-    is_parallel,
-    is_repeated,
-    node_of_wait,
-    rearm,
-    scope_of_holder,
-)
+from workflow.engine.behaviours.catch_events import awaited_message, come, scope_of_holder
 from workflow.engine.behaviours.elements import behaviour_of
 from workflow.engine.evaluation import Kind, Stuck, View, data_of, stored, typed
 from workflow.engine.events import Event
 from workflow.engine.migration import move
 from workflow.engine.program import Program
-from workflow.engine.run import Leave, Run
+from workflow.engine.run import Run
 from workflow.engine.scopes import start_of
-from workflow.engine.state import Activity, ProcessState, Timer, age
+from workflow.engine.state import Activity, ProcessState, Wait, age
 from workflow.engine.tokens import go_on
-from workflow.engine.waits import attach, next_in_cycle, plans_of_event_subprocesses
+from workflow.engine.waits import attach, waits_of_event_subprocesses
 from workflow.errors import N_, Conflict, NotFound, TransitionRefused
 from workflow.feel.values import coerce
+
+_WHILE_SUSPENDED = (c.ResumeProcess, c.CancelProcess, c.MigrateProcess, c.RestoreProcess)
+
+
+def decide(program: Program, state: ProcessState | None, command: c.Command, now: datetime) -> list[Event]:
+    """Return what the command makes happen. `now` is an aware instant (`ValueError` otherwise).
+
+    Raises `NotFound` for an id that is not (or no longer) there, `TransitionRefused` for what the present state does not
+    permit, `Conflict` for a second start. Whatever goes wrong while tokens move is an `IncidentOpened`.
+    """
+    return _carried_out(program, state, command, now).events
+
+
+def advance(
+    program: Program, state: ProcessState | None, command: c.Command, now: datetime
+) -> tuple[list[Event], ProcessState]:
+    """As `decide`, together with the state that these events lead to: deciding has folded them already.
+
+    Raises as `decide`.
+    """
+    run = _carried_out(program, state, command, now)
+    return run.events, run.draft.freeze()
+
+
+def _carried_out(program: Program, state: ProcessState | None, command: c.Command, now: datetime) -> Run:
+    if now.tzinfo is None:
+        raise ValueError("now must be an aware instant")
+    _check(state, command)
+    run = Run(program, state, now.astimezone(UTC))
+    HANDLERS[type(command)](run, command)
+    go_on(run)
+    return run
+
+
+def _check(state: ProcessState | None, command: c.Command) -> None:
+    if state is None:
+        if not isinstance(command, c.StartProcess):
+            raise NotFound(N_("The process has not been started."))
+        return
+    if isinstance(command, c.StartProcess):
+        raise Conflict(N_("The process has been started already."))
+    if state.ended:
+        raise TransitionRefused(N_("The process has ended: it is %(status)s."), status=state.status)
+    if state.status == "suspended" and not isinstance(command, _WHILE_SUSPENDED):
+        raise TransitionRefused(N_("The process is suspended. Resume it first."))
+
+
+# What people, handlers, clocks and messages ask of a process: one function a command. What operators ask: `operations`.
 
 _FAILURES: dict[str, tuple[Kind, str]] = {
     "job": ("job", N_("The job of “%(node)s” failed: %(message)s")),
@@ -41,13 +82,13 @@ def start(run: Run, command: c.StartProcess) -> None:
         start_at, variables = start_of(run, command)
         items = data_of(process, process.id)
         view = View({**{item.variable: None for item in items}, **typed(items, variables)}, run.now)
-        plans = plans_of_event_subprocesses(run, process, process.id, view)
+        waits = waits_of_event_subprocesses(run, process, process.id, view)
     except Stuck as stuck:
         raise TransitionRefused(stuck.template, **stuck.params) from stuck
     run.emit(e.ProcessStarted(process_id=process.id, scope_id=scope_id, variables=stored(view.variables)))
     run.draft.emptied[scope_id] = None
-    for found in plans:
-        attach(run, scope_id, found)
+    for wait in waits:
+        attach(run, scope_id, wait)
     start_at(run, scope_id)
 
 
@@ -94,55 +135,29 @@ def fire_timer(run: Run, command: c.FireTimer) -> None:
         raise NotFound(N_("There is no waiting timer %(timer)s."), timer=command.timer_id)
     if timer.due_at > run.now:
         raise TransitionRefused(N_("The timer is not due before %(due_at)s."), due_at=timer.due_at.isoformat())
-    run.emit(e.TimerFired(timer_id=timer.id))
-    try:
-        following = next_in_cycle(run, timer)
-        if following is not None and _goes_on_repeating(run, timer):
-            attach(run, timer.activity_id, following)
-        if following is not None and _is_catch_event(run, timer):
-            # Each repetition lets a token go; the event itself is done with the last one.
-            activity = run.draft.activities[timer.activity_id]
-            run.queue.append(Leave(activity.scope_id, activity))
-        else:
-            happen(run, timer.activity_id, timer.node_id, {})
-            rearm(run, timer.activity_id, timer.node_id, timer.part)
-    except Stuck as stuck:
-        _keep_and_report(run, timer.activity_id, {}, stuck)
-
-
-def _is_catch_event(run: Run, timer: Timer) -> bool:
-    activity = run.draft.activities.get(timer.activity_id)
-    return activity is not None and activity.node_id == timer.node_id
-
-
-def _goes_on_repeating(run: Run, timer: Timer) -> bool:
-    if is_parallel(node_of_wait(run, timer.activity_id, timer.node_id)):
-        return False
-    return _is_catch_event(run, timer) or is_repeated(run, timer.activity_id, timer.node_id)
+    _come(run, timer, {})
 
 
 def correlate_message(run: Run, command: c.CorrelateMessage) -> None:
     """One receiver: the longest waiting one whose key is the message's, or that waits for any."""
-    key = coerce(command.key)
-    matching = [
-        found
-        for found in run.draft.subscriptions.values()
-        if found.kind == "message" and found.name == command.name
-        if (found.key in (None, key) if command.subscription_id is None else found.id == command.subscription_id)
-    ]
-    if not matching:
+    if command.subscription_id is None:
+        wait = next(iter(awaited_message(run, command.name, coerce(command.key))), None)
+    else:
+        wait = run.draft.subscriptions.get(command.subscription_id)
+    if wait is None or (wait.kind, wait.name) != ("message", command.name):
         raise NotFound(N_("Nothing waits for the message “%(name)s” with this key."), name=command.name)
-    subscription = min(matching, key=lambda found: age(found.id))
-    run.emit(e.MessageCorrelated(subscription_id=subscription.id, name=command.name))
-    try:
-        happen(run, subscription.activity_id, subscription.node_id, command.variables)
-        rearm(run, subscription.activity_id, subscription.node_id, subscription.part)
-    except Stuck as stuck:
-        _keep_and_report(run, subscription.activity_id, command.variables, stuck)
+    _come(run, wait, command.variables)
 
 
 def broadcast_signal(run: Run, command: c.BroadcastSignal) -> None:
     throw_events.broadcast(run, command.name, command.variables)
+
+
+def _come(run: Run, wait: Wait, variables: c.Variables) -> None:
+    try:
+        come(run, wait, variables)
+    except Stuck as stuck:
+        _keep_and_report(run, wait.activity_id, variables, stuck)
 
 
 def _keep_and_report(run: Run, holder_id: str, variables: c.Variables, stuck: Stuck) -> None:
@@ -170,8 +185,6 @@ def waiting_activity(run: Run, activity_id: str, *waits: str) -> Activity:
     return activity
 
 
-# Command → events. Pure: the same program, state, command and instant give the same events.
-
 HANDLERS: dict[type, Callable[[Run, Any], None]] = {
     c.StartProcess: start,
     c.CompleteActivity: complete_activity,
@@ -193,47 +206,3 @@ HANDLERS: dict[type, Callable[[Run, Any], None]] = {
     c.MigrateProcess: move.migrate,
     c.RestoreProcess: move.restore,
 }
-_WHILE_SUSPENDED = (c.ResumeProcess, c.CancelProcess, c.MigrateProcess, c.RestoreProcess)
-
-
-def decide(program: Program, state: ProcessState | None, command: c.Command, now: datetime) -> list[Event]:
-    """Return what the command makes happen. `now` is an aware instant (`ValueError` otherwise).
-
-    Raises `NotFound` for an id that is not (or no longer) there, `TransitionRefused` for what the present state does not
-    permit, `Conflict` for a second start. Whatever goes wrong while tokens move is an `IncidentOpened`.
-    """
-    return _carried_out(program, state, command, now).events
-
-
-def advance(
-    program: Program, state: ProcessState | None, command: c.Command, now: datetime
-) -> tuple[list[Event], ProcessState]:
-    """As `decide`, together with the state that these events lead to: deciding has folded them already.
-
-    Raises as `decide`.
-    """
-    run = _carried_out(program, state, command, now)
-    return run.events, run.draft.freeze()
-
-
-def _carried_out(program: Program, state: ProcessState | None, command: c.Command, now: datetime) -> Run:
-    if now.tzinfo is None:
-        raise ValueError("now must be an aware instant")
-    _check(state, command)
-    run = Run(program, state, now.astimezone(UTC))
-    HANDLERS[type(command)](run, command)
-    go_on(run)
-    return run
-
-
-def _check(state: ProcessState | None, command: c.Command) -> None:
-    if state is None:
-        if not isinstance(command, c.StartProcess):
-            raise NotFound(N_("The process has not been started."))
-        return
-    if isinstance(command, c.StartProcess):
-        raise Conflict(N_("The process has been started already."))
-    if state.ended:
-        raise TransitionRefused(N_("The process has ended: it is %(status)s."), status=state.status)
-    if state.status == "suspended" and not isinstance(command, _WHILE_SUSPENDED):
-        raise TransitionRefused(N_("The process is suspended. Resume it first."))

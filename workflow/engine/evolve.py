@@ -6,229 +6,62 @@ Pure, and it needs no definition: the events say everything.
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from workflow.engine import events as e
 from workflow.engine.codec import state_from_json
-from workflow.engine.draft import Draft, change, number, wait
+from workflow.engine.draft import Draft
 from workflow.engine.events import Event, ProcessStarted
 from workflow.engine.migration import events as me
-from workflow.engine.state import Activity, Compensable, Incident, Loop, ProcessState, Scope, Subscription, Timer, Wait
+from workflow.engine.state import (
+    Activity,
+    Compensable,
+    Incident,
+    Loop,
+    ProcessState,
+    Scope,
+    Subscription,
+    SubscriptionKind,
+    Timer,
+    Wait,
+    WaitsFor,
+)
 from workflow.errors import N_, Conflict
 
-Begun = e.MessageSubscribed | e.SignalSubscribed | e.ConditionAwaited
-Kind = Literal["message", "signal", "condition"]
 
-
-def _timer_scheduled(draft: Draft, event: e.TimerScheduled) -> None:
-    number(draft, event.timer_id)
-    draft.timers[event.timer_id] = Timer(
-        id=event.timer_id,
-        activity_id=event.activity_id,
-        node_id=event.node_id,
-        due_at=event.due_at,
-        remaining=event.remaining,
-        started_at=event.started_at,
-        cycle=event.cycle,
-        part=event.part,
-    )
-    draft.attached[event.activity_id].add(event.timer_id)
-    _waits_in_itself(draft, event.activity_id, event.node_id, "timer")
-
-
-def _timer_gone(draft: Draft, event: e.TimerFired | e.TimerCancelled) -> None:
-    timer = draft.timers.pop(event.timer_id, None)
-    if timer is not None:
-        draft.attached[timer.activity_id].discard(timer.id)
-
-
-def _message_subscribed(draft: Draft, event: e.MessageSubscribed) -> None:
-    _subscribe(draft, event, "message", event.name, event.key)
-
-
-def _signal_subscribed(draft: Draft, event: e.SignalSubscribed) -> None:
-    _subscribe(draft, event, "signal", event.name)
-
-
-def _condition_awaited(draft: Draft, event: e.ConditionAwaited) -> None:
-    _subscribe(draft, event, "condition", event.condition)
-
-
-def _condition_changed(draft: Draft, event: e.ConditionChanged) -> None:
-    subscription = draft.subscriptions.get(event.subscription_id)
-    if subscription is not None:
-        draft.subscriptions[subscription.id] = replace(subscription, holds=event.holds)
-
-
-def _subscribe(draft: Draft, event: Begun, kind: Kind, name: str, key: Any = None) -> None:
-    number(draft, event.subscription_id)
-    draft.subscriptions[event.subscription_id] = Subscription(
-        id=event.subscription_id,
-        activity_id=event.activity_id,
-        node_id=event.node_id,
-        name=name,
-        key=key,
-        kind=kind,
-        part=event.part,
-    )
-    draft.attached[event.activity_id].add(event.subscription_id)
-    if kind == "condition":
-        draft.conditional.add(event.subscription_id)
-    _waits_in_itself(draft, event.activity_id, event.node_id, kind)
-
-
-def _subscription_gone(draft: Draft, event: e.MessageCorrelated | e.SignalCaught | e.SubscriptionCancelled) -> None:
-    subscription = draft.subscriptions.pop(event.subscription_id, None)
-    if subscription is not None:
-        draft.attached[subscription.activity_id].discard(subscription.id)
-        draft.conditional.discard(subscription.id)
-
-
-def _events_awaited(draft: Draft, event: e.EventsAwaited) -> None:
-    wait(draft, event.activity_id, "events")
-
-
-def _waits_in_itself(draft: Draft, activity_id: str, node_id: str, waits_for: Wait) -> None:
-    """A wait of the node itself is what its activity waits for; one of a boundary event is not."""
-    activity = draft.activities.get(activity_id)
-    if activity is not None and activity.node_id == node_id:
-        wait(draft, activity_id, waits_for)
-
-
-WAIT_APPLIERS: dict[type, Callable[[Draft, Any], None]] = {
-    e.TimerScheduled: _timer_scheduled,
-    e.TimerFired: _timer_gone,
-    e.TimerCancelled: _timer_gone,
-    e.MessageSubscribed: _message_subscribed,
-    e.MessageCorrelated: _subscription_gone,
-    e.SignalSubscribed: _signal_subscribed,
-    e.SignalCaught: _subscription_gone,
-    e.ConditionAwaited: _condition_awaited,
-    e.ConditionChanged: _condition_changed,
-    e.SubscriptionCancelled: _subscription_gone,
-    e.EventsAwaited: _events_awaited,
-}
-
-
-# What the events of compensation change in a state. See `workflow.engine.evolve` and `workflow.engine.behaviours.compensation`.
-
-
-def _recorded(draft: Draft, event: e.CompensableRecorded) -> None:
-    number(draft, event.compensable_id)
-    draft.put_compensable(
-        Compensable(
-            id=event.compensable_id,
-            scope_id=event.scope_id,
-            activity_id=event.activity_id,
-            node_id=event.node_id,
-            variables=dict(event.variables),
-            kept_scope_id=event.kept_scope_id,
-        )
-    )
-
-
-def _requested(draft: Draft, event: e.CompensationRequested) -> None:
-    for compensable_id in event.compensables:
-        compensable = draft.compensables.get(compensable_id)
-        if compensable is not None:
-            draft.compensables[compensable_id] = replace(compensable, requested_by=event.activity_id)
-
-
-def _started(draft: Draft, event: e.CompensationStarted) -> None:
-    compensable = draft.compensables.get(event.compensable_id)
-    scope = draft.scopes.get(event.scope_id)
-    if compensable is not None and scope is not None:
-        draft.scopes[scope.id] = replace(scope, handler_id=event.handler_id, snapshot=compensable.variables)
-        draft.handler_scopes.add(scope.id)
-    draft.drop_compensable(event.compensable_id)
-
-
-def _scope_kept(draft: Draft, event: e.ScopeKept) -> None:
-    draft.keep_scope(event.scope_id, event.node_id)
-
-
-COMPENSATION_APPLIERS: dict[type, Callable[[Draft, Any], None]] = {
-    e.CompensableRecorded: _recorded,
-    e.CompensationRequested: _requested,
-    e.CompensationStarted: _started,
-    e.ScopeKept: _scope_kept,
-}
-
-
-# What the events of a migration change in a state. See `workflow.engine.evolve`.
-
-
-def _process_migrated(draft: Draft, event: me.ProcessMigrated) -> None:
-    draft.process_id = event.process_id
-    draft.end_nodes = event.end_nodes or draft.end_nodes
-
-
-def _scope_migrated(draft: Draft, event: me.ScopeMigrated) -> None:
-    scope = draft.scopes.get(event.scope_id)
-    if scope is not None:
-        draft.scopes[scope.id] = replace(scope, container_id=event.container_id, process_id=event.process_id)
-
-
-def _activity_migrated(draft: Draft, event: me.ActivityMigrated) -> None:
-    change(draft, event.activity_id, node_id=event.to_node)
-    for incident in draft.incidents_of(event.activity_id):
-        draft.incidents[incident.id] = replace(incident, node_id=event.to_node)
-
-
-def _join_migrated(draft: Draft, event: me.JoinMigrated) -> None:
-    old, new = (event.scope_id, event.from_node), (event.scope_id, event.to_node)
-    names = dict(event.flows)
-    arrived = draft.arrivals.pop(old, {})
-    draft.joins_in[event.scope_id].discard(old)
-    if arrived:
-        draft.arrivals[new] = {names.get(flow_id, flow_id): count for flow_id, count in arrived.items()}
-        draft.joins_in[event.scope_id].add(new)
-    if old in draft.resetting:
-        draft.resetting[new] = tuple(names.get(flow_id, flow_id) for flow_id in draft.resetting.pop(old))
-
-
-def _compensable_migrated(draft: Draft, event: me.CompensableMigrated) -> None:
-    found = draft.compensables.get(event.compensable_id)
-    if found is None:
-        return
-    if event.node_id is None:
-        draft.drop_compensable(found.id)
-    else:
-        draft.compensables[found.id] = replace(found, node_id=event.node_id)
-
-
-def _process_restored(draft: Draft, event: me.ProcessRestored) -> None:
-    counter = draft.counter
-    vars(draft).update(vars(Draft(state_from_json(json.loads(event.state)))))  # whoever folds holds this very draft
-    draft.counter = max(draft.counter, counter)
-
-
-def _user_task_migrated(draft: Draft, event: me.UserTaskMigrated) -> None:
-    """Who may take a task is not part of the state."""
-
-
-MIGRATION_APPLIERS: dict[type, Callable[[Draft, Any], None]] = {
-    me.ProcessMigrated: _process_migrated,
-    me.ScopeMigrated: _scope_migrated,
-    me.ActivityMigrated: _activity_migrated,
-    me.UserTaskMigrated: _user_task_migrated,
-    me.JoinMigrated: _join_migrated,
-    me.CompensableMigrated: _compensable_migrated,
-    me.ProcessRestored: _process_restored,
-}
-
-
-# What each event changes in a state: one small function an event, in one table. No event is ever refused here.
-
-
-def apply(draft: Draft, event: e.Event) -> None:
+def apply(draft: Draft, event: Event) -> None:
     """Fold one event into the draft."""
     APPLIERS[type(event)](draft, event)
 
 
+def evolve(state: ProcessState | None, event: Event) -> ProcessState:
+    """Return the state after one more event. Its cost grows with what is active; for many events use `evolve_all`."""
+    return evolve_all(state, (event,))
+
+
+def evolve_all(state: ProcessState | None, events: Iterable[Event]) -> ProcessState:
+    """Return the state after these events, the same as folding `evolve`. Raises `Conflict` for a history without a start."""
+    draft = Draft(state)
+    for event in events:
+        if not draft.root_id and not isinstance(event, ProcessStarted):
+            raise Conflict(N_("A history begins with ProcessStarted, not with %(event)s."), event=type(event).__name__)
+        apply(draft, event)
+    if not draft.root_id:
+        raise Conflict(N_("A history without events has no state."))
+    return draft.freeze()
+
+
+def replay(events: Iterable[Event]) -> ProcessState:
+    """Return the state that a whole history leads to."""
+    return evolve_all(None, events)
+
+
+# The process, its scopes, activities and joins
+
+
 def _process_started(draft: Draft, event: e.ProcessStarted) -> None:
     draft.process_id, draft.root_id = event.process_id, event.scope_id
-    number(draft, event.scope_id)
+    draft.number(event.scope_id)
     draft.scopes[event.scope_id] = Scope(
         id=event.scope_id,
         container_id=event.process_id,
@@ -238,7 +71,7 @@ def _process_started(draft: Draft, event: e.ProcessStarted) -> None:
 
 
 def _scope_opened(draft: Draft, event: e.ScopeOpened) -> None:
-    number(draft, event.scope_id)
+    draft.number(event.scope_id)
     draft.scopes[event.scope_id] = Scope(
         id=event.scope_id,
         parent_id=event.parent_id,
@@ -253,9 +86,9 @@ def _scope_opened(draft: Draft, event: e.ScopeOpened) -> None:
     draft.opened_by[event.activity_id].add(event.scope_id)
     activity = draft.activities.get(event.activity_id)
     if activity is not None and activity.loop is not None and event.loop_counter is not None:
-        change(draft, activity.id, loop=replace(activity.loop, started=activity.loop.started + 1))
+        draft.change(activity.id, loop=replace(activity.loop, started=activity.loop.started + 1))
     else:
-        wait(draft, event.activity_id, "scope")
+        draft.change(event.activity_id, waits_for="scope")
 
 
 def _scope_closed(draft: Draft, event: e.ScopeClosed) -> None:
@@ -263,7 +96,7 @@ def _scope_closed(draft: Draft, event: e.ScopeClosed) -> None:
 
 
 def _activity_entered(draft: Draft, event: e.ActivityEntered) -> None:
-    number(draft, event.activity_id)
+    draft.number(event.activity_id)
     draft.put_activity(
         Activity(
             id=event.activity_id,
@@ -275,8 +108,7 @@ def _activity_entered(draft: Draft, event: e.ActivityEntered) -> None:
 
 
 def _user_task_created(draft: Draft, event: e.UserTaskCreated) -> None:
-    change(
-        draft,
+    draft.change(
         event.activity_id,
         waits_for="user",
         due_at=event.due_at,
@@ -286,16 +118,15 @@ def _user_task_created(draft: Draft, event: e.UserTaskCreated) -> None:
 
 
 def _user_task_rescheduled(draft: Draft, event: e.UserTaskRescheduled) -> None:
-    change(draft, event.activity_id, due_at=event.due_at, follow_up_at=event.follow_up_at)
+    draft.change(event.activity_id, due_at=event.due_at, follow_up_at=event.follow_up_at)
 
 
 def _job_created(draft: Draft, event: e.JobCreated) -> None:
-    wait(draft, event.activity_id, "job")
+    draft.change(event.activity_id, waits_for="job")
 
 
 def _loop_started(draft: Draft, event: e.LoopStarted) -> None:
-    change(
-        draft,
+    draft.change(
         event.activity_id,
         waits_for="loop",
         loop=Loop(total=event.total, items=event.items, gathers=event.gathers),
@@ -312,7 +143,7 @@ def _instance_completed(draft: Draft, event: e.InstanceCompleted) -> None:
         last_first = outputs and outputs[-1][0] > event.loop_counter
         outputs = (*outputs, (event.loop_counter, event.output))
         outputs = tuple(sorted(outputs, key=lambda pair: pair[0])) if last_first else outputs
-    change(draft, activity.id, loop=replace(loop, completed=loop.completed + 1, outputs=outputs))
+    draft.change(activity.id, loop=replace(loop, completed=loop.completed + 1, outputs=outputs))
 
 
 def _activity_completed(draft: Draft, event: e.ActivityCompleted) -> None:
@@ -364,7 +195,7 @@ def _variables_set(draft: Draft, event: e.VariablesSet) -> None:
 
 
 def _incident_opened(draft: Draft, event: e.IncidentOpened) -> None:
-    number(draft, event.incident_id)
+    draft.number(event.incident_id)
     draft.incidents[event.incident_id] = Incident(
         id=event.incident_id,
         activity_id=event.activity_id,
@@ -413,7 +244,167 @@ def _cancelled(draft: Draft, event: e.ProcessCancelled) -> None:
 
 
 def _record_only(draft: Draft, event: e.Event) -> None:
-    """The event explains something; it moves no token."""
+    """The event explains something or is about people; it moves no token."""
+
+
+# Waits: timers and subscriptions alike
+
+
+def _timer_scheduled(draft: Draft, event: e.TimerScheduled) -> None:
+    timer = Timer(
+        id=event.timer_id,
+        activity_id=event.activity_id,
+        node_id=event.node_id,
+        due_at=event.due_at,
+        remaining=event.remaining,
+        started_at=event.started_at,
+        cycle=event.cycle,
+        part=event.part,
+    )
+    _wait_begun(draft, timer, "timer")
+
+
+def _timer_gone(draft: Draft, event: e.TimerFired | e.TimerCancelled) -> None:
+    draft.drop_wait(event.timer_id)
+
+
+def _message_subscribed(draft: Draft, event: e.MessageSubscribed) -> None:
+    _subscribed(draft, event, "message", event.name, event.key)
+
+
+def _signal_subscribed(draft: Draft, event: e.SignalSubscribed) -> None:
+    _subscribed(draft, event, "signal", event.name)
+
+
+def _condition_awaited(draft: Draft, event: e.ConditionAwaited) -> None:
+    _subscribed(draft, event, "condition", event.condition)
+
+
+def _subscribed(
+    draft: Draft,
+    event: e.MessageSubscribed | e.SignalSubscribed | e.ConditionAwaited,
+    kind: SubscriptionKind,
+    name: str,
+    key: Any = None,
+) -> None:
+    subscription = Subscription(
+        id=event.subscription_id,
+        activity_id=event.activity_id,
+        node_id=event.node_id,
+        name=name,
+        key=key,
+        kind=kind,
+        part=event.part,
+    )
+    _wait_begun(draft, subscription, kind)
+
+
+def _subscription_gone(draft: Draft, event: e.MessageCorrelated | e.SignalCaught | e.SubscriptionCancelled) -> None:
+    draft.drop_wait(event.subscription_id)
+
+
+def _condition_changed(draft: Draft, event: e.ConditionChanged) -> None:
+    subscription = draft.subscriptions.get(event.subscription_id)
+    if subscription is not None:
+        draft.subscriptions[subscription.id] = replace(subscription, holds=event.holds)
+
+
+def _events_awaited(draft: Draft, event: e.EventsAwaited) -> None:
+    draft.change(event.activity_id, waits_for="events")
+
+
+def _wait_begun(draft: Draft, wait: Wait, what: WaitsFor) -> None:
+    """A wait of the node itself is what its activity waits for; one of a boundary event is not."""
+    draft.number(wait.id)
+    draft.put_wait(wait)
+    activity = draft.activities.get(wait.activity_id)
+    if activity is not None and activity.node_id == wait.node_id:
+        draft.change(activity.id, waits_for=what)
+
+
+# Compensation
+
+
+def _compensable_recorded(draft: Draft, event: e.CompensableRecorded) -> None:
+    draft.number(event.compensable_id)
+    draft.put_compensable(
+        Compensable(
+            id=event.compensable_id,
+            scope_id=event.scope_id,
+            activity_id=event.activity_id,
+            node_id=event.node_id,
+            variables=dict(event.variables),
+            kept_scope_id=event.kept_scope_id,
+        )
+    )
+
+
+def _compensation_requested(draft: Draft, event: e.CompensationRequested) -> None:
+    for compensable_id in event.compensables:
+        compensable = draft.compensables.get(compensable_id)
+        if compensable is not None:
+            draft.compensables[compensable_id] = replace(compensable, requested_by=event.activity_id)
+
+
+def _compensation_started(draft: Draft, event: e.CompensationStarted) -> None:
+    compensable = draft.compensables.get(event.compensable_id)
+    scope = draft.scopes.get(event.scope_id)
+    if compensable is not None and scope is not None:
+        draft.scopes[scope.id] = replace(scope, handler_id=event.handler_id, snapshot=compensable.variables)
+        draft.handler_scopes.add(scope.id)
+    draft.drop_compensable(event.compensable_id)
+
+
+def _scope_kept(draft: Draft, event: e.ScopeKept) -> None:
+    draft.keep_scope(event.scope_id, event.node_id)
+
+
+# Migration
+
+
+def _process_migrated(draft: Draft, event: me.ProcessMigrated) -> None:
+    draft.process_id = event.process_id
+    draft.end_nodes = event.end_nodes or draft.end_nodes
+
+
+def _scope_migrated(draft: Draft, event: me.ScopeMigrated) -> None:
+    scope = draft.scopes.get(event.scope_id)
+    if scope is not None:
+        draft.scopes[scope.id] = replace(scope, container_id=event.container_id, process_id=event.process_id)
+
+
+def _activity_migrated(draft: Draft, event: me.ActivityMigrated) -> None:
+    draft.change(event.activity_id, node_id=event.to_node)
+    for incident in draft.incidents_of(event.activity_id):
+        draft.incidents[incident.id] = replace(incident, node_id=event.to_node)
+
+
+def _join_migrated(draft: Draft, event: me.JoinMigrated) -> None:
+    old, new = (event.scope_id, event.from_node), (event.scope_id, event.to_node)
+    names = dict(event.flows)
+    arrived = draft.arrivals.pop(old, {})
+    draft.joins_in[event.scope_id].discard(old)
+    if arrived:
+        draft.arrivals[new] = {names.get(flow_id, flow_id): count for flow_id, count in arrived.items()}
+        draft.joins_in[event.scope_id].add(new)
+    if old in draft.resetting:
+        draft.resetting[new] = tuple(names.get(flow_id, flow_id) for flow_id in draft.resetting.pop(old))
+
+
+def _compensable_migrated(draft: Draft, event: me.CompensableMigrated) -> None:
+    found = draft.compensables.get(event.compensable_id)
+    if found is None:
+        return
+    if event.node_id is None:
+        draft.drop_compensable(found.id)
+    else:
+        draft.compensables[found.id] = replace(found, node_id=event.node_id)
+
+
+def _process_restored(draft: Draft, event: me.ProcessRestored) -> None:
+    counter = draft.counter
+    vars(draft).update(vars(Draft(state_from_json(json.loads(event.state)))))  # whoever folds holds this very draft
+    draft.counter = max(draft.counter, counter)
 
 
 APPLIERS: dict[type, Callable[[Draft, Any], None]] = {
@@ -446,32 +437,26 @@ APPLIERS: dict[type, Callable[[Draft, Any], None]] = {
     e.EscalationThrown: _record_only,
     e.SignalThrown: _record_only,
     e.MessageThrown: _record_only,
-    **WAIT_APPLIERS,
-    **COMPENSATION_APPLIERS,
-    **MIGRATION_APPLIERS,
+    e.TimerScheduled: _timer_scheduled,
+    e.TimerFired: _timer_gone,
+    e.TimerCancelled: _timer_gone,
+    e.MessageSubscribed: _message_subscribed,
+    e.MessageCorrelated: _subscription_gone,
+    e.SignalSubscribed: _signal_subscribed,
+    e.SignalCaught: _subscription_gone,
+    e.ConditionAwaited: _condition_awaited,
+    e.ConditionChanged: _condition_changed,
+    e.SubscriptionCancelled: _subscription_gone,
+    e.EventsAwaited: _events_awaited,
+    e.CompensableRecorded: _compensable_recorded,
+    e.CompensationRequested: _compensation_requested,
+    e.CompensationStarted: _compensation_started,
+    e.ScopeKept: _scope_kept,
+    me.ProcessMigrated: _process_migrated,
+    me.ScopeMigrated: _scope_migrated,
+    me.ActivityMigrated: _activity_migrated,
+    me.UserTaskMigrated: _record_only,
+    me.JoinMigrated: _join_migrated,
+    me.CompensableMigrated: _compensable_migrated,
+    me.ProcessRestored: _process_restored,
 }
-
-
-# Events → state. Pure, and it needs no definition: the events say everything.
-
-
-def evolve(state: ProcessState | None, event: Event) -> ProcessState:
-    """Return the state after one more event. Its cost grows with what is active; for many events use `evolve_all`."""
-    return evolve_all(state, (event,))
-
-
-def evolve_all(state: ProcessState | None, events: Iterable[Event]) -> ProcessState:
-    """Return the state after these events, the same as folding `evolve`. Raises `Conflict` for a history without a start."""
-    draft = Draft(state)
-    for event in events:
-        if not draft.root_id and not isinstance(event, ProcessStarted):
-            raise Conflict(N_("A history begins with ProcessStarted, not with %(event)s."), event=type(event).__name__)
-        apply(draft, event)
-    if not draft.root_id:
-        raise Conflict(N_("A history without events has no state."))
-    return draft.freeze()
-
-
-def replay(events: Iterable[Event]) -> ProcessState:
-    """Return the state that a whole history leads to."""
-    return evolve_all(None, events)

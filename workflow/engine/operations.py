@@ -1,13 +1,15 @@
 """What operators and administrators ask of a process: one function a command."""
 
+from dataclasses import replace
+
 from workflow.engine import commands as c, events as e
 from workflow.engine.behaviours.elements import behaviour_of
 from workflow.engine.behaviours.tasks import reschedule_user_task
 from workflow.engine.evaluation import Stuck
 from workflow.engine.run import Begin, Leave, Run, Token
 from workflow.engine.scopes import cancel, cancel_in_scope
-from workflow.engine.state import Activity, Incident, age
-from workflow.engine.waits import due_again
+from workflow.engine.state import Activity, Incident, Timer, age
+from workflow.engine.waits import begun, due_again
 from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
 from workflow.model.elements import (
     BoundaryEvent,
@@ -175,19 +177,8 @@ def reschedule(run: Run, activity: Activity) -> None:
 
 def _reschedule_timers(run: Run, holder_id: str, scope_id: str) -> None:
     nodes = run.definition(scope_id).all_nodes
-    for timer_id in sorted(run.draft.attached[holder_id] & run.draft.timers.keys(), key=age):
-        timer = run.draft.timers[timer_id]
-        due_at = due_again(run, nodes[timer.node_id], timer, scope_id)
-        if due_at != timer.due_at:
-            run.emit(
-                e.TimerScheduled(
-                    timer_id=timer.id,
-                    activity_id=timer.activity_id,
-                    node_id=timer.node_id,
-                    due_at=due_at,
-                    remaining=timer.remaining,
-                    started_at=timer.started_at,
-                    cycle=timer.cycle,
-                    part=timer.part,
-                )
-            )
+    for wait in run.draft.waits_of(holder_id):
+        if isinstance(wait, Timer):
+            due_at = due_again(run, nodes[wait.node_id], wait, scope_id)
+            if due_at != wait.due_at:
+                run.emit(begun(replace(wait, due_at=due_at)))

@@ -16,7 +16,7 @@ from workflow.engine.draft import Draft
 from workflow.engine.evaluation import Stuck, View, data_of, evaluate, stored, typed
 from workflow.engine.evolve import apply
 from workflow.engine.program import Program
-from workflow.engine.state import Activity, Incident, Phase, ProcessState, Scope, age
+from workflow.engine.state import Activity, Incident, Phase, ProcessState, Scope, Timer, Wait, age
 from workflow.errors import N_, TransitionRefused
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import Activity as ActivityElement, EndEvent, FlowNode, Mapping as DataMapping
@@ -199,12 +199,18 @@ class Run:
         if activity_id not in self.draft.attached:
             return
         for key in sorted(self.draft.attached[activity_id], key=age):
-            if key in self.draft.timers:
-                self.emit(e.TimerCancelled(timer_id=key))
-            elif key in self.draft.subscriptions:
-                self.emit(e.SubscriptionCancelled(subscription_id=key))
+            wait = self.draft.wait(key)
+            if wait is not None:
+                self.give_up(wait)
             else:
                 self.emit(e.IncidentResolved(incident_id=key, how=how))
+
+    def give_up(self, wait: Wait) -> None:
+        """Wait for this no longer."""
+        if isinstance(wait, Timer):
+            self.emit(e.TimerCancelled(timer_id=wait.id))
+        else:
+            self.emit(e.SubscriptionCancelled(subscription_id=wait.id))
 
     def drop_queued(self, scope_id: str) -> None:
         """Forget the tokens that are on their way in the scope."""

@@ -7,13 +7,14 @@ from workflow.engine import events as e
 from workflow.engine.commands import StartProcess
 from workflow.engine.evaluation import Stuck, View, data_of, stored, typed
 from workflow.engine.run import Happened, Run, Token, values_of
-from workflow.engine.state import Activity, age
-from workflow.engine.waits import Plan, attach, plans_of_event_subprocesses, plans_of_waiting
+from workflow.engine.state import Activity, Scope, age
+from workflow.engine.waits import attach, waits_needed, waits_of_event_subprocesses
 from workflow.errors import N_, NotFound, TransitionRefused
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import (
     Activity as ActivityElement,
     BoundaryEvent,
+    CallActivity,
     EventBasedGateway,
     EventSubProcess,
     FlowNode,
@@ -71,7 +72,7 @@ def open_scope(
     items = data_of(definition, container_id)
     variables = {**{item.variable: None for item in items}, **typed(items, variables)}
     seen = View(variables, run.now) if container_id == process_id else run.view(activity.scope_id).plus(variables)
-    plans = plans_of_event_subprocesses(run, definition, container_id, seen)
+    waits = waits_of_event_subprocesses(run, definition, container_id, seen)
     scope_id = run.new_id("s")
     run.emit(
         e.ScopeOpened(
@@ -84,8 +85,8 @@ def open_scope(
         )
     )
     run.draft.emptied[scope_id] = None
-    for found in plans:
-        attach(run, scope_id, found)
+    for wait in waits:
+        attach(run, scope_id, wait)
     run.queue.extend(Token(scope_id, node_id) for node_id in starts)
 
 
@@ -190,7 +191,32 @@ def _end(run: Run, activity: Activity, reason: Reason) -> None:
         run.emit(e.ActivityCancelled(activity_id=activity.id, node_id=activity.node_id, reason=reason))
 
 
-# Starting an event subprocess, by whatever its start event stands for.
+# Event subprocesses: to which scopes they belong, and how they start.
+
+
+def starts_in(run: Run, scope: Scope) -> list[StartEvent]:
+    """The start events of the event subprocesses that belong to the scope, in the order of the file."""
+    definition = run.program.processes[scope.process_id]
+    nodes = definition.event_subprocesses.get(scope.container_id, ())
+    if not nodes or not _is_container(run, scope):
+        return []
+    return [start for node in nodes for start in definition.start_events(node.id)]
+
+
+def is_event_subprocess(run: Run, scope: Scope) -> bool:
+    """Whether the scope is the inside of an event subprocess."""
+    node = run.program.processes[scope.process_id].all_nodes.get(scope.container_id)
+    return isinstance(node, EventSubProcess)
+
+
+def _is_container(run: Run, scope: Scope) -> bool:
+    """Whether the scope is a process or subprocess itself, not one instance of a loop or the scope of a handler."""
+    if scope.loop_counter is not None or scope.kept:
+        return False
+    opener = run.draft.activities.get(scope.activity_id or "")
+    if opener is None:
+        return scope.parent_id is None
+    return opener.node_id == scope.container_id or isinstance(run.node(opener), CallActivity)
 
 
 def start_event_subprocess(run: Run, scope_id: str, start: StartEvent, variables: Mapping[str, Any]) -> None:
@@ -271,7 +297,7 @@ def _at_gateway(
     flow_id = next(flow.id for flow in process.outgoing[gateway.id] if flow.target == node.id)
     view = View(variables, run.now)
     others = [process.nodes[flow.target] for flow in process.outgoing[gateway.id] if flow.target != node.id]
-    plans: list[Plan] = [found for other in others for found in plans_of_waiting(run, other, view)]
+    waits = [wait for other in others for wait in waits_needed(run, other, view)]
 
     def start(run: Run, scope_id: str) -> None:
         activity = run.enter(scope_id, gateway.id, None)
@@ -282,9 +308,9 @@ def _at_gateway(
             )
         )
         run.queue.append(Happened(scope_id, node.id, flow_id, variables))
-        if gateway.parallel and plans:
-            for found in plans:
-                attach(run, activity.id, found)
+        if gateway.parallel and waits:
+            for wait in waits:
+                attach(run, activity.id, wait)
             run.emit(e.EventsAwaited(activity_id=activity.id))
         else:
             run.complete(activity, ())

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 Status = Literal["active", "suspended", "completed", "cancelled"]
-Wait = Literal["user", "job", "message", "timer", "scope", "loop", "signal", "condition", "events"]
+WaitsFor = Literal["user", "job", "message", "timer", "scope", "loop", "signal", "condition", "events"]
+SubscriptionKind = Literal["message", "signal", "condition"]
 Phase = Literal["enter", "wait", "leave"]
 JoinKey = tuple[str, str]
 """Scope id and node id of a joining gateway."""
@@ -64,7 +65,7 @@ class Activity:
     node_id: str
     scope_id: str
     loop_counter: int | None = None
-    waits_for: Wait | None = None
+    waits_for: WaitsFor | None = None
     leaving: bool = False
     loop: Loop | None = None
     due_at: datetime | None = None
@@ -74,7 +75,10 @@ class Activity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
-    """`activity_id` is the activity or, for an event subprocess, the scope that waits. `part`: which of several definitions."""
+    """A wait for an instant. `activity_id` is its holder: the activity or, for an event subprocess, the scope that waits.
+
+    `part`: which of several definitions. Before it hangs on its holder, `id` and `activity_id` are empty.
+    """
 
     id: str
     activity_id: str
@@ -88,7 +92,7 @@ class Timer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A wait for a message, a signal or a condition; `activity_id` and `part` as for a timer.
+    """A wait for a message, a signal or a condition; `id`, `activity_id` and `part` as for a timer.
 
     `holds`: whether a condition was true when it was last looked at; it happens each time that it becomes true.
     """
@@ -98,9 +102,13 @@ class Subscription:
     node_id: str
     name: str
     key: Any = None
-    kind: Literal["message", "signal", "condition"] = "message"
+    kind: SubscriptionKind = "message"
     part: int = 0
     holds: bool = False
+
+
+Wait = Timer | Subscription
+"""What an event waits for. (What an activity as a whole waits for is its `waits_for`.)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

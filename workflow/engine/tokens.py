@@ -13,7 +13,7 @@ from workflow.engine.evaluation import Stuck
 from workflow.engine.flows import copies, starts, take_all_true
 from workflow.engine.run import Begin, Happened, Leave, Run, Token
 from workflow.engine.state import Activity
-from workflow.engine.waits import attach, plans_of_boundary
+from workflow.engine.waits import attach, waits_of_boundary
 from workflow.errors import N_
 
 SCOPES = 10
@@ -71,7 +71,7 @@ def _begin_in(run: Run, activity: Activity) -> None:
     node = run.node(activity)
     try:
         _guard_against_loops(run, activity)
-        plans = plans_of_boundary(run, node, activity)
+        waits = waits_of_boundary(run, node, activity)
         if is_body(node, activity):
             begin_loop(run, node, activity)
         else:
@@ -80,8 +80,8 @@ def _begin_in(run: Run, activity: Activity) -> None:
         run.open_incident(activity, stuck, "enter")
         return
     if activity.id in run.draft.activities:
-        for found in plans:
-            attach(run, activity.id, found)
+        for wait in waits:
+            attach(run, activity.id, wait)
 
 
 def _guard_against_loops(run: Run, activity: Activity) -> None:

@@ -1,14 +1,14 @@
 """Catch events: what waits for them, and what happens when they happen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workflow.engine import events as e
 from workflow.engine.evaluation import Stuck, has_become_true
-from workflow.engine.run import Behaviour, Happened, Run, Token, values_of
+from workflow.engine.run import Behaviour, Happened, Leave, Run, Token, values_of
 from workflow.engine.scopes import cancel, start_event_subprocess
-from workflow.engine.state import Activity, Subscription, age
-from workflow.engine.waits import attach, definition_of, plan_part, plans_of_waiting
+from workflow.engine.state import Activity, Subscription, SubscriptionKind, Timer, Wait, age
+from workflow.engine.waits import attach, definition_of, next_in_cycle, over, wait_for, waits_needed
 from workflow.model.elements import BoundaryEvent, Event, EventBasedGateway, FlowNode, StartEvent
 from workflow.model.events import (
     ConditionalDefinition,
@@ -27,7 +27,7 @@ class Catch(Behaviour[FlowNode]):
         if isinstance(node, Event) and isinstance(node.definition, LinkDefinition):
             run.complete(activity)
             return
-        for found in plans_of_waiting(run, node, run.view(activity.scope_id)):
+        for found in waits_needed(run, node, run.view(activity.scope_id)):
             attach(run, activity.id, found)
 
     def complete(self, run: Run, node: FlowNode, activity: Activity, variables: Mapping[str, Any]) -> None:
@@ -41,60 +41,102 @@ def scope_of_holder(run: Run, holder_id: str) -> str:
     return activity.scope_id if activity is not None else holder_id
 
 
-def node_of_wait(run: Run, holder_id: str, node_id: str) -> FlowNode:
+def node_of_wait(run: Run, wait: Wait) -> FlowNode:
     """The event, or receive task, that waits."""
-    return run.definition(scope_of_holder(run, holder_id)).all_nodes[node_id]
+    return run.definition(scope_of_holder(run, wait.activity_id)).all_nodes[wait.node_id]
 
 
-def is_repeated(run: Run, holder_id: str, node_id: str) -> bool:
+def is_repeated(run: Run, wait: Wait) -> bool:
     """Whether the event stays armed after it has happened: a non-interrupting boundary event or event subprocess."""
-    node = node_of_wait(run, holder_id, node_id)
+    node = node_of_wait(run, wait)
     return isinstance(node, BoundaryEvent | StartEvent) and not node.interrupting
 
 
-def happen(run: Run, holder_id: str, node_id: str, variables: Mapping[str, Any]) -> None:
-    """One wait of the event is over, and its record gone: let the event happen, unless it still needs others.
+def awaited_message(run: Run, name: str, key: Any) -> list[Subscription]:
+    """What waits for a message of this name with this key, or with any, the longest waiting first."""
+    return [wait for wait in _subscriptions(run, "message", name) if wait.key in (None, key)]
 
-    Raises `Stuck` for received data that cannot be mapped; nothing has been emitted then.
+
+def awaited_signal(run: Run, name: str) -> Iterator[Subscription]:
+    """What waits now for the signal, the longest waiting first, but for what is gone when its turn comes."""
+    return (wait for wait in _subscriptions(run, "signal", name) if wait.id in run.draft.subscriptions)
+
+
+def come(run: Run, wait: Wait, variables: Mapping[str, Any]) -> None:
+    """What was waited for has come: the wait is over, its event happens and, if it repeats, waits for the same again.
+
+    Raises `Stuck` for received data that cannot be mapped; the wait is over all the same.
     """
-    node = node_of_wait(run, holder_id, node_id)
-    if is_parallel(node) and _still_waits(run, holder_id, node_id):
-        received(run, node, scope_of_holder(run, holder_id), variables)
+    run.emit(over(wait))
+    if isinstance(wait, Timer) and _goes_round(run, wait):
         return
-    activity = run.draft.activities.get(holder_id)
+    happen(run, wait, variables)
+    _rearm(run, wait)
+
+
+def happen(run: Run, wait: Wait, variables: Mapping[str, Any]) -> None:
+    """Let the event of a wait happen, unless it still needs others. Raises `Stuck` as `come`; nothing has been emitted then."""
+    node = node_of_wait(run, wait)
+    if is_parallel(node) and _still_waits(run, wait):
+        received(run, node, scope_of_holder(run, wait.activity_id), variables)
+        return
+    activity = run.draft.activities.get(wait.activity_id)
     if activity is None:
         if isinstance(node, StartEvent):
-            start_event_subprocess(run, holder_id, node, variables)
-    elif activity.node_id == node_id:
+            start_event_subprocess(run, wait.activity_id, node, variables)
+    elif activity.node_id == wait.node_id:
         received(run, node, activity.scope_id, variables)
         run.complete(activity)
     elif isinstance(run.node(activity), EventBasedGateway):
-        _choose(run, activity, node_id, variables)
+        _choose(run, activity, wait.node_id, variables)
     else:
         _happen_at_boundary(run, activity, node, variables)
 
 
-def rearm(run: Run, holder_id: str, node_id: str, part: int) -> None:
+def _subscriptions(run: Run, kind: SubscriptionKind, name: str) -> list[Subscription]:
+    found = [wait for wait in run.draft.subscriptions.values() if wait.kind == kind and wait.name == name]
+    return sorted(found, key=lambda wait: age(wait.id))
+
+
+def _goes_round(run: Run, timer: Timer) -> bool:
+    """Let a cycle that is not through fire again. Return whether that is all there is to do now. Raises `Stuck`.
+
+    Each repetition of a catch event lets a token go; the event itself is done with the last one.
+    """
+    following = next_in_cycle(run, timer)
+    if following is None:
+        return False
+    activity = run.draft.activities.get(timer.activity_id)
+    catches = activity is not None and activity.node_id == timer.node_id
+    if not is_parallel(node_of_wait(run, timer)) and (catches or is_repeated(run, timer)):
+        attach(run, timer.activity_id, following)
+    if activity is not None and catches:
+        run.queue.append(Leave(activity.scope_id, activity))
+    return catches
+
+
+def _rearm(run: Run, wait: Wait) -> None:
     """Wait for the same again, if the holder is still there and the event repeats. Raises `Stuck`.
 
     Timers repeat by their cycle only and conditions go on waiting. A parallel event waits for all of its parts anew; one that needs a
     date or a duration has had it, and does not happen again.
     """
-    if not _exists(run, holder_id) or not is_repeated(run, holder_id, node_id):
+    if not _exists(run, wait.activity_id) or not is_repeated(run, wait):
         return
-    node = node_of_wait(run, holder_id, node_id)
+    node = node_of_wait(run, wait)
+    definitions = parts_of(definition_of(node))
     if is_parallel(node):
-        parts = list(enumerate(parts_of(definition_of(node))))
-        if _still_waits(run, holder_id, node_id) or any(_only_once(each) for _, each in parts):
+        parts = list(enumerate(definitions))
+        if _still_waits(run, wait) or any(_only_once(each) for each in definitions):
             parts = []
     else:
-        parts = [(part, parts_of(definition_of(node))[part])]
+        parts = [(wait.part, definitions[wait.part])]
         parts = [each for each in parts if not isinstance(each[1], TimerDefinition | ConditionalDefinition)]
-    view = run.view(scope_of_holder(run, holder_id))
+    view = run.view(scope_of_holder(run, wait.activity_id))
     for index, definition in parts:
-        found = plan_part(run, node, index, definition, view)
+        found = wait_for(run, node, index, definition, view)
         if found is not None:
-            attach(run, holder_id, found)
+            attach(run, wait.activity_id, found)
 
 
 def received(run: Run, node: FlowNode, scope_id: str, variables: Mapping[str, Any]) -> None:
@@ -121,11 +163,8 @@ def is_parallel(node: FlowNode) -> bool:
     return isinstance(definition, MultipleDefinition) and definition.parallel
 
 
-def _still_waits(run: Run, holder_id: str, node_id: str) -> bool:
-    held = run.draft.attached[holder_id]
-    timers = (run.draft.timers[key].node_id for key in held if key in run.draft.timers)
-    others = (run.draft.subscriptions[key].node_id for key in held if key in run.draft.subscriptions)
-    return node_id in timers or node_id in others
+def _still_waits(run: Run, wait: Wait) -> bool:
+    return any(other.node_id == wait.node_id for other in run.draft.waits_of(wait.activity_id))
 
 
 def _choose(run: Run, gateway: Activity, node_id: str, variables: Mapping[str, Any]) -> None:
@@ -171,8 +210,8 @@ def look_at_conditions(run: Run) -> None:
 
 def _happen(run: Run, subscription: Subscription) -> None:
     if _is_one_of_all(run, subscription):
-        run.emit(e.SubscriptionCancelled(subscription_id=subscription.id))
-    happen(run, subscription.activity_id, subscription.node_id, {})
+        run.give_up(subscription)
+    happen(run, subscription, {})
 
 
 def _is_one_of_all(run: Run, subscription: Subscription) -> bool:
@@ -181,11 +220,11 @@ def _is_one_of_all(run: Run, subscription: Subscription) -> bool:
     gateway = run.node(holder) if holder is not None else None
     if isinstance(gateway, EventBasedGateway):
         return gateway.parallel
-    return is_parallel(node_of_wait(run, subscription.activity_id, subscription.node_id))
+    return is_parallel(node_of_wait(run, subscription))
 
 
 def _holds(run: Run, subscription: Subscription) -> bool:
-    node = node_of_wait(run, subscription.activity_id, subscription.node_id)
+    node = node_of_wait(run, subscription)
     definition = parts_of(definition_of(node))[subscription.part]
     if not isinstance(definition, ConditionalDefinition):
         return False

@@ -8,7 +8,7 @@ from workflow.engine.evaluation import Stuck, is_true
 from workflow.engine.flows import outgoing, take_all_true, take_first, take_true, waiting
 from workflow.engine.run import Begin, Behaviour, Run, Token
 from workflow.engine.state import Activity, Incident, JoinKey, age
-from workflow.engine.waits import attach, plans_of_waiting
+from workflow.engine.waits import attach, waits_needed
 from workflow.errors import N_
 from workflow.model.elements import (
     Activity as ActivityElement,
@@ -29,9 +29,9 @@ class EventBased(Behaviour[EventBasedGateway]):
         definition = run.definition(activity.scope_id)
         view = run.view(activity.scope_id)
         nodes = [definition.all_nodes[flow.target] for flow in definition.outgoing[node.id]]
-        plans = [found for each in nodes for found in plans_of_waiting(run, each, view)]
-        for found in plans:
-            attach(run, activity.id, found)
+        waits = [wait for each in nodes for wait in waits_needed(run, each, view)]
+        for wait in waits:
+            attach(run, activity.id, wait)
         run.emit(e.EventsAwaited(activity_id=activity.id))
 
 

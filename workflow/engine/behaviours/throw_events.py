@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from workflow.engine import events as e
-from workflow.engine.behaviours.catch_events import happen, is_parallel, node_of_wait, rearm
+from workflow.engine.behaviours.catch_events import (
+    awaited_message,
+    awaited_signal,
+    come,
+    is_parallel,
+    node_of_wait,
+)
 from workflow.engine.behaviours.compensation import (
     cancel_transaction,
     go_on_undoing,
@@ -14,9 +20,15 @@ from workflow.engine.behaviours.compensation import (
 )
 from workflow.engine.evaluation import Stuck
 from workflow.engine.run import Behaviour, Run, Token, values_of
-from workflow.engine.scopes import cancel, cancel_in_scope, start_event_subprocess
-from workflow.engine.state import Activity, Incident, Scope, Subscription, age
-from workflow.engine.waits import correlation_key, is_event_subprocess, starts_in
+from workflow.engine.scopes import (
+    cancel,
+    cancel_in_scope,
+    is_event_subprocess,
+    start_event_subprocess,
+    starts_in,
+)
+from workflow.engine.state import Activity, Incident, Scope, Subscription
+from workflow.engine.waits import correlation_key
 from workflow.errors import N_
 from workflow.model.elements import BoundaryEvent, Event, IntermediateCatchEvent, StartEvent
 from workflow.model.events import (
@@ -137,13 +149,8 @@ def throw_message(run: Run, activity: Activity, message: MessageDefinition, vari
 
 def broadcast(run: Run, name: str, variables: Mapping[str, Any]) -> None:
     """Let every wait for the signal happen, the longest waiting first; those that only now begin to wait do not."""
-    waiting = [found for found in run.draft.subscriptions.values() if found.kind == "signal" and found.name == name]
-    for subscription in sorted(waiting, key=lambda found: age(found.id)):
-        if subscription.id not in run.draft.subscriptions:
-            continue
-        run.emit(e.SignalCaught(subscription_id=subscription.id, name=name))
-        happen(run, subscription.activity_id, subscription.node_id, variables)
-        rearm(run, subscription.activity_id, subscription.node_id, subscription.part)
+    for wait in awaited_signal(run, name):
+        come(run, wait, variables)
 
 
 def _catch(run: Run, caught: Catcher, variables: Mapping[str, Any], reason: Any) -> None:
@@ -186,31 +193,19 @@ def _throw_part(run: Run, body: Activity, part: SingleDefinition) -> None:
 
 def _implicit_signal(run: Run, body: Activity, name: str) -> None:
     run.emit(e.SignalThrown(activity_id=body.id, node_id=body.node_id, name=name))
-    waiting = [found for found in run.draft.subscriptions.values() if found.kind == "signal" and found.name == name]
-    for subscription in sorted(waiting, key=lambda found: age(found.id)):
-        if subscription.id not in run.draft.subscriptions:
-            continue
-        if _is_own(run, body, subscription):
-            _leave_by(run, body, subscription.node_id)
+    for wait in awaited_signal(run, name):
+        if _is_own(run, body, wait):
+            _leave_by(run, body, wait.node_id)
         else:
-            run.emit(e.SignalCaught(subscription_id=subscription.id, name=name))
-            happen(run, subscription.activity_id, subscription.node_id, {})
-            rearm(run, subscription.activity_id, subscription.node_id, subscription.part)
+            come(run, wait, {})
 
 
 def _implicit_message(run: Run, body: Activity, part: MessageDefinition) -> None:
     """A message has one receiver: where a boundary event of the activity waits for it, it goes nowhere else."""
     key = correlation_key(part, run.view(body.scope_id))
-    waiting = [
-        found
-        for found in run.draft.subscriptions.values()
-        if found.kind == "message"
-        and found.name == part.name
-        and found.key in (None, key)
-        and _is_own(run, body, found)
-    ]
-    if waiting:
-        _leave_by(run, body, min(waiting, key=lambda found: age(found.id)).node_id)
+    own = [wait for wait in awaited_message(run, part.name, key) if _is_own(run, body, wait)]
+    if own:
+        _leave_by(run, body, own[0].node_id)
     else:
         throw_message(run, body, part, {})
 
@@ -234,7 +229,7 @@ def _implicit_code(run: Run, body: Activity, part: ErrorDefinition | EscalationD
 
 def _is_own(run: Run, body: Activity, wait: Subscription) -> bool:
     """Whether it is the wait of a boundary event of the activity, one that a single event is enough for."""
-    return wait.activity_id == body.id and not is_parallel(node_of_wait(run, body.id, wait.node_id))
+    return wait.activity_id == body.id and not is_parallel(node_of_wait(run, wait))
 
 
 def _leave_by(run: Run, body: Activity, event_id: str) -> None:

@@ -5,13 +5,13 @@ value, refuses the whole move before anything is emitted by raising out of the c
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from workflow.engine import commands as c, events as e
 from workflow.engine.behaviours.tasks import offered, reschedule_user_task
 from workflow.engine.codec import state_to_json
-from workflow.engine.evaluation import Stuck, evaluate
-from workflow.engine.instants import first_of_cycle, instant
+from workflow.engine.evaluation import Stuck
 from workflow.engine.migration import events as me
 from workflow.engine.migration.plan import MigrationPlan, PlacePlan, WaitPlan
 from workflow.engine.migration.planner import plan_migration
@@ -19,7 +19,7 @@ from workflow.engine.program import Program
 from workflow.engine.run import Begin, Run, Token
 from workflow.engine.scopes import cancel
 from workflow.engine.state import Subscription, Timer, age
-from workflow.engine.waits import attach, definition_of, plan_part
+from workflow.engine.waits import attach, begun, definition_of, timer_from, wait_for
 from workflow.errors import TransitionRefused
 from workflow.model.elements import FlowNode, ParallelGateway, UserTask
 from workflow.model.events import SingleDefinition, TimerDefinition, parts_of
@@ -154,85 +154,56 @@ def _offer(node: UserTask) -> tuple[Any, ...]:
     return spec.candidate_groups, spec.jurisdiction, spec.priority, spec.criteria_set
 
 
-def _wait(run: Run, wait: WaitPlan) -> None:
-    timer = run.draft.timers.get(wait.id or "")
-    subscription = run.draft.subscriptions.get(wait.id or "")
-    if wait.fate == "armed":
-        _arm(run, wait)
-    elif wait.fate == "cancelled":
-        _drop(run, wait)
-    elif timer is not None:
-        _timer(run, wait, timer)
-    elif subscription is not None:
-        _subscription(run, wait, subscription)
-
-
-def _drop(run: Run, wait: WaitPlan) -> None:
-    if wait.what == "timer":
-        run.emit(e.TimerCancelled(timer_id=str(wait.id)))
+def _wait(run: Run, plan: WaitPlan) -> None:
+    if plan.fate == "armed":
+        _arm(run, plan)
+        return
+    wait = run.draft.wait(plan.id or "")
+    if wait is None:
+        return
+    if plan.fate == "cancelled":
+        run.give_up(wait)
+    elif isinstance(wait, Timer):
+        _timer(run, plan, wait)
     else:
-        run.emit(e.SubscriptionCancelled(subscription_id=str(wait.id)))
+        _subscription(run, plan, wait)
 
 
-def _arm(run: Run, wait: WaitPlan) -> None:
-    node, scope_id = _node_of(run, wait)
-    found = plan_part(run, node, wait.part, _definition(node, wait.part), run.view(scope_id))
+def _arm(run: Run, plan: WaitPlan) -> None:
+    node, scope_id = _node_of(run, plan)
+    found = wait_for(run, node, plan.part, _definition(node, plan.part), run.view(scope_id))
     if found is not None:
-        attach(run, wait.holder, found)
+        attach(run, plan.holder, found)
 
 
-def _timer(run: Run, wait: WaitPlan, timer: Timer) -> None:
+def _timer(run: Run, plan: WaitPlan, timer: Timer) -> None:
     """A kept timer keeps its due time; a changed one counts from when it began to wait."""
-    due_at, remaining, cycle = timer.due_at, timer.remaining, timer.cycle
-    if wait.fate == "recomputed":
-        node, scope_id = _node_of(run, wait)
-        definition = _definition(node, wait.part)
+    changed = replace(timer, node_id=plan.target or timer.node_id)
+    if plan.fate == "recomputed":
+        node, scope_id = _node_of(run, plan)
+        definition = _definition(node, plan.part)
         if isinstance(definition, TimerDefinition):
-            value = evaluate(definition.value, run.view(scope_id), "timer")
-            base, calendar = timer.started_at or run.now, run.program.working_time
-            if definition.kind == "cycle":
-                due_at, remaining = first_of_cycle(value, base, calendar)
-                cycle = str(value)
-            else:
-                due_at, remaining, cycle = instant(value, base, calendar), None, None
-    changed = (wait.target, due_at, remaining, cycle) != (timer.node_id, timer.due_at, timer.remaining, timer.cycle)
-    if changed:
-        run.emit(
-            e.TimerScheduled(
-                timer_id=timer.id,
-                activity_id=timer.activity_id,
-                node_id=wait.target or timer.node_id,
-                due_at=due_at,
-                remaining=remaining,
-                started_at=timer.started_at,
-                cycle=cycle,
-                part=timer.part,
-            )
-        )
+            base = timer.started_at or run.now
+            again = timer_from(run, changed.node_id, timer.part, definition, run.view(scope_id), base)
+            changed = replace(changed, due_at=again.due_at, remaining=again.remaining, cycle=again.cycle)
+    if changed != timer:
+        run.emit(begun(changed))
 
 
-def _subscription(run: Run, wait: WaitPlan, old: Subscription) -> None:
-    if wait.fate == "recomputed":
-        _drop(run, wait)
-        _arm(run, wait)
-        return
-    if wait.target is None or wait.target == old.node_id:
-        return
-    given: dict[str, Any] = {"subscription_id": old.id, "activity_id": old.activity_id, "node_id": wait.target}
-    if old.kind == "message":
-        run.emit(e.MessageSubscribed(**given, name=old.name, key=old.key, part=old.part))
-    elif old.kind == "signal":
-        run.emit(e.SignalSubscribed(**given, name=old.name, part=old.part))
-    else:
-        run.emit(e.ConditionAwaited(**given, condition=old.name, part=old.part))
+def _subscription(run: Run, plan: WaitPlan, old: Subscription) -> None:
+    if plan.fate == "recomputed":
+        run.give_up(old)
+        _arm(run, plan)
+    elif plan.target not in (None, old.node_id):
+        run.emit(begun(replace(old, node_id=plan.target)))
         if old.holds:
             run.emit(e.ConditionChanged(subscription_id=old.id, holds=True))
 
 
-def _node_of(run: Run, wait: WaitPlan) -> tuple[FlowNode, str]:
-    activity = run.draft.activities.get(wait.holder)
-    scope_id = activity.scope_id if activity is not None else wait.holder
-    return run.definition(scope_id).all_nodes[wait.target or wait.node], scope_id
+def _node_of(run: Run, plan: WaitPlan) -> tuple[FlowNode, str]:
+    activity = run.draft.activities.get(plan.holder)
+    scope_id = activity.scope_id if activity is not None else plan.holder
+    return run.definition(scope_id).all_nodes[plan.target or plan.node], scope_id
 
 
 def _definition(node: FlowNode, part: int) -> SingleDefinition:
