@@ -114,7 +114,7 @@ def _default(field: Any) -> Any:
     return field.default_factory() if field.default_factory is not MISSING else MISSING
 
 
-# Events and states as JSON objects, and back. The state carries a format number; old formats load for ever.
+# Events and states
 
 FORMAT = 2
 EVENT_TYPES: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}

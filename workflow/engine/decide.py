@@ -14,7 +14,7 @@ from workflow.engine.migration import move
 from workflow.engine.program import Program
 from workflow.engine.run import Run
 from workflow.engine.scopes import start_of
-from workflow.engine.state import Activity, ProcessState, Wait, age
+from workflow.engine.state import Activity, ProcessState, Wait
 from workflow.engine.tokens import go_on
 from workflow.engine.waits import attach, waits_of_event_subprocesses
 from workflow.errors import N_, Conflict, NotFound, TransitionRefused
@@ -161,13 +161,11 @@ def _come(run: Run, wait: Wait, variables: c.Variables) -> None:
 
 
 def _keep_and_report(run: Run, holder_id: str, variables: c.Variables, stuck: Stuck) -> None:
-    """What was brought is kept, and the fault shown at the holder, or at the oldest activity of a scope."""
+    """What was brought is kept, and the fault shown."""
     if holder_id not in run.draft.activities and holder_id not in run.draft.scopes:
         return
     run.set_variables(scope_of_holder(run, holder_id), variables)
-    inside = [holder_id] if holder_id in run.draft.activities else sorted(run.draft.in_scope[holder_id], key=age)
-    if inside:
-        run.open_incident(run.draft.activities[inside[0]], stuck, "wait")
+    run.show(holder_id, stuck)
 
 
 def waiting_activity(run: Run, activity_id: str, *waits: str) -> Activity:

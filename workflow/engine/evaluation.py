@@ -17,10 +17,9 @@ from workflow.model.elements import SequenceFlow, SubProcess
 from workflow.model.expressions import Expression, Literal as Text, Value
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-
+"""Where days begin and end."""
 
 Kind = Literal["no-flow", "expression", "rule", "job", "error", "timer", "assignment", "loop", "call", "data"]
-
 
 MOST_QUOTED = 300
 
@@ -40,7 +39,7 @@ def _shortened(value: Any) -> Any:
     return f"{value[:MOST_QUOTED]}…" if isinstance(value, str) and len(value) > MOST_QUOTED else value
 
 
-# Declared data keep their type: a text that means a value of it becomes that value.
+# Declared data keep their type: a text that means a value of it becomes that value
 
 _FUNCTIONS: Mapping[str, str] = {
     "number": "number(value)",
@@ -83,7 +82,7 @@ def _reader(type_name: str) -> Callable[[str], Any]:
     return lambda text: expression.evaluate({"value": text}).value
 
 
-# FEEL as the engine needs it: a value or a reason why there is none.
+# Expressions
 
 _FAULTS = (ExpressionError, ArithmeticError, RecursionError)
 _FAILED = N_("The expression “%(expression)s” has no value: %(reason)s")

@@ -14,220 +14,7 @@ from workflow.engine.migration.events import MigrationEvent
 Variables = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionEvaluated:
-    flow_id: str
-    expression: str
-    inputs: Variables
-    result: bool | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayDecided:
-    """Why a gateway (or an implicit split) went the way it did."""
-
-    activity_id: str
-    node_id: str
-    taken: tuple[str, ...]
-    default_taken: bool
-    conditions: tuple[ConditionEvaluated, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleEvaluated:
-    """`tables`: each decision table that was evaluated on the way, as `workflow.dmn.trace.TableTrace` writes it: its inputs,
-    the rules that matched and the entries that let them through.
-    """
-
-    activity_id: str
-    node_id: str
-    decision: str
-    inputs: Variables
-    matched: tuple[str, ...]
-    value: Any
-    tables: tuple[Any, ...] = ()
-
-
-# What has happened to the waits of a process instance: timers and message subscriptions. See `workflow.engine.events`.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerScheduled:
-    """`activity_id` is the waiting catch event, the activity that the boundary event `node_id` sits on, or the scope
-    whose event subprocess starts with `node_id`.
-
-    A known `timer_id` replaces that timer. `remaining`: how often a `cycle` fires after this time (-1: for ever).
-    `started_at`: the instant that a duration counts from. `part`: which definition of an event that has several.
-    """
-
-    timer_id: str
-    activity_id: str
-    node_id: str
-    due_at: datetime
-    remaining: int | None = None
-    started_at: datetime | None = None
-    cycle: str | None = None
-    part: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerFired:
-    timer_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerCancelled:
-    timer_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageSubscribed:
-    subscription_id: str
-    activity_id: str
-    node_id: str
-    name: str
-    key: Any
-    part: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageCorrelated:
-    subscription_id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubscriptionCancelled:
-    subscription_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignalSubscribed:
-    subscription_id: str
-    activity_id: str
-    node_id: str
-    name: str
-    part: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignalCaught:
-    """A signal reached the wait, which is over."""
-
-    subscription_id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionAwaited:
-    """`condition` is the FEEL text, for people; the wait begins as if it had been false until now."""
-
-    subscription_id: str
-    activity_id: str
-    node_id: str
-    condition: str
-    part: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionChanged:
-    """The condition has become true (then its event happens) or false again; the wait goes on."""
-
-    subscription_id: str
-    holds: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventsAwaited:
-    """An event-based gateway waits for the events behind it; its timers and subscriptions name their nodes."""
-
-    activity_id: str
-
-
-# What a process instance has thrown, and what it has undone. See `workflow.engine.events`.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorThrown:
-    """`caught_by` is the boundary event or event subprocess start that caught it, or None."""
-
-    activity_id: str
-    code: str
-    caught_by: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EscalationThrown:
-    """`caught_by` as for an error. Nothing happens where nobody catches an escalation."""
-
-    activity_id: str
-    code: str
-    caught_by: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignalThrown:
-    """Waits in this instance have received it already; the environment tells every other instance."""
-
-    activity_id: str
-    node_id: str
-    name: str
-    variables: Variables = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageThrown:
-    """The environment delivers it: to one waiting instance, or to a process that the message starts."""
-
-    activity_id: str
-    node_id: str
-    name: str
-    key: Any = None
-    variables: Variables = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompensableRecorded:
-    """An activity that has a compensation handler completed; the fields are those of `workflow.engine.state.Compensable`."""
-
-    compensable_id: str
-    scope_id: str
-    activity_id: str
-    node_id: str
-    variables: Variables
-    kept_scope_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompensationRequested:
-    """A throw or a cancel asks for these completed activities to be undone, in this order."""
-
-    activity_id: str
-    compensables: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompensationStarted:
-    """One of them is being undone: `handler_id` is the node that does it, in the scope `scope_id`. It is not undone again.
-
-    The scope reads the variables that were recorded, and keeps what the handler changes until that is done.
-    """
-
-    compensable_id: str
-    node_id: str
-    handler_id: str
-    scope_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScopeKept:
-    """The scope that an activity of `node_id` opened is completed, but what was done in it can still be compensated."""
-
-    scope_id: str
-    node_id: str
-
-
-# What has happened in a process instance. The events are the truth; everything else is a projection of them.
+# The process, its scopes, activities and joins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -439,6 +226,225 @@ class ProcessCompleted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessCancelled:
     pass
+
+
+# Why it went the way it did
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionEvaluated:
+    flow_id: str
+    expression: str
+    inputs: Variables
+    result: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayDecided:
+    """Why a gateway (or an implicit split) went the way it did."""
+
+    activity_id: str
+    node_id: str
+    taken: tuple[str, ...]
+    default_taken: bool
+    conditions: tuple[ConditionEvaluated, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleEvaluated:
+    """`tables`: each decision table that was evaluated on the way, as `workflow.dmn.trace.TableTrace` writes it: its inputs,
+    the rules that matched and the entries that let them through.
+    """
+
+    activity_id: str
+    node_id: str
+    decision: str
+    inputs: Variables
+    matched: tuple[str, ...]
+    value: Any
+    tables: tuple[Any, ...] = ()
+
+
+# What it waits for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerScheduled:
+    """`activity_id` is the waiting catch event, the activity that the boundary event `node_id` sits on, or the scope
+    whose event subprocess starts with `node_id`.
+
+    A known `timer_id` replaces that timer. `remaining`: how often a `cycle` fires after this time (-1: for ever).
+    `started_at`: the instant that a duration counts from. `part`: which definition of an event that has several.
+    """
+
+    timer_id: str
+    activity_id: str
+    node_id: str
+    due_at: datetime
+    remaining: int | None = None
+    started_at: datetime | None = None
+    cycle: str | None = None
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerFired:
+    timer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerCancelled:
+    timer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSubscribed:
+    subscription_id: str
+    activity_id: str
+    node_id: str
+    name: str
+    key: Any
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageCorrelated:
+    subscription_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionCancelled:
+    subscription_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalSubscribed:
+    subscription_id: str
+    activity_id: str
+    node_id: str
+    name: str
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalCaught:
+    """A signal reached the wait, which is over."""
+
+    subscription_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionAwaited:
+    """`condition` is the FEEL text, for people; the wait begins as if it had been false until now."""
+
+    subscription_id: str
+    activity_id: str
+    node_id: str
+    condition: str
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionChanged:
+    """The condition has become true (then its event happens) or false again; the wait goes on."""
+
+    subscription_id: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsAwaited:
+    """An event-based gateway waits for the events behind it; its timers and subscriptions name their nodes."""
+
+    activity_id: str
+
+
+# What it has thrown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorThrown:
+    """`caught_by` is the boundary event or event subprocess start that caught it, or None."""
+
+    activity_id: str
+    code: str
+    caught_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationThrown:
+    """`caught_by` as for an error. Nothing happens where nobody catches an escalation."""
+
+    activity_id: str
+    code: str
+    caught_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalThrown:
+    """Waits in this instance have received it already; the environment tells every other instance."""
+
+    activity_id: str
+    node_id: str
+    name: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageThrown:
+    """The environment delivers it: to one waiting instance, or to a process that the message starts."""
+
+    activity_id: str
+    node_id: str
+    name: str
+    key: Any = None
+    variables: Variables = field(default_factory=dict)
+
+
+# What can be undone, and is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompensableRecorded:
+    """An activity that has a compensation handler completed; the fields are those of `workflow.engine.state.Compensable`."""
+
+    compensable_id: str
+    scope_id: str
+    activity_id: str
+    node_id: str
+    variables: Variables
+    kept_scope_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompensationRequested:
+    """A throw or a cancel asks for these completed activities to be undone, in this order."""
+
+    activity_id: str
+    compensables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompensationStarted:
+    """One of them is being undone: `handler_id` is the node that does it, in the scope `scope_id`. It is not undone again.
+
+    The scope reads the variables that were recorded, and keeps what the handler changes until that is done.
+    """
+
+    compensable_id: str
+    node_id: str
+    handler_id: str
+    scope_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeKept:
+    """The scope that an activity of `node_id` opened is completed, but what was done in it can still be compensated."""
+
+    scope_id: str
+    node_id: str
 
 
 ProcessEvent = ProcessStarted | ProcessSuspended | ProcessResumed | ProcessCompleted | ProcessCancelled

@@ -81,6 +81,15 @@ def take_true(
     return _decided(run, node, activity, taken, judged, default_taken=False)
 
 
+def choose(run: Run, activity: Activity, flow_id: str) -> None:
+    """Record that something else than conditions has chosen the flow: an event that has happened, or an operator."""
+    run.emit(
+        e.GatewayDecided(
+            activity_id=activity.id, node_id=activity.node_id, taken=(flow_id,), default_taken=False, conditions=()
+        )
+    )
+
+
 def _take_default(
     run: Run, node: FlowNode, activity: Activity, judged: list[e.ConditionEvaluated], beside: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
@@ -116,7 +125,7 @@ def _decided(
     return taken
 
 
-# Token quantities: how many tokens an activity needs to start, and how many leave it (BPMN 2.0.2, 13.3.2).
+# Token quantities: how many tokens an activity needs to start, and how many leave it (BPMN 2.0.2, 13.3.2)
 
 _TOO_FEW = N_("“%(node)s” lets %(count)s tokens go on; it should be at least one.")
 

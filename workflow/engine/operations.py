@@ -6,6 +6,7 @@ from workflow.engine import commands as c, events as e
 from workflow.engine.behaviours.elements import behaviour_of
 from workflow.engine.behaviours.tasks import reschedule_user_task
 from workflow.engine.evaluation import Stuck
+from workflow.engine.flows import choose
 from workflow.engine.run import Begin, Leave, Run, Token
 from workflow.engine.scopes import cancel, cancel_in_scope
 from workflow.engine.state import Activity, Incident, Timer, age
@@ -135,18 +136,14 @@ def _check_flow(run: Run, incident: Incident, activity: Activity, flow_id: str) 
 
 def _take(run: Run, incident: Incident, activity: Activity, flow_id: str) -> None:
     run.emit(e.IncidentResolved(incident_id=incident.id, how="corrected"))
-    run.emit(
-        e.GatewayDecided(
-            activity_id=activity.id, node_id=activity.node_id, taken=(flow_id,), default_taken=False, conditions=()
-        )
-    )
+    choose(run, activity, flow_id)
     if incident.phase == "leave":
         run.queue.append(Leave(activity.scope_id, activity, (flow_id,)))
     else:
         run.complete(activity, (flow_id,))
 
 
-# Due times once more, after deadlines or the calendar have changed: only what differs becomes an event.
+# Due times once more, after deadlines or the calendar have changed: only what differs becomes an event
 
 
 def reschedule_all(run: Run) -> None:
@@ -162,9 +159,7 @@ def reschedule_all(run: Run) -> None:
         try:
             _reschedule_timers(run, scope_id, scope_id)
         except Stuck as stuck:
-            inside = sorted(run.draft.in_scope[scope_id], key=age)
-            if inside:
-                run.open_incident(run.draft.activities[inside[0]], stuck, "wait")
+            run.show(scope_id, stuck)
 
 
 def reschedule(run: Run, activity: Activity) -> None:

@@ -216,6 +216,20 @@ class Run:
         """Forget the tokens that are on their way in the scope."""
         self.queue = deque(item for item in self.queue if item.scope_id != scope_id)
 
+    def shown_at(self, holder_id: str) -> Activity | None:
+        """The activity that shows a fault of what waits: the holder itself, or the oldest activity where it is a scope."""
+        holder = self.draft.activities.get(holder_id)
+        if holder is not None:
+            return holder
+        oldest = min(self.draft.in_scope.get(holder_id, ()), key=age, default=None)
+        return self.draft.activities[oldest] if oldest is not None else None
+
+    def show(self, holder_id: str, stuck: Stuck) -> None:
+        """Open an incident for what waits, where an activity is there to show it."""
+        activity = self.shown_at(holder_id)
+        if activity is not None:
+            self.open_incident(activity, stuck, "wait")
+
     def open_incident(self, activity: Activity, stuck: Stuck, phase: Phase) -> None:
         self.emit(
             e.IncidentOpened(
@@ -267,7 +281,7 @@ class PassThrough(Behaviour[FlowNode]):
     """Does nothing itself: none and manual tasks, none events, boundary events once they have happened."""
 
 
-# What goes into an activity and what it leaves behind: its input and output mappings, wherever it has some.
+# What goes into an activity and what it leaves behind: its input and output mappings, wherever it has some
 
 _NAME = re.compile(r"[^\W\d]\w*")
 

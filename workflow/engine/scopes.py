@@ -6,6 +6,7 @@ from typing import Any, Literal
 from workflow.engine import events as e
 from workflow.engine.commands import StartProcess
 from workflow.engine.evaluation import Stuck, View, data_of, stored, typed
+from workflow.engine.flows import choose
 from workflow.engine.run import Happened, Run, Token, values_of
 from workflow.engine.state import Activity, Scope, age
 from workflow.engine.waits import attach, waits_needed, waits_of_event_subprocesses
@@ -128,7 +129,7 @@ def keep_or_close(run: Run, scope_id: str, opener: Activity) -> None:
         run.close_scope(scope_id)
 
 
-# Ending activities that do not complete, with everything that is in them.
+# Ending activities that do not complete, with everything that is in them
 
 Reason = Literal["boundary", "terminated", "moved", "cancelled", "condition", "error", "event", "cancel", "migrated"]
 
@@ -153,6 +154,15 @@ def cancel_in_scope(run: Run, scope_id: str, reason: Reason, *, but: str | None 
     """Cancel the activities of the scope (except one) and leave the scope open."""
     for activity_id in sorted(run.draft.in_scope[scope_id] - {but}, key=age):
         cancel(run, run.draft.activities[activity_id], reason, keep=keep)
+
+
+def clear_scope(run: Run, scope_id: str, reason: Reason, *, but: str | None = None, keep: bool = False) -> None:
+    """End everything in the scope but one activity, tokens on their way and armed events included; the scope itself stays."""
+    cancel_in_scope(run, scope_id, reason, but=but, keep=keep)
+    run.drop_queued(scope_id)
+    run.detach(scope_id)
+    if run.draft.has_joins(scope_id):
+        run.emit(e.TokensDiscarded(scope_id=scope_id))
 
 
 def _close_below(run: Run, scope_ids: list[str], reason: Reason, keep: bool) -> None:
@@ -191,7 +201,7 @@ def _end(run: Run, activity: Activity, reason: Reason) -> None:
         run.emit(e.ActivityCancelled(activity_id=activity.id, node_id=activity.node_id, reason=reason))
 
 
-# Event subprocesses: to which scopes they belong, and how they start.
+# Event subprocesses: to which scopes they belong, and how they start
 
 
 def starts_in(run: Run, scope: Scope) -> list[StartEvent]:
@@ -228,23 +238,14 @@ def start_event_subprocess(run: Run, scope_id: str, start: StartEvent, variables
     if start.outputs:
         brought = values_of(start.outputs, run.view(scope_id).plus(variables))
     if start.interrupting:
-        clear_scope(run, scope_id)
+        clear_scope(run, scope_id, "event")
     definition = run.definition(scope_id)
     node_id = definition.container_of[start.id]
     activity = run.enter(scope_id, node_id, None)
     open_scope(run, activity, definition.id, node_id, brought, starts=(start.id,))
 
 
-def clear_scope(run: Run, scope_id: str) -> None:
-    """End everything in the scope, tokens on their way and armed events included; the scope itself stays."""
-    cancel_in_scope(run, scope_id, "event")
-    run.drop_queued(scope_id)
-    run.detach(scope_id)
-    if run.draft.has_joins(scope_id):
-        run.emit(e.TokensDiscarded(scope_id=scope_id))
-
-
-# Where a process starts: by itself, or by an event that has happened already.
+# Where a process starts: by itself, or by an event that has happened already
 
 Start = Callable[[Run, str], None]
 """Puts the first tokens into the root scope."""
@@ -301,12 +302,7 @@ def _at_gateway(
 
     def start(run: Run, scope_id: str) -> None:
         activity = run.enter(scope_id, gateway.id, None)
-        taken = (flow_id,)
-        run.emit(
-            e.GatewayDecided(
-                activity_id=activity.id, node_id=gateway.id, taken=taken, default_taken=False, conditions=()
-            )
-        )
+        choose(run, activity, flow_id)
         run.queue.append(Happened(scope_id, node.id, flow_id, variables))
         if gateway.parallel and waits:
             for wait in waits:

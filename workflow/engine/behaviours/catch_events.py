@@ -5,6 +5,7 @@ from typing import Any
 
 from workflow.engine import events as e
 from workflow.engine.evaluation import Stuck, has_become_true
+from workflow.engine.flows import choose
 from workflow.engine.run import Behaviour, Happened, Leave, Run, Token, values_of
 from workflow.engine.scopes import cancel, start_event_subprocess
 from workflow.engine.state import Activity, Subscription, SubscriptionKind, Timer, Wait, age
@@ -172,9 +173,7 @@ def _choose(run: Run, gateway: Activity, node_id: str, variables: Mapping[str, A
     node = run.node(gateway)
     definition = run.definition(gateway.scope_id)
     flow_id = next(flow.id for flow in definition.outgoing[node.id] if flow.target == node_id)
-    run.emit(
-        e.GatewayDecided(activity_id=gateway.id, node_id=node.id, taken=(flow_id,), default_taken=False, conditions=())
-    )
+    choose(run, gateway, flow_id)
     run.queue.append(Happened(gateway.scope_id, node_id, flow_id, variables))
     if not (isinstance(node, EventBasedGateway) and node.parallel and run.draft.attached[gateway.id]):
         run.complete(gateway, ())
@@ -187,7 +186,7 @@ def _happen_at_boundary(run: Run, host: Activity, node: FlowNode, variables: Map
     run.queue.append(Token(host.scope_id, node.id))
 
 
-# Awaited conditions: looked at whenever variables may have changed, and happening when they become true.
+# Awaited conditions: looked at whenever variables may have changed, and happening when they become true
 
 
 def look_at_conditions(run: Run) -> None:
@@ -196,7 +195,7 @@ def look_at_conditions(run: Run) -> None:
         subscription = run.draft.subscriptions.get(subscription_id)
         if subscription is None:
             continue
-        holder = _whose_incident(run, subscription)
+        holder = run.shown_at(subscription.activity_id)
         try:
             holds = _holds(run, subscription)
             if holds != subscription.holds:
@@ -229,12 +228,3 @@ def _holds(run: Run, subscription: Subscription) -> bool:
     if not isinstance(definition, ConditionalDefinition):
         return False
     return has_become_true(definition.condition, run.view(scope_of_holder(run, subscription.activity_id)))
-
-
-def _whose_incident(run: Run, subscription: Subscription) -> Activity | None:
-    """The activity that shows the fault: the holder, or for an event subprocess the oldest activity of its scope."""
-    holder = run.draft.activities.get(subscription.activity_id)
-    if holder is not None:
-        return holder
-    inside = sorted(run.draft.in_scope[subscription.activity_id], key=age)
-    return run.draft.activities[inside[0]] if inside else None

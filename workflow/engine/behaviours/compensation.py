@@ -6,7 +6,7 @@ from workflow.engine import events as e
 from workflow.engine.evaluation import Stuck
 from workflow.engine.flows import take_all_true
 from workflow.engine.run import Begin, Leave, Run, Token
-from workflow.engine.scopes import cancel, cancel_in_scope, cancel_scope
+from workflow.engine.scopes import cancel, cancel_scope, clear_scope
 from workflow.engine.state import Activity, Compensable, Scope, age
 from workflow.errors import N_
 from workflow.model.elements import BoundaryEvent, Event, EventSubProcess, FlowNode, Transaction
@@ -134,7 +134,7 @@ def _is_bare(run: Run, scope_id: str) -> bool:
     return all(scope.parent_id != scope_id for scope in _handler_scopes(run))
 
 
-# Transactions: a cancel end event ends all that runs in one, undoes what was completed, and leaves by the boundary.
+# Transactions: a cancel end event ends all that runs in one, undoes what was completed, and leaves by the boundary
 
 _NO_TRANSACTION = N_("“%(node)s” cancels a transaction, but it is not inside one.")
 _NO_BOUNDARY = N_("The transaction “%(node)s” has no cancel event on its boundary by which it could be left.")
@@ -201,11 +201,7 @@ def _end_all_else(run: Run, activity: Activity, host: Activity) -> list[str]:
     while current.id != host.id:
         scope = run.scope(current.scope_id)
         scope_ids.append(scope.id)
-        cancel_in_scope(run, scope.id, "cancel", but=current.id, keep=True)
-        run.drop_queued(scope.id)
-        run.detach(scope.id)
-        if run.draft.has_joins(scope.id):
-            run.emit(e.TokensDiscarded(scope_id=scope.id))
+        clear_scope(run, scope.id, "cancel", but=current.id, keep=True)
         current = run.draft.activities[scope.activity_id or ""]
         for other in sorted(run.draft.opened_by[current.id] - {scope.id}, key=age):
             cancel_scope(run, other, "cancel", keep=True)
@@ -213,7 +209,7 @@ def _end_all_else(run: Run, activity: Activity, host: Activity) -> list[str]:
     return scope_ids + [scope_id for scope_id in kept if run.scope(scope_id).activity_id == host.id]
 
 
-# Compensation throw events: they undo what was completed in their scope, and go on when that is done.
+# Compensation throw events: they undo what was completed in their scope, and go on when that is done
 
 
 def start_compensation(run: Run, node: FlowNode, activity: Activity, definition: CompensateDefinition) -> bool:

@@ -91,6 +91,10 @@ def _depth(run: Run, scope_id: str) -> int:
 
 
 # Ad-hoc subprocesses: their activities run in any order (BPMN 2.0.2, 13.3.5).
+#
+# Nodes without incoming flows start when it opens, all at once or one after another; inner sequence flows are followed as
+# everywhere. What a sequential one still has to start is in its activity's `loop`; a loop without items and with total 0
+# says that the completion condition has been met (or an event has ended it), so that nothing more starts.
 
 _NOT_MET = N_("Nothing is left to do in “%(node)s”, but its completion condition is not true.")
 _EMBEDDED = Embedded()

@@ -21,6 +21,62 @@ from workflow.model.elements import (
     SequenceFlow,
 )
 
+_DEADLOCK = N_(
+    "“%(node)s” waits for tokens on %(missing)s, but none can come any more. Trying again lets it go on with what has come."
+)
+_TOO_FEW = N_(
+    "“%(node)s” needs %(needed)s tokens to start, but has %(count)s and none can come any more. "
+    "Trying again lets it start with what has come."
+)
+_NOT_ACTIVATED = N_(
+    "The activation condition of “%(node)s” is not true, and no token can come any more. "
+    "Trying again lets it go on with what has come."
+)
+DEADLOCKS = frozenset({_DEADLOCK, _TOO_FEW, _NOT_ACTIVATED})
+"""The templates of the incidents at joins that wait for ever."""
+
+
+class Exclusive(Behaviour[ExclusiveGateway]):
+    """Every token passes on its own, by one flow."""
+
+    def enter(self, run: Run, node: ExclusiveGateway, activity: Activity) -> None:
+        run.complete(activity, take_first(run, node, activity))
+
+
+class Parallel(Behaviour[ParallelGateway]):
+    """Waits for one token on each incoming flow, then sends one out on each outgoing flow."""
+
+    def arrive(self, run: Run, node: ParallelGateway, token: Token) -> bool:
+        incoming = run.definition(token.scope_id).incoming[node.id]
+        if token.flow_id is None or len(incoming) <= 1:
+            return True
+        arrived(run, token, token.flow_id)
+        if len(run.draft.arrivals[token.scope_id, node.id]) < len(incoming):
+            return False
+        flow_ids = tuple(flow.id for flow in incoming)
+        run.emit(e.JoinCompleted(scope_id=token.scope_id, node_id=node.id, flow_ids=flow_ids))
+        return True
+
+    def enter(self, run: Run, node: ParallelGateway, activity: Activity) -> None:
+        run.complete(activity, tuple(flow.id for flow in outgoing(run, activity)))
+
+
+class Inclusive(Behaviour[InclusiveGateway]):
+    """Waits until no further token can come; `release` finds out when that is."""
+
+    def arrive(self, run: Run, node: InclusiveGateway, token: Token) -> bool:
+        if token.flow_id is None or len(run.definition(token.scope_id).incoming[node.id]) <= 1:
+            return True
+        arrived(run, token, token.flow_id)
+        return False
+
+    def enter(self, run: Run, node: InclusiveGateway, activity: Activity) -> None:
+        run.complete(activity, take_all_true(run, node, activity))
+
+
+def arrived(run: Run, token: Token, flow_id: str) -> None:
+    run.emit(e.TokenArrived(scope_id=token.scope_id, node_id=token.node_id, flow_id=flow_id))
+
 
 class EventBased(Behaviour[EventBasedGateway]):
     """Waits for the events behind it; `workflow.engine.behaviours.catch_events` takes the flow of the one that happens."""
@@ -35,19 +91,7 @@ class EventBased(Behaviour[EventBasedGateway]):
         run.emit(e.EventsAwaited(activity_id=activity.id))
 
 
-_DEADLOCK = N_(
-    "“%(node)s” waits for tokens on %(missing)s, but none can come any more. Trying again lets it go on with what has come."
-)
-_TOO_FEW = N_(
-    "“%(node)s” needs %(needed)s tokens to start, but has %(count)s and none can come any more. "
-    "Trying again lets it start with what has come."
-)
-_NOT_ACTIVATED = N_(
-    "The activation condition of “%(node)s” is not true, and no token can come any more. "
-    "Trying again lets it go on with what has come."
-)
-DEADLOCKS = frozenset({_DEADLOCK, _TOO_FEW, _NOT_ACTIVATED})
-"""The templates of the incidents at joins that wait for ever."""
+# Joins that wait: inclusive ones that may go on now, and joins for which no token can come any more
 
 
 def release(run: Run) -> bool:
@@ -149,53 +193,10 @@ def _deadlock(run: Run, key: JoinKey, node: FlowNode) -> Stuck:
     return Stuck("no-flow", _DEADLOCK, node=name, missing=missing)
 
 
-# Gateways: how tokens join at them and how they split.
-
-
-class Exclusive(Behaviour[ExclusiveGateway]):
-    """Every token passes on its own, by one flow."""
-
-    def enter(self, run: Run, node: ExclusiveGateway, activity: Activity) -> None:
-        run.complete(activity, take_first(run, node, activity))
-
-
-class Parallel(Behaviour[ParallelGateway]):
-    """Waits for one token on each incoming flow, then sends one out on each outgoing flow."""
-
-    def arrive(self, run: Run, node: ParallelGateway, token: Token) -> bool:
-        incoming = run.definition(token.scope_id).incoming[node.id]
-        if token.flow_id is None or len(incoming) <= 1:
-            return True
-        arrived(run, token, token.flow_id)
-        waiting = run.draft.arrivals[(token.scope_id, node.id)]
-        if len(waiting) < len(incoming):
-            return False
-        flow_ids = tuple(flow.id for flow in incoming)
-        run.emit(e.JoinCompleted(scope_id=token.scope_id, node_id=node.id, flow_ids=flow_ids))
-        return True
-
-    def enter(self, run: Run, node: ParallelGateway, activity: Activity) -> None:
-        run.complete(activity, tuple(flow.id for flow in outgoing(run, activity)))
-
-
-class Inclusive(Behaviour[InclusiveGateway]):
-    """Waits until no further token can come; `workflow.engine.behaviours.gateways` finds out when that is."""
-
-    def arrive(self, run: Run, node: InclusiveGateway, token: Token) -> bool:
-        if token.flow_id is None or len(run.definition(token.scope_id).incoming[node.id]) <= 1:
-            return True
-        arrived(run, token, token.flow_id)
-        return False
-
-    def enter(self, run: Run, node: InclusiveGateway, activity: Activity) -> None:
-        run.complete(activity, take_all_true(run, node, activity))
-
-
-def arrived(run: Run, token: Token, flow_id: str) -> None:
-    run.emit(e.TokenArrived(scope_id=token.scope_id, node_id=token.node_id, flow_id=flow_id))
-
-
 # Complex gateways (BPMN 2.0.2, 13.4.5): they go on when their condition holds, and then wait for the rest of their tokens.
+#
+# `ProcessState.resetting` holds the gateways that wait for the rest, with the flows whose tokens they have consumed since they
+# went on. While an activity stands in the gateway (it is stuck), tokens wait before it and nothing else happens to it.
 
 STATE = "waitingForStart"
 """What the conditions of outgoing flows see: true when the gateway goes on, false when it starts anew."""

@@ -39,7 +39,7 @@ def open_instance(run: Run, node: FlowNode, body: Activity, counter: int, variab
     run.queue.append(Begin(scope_id, instance.id))
 
 
-# Multi-instance activities: as many instances as a number or a collection says, at once or one after another.
+# Multi-instance activities: as many instances as a number or a collection says, at once or one after another
 
 MAX_INSTANCES = 10_000
 
@@ -172,6 +172,8 @@ def _cardinality(node: FlowNode, loop: MultiInstance, view: View) -> int:
 
 
 # Standard loops: one instance after another while the condition is true (BPMN 2.0.2, 13.3.6).
+#
+# The condition sees `loopCounter`, the number of instances that are done, and what they have left in the scope around them.
 
 
 def begin_standard_loop(run: Run, node: FlowNode, body: Activity, loop: StandardLoop) -> None:
@@ -211,7 +213,7 @@ def _is_wanted(loop: StandardLoop, view: View, counter: int) -> bool:
     return loop.condition is None or is_true(loop.condition, view.plus({"loopCounter": counter}))
 
 
-# Activities that repeat. `workflow.engine.behaviours.loops` and `workflow.engine.behaviours.loops` say how each kind does.
+# Either kind
 
 
 def repeats(node: FlowNode) -> bool:

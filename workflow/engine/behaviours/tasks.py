@@ -133,7 +133,7 @@ class BusinessRule(Behaviour[BusinessRuleTask]):
             raise Stuck("rule", _RULE_FAILED, decision=node.decision, reason=str(error)) from error
 
 
-# User tasks: the texts and due times that the application needs, evaluated when the task is created.
+# User tasks: the texts and due times that the application needs, evaluated when the task is created
 
 DEFAULT_PRIORITY = 50
 

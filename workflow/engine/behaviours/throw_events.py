@@ -22,7 +22,7 @@ from workflow.engine.evaluation import Stuck
 from workflow.engine.run import Behaviour, Run, Token, values_of
 from workflow.engine.scopes import (
     cancel,
-    cancel_in_scope,
+    clear_scope,
     is_event_subprocess,
     start_event_subprocess,
     starts_in,
@@ -109,7 +109,7 @@ def _catches(definition: EventDefinition | None, kind: CaughtKind, code: str | N
     return any(isinstance(part, kind) and part.code == code for part in parts_of(definition))
 
 
-# Errors, escalations, signals and messages: what throwing them does. `workflow.engine.behaviours.throw_events` says who catches.
+# What throwing does
 
 _UNCAUGHT = N_("The error “%(code)s” is caught nowhere.")
 
@@ -164,7 +164,7 @@ def _catch(run: Run, caught: Catcher, variables: Mapping[str, Any], reason: Any)
     run.queue.append(Token(caught.scope_id, event.id))
 
 
-# What a multi-instance activity throws when an instance ends: its own boundary events catch it and never cancel it.
+# What a multi-instance activity throws when an instance ends: its own boundary events catch it and never cancel it
 
 _CANNOT = N_("The end of an instance of “%(node)s” cannot throw %(event)s.")
 
@@ -237,7 +237,7 @@ def _leave_by(run: Run, body: Activity, event_id: str) -> None:
     run.queue.append(Token(body.scope_id, event_id))
 
 
-# Events: those that throw, those that end and those that wait.
+# The behaviour of throw and end events
 
 _NO_LINK = N_("“%(node)s” leads to the link “%(link)s”, which is nowhere beside it.")
 
@@ -311,12 +311,7 @@ def _link(run: Run, node: Event, activity: Activity, part: LinkDefinition, paylo
 
 
 def _terminate(run: Run, node: Event, activity: Activity, part: TerminateDefinition, payload: dict[str, Any]) -> bool:
-    scope_id = activity.scope_id
-    cancel_in_scope(run, scope_id, "terminated", but=activity.id)
-    run.drop_queued(scope_id)
-    run.detach(scope_id)
-    if run.draft.has_joins(scope_id):
-        run.emit(e.TokensDiscarded(scope_id=scope_id))
+    clear_scope(run, activity.scope_id, "terminated", but=activity.id)
     return False
 
 

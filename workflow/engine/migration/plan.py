@@ -94,7 +94,11 @@ class MigrationPlan:
         return not self.obstacles
 
 
-# What becomes of timers and subscriptions when a process instance moves to another version.
+# What becomes of timers and subscriptions.
+#
+# A wait whose definition is the same is kept with its due time. One whose definition has changed is worked out again: a timer
+# from the instant at which it began to wait. What the new version no longer has is cancelled; what is new there is armed now.
+# A wait that has happened already is not armed again.
 
 _WHAT: Mapping[type[object], WaitKind] = {
     TimerDefinition: "timer",
