@@ -93,7 +93,7 @@ def start(run: Run, command: c.StartProcess) -> None:
 
 
 def complete_activity(run: Run, command: c.CompleteActivity) -> None:
-    activity = waiting_activity(run, command.activity_id, *_COMPLETABLE)
+    activity = _waiting_activity(run, command.activity_id, *_COMPLETABLE)
     node = run.node(activity)
     try:
         behaviour_of(node).complete(run, node, activity, command.variables)
@@ -104,7 +104,7 @@ def complete_activity(run: Run, command: c.CompleteActivity) -> None:
 
 
 def throw_error(run: Run, command: c.ThrowError) -> None:
-    activity = waiting_activity(run, command.activity_id, "user", "job")
+    activity = _waiting_activity(run, command.activity_id, "user", "job")
     try:
         throw_events.throw_error(run, activity, command.code, command.variables)
     except Stuck as stuck:
@@ -112,7 +112,7 @@ def throw_error(run: Run, command: c.ThrowError) -> None:
 
 
 def throw_escalation(run: Run, command: c.ThrowEscalation) -> None:
-    activity = waiting_activity(run, command.activity_id, "user", "job")
+    activity = _waiting_activity(run, command.activity_id, "user", "job")
     try:
         throw_events.throw_escalation(run, activity, command.code, command.variables)
     except Stuck as stuck:
@@ -121,7 +121,7 @@ def throw_escalation(run: Run, command: c.ThrowEscalation) -> None:
 
 def fail_job(run: Run, command: c.FailJob) -> None:
     """The incident of a user task is one of its assignment: trying again creates the task anew."""
-    activity = waiting_activity(run, command.activity_id, "user", "job")
+    activity = _waiting_activity(run, command.activity_id, "user", "job")
     if run.draft.incidents_of(activity.id):
         raise TransitionRefused(N_("There is an open incident on this activity already."))
     node = run.node(activity)
@@ -168,7 +168,7 @@ def _keep_and_report(run: Run, holder_id: str, variables: c.Variables, stuck: St
     run.show(holder_id, stuck)
 
 
-def waiting_activity(run: Run, activity_id: str, *waits: str) -> Activity:
+def _waiting_activity(run: Run, activity_id: str, *waits: str) -> Activity:
     """Return the activity if it waits for one of these. Raises `NotFound` or `TransitionRefused`."""
     activity = run.draft.activities.get(activity_id)
     if activity is None:

@@ -78,7 +78,7 @@ def set_variables(run: Run, command: c.SetVariables) -> None:
 
 
 def reschedule_timers(run: Run, command: c.RescheduleTimers) -> None:
-    reschedule_all(run)
+    _reschedule_all(run)
 
 
 def suspend(run: Run, command: c.SuspendProcess) -> None:
@@ -118,7 +118,7 @@ def _wait_again(run: Run, incident: Incident, activity: Activity) -> None:
     node = run.node(activity)
     try:
         if incident.kind == "timer":
-            reschedule(run, activity)
+            _reschedule(run, activity)
         else:
             behaviour_of(node).again(run, node, activity, incident)
     except Stuck as stuck:
@@ -146,12 +146,12 @@ def _take(run: Run, incident: Incident, activity: Activity, flow_id: str) -> Non
 # Due times once more, after deadlines or the calendar have changed: only what differs becomes an event
 
 
-def reschedule_all(run: Run) -> None:
+def _reschedule_all(run: Run) -> None:
     """Evaluate every waiting due time again. What cannot be evaluated keeps its time and gets an incident."""
     for activity_id in sorted(run.draft.activities, key=age):
         activity = run.draft.activities[activity_id]
         try:
-            reschedule(run, activity)
+            _reschedule(run, activity)
         except Stuck as stuck:
             if not run.draft.incidents_of(activity_id):
                 run.open_incident(activity, stuck, "wait")
@@ -162,7 +162,7 @@ def reschedule_all(run: Run) -> None:
             run.show(scope_id, stuck)
 
 
-def reschedule(run: Run, activity: Activity) -> None:
+def _reschedule(run: Run, activity: Activity) -> None:
     """Evaluate the due times of one activity and of its boundary timers again. Raises `Stuck`."""
     node = run.node(activity)
     if activity.waits_for == "user" and isinstance(node, UserTask):

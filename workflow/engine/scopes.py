@@ -28,7 +28,7 @@ from workflow.model.events import LinkDefinition
 _NO_START = N_("“%(container)s” has no node at which it could start.")
 
 
-def entry_nodes(definition: ProcessDefinition, container_id: str) -> tuple[str, ...]:
+def _entry_nodes(definition: ProcessDefinition, container_id: str) -> tuple[str, ...]:
     """Where a container starts: its first none start event; without any start event, every node that no flow leads to.
 
     Raises `Stuck` where there is no such node: a process that only an event starts.
@@ -69,7 +69,7 @@ def open_scope(
     The data that the container declares are null at first. Raises `Stuck` before anything is emitted.
     """
     definition = run.program.processes[process_id]
-    starts = entry_nodes(definition, container_id) if starts is None else starts
+    starts = _entry_nodes(definition, container_id) if starts is None else starts
     items = data_of(definition, container_id)
     variables = {**{item.variable: None for item in items}, **typed(items, variables)}
     seen = View(variables, run.now) if container_id == process_id else run.view(activity.scope_id).plus(variables)
@@ -103,7 +103,7 @@ def leave_scope(run: Run, scope_id: str, opener: Activity) -> None:
     scope = run.scope(scope_id)
     subprocesses = run.definition(scope_id).compensation_subprocesses
     if scope.loop_counter is not None or scope.container_id not in subprocesses:
-        keep_or_close(run, scope_id, opener)
+        _keep_or_close(run, scope_id, opener)
         return
     run.detach(scope_id)
     variables = stored(run.variables(scope_id))
@@ -120,7 +120,7 @@ def leave_scope(run: Run, scope_id: str, opener: Activity) -> None:
     )
 
 
-def keep_or_close(run: Run, scope_id: str, opener: Activity) -> None:
+def _keep_or_close(run: Run, scope_id: str, opener: Activity) -> None:
     """Keep the scope if something that was done in it can be undone; close it otherwise."""
     if run.draft.undoable_in[scope_id] or run.draft.kept_in[scope_id]:
         run.detach(scope_id)
@@ -178,7 +178,7 @@ def _close_below(run: Run, scope_ids: list[str], reason: Reason, keep: bool) -> 
             _end(run, run.draft.activities[activity_id], reason)
         opener = run.draft.activities.get(run.scope(scope_id).activity_id or "")
         if keep and opener is not None and run.scope(scope_id).handler_id is None:
-            keep_or_close(run, scope_id, opener)
+            _keep_or_close(run, scope_id, opener)
         else:
             run.close_scope(scope_id)
 
@@ -261,7 +261,7 @@ def start_of(run: Run, command: StartProcess) -> tuple[Start, Mapping[str, Any]]
     """
     process = run.program.process
     if command.start_node is None:
-        nodes = entry_nodes(process, process.id)
+        nodes = _entry_nodes(process, process.id)
         return (
             lambda run, scope_id: run.queue.extend(Token(scope_id, node_id) for node_id in nodes)
         ), command.variables

@@ -47,7 +47,7 @@ def node_of_wait(run: Run, wait: Wait) -> FlowNode:
     return run.definition(scope_of_holder(run, wait.activity_id)).all_nodes[wait.node_id]
 
 
-def is_repeated(run: Run, wait: Wait) -> bool:
+def _is_repeated(run: Run, wait: Wait) -> bool:
     """Whether the event stays armed after it has happened: a non-interrupting boundary event or event subprocess."""
     node = node_of_wait(run, wait)
     return isinstance(node, BoundaryEvent | StartEvent) and not node.interrupting
@@ -109,7 +109,7 @@ def _goes_round(run: Run, timer: Timer) -> bool:
         return False
     activity = run.draft.activities.get(timer.activity_id)
     catches = activity is not None and activity.node_id == timer.node_id
-    if not is_parallel(node_of_wait(run, timer)) and (catches or is_repeated(run, timer)):
+    if not is_parallel(node_of_wait(run, timer)) and (catches or _is_repeated(run, timer)):
         attach(run, timer.activity_id, following)
     if activity is not None and catches:
         run.queue.append(Leave(activity.scope_id, activity))
@@ -122,7 +122,7 @@ def _rearm(run: Run, wait: Wait) -> None:
     Timers repeat by their cycle only and conditions go on waiting. A parallel event waits for all of its parts anew; one that needs a
     date or a duration has had it, and does not happen again.
     """
-    if not _exists(run, wait.activity_id) or not is_repeated(run, wait):
+    if not _exists(run, wait.activity_id) or not _is_repeated(run, wait):
         return
     node = node_of_wait(run, wait)
     definitions = parts_of(definition_of(node))

@@ -15,7 +15,7 @@ from workflow.model.events import CancelDefinition, CompensateDefinition, parts_
 _NO_HANDLER = N_("The definition has no compensation handler for “%(node)s” any more.")
 
 
-def undoable(
+def _undoable(
     run: Run, scope_ids: Iterable[str], node_id: str | None = None, *, interrupted: bool = False
 ) -> list[Compensable]:
     """What can be undone in these scopes and the kept ones below them, of one node or of all, the newest first.
@@ -37,23 +37,23 @@ def undoable(
     return sorted(found, key=lambda each: age(each.id), reverse=True)
 
 
-def ask_for(run: Run, activity: Activity, found: list[Compensable]) -> None:
+def _ask_for(run: Run, activity: Activity, found: list[Compensable]) -> None:
     """Undo these for the activity, one after another. Raises `Stuck` before anything is emitted."""
     for compensable in found:
         _handler_of(run, compensable)
     run.emit(
         e.CompensationRequested(activity_id=activity.id, compensables=tuple(compensable.id for compensable in found))
     )
-    if not is_undoing(run, activity):
-        undo_next(run, activity)
+    if not _is_undoing(run, activity):
+        _undo_next(run, activity)
 
 
-def is_undoing(run: Run, activity: Activity) -> bool:
+def _is_undoing(run: Run, activity: Activity) -> bool:
     """Whether a handler runs for the activity now."""
     return bool(run.draft.opened_by[activity.id])
 
 
-def undo_next(run: Run, activity: Activity) -> bool:
+def _undo_next(run: Run, activity: Activity) -> bool:
     """Start the next handler that the activity has asked for. Return whether there was one. Raises `Stuck`."""
     newest_first = reversed(run.draft.compensables.values())
     compensable = next((each for each in newest_first if each.requested_by == activity.id), None)
@@ -81,7 +81,7 @@ def undo_next(run: Run, activity: Activity) -> bool:
     return True
 
 
-def close_handler(run: Run, scope_id: str) -> None:
+def _close_handler(run: Run, scope_id: str) -> None:
     """A handler is done: what it has changed goes outward, and kept scopes in which nothing is left are closed."""
     scope = run.scope(scope_id)
     served = scope.parent_id or ""
@@ -147,14 +147,14 @@ def cancel_transaction(run: Run, node: FlowNode, activity: Activity) -> None:
     """
     host = _whole(run, _transaction_around(run, node, activity))
     _boundary_of(run, host)
-    found = undoable(run, _end_all_else(run, activity, host), interrupted=True)
+    found = _undoable(run, _end_all_else(run, activity, host), interrupted=True)
     if found:
-        ask_for(run, activity, found)
+        _ask_for(run, activity, found)
     else:
-        end_transaction(run, activity)
+        _end_transaction(run, activity)
 
 
-def end_transaction(run: Run, activity: Activity) -> None:
+def _end_transaction(run: Run, activity: Activity) -> None:
     """All is undone: end the transaction that the cancel end event stands in, and go on at its boundary. Raises `Stuck`."""
     host = _whole(run, _transaction_around(run, run.node(activity), activity))
     boundary = _boundary_of(run, host)
@@ -218,12 +218,12 @@ def start_compensation(run: Run, node: FlowNode, activity: Activity, definition:
     Where the event does not wait for completion, its token goes on from here; the thrower stays all the same. Raises
     `Stuck` before anything is emitted.
     """
-    found = undoable(run, [_served(run, activity.scope_id)], definition.activity)
+    found = _undoable(run, [_served(run, activity.scope_id)], definition.activity)
     if not found:
         return False
-    goes_on = not _waits(node) and not is_undoing(run, activity)
+    goes_on = not _waits(node) and not _is_undoing(run, activity)
     flow_ids = take_all_true(run, node, activity) if goes_on else ()
-    ask_for(run, activity, found)
+    _ask_for(run, activity, found)
     if goes_on:
         run.queue.append(Leave(activity.scope_id, activity, flow_ids))
     return True
@@ -231,17 +231,17 @@ def start_compensation(run: Run, node: FlowNode, activity: Activity, definition:
 
 def handler_closed(run: Run, node: FlowNode, activity: Activity, scope_id: str) -> None:
     """One handler of the throw (or cancel) event is done: start the next, or let the event complete. Raises `Stuck`."""
-    close_handler(run, scope_id)
+    _close_handler(run, scope_id)
     go_on_undoing(run, node, activity)
 
 
 def go_on_undoing(run: Run, node: FlowNode, activity: Activity) -> None:
     """Start the next handler of the event, or complete it (again, after an incident). Raises `Stuck`."""
-    if is_undoing(run, activity) or undo_next(run, activity):
+    if _is_undoing(run, activity) or _undo_next(run, activity):
         return
     definition = node.definition if isinstance(node, Event) else None
     if any(isinstance(part, CancelDefinition) for part in parts_of(definition)):
-        end_transaction(run, activity)
+        _end_transaction(run, activity)
         return
     run.complete(activity, None if _waits(node) else ())
 

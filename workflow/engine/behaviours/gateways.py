@@ -102,33 +102,33 @@ def release(run: Run) -> bool:
     """
     places: dict[str, set[str]] = {}
     released = False
-    for key in by_age(run):
+    for key in _by_age(run):
         scope_id, node_id = key
         node = run.definition(scope_id).all_nodes[node_id]
         if not isinstance(node, InclusiveGateway):
             continue
         if scope_id not in places:
-            places[scope_id] = places_in(run, scope_id)
+            places[scope_id] = _places_in(run, scope_id)
         arrived = set(run.draft.arrivals[key])
-        if none_can_come(run, key, places[scope_id], arrived):
-            enter_join(run, key)
+        if _none_can_come(run, key, places[scope_id], arrived):
+            _enter_join(run, key)
             released = True
     return released
 
 
 def free_one(run: Run) -> bool:
     """Open an incident at a join of a scope in which nothing else is left. Return whether there was one."""
-    for key in by_age(run):
+    for key in _by_age(run):
         scope_id, node_id = key
         if run.draft.in_scope[scope_id]:
             continue
         stuck = _deadlock(run, key, run.definition(scope_id).all_nodes[node_id])
-        run.open_incident(enter_join(run, key, begin=False), stuck, "enter")
+        run.open_incident(_enter_join(run, key, begin=False), stuck, "enter")
         return True
     return False
 
 
-def by_age(run: Run) -> list[JoinKey]:
+def _by_age(run: Run) -> list[JoinKey]:
     """The joins at which tokens wait, those of the oldest scope first."""
     return sorted(run.draft.arrivals, key=order)
 
@@ -137,7 +137,7 @@ def order(key: JoinKey) -> tuple[int, str]:
     return age(key[0]), key[1]
 
 
-def places_in(run: Run, scope_id: str) -> set[str]:
+def _places_in(run: Run, scope_id: str) -> set[str]:
     """The nodes of the scope in which a token stands or waits."""
     activities = [run.draft.activities[activity_id] for activity_id in run.draft.in_scope[scope_id]]
     places = {activity.node_id for activity in activities if not has_gone_on(run, activity)}
@@ -145,7 +145,7 @@ def places_in(run: Run, scope_id: str) -> set[str]:
     return places
 
 
-def none_can_come(run: Run, key: JoinKey, places: set[str], arrived: set[str]) -> bool:
+def _none_can_come(run: Run, key: JoinKey, places: set[str], arrived: set[str]) -> bool:
     """BPMN 2.0.2, 13.4.3: no token elsewhere can reach an empty incoming flow unless it can also reach one that has a token.
 
     The gateway itself is never among the nodes that reach it, so a token in it or at it does not matter.
@@ -158,7 +158,7 @@ def none_can_come(run: Run, key: JoinKey, places: set[str], arrived: set[str]) -
     return not any(place in reach and place in places and reach[place].isdisjoint(arrived) for place in fewer)
 
 
-def enter_join(run: Run, key: JoinKey, *, begin: bool = True) -> Activity:
+def _enter_join(run: Run, key: JoinKey, *, begin: bool = True) -> Activity:
     """Consume what waits at the join and enter it."""
     scope_id, node_id = key
     definition = run.definition(scope_id)
@@ -237,7 +237,7 @@ class Complex(Behaviour[ComplexGateway]):
         is_activated = _is_activated(run, (key, node))
         run.emit(e.ActivityCancelled(activity_id=activity.id, node_id=node.id, reason="condition"))
         if is_activated:
-            enter_join(run, key)
+            _enter_join(run, key)
 
 
 def settle_one(run: Run) -> bool:
@@ -283,7 +283,7 @@ def _activate(run: Run, gateway: _Gateway) -> bool:
         run.open_incident(run.enter(key[0], node.id, None), stuck, "wait")
         return True
     if is_activated:
-        enter_join(run, key)
+        _enter_join(run, key)
     return is_activated
 
 
@@ -298,7 +298,7 @@ def _is_activated(run: Run, gateway: _Gateway) -> bool:
 def _expects_nothing(run: Run, key: JoinKey) -> bool:
     """Whether no token can come any more on a flow that has given none, by the rule of inclusive joins."""
     arrived = {*run.draft.resetting[key], *_waiting(run, key)}
-    return none_can_come(run, key, places_in(run, key[0]), arrived)
+    return _none_can_come(run, key, _places_in(run, key[0]), arrived)
 
 
 def _reset(run: Run, key: JoinKey) -> None:

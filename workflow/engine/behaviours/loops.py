@@ -16,12 +16,12 @@ from workflow.model.elements import Activity as ActivityElement, FlowNode, Multi
 from workflow.model.events import EventDefinition
 
 
-def body_of(run: Run, instance: Activity) -> Activity:
+def _body_of(run: Run, instance: Activity) -> Activity:
     """The activity that stands for the whole of which this is one instance."""
     return run.draft.activities[run.scope(instance.scope_id).activity_id or ""]
 
 
-def open_instance(run: Run, node: FlowNode, body: Activity, counter: int, variables: Mapping[str, Any]) -> None:
+def _open_instance(run: Run, node: FlowNode, body: Activity, counter: int, variables: Mapping[str, Any]) -> None:
     """Open the scope of the instance with this number (from 1) and let its activity begin."""
     scope_id = run.new_id("s")
     run.emit(
@@ -59,7 +59,7 @@ _COUNTS = {
 }
 
 
-def begin_multi_instance(run: Run, node: FlowNode, body: Activity, loop: MultiInstance) -> None:
+def _begin_multi_instance(run: Run, node: FlowNode, body: Activity, loop: MultiInstance) -> None:
     """Start the first instance, or all of them. Raises `Stuck` before anything is emitted."""
     view = run.view(body.scope_id)
     items = _items(node, loop, view)
@@ -78,16 +78,16 @@ def begin_multi_instance(run: Run, node: FlowNode, body: Activity, loop: MultiIn
         _finish(run, loop, body.id)
         return
     for counter in range(1, 2 if loop.sequential else total + 1):
-        open_instance(run, node, body, counter, _element(loop, counter, items))
+        _open_instance(run, node, body, counter, _element(loop, counter, items))
 
 
-def multi_instance_done(run: Run, node: FlowNode, activity: Activity, loop: MultiInstance) -> None:
+def _multi_instance_done(run: Run, node: FlowNode, activity: Activity, loop: MultiInstance) -> None:
     """Count the instance, keep its output, throw what its end throws, and go on: next instance, or the end.
 
     Raises `Stuck` before anything but such a throw is emitted.
     """
     scope = run.scope(activity.scope_id)
-    body = body_of(run, activity)
+    body = _body_of(run, activity)
     progress = body.loop or Loop(total=0)
     view = run.view(scope.id)
     counter = activity.loop_counter or 0
@@ -104,7 +104,7 @@ def multi_instance_done(run: Run, node: FlowNode, activity: Activity, loop: Mult
         _finish(run, loop, body.id)
     elif loop.sequential:
         following = progress.started + 1
-        open_instance(run, node, body, following, _element(loop, following, progress.items))
+        _open_instance(run, node, body, following, _element(loop, following, progress.items))
 
 
 def _thrown(loop: MultiInstance, progress: Loop, view: View) -> list[EventDefinition]:
@@ -176,20 +176,20 @@ def _cardinality(node: FlowNode, loop: MultiInstance, view: View) -> int:
 # The condition sees `loopCounter`, the number of instances that are done, and what they have left in the scope around them.
 
 
-def begin_standard_loop(run: Run, node: FlowNode, body: Activity, loop: StandardLoop) -> None:
+def _begin_standard_loop(run: Run, node: FlowNode, body: Activity, loop: StandardLoop) -> None:
     """Start the first instance, unless the condition is tested before it. Raises `Stuck` before anything is emitted."""
     goes_on = _may_run(loop, 0) and (not loop.test_before or _is_wanted(loop, run.view(body.scope_id), 0))
     run.emit(e.LoopStarted(activity_id=body.id, total=-1 if loop.maximum is None else loop.maximum))
     if goes_on:
-        open_instance(run, node, body, 1, {})
+        _open_instance(run, node, body, 1, {})
     else:
         run.complete(body)
 
 
-def standard_loop_done(run: Run, node: FlowNode, activity: Activity, loop: StandardLoop) -> None:
+def _standard_loop_done(run: Run, node: FlowNode, activity: Activity, loop: StandardLoop) -> None:
     """Hand on what the instance has worked out, and start the next or end. Raises `Stuck` before emitting."""
     scope = run.scope(activity.scope_id)
-    body = body_of(run, activity)
+    body = _body_of(run, activity)
     counter = activity.loop_counter or 0
     goes_on = _may_run(loop, counter) and _is_wanted(loop, run.view(scope.id), counter)
     own = {"loopCounter"}
@@ -200,7 +200,7 @@ def standard_loop_done(run: Run, node: FlowNode, activity: Activity, loop: Stand
     leave_scope(run, scope.id, body)
     run.set_variables(body.scope_id, results)
     if goes_on:
-        open_instance(run, node, body, counter + 1, {})
+        _open_instance(run, node, body, counter + 1, {})
     else:
         run.complete(body)
 
@@ -230,9 +230,9 @@ def begin(run: Run, node: FlowNode, body: Activity) -> None:
     if not isinstance(node, ActivityElement):
         return
     if node.multi_instance is not None:
-        begin_multi_instance(run, node, body, node.multi_instance)
+        _begin_multi_instance(run, node, body, node.multi_instance)
     elif node.standard_loop is not None:
-        begin_standard_loop(run, node, body, node.standard_loop)
+        _begin_standard_loop(run, node, body, node.standard_loop)
 
 
 def instance_done(run: Run, node: FlowNode, activity: Activity) -> None:
@@ -240,9 +240,9 @@ def instance_done(run: Run, node: FlowNode, activity: Activity) -> None:
     if not isinstance(node, ActivityElement):
         return
     if node.multi_instance is not None:
-        multi_instance_done(run, node, activity, node.multi_instance)
+        _multi_instance_done(run, node, activity, node.multi_instance)
     elif node.standard_loop is not None:
-        standard_loop_done(run, node, activity, node.standard_loop)
+        _standard_loop_done(run, node, activity, node.standard_loop)
 
 
 def place_of(run: Run, node: FlowNode, activity: Activity) -> str:
@@ -251,5 +251,5 @@ def place_of(run: Run, node: FlowNode, activity: Activity) -> str:
         isinstance(node, ActivityElement) and node.standard_loop is not None and node.standard_loop.maximum is None
     )
     if endless and activity.loop_counter is not None:
-        return body_of(run, activity).id
+        return _body_of(run, activity).id
     return activity.scope_id

@@ -46,11 +46,11 @@ from workflow.model.events import (
 )
 
 EventT = TypeVar("EventT", BoundaryEvent, StartEvent)
-CaughtKind = type[ErrorDefinition] | type[EscalationDefinition]
+_CaughtKind = type[ErrorDefinition] | type[EscalationDefinition]
 
 
 @dataclass(frozen=True, slots=True)
-class Catcher:
+class _Catcher:
     """The event that catches, and what it stands on: an activity for a boundary event, else the scope `scope_id`."""
 
     event: BoundaryEvent | StartEvent
@@ -58,7 +58,7 @@ class Catcher:
     host: Activity | None = None
 
 
-def catcher_of(run: Run, activity: Activity, kind: CaughtKind, code: str) -> Catcher | None:
+def _catcher_of(run: Run, activity: Activity, kind: _CaughtKind, code: str) -> _Catcher | None:
     """Look on the activity itself, then scope by scope outward, across called processes; None where nobody catches.
 
     What happens inside an event subprocess is not caught by itself, which would start it again and again, and not by those
@@ -68,11 +68,11 @@ def catcher_of(run: Run, activity: Activity, kind: CaughtKind, code: str) -> Cat
     while True:
         event = _boundary(run, host, kind, code)
         if event is not None:
-            return Catcher(event, host.scope_id, host)
+            return _Catcher(event, host.scope_id, host)
         scope = run.scope(host.scope_id)
         start = _matching(_starts_beside(run, scope, leaving), kind, code)
         if start is not None:
-            return Catcher(start, scope.id)
+            return _Catcher(start, scope.id)
         opener = run.draft.activities.get(scope.activity_id or "")
         if opener is None:
             return None
@@ -90,14 +90,14 @@ def _starts_beside(run: Run, scope: Scope, leaving: str | None) -> list[StartEve
     return [start for start in starts if definition.container_of[start.id] != leaving]
 
 
-def _boundary(run: Run, host: Activity, kind: CaughtKind, code: str) -> BoundaryEvent | None:
+def _boundary(run: Run, host: Activity, kind: _CaughtKind, code: str) -> BoundaryEvent | None:
     """A boundary event of the host; those of a loop's instance sit on the whole loop."""
     if host.loop_counter is not None:
         return None
     return _matching(run.definition(host.scope_id).boundary_events.get(host.node_id, ()), kind, code)
 
 
-def _matching(events: Sequence[EventT], kind: CaughtKind, code: str) -> EventT | None:
+def _matching(events: Sequence[EventT], kind: _CaughtKind, code: str) -> EventT | None:
     for wanted in (code, None):
         for event in events:
             if _catches(event.definition, kind, wanted):
@@ -105,7 +105,7 @@ def _matching(events: Sequence[EventT], kind: CaughtKind, code: str) -> EventT |
     return None
 
 
-def _catches(definition: EventDefinition | None, kind: CaughtKind, code: str | None) -> bool:
+def _catches(definition: EventDefinition | None, kind: _CaughtKind, code: str | None) -> bool:
     return any(isinstance(part, kind) and part.code == code for part in parts_of(definition))
 
 
@@ -116,7 +116,7 @@ _UNCAUGHT = N_("The error “%(code)s” is caught nowhere.")
 
 def throw_error(run: Run, activity: Activity, code: str, variables: Mapping[str, Any]) -> None:
     """End what the catching event stands on and go on from there. Raises `Stuck` where nothing catches."""
-    caught = catcher_of(run, activity, ErrorDefinition, code)
+    caught = _catcher_of(run, activity, ErrorDefinition, code)
     run.emit(e.ErrorThrown(activity_id=activity.id, code=code, caught_by=caught.event.id if caught else None))
     if caught is None:
         raise Stuck("error", _UNCAUGHT, code=code)
@@ -125,13 +125,13 @@ def throw_error(run: Run, activity: Activity, code: str, variables: Mapping[str,
 
 def throw_escalation(run: Run, activity: Activity, code: str, variables: Mapping[str, Any]) -> None:
     """Let the catching event happen; the thrower goes on unless that has ended it. Nothing where nobody catches."""
-    caught = catcher_of(run, activity, EscalationDefinition, code)
+    caught = _catcher_of(run, activity, EscalationDefinition, code)
     run.emit(e.EscalationThrown(activity_id=activity.id, code=code, caught_by=caught.event.id if caught else None))
     if caught is not None:
         _catch(run, caught, variables, "boundary")
 
 
-def throw_signal(run: Run, activity: Activity, name: str, variables: Mapping[str, Any]) -> None:
+def _throw_signal(run: Run, activity: Activity, name: str, variables: Mapping[str, Any]) -> None:
     """Tell every wait of this instance, the thrower's own scope included; the environment tells all others."""
     run.emit(e.SignalThrown(activity_id=activity.id, node_id=activity.node_id, name=name, variables=dict(variables)))
     broadcast(run, name, variables)
@@ -153,7 +153,7 @@ def broadcast(run: Run, name: str, variables: Mapping[str, Any]) -> None:
         come(run, wait, variables)
 
 
-def _catch(run: Run, caught: Catcher, variables: Mapping[str, Any], reason: Any) -> None:
+def _catch(run: Run, caught: _Catcher, variables: Mapping[str, Any], reason: Any) -> None:
     event = caught.event
     if not isinstance(event, BoundaryEvent):
         start_event_subprocess(run, caught.scope_id, event, variables)
@@ -212,7 +212,7 @@ def _implicit_message(run: Run, body: Activity, part: MessageDefinition) -> None
 
 def _implicit_code(run: Run, body: Activity, part: ErrorDefinition | EscalationDefinition) -> None:
     code = part.code or ""
-    caught = catcher_of(run, body, type(part), code)
+    caught = _catcher_of(run, body, type(part), code)
     own = caught.event.id if caught is not None and caught.host is not None and caught.host.id == body.id else None
     if isinstance(part, ErrorDefinition):
         if own is None:
@@ -282,7 +282,7 @@ def _escalation(run: Run, node: Event, activity: Activity, part: EscalationDefin
 
 
 def _signal(run: Run, node: Event, activity: Activity, part: SignalDefinition, payload: dict[str, Any]) -> bool:
-    throw_signal(run, activity, part.name, payload)
+    _throw_signal(run, activity, part.name, payload)
     return False
 
 

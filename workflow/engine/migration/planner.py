@@ -37,7 +37,7 @@ def plan_migration(old: Program, new: Program, state: ProcessState, mapping: Nod
         places=tuple(planner.places),
         waits=plan_waits(state, mapping, planner.holders()),
         scopes=planner.scopes,
-        renamed=renamed_tasks(old, new, mapping),
+        renamed=_renamed_tasks(old, new, mapping),
     )
 
 
@@ -163,7 +163,7 @@ class _Planner:
         if new.container_of[target.id] != container:
             return self._stuck(activity, "refused", _BESIDE)
         alike = signature(target) == signature(node)
-        if (not alike and not may_be_entered(node, target)) or isinstance(target, m.BoundaryEvent):
+        if (not alike and not _may_be_entered(node, target)) or isinstance(target, m.BoundaryEvent):
             return self._stuck(activity, "refused", _KIND)
         if skips(self.old, self.new, node.id, target.id):
             return self._stuck(activity, "refused", _SKIPS)
@@ -260,7 +260,7 @@ class _Planner:
             target is None
             or target not in new.all_nodes
             or not held
-            or not (one.kept_scope_id or has_handler(new, target))
+            or not (one.kept_scope_id or _has_handler(new, target))
         ):
             return _needing(place, _UNDO, self._said(old, one.node_id, target))
         return place
@@ -323,7 +323,7 @@ def signature(node: m.FlowNode) -> tuple[object, ...]:
     return type(node), loop, work if isinstance(node, m.Activity) else None, ordering
 
 
-def may_be_entered(old: m.FlowNode, new: m.FlowNode) -> bool:
+def _may_be_entered(old: m.FlowNode, new: m.FlowNode) -> bool:
     """Whether a token may be put there instead: only where something is waited for; a person's task goes to people again."""
     if isinstance(new, _NEVER) or getattr(new, "for_compensation", False):
         return False
@@ -364,7 +364,7 @@ def skips(old: Program, new: Program, source: str, target: str) -> bool:
     return True
 
 
-def has_handler(definition: ProcessDefinition, node_id: str) -> bool:
+def _has_handler(definition: ProcessDefinition, node_id: str) -> bool:
     """Whether a boundary event of the activity says how it is undone."""
     return any(
         isinstance(part, CompensateDefinition) and event.handler
@@ -373,7 +373,7 @@ def has_handler(definition: ProcessDefinition, node_id: str) -> bool:
     )
 
 
-def renamed_tasks(old: Program, new: Program, mapping: NodeMapping) -> tuple[tuple[str, str], ...]:
+def _renamed_tasks(old: Program, new: Program, mapping: NodeMapping) -> tuple[tuple[str, str], ...]:
     """User tasks that the mapping only renames: the target is a user task that the old version did not have."""
     before = {key for one in old.processes.values() for key in one.all_nodes}
     tasks = {key for one in new.processes.values() for key in one.user_tasks}
