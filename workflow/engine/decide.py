@@ -8,8 +8,8 @@ from workflow.engine import commands as c, events as e, operations
 from workflow.engine.behaviours import containers, throw_events
 from workflow.engine.behaviours.catch_events import awaited_message, come, scope_of_holder
 from workflow.engine.behaviours.elements import behaviour_of
-from workflow.engine.evaluation import Kind, Stuck, View, data_of, stored, typed
-from workflow.engine.events import Event
+from workflow.engine.evaluation import Stuck, View, data_of, stored, typed
+from workflow.engine.events import Event, IncidentKind
 from workflow.engine.migration import move
 from workflow.engine.program import Program
 from workflow.engine.run import Run
@@ -68,7 +68,7 @@ def _check(state: ProcessState | None, command: c.Command) -> None:
 
 # What people, handlers, clocks and messages ask of a process: one function a command. What operators ask: `operations`.
 
-_FAILURES: dict[str, tuple[Kind, str]] = {
+_FAILURES: dict[str, tuple[IncidentKind, str]] = {
     "job": ("job", N_("The job of “%(node)s” failed: %(message)s")),
     "user": ("assignment", N_("Nobody can be found for “%(node)s”: %(message)s")),
 }

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from workflow.engine.events import ConditionEvaluated
+from workflow.engine.events import ConditionEvaluated, IncidentKind
 from workflow.errors import N_, ExpressionError
 from workflow.feel.expression import Evaluation, parse
 from workflow.feel.values import Function, coerce
@@ -19,15 +19,13 @@ from workflow.model.expressions import Expression, Literal as Text, Value
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 """Where days begin and end."""
 
-Kind = Literal["no-flow", "expression", "rule", "job", "error", "timer", "assignment", "loop", "call", "data"]
-
 MOST_QUOTED = 300
 
 
 class Stuck(Exception):
     """What is in the way, as a message template with its values."""
 
-    def __init__(self, kind: Kind, template: str, **params: Any) -> None:
+    def __init__(self, kind: IncidentKind, template: str, **params: Any) -> None:
         self.kind = kind
         self.template = template
         self.params = {name: _shortened(value) for name, value in params.items()}
@@ -102,7 +100,7 @@ class View:
         return replace(self, variables={**self.variables, **variables})
 
 
-def evaluate(value: Value, view: View, kind: Kind = "expression") -> Any:
+def evaluate(value: Value, view: View, kind: IncidentKind = "expression") -> Any:
     """Return a literal's text or an expression's value. Null because of a fault is stuck, null as such is a value."""
     if isinstance(value, Text):
         return value.text
@@ -134,7 +132,7 @@ def judge(flow: SequenceFlow, expression: Expression, view: View) -> ConditionEv
     )
 
 
-def _run(expression: Expression, view: View, kind: Kind) -> Evaluation:
+def _run(expression: Expression, view: View, kind: IncidentKind) -> Evaluation:
     try:
         return parse(expression.text).evaluate(view.variables, now=view.now.astimezone(ZONE))
     except _FAULTS as error:

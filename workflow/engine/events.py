@@ -12,6 +12,11 @@ from typing import Any, Literal
 from workflow.engine.migration.events import MigrationEvent
 
 Variables = Mapping[str, Any]
+Reason = Literal["boundary", "terminated", "moved", "cancelled", "condition", "error", "event", "cancel", "migrated"]
+"""Why an activity ended without completing."""
+IncidentKind = Literal["no-flow", "expression", "rule", "job", "error", "timer", "assignment", "loop", "call", "data"]
+Phase = Literal["enter", "wait", "leave"]
+"""Where a token is stuck: on entering a node, while waiting in it, or on leaving it."""
 
 
 # The process, its scopes, activities and joins
@@ -128,7 +133,7 @@ class ActivityCancelled:
 
     activity_id: str
     node_id: str
-    reason: Literal["boundary", "terminated", "moved", "cancelled", "condition", "error", "event", "cancel", "migrated"]
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,10 +190,10 @@ class IncidentOpened:
     incident_id: str
     activity_id: str
     node_id: str
-    kind: Literal["no-flow", "expression", "rule", "job", "error", "timer", "assignment", "loop", "call", "data"]
+    kind: IncidentKind
     template: str
     params: Variables
-    phase: Literal["enter", "wait", "leave"] = "enter"
+    phase: Phase = "enter"
     scope_id: str | None = None
     loop_counter: int | None = None
 

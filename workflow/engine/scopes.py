@@ -1,11 +1,12 @@
 """Scopes: how a process or subprocess begins, what ends in it, and what stays of a completed one."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from workflow.engine import events as e
 from workflow.engine.commands import StartProcess
 from workflow.engine.evaluation import Stuck, View, data_of, stored, typed
+from workflow.engine.events import Reason
 from workflow.engine.flows import choose
 from workflow.engine.run import Happened, Run, Token, values_of
 from workflow.engine.state import Activity, Scope, age
@@ -130,8 +131,6 @@ def _keep_or_close(run: Run, scope_id: str, opener: Activity) -> None:
 
 
 # Ending activities that do not complete, with everything that is in them
-
-Reason = Literal["boundary", "terminated", "moved", "cancelled", "condition", "error", "event", "cancel", "migrated"]
 
 
 def cancel(run: Run, activity: Activity, reason: Reason, *, keep: bool = False) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from workflow.engine.events import Phase
+
 Status = Literal["active", "suspended", "completed", "cancelled"]
 WaitsFor = Literal["user", "job", "message", "timer", "scope", "loop", "signal", "condition", "events"]
 SubscriptionKind = Literal["message", "signal", "condition"]
-Phase = Literal["enter", "wait", "leave"]
 JoinKey = tuple[str, str]
 """Scope id and node id of a joining gateway."""
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from workflow.engine import events as e
 from workflow.engine.behaviours.throw_events import throw_message
-from workflow.engine.evaluation import ZONE, Kind, Stuck, View, evaluate, stored
+from workflow.engine.evaluation import ZONE, Stuck, View, evaluate, stored
+from workflow.engine.events import IncidentKind
 from workflow.engine.instants import instant
 from workflow.engine.program import WorkingTime
 from workflow.engine.run import Behaviour, Run, inputs_of, keep_results, outputs_of, seen_by
@@ -245,7 +246,7 @@ def _priority(value: Value | None, view: View) -> int:
 
 
 def _instant(
-    value: Value | None, view: View, base: datetime, working_time: WorkingTime | None, kind: Kind = "assignment"
+    value: Value | None, view: View, base: datetime, working_time: WorkingTime | None, kind: IncidentKind = "assignment"
 ) -> datetime | None:
     found = None if value is None else evaluate(value, view, kind)
     return None if found is None else instant(found, base, working_time, kind)
