@@ -25,7 +25,7 @@ from workflow.engine.state import ProcessState
 from workflow.errors import DefinitionRejected
 from workflow.simulate import BpmnError, SimulatedJob, SimulatedTask, SimulationResult, Takes, simulate
 from workflow.simulation import pool
-from workflow.simulation.virtual_time import START
+from workflow.simulation.clock import START
 
 
 def _name(path: Path) -> str:

@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from workflow.bpmn.elements import SUPPORTED_FLOW_NODES
 from workflow.bpmn.namespaces import BPMN, Element, attribute, children, local, reference, text_of
 from workflow.bpmn.report import Report
-from workflow.bpmn.rule import FLOW_NODES
 from workflow.errors import N_
 
 _ENDS = {"sourceRef": "outgoing", "targetRef": "incoming"}
@@ -20,7 +20,9 @@ def check_consistency(root: Element, ids: Mapping[str, Element], report: Report)
         _check_listing(flow, ids, report)
     incoming = Counter(reference(flow, "targetRef") for flow in flows)
     outgoing = Counter(reference(flow, "sourceRef") for flow in flows)
-    for gateway in (element for name in FLOW_NODES if name.endswith("Gateway") for element in _all(root, name)):
+    for gateway in (
+        element for name in SUPPORTED_FLOW_NODES if name.endswith("Gateway") for element in _all(root, name)
+    ):
         key = attribute(gateway, "id")
         _check_direction(gateway, incoming[key], outgoing[key], report)
     for name in ("textAnnotation", "documentation"):

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from workflow.bpmn.activities import GLOBAL_TASK_BUILDERS
 from workflow.bpmn.consistency import check_consistency
-from workflow.bpmn.correlation import correlation_keys
 from workflow.bpmn.data import check_data, data_objects_of, properties_of
+from workflow.bpmn.elements import GLOBAL_TASKS
+from workflow.bpmn.events import correlation_keys
 from workflow.bpmn.namespaces import (
     BPMN,
     BPMNDI,
@@ -23,10 +25,8 @@ from workflow.bpmn.nodes import build_content, lanes_of
 from workflow.bpmn.reading import Reading, Scripts, flag
 from workflow.bpmn.references import check_references, index_ids
 from workflow.bpmn.report import Report
-from workflow.bpmn.rule import GLOBAL_TASKS
 from workflow.bpmn.rules.all import check_rules
 from workflow.bpmn.supported import check_supported
-from workflow.bpmn.tasks import GLOBAL_TASK_BUILDERS
 from workflow.bpmn.xml import parse_xml
 from workflow.errors import N_, DefinitionRejected
 from workflow.model.definition import Lane, ProcessDefinition

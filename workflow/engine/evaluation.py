@@ -11,9 +11,8 @@ from workflow.engine.events import ConditionEvaluated, IncidentKind
 from workflow.errors import N_, ExpressionError
 from workflow.feel.expression import Evaluation, parse
 from workflow.feel.values import Function, coerce
-from workflow.model.data import DataItem
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import SequenceFlow, SubProcess
+from workflow.model.elements import DataItem, SequenceFlow, SubProcess
 from workflow.model.expressions import Expression, Literal as Text, Value
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -257,7 +257,7 @@ class GatewayDecided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleEvaluated:
-    """`tables`: each decision table that was evaluated on the way, as `workflow.dmn.trace.TableTrace` writes it: its inputs,
+    """`tables`: each decision table that was evaluated on the way, as `workflow.dmn.table.TableTrace` writes it: its inputs,
     the rules that matched and the entries that let them through.
     """
 

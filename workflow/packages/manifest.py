@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workflow.errors import N_
 from workflow.model.findings import Finding
+from workflow.packages.documents import TomlFile, TomlTable
 from workflow.packages.records import SYSTEM_ROLES, DeadlineRule, Manifest, Role, Stage
-from workflow.packages.toml_reader import TomlFile, TomlTable
 
 MANIFEST = "procedure.toml"
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,63}")

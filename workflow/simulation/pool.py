@@ -19,9 +19,10 @@ from workflow.engine.program import Program
 from workflow.engine.state import ProcessState
 from workflow.errors import N_
 from workflow.model.elements import Activity as ActivityElement, FlowNode, ScriptTask
+from workflow.model.starts import start_points, starts_at_once
 from workflow.simulation.items import Ending, Key, Message, Signal, Work
 from workflow.simulation.records import Entry, SimulatedIncident
-from workflow.simulation.starts import StartTimer, holds, start_points, starts_at_once, timer_of
+from workflow.simulation.starts import StartTimer, holds, timer_of
 
 MAX_STEPS = 100_000
 """How many commands one simulation may carry out."""

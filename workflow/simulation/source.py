@@ -8,11 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from workflow.bpmn.readable import unreadable
+from workflow.bpmn.expressions import unreadable
 from workflow.bpmn.reader import BpmnFile, examine_bpmn
 from workflow.calendar.working_time import WorkingCalendar
-from workflow.dmn.interchange import load
-from workflow.dmn.model import DecisionResult, Model
+from workflow.dmn.model import DecisionResult, Model, load_leniently
 from workflow.engine.program import Decisions, Program, WorkingTime
 from workflow.errors import N_, DefinitionRejected, NotFound
 from workflow.model.definition import ProcessDefinition
@@ -128,7 +127,7 @@ def _content(source: Source) -> tuple[bytes, Path | None]:
 def _decisions_beside(folder: Path) -> FolderDecisions:
     models: dict[str, Model] = {}
     for path in [*sorted(folder.glob("*.dmn")), *sorted((folder / "rules").glob("*.dmn"))]:
-        model = load(path)
+        model = load_leniently(path)
         for name in model.decisions:
             models.setdefault(name, model)
     return FolderDecisions(models)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from workflow.bpmn.elements import ELEMENTS
 from workflow.bpmn.reader import Examined, examine_bpmn, read_bpmn
-from workflow.bpmn.table import ELEMENTS
 from workflow.errors import DefinitionRejected
 from workflow.model.findings import Finding
 

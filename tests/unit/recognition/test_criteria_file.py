@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from workflow.errors import InvalidInput
+from workflow.packages.criteria import load_criteria_set
 from workflow.recognition.checks import CountCheck, DecreaseCheck
-from workflow.recognition.criteria import load_criteria_set
 
 LABEL = {"vi": "Số vụ", "en": "Cases"}
 GOOD: dict[str, Any] = {

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from workflow.bpmn.kinds import SUBPROCESSES
 from workflow.bpmn.namespaces import BPMN, Element, attribute, child, children, local, namespace, reference, text_of
 from workflow.bpmn.report import Report
-from workflow.bpmn.rules.kinds import SUBPROCESSES
 
 
 @dataclass(frozen=True, slots=True)

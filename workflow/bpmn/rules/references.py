@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from workflow.bpmn.kinds import ACTIVITIES, CALLABLE, COLLABORATIONS, EVENT_DEFINITIONS, FLOW_NODES, ITEM_AWARE
 from workflow.bpmn.namespaces import BPMN, Element, attribute, children, local, namespace, text_of
-from workflow.bpmn.reference_table import ATTRIBUTE_REFERENCES, TEXT_REFERENCES
+from workflow.bpmn.references import ATTRIBUTE_REFERENCES, TEXT_REFERENCES
 from workflow.bpmn.rules.facts import Facts
-from workflow.bpmn.rules.kinds import ACTIVITIES, CALLABLE, COLLABORATIONS, EVENT_DEFINITIONS, FLOW_NODES, ITEM_AWARE
 from workflow.errors import N_
 
 

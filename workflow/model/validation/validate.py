@@ -2,7 +2,7 @@
 
 from workflow.model.definition import ProcessDefinition
 from workflow.model.findings import Finding
-from workflow.model.validation import activities, events, flows, starts_and_ends, times, user_tasks
+from workflow.model.validation import activities, events, flows, starts_and_ends, user_tasks
 from workflow.model.validation.containers import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -19,7 +19,7 @@ RULES: tuple[Rule, ...] = (
     flows.check_needless_conditions,
     flows.check_lonely_conditions,
     events.check_boundary_events,
-    times.check_times,
+    events.check_times,
     events.check_error_codes,
     events.check_unhandled_errors,
     activities.check_empty_subprocesses,

@@ -8,7 +8,7 @@ from workflow.engine import events as e
 from workflow.engine.state import visible_variables
 from workflow.errors import N_, InvalidInput
 from workflow.model.elements import UserTask
-from workflow.model.task_result import OUTCOME, result_variables, task_result
+from workflow.model.user_task import OUTCOME, result_variables, task_result
 from workflow.simulation.delivery import settle
 from workflow.simulation.items import Ending, Work
 from workflow.simulation.pool import Pool

@@ -1,21 +1,124 @@
-"""The states that a level can come into, searched breadth first.
-
-Where the order of two steps cannot matter only one order is followed: what stands upstream goes first, so that branches
-side by side add up instead of multiplying, and tokens that can meet do meet. This finds every deadlock. Where an
-inclusive join may or may not see a token that is still on its way, every order is followed as the engine would.
-"""
+"""The states that a level can come into, searched breadth first, and how each was come to."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from workflow.model.elements import Activity, BoundaryEvent, ComplexGateway, FlowNode
-from workflow.soundness.interference import orders_matter
 from workflow.soundness.level import Level
 from workflow.soundness.net import Net, Stand, Step, by_people
-from workflow.soundness.trail import Trail, further
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The last node that was left, by which flows, and the trail before that."""
+
+    stand: Stand
+    taken: frozenset[str]
+    before: "Trail | None"
+    grade: int = 0
+    """The gravest thing found on it: 0 nothing, 1 an activity entered twice, 2 one that people work on."""
+    begun: frozenset[str] = frozenset()
+    """What has let several tokens go on: splits, and boundary events that do not interrupt."""
+    repeated: frozenset[str] = frozenset()
+    """Those of them that did so more than once."""
+
+    def nodes(self) -> list["Trail"]:
+        """The trail from its beginning."""
+        found: list[Trail] = []
+        current: Trail | None = self
+        while current is not None:
+            found.append(current)
+            current = current.before
+        return found[::-1]
+
+    def graded(self, grade: int) -> "Trail":
+        """The same trail with what was found at its end."""
+        return replace(self, grade=grade) if grade > self.grade else self
+
+
+def further(level: Level, trail: Trail | None, stand: Stand, step: Step) -> Trail:
+    """The trail with one more step."""
+    grade, begun, repeated = (trail.grade, trail.begun, trail.repeated) if trail else (0, frozenset(), frozenset())
+    if len(step.places) > 1:
+        events = {event.id for event in level.boundary.get(stand.node.id, ()) if not event.interrupting} & step.taken
+        splits = events | ({stand.node.id} if len(step.taken) - len(events) > 1 else set())
+        repeated |= begun & splits
+        begun |= splits
+    return Trail(stand, step.taken, trail, grade, begun, repeated)
+
+
+# Whether the order in which people finish their work can change what an inclusive join waits for.
+
+_MUCH = 500_000
+"""Visits of nodes that the search may take; larger models are taken for well-behaved."""
+
+
+def orders_matter(net: Net) -> bool:
+    """Whether some inclusive join is led to by two branches of a split, and within them by a node with two ways into it.
+
+    A token in such a node does not hold the join up, so the join may go on before that token comes, or after.
+    """
+    level = net.level
+    joins = dict.fromkeys(stand.node.id for stand in net.stand_of if stand.awaits_others)
+    budget = _MUCH // max(1, len(level.nodes))
+    for join in joins:
+        budget -= len(level.incoming[join])
+        if budget < 0:
+            return False
+        ways = _ways_into(level, join)
+        mixed = {node_id for node_id, count in ways.items() if count > 1}
+        if mixed and _split_before(net, join, ways.keys(), mixed):
+            return True
+    return False
+
+
+def _split_before(net: Net, join: str, leading: Iterable[str], mixed: set[str]) -> bool:
+    leading = set(leading)
+    for stand in {id(each): each for each in net.stand_of}.values():
+        if stand.node.id not in leading or stand.clears:
+            continue
+        for step in stand.steps:
+            branches = [net.stand_of[place].node.id for place in step.places]
+            branches = [branch for branch in branches if branch in leading or branch == join]
+            if len(branches) > 1 and _forward(net.level, branches, join) & mixed:
+                return True
+    return False
+
+
+def _ways_into(level: Level, join: str) -> dict[str, int]:
+    """Node → the number of the join's incoming flows that it leads to without passing the join."""
+    backward: dict[str, list[str]] = {}
+    for node_id in level.nodes:
+        for target in level.following(node_id):
+            backward.setdefault(target, []).append(node_id)
+    found: dict[str, int] = {}
+    for flow in level.incoming[join]:
+        seen: set[str] = {join}
+        waiting = [flow.source]
+        while waiting:
+            node_id = waiting.pop()
+            if node_id not in seen:
+                seen.add(node_id)
+                found[node_id] = found.get(node_id, 0) + 1
+                waiting.extend(backward.get(node_id, ()))
+    return found
+
+
+def _forward(level: Level, begin: Iterable[str], join: str) -> set[str]:
+    seen: set[str] = {join}
+    waiting = list(begin)
+    while waiting:
+        node_id = waiting.pop()
+        if node_id not in seen:
+            seen.add(node_id)
+            waiting.extend(level.following(node_id))
+    return seen - {join}
+
+
+# The states that a level can come into, searched breadth first.
 
 MOST_STEPS = 50_000
 """Steps that are looked at, and some for each place, before the search gives up."""

@@ -11,7 +11,7 @@ from workflow.engine.state import age
 from workflow.model.events import MessageDefinition, SignalDefinition
 from workflow.model.user_task import FormField
 from workflow.simulation.actions import Action
-from workflow.simulation.answering import job_of, task_of
+from workflow.simulation.answers import job_of, task_of
 from workflow.simulation.clock import Due, InstanceTimer, all_due
 from workflow.simulation.delivery import listening
 from workflow.simulation.items import Key
