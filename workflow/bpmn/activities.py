@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from workflow.bpmn.data import call_mappings, data_mappings, mappings_of, parameters, readable_variable, reference_text
-from workflow.bpmn.elements import TRIGGERS, names
+from workflow.bpmn.data import call_mappings, data_mappings, mappings_of, parameters, readable_variable
 from workflow.bpmn.events import definition_of, message_definition, single_definition
 from workflow.bpmn.expressions import element_expression, feel, is_feel
+from workflow.bpmn.kinds import TRIGGERS, names
 from workflow.bpmn.namespaces import (
     CAMUNDA,
     CN,
@@ -18,6 +18,7 @@ from workflow.bpmn.namespaces import (
     line_of,
     local,
     reference,
+    referred_id,
     text_of,
 )
 from workflow.bpmn.reading import Reading, base, flag, whole_number
@@ -54,7 +55,7 @@ def loop_data(owner: Element) -> frozenset[str]:
     loop = child(owner, "multiInstanceLoopCharacteristics")
     if loop is None:
         return frozenset()
-    found = (reference_text(child(loop, name)) for name in ("loopDataInputRef", "loopDataOutputRef"))
+    found = (referred_id(child(loop, name)) for name in ("loopDataInputRef", "loopDataOutputRef"))
     return frozenset(key for key in found if key)
 
 
@@ -112,11 +113,11 @@ def _collection(element: Element, owner: Element, reading: Reading) -> Expressio
         if data is not None:
             _two_ways(element, "camunda:collection", "loopDataInputRef", reading)
         return feel(text, element, reading.report)
-    found = reading.ids.get(reference_text(data))
+    found = reading.ids.get(referred_id(data))
     if data is None or found is None:
         return None
     for entry in children(owner, "dataInputAssociation"):
-        if found.get("id") == reference_text(child(entry, "targetRef")):
+        if found.get("id") == referred_id(child(entry, "targetRef")):
             return next((mapping.source for mapping in mappings_of(entry, reading)), None)
     return Expression(readable_variable(found, data, reading), line_of(data))
 
@@ -126,7 +127,7 @@ def _output(element: Element, owner: Element, reading: Reading) -> tuple[str | N
     item, data = child(element, "outputDataItem"), child(element, "loopDataOutputRef")
     if (text or name) and (item is not None or data is not None):
         _two_ways(element, "cn:outputCollection", "loopDataOutputRef", reading)
-    found = reading.ids.get(reference_text(data)) if data is not None else None
+    found = reading.ids.get(referred_id(data)) if data is not None else None
     value = feel(text, element, reading.report) if text else None
     if item is not None and value is None:
         value = Expression(readable_variable(item, item, reading), line_of(item))
@@ -145,7 +146,7 @@ def _output(element: Element, owner: Element, reading: Reading) -> tuple[str | N
 
 def _output_target(output: Element, owner: Element, reading: Reading) -> str:
     for entry in children(owner, "dataOutputAssociation"):
-        if output.get("id") in {reference_text(each) for each in children(entry, "sourceRef")}:
+        if output.get("id") in {referred_id(each) for each in children(entry, "sourceRef")}:
             return next((mapping.target for mapping in mappings_of(entry, reading)), "")
     return readable_variable(output, owner, reading)
 

@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from workflow.bpmn.elements import SUB_PROCESSES, names
 from workflow.bpmn.expressions import element_expression, feel, value_of
+from workflow.bpmn.kinds import CONTAINERS, DATA_ITEMS
 from workflow.bpmn.namespaces import (
     BPMN,
     CAMUNDA,
@@ -17,6 +17,7 @@ from workflow.bpmn.namespaces import (
     line_of,
     local,
     reference,
+    referred_id,
     shown,
     text_of,
 )
@@ -25,14 +26,10 @@ from workflow.errors import N_
 from workflow.model.elements import DataItem, Mapping
 from workflow.model.expressions import Expression, Value
 
-ITEMS = names("property dataObject dataObjectReference dataInput dataOutput inputDataItem outputDataItem")
-"""Elements that stand for a variable."""
-
 PLACE_HOLDER = "__targetRef_placeholder"
 """Name of the property that modelers put into an activity as the end of a data association that they only draw."""
 
 _NAME = re.compile(r"[^\W\d]\w*")
-_HOLDERS = names(f"process {SUB_PROCESSES}")
 
 
 def variable_of(element: Element, reading: Reading) -> str:
@@ -77,7 +74,7 @@ def check_data(root: Element, reading: Reading) -> None:
     for element in root.iter(f"{{{BPMN}}}property"):
         holder = element.getparent()
         drawn = attribute(element, "name") == PLACE_HOLDER
-        if holder is not None and local(holder) not in _HOLDERS and not drawn:
+        if holder is not None and local(holder) not in CONTAINERS and not drawn:
             reading.report.error(
                 "property-without-effect",
                 N_("A property of a %(element)s would have no effect: only processes and subprocesses hold data"),
@@ -85,7 +82,7 @@ def check_data(root: Element, reading: Reading) -> None:
                 N_("Make it a property of the process or subprocess, or delete it"),
                 element=local(holder),
             )
-    for container in root.iter(*(f"{{{BPMN}}}{name}" for name in _HOLDERS)):
+    for container in root.iter(*(f"{{{BPMN}}}{name}" for name in CONTAINERS)):
         _check_unique(container, reading)
 
 
@@ -136,14 +133,9 @@ def data_mappings(
     return tuple(
         mapping
         for entry in children(element, name)
-        if not without & {reference_text(each) for each in children(entry, inner)}
+        if not without & {referred_id(each) for each in children(entry, inner)}
         for mapping in mappings_of(entry, reading)
     )
-
-
-def reference_text(element: Element | None) -> str:
-    """An element's text as an id, without a prefix."""
-    return text_of(element).rsplit(":", 1)[-1]
 
 
 def mappings_of(entry: Element, reading: Reading) -> Iterator[Mapping]:
@@ -151,8 +143,8 @@ def mappings_of(entry: Element, reading: Reading) -> Iterator[Mapping]:
 
     Missing and superfluous ends break static rules and are not repeated here.
     """
-    target = _held_item(reference_text(child(entry, "targetRef")), entry, reading)
-    sources = [_held_item(reference_text(each), entry, reading) for each in children(entry, "sourceRef")]
+    target = _held_item(referred_id(child(entry, "targetRef")), entry, reading)
+    sources = [_held_item(referred_id(each), entry, reading) for each in children(entry, "sourceRef")]
     transformation, assignments = child(entry, "transformation"), list(children(entry, "assignment"))
     if _is_place_holder(target) or not (sources or transformation is not None or assignments):
         _drawn_only(entry, reading)
@@ -177,7 +169,7 @@ def _is_place_holder(target: Element | None) -> bool:
 def _held_item(key: str, at: Element, reading: Reading) -> Element | None:
     """The data element of this id. What is missing altogether has been reported with the references."""
     found = reading.ids.get(key)
-    if found is None or local(found) in ITEMS:
+    if found is None or local(found) in DATA_ITEMS:
         return found
     if local(found) == "dataStoreReference":
         reading.report.error(

@@ -6,12 +6,9 @@ What is not here is refused by name, id and line. `docs/reference/bpmn-extension
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from workflow.bpmn.kinds import ARTIFACTS, EVENT_DEFINITIONS, FLOW_NODES, GLOBAL_TASKS, TRIGGERS, names
+
 FALSE = frozenset({"false", "0"})
-
-
-def names(text: str) -> frozenset[str]:
-    """The words of a text."""
-    return frozenset(text.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,21 +31,19 @@ class ElementRule:
 BASE_CHILDREN = names("documentation extensionElements")
 BASE_ATTRIBUTES = names("id name")
 
-ARTIFACTS = "textAnnotation association group"
-TASKS = "task manualTask userTask serviceTask sendTask receiveTask scriptTask businessRuleTask"
-SUB_PROCESSES = "subProcess transaction adHocSubProcess"
-GATEWAYS = "exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway"
-EVENTS = "startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent"
-ACTIVITIES = names(f"{TASKS} callActivity {SUB_PROCESSES}")
-SUPPORTED_FLOW_NODES = ACTIVITIES | names(f"{GATEWAYS} {EVENTS}")
-FLOW_ELEMENT = "auditing monitoring categoryValueRef"
+
+def listed(kinds: frozenset[str]) -> str:
+    """The names of several kinds as the lines of the table are written."""
+    return " ".join(sorted(kinds))
+
+
+_ARTIFACTS = listed(ARTIFACTS)
+_FLOW_ELEMENT = "auditing monitoring categoryValueRef"
 """What every flow element may hold."""
-CONTENT = (
-    f"{' '.join(sorted(SUPPORTED_FLOW_NODES))} sequenceFlow laneSet {ARTIFACTS} property dataObject dataObjectReference "
-    "dataStoreReference"
+_CONTENT = (
+    f"{listed(FLOW_NODES)} sequenceFlow laneSet {_ARTIFACTS} property dataObject dataObjectReference dataStoreReference"
 )
 """What stands in a process or subprocess."""
-GLOBAL_TASKS = "globalTask globalUserTask globalScriptTask globalManualTask globalBusinessRuleTask"
 
 
 def rule(
@@ -88,29 +83,6 @@ def inert(children: str = "", attributes: str = "") -> ElementRule:
     return rule(children, attributes, effect=False)
 
 
-# Which event definitions BPMN permits on which kind of event (BPMN 2.0.2, tables 10.84 to 10.91).
-
-_STARTS = ("message", "timer", "conditional", "signal", "escalation", "error", "compensate")
-_THROWS = ("message", "escalation", "compensate", "signal")
-
-
-def _definitions(*kinds: str) -> frozenset[str]:
-    return frozenset(f"{kind}EventDefinition" for kind in kinds)
-
-
-TRIGGERS: Mapping[str, frozenset[str]] = {
-    "startEvent": _definitions(*_STARTS),
-    "intermediateCatchEvent": _definitions("message", "timer", "conditional", "link", "signal"),
-    "intermediateThrowEvent": _definitions(*_THROWS, "link"),
-    "boundaryEvent": _definitions(*_STARTS, "cancel"),
-    "endEvent": _definitions(*_THROWS, "error", "cancel", "terminate"),
-    "event": _definitions(*_THROWS),
-}
-"""Element → the event definitions it may have. `event` is what an instance of a multi-instance activity throws."""
-
-EVENT_DEFINITIONS = frozenset(name for allowed in TRIGGERS.values() for name in allowed)
-
-
 # The element table: processes, activities, gateways and sequence flows.
 
 _DATA = "ioSpecification dataInputAssociation dataOutputAssociation property"
@@ -130,7 +102,7 @@ def _activity(
 ) -> ElementRule:
     loops = "multiInstanceLoopCharacteristics standardLoopCharacteristics"
     return rule(
-        f"incoming outgoing {FLOW_ELEMENT} {loops} {_DATA} {children}",
+        f"incoming outgoing {_FLOW_ELEMENT} {loops} {_DATA} {children}",
         f"default isForCompensation startQuantity completionQuantity {attributes}",
         fixed=fixed,
         camunda=camunda,
@@ -140,7 +112,7 @@ def _activity(
 
 
 def _gateway(children: str = "", attributes: str = "") -> ElementRule:
-    return rule(f"incoming outgoing {FLOW_ELEMENT} {children}", f"gatewayDirection {attributes}", cn="nameEn")
+    return rule(f"incoming outgoing {_FLOW_ELEMENT} {children}", f"gatewayDirection {attributes}", cn="nameEn")
 
 
 def _global(children: str = "", attributes: str = "", *, camunda: str = "", extensions: str = "") -> ElementRule:
@@ -149,11 +121,11 @@ def _global(children: str = "", attributes: str = "", *, camunda: str = "", exte
 
 FLOW_TABLE: Mapping[str, ElementRule] = {
     "process": rule(
-        f"{CONTENT} {_CALLABLE} auditing monitoring",
+        f"{_CONTENT} {_CALLABLE} auditing monitoring",
         "isExecutable isClosed",
         fixed={"processType": frozenset({"None", "Private"})},
     ),
-    "sequenceFlow": rule(f"conditionExpression {FLOW_ELEMENT}", "sourceRef targetRef isImmediate", cn="nameEn"),
+    "sequenceFlow": rule(f"conditionExpression {_FLOW_ELEMENT}", "sourceRef targetRef isImmediate", cn="nameEn"),
     "conditionExpression": expression(),
     # activities
     "task": _activity(),
@@ -166,10 +138,10 @@ FLOW_TABLE: Mapping[str, ElementRule] = {
     "script": text(),
     "businessRuleTask": _activity(attributes="implementation", camunda="decisionRef resultVariable"),
     "callActivity": _activity(attributes="calledElement", extensions="camunda:in camunda:out"),
-    "subProcess": _activity(CONTENT, "triggeredByEvent"),
-    "transaction": _activity(CONTENT, fixed={"triggeredByEvent": FALSE, "method": names("##Compensate compensate")}),
+    "subProcess": _activity(_CONTENT, "triggeredByEvent"),
+    "transaction": _activity(_CONTENT, fixed={"triggeredByEvent": FALSE, "method": names("##Compensate compensate")}),
     "adHocSubProcess": _activity(
-        f"{CONTENT} completionCondition", "ordering cancelRemainingInstances", fixed={"triggeredByEvent": FALSE}
+        f"{_CONTENT} completionCondition", "ordering cancelRemainingInstances", fixed={"triggeredByEvent": FALSE}
     ),
     "globalTask": _global(),
     "globalManualTask": _global(),
@@ -203,7 +175,7 @@ FLOW_TABLE: Mapping[str, ElementRule] = {
     "lane": rule("flowNodeRef childLaneSet", "partitionElementRef"),
     "childLaneSet": rule("lane"),
     "collaboration": rule(
-        f"participant messageFlow {ARTIFACTS} conversation subConversation callConversation conversationLink "
+        f"participant messageFlow {_ARTIFACTS} conversation subConversation callConversation conversationLink "
         "conversationAssociation participantAssociation messageFlowAssociation correlationKey",
         "isClosed",
     ),
@@ -218,9 +190,9 @@ _SENDS = "dataInput dataInputAssociation inputSet"
 
 
 def _event(name: str, children: str, attributes: str = "") -> ElementRule:
-    triggers = " ".join(sorted(TRIGGERS[name]))
+    triggers = listed(TRIGGERS[name])
     return rule(
-        f"incoming outgoing property eventDefinitionRef {FLOW_ELEMENT} {triggers} {children}", attributes, cn="nameEn"
+        f"incoming outgoing property eventDefinitionRef {_FLOW_ELEMENT} {triggers} {children}", attributes, cn="nameEn"
     )
 
 
@@ -230,7 +202,7 @@ EVENT_TABLE: Mapping[str, ElementRule] = {
     "boundaryEvent": _event("boundaryEvent", _RECEIVES, "attachedToRef cancelActivity parallelMultiple"),
     "intermediateThrowEvent": _event("intermediateThrowEvent", _SENDS),
     "endEvent": _event("endEvent", _SENDS),
-    "event": rule(f"eventDefinitionRef {' '.join(sorted(TRIGGERS['event']))}"),
+    "event": rule(f"eventDefinitionRef {listed(TRIGGERS['event'])}"),
     "eventDefinitionRef": text(),
     "timerEventDefinition": rule("timeDate timeDuration timeCycle"),
     "timeDate": expression(),
@@ -339,7 +311,7 @@ INERT_TABLE: Mapping[str, ElementRule] = {
     "participantAssociation": inert("innerParticipantRef outerParticipantRef"),
     "messageFlowAssociation": inert("", "innerMessageFlowRef outerMessageFlowRef"),
     "globalConversation": inert(
-        f"participant messageFlow {ARTIFACTS} conversation subConversation callConversation conversationLink "
+        f"participant messageFlow {_ARTIFACTS} conversation subConversation callConversation conversationLink "
         "conversationAssociation participantAssociation messageFlowAssociation correlationKey",
         "isClosed",
     ),
@@ -363,7 +335,7 @@ _ROOTS = (
 
 ELEMENTS: Mapping[str, ElementRule] = {
     "definitions": rule(
-        f"{_ROOTS} {GLOBAL_TASKS} {' '.join(sorted(EVENT_DEFINITIONS))}",
+        f"{_ROOTS} {listed(GLOBAL_TASKS)} {listed(EVENT_DEFINITIONS)}",
         "targetNamespace expressionLanguage typeLanguage exporter exporterVersion",
     ),
     **FLOW_TABLE,

@@ -4,9 +4,21 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 from workflow.bpmn.data import data_mappings
-from workflow.bpmn.elements import ACTIVITIES, TRIGGERS
 from workflow.bpmn.expressions import check_language, element_expression, feel, value_of
-from workflow.bpmn.namespaces import BPMN, CN, Element, attribute, child, children, local, namespace, reference, text_of
+from workflow.bpmn.kinds import ACTIVITIES, TRIGGERS
+from workflow.bpmn.namespaces import (
+    BPMN,
+    CN,
+    Element,
+    attribute,
+    child,
+    children,
+    local,
+    namespace,
+    reference,
+    referred_id,
+    text_of,
+)
 from workflow.bpmn.reading import Reading, base, flag
 from workflow.bpmn.report import Report
 from workflow.errors import N_
@@ -58,13 +70,9 @@ def message_definition(element: Element, reading: Reading) -> MessageDefinition:
 
 
 def _message_of_operation(element: Element, reading: Reading) -> str | None:
-    named = reference(element, "operationRef") or _reference_text(child(element, "operationRef"))
+    named = reference(element, "operationRef") or referred_id(child(element, "operationRef"))
     operation = reading.ids.get(named)
-    return (_reference_text(child(operation, "inMessageRef")) or None) if operation is not None else None
-
-
-def _reference_text(element: Element | None) -> str:
-    return text_of(element).rsplit(":", 1)[-1]
+    return (referred_id(child(operation, "inMessageRef")) or None) if operation is not None else None
 
 
 def _name_of(element: Element | None, reading: Reading) -> str:
@@ -169,7 +177,7 @@ def _definition_elements(element: Element, reading: Reading) -> Iterator[Element
         if namespace(part) != BPMN:
             continue
         if local(part) == "eventDefinitionRef":
-            found = reading.ids.get(_reference_text(part))
+            found = reading.ids.get(referred_id(part))
             if found is not None and local(found) in DEFINITIONS and _permitted(part, found, element, reading):
                 yield found
         elif local(part) in DEFINITIONS:
@@ -308,7 +316,7 @@ def correlation_keys(root: Element, report: Report) -> Mapping[str, Expression]:
     found: dict[str, Expression] = {}
     properties = {attribute(each, "id") or "": each for each in children(root, "correlationProperty")}
     for key in root.iter(f"{{{BPMN}}}correlationKey"):
-        refs = [text_of(each).rsplit(":", 1)[-1] for each in children(key, "correlationPropertyRef")]
+        refs = [referred_id(each) for each in children(key, "correlationPropertyRef")]
         if len(refs) != 1:
             _refuse(key, report)
         elif refs[0] in properties:

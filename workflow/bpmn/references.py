@@ -2,8 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 
-from workflow.bpmn.elements import ACTIVITIES, EVENT_DEFINITIONS, GLOBAL_TASKS, SUPPORTED_FLOW_NODES, TRIGGERS, names
-from workflow.bpmn.namespaces import BPMN, Element, attribute, local, namespace, reference, text_of
+from workflow.bpmn.kinds import (
+    ACTIVITIES,
+    CONVERSATION_NODES,
+    DATA_ITEMS,
+    EVENT_DEFINITIONS,
+    FLOW_NODES,
+    GLOBAL_TASKS,
+    ITEM_AWARE,
+    TRIGGERS,
+    WITH_DEFAULT,
+    names,
+)
+from workflow.bpmn.namespaces import BPMN, Element, attribute, local, namespace, reference, referred_id, text_of
 from workflow.bpmn.reading import feel_type
 from workflow.bpmn.report import Report
 from workflow.errors import N_
@@ -14,19 +25,16 @@ _ITEM = names("itemDefinition")
 _MESSAGE = names("message")
 _OPERATION = names("operation")
 _OF_ITEM = {"itemSubjectRef": _ITEM}
-_ITEM_AWARE = names(
-    "property dataObject dataObjectReference dataStoreReference dataInput dataOutput inputDataItem outputDataItem"
-)
+_ENDS_OF_DATA = DATA_ITEMS | {"dataStoreReference"}
 _INPUTS, _OUTPUTS = names("dataInput"), names("dataOutput")
-_CONVERSATIONS = names("conversation subConversation callConversation")
 _COLLABORATIONS = names("collaboration globalConversation")
 
 ATTRIBUTE_REFERENCES: Mapping[str, Mapping[str, frozenset[str]]] = {
-    **{name: {"default": _FLOW} for name in (*ACTIVITIES, "exclusiveGateway", "inclusiveGateway", "complexGateway")},
+    **{name: {"default": _FLOW} for name in WITH_DEFAULT},
     "serviceTask": {"default": _FLOW, "operationRef": _OPERATION},
     "sendTask": {"default": _FLOW, "messageRef": _MESSAGE, "operationRef": _OPERATION},
     "receiveTask": {"default": _FLOW, "messageRef": _MESSAGE, "operationRef": _OPERATION},
-    "sequenceFlow": {"sourceRef": SUPPORTED_FLOW_NODES, "targetRef": SUPPORTED_FLOW_NODES},
+    "sequenceFlow": {"sourceRef": FLOW_NODES, "targetRef": FLOW_NODES},
     "boundaryEvent": {"attachedToRef": ACTIVITIES},
     "multiInstanceLoopCharacteristics": {
         "noneBehaviorEventRef": TRIGGERS["event"],
@@ -40,9 +48,7 @@ ATTRIBUTE_REFERENCES: Mapping[str, Mapping[str, frozenset[str]]] = {
     "correlationPropertyRetrievalExpression": {"messageRef": _MESSAGE},
     "message": {"itemRef": _ITEM},
     **{name: {"structureRef": _ITEM} for name in ("signal", "error", "escalation")},
-    **dict.fromkeys(
-        ("property", "dataObject", "dataInput", "dataOutput", "inputDataItem", "outputDataItem", "dataStore"), _OF_ITEM
-    ),
+    **dict.fromkeys(DATA_ITEMS | ITEM_AWARE, _OF_ITEM),
     "dataObjectReference": {"dataObjectRef": names("dataObject"), **_OF_ITEM},
     "dataStoreReference": {"dataStoreRef": names("dataStore"), **_OF_ITEM},
     "ioBinding": {"operationRef": _OPERATION, "inputDataRef": names("inputSet"), "outputDataRef": names("outputSet")},
@@ -53,8 +59,8 @@ ATTRIBUTE_REFERENCES: Mapping[str, Mapping[str, frozenset[str]]] = {
     "conversationLink": {"sourceRef": _ANY, "targetRef": _ANY},
     "callConversation": {"calledCollaborationRef": _COLLABORATIONS},
     "conversationAssociation": {
-        "innerConversationNodeRef": _CONVERSATIONS,
-        "outerConversationNodeRef": _CONVERSATIONS,
+        "innerConversationNodeRef": CONVERSATION_NODES,
+        "outerConversationNodeRef": CONVERSATION_NODES,
     },
     "messageFlowAssociation": {
         "innerMessageFlowRef": names("messageFlow"),
@@ -66,7 +72,7 @@ ATTRIBUTE_REFERENCES: Mapping[str, Mapping[str, frozenset[str]]] = {
 TEXT_REFERENCES: Mapping[str, frozenset[str]] = {
     "incoming": _FLOW,
     "outgoing": _FLOW,
-    "flowNodeRef": SUPPORTED_FLOW_NODES,
+    "flowNodeRef": FLOW_NODES,
     "categoryValueRef": names("categoryValue"),
     "eventDefinitionRef": EVENT_DEFINITIONS,
     "source": names("linkEventDefinition"),
@@ -75,10 +81,10 @@ TEXT_REFERENCES: Mapping[str, frozenset[str]] = {
     "inMessageRef": _MESSAGE,
     "outMessageRef": _MESSAGE,
     "errorRef": names("error"),
-    "sourceRef": _ITEM_AWARE,
-    "targetRef": _ITEM_AWARE,
-    "loopDataInputRef": _ITEM_AWARE,
-    "loopDataOutputRef": _ITEM_AWARE,
+    "sourceRef": _ENDS_OF_DATA,
+    "targetRef": _ENDS_OF_DATA,
+    "loopDataInputRef": _ENDS_OF_DATA,
+    "loopDataOutputRef": _ENDS_OF_DATA,
     "dataInputRefs": _INPUTS,
     "optionalInputRefs": _INPUTS,
     "whileExecutingInputRefs": _INPUTS,
@@ -99,7 +105,7 @@ TEXT_REFERENCES: Mapping[str, frozenset[str]] = {
 """Elements whose text is the id of an element."""
 
 REQUIRED: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys((*SUPPORTED_FLOW_NODES, "process", "property", "dataObject", *GLOBAL_TASKS.split()), ("id",)),
+    **dict.fromkeys((*FLOW_NODES, "process", "property", "dataObject", *GLOBAL_TASKS), ("id",)),
     "sequenceFlow": ("id", "sourceRef", "targetRef"),
     "boundaryEvent": ("id", "attachedToRef"),
     "messageFlow": ("sourceRef", "targetRef"),
@@ -152,7 +158,7 @@ def check_references(root: Element, ids: Mapping[str, Element], report: Report) 
             if target is not None:
                 _check_target(element, key, target, kinds, ids, report)
         if name in TEXT_REFERENCES:
-            _check_target(element, name, text_of(element).rsplit(":", 1)[-1], TEXT_REFERENCES[name], ids, report)
+            _check_target(element, name, referred_id(element), TEXT_REFERENCES[name], ids, report)
             _check_ends(element, ids, report)
         _check_container(element, ids, report)
 
@@ -204,7 +210,7 @@ def _check_target(
 def _check_ends(element: Element, ids: Mapping[str, Element], report: Report) -> None:
     """`incoming` and `outgoing` repeat what the flow says; where they differ the file is broken."""
     side = {"incoming": "targetRef", "outgoing": "sourceRef"}.get(local(element))
-    flow, node = ids.get(text_of(element).rsplit(":", 1)[-1]), element.getparent()
+    flow, node = ids.get(referred_id(element)), element.getparent()
     if side is None or flow is None or node is None or local(flow) != "sequenceFlow":
         return
     if reference(flow, side) != attribute(node, "id"):

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from workflow.bpmn.data import properties
 from workflow.bpmn.expressions import feel, is_marked, value_of
+from workflow.bpmn.kinds import names
 from workflow.bpmn.namespaces import (
     BPMN,
     CAMUNDA,
@@ -26,21 +27,16 @@ from workflow.errors import N_
 from workflow.model.expressions import Expression, Value
 from workflow.model.user_task import FIELD_KINDS, FieldKind, FormField, Label, Outcome, Paper, Quorum, UserTaskSpec
 
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 OWN_ELEMENTS: Mapping[str, frozenset[str]] = {
-    "task": _names(
+    "task": names(
         "stage stageLabel stageLabelEn label labelEn help helpEn primary primaryEn jurisdiction separateFrom criteriaSet "
         "completeness compareWith carryOver"
     ),
-    "outcome": _names("id label labelEn effect reason reasonPerCriterion condition refusal refusalEn complete"),
-    "field": _names("id kind label labelEn hint hintEn required min max role jurisdiction within"),
-    "choice": _names("id label labelEn"),
-    "paper": _names("id label labelEn required"),
-    "quorum": _names("roster present recused share"),
+    "outcome": names("id label labelEn effect reason reasonPerCriterion condition refusal refusalEn complete"),
+    "field": names("id kind label labelEn hint hintEn required min max role jurisdiction within"),
+    "choice": names("id label labelEn"),
+    "paper": names("id label labelEn required"),
+    "quorum": names("roster present recused share"),
 }
 """Element → its attributes."""
 

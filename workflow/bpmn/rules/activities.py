@@ -1,6 +1,6 @@
 """Activities: numbers of tokens, loops, scripts, and what may stand in an ad-hoc subprocess (BPMN 2.0.2, 10.3)."""
 
-from workflow.bpmn.kinds import ACTIVITIES, CONVERSATION_NODES, TASKS
+from workflow.bpmn.kinds import ACTIVITIES, TASKS
 from workflow.bpmn.namespaces import Element, attribute, child, children, local
 from workflow.bpmn.rules.data import is_collection, item_of, shown_item
 from workflow.bpmn.rules.facts import Facts, parent_of
@@ -52,13 +52,6 @@ def check_adhoc(facts: Facts) -> None:
                 event,
                 N_("“%(element)s” is a start or end event in an ad-hoc subprocess, which has none"),
                 N_("Delete the event: the activities of an ad-hoc subprocess start and end by themselves"),
-            )
-        for node in children(subprocess, "conversationLink", *CONVERSATION_NODES):
-            facts.refuse(
-                "conversation-in-adhoc",
-                node,
-                N_("“%(element)s” may not stand in an ad-hoc subprocess"),
-                N_("Delete it; conversations belong to collaborations"),
             )
         if next(children(subprocess, *sorted(ACTIVITIES)), None) is None:
             facts.refuse(

@@ -4,15 +4,17 @@ from collections.abc import Callable, Mapping
 
 from workflow.bpmn.namespaces import Element
 from workflow.bpmn.report import Report
-from workflow.bpmn.rules import activities, collaborations, data, events, expressions, flows, messages, references
+from workflow.bpmn.rules import activities, collaborations, data, events, expressions, flows, messages
 from workflow.bpmn.rules.facts import Facts
 
 Rule = Callable[[Facts], None]
 
 RULES: tuple[Rule, ...] = (
-    references.check_kinds,
-    references.check_reusable_definitions,
-    references.check_choreography_participants,
+    flows.check_listings,
+    flows.check_directions,
+    flows.check_text_formats,
+    messages.check_called_elements,
+    events.check_reusable_definitions,
     events.check_triggers,
     events.check_event_subprocesses,
     events.check_plain_start_events,
@@ -57,7 +59,6 @@ RULES: tuple[Rule, ...] = (
     messages.check_calls,
     messages.check_bindings,
     collaborations.check_message_flows,
-    collaborations.check_choreography_in_processes,
     collaborations.check_choreography_references,
     collaborations.check_global_conversations,
     collaborations.check_conversation_links,

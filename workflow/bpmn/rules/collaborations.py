@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from workflow.bpmn.kinds import ACTIVITIES, ARTIFACTS, CHOREOGRAPHY_NODES, CONTAINERS, CONVERSATION_NODES, EVENTS
-from workflow.bpmn.namespaces import Element, attribute, child, children, local
-from workflow.bpmn.rules.facts import Facts, is_true, parent_of, process_of, referred_id, shown_name
+from workflow.bpmn.kinds import ACTIVITIES, ARTIFACTS, CONVERSATION_NODES, EVENTS
+from workflow.bpmn.namespaces import Element, attribute, child, children, local, referred_id
+from workflow.bpmn.rules.facts import Facts, is_true, parent_of, process_of, shown_name
 from workflow.errors import N_
 
 _ENDS = ACTIVITIES | EVENTS | CONVERSATION_NODES | {"participant"}
@@ -74,18 +74,6 @@ def _check_event(facts: Facts, flow: Element, event: Element, *, sends: bool) ->
             N_("Give the event a message, or delete the message flow"),
             flow=shown_name(flow),
         )
-
-
-def check_choreography_in_processes(facts: Facts) -> None:
-    """A choreography's activities stand in no process."""
-    for node in facts.each(*sorted(CHOREOGRAPHY_NODES)):
-        if local(parent_of(node)) in CONTAINERS:
-            facts.refuse(
-                "choreography-in-process",
-                node,
-                N_("The choreography activity “%(element)s” stands in a process"),
-                N_("Replace it by a task that sends or receives a message"),
-            )
 
 
 def check_choreography_references(facts: Facts) -> None:

@@ -1,8 +1,17 @@
 """Data: item definitions, where data may be used, inputs and outputs in sets, and associations (BPMN 2.0.2, 10.4)."""
 
 from workflow.bpmn.kinds import ITEM_AWARE, SUBPROCESSES
-from workflow.bpmn.namespaces import Element, attribute, child, children, line_of, local, reference as reference_to
-from workflow.bpmn.rules.facts import Facts, is_true, parent_of, referred_id, shown_name
+from workflow.bpmn.namespaces import (
+    Element,
+    attribute,
+    child,
+    children,
+    line_of,
+    local,
+    reference as reference_to,
+    referred_id,
+)
+from workflow.bpmn.rules.facts import Facts, is_true, parent_of, shown_name
 from workflow.errors import N_
 
 _KEYS = {
@@ -20,7 +29,9 @@ def item_of(facts: Facts, element: Element | None) -> Element | None:
     kind = local(element)
     own = facts.target(element, _KEYS.get(kind, "itemSubjectRef"))
     if own is None and kind in ("dataObjectReference", "dataStoreReference"):
-        own = item_of(facts, facts.target(element, kind.removesuffix("Reference") + "Ref"))
+        held = facts.target(element, kind.removesuffix("Reference") + "Ref")
+        # Of another kind it may lead back here; that it is has been reported with the references.
+        own = item_of(facts, held) if held is not None and local(held) == kind.removesuffix("Reference") else None
     return own if own is not None and local(own) == "itemDefinition" else None
 
 

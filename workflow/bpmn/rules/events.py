@@ -3,25 +3,19 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from workflow.bpmn.kinds import ACTIVITIES, EVENTS, SUBPROCESSES, TASKS
-from workflow.bpmn.namespaces import Element, attribute, children, local
+from workflow.bpmn.kinds import (
+    ACTIVITIES,
+    ALWAYS_INTERRUPTING,
+    EVENT_DEFINITIONS,
+    EVENTS,
+    SUBPROCESSES,
+    TASKS,
+    TRIGGERS_AT,
+)
+from workflow.bpmn.namespaces import Element, attribute, children, local, referred_id, text_of
 from workflow.bpmn.rules.facts import Facts, is_event_subprocess, is_true, parent_of, shown_name
 from workflow.errors import N_
 
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_ALLOWED: Mapping[str, frozenset[str]] = {
-    "top-level start event": _names("message timer conditional signal"),
-    "start event of a subprocess": frozenset(),
-    "start event of an event subprocess": _names("message timer conditional signal error escalation compensate"),
-    "intermediate catch event": _names("message timer conditional signal link"),
-    "intermediate throw event": _names("message escalation compensate signal link"),
-    "end event": _names("message error escalation cancel compensate signal terminate"),
-    "boundary event": _names("message timer conditional signal error escalation cancel compensate"),
-}
 _MESSAGES: Mapping[str, str] = {
     "top-level start event": N_("“%(element)s” starts a process, which the trigger %(trigger)s cannot do"),
     "start event of a subprocess": N_("“%(element)s” starts a subprocess and may not have a trigger (%(trigger)s)"),
@@ -33,7 +27,6 @@ _MESSAGES: Mapping[str, str] = {
     "end event": N_("The end event “%(element)s” cannot throw %(trigger)s"),
     "boundary event": N_("The boundary event “%(element)s” cannot have the trigger %(trigger)s"),
 }
-_NEVER_WITHOUT_INTERRUPTING = _names("error cancel compensate")
 
 
 def check_triggers(facts: Facts) -> None:
@@ -42,7 +35,7 @@ def check_triggers(facts: Facts) -> None:
         place = _place(event)
         triggers = facts.triggers_of(event)
         for trigger in dict.fromkeys(triggers):
-            if trigger not in _ALLOWED[place]:
+            if trigger not in TRIGGERS_AT[place]:
                 _refuse(facts, event, trigger, place)
         if "link" in triggers and len(triggers) > 1:
             facts.refuse(
@@ -68,7 +61,7 @@ def _place(event: Element) -> str:
 
 
 def _refuse(facts: Facts, event: Element, trigger: str, place: str) -> None:
-    allowed = sorted(_ALLOWED[place])
+    allowed = sorted(TRIGGERS_AT[place])
     facts.refuse(
         "trigger-not-allowed",
         event,
@@ -89,13 +82,27 @@ def _check_interrupting(facts: Facts, event: Element, triggers: list[str], place
     for trigger in dict.fromkeys(triggers):
         # The reader itself says so of errors on a boundary.
         said = trigger == "error" and place == "boundary event"
-        if not interrupting and trigger in _NEVER_WITHOUT_INTERRUPTING and not said:
+        if not interrupting and trigger in ALWAYS_INTERRUPTING and not said:
             facts.refuse(
                 "must-interrupt",
                 event,
                 N_("“%(element)s” does not interrupt, but an event with the trigger %(trigger)s always does"),
                 N_("Make the event interrupting"),
                 trigger=trigger,
+            )
+
+
+def check_reusable_definitions(facts: Facts) -> None:
+    """An event refers to event definitions at the top of the file only; those of other events are theirs."""
+    for reference in facts.each("eventDefinitionRef"):
+        found = facts.ids.get(referred_id(reference))
+        if found is not None and local(found) in EVENT_DEFINITIONS and found.getparent() is not facts.root:
+            facts.refuse(
+                "event-definition-not-shared",
+                reference,
+                N_("An event refers to “%(target)s”, which belongs to another event"),
+                N_("Copy the event definition into the event, or move it to the top of the file"),
+                target=text_of(reference),
             )
 
 

@@ -1,11 +1,11 @@
-"""Sequence flows and gateways: what they join, and where conditions stand (BPMN 2.0.2, 10.5 and 10.6)."""
+"""Sequence flows and gateways: what they join, where conditions stand, and that the file says the same at both ends."""
 
-from workflow.bpmn.kinds import ACTIVITIES, EVENTS, FLOW_NODES, GATEWAYS
-from workflow.bpmn.namespaces import Element, attribute, child, local, reference, text_of
+import re
+
+from workflow.bpmn.kinds import EVENTS, FLOW_NODES, GATEWAYS, WITH_DEFAULT
+from workflow.bpmn.namespaces import Element, attribute, child, children, local, reference, referred_id, text_of
 from workflow.bpmn.rules.facts import Facts, is_true, parent_of, shown_name
 from workflow.errors import N_
-
-_WITH_DEFAULT = ACTIVITIES | {"exclusiveGateway", "inclusiveGateway", "complexGateway"}
 
 
 def check_intermediate_events(facts: Facts) -> None:
@@ -56,7 +56,7 @@ def check_conditions(facts: Facts) -> None:
 
 def check_default_holders(facts: Facts) -> None:
     """Only activities and exclusive, inclusive and complex gateways can have a default flow."""
-    for node in facts.each(*sorted(FLOW_NODES - _WITH_DEFAULT)):
+    for node in facts.each(*sorted(FLOW_NODES - WITH_DEFAULT)):
         if attribute(node, "default") is not None:
             facts.refuse(
                 "default-not-allowed",
@@ -190,3 +190,76 @@ def _check_instantiation(facts: Facts, gateway: Element) -> None:
             ),
             N_("Make it exclusive, or let it start the process"),
         )
+
+
+# What a file says twice must agree: the flows that nodes list, and the direction that a gateway claims.
+
+_MIME_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
+
+
+def check_listings(facts: Facts) -> None:
+    """`incoming` and `outgoing` are optional, but a flow that one end lists and the other not was half deleted."""
+    for flow in facts.each("sequenceFlow"):
+        source, target, key = facts.target(flow, "sourceRef"), facts.target(flow, "targetRef"), attribute(flow, "id")
+        if source is None or target is None or key is None:
+            continue
+        if (leaves := _lists(source, "outgoing", key)) != _lists(target, "incoming", key):
+            node, missing = (target, "incoming") if leaves else (source, "outgoing")
+            facts.refuse(
+                "half-listed-flow",
+                node,
+                N_(
+                    "The %(element)s does not list the sequence flow %(flow)s as %(side)s; the element at its other end lists it"
+                ),
+                N_("Draw the flow again in the modeler"),
+                element=local(node),
+                flow=key,
+                side=missing,
+            )
+
+
+def _lists(node: Element, side: str, flow: str) -> bool:
+    return flow in {referred_id(each) for each in children(node, side)}
+
+
+def check_directions(facts: Facts) -> None:
+    """A gateway has the direction that it claims (10.6.1)."""
+    for gateway in facts.each(*sorted(GATEWAYS)):
+        direction = attribute(gateway, "gatewayDirection") or "Unspecified"
+        incoming, outgoing = (
+            sum(attribute(flow, "id") is not None for flow in flows)
+            for flows in (facts.flows_into(gateway), facts.flows_out_of(gateway))
+        )
+        holds = {
+            "Unspecified": True,
+            "Converging": incoming > 1 and outgoing <= 1,
+            "Diverging": outgoing > 1 and incoming <= 1,
+            "Mixed": incoming > 1 and outgoing > 1,
+        }
+        if not holds.get(direction, False):
+            facts.refuse(
+                "gateway-direction",
+                gateway,
+                N_(
+                    "The %(element)s says that it is %(direction)s, but has %(incoming)s incoming and %(outgoing)s outgoing flows"
+                ),
+                N_("Delete the attribute gatewayDirection, or connect the gateway as it says"),
+                element=local(gateway),
+                direction=direction,
+                incoming=incoming,
+                outgoing=outgoing,
+            )
+
+
+def check_text_formats(facts: Facts) -> None:
+    """A text format is a MIME type."""
+    for element in facts.each("textAnnotation", "documentation"):
+        text_format = attribute(element, "textFormat")
+        if text_format is not None and not _MIME_TYPE.fullmatch(text_format):
+            facts.refuse(
+                "text-format",
+                element,
+                N_("textFormat “%(format)s” is no MIME type"),
+                N_("Delete the attribute textFormat"),
+                format=text_format,
+            )

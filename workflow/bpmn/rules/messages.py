@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from workflow.bpmn.kinds import CATCH_EVENTS, THROW_EVENTS
-from workflow.bpmn.namespaces import CAMUNDA, Element, child, children, extensions, local
+from workflow.bpmn.kinds import CALLABLE, CATCH_EVENTS, THROW_EVENTS
+from workflow.bpmn.namespaces import CAMUNDA, Element, child, children, extensions, local, reference
 from workflow.bpmn.rules.data import data_of, item_of, kind_of, same_item, shown_item
 from workflow.bpmn.rules.facts import Facts, shown_name
 from workflow.errors import N_
@@ -160,6 +160,22 @@ def _event_of(definition: Element) -> Element:
 
 
 # Call activities fit what they call; interfaces fit the data that they are bound to (BPMN 2.0.2, 10.3.6, 10.4.1).
+
+
+def check_called_elements(facts: Facts) -> None:
+    """What a call activity calls is a process or a global task; it may stand in another file."""
+    for call in facts.each("callActivity"):
+        found = facts.target(call, "calledElement")
+        if found is not None and local(found) not in CALLABLE:
+            facts.refuse(
+                "reference-of-wrong-kind",
+                call,
+                N_("%(attribute)s of “%(element)s” names “%(target)s”, which is of the kind %(kind)s"),
+                N_("Choose an element of the right kind"),
+                attribute="calledElement",
+                target=reference(call, "calledElement"),
+                kind=local(found),
+            )
 
 
 def check_calls(facts: Facts) -> None:
