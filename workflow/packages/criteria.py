@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, get_args
+from typing import get_args
 
 from workflow.errors import N_, InvalidInput, WorkflowError
 from workflow.model.findings import Finding
 from workflow.model.user_task import Label
-from workflow.packages.documents import JsonObject, parse_json
+from workflow.packages.documents import JsonFile, Table
 from workflow.recognition.checks import Check, CountCheck, DecreaseCheck, Guard, PercentCheck
 from workflow.recognition.criteria import (
     OPERATOR_TEXTS,
@@ -19,6 +19,8 @@ from workflow.recognition.criteria import (
     Group,
 )
 
+_Object = Table[JsonFile]
+
 
 def load_criteria_set(source: bytes) -> CriteriaSet:
     """Read a criteria set from JSON (schema: docs/reference/criteria-sets.md).
@@ -26,123 +28,116 @@ def load_criteria_set(source: bytes) -> CriteriaSet:
     Raises `InvalidInput` with the place of the fault: no JSON, an unknown key, an id used twice, a check of a figure
     that the criterion does not ask for, a `numeric` criterion without checks.
     """
-    reader = JsonObject(parse_json(source), "")
+    table = JsonFile().load(source)
     result = CriteriaSet(
-        key=reader.text("key"),
-        title=_label(reader, "title"),
-        source=reader.text("source"),
-        groups=reader.items("groups", _group, required=True),
+        key=table.text("key", required=True),
+        title=_label(table.table("title", required=True)),
+        source=table.text("source", required=True),
+        groups=tuple(_group(each) for each in table.tables("groups", required=True)),
     )
-    reader.done()
+    table.done()
     _unique("groups", [group.id for group in result.groups])
     _unique("criteria", [criterion.id for group in result.groups for criterion in group.criteria])
     return result
 
 
-def _label(reader: JsonObject, key: str) -> Label:
-    label = reader.label(key)
-    if label is None:
-        raise InvalidInput(N_("%(place)s: a text is expected here."), place=reader.at(key))
+def _label(table: _Object) -> Label:
+    label = table.label(english=False)
+    table.done()
     return label
 
 
-def _group(value: Any, place: str) -> Group:
-    reader = JsonObject(value, place)
+def _optional_label(table: _Object, key: str) -> Label | None:
+    return None if table.raw(key) is None else _label(table.table(key))
+
+
+def _group(table: _Object) -> Group:
     group = Group(
-        id=reader.text("id"),
-        title=_label(reader, "title"),
-        criteria=reader.items("criteria", _criterion, required=True),
+        id=table.text("id", required=True),
+        title=_label(table.table("title", required=True)),
+        criteria=tuple(_criterion(each) for each in table.tables("criteria", required=True)),
     )
-    reader.done()
+    table.done()
     return group
 
 
-def _criterion(value: Any, place: str) -> Criterion:
-    reader = JsonObject(value, place)
+def _criterion(table: _Object) -> Criterion:
     criterion = Criterion(
-        id=reader.text("id"),
-        no=int(reader.number("no")),
-        text=reader.text("text"),
-        text_en=reader.text("text_en", required=False),
-        printed=reader.text("printed", required=False),
-        kind=reader.one_of("kind", get_args(CriterionKind)),
-        figures=reader.items("figures", _figure),
-        checks=reader.items("checks", _check),
-        note=reader.label("note", required=False),
-        condition=reader.label("condition", required=False),
-        not_applicable_allowed=reader.flag("not_applicable_allowed"),
-        evidence=reader.items("evidence", _evidence),
+        id=table.text("id", required=True),
+        no=int(table.number("no")),
+        text=table.text("text", required=True),
+        text_en=table.text("text_en"),
+        printed=table.text("printed"),
+        kind=table.one_of("kind", get_args(CriterionKind)),
+        figures=tuple(_figure(each) for each in table.tables("figures")),
+        checks=tuple(_check(each) for each in table.tables("checks")),
+        note=_optional_label(table, "note"),
+        condition=_optional_label(table, "condition"),
+        not_applicable_allowed=table.flag("not_applicable_allowed"),
+        evidence=tuple(_label(each) for each in table.tables("evidence")),
     )
-    reader.done()
-    _consistent(criterion, place)
+    table.done()
+    _consistent(criterion, table.place)
     return criterion
 
 
-def _evidence(value: Any, place: str) -> Label:
-    reader = JsonObject(value, place)
-    label = Label(vi=reader.text("vi"), en=reader.text("en", required=False))
-    reader.done()
-    return label
-
-
-def _figure(value: Any, place: str) -> Figure:
-    reader = JsonObject(value, place)
-    minimum = reader.optional_number("minimum")
+def _figure(table: _Object) -> Figure:
+    minimum = table.optional_number("minimum")
     figure = Figure(
-        id=reader.text("id"),
-        label=_label(reader, "label"),
-        unit=_label(reader, "unit"),
-        kind=reader.one_of("kind", get_args(FigureKind)),
+        id=table.text("id", required=True),
+        label=_label(table.table("label", required=True)),
+        unit=_label(table.table("unit", required=True)),
+        kind=table.one_of("kind", get_args(FigureKind)),
         minimum=Decimal(0) if minimum is None else minimum,
-        maximum=reader.optional_number("maximum"),
+        maximum=table.optional_number("maximum"),
     )
-    reader.done()
+    table.done()
     if figure.maximum is not None and figure.maximum < figure.minimum:
-        raise InvalidInput(N_("%(place)s: the maximum is below the minimum."), place=place)
+        raise InvalidInput(N_("%(place)s: the maximum is below the minimum."), place=table.place)
     return figure
 
 
-def _check(value: Any, place: str) -> Check:
-    reader = JsonObject(value, place)
-    kind = reader.one_of("kind", ("count", "zero", "percent", "percent_change", "count_change"))
-    quote = reader.text("quote")
-    when = _guard(reader)
+def _check(table: _Object) -> Check:
+    kind = table.one_of("kind", ("count", "zero", "percent", "percent_change", "count_change"))
+    quote = table.text("quote", required=True)
+    when = _guard(table)
     check: Check
     if kind in ("count", "zero"):
-        op = "==" if kind == "zero" else reader.one_of("op", OPERATOR_TEXTS)
-        limit = Decimal(0) if kind == "zero" else reader.number("value")
-        check = CountCheck(quote=quote, when=when, figure=reader.text("figure"), op=op, value=limit)
+        op = "==" if kind == "zero" else table.one_of("op", OPERATOR_TEXTS)
+        limit = Decimal(0) if kind == "zero" else table.number("value")
+        check = CountCheck(quote=quote, when=when, figure=table.text("figure", required=True), op=op, value=limit)
     elif kind == "percent":
         check = PercentCheck(
             quote=quote,
             when=when,
-            part=reader.text("part"),
-            whole=reader.text("whole"),
-            op=reader.one_of("op", OPERATOR_TEXTS),
-            value=reader.number("value"),
-            when_none=reader.one_of("when_none", ("met", "judgement", "not_met"), "judgement"),
+            part=table.text("part", required=True),
+            whole=table.text("whole", required=True),
+            op=table.one_of("op", OPERATOR_TEXTS),
+            value=table.number("value"),
+            when_none=table.one_of("when_none", ("met", "judgement", "not_met"), "judgement"),
         )
     else:
         check = DecreaseCheck(
             quote=quote,
             when=when,
-            previous=reader.text("previous"),
-            current=reader.text("current"),
-            at_least=reader.number("at_least"),
+            previous=table.text("previous", required=True),
+            current=table.text("current", required=True),
+            at_least=table.number("at_least"),
             measure="percent" if kind == "percent_change" else "count",
-            short_of_it=reader.one_of("short_of_it", ("not_met", "judgement"), "not_met"),
-            none_left_is_met=reader.flag("none_left_is_met"),
+            short_of_it=table.one_of("short_of_it", ("not_met", "judgement"), "not_met"),
+            none_left_is_met=table.flag("none_left_is_met"),
         )
-    reader.done()
+    table.done()
     return check
 
 
-def _guard(reader: JsonObject) -> Guard | None:
-    value = reader.get("when")
-    if value is None:
+def _guard(table: _Object) -> Guard | None:
+    if table.raw("when") is None:
         return None
-    inner = JsonObject(value, reader.at("when"))
-    guard = Guard(figure=inner.text("figure"), op=inner.one_of("op", OPERATOR_TEXTS), value=inner.number("value"))
+    inner = table.table("when")
+    guard = Guard(
+        figure=inner.text("figure", required=True), op=inner.one_of("op", OPERATOR_TEXTS), value=inner.number("value")
+    )
     inner.done()
     return guard
 
