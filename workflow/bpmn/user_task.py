@@ -96,20 +96,11 @@ def optional_label(element: Element, name: str) -> Label | None:
 
 def form_fields(element: Element, reading: Reading) -> tuple[FormField, ...]:
     """The `cn:field` entries of the task. Reports ids used twice and `within` that names no `users` field."""
-    fields = tuple(_field(entry, reading) for entry in extensions(element, "field", CN))
+    entries = extensions(element, "field", CN)
+    fields = tuple(_field(entry, reading) for entry in entries)
     users = {field.id for field in fields if field.kind == "users"}
-    seen: set[str] = set()
-    for field, entry in zip(fields, extensions(element, "field", CN), strict=True):
-        if field.id in seen:
-            reading.report.error(
-                "duplicate-name",
-                N_('%(element)s has the id "%(id)s" more than once'),
-                entry,
-                N_("Give each an id of its own"),
-                element="cn:field",
-                id=field.id,
-            )
-        seen.add(field.id)
+    _unique([field.id for field in fields], entries, reading)
+    for field, entry in zip(fields, entries, strict=True):
         if field.within is not None and (field.within not in users or field.within == field.id):
             reading.report.error(
                 "within-nothing",
@@ -238,7 +229,8 @@ def _groups(element: Element, reading: Reading) -> tuple[Value, ...]:
 
 def _outcomes(element: Element, reading: Reading) -> tuple[Outcome, ...]:
     report, found = reading.report, []
-    for entry in extensions(element, "outcome", CN):
+    entries = extensions(element, "outcome", CN)
+    for entry in entries:
         condition = attribute(entry, "condition")
         found.append(
             Outcome(
@@ -252,7 +244,7 @@ def _outcomes(element: Element, reading: Reading) -> tuple[Outcome, ...]:
                 complete=flag(entry, "complete", True, report),
             )
         )
-    _unique([(outcome.id, "cn:outcome") for outcome in found], element, reading)
+    _unique([outcome.id for outcome in found], entries, reading)
     return tuple(found)
 
 
@@ -293,16 +285,16 @@ def _only_one(entries: list[Element], name: str, reading: Reading) -> None:
         )
 
 
-def _unique(names: list[tuple[str, str]], element: Element, reading: Reading) -> None:
+def _unique(ids: list[str], entries: list[Element], reading: Reading) -> None:
     seen: set[str] = set()
-    for name, kind in names:
+    for name, entry in zip(ids, entries, strict=True):
         if name in seen:
             reading.report.error(
                 "duplicate-name",
                 N_('%(element)s has the id "%(id)s" more than once'),
-                element,
+                entry,
                 N_("Give each an id of its own"),
-                element=kind,
+                element=shown(str(entry.tag)),
                 id=name,
             )
         seen.add(name)

@@ -25,8 +25,6 @@ Source = str | os.PathLike[str] | bytes
 SCRIPT_HANDLER = "script"
 _OF_PEOPLE = frozenset({"nobody-to-do-it", "no-outcomes"})
 """Rules about who does a task in the application. Here everybody may, and a task without outcomes is just completed."""
-_OF_FEEL_SCRIPTS = frozenset({"no-result-variable"})
-"""Scripts in other languages say themselves what they set."""
 _ENCODING = re.compile(r"""(<\?xml[^>]*?)\s+encoding\s*=\s*("[^"]*"|'[^']*')""")
 
 
@@ -93,8 +91,7 @@ def read_checked(content: bytes, *, file: str | None = None, any_script: bool = 
             for finding in (*validate(each), *_unreadable(each, any_script))
         ),
     ]
-    without = _OF_PEOPLE | _OF_FEEL_SCRIPTS if any_script else _OF_PEOPLE
-    findings = [replace(finding, file=finding.file or file) for finding in found if finding.rule not in without]
+    findings = [replace(finding, file=finding.file or file) for finding in found if finding.rule not in _OF_PEOPLE]
     if any(finding.severity == "error" for finding in findings):
         raise DefinitionRejected(tuple(findings))
     return BpmnFile(
