@@ -1,4 +1,4 @@
-"""What starts a process by itself: events at its top level that no token has to reach."""
+"""What starts a process or subprocess: start events, and what no token has to reach because an event starts it there."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +28,16 @@ class StartPoint:
     def listens_for(self, kind: type[MessageDefinition] | type[SignalDefinition], name: str) -> bool:
         """Whether a message or signal of this name starts the process here."""
         return isinstance(self.definition, kind) and self.definition.name == name
+
+
+def instantiates(node: FlowNode) -> bool:
+    """Whether the node starts the process by what it receives, without a start event before it."""
+    return isinstance(node, ReceiveTask | EventBasedGateway) and node.instantiate
+
+
+def begins(node: FlowNode) -> bool:
+    """Whether the node starts its process or subprocess."""
+    return isinstance(node, StartEvent) or instantiates(node)
 
 
 def starts_at_once(process: ProcessDefinition) -> bool:

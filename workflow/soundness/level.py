@@ -10,19 +10,18 @@ from workflow.model.elements import (
     AdHocSubProcess,
     BoundaryEvent,
     ComplexGateway,
-    EventBasedGateway,
     EventSubProcess,
     FlowNode,
     InclusiveGateway,
     IntermediateCatchEvent,
     IntermediateThrowEvent,
     ParallelGateway,
-    ReceiveTask,
     SequenceFlow,
     StartEvent,
     SubProcess,
 )
 from workflow.model.events import CompensateDefinition, LinkDefinition, parts_of
+from workflow.model.starts import instantiates
 
 Following = Callable[[str], Sequence[str]]
 
@@ -162,7 +161,7 @@ class Level:
         ways: list[tuple[str, ...]] = [(plain[0],)] if plain else []
         if isinstance(self.element, ProcessDefinition | EventSubProcess):
             ways += [(node.id,) for node in starts if node.definition is not None]
-            ways += [(node.id,) for node in self.nodes.values() if _instantiates(node)]
+            ways += [(node.id,) for node in self.nodes.values() if instantiates(node)]
         if not ways:
             free = tuple(
                 node.id
@@ -223,7 +222,3 @@ def _link(node: FlowNode, kind: type[IntermediateCatchEvent] | type[Intermediate
 
 def _is_link_target(node: FlowNode) -> bool:
     return _link(node, IntermediateCatchEvent) is not None
-
-
-def _instantiates(node: FlowNode) -> bool:
-    return isinstance(node, EventBasedGateway | ReceiveTask) and node.instantiate

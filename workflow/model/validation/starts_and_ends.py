@@ -9,24 +9,16 @@ from workflow.model.elements import (
     AdHocSubProcess,
     BoundaryEvent,
     EndEvent,
-    EventBasedGateway,
     EventSubProcess,
     FlowNode,
     IntermediateCatchEvent,
     IntermediateThrowEvent,
-    ReceiveTask,
     StartEvent,
 )
 from workflow.model.events import LinkDefinition, parts_of
 from workflow.model.findings import Finding
+from workflow.model.starts import begins
 from workflow.model.validation.containers import Container, containers, found
-
-
-def begins_instance(node: FlowNode) -> bool:
-    """Whether the node starts its process or subprocess."""
-    if isinstance(node, ReceiveTask | EventBasedGateway):
-        return node.instantiate
-    return isinstance(node, StartEvent)
 
 
 def ends_of(container: Container) -> list[FlowNode]:
@@ -36,7 +28,7 @@ def ends_of(container: Container) -> list[FlowNode]:
 
 def entries(definition: ProcessDefinition, container: Container) -> list[str]:
     """Where ways begin: starts, what an event starts, and where nothing starts whatever no flow leads to."""
-    begun = [node.id for node in container.nodes.values() if begins_instance(node)]
+    begun = [node.id for node in container.nodes.values() if begins(node)]
     aside = [node.id for node in container.nodes.values() if isinstance(node, EventSubProcess)]
     if begun:
         return begun + aside
@@ -110,7 +102,7 @@ def check_starts(definition: ProcessDefinition) -> Iterator[Finding]:
         if isinstance(container.element, EventSubProcess):
             continue
         plain = [node for node in container.starts if node.definition is None]
-        begun = any(begins_instance(node) for node in container.nodes.values())
+        begun = any(begins(node) for node in container.nodes.values())
         if not begun and (container.element is definition or container.starts or ends_of(container)):
             yield found(
                 "no-start",
