@@ -262,3 +262,10 @@ class BoundaryEvent(Event):
     attached_to: str
     interrupting: bool = True
     handler: str | None = None
+
+
+def definition_of(node: FlowNode) -> EventDefinition | None:
+    """What an event or a receive task waits for, or an event throws; None for every other node."""
+    if isinstance(node, Event):
+        return node.definition
+    return node.message if isinstance(node, ReceiveTask) else None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import EventBasedGateway, FlowNode, IntermediateCatchEvent, ReceiveTask, StartEvent
+from workflow.model.elements import EventBasedGateway, FlowNode, ReceiveTask, StartEvent, definition_of
 from workflow.model.events import (
     EventDefinition,
     MessageDefinition,
@@ -62,17 +62,11 @@ def start_points(process: ProcessDefinition) -> list[StartPoint]:
 
 def _starting(process: ProcessDefinition) -> Iterator[tuple[FlowNode, EventDefinition | None]]:
     for node in process.children(process.id):
-        if isinstance(node, StartEvent) and node.definition is not None:
-            yield node, node.definition
-        elif isinstance(node, ReceiveTask) and node.instantiate:
-            yield node, node.message
-        elif isinstance(node, EventBasedGateway) and node.instantiate:
-            for flow in process.outgoing[node.id]:
-                target = process.all_nodes[flow.target]
-                if isinstance(target, IntermediateCatchEvent):
-                    yield target, target.definition
-                elif isinstance(target, ReceiveTask):
-                    yield target, target.message
+        if isinstance(node, EventBasedGateway) and node.instantiate:
+            targets = (process.all_nodes[flow.target] for flow in process.outgoing[node.id])
+            yield from ((target, definition_of(target)) for target in targets)
+        elif begins(node):
+            yield node, definition_of(node)
 
 
 def _all_needed(definition: EventDefinition | None) -> bool:

@@ -10,10 +10,9 @@ from datetime import date, datetime
 from workflow.errors import N_
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import (
-    Event,
     FlowNode,
-    ReceiveTask,
     UserTask,
+    definition_of,
 )
 from workflow.model.events import ErrorDefinition, EscalationDefinition, TimerDefinition, parts_of
 from workflow.model.expressions import Literal, Value
@@ -78,8 +77,7 @@ def _is_time(text: str, kind: str) -> bool:
 
 
 def _times(node: FlowNode) -> Iterator[tuple[Value, str]]:
-    definition = node.definition if isinstance(node, Event) else node.message if isinstance(node, ReceiveTask) else None
-    for part in parts_of(definition):
+    for part in parts_of(definition_of(node)):
         if isinstance(part, TimerDefinition):
             yield part.value, part.kind
     if isinstance(node, UserTask):
