@@ -13,6 +13,9 @@ WORKERS ?= 2
 export PYTHON
 
 BIN := .venv/bin
+LOCKS := tools/locks
+NPM := frontend/package.json frontend/package-lock.json frontend/.npmrc
+SCRIPTS := $(filter-out frontend/node_modules,$(wildcard frontend/*))
 MO := webui/translations/vi/LC_MESSAGES/messages.mo
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
@@ -26,14 +29,14 @@ run: build ## set up what is missing, then start the web server and the job work
 	@exec $(BIN)/congnhan serve --set-up --data "$(DATA)" --port "$(PORT)"
 
 build:
-	@tools/step venv $(BIN)/python requirements.lock tools/venv -- tools/venv requirements.lock
+	@tools/step venv $(BIN)/python $(LOCKS)/requirements.lock tools/venv -- tools/venv $(LOCKS)/requirements.lock
 	tools/step project $(BIN)/congnhan pyproject.toml -- tools/project
-	tools/step packages node_modules/esbuild package.json package-lock.json .npmrc tools/node -- tools/node npm ci
-	tools/step frontend webui/static/dist frontend package-lock.json -- tools/node node frontend/build.js
+	tools/step packages frontend/node_modules/esbuild $(NPM) tools/node -- tools/node npm ci
+	tools/step frontend webui/static/dist $(NPM) $(SCRIPTS) -- tools/node node build.js
 	tools/step messages $(MO) $(wildcard webui/translations/vi/*.po) tools/messages.py -- $(BIN)/python tools/messages.py compile
 
 dev: build ## build, and install what development needs
-	@tools/step venv-dev $(BIN)/pytest requirements-dev.lock -- tools/venv requirements-dev.lock
+	@tools/step venv-dev $(BIN)/pytest $(LOCKS)/requirements-dev.lock -- tools/venv $(LOCKS)/requirements-dev.lock
 
 lint: dev ## check form, types, import contracts and translations
 	@$(BIN)/ruff format --check .
@@ -59,12 +62,12 @@ messages: dev ## bring the translation catalogues up to date with the code
 
 lock: build ## choose the newest permitted versions again and lock them
 	@$(BIN)/python -m pip install --quiet uv
-	$(COMPILE) --upgrade pyproject.toml tools/requirements-build.in -o requirements.lock
-	$(COMPILE) --upgrade pyproject.toml tools/requirements-build.in --group dev -c requirements.lock -o requirements-dev.lock
-	$(COMPILE) --upgrade tools/requirements-node.in -o requirements-node.lock
+	$(COMPILE) --upgrade pyproject.toml $(LOCKS)/requirements-build.in -o $(LOCKS)/requirements.lock
+	$(COMPILE) --upgrade pyproject.toml $(LOCKS)/requirements-build.in --group dev -c $(LOCKS)/requirements.lock -o $(LOCKS)/requirements-dev.lock
+	$(COMPILE) --upgrade $(LOCKS)/requirements-node.in -o $(LOCKS)/requirements-node.lock
 	tools/node npm install --package-lock-only
 	$(BIN)/python tools/third_party.py
 
 clean: ## remove everything that the build made (never the data)
-	@rm -rf .venv .build node_modules webui/static/dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .build frontend/node_modules webui/static/dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -f $(MO)
