@@ -10,6 +10,7 @@ DATA ?= var
 PORT ?= 8000
 PYTHON ?= python3
 WORKERS ?= 2
+TRIAL ?= quick
 export PYTHON
 
 BIN := .venv/bin
@@ -19,7 +20,7 @@ SCRIPTS := $(filter-out frontend/node_modules,$(wildcard frontend/*))
 MO := webui/translations/vi/LC_MESSAGES/messages.mo
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: help run build test screenshots lint dev format messages lock clean
+.PHONY: help run build test fresh screenshots lint dev format messages lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,7 +30,8 @@ run: build ## set up what is missing, then start the web server and the job work
 	@exec $(BIN)/congnhan serve --set-up --data "$(DATA)" --port "$(PORT)"
 
 build:
-	@tools/step venv $(BIN)/python $(LOCKS)/requirements.lock tools/venv -- tools/venv $(LOCKS)/requirements.lock
+	@tools/system-packages run
+	tools/step venv $(BIN)/python $(LOCKS)/requirements.lock tools/venv -- tools/venv $(LOCKS)/requirements.lock
 	tools/step project $(BIN)/congnhan pyproject.toml -- tools/project
 	tools/step packages frontend/node_modules/esbuild $(NPM) tools/node -- tools/node npm ci
 	tools/step frontend webui/static/dist $(NPM) $(SCRIPTS) -- tools/node node build.js
@@ -45,10 +47,13 @@ lint: dev ## check form, types, import contracts and translations
 	$(BIN)/lint-imports
 	$(BIN)/python tools/messages.py check
 
-test: dev ## run every check and every test (installs PostgreSQL and Chromium from Debian where missing)
-	@tools/system-packages
+test: ## run every check and every test (TESTS=tests/unit: of the tests only those)
+	@tools/system-packages test
 	$(MAKE) lint
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+
+fresh: ## try both commands on a bare Debian made for it (TRIAL=quick or whole; as root)
+	@tools/fresh $(TRIAL)
 
 screenshots: dev ## take the pictures of the documentation again (docs/images)
 	@SCREENSHOTS=1 $(BIN)/pytest tests/browser -q
