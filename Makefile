@@ -20,7 +20,7 @@ SCRIPTS := $(filter-out frontend/node_modules,$(wildcard frontend/*))
 MO := webui/translations/vi/LC_MESSAGES/messages.mo
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: help run build test fresh screenshots lint dev format messages lock clean
+.PHONY: help run build test quick fresh screenshots lint dev format messages lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,12 @@ lint: dev ## check form, types, import contracts and translations
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/messages.py check
+
+quick: dev ## check form, types, contracts and the unit tests, in about a minute
+	@$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/pytest -n $(WORKERS) -q tests/unit tests/architecture
 
 test: ## run every check and every test (TESTS=tests/unit: of the tests only those)
 	@tools/system-packages test
