@@ -15,7 +15,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from webui.i18n import language
 from webui.links import safe_path
+from webui.words import CASE_STATES, TASK_STATES
 from workflow.errors import (
     Conflict,
     DefinitionRejected,
@@ -28,6 +30,7 @@ from workflow.errors import (
     WorkflowError,
 )
 from workflow.ids import new_id
+from workflow.services.casework.completion import OutcomeRefused
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +53,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
-    app.jinja_env.globals["error_text"] = message_of
+    app.jinja_env.globals.update(error_text=message_of, message_text=translated, finding_text=finding_text)
+    app.add_template_filter(refusal_text, "refusal_text")
 
 
 def message_of(error: WorkflowError) -> str:
@@ -135,3 +139,33 @@ def _wants_json() -> bool:
     if request.path.startswith("/api/"):
         return True
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def refusal_text(error: WorkflowError) -> str:
+    """Return why something was refused and, where another person could do it, who."""
+    if isinstance(error, TransitionRefused) and error.guard == "state":
+        return _wrong_state(error)
+    text = message_of(error)
+    if isinstance(error, OutcomeRefused):
+        text = str(gettext(error.template)) % {"why": error.en if language() == "en" else error.vi}
+    if isinstance(error, TransitionRefused) and error.who_can_act:
+        people = {"who_can_act": "; ".join(error.who_can_act)}
+        text = f"{text} {str(gettext(TransitionRefused.WHO_CAN_ACT)) % people}"
+    return text
+
+
+def _wrong_state(error: TransitionRefused) -> str:
+    actual = str(error.params.get("actual", ""))
+    known = TASK_STATES.get(actual) or CASE_STATES.get(actual) or (actual, "")
+    return str(gettext("This step is no longer possible: the present state is “%(state)s”.", state=known[0]))
+
+
+def finding_text(finding: Any) -> str:
+    """A finding as one line: where it is, what is wrong, what to do."""
+    parts = [str(part) for part in (finding.file, finding.line) if part is not None]
+    if finding.element_id:
+        parts.append(finding.element_name or finding.element_id)
+    place = ", ".join(parts)
+    message = translated(finding.template, finding.params)
+    advice = f" → {translated(finding.advice, finding.params)}" if finding.advice else ""
+    return f"{place}: {message}{advice}" if place else f"{message}{advice}"

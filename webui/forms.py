@@ -1,16 +1,19 @@
-"""The base of all forms: the house's translations, and errors in one list for the summary at the top of a page."""
+"""The base of all forms: the house's translations, errors in one list for the summary at the top of a page, the id of a form's command."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import Flask
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, FormField, RadioField, SelectMultipleField
+from wtforms import DateField, Field, FieldList, FormField, HiddenField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its stubs are of 3.2
 from wtforms.form import BaseForm
+from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 from workflow.errors import N_
+from workflow.ids import new_id
 
 # WTForms has no Vietnamese catalogue, so its messages are translated in ours. Only those that a page can show are here.
 WTFORMS_MESSAGES = (
@@ -113,3 +116,41 @@ def kind_of(field: Field) -> str:
 
 def _is_select(field: Any) -> bool:
     return type(field.widget).__name__ == "Select"
+
+
+_UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+class CommandForm(Form):
+    """A form with the id of its command, made when the page is."""
+
+    command_id = HiddenField(default=new_id, validators=[Regexp(_UUID, matcher=re.fullmatch)])  # type: ignore[call-arg] # its stubs are of 3.2
+
+
+def _text(value: Any) -> Any:
+    """A record's revision is a number; what a form sends is text."""
+    return value if value is None else str(value)
+
+
+class RevisionForm(CommandForm):
+    """A command on something that others may change meanwhile."""
+
+    revision = HiddenField(filters=[_text], validators=[Regexp(r"[0-9]{1,9}", matcher=re.fullmatch)])  # type: ignore[call-arg] # its stubs are of 3.2
+
+
+NAME = [DataRequired(), Length(max=400)]
+
+
+REASON = [DataRequired(), Length(max=2000)]
+
+
+EARLIEST, LATEST = 1900, 2199
+
+
+def a_day_of_our_time(_form: Any, field: DateField) -> None:
+    """Refuse what a slip of the keyboard makes of a year."""
+    if field.data is not None and not EARLIEST <= field.data.year <= LATEST:
+        raise ValidationError(gettext("Not a valid date value."))
+
+
+SHORT_TEXT = [Length(max=400)]

@@ -70,14 +70,15 @@ def _entries(menu: str, user: Any) -> list[dict[str, Any]]:
 
 
 def _here(shown: Sequence[tuple[NavItem, str]]) -> Collection[NavItem]:
-    """The entries to which the page belongs, over all menus: the page's own, else the nearest above it, else its blueprint's."""
+    """The entries to which the page belongs, over all menus: the page's own, else the nearest above it, else the first of its area."""
     own = [item for item, _ in shown if request.endpoint == item.endpoint]
     if own:
         return own
     nearest = max((href for _, href in shown if _leads_here(href)), key=len, default=None)
     if nearest is not None:
         return [item for item, href in shown if href == nearest]
-    return [item for item, _ in shown if request.blueprint == item.endpoint.rpartition(".")[0]]
+    area = [item for item, _ in shown if item.menu == "main" and request.blueprint == item.endpoint.rpartition(".")[0]]
+    return area[:1]
 
 
 def _leads_here(href: str) -> bool:

@@ -1,0 +1,119 @@
+"""Events as steps: what one command did is told together, the program's own bookkeeping folded away below it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext
+
+from webui.auditing.words import fault_said, value_name
+from webui.i18n import language
+from webui.words import SYSTEM_ROLES, said
+from workflow.runtime.recorder import SYSTEM
+from workflow.services.auditing.explanations import RuleRow
+from workflow.services.auditing.timeline import TimelineEntry
+from workflow.services.ground.words import is_of_other_language, text_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Neighbouring events of one command, oldest first; never empty. `first` names the step."""
+
+    first: TimelineEntry
+    others: Sequence[TimelineEntry] = ()
+    details: Sequence[TimelineEntry] = field(default_factory=tuple)
+
+    @property
+    def at(self) -> datetime | None:
+        return self.first.at
+
+    @property
+    def entries(self) -> list[TimelineEntry]:
+        """Everything of the step in order."""
+        return sorted([self.first, *self.others, *self.details], key=lambda entry: entry.seq)
+
+
+def init_app(app: Flask) -> None:
+    """Offer these functions to templates."""
+    app.jinja_env.globals.update(
+        told=told,
+        actor_name=actor_name,
+        in_which_role=in_which_role,
+        changes_of=changes_of,
+        moment_of=moment_of,
+        row_outputs=row_outputs,
+    )
+
+
+def steps_of(entries: Sequence[TimelineEntry]) -> list[Step]:
+    """The steps of a page of a timeline, in its order."""
+    return [_step(list(group)) for _, group in groupby(entries, key=_same)]
+
+
+def told(entry: TimelineEntry) -> str:
+    """The event as a sentence in the session's language."""
+    params = entry.params_in(language())
+    if entry.actor_id == SYSTEM:
+        params["actor"] = actor_name(entry)
+    if entry.type == "CriterionAssessed":
+        params["value"] = value_name(params["value"])
+    text = str(gettext(entry.template)) % params
+    if entry.type == "IncidentOpened":
+        text = f"{text} {_incident(entry)}"
+    return text[:1].upper() + text[1:].strip()
+
+
+def _incident(entry: TimelineEntry) -> str:
+    """Why the case got stuck; a record that can no longer be read says nothing of it."""
+    try:
+        payload = json.loads(entry.payload)
+        params = {name: text_of(one, {}) for name, one in payload["params"].items()}
+        params |= {"node": entry.params_in(language())["node"], "reason": fault_said(params.get("reason", ""))}
+        template = str(payload["template"])
+        return str(gettext(template)) % params
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return ""
+
+
+def row_outputs(row: RuleRow) -> tuple[tuple[str, str], ...]:
+    """What a row of a rule gives, without the texts of the other language."""
+    names = [name for name, _ in row.outputs]
+    return tuple(pair for pair in row.outputs if not is_of_other_language(pair[0], names, language()))
+
+
+def actor_name(entry: TimelineEntry) -> str:
+    """Who it was."""
+    return str(gettext("the system")) if entry.actor_id == SYSTEM else entry.actor
+
+
+def in_which_role(entry: TimelineEntry) -> str:
+    """The role and the organisation in which they acted; empty for the system."""
+    if not entry.role:
+        return ""
+    role = str(SYSTEM_ROLES.get(entry.role) or said(entry.role_label))
+    return f"{role}, {said(entry.organisation)}"
+
+
+def changes_of(entry: TimelineEntry) -> list[Any]:
+    """What an event changed, without fields that stayed empty."""
+    return [change for change in entry.changes if change.old != change.new]
+
+
+def moment_of(entry: TimelineEntry) -> str:
+    """The event's instant to the microsecond, for addresses."""
+    return entry.at.isoformat(timespec="microseconds") if entry.at else ""
+
+
+def _same(entry: TimelineEntry) -> tuple[Any, ...]:
+    return entry.command_id, entry.actor_id, entry.at
+
+
+def _step(entries: list[TimelineEntry]) -> Step:
+    ordered = sorted(entries, key=lambda entry: entry.seq)
+    main = [entry for entry in ordered if not entry.detail] or ordered[:1]
+    rest = [entry for entry in ordered if entry is not main[0] and entry not in main]
+    return Step(first=main[0], others=tuple(main[1:]), details=tuple(rest))
