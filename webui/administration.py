@@ -61,5 +61,5 @@ def retry_job(job_id: str) -> ResponseReturnValue:
     form = CommandForm()
     if not form.validate():
         raise InvalidInput()
-    container().failed_jobs.retry(current_actor(), job_id, command_id=form.command_id.data)
+    container().failed_jobs.retry(current_actor(), job_id, command_id=form.command)
     return done(url_for("administration.system"), _("The job is tried again."))

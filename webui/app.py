@@ -1,5 +1,6 @@
 """The application factory: extensions, security, languages, errors, then one blueprint an area."""
 
+import secrets
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
@@ -12,19 +13,23 @@ from jinja2 import StrictUndefined
 
 from webui import administration, errors, format, forms, guard, i18n, links, navigation, security, words
 from webui.container import EXTENSION
-from webui.settings import WebSettings, settings_of
+from webui.settings import WebSettings
+from workflow.bootstrap import Container
+from workflow.errors import N_, ConfigurationError
 
 AREAS = ("accounts", "casework", "auditing", "procedures", "moving", "trials", "campaigns", "places")
 """Packages of `webui`. Each has a module `area` with its `blueprint` and, where it has entries in the navigation, `NAV`; each other
 module of it adds its routes to the blueprint and may offer `init_app`."""
 
 
-def create_app(container: Any, *, testing: bool = False) -> Flask:
-    """Return the WSGI application on `container`, an object whose attributes are services.
+def create_app(container: Container, settings: WebSettings | None = None, *, testing: bool = False) -> Flask:
+    """Return the WSGI application on these services. A test may go without settings.
 
-    Raises ConfigurationError where the container's `web` settings are missing and this is no test.
+    Raises ConfigurationError where they are missing and this is no test.
     """
-    settings = settings_of(container, testing=testing)
+    if settings is None and not testing:
+        raise ConfigurationError(N_("The web application has no settings."))
+    settings = settings or WebSettings(secret_key=secrets.token_hex(32))
     app = Flask(__name__)
     app.config.update(_configuration(settings), TESTING=testing)
     app.extensions[EXTENSION] = container

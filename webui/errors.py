@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from webui.i18n import language
 from webui.links import safe_path
-from webui.words import CASE_STATES, TASK_STATES
+from webui.words import CAMPAIGN_STATES, CASE_STATES, TASK_STATES, VERSION_STATES
 from workflow.errors import (
     Conflict,
     DefinitionRejected,
@@ -31,6 +31,7 @@ from workflow.errors import (
 )
 from workflow.ids import new_id
 from workflow.services.casework.completion import OutcomeRefused
+from workflow.services.views import Finding
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,36 @@ def message_of(error: WorkflowError) -> str:
     return translated(error.template, error.params)
 
 
+def refusal_text(error: WorkflowError) -> str:
+    """Return why something was refused and, where another person could do it, who."""
+    if isinstance(error, TransitionRefused) and error.guard == "state":
+        return _wrong_state(error)
+    text = message_of(error)
+    if isinstance(error, OutcomeRefused):
+        text = str(gettext(error.template)) % {"why": error.en if language() == "en" else error.vi}
+    if isinstance(error, TransitionRefused) and error.who_can_act:
+        people = {"who_can_act": "; ".join(error.who_can_act)}
+        text = f"{text} {str(gettext(TransitionRefused.WHO_CAN_ACT)) % people}"
+    return text
+
+
+def _wrong_state(error: TransitionRefused) -> str:
+    actual = str(error.params.get("actual", ""))
+    word, _shape = (CAMPAIGN_STATES | VERSION_STATES | CASE_STATES | TASK_STATES).get(actual, (actual, ""))
+    return str(gettext("This step is no longer possible: the present state is “%(state)s”.", state=word))
+
+
+def finding_text(finding: Finding) -> str:
+    """A finding as one line: where it is, what is wrong, what to do."""
+    parts = [str(part) for part in (finding.file, finding.line) if part is not None]
+    if finding.element_id:
+        parts.append(finding.element_name or finding.element_id)
+    place = ", ".join(parts)
+    message = translated(finding.template, finding.params)
+    advice = f" → {translated(finding.advice, finding.params)}" if finding.advice else ""
+    return f"{place}: {message}{advice}" if place else f"{message}{advice}"
+
+
 def translated(template: str, params: Mapping[str, Any]) -> str:
     """The message in the session's language, with its values; a value that is itself a message is translated too."""
     text = str(gettext(template))
@@ -82,10 +113,7 @@ def _refused(error: WorkflowError) -> tuple[Any, int]:
     status = status_of(error)
     if status == 500:
         return _failed(error)
-    text = message_of(error)
-    if isinstance(error, TransitionRefused) and error.who_can_act:
-        text = f"{text} {str(gettext(error.WHO_CAN_ACT)) % {'who_can_act': '; '.join(error.who_can_act)}}"
-    return _answer(status, text)
+    return _answer(status, refusal_text(error))
 
 
 def _form_too_old(error: CSRFError) -> tuple[Any, int]:
@@ -136,36 +164,4 @@ def _as_response(answer: Any) -> Response:
 
 
 def _wants_json() -> bool:
-    if request.path.startswith("/api/"):
-        return True
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
-
-
-def refusal_text(error: WorkflowError) -> str:
-    """Return why something was refused and, where another person could do it, who."""
-    if isinstance(error, TransitionRefused) and error.guard == "state":
-        return _wrong_state(error)
-    text = message_of(error)
-    if isinstance(error, OutcomeRefused):
-        text = str(gettext(error.template)) % {"why": error.en if language() == "en" else error.vi}
-    if isinstance(error, TransitionRefused) and error.who_can_act:
-        people = {"who_can_act": "; ".join(error.who_can_act)}
-        text = f"{text} {str(gettext(TransitionRefused.WHO_CAN_ACT)) % people}"
-    return text
-
-
-def _wrong_state(error: TransitionRefused) -> str:
-    actual = str(error.params.get("actual", ""))
-    known = TASK_STATES.get(actual) or CASE_STATES.get(actual) or (actual, "")
-    return str(gettext("This step is no longer possible: the present state is “%(state)s”.", state=known[0]))
-
-
-def finding_text(finding: Any) -> str:
-    """A finding as one line: where it is, what is wrong, what to do."""
-    parts = [str(part) for part in (finding.file, finding.line) if part is not None]
-    if finding.element_id:
-        parts.append(finding.element_name or finding.element_id)
-    place = ", ".join(parts)
-    message = translated(finding.template, finding.params)
-    advice = f" → {translated(finding.advice, finding.params)}" if finding.advice else ""
-    return f"{place}: {message}{advice}" if place else f"{message}{advice}"

@@ -1,7 +1,5 @@
 """Who is signed in. Every page but a few needs it; `current_actor` gives routes what the services ask for."""
 
-from typing import Any
-
 from flask import Flask, abort, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user
@@ -12,6 +10,7 @@ from webui.i18n import KEY as LANGUAGE_KEY, LANGUAGES
 from webui.links import safe_path
 from workflow.errors import PermissionDenied
 from workflow.services.accounts.sessions import SignedIn
+from workflow.services.views import Actor
 
 PUBLIC = frozenset({"static", "accounts.sign_in", "accounts.enter_code", "switch_language"})
 """Endpoints that need no sign-in."""
@@ -52,7 +51,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_guard)
 
 
-def current_actor() -> Any:
+def current_actor() -> Actor:
     """Return the signed-in user as the services know them. Aborts with 401 where nobody is."""
     return current_session().actor
 
@@ -116,7 +115,7 @@ def _guard() -> Response | None:
 
 def _to_sign_in() -> Response:
     """Send a person to sign in and back again; a program, or a page's script, gets the bare status."""
-    if request.path.startswith("/api/") or "X-Autosave" in request.headers or "HX-Request" in request.headers:
+    if "X-Autosave" in request.headers or "HX-Request" in request.headers:
         abort(401)
     if present_token():
         session.pop("_user_id", None)

@@ -5,7 +5,6 @@ import os
 import secrets
 import signal
 import threading
-from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -66,7 +65,7 @@ def _application(container: Container, data: Path, demonstration: bool) -> Flask
         https=os.environ.get("HTTPS") == "1",
         demonstration=demonstration,
     )
-    app = create_app(replace(container, web=web))
+    app = create_app(container, web)
     proxies = int(os.environ.get("TRUSTED_PROXIES", "0"))
     if proxies:  # else everybody behind the proxy has its address, and one person's failed sign-ins slow all others
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

@@ -12,6 +12,7 @@ from flask_babel import gettext, lazy_gettext as _l, ngettext
 
 from webui.format import NOTHING, number, weekday_on
 from webui.i18n import language
+from workflow.services.views import Remaining
 
 KINDS: dict[str, Any] = {
     "province": _l("Province"),
@@ -32,14 +33,53 @@ SYSTEM_ROLES: dict[str, Any] = {
     "auditor": _l("Auditor"),
     "manager": _l("Manager of the standing office"),
 }
+TASK_STATES = {
+    "ready": (_l("Waiting"), "info"),
+    "reserved": (_l("Claimed"), "neutral"),
+    "in_progress": (_l("In progress"), "warning"),
+    "suspended": (_l("Suspended"), "neutral"),
+    "completed": (_l("Done"), "success"),
+    "cancelled": (_l("Cancelled"), "neutral"),
+}
+CASE_STATES = {
+    "draft": (_l("Draft"), "neutral"),
+    "active": (_l("Running"), "info"),
+    "suspended": (_l("Suspended"), "warning"),
+    "completed": (_l("Completed"), "success"),
+    "withdrawn": (_l("Withdrawn"), "neutral"),
+    "cancelled": (_l("Cancelled"), "neutral"),
+}
+RESULTS = {
+    "met": (_l("Met"), "success"),
+    "not_met": (_l("Not met"), "danger"),
+    "not_applicable": (_l("Not applicable"), "neutral"),
+}
+VERSION_STATES = {
+    "draft": (_l("Draft"), "neutral"),
+    "in_review": (_l("In review"), "warning"),
+    "published": (_l("Published"), "success"),
+    "retired": (_l("Retired"), "neutral"),
+}
+CAMPAIGN_STATES = {
+    "planned": (_l("Planned"), "neutral"),
+    "open": (_l("Open"), "success"),
+    "closed": (_l("Closed"), "neutral"),
+}
+NO_STATE = (NOTHING, "neutral")
 
 
 def init_app(app: Flask) -> None:
-    """Offer these functions to templates."""
+    """Offer these functions to templates; what shows data is a filter."""
     app.jinja_env.globals.update(
         said=said, named=named, kind_name=kind_name, level_name=level_name, role_name=role_name
     )
-    _offer_filters(app)
+    for function in (due_in, sentence, plain_number):
+        app.add_template_filter(function, function.__name__)
+    app.add_template_filter(said, "label_of")
+    app.add_template_filter(named, "name_of")
+    app.add_template_filter(lambda state: TASK_STATES.get(state, NO_STATE), "task_state")
+    app.add_template_filter(lambda state: CASE_STATES.get(state, NO_STATE), "case_state")
+    app.add_template_filter(lambda result: RESULTS.get(result, NO_STATE), "result_tag")
 
 
 def said(label: Any) -> str:
@@ -70,43 +110,6 @@ def role_name(role: str, labels: Mapping[str, str] | None = None) -> str:
     return str(SYSTEM_ROLES.get(role) or (labels or {}).get(role, role))
 
 
-# Texts of the casework pages: sentences with values, states, refusals, how much time is left.
-
-TASK_STATES = {
-    "ready": (_l("Waiting"), "info"),
-    "reserved": (_l("Claimed"), "neutral"),
-    "in_progress": (_l("In progress"), "warning"),
-    "suspended": (_l("Suspended"), "neutral"),
-    "completed": (_l("Done"), "success"),
-    "cancelled": (_l("Cancelled"), "neutral"),
-}
-CASE_STATES = {
-    "draft": (_l("Draft"), "neutral"),
-    "active": (_l("Running"), "info"),
-    "suspended": (_l("Suspended"), "warning"),
-    "completed": (_l("Completed"), "success"),
-    "withdrawn": (_l("Withdrawn"), "neutral"),
-    "cancelled": (_l("Cancelled"), "neutral"),
-}
-RESULTS = {
-    "met": (_l("Met"), "success"),
-    "not_met": (_l("Not met"), "danger"),
-    "not_applicable": (_l("Not applicable"), "neutral"),
-}
-NO_STATE = (NOTHING, "neutral")
-
-
-def _offer_filters(app: Flask) -> None:
-    """Offer the functions as template filters."""
-    for function in (due_in, sentence, plain_number):
-        app.add_template_filter(function, function.__name__)
-    app.add_template_filter(said, "label_of")
-    app.add_template_filter(named, "name_of")
-    app.add_template_filter(lambda state: TASK_STATES.get(state, NO_STATE), "task_state")
-    app.add_template_filter(lambda state: CASE_STATES.get(state, NO_STATE), "case_state")
-    app.add_template_filter(lambda result: RESULTS.get(result, NO_STATE), "result_tag")
-
-
 def plain_number(value: Any) -> str:
     """Return a number as it is typed into a field: 1234,5 in Vietnamese, without separators of thousands."""
     if value is None or value == "":
@@ -121,7 +124,7 @@ def sentence(template: str, params: Mapping[str, Any]) -> str:
     return text % {name: _shown(value) for name, value in params.items()} if params else text
 
 
-def due_in(left: Any) -> str:
+def due_in(left: Remaining | None) -> str:
     """Return the time that is left (a `Remaining`) in words, with the day: "còn 3 ngày làm việc (thứ Sáu 27/11)"."""
     if left is None:
         return str(gettext("No due date"))

@@ -1,20 +1,19 @@
 """One's own account: password, second factor, other sessions."""
 
 import segno
-from flask import Response as FlaskResponse, flash, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
-from werkzeug.wrappers import Response
 from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from webui.accounts.area import blueprint
 from webui.accounts.sign_in import LONGEST, CodeForm
 from webui.container import container
-from webui.errors import message_of, status_of
-from webui.forms import Form
+from webui.forms import Form, given
 from webui.guard import begin_session, client_address, current_actor, current_session, present_token
+from webui.pages import Attempt, done, status
 from webui.words import named, role_name, said
-from workflow.errors import InvalidInput, SignInRefused, TooManyAttempts
 
 
 class PasswordForm(Form):
@@ -32,12 +31,10 @@ class PasswordForm(Form):
 
 
 URI = "enrolment_uri"
-REFUSALS = (InvalidInput, SignInRefused, TooManyAttempts)
-Answer = Response | FlaskResponse | str | tuple[str, int]
 
 
 @blueprint.get("/tai-khoan")
-def own_account() -> Answer:
+def own_account() -> ResponseReturnValue:
     """Show who is signed in, in which roles, and from how many browsers."""
     found = current_session()
     return render_template(
@@ -49,27 +46,23 @@ def own_account() -> Answer:
 
 
 @blueprint.route("/tai-khoan/mat-khau", methods=["GET", "POST"])
-def change_password() -> Answer:
+def change_password() -> ResponseReturnValue:
     """Change one's own password; compulsory where it was given by somebody else."""
     form = PasswordForm()
-    page = "accounts/password.html"
     forced = current_session().must_change_password
-    if not form.validate_on_submit():
-        return render_template(page, form=form, forced=forced), 422 if form.errors else 200
-    try:
-        found = container().sign_in.change_password(
-            current_actor().user_id, form.old.data, form.new.data, address=client_address()
-        )
-    except REFUSALS as error:
-        form.form_errors.append(message_of(error))
-        return render_template(page, form=form, forced=forced), status_of(error)
-    begin_session(found.token)
-    flash(_("Your password has been changed. Other browsers are signed out."))
-    return redirect("/" if forced else url_for("accounts.own_account"), 303)
+    if form.validate_on_submit():
+        with Attempt(form):
+            found = container().sign_in.change_password(
+                current_actor().user_id, given(form.old.data), given(form.new.data), address=client_address()
+            )
+            begin_session(found.token)
+            address = "/" if forced else url_for(".own_account")
+            return done(address, _("Your password has been changed. Other browsers are signed out."))
+    return render_template("accounts/password.html", form=form, forced=forced), status(form)
 
 
 @blueprint.route("/tai-khoan/ma-xac-thuc", methods=["GET", "POST"])
-def enrol() -> Answer:
+def enrol() -> ResponseReturnValue:
     """Set up the second factor: scan the code, enter what the app shows."""
     found = current_session()
     if found.has_second_factor:
@@ -77,29 +70,26 @@ def enrol() -> Answer:
     form = CodeForm()
     if request.method == "GET" or URI not in session:
         session[URI] = container().enrolment.begin(found.actor.user_id)
-    if request.method == "POST" and form.validate():
-        try:
-            token = container().enrolment.confirm(found.actor.user_id, form.code.data, address=client_address())
-        except REFUSALS as error:
-            form.form_errors.append(message_of(error))
-        else:
+    if form.validate_on_submit():
+        with Attempt(form):
+            token = container().enrolment.confirm(found.actor.user_id, given(form.code.data), address=client_address())
             begin_session(token)
-            flash(_("The second factor is set up. From now on signing in asks for a code."))
-            return redirect("/" if found.must_enrol else url_for("accounts.own_account"), 303)
+            onward = "/" if found.must_enrol else url_for(".own_account")
+            return done(onward, _("The second factor is set up. From now on signing in asks for a code."))
     address = session[URI]
     image = segno.make(address, error="m").svg_data_uri(scale=5, border=2)
     secret = address.partition("secret=")[2].partition("&")[0]
     page = render_template("accounts/enrol.html", form=form, image=image, secret=secret, forced=found.must_enrol)
-    return page, 422 if form.errors else 200
+    return page, status(form)
 
 
 @blueprint.post("/tai-khoan/phien")
-def sign_out_elsewhere() -> Answer:
+def sign_out_elsewhere() -> ResponseReturnValue:
     """Sign out every other browser."""
     Form().validate()
     count = container().sessions.sign_out_everywhere(present_token() or "")
-    flash(ngettext("%(num)d other browser was signed out.", "%(num)d other browsers were signed out.", count))
-    return redirect(url_for("accounts.own_account"), 303)
+    text = ngettext("%(num)d other browser was signed out.", "%(num)d other browsers were signed out.", count)
+    return done(url_for(".own_account"), text)
 
 
 def _roles() -> list[dict[str, str]]:

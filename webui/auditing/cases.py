@@ -4,7 +4,7 @@ entry in it.
 
 import tempfile
 from dataclasses import dataclass
-from typing import Any
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from flask import render_template, request, send_file
@@ -16,7 +16,7 @@ from webui.container import container
 from webui.guard import current_actor
 from webui.pages import page_number, page_of, pages_of
 from workflow.services.auditing.names import CaseSummary
-from workflow.services.ground.listings import Page
+from workflow.services.views import Page
 
 SHOWN = 100
 
@@ -47,7 +47,7 @@ def case(case_id: UUID) -> ResponseReturnValue:
     )
 
 
-def open_case(case_id: Any) -> OpenedCase:
+def open_case(case_id: UUID) -> OpenedCase:
     """Record the reading and return the case. Raises `NotFound` for one outside the reader's jurisdiction."""
     actor = current_actor()
     container().audit.timeline(actor, str(case_id), Page(limit=1))
@@ -72,7 +72,8 @@ def bundle(case_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/ho-so/<uuid:case_id>/goi")
 def download_bundle(case_id: UUID) -> ResponseReturnValue:
     """Write it; that somebody had it is recorded in the case."""
-    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by the answer that sends it
+    # The answer that sends it closes it.
+    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115
     case = container().bundles.write(str(case_id), file, current_actor())
     file.seek(0)
     return send_file(file, mimetype="application/zip", as_attachment=True, download_name=f"{case.business_key}.zip")

@@ -16,6 +16,7 @@ from webui.guard import current_actor
 from workflow.errors import NotFound
 from workflow.services.auditing.history import PathTaken
 from workflow.services.ground.words import flow_label, node_label
+from workflow.services.views import FlowNode, Label, ProcedurePackage, SequenceFlow
 
 
 def exact_instant() -> datetime | None:
@@ -32,8 +33,8 @@ class Passed:
     """A node that the case entered. Labels have `vi` and `en`."""
 
     id: str
-    label: Any
-    node: Any
+    label: Label
+    node: FlowNode | None
     times: int
     here: bool
     stuck: bool
@@ -43,9 +44,9 @@ class Passed:
 class Way:
     """A flow that the case took. `name` is None where the diagram gives it none."""
 
-    source: Any
-    target: Any
-    name: Any
+    source: Label
+    target: Label
+    name: Label | None
     times: int
 
 
@@ -73,7 +74,7 @@ def marks(case_id: UUID) -> ResponseReturnValue:
     return jsonify(active=path.active, visited=[*path.visited, *path.flows], incident=path.incidents)
 
 
-def path_texts(package: Any, path: PathTaken) -> dict[str, Any]:
+def path_texts(package: ProcedurePackage | None, path: PathTaken) -> dict[str, Any]:
     """The path in words, in the order in which nodes and flows were first reached."""
     nodes = dict(_nodes(package))
     flows = dict(_flows(package))
@@ -101,11 +102,11 @@ def path_texts(package: Any, path: PathTaken) -> dict[str, Any]:
     return {"passed": passed, "ways": ways}
 
 
-def _nodes(package: Any) -> Iterable[tuple[str, Any]]:
+def _nodes(package: ProcedurePackage | None) -> Iterable[tuple[str, FlowNode]]:
     for process in package.bpmn.processes.values() if package else ():
         yield from process.all_nodes.items()
 
 
-def _flows(package: Any) -> Iterable[tuple[str, Any]]:
+def _flows(package: ProcedurePackage | None) -> Iterable[tuple[str, SequenceFlow]]:
     for process in package.bpmn.processes.values() if package else ():
         yield from process.all_flows.items()

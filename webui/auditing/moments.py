@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
 from flask import render_template, request
@@ -20,6 +19,7 @@ from webui.format import ZONE
 from webui.forms import FilterForm, a_day_of_our_time
 from webui.guard import current_actor
 from workflow.services.auditing.history import AssessmentAt, CaseAt
+from workflow.services.views import Criterion, ProcedurePackage
 
 _TIMES = ["%H:%M", "%H:%M:%S"]
 
@@ -67,11 +67,11 @@ def _tally(sheet: AssessmentAt) -> Mapping[str, int]:
     return Counter(found.result for found in sheet.results.values() if found.result)
 
 
-def _criteria(package: Any, sheet: AssessmentAt) -> Mapping[str, Any]:
+def _criteria(package: ProcedurePackage | None, sheet: AssessmentAt) -> Mapping[str, Criterion | None]:
     """The criteria that the results are about, in the set's order, then those that no set of the version has."""
     sets = package.criteria_sets.values() if package else ()
     fitting = max(sets, key=lambda one: len(one.criteria.keys() & sheet.results.keys()), default=None)
-    known: dict[str, Any] = {}
+    known: dict[str, Criterion | None] = {}
     if fitting is not None:
         known = {key: criterion for key, criterion in fitting.criteria.items() if key in sheet.results}
     return known | {key: None for key in sheet.results if key not in known}

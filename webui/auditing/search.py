@@ -22,7 +22,7 @@ from webui.words import CASE_STATES, said
 from workflow.services.auditing.trail import EventQuery
 from workflow.services.casework.inbox import Choices
 from workflow.services.ground.exports import MEDIA_TYPES, Export
-from workflow.services.ground.listings import CaseFilter
+from workflow.services.views import CaseFilter
 
 
 class PeriodForm(FilterForm):
@@ -181,7 +181,7 @@ def _query(form: EventFilterForm) -> EventQuery:
     return replace(query, case_id=_one_case())
 
 
-def _given(form: Any) -> dict[str, Any]:
+def _given(form: FilterForm) -> dict[str, Any]:
     """What was given and can be read; a field with a fault counts as empty, and its message stands on the form."""
     return {
         field.name: field.data.strip() if isinstance(field.data, str) else field.data

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import TextAreaField
@@ -12,8 +12,9 @@ from webui.auditing.area import blueprint
 from webui.container import container
 from webui.forms import Form
 from webui.guard import current_actor
-from webui.pages import page_number, page_of, pages_of
+from webui.pages import done, page_number, page_of, pages_of
 from workflow.services.auditing.checkpoints import head_hash
+from workflow.services.views import Breach
 
 
 class VerifyForm(Form):
@@ -53,14 +54,12 @@ def verify() -> ResponseReturnValue:
 def make_checkpoint() -> ResponseReturnValue:
     """Sign a checkpoint over everything recorded so far."""
     made = container().checkpoints.make(actor=current_actor())
-    flash(
-        _(
-            "A checkpoint was signed over %(events)s events. Note its hash elsewhere: %(hash)s",
-            events=made.events,
-            hash=head_hash(made),
-        )
+    text = _(
+        "A checkpoint was signed over %(events)s events. Note its hash elsewhere: %(hash)s",
+        events=made.events,
+        hash=head_hash(made),
     )
-    return redirect(url_for("auditing.verification"), 303)
+    return done(url_for(".verification"), text)
 
 
 def _page(form: VerifyForm, **found: Any) -> str:
@@ -84,12 +83,12 @@ def _page(form: VerifyForm, **found: Any) -> str:
     )
 
 
-def breach_text(breach: Any) -> str:
+def breach_text(breach: Breach) -> str:
     """The fault in the session's language."""
     return str(str(_(breach.template)) % breach.params)
 
 
-def case_of(breach: Any) -> str | None:
+def case_of(breach: Breach) -> str | None:
     """The id of the case that the fault is in, or None."""
     stream = str(breach.stream)
     return stream.removeprefix(_CASE) if stream.startswith(_CASE) else None

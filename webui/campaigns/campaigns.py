@@ -2,27 +2,26 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, NumberRange
 
 from webui.campaigns.area import blueprint
 from webui.container import container
-from webui.forms import NAME, CommandForm, RevisionForm, choices
+from webui.forms import NAME, REASON, CommandForm, RevisionForm, choices, given
 from webui.guard import current_actor, needs
-from webui.pages import REFUSALS, done, refuse, status
-from webui.words import named, role_name, said
+from webui.pages import Attempt, done, status
+from webui.words import CAMPAIGN_STATES, named, role_name, said
 from workflow.errors import NotFound
 from workflow.services.campaigns.campaigns import DeadlineEdit, NewCampaign
+from workflow.services.views import DeadlineRule
+from workflow.store.campaigns import CampaignRecord
+from workflow.store.procedures import VersionRecord
 
-CAMPAIGN_STATES: dict[str, tuple[Any, str]] = {
-    "planned": (_l("Planned"), "neutral"),
-    "open": (_l("Open"), "success"),
-    "closed": (_l("Closed"), "neutral"),
-}
 CAMPAIGN_STEPS: dict[str, Any] = {"open": _l("Open the campaign"), "close": _l("Close the campaign")}
 UNIT_STATES: dict[str, tuple[Any, str]] = {
     "listed": (_l("Not started"), "neutral"),
@@ -32,7 +31,7 @@ UNIT_STATES: dict[str, tuple[Any, str]] = {
 }
 
 
-def rule_text(rule: Any, year: int) -> str:
+def rule_text(rule: DeadlineRule | None, year: int) -> str:
     """How the procedure words a deadline's day, and which day that makes the last one."""
     if rule is None:
         return ""
@@ -64,9 +63,7 @@ class DeadlineForm(RevisionForm):
         _l("Reminder, working days before"), [InputRequired(), NumberRange(min=0, max=250)], description=_l("0: none.")
     )
     escalate_to = SelectField(_l("Role that is told when it is overdue"))
-    reason = TextAreaField(
-        _l("Reason"), [DataRequired(), Length(max=2000)], description=_l("For example the paper that moves the day.")
-    )
+    reason = TextAreaField(_l("Reason"), REASON, description=_l("For example the paper that moves the day."))
 
 
 STEPS = {"mo": "open", "dong": "close"}
@@ -81,7 +78,7 @@ def campaigns() -> ResponseReturnValue:
         "campaigns/campaigns.html",
         campaigns=[(one, container().campaign_units.progress(actor, one.id)) for one in found],
         provinces=container().names.organisations(one.province for one in found),
-        versions=_versions(actor),
+        versions=_versions(),
         states=CAMPAIGN_STATES,
     )
 
@@ -89,36 +86,31 @@ def campaigns() -> ResponseReturnValue:
 @blueprint.route("/moi", methods=["GET", "POST"])
 def create_campaign() -> ResponseReturnValue:
     needs("manage_campaigns")
-    actor = current_actor()
-    form: Any = CampaignForm()
+    form = CampaignForm()
     form.key.choices = choices(
-        {one.key: f"{named(one, 'title')} ({one.key})" for one in _versions(actor).values() if one.published_at}.items()
+        {one.key: f"{named(one, 'title')} ({one.key})" for one in _versions().values() if one.published_at}.items()
     )
     form.province.choices = choices((one.id, named(one)) for one in container().names.of_kind("province"))
     if not form.is_submitted():
         form.year.data = container().clock.now().year
     if form.validate_on_submit():
         wanted = NewCampaign(
-            key=form.key.data,
-            year=form.year.data,
-            province=form.province.data,
-            name_vi=form.name_vi.data,
-            name_en=form.name_en.data,
+            key=given(form.key.data),
+            year=given(form.year.data),
+            province=given(form.province.data),
+            name_vi=given(form.name_vi.data),
+            name_en=given(form.name_en.data),
             demonstration=form.demonstration.data,
         )
-        try:
-            new = container().campaigns.create(actor, wanted, command_id=form.command_id.data)
-        except REFUSALS as error:
-            refuse(form, error)
-        else:
-            return done(
-                _page_of(new), _("The campaign has been planned. Check its deadlines, add units, then open it.")
-            )
+        with Attempt(form):
+            new = container().campaigns.create(current_actor(), wanted, command_id=form.command)
+            text = _("The campaign has been planned. Check its deadlines, add units, then open it.")
+            return done(_page_of(new), text)
     return render_template("campaigns/campaign_new.html", form=form), status(form)
 
 
 @blueprint.get("/<uuid:campaign_id>/")
-def campaign(campaign_id: Any) -> ResponseReturnValue:
+def campaign(campaign_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     found = container().campaigns.get(actor, str(campaign_id))
     units = container().campaign_units.units_of(actor, found.id)
@@ -126,11 +118,11 @@ def campaign(campaign_id: Any) -> ResponseReturnValue:
     return render_template(
         "campaigns/campaign.html",
         campaign=found,
-        version=_versions(actor).get(found.version_id),
+        version=_versions().get(found.version_id),
         units=sorted(units, key=lambda unit: names[unit.unit_id].name_vi),
         names=names,
         progress=container().campaign_units.progress(actor, found.id),
-        deadlines=_deadlines(actor, found),
+        deadlines=_deadlines(found),
         states=CAMPAIGN_STATES,
         steps=CAMPAIGN_STEPS,
         unit_states=UNIT_STATES,
@@ -138,20 +130,16 @@ def campaign(campaign_id: Any) -> ResponseReturnValue:
 
 
 @blueprint.route("/<uuid:campaign_id>/<any(mo, dong):step>", methods=["GET", "POST"])
-def move_campaign(campaign_id: Any, step: str) -> ResponseReturnValue:
+def move_campaign(campaign_id: UUID, step: str) -> ResponseReturnValue:
     """Open or close a campaign, after a page that says what that means."""
     actor = current_actor()
     found = container().campaigns.get(actor, str(campaign_id))
-    form: Any = RevisionForm()
-    if not form.is_submitted():
-        form.revision.data = str(found.revision)
+    form = RevisionForm()
+    form.begin(found.revision)
     if form.validate_on_submit():
-        move = getattr(container().campaigns, STEPS[step])
-        try:
-            move(actor, found.id, revision=int(form.revision.data), command_id=form.command_id.data)
-        except REFUSALS as error:
-            refuse(form, error)
-        else:
+        move = container().campaigns.open if step == "mo" else container().campaigns.close
+        with Attempt(form):
+            move(actor, found.id, revision=form.seen, command_id=form.command)
             opened = _("The campaign is open. Units can be started now.")
             return done(_page_of(found.id), opened if step == "mo" else _("The campaign is closed."))
     return render_template(
@@ -160,35 +148,31 @@ def move_campaign(campaign_id: Any, step: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/<uuid:campaign_id>/han/<deadline_id>", methods=["GET", "POST"])
-def change_deadline(campaign_id: Any, deadline_id: str) -> ResponseReturnValue:
+def change_deadline(campaign_id: UUID, deadline_id: str) -> ResponseReturnValue:
     actor = current_actor()
     found = container().campaigns.get(actor, str(campaign_id))
-    line = next((one for one in _deadlines(actor, found) if one["id"] == deadline_id), None)
+    line = next((one for one in _deadlines(found) if one["id"] == deadline_id), None)
     if line is None:
         raise NotFound()
-    form: Any = DeadlineForm(
-        last_day=line["last_day"], remind_days=line["remind_days"], escalate_to=line["escalate_to"]
-    )
+    form = DeadlineForm(last_day=line["last_day"], remind_days=line["remind_days"], escalate_to=line["escalate_to"])
     form.escalate_to.choices = choices({"": _("nobody"), line["escalate_to"]: line["told"], **line["roles"]}.items())
-    if not form.is_submitted():
-        form.revision.data = str(found.revision)
+    form.begin(found.revision)
     if form.validate_on_submit():
         edit = DeadlineEdit(
-            last_day=form.last_day.data, remind_days=form.remind_days.data, escalate_to=form.escalate_to.data or ""
+            last_day=given(form.last_day.data),
+            remind_days=given(form.remind_days.data),
+            escalate_to=form.escalate_to.data or "",
         )
-        try:
+        with Attempt(form):
             container().campaigns.change_deadline(
                 actor,
                 found.id,
                 deadline_id,
                 edit,
-                reason=form.reason.data,
-                revision=int(form.revision.data),
-                command_id=form.command_id.data,
+                reason=given(form.reason.data),
+                revision=form.seen,
+                command_id=form.command,
             )
-        except REFUSALS as error:
-            refuse(form, error)
-        else:
             return done(_page_of(found.id), _("The deadline has been changed. Running cases follow within a minute."))
     return render_template("campaigns/deadline.html", form=form, campaign=found, deadline=line), status(form)
 
@@ -197,12 +181,13 @@ def _page_of(campaign_id: str) -> str:
     return url_for("campaigns.campaign", campaign_id=campaign_id)
 
 
-def _versions(actor: Any) -> dict[str, Any]:
-    return {view.version.id: view.version for view in container().definitions.list(actor)}
+def _versions() -> dict[str, VersionRecord]:
+    return {view.version.id: view.version for view in container().definitions.list(current_actor())}
 
 
-def _deadlines(actor: Any, found: Any) -> list[dict[str, Any]]:
+def _deadlines(found: CampaignRecord) -> list[dict[str, Any]]:
     """The campaign's deadlines by day, each with the procedure's rule from which it came."""
+    actor = current_actor()
     reminders = container().campaigns.reminders(actor, found.id)
     package = container().definitions.package(actor, found.version_id)
     roles = {role.id: said(role.label) for role in package.roles.values()}

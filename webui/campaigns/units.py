@@ -1,6 +1,8 @@
 """The units of a campaign: added many at once, taken out, started with the progress shown."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,9 +14,11 @@ from webui.container import container
 from webui.errors import translated
 from webui.forms import CommandForm, FilterForm, choices
 from webui.guard import current_actor
-from webui.pages import REFUSALS, done, refuse, status
+from webui.pages import Attempt, done, status
 from webui.words import KINDS, named
 from workflow.errors import NotFound
+from workflow.services.campaigns.units import Candidate
+from workflow.services.ground.people import OrganisationName
 
 
 class CandidateFilter(FilterForm):
@@ -32,7 +36,7 @@ class UnitsForm(CommandForm):
 
 
 @blueprint.route("/<uuid:campaign_id>/them-don-vi", methods=["GET", "POST"])
-def add_units(campaign_id: Any) -> ResponseReturnValue:
+def add_units(campaign_id: UUID) -> ResponseReturnValue:
     """Choose units from a filtered list; a second button takes all that the filter shows."""
     actor = current_actor()
     found = container().campaigns.get(actor, str(campaign_id))
@@ -45,12 +49,9 @@ def add_units(campaign_id: Any) -> ResponseReturnValue:
         if not wanted:
             form.form_errors.append(_("Choose at least one unit."))
         else:
-            try:
-                units: dict[str, dict[str, Any]] = {unit_id: {} for unit_id in wanted}
-                added = container().campaign_units.add_units(actor, found.id, units, command_id=form.command_id.data)
-            except REFUSALS as error:
-                refuse(form, error)
-            else:
+            units: dict[str, dict[str, Any]] = {unit_id: {} for unit_id in wanted}
+            with Attempt(form):
+                added = container().campaign_units.add_units(actor, found.id, units, command_id=form.command)
                 message = ngettext("%(num)d unit has been added.", "%(num)d units have been added.", added)
                 return done(url_for("campaigns.campaign", campaign_id=campaign_id), message)
     territories = container().names.organisations(name.territory_id for name in names.values())
@@ -67,7 +68,7 @@ def add_units(campaign_id: Any) -> ResponseReturnValue:
 
 
 @blueprint.route("/<uuid:campaign_id>/bo-don-vi/<unit_id>", methods=["GET", "POST"])
-def remove_unit(campaign_id: Any, unit_id: str) -> ResponseReturnValue:
+def remove_unit(campaign_id: UUID, unit_id: str) -> ResponseReturnValue:
     actor = current_actor()
     found = container().campaigns.get(actor, str(campaign_id))
     name = container().names.organisations([unit_id]).get(unit_id)
@@ -75,37 +76,31 @@ def remove_unit(campaign_id: Any, unit_id: str) -> ResponseReturnValue:
         raise NotFound()
     form = CommandForm()
     if form.validate_on_submit():
-        try:
-            container().campaign_units.remove_unit(actor, found.id, unit_id, command_id=form.command_id.data)
-        except REFUSALS as error:
-            refuse(form, error)
-        else:
+        with Attempt(form):
+            container().campaign_units.remove_unit(actor, found.id, unit_id, command_id=form.command)
             text = _("%(unit)s has been taken out of the campaign.", unit=named(name))
             return done(url_for("campaigns.campaign", campaign_id=campaign_id), text)
     return render_template("campaigns/unit_remove.html", form=form, campaign=found, unit=name), status(form)
 
 
 @blueprint.route("/<uuid:campaign_id>/bat-dau", methods=["GET", "POST"])
-def start_units(campaign_id: Any) -> ResponseReturnValue:
+def start_units(campaign_id: UUID) -> ResponseReturnValue:
     """Start everything that waits, or failed before; `unit` in the form starts that one alone."""
     actor = current_actor()
     found = container().campaigns.get(actor, str(campaign_id))
     form = CommandForm()
     if form.validate_on_submit():
-        try:
+        with Attempt(form):
             container().campaign_units.start(
-                actor, found.id, request.form.getlist("unit") or None, command_id=form.command_id.data
+                actor, found.id, request.form.getlist("unit") or None, command_id=form.command
             )
-        except REFUSALS as error:
-            refuse(form, error)
-        else:
             return done(url_for("campaigns.start_progress", campaign_id=campaign_id))
     progress = container().campaign_units.progress(actor, found.id)
     return render_template("campaigns/units_start.html", form=form, campaign=found, progress=progress), status(form)
 
 
 @blueprint.get("/<uuid:campaign_id>/tien-do")
-def start_progress(campaign_id: Any) -> ResponseReturnValue:
+def start_progress(campaign_id: UUID) -> ResponseReturnValue:
     """How far the start has come. A page's script asks for the moving part alone."""
     actor = current_actor()
     found = container().campaigns.get(actor, str(campaign_id))
@@ -121,7 +116,9 @@ def start_progress(campaign_id: Any) -> ResponseReturnValue:
     )
 
 
-def _filtered(candidates: Any, names: Any) -> tuple[CandidateFilter, list[Any]]:
+def _filtered(
+    candidates: Sequence[Candidate], names: Mapping[str, OrganisationName]
+) -> tuple[CandidateFilter, list[Candidate]]:
     filters = CandidateFilter(request.args)
     areas = container().names.organisations(name.territory_id for name in names.values())
     options = sorted(((one.id, named(one)) for one in areas.values()), key=lambda option: option[1])

@@ -40,7 +40,7 @@ def draft_command(view: TaskView, form: AnswerForm) -> SaveDraft:
     """Return the entries as a draft to be kept."""
     return SaveDraft(
         task_id=view.task.id,
-        command_id=form.command_id.data or "",
+        command_id=form.command,
         outcome=form.outcome.data or (view.outcomes[0].outcome.id if len(view.outcomes) == 1 else ""),
         fields={item.field.id: _entry(form[FIELD + item.field.id]) for item in view.fields},
         reason=form.reason.data or "",
@@ -49,7 +49,7 @@ def draft_command(view: TaskView, form: AnswerForm) -> SaveDraft:
             for name in form.data
             if name.startswith(CRITERION) and form[name].data
         },
-        revision=int(form.revision.data or 0),
+        revision=form.seen,
     )
 
 
@@ -146,32 +146,59 @@ def _entry(field: Field) -> Entry:
 
 
 def _make(item: FieldView) -> Any:
-    label, hint = _label(item), said(item.field.hint)
-    kind = item.field.kind
-    if kind == "longtext":
-        return TextAreaField(label, description=hint)
-    if kind == "boolean":
-        return RadioField(label, description=hint, choices=choices(YES_NO), validate_choice=False)
-    if kind == "choice":
-        offered = [(key, said(one)) for key, one in item.field.choices]
-        return RadioField(label, description=hint, choices=choices(offered), validate_choice=False)
-    if kind == "users" and is_single(item):
-        return RadioField(label, description=hint, choices=choices(item.people), validate_choice=False)
-    if kind == "users":
-        return SelectMultipleField(
-            label,
-            description=hint or _("Choose all who apply."),
-            choices=choices(item.people),
-            validate_choice=False,
-            widget=ListWidget(prefix_label=False),
-            option_widget=CheckboxInput(),
-        )
-    if kind == "date":
-        hint = hint or _("For example %(example)s", example="31/12/2023")
-        return StringField(label, description=hint, render_kw={"inputmode": "numeric", "autocomplete": "off"})
-    if kind in ("integer", "decimal"):
-        return StringField(label, description=hint, render_kw={"inputmode": "decimal"}, filters=[_number_text])
+    return MAKERS[item.field.kind](item, _label(item), said(item.field.hint))
+
+
+def _text(_item: FieldView, label: str, hint: str) -> StringField:
     return StringField(label, description=hint)
+
+
+def _long_text(_item: FieldView, label: str, hint: str) -> TextAreaField:
+    return TextAreaField(label, description=hint)
+
+
+def _date(_item: FieldView, label: str, hint: str) -> StringField:
+    hint = hint or _("For example %(example)s", example="31/12/2023")
+    return StringField(label, description=hint, render_kw={"inputmode": "numeric", "autocomplete": "off"})
+
+
+def _number(_item: FieldView, label: str, hint: str) -> StringField:
+    return StringField(label, description=hint, render_kw={"inputmode": "decimal"}, filters=[_number_text])
+
+
+def _yes_or_no(_item: FieldView, label: str, hint: str) -> RadioField:
+    return RadioField(label, description=hint, choices=choices(YES_NO), validate_choice=False)
+
+
+def _choice(item: FieldView, label: str, hint: str) -> RadioField:
+    offered = [(key, said(one)) for key, one in item.field.choices]
+    return RadioField(label, description=hint, choices=choices(offered), validate_choice=False)
+
+
+def _users(item: FieldView, label: str, hint: str) -> RadioField | SelectMultipleField:
+    if is_single(item):
+        return RadioField(label, description=hint, choices=choices(item.people), validate_choice=False)
+    return SelectMultipleField(
+        label,
+        description=hint or _("Choose all who apply."),
+        choices=choices(item.people),
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+MAKERS: Mapping[str, Callable[[FieldView, str, str], Field]] = {
+    "text": _text,
+    "longtext": _long_text,
+    "date": _date,
+    "integer": _number,
+    "decimal": _number,
+    "boolean": _yes_or_no,
+    "choice": _choice,
+    "users": _users,
+}
+"""Kind of field → how it is drawn."""
 
 
 def _label(item: FieldView) -> str:

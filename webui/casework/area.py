@@ -14,6 +14,12 @@ NAV = (
         visible=lambda user: user.can("act") or user.can("manage_tasks"),
     ),
     NavItem(endpoint="casework.notifications", label=_l("Notifications"), order=20, menu="user"),
-    NavItem(endpoint="casework.cases", label=_l("Cases"), order=20, visible=lambda user: user.can("read_case")),
+    NavItem(
+        endpoint="casework.cases",
+        label=_l("Cases"),
+        order=20,
+        visible=lambda user: user.can("read_case"),
+        covers="/nhiem-vu",  # tasks, for whoever has none of their own
+    ),
     NavItem(endpoint="casework.incidents", label=_l("Incidents"), order=30, visible=lambda user: user.can("operate")),
 )

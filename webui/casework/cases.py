@@ -1,30 +1,32 @@
 """Cases: listed, shown with where they stand and what was done, commented on, printed, suspended, resumed, withdrawn, cancelled."""
 
 from itertools import groupby
-from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from webui.casework.area import blueprint
-from webui.casework.pages import Answer, CommentForm, ReasonForm, note_reading, shows_demonstration
+from webui.casework.pages import CommentForm, note_reading, shows_demonstration
 from webui.container import container
 from webui.errors import refusal_text
 from webui.forms import FilterForm, choices
 from webui.guard import current_actor
 from webui.links import safe_path
+from webui.pages import Attempt, done, page_number, page_of, pages_of, status
+from webui.procedures.publication import ReasonForm
 from webui.words import CASE_STATES, said
-from workflow.errors import Conflict, InvalidInput, TransitionRefused
 from workflow.ids import new_id
-from workflow.services.casework.case_view import CaseView
+from workflow.services.casework.case_view import CaseView, TaskLine
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.comments import AddComment
 from workflow.services.casework.inbox import Choices
 from workflow.services.casework.record import DoneStep
-from workflow.services.ground.listings import CaseFilter, Page
+from workflow.services.views import CaseFilter
+from workflow.store.casework import EvidenceRecord
 
 
 class CaseFilterForm(FilterForm):
@@ -47,18 +49,16 @@ class CaseFilterForm(FilterForm):
 
 
 PAGE_SIZE = 25
-MOST_PAGES = 2000
-"""Nobody leafs further; filters find it sooner."""
 
 
 @blueprint.get("/ho-so")
-def cases() -> Answer:
+def cases() -> ResponseReturnValue:
     """The list: filters and page stand in the address."""
     actor = current_actor()
     form = CaseFilterForm(request.args)
     form.offer(container().inbox.choices(actor))
     form.validate()
-    number = min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
+    number = page_number()
     where = CaseFilter(
         text=(form.text.data or "").strip()[:100] or None,
         key=form.procedure.data or None,
@@ -67,14 +67,14 @@ def cases() -> Answer:
         stage=form.stage.data or None,
         with_incident=form.incident.data,
     )
-    lines, total = container().case_views.search(actor, where, Page(limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE))
+    lines, total = container().case_views.search(actor, where, page_of(number, PAGE_SIZE))
     return render_template(
         "casework/cases.html",
         form=form,
         lines=lines,
         total=total,
         number=number,
-        pages=max(1, -(-total // PAGE_SIZE)),
+        pages=pages_of(total, PAGE_SIZE),
         filtered=any(value for value in form.data.values()),
         **({"demonstration": True} if any(line.case.demonstration for line in lines) else {}),
     )
@@ -88,7 +88,7 @@ def _year(text: str) -> int | None:
 
 
 @blueprint.get("/ho-so/<uuid:case_id>")
-def case(case_id: UUID) -> Answer:
+def case(case_id: UUID) -> ResponseReturnValue:
     """The case's page."""
     view = read_case(case_id)
     note_reading(view.case.id)
@@ -96,7 +96,7 @@ def case(case_id: UUID) -> Answer:
 
 
 @blueprint.post("/ho-so/<uuid:case_id>/y-kien")
-def add_comment(case_id: UUID) -> Answer:
+def add_comment(case_id: UUID) -> ResponseReturnValue:
     """A remark on the case, or on one criterion of it; then back to where it was written."""
     form = CommentForm()
     back = safe_path(request.form.get("back"), url_for("casework.case", case_id=case_id))
@@ -106,20 +106,16 @@ def add_comment(case_id: UUID) -> Answer:
             text=form.text.data or "",
             criterion_id=request.form.get("criterion") or None,
             task_id=request.form.get("task") or None,
-            command_id=form.command_id.data or "",
+            command_id=form.command,
         )
-        try:
+        with Attempt(form, at=form.text):
             container().comments.add(current_actor(), command)
-        except InvalidInput as error:
-            form.text.errors = [refusal_text(error)]
-        else:
-            flash(_("Your comment has been added."))
-            return redirect(f"{back}#comments", 303)
-    return case_page(read_case(case_id), comment=form, status=422)
+            return done(f"{back}#comments", _("Your comment has been added."))
+    return case_page(read_case(case_id), form)
 
 
 @blueprint.get("/ho-so/<uuid:case_id>/bien-ban")
-def record(case_id: UUID) -> Answer:
+def record(case_id: UUID) -> ResponseReturnValue:
     """The record of the whole case by stages, to be printed: sessions, votes, conclusions, the decision."""
     view, steps = container().case_views.record(current_actor(), str(case_id))
     note_reading(view.case.id)
@@ -145,32 +141,32 @@ def _side_by_side(step: DoneStep) -> tuple[str, str]:
 
 def read_case(case_id: UUID) -> CaseView:
     """Return the case as the signed-in person sees it. Raises `NotFound`."""
-    view: CaseView = container().case_views.view(current_actor(), str(case_id))
-    return view
+    return container().case_views.view(current_actor(), str(case_id))
 
 
-def case_page(view: CaseView, *, comment: CommentForm | None = None, status: int = 200) -> tuple[str, int]:
+def case_page(view: CaseView, comment: CommentForm | None = None) -> ResponseReturnValue:
     """Return the case's page."""
+    comment = comment or CommentForm(formdata=None)
     page = render_template(
         "casework/case.html",
         view=view,
         case=view.case,
-        comment=comment or CommentForm(formdata=None),
+        comment=comment,
         primary=_primary(view),
         files_by_place=_files(view),
         command_id=new_id,
         demonstration=shows_demonstration(view.case),
     )
-    return page, status
+    return page, status(comment)
 
 
-def _primary(view: CaseView) -> Any:
+def _primary(view: CaseView) -> TaskLine | None:
     """The task that the person should go on with: their own first, then one that waits in their groups."""
     ordered = sorted(view.open_tasks, key=lambda line: (not line.mine, not line.in_my_group))
     return next((line for line in ordered if line.mine or (line.in_my_group and line.task.state == "ready")), None)
 
 
-def _files(view: CaseView) -> list[tuple[str, list[Any]]]:
+def _files(view: CaseView) -> list[tuple[str, list[EvidenceRecord]]]:
     """The files by what they are for: the papers of the dossier first, then the criteria in their order."""
     tasks = [task for process in view.package.bpmn.processes.values() for task in process.user_tasks.values()]
     papers = {paper.id: said(paper.label) for task in tasks for paper in task.spec.papers}
@@ -211,26 +207,20 @@ STEPS = {
 
 
 @blueprint.route("/ho-so/<uuid:case_id>/buoc/<trigger>", methods=["GET", "POST"])
-def case_step(case_id: UUID, trigger: str) -> Answer:
+def case_step(case_id: UUID, trigger: str) -> ResponseReturnValue:
     """One step of the case's own lifecycle."""
     if trigger not in STEPS:
         abort(404)
     view = read_case(case_id)
     title, explanation, message = STEPS[trigger]
     form = ReasonForm()
-    status = 200
     if form.validate_on_submit():
         command = CaseCommand(
-            case_id=str(case_id), trigger=trigger, reason=form.reason.data or "", command_id=form.command_id.data or ""
+            case_id=str(case_id), trigger=trigger, reason=form.reason.data or "", command_id=form.command
         )
-        try:
+        with Attempt(form):
             container().cases.move(current_actor(), command)
-        except (TransitionRefused, Conflict) as error:
-            form.form_errors.append(refusal_text(error))
-            status = 409
-        else:
-            flash(message)
-            return redirect(url_for("casework.case", case_id=case_id), 303)
+            return done(url_for(".case", case_id=case_id), message)
     option = next((one for one in view.options if one.trigger == trigger), None)
     page = render_template(
         "casework/case_step.html",
@@ -243,4 +233,4 @@ def case_step(case_id: UUID, trigger: str) -> Answer:
         possible=option is not None and option.allowed,
         demonstration=shows_demonstration(view.case),
     )
-    return page, status
+    return page, status(form, refused=409)

@@ -1,23 +1,25 @@
 """The criteria of a task: one a page, or all on one; each is saved by itself."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from flask import Response as FlaskResponse, abort, flash, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse, abort, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import Regexp
 
 from webui.casework.area import blueprint
-from webui.casework.pages import Answer, CommentForm, UploadForm, is_working, read_task, shows_demonstration
+from webui.casework.pages import CommentForm, UploadForm, is_working, read_task, shows_demonstration
 from webui.container import container
 from webui.errors import refusal_text
-from webui.forms import CommandForm, choices
+from webui.forms import RevisionForm, choices
 from webui.guard import current_actor
+from webui.pages import Attempt, done
 from webui.words import RESULTS, plain_number, said, sentence
-from workflow.errors import Conflict, TransitionRefused, WorkflowError
+from workflow.errors import Conflict, WorkflowError
 from workflow.ids import new_id
 from workflow.services.casework.assessments import SaveResult
 from workflow.services.casework.fields import FieldProblem, FormRefused
@@ -26,7 +28,7 @@ from workflow.services.casework.task_view import CriterionView, SheetView, TaskV
 FIGURE = "figure-"
 
 
-class CriterionForm(CommandForm):
+class CriterionForm(RevisionForm):
     """What every criterion asks for; `criterion_form` adds its figures. No revision: nothing has been saved yet."""
 
     revision = HiddenField(validators=[Regexp(r"[0-9]{0,9}", matcher=re.fullmatch)])  # type: ignore[call-arg] # its stubs are of 3.2
@@ -89,8 +91,8 @@ def save_command(task_id: str, view: CriterionView, form: CriterionForm) -> Save
         figures={figure.id: form[FIGURE + figure.id].data or "" for figure in view.criterion.figures},
         statement=form.statement.data or "",
         reason=(form.reason.data or "") if "reason" in form else "",
-        revision=int(form.revision.data or 0),
-        command_id=form.command_id.data or "",
+        revision=form.seen,
+        command_id=form.command,
     )
 
 
@@ -115,7 +117,7 @@ def typed_texts(view: CriterionView, form: CriterionForm) -> list[tuple[str, str
 
 
 @blueprint.get("/nhiem-vu/<uuid:task_id>/tieu-chi")
-def criteria(task_id: UUID) -> Answer:
+def criteria(task_id: UUID) -> ResponseReturnValue:
     """All criteria on one page."""
     view = read_task(task_id)
     sheet = _sheet(view)
@@ -124,47 +126,46 @@ def criteria(task_id: UUID) -> Answer:
 
 
 @blueprint.get("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>")
-def criterion(task_id: UUID, criterion_id: str) -> Answer:
+def criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     """One criterion: this level's entries, earlier levels beside them, evidence, comments."""
     view = read_task(task_id)
     return criterion_page(view, _criterion(view, criterion_id))
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>")
-def save_criterion(task_id: UUID, criterion_id: str) -> Answer:
+def save_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     """Save one criterion; then stay, go to the next one, or back to the page with all of them."""
     view = read_task(task_id)
     one = _criterion(view, criterion_id)
     form = _form(view, one)
     if not form.validate():
         return criterion_page(view, one, form=form, status=422)
-    try:
+    with Attempt() as attempt:
         container().assessments.save_result(current_actor(), save_command(str(task_id), one, form))
-    except FormRefused as error:
-        show_problems(form, error.problems)
-        return criterion_page(view, one, form=form, status=422)
-    except TransitionRefused as error:
-        return criterion_page(view, one, form=form, refusal=error, status=409)
-    except Conflict:
-        return _conflict(task_id, criterion_id)
-    return redirect(_next_address(task_id, criterion_id), 303)
+    match attempt.refusal:
+        case None:
+            return done(_next_address(task_id, criterion_id))
+        case FormRefused() as refused:
+            show_problems(form, refused.problems)
+            return criterion_page(view, one, form=form, status=422)
+        case Conflict():
+            return _conflict(task_id, criterion_id)
+        case refusal:
+            return criterion_page(view, one, form=form, refusal=refusal, status=attempt.status)
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>/luu-nhap")
-def autosave_criterion(task_id: UUID, criterion_id: str) -> Answer:
+def autosave_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     """Save one criterion while somebody types: no page, only the status and the new revision."""
     view = read_task(task_id)
     one = _criterion(view, criterion_id)
     form = _form(view, one)
     if not form.validate():
         return FlaskResponse(status=422)
-    try:
+    with Attempt() as attempt:
         saved = container().assessments.save_result(current_actor(), save_command(str(task_id), one, form))
-    except FormRefused:
-        return FlaskResponse(status=422)
-    except (Conflict, TransitionRefused):
-        return FlaskResponse(status=409)
-    return FlaskResponse(status=204, headers={"X-Revision": str(saved.revision)})
+        return FlaskResponse(status=204, headers={"X-Revision": str(saved.revision)})
+    return FlaskResponse(status=attempt.status)
 
 
 def criterion_page(
@@ -203,7 +204,7 @@ def criterion_page(
     return page, status
 
 
-def _conflict(task_id: UUID, criterion_id: str) -> Answer:
+def _conflict(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     """Somebody saved this criterion in between: show what, keep what was typed, save over it only when asked again."""
     fresh = read_task(task_id)
     one = _criterion(fresh, criterion_id)
@@ -258,5 +259,5 @@ def _criterion(view: TaskView, criterion_id: str) -> CriterionView:
     return found
 
 
-def _holds(views: Any, one: CriterionView) -> bool:
+def _holds(views: Iterable[CriterionView], one: CriterionView) -> bool:
     return any(other.criterion.id == one.criterion.id for other in views)

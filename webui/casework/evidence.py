@@ -3,22 +3,24 @@
 from uuid import UUID
 
 from flask import Response as FlaskResponse, flash, redirect, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from webui.casework.area import blueprint
 from webui.casework.criteria import criterion_page
-from webui.casework.pages import Answer, UploadForm, button_command, note_reading, read_task, task_page
+from webui.casework.pages import button_command, note_reading, read_task, task_page
 from webui.container import container
-from webui.errors import refusal_text
 from webui.guard import current_actor
 from webui.links import safe_path
-from workflow.errors import InvalidInput, NotFound, TransitionRefused
+from webui.pages import Attempt, done
+from webui.procedures.drafts import UploadForm
+from workflow.errors import NotFound
 from workflow.services.casework.evidence import AddEvidence
 from workflow.services.casework.task_view import TaskView
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>/minh-chung")
-def add_evidence(task_id: UUID, criterion_id: str) -> Answer:
+def add_evidence(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     """A file for a criterion."""
     view = read_task(task_id)
     form = UploadForm()
@@ -32,7 +34,7 @@ def add_evidence(task_id: UUID, criterion_id: str) -> Answer:
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/van-ban/<paper_id>")
-def add_paper(task_id: UUID, paper_id: str) -> Answer:
+def add_paper(task_id: UUID, paper_id: str) -> ResponseReturnValue:
     """A paper of the dossier."""
     view = read_task(task_id)
     form = UploadForm(prefix=f"{paper_id}-")
@@ -54,14 +56,11 @@ def download(evidence_id: UUID) -> FlaskResponse:
 
 
 @blueprint.post("/minh-chung/<uuid:evidence_id>/rut")
-def withdraw_evidence(evidence_id: UUID) -> Answer:
+def withdraw_evidence(evidence_id: UUID) -> ResponseReturnValue:
     """Take a file out of the case; it stays in the record."""
     record = container().evidence.withdraw(current_actor(), str(evidence_id), button_command())
-    flash(
-        _("%(filename)s has been withdrawn. If you need it after all, upload it again.", filename=record.filename),
-        "warning",
-    )
-    return redirect(safe_path(request.form.get("back")), 303)
+    text = _("%(filename)s has been withdrawn. If you need it after all, upload it again.", filename=record.filename)
+    return done(safe_path(request.form.get("back")), text, "warning")
 
 
 def _add(view: TaskView, form: UploadForm, *, criterion_id: str | None = None, paper_id: str | None = None) -> bool:
@@ -78,12 +77,10 @@ def _add(view: TaskView, form: UploadForm, *, criterion_id: str | None = None, p
         content=sent.read(),
         criterion_id=criterion_id,
         paper_id=paper_id,
-        command_id=form.command_id.data or "",
+        command_id=form.command,
     )
-    try:
+    with Attempt(form, at=form.file):
         container().evidence.add(current_actor(), command)
-    except (InvalidInput, TransitionRefused) as error:
-        form.file.errors = [refusal_text(error)]
-        return False
-    flash(_("%(filename)s has been added.", filename=sent.filename))
-    return True
+        flash(_("%(filename)s has been added.", filename=sent.filename))
+        return True
+    return False

@@ -12,10 +12,11 @@ from webui.container import container
 from webui.forms import FilterForm, choices
 from webui.guard import current_actor
 from webui.links import url_if
+from webui.pages import done, page_number, page_of
 from webui.words import named, said
 from workflow.ids import new_id
 from workflow.services.casework.inbox import DUE, PAGE_SIZE, TABS, Choices
-from workflow.services.ground.listings import InboxFilter, Page
+from workflow.services.views import InboxFilter
 
 DUE_DATES = {
     "overdue": _l("Overdue"),
@@ -75,9 +76,9 @@ def inbox() -> str:
     form = InboxFilterForm(request.args)
     form.offer(container().inbox.choices(actor))
     form.validate()
-    number = _page_number()
+    number = page_number(MOST_PAGES)
     where = _filter(form)
-    found = container().inbox.page(actor, where, Page(limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE))
+    found = container().inbox.page(actor, where, page_of(number, PAGE_SIZE))
     return render_template(
         "casework/inbox.html",
         form=form,
@@ -101,7 +102,7 @@ def notifications() -> str:
 def mark_read() -> Response:
     """All notifications have been seen."""
     container().notifications.mark_read(current_actor())
-    return redirect(url_for("casework.notifications"), 303)
+    return done(url_for(".notifications"))
 
 
 def _filter(form: InboxFilterForm) -> InboxFilter:
@@ -115,7 +116,3 @@ def _filter(form: InboxFilterForm) -> InboxFilter:
         text=(data["text"] or "").strip()[:100] or None,
         descending=data["sort"] == "-due",
     )
-
-
-def _page_number() -> int:
-    return min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)

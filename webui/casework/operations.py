@@ -5,23 +5,25 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from webui.casework.area import blueprint
 from webui.casework.cases import read_case
-from webui.casework.pages import Answer, ReasonForm, shows_demonstration
+from webui.casework.pages import shows_demonstration
 from webui.container import container
-from webui.errors import refusal_text
 from webui.forms import choices
 from webui.guard import current_actor, needs
-from workflow.errors import N_, Conflict, InvalidInput, NotFound, PermissionDenied, TransitionRefused
+from webui.pages import Attempt, done, page_number, page_of, pages_of, status
+from webui.procedures.publication import ReasonForm
+from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.services.casework.case_view import CaseView
 from workflow.services.casework.messages import DeliverMessage
 from workflow.services.casework.operations import OperateCase
-from workflow.services.ground.listings import IncidentRecord, Page
+from workflow.services.views import IncidentRecord
 
 
 class RetryForm(ReasonForm):
@@ -63,18 +65,14 @@ class ArrivalForm(ReasonForm):
 
 
 PAGE_SIZE = 25
-MOST_PAGES = 2000
-REFUSALS = (InvalidInput, TransitionRefused, Conflict)
 
 
 @blueprint.get("/su-co")
-def incidents() -> Answer:
+def incidents() -> ResponseReturnValue:
     """Open incidents of every case that the person may operate."""
     needs("operate")
-    number = min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
-    rows, total = container().operations.incidents(
-        current_actor(), Page(limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
-    )
+    number = page_number()
+    rows, total = container().operations.incidents(current_actor(), page_of(number, PAGE_SIZE))
     views = {row.case_id: read_case(UUID(row.case_id)) for row in rows}
     return render_template(
         "casework/incidents.html",
@@ -82,13 +80,13 @@ def incidents() -> Answer:
         views=views,
         total=total,
         number=number,
-        pages=max(1, -(-total // PAGE_SIZE)),
+        pages=pages_of(total, PAGE_SIZE),
         node_name=node_name,
     )
 
 
 @blueprint.route("/ho-so/<uuid:case_id>/su-co/<incident_id>", methods=["GET", "POST"])
-def incident(case_id: UUID, incident_id: str) -> Answer:
+def incident(case_id: UUID, incident_id: str) -> ResponseReturnValue:
     """One incident: what happened, and how to go on."""
     view = operable(case_id)
     found = next((one for one in view.incidents if one.incident_id == incident_id and one.resolved_at is None), None)
@@ -97,13 +95,9 @@ def incident(case_id: UUID, incident_id: str) -> Answer:
     form = RetryForm()
     form.flow_id.choices = choices([("", "–"), *_flows(view, found)])
     if form.validate_on_submit():
-        try:
+        with Attempt(form):
             container().operations.operate(current_actor(), _resolution(case_id, incident_id, form))
-        except REFUSALS as error:
-            form.form_errors.append(refusal_text(error))
-        else:
-            flash(_("The case goes on."))
-            return redirect(url_for("casework.case", case_id=case_id), 303)
+            return done(url_for(".case", case_id=case_id), _("The case goes on."))
     page = render_template(
         "casework/incident.html",
         view=view,
@@ -113,11 +107,11 @@ def incident(case_id: UUID, incident_id: str) -> Answer:
         form=form,
         demonstration=shows_demonstration(view.case),
     )
-    return page, 422 if form.errors else 200
+    return page, status(form)
 
 
 @blueprint.route("/ho-so/<uuid:case_id>/di-chuyen", methods=["GET", "POST"])
-def move(case_id: UUID) -> Answer:
+def move(case_id: UUID) -> ResponseReturnValue:
     """Move the case from where it stands to another step of the same level."""
     view = operable(case_id)
     positions = container().operations.positions(current_actor(), str(case_id))
@@ -135,15 +129,11 @@ def move(case_id: UUID) -> Answer:
             reason=form.reason.data or "",
             activity_id=activity,
             target_node=node,
-            command_id=form.command_id.data or "",
+            command_id=form.command,
         )
-        try:
+        with Attempt(form):
             container().operations.operate(current_actor(), command)
-        except REFUSALS as error:
-            form.form_errors.append(refusal_text(error))
-        else:
-            flash(_("The case has been moved."))
-            return redirect(url_for("casework.case", case_id=case_id), 303)
+            return done(url_for(".case", case_id=case_id), _("The case has been moved."))
     page = render_template(
         "casework/move.html",
         view=view,
@@ -152,7 +142,7 @@ def move(case_id: UUID) -> Answer:
         positions=positions,
         demonstration=shows_demonstration(view.case),
     )
-    return page, 422 if form.errors else 200
+    return page, status(form)
 
 
 def node_name(view: CaseView, node_id: str) -> str:
@@ -190,7 +180,7 @@ def _resolution(case_id: UUID, incident_id: str, form: RetryForm) -> OperateCase
         reason=form.reason.data or "",
         flow_id=(form.flow_id.data or None) if form.how.data == "flow" else None,
         variables=variables,
-        command_id=form.command_id.data or "",
+        command_id=form.command,
     )
 
 
@@ -198,7 +188,7 @@ def _resolution(case_id: UUID, incident_id: str, form: RetryForm) -> OperateCase
 
 
 @blueprint.route("/ho-so/<uuid:case_id>/thong-diep", methods=["GET", "POST"])
-def messages(case_id: UUID) -> Answer:
+def messages(case_id: UUID) -> ResponseReturnValue:
     """What the case waits for, and a form that lets one of it arrive."""
     view = operable(case_id)
     waits = container().messages.waiting(current_actor(), str(case_id))
@@ -207,23 +197,17 @@ def messages(case_id: UUID) -> Answer:
         [("", "–"), *((one.subscription_id, f"{one.name} → {node_name(view, one.node_id)}") for one in waits)]
     )
     if form.validate_on_submit():
-        try:
+        with Attempt(form, missing=N_("The case no longer waits for this message.")):
             values = json_object(form.variables.data) if form.variables.data else {}
             command = DeliverMessage(
                 case_id=str(case_id),
                 subscription_id=form.wait.data or "",
                 reason=form.reason.data or "",
                 variables=values,
-                command_id=form.command_id.data or "",
+                command_id=form.command,
             )
             container().messages.deliver(current_actor(), command)
-        except REFUSALS as error:
-            form.form_errors.append(refusal_text(error))
-        except NotFound:
-            form.form_errors.append(_("The case no longer waits for this message."))
-        else:
-            flash(_("The message has arrived."))
-            return redirect(url_for("casework.case", case_id=case_id), 303)
+            return done(url_for(".case", case_id=case_id), _("The message has arrived."))
     page = render_template(
         "casework/messages.html",
         view=view,
@@ -232,7 +216,7 @@ def messages(case_id: UUID) -> Answer:
         waits=waits,
         demonstration=shows_demonstration(view.case),
     )
-    return page, 422 if form.errors else 200
+    return page, status(form)
 
 
 # Values that an operator writes as a JSON object.

@@ -1,12 +1,10 @@
 """What the pages of this area have in common: reading ids, commands of plain buttons, showing a refusal on the page."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from flask import Response as FlaskResponse, abort, current_app, render_template, request
+from flask import abort, current_app, render_template, request
 from flask_babel import lazy_gettext as _l
-from werkzeug.wrappers import Response
 from wtforms import FileField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -15,10 +13,11 @@ from webui.container import container
 from webui.errors import refusal_text
 from webui.forms import CommandForm
 from webui.guard import current_actor
-from workflow.errors import TransitionRefused, WorkflowError
+from workflow.errors import WorkflowError
 from workflow.ids import new_id
 from workflow.services.casework.record import Basis
 from workflow.services.casework.task_view import TaskView
+from workflow.store.cases import CaseRecord
 
 REASON_LENGTH = 5_000
 
@@ -45,12 +44,9 @@ class UploadForm(CommandForm):
     )
 
 
-Answer = Response | FlaskResponse | str | tuple[str, int]
-
-
 def read_task(task_id: UUID) -> TaskView:
     """Return the task as the signed-in person sees it. Raises `NotFound`."""
-    view: TaskView = container().task_views.view(current_actor(), str(task_id))
+    view = container().task_views.view(current_actor(), str(task_id))
     note_reading(view.case.id)
     return view
 
@@ -69,7 +65,7 @@ def button_command() -> str:
     return str(form.command_id.data)
 
 
-def shows_demonstration(case: Any) -> bool:
+def shows_demonstration(case: CaseRecord) -> bool:
     """Whether the page must say that it shows demonstration data."""
     return bool(case.demonstration or current_app.config["DEMONSTRATION"])
 
@@ -85,8 +81,8 @@ def task_page(
     form: AnswerForm | None = None,
     uploads: Mapping[str, UploadForm] | None = None,
     refusal: WorkflowError | None = None,
-    compared: Any = None,
-    typed: Any = (),
+    compared: Sequence[tuple[str, str, str]] | None = None,
+    typed: Sequence[tuple[str, str]] = (),
     status: int = 200,
 ) -> tuple[str, int]:
     """Return the task's page. `compared`: how what another window saved differs, empty for not at all; `typed`: what can no longer be saved."""
@@ -120,6 +116,8 @@ def _upload(paper_id: str) -> UploadForm:
     return UploadForm(formdata=None, prefix=f"{paper_id}-")
 
 
-def refused_task_page(task_id: UUID, error: TransitionRefused, typed: Any = ()) -> tuple[str, int]:
+def refused_task_page(
+    task_id: UUID, error: WorkflowError | None, typed: Sequence[tuple[str, str]] = ()
+) -> tuple[str, int]:
     """Return the task's page as it now stands, with why the step was refused and who could take it instead."""
     return task_page(read_task(task_id), form=None, refusal=error, typed=typed, status=409)

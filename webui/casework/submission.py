@@ -5,17 +5,19 @@ from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from webui.casework.answers import shown_entry, target_of
 from webui.casework.area import blueprint
-from webui.casework.pages import Answer, basis_of, is_working, read_task, refused_task_page, shows_demonstration
+from webui.casework.pages import basis_of, is_working, read_task, refused_task_page, shows_demonstration
 from webui.container import container
 from webui.errors import refusal_text
 from webui.forms import RevisionForm
 from webui.guard import current_actor
+from webui.pages import Attempt, refuse
 from webui.words import said, sentence
-from workflow.errors import Conflict, InvalidInput, NotFound, TransitionRefused
+from workflow.errors import Conflict, NotFound, TransitionRefused, WorkflowError
 from workflow.services.casework.completion import Answers, Findings
 from workflow.services.casework.task_view import TaskView
 from workflow.services.casework.tasks import CompleteTask
@@ -24,7 +26,7 @@ OPEN_TASKS_SHOWN = 10
 
 
 @blueprint.get("/nhiem-vu/<uuid:task_id>/kiem-tra")
-def check(task_id: UUID) -> Answer:
+def check(task_id: UUID) -> ResponseReturnValue:
     """Everything that will be submitted, and what is missing with a link to where it is entered."""
     view, answers, findings = container().task_views.check(current_actor(), str(task_id))
     if not is_working(view):
@@ -33,7 +35,7 @@ def check(task_id: UUID) -> Answer:
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/gui")
-def complete(task_id: UUID) -> Answer:
+def complete(task_id: UUID) -> ResponseReturnValue:
     """Submit what was checked; what another window changed since must be looked at again."""
     actor = current_actor()
     view, answers, findings = container().task_views.check(actor, str(task_id))
@@ -42,28 +44,27 @@ def complete(task_id: UUID) -> Answer:
         return redirect(_after(view), 303)
     if not form.validate():
         return _check_page(view, answers, findings, form, 422)
-    if form.revision.data != str(view.task.revision):
+    if form.seen != view.task.revision:
         form.form_errors.append(
             _("The entries have changed in another window. Look at what stands here now, then submit again.")
         )
         return _check_page(view, answers, findings, form, 409)
     command = CompleteTask(
         task_id=view.task.id,
-        command_id=form.command_id.data or "",
+        command_id=form.command,
         outcome=answers.outcome,
         fields=answers.fields,
         reason=answers.reason,
         criterion_reasons=answers.criterion_reasons,
     )
-    try:
+    with Attempt() as attempt:
         container().tasks.complete(actor, command)
-    except (InvalidInput, TransitionRefused, Conflict) as error:
-        return _refused(task_id, form, error)
-    return redirect(url_for("casework.done", task_id=task_id), 303)
+        return redirect(url_for(".done", task_id=task_id), 303)
+    return _refused(task_id, form, attempt)
 
 
 @blueprint.get("/nhiem-vu/<uuid:task_id>/xong")
-def done(task_id: UUID) -> Answer:
+def done(task_id: UUID) -> ResponseReturnValue:
     """Confirm the submission: the reference, and who has the case now."""
     view = read_task(task_id)
     if view.task.state != "completed":
@@ -83,19 +84,20 @@ def done(task_id: UUID) -> Answer:
     )
 
 
-def _refused(task_id: UUID, form: RevisionForm, error: InvalidInput | TransitionRefused | Conflict) -> Answer:
+def _refused(task_id: UUID, form: RevisionForm, attempt: Attempt) -> ResponseReturnValue:
     """Say on the check page what refused; a task that somebody else has finished or taken is shown as it stands."""
     view, answers, findings = container().task_views.check(current_actor(), str(task_id))
     if view.task.ended_at is not None and view.task.completed_by == current_actor().user_id:
         return redirect(_after(view), 303)
-    if not is_working(view) and isinstance(error, TransitionRefused):
-        return refused_task_page(task_id, error)
-    if isinstance(error, Conflict):
-        form.form_errors.append(_("The case has changed meanwhile. Look at what stands here now, then submit again."))
-    else:
-        form.form_errors.append(refusal_text(error))
-    status = 422 if isinstance(error, InvalidInput) else 409
-    return _check_page(view, answers, findings, form, status)
+    match attempt.refusal:
+        case TransitionRefused() as refusal if not is_working(view):
+            return refused_task_page(task_id, refusal)
+        case Conflict():
+            changed = _("The case has changed meanwhile. Look at what stands here now, then submit again.")
+            form.form_errors.append(changed)
+        case WorkflowError() as refusal:
+            refuse(form, refusal)
+    return _check_page(view, answers, findings, form, attempt.status)
 
 
 def _check_page(

@@ -1,6 +1,7 @@
 """Where it begins: which versions have running cases, and which of these cases are to move where."""
 
-from typing import Any
+from collections.abc import Sequence
+from uuid import UUID
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from webui.moving.area import blueprint
 from webui.moving.words import STATES, version_text
 from webui.pages import status
 from webui.words import CASE_STATES, said
+from workflow.services.moving.plans import CaseChoice
 
 
 class PlanForm(Form):
@@ -51,11 +53,11 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:version_id>/")
-def choose(version_id: Any) -> ResponseReturnValue:
+def choose(version_id: UUID) -> ResponseReturnValue:
     return choosing_page(version_id, PlanForm())
 
 
-def choosing_page(version_id: Any, form: PlanForm) -> ResponseReturnValue:
+def choosing_page(version_id: UUID | str, form: PlanForm) -> ResponseReturnValue:
     """The page to choose the target and the cases; what was sent stays chosen."""
     actor = current_actor()
     version = container().definitions.detail(actor, str(version_id)).version
@@ -82,7 +84,7 @@ def choosing_page(version_id: Any, form: PlanForm) -> ResponseReturnValue:
     ), status(form)
 
 
-def _filtered(every: list[Any]) -> tuple[ChoiceFilter, list[Any]]:
+def _filtered(every: Sequence[CaseChoice]) -> tuple[ChoiceFilter, list[CaseChoice]]:
     filters = ChoiceFilter(request.args)
     stages = {one.stage_id: said(one.stage) for one in every}
     filters.stage.choices = choices([("", _("every stage")), *stages.items()])

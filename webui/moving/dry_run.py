@@ -1,6 +1,6 @@
 """The dry run, and the last step before the worker begins."""
 
-from typing import Any
+from uuid import UUID
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,8 +15,7 @@ from webui.moving.choice import PlanForm, choosing_page
 from webui.moving.preview import plan_page
 from webui.moving.wish import Asked, asked
 from webui.moving.words import version_text
-from webui.pages import REFUSALS, done, refuse, status
-from workflow.errors import InvalidInput
+from webui.pages import Attempt, done, status
 
 
 class StartForm(CommandForm):
@@ -34,7 +33,7 @@ TRIED = 500
 
 
 @blueprint.route("/<uuid:version_id>/chay-thu", methods=["GET", "POST"])
-def trial(version_id: Any) -> ResponseReturnValue:
+def trial(version_id: UUID) -> ResponseReturnValue:
     """Nothing is written: each case is moved in memory and thrown away."""
     wanted = _asked(version_id)
     if not isinstance(wanted, Asked):
@@ -45,43 +44,36 @@ def trial(version_id: Any) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:version_id>/bat-dau")
-def start(version_id: Any) -> ResponseReturnValue:
+def start(version_id: UUID) -> ResponseReturnValue:
     """From here on the worker moves cases."""
     wanted, form = _asked(version_id), StartForm()
     if not isinstance(wanted, Asked):
         return wanted
     if form.validate_on_submit():
-        try:
+        with Attempt(form):
             migration_id = container().migrations.start(
-                current_actor(), wanted.wish, reason=form.reason.data or "", command_id=form.command_id.data or ""
+                current_actor(), wanted.wish, reason=form.reason.data or "", command_id=form.command
             )
-        except REFUSALS as error:
-            refuse(form, error)
-        else:
-            return done(url_for("moving.migration", migration_id=migration_id))
+            return done(url_for(".migration", migration_id=migration_id))
     return _page(wanted, form)
 
 
-def _asked(version_id: Any) -> Asked | ResponseReturnValue:
+def _asked(version_id: UUID) -> Asked | ResponseReturnValue:
     """What is asked for, or the page on which it must be put right."""
     form = PlanForm()
-    try:
+    with Attempt(form):
         return asked(version_id)
-    except InvalidInput as error:
-        refuse(form, error)
-        return choosing_page(version_id, form)
+    return choosing_page(version_id, form)
 
 
 def _page(wanted: Asked, form: StartForm) -> ResponseReturnValue:
-    actor, migrations = current_actor(), container().migrations
-    try:
+    actor, migrations, refused = current_actor(), container().migrations, PlanForm()
+    preview = None
+    with Attempt(refused):
         preview = migrations.preview(actor, wanted.wish)
-    except InvalidInput as error:
-        refused = PlanForm()
-        refuse(refused, error)
+    if preview is None:
         return choosing_page(wanted.source, refused)
     if not preview.cases or preview.ready < preview.cases:
-        refused = PlanForm()
         refused.form_errors.extend(form.form_errors)
         return plan_page(wanted, preview, refused, insisting=True)
     results = migrations.dry_run(actor, wanted.wish, TRIED)

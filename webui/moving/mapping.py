@@ -1,7 +1,7 @@
 """The steps that must be pointed out in the new version, as fields of a form: one a step, whatever number of cases stand there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
 from wtforms import SelectField
@@ -10,7 +10,8 @@ from webui.forms import Form, choices
 from webui.moving.wish import GIVEN_UP, PREFIX, Asked
 from webui.moving.words import GIVING_UP
 from webui.words import said, sentence
-from workflow.services.ground.listings import Label
+from workflow.services.moving.views import PlaceView, Preview
+from workflow.services.views import Label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +35,9 @@ class Point:
         return PREFIX + self.node_id
 
 
-def points_of(preview: Any, wanted: Asked) -> list[Point]:
+def points_of(preview: Preview, wanted: Asked) -> list[Point]:
     """By how many cases stand there: what must be mapped and what was mapped, so that a choice can be changed."""
-    found: dict[str, list[tuple[int, Any]]] = {}
+    found: dict[str, list[tuple[int, PlaceView]]] = {}
     for situation in preview.situations:
         for place in situation.places:
             if place.fate in ("needs_mapping", "refused") or place.node_id in (wanted.mapping or {}):
@@ -45,7 +46,7 @@ def points_of(preview: Any, wanted: Asked) -> list[Point]:
     return sorted(points, key=lambda point: (-point.cases, point.node_id))
 
 
-def _point(places: list[tuple[int, Any]]) -> Point:
+def _point(places: list[tuple[int, PlaceView]]) -> Point:
     options: dict[str, Label] = {}
     for _cases, place in places:
         options |= dict(place.targets)
@@ -66,7 +67,7 @@ class MappingForm(Form):
     """Made anew for each preview: its fields are the points, named after them."""
 
 
-def mapping_form(points: list[Point], wanted: Asked, *, insisting: bool) -> Any:
+def mapping_form(points: list[Point], wanted: Asked, *, insisting: bool) -> MappingForm:
     """The form with what was chosen, or at first with what is likely; faults stand at their fields."""
     fields = {
         point.name: SelectField(
@@ -79,7 +80,8 @@ def mapping_form(points: list[Point], wanted: Asked, *, insisting: bool) -> Any:
         for number, point in enumerate(points, 1)
         if point.options or point.given_up
     }
-    form = type("OfThisPreview", (MappingForm,), fields)(formdata=None)
+    form_class: Callable[..., MappingForm] = type("OfThisPreview", (MappingForm,), fields)
+    form = form_class(formdata=None)
     for point in points:
         if point.name in form:
             form[point.name].data = _chosen(point, wanted)

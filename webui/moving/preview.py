@@ -1,7 +1,7 @@
 """The preview: what would become of the chosen cases, and where steps go on that the new version has not."""
 
 from collections.abc import Iterable
-from typing import Any
+from uuid import UUID
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,27 +14,25 @@ from webui.moving.choice import PlanForm, choosing_page
 from webui.moving.mapping import Point, mapping_form, points_of
 from webui.moving.wish import Asked, asked
 from webui.moving.words import READINESS, due_text, place_text, version_text, wait_text
-from webui.pages import refuse, status
-from workflow.errors import InvalidInput
+from webui.pages import Attempt, status
+from workflow.services.moving.views import Preview
 
 
 @blueprint.route("/<uuid:version_id>/xem-truoc", methods=["GET", "POST"])
-def plan(version_id: Any) -> ResponseReturnValue:
+def plan(version_id: UUID) -> ResponseReturnValue:
     """Nothing is changed here; the form goes by POST because many cases do not fit into an address."""
     form = PlanForm()
-    try:
+    with Attempt(form):
         wanted = asked(version_id)
         preview = container().migrations.preview(current_actor(), wanted.wish)
-    except InvalidInput as error:
-        refuse(form, error)
-        return choosing_page(version_id, form)
-    if request.form.get("then") == "ready":
-        wanted = wanted.only(container().migrations.ready_cases(current_actor(), wanted.wish))
-        preview = container().migrations.preview(current_actor(), wanted.wish)
-    return plan_page(wanted, preview, form)
+        if request.form.get("then") == "ready":
+            wanted = wanted.only(container().migrations.ready_cases(current_actor(), wanted.wish))
+            preview = container().migrations.preview(current_actor(), wanted.wish)
+        return plan_page(wanted, preview, form)
+    return choosing_page(version_id, form)
 
 
-def plan_page(wanted: Asked, preview: Any, form: PlanForm, *, insisting: bool = False) -> ResponseReturnValue:
+def plan_page(wanted: Asked, preview: Preview, form: PlanForm, *, insisting: bool = False) -> ResponseReturnValue:
     """`insisting`: every step that is not mapped yet is a fault, for the person wanted to go on."""
     points = points_of(preview, wanted)
     mapping = mapping_form(points, wanted, insisting=insisting)
@@ -71,6 +69,6 @@ def _diagrams(version_id: str) -> list[str]:
     return [path for path in detail.paths if path.endswith(".bpmn")]
 
 
-def _standing(preview: Any) -> list[str]:
+def _standing(preview: Preview) -> list[str]:
     """The old version's nodes where cases stand, for the diagram."""
     return sorted({place.node_id for situation in preview.situations for place in situation.places})

@@ -5,6 +5,8 @@ from typing import Any
 from flask_babel import gettext as _, lazy_gettext as _l
 
 from webui.words import said, sentence
+from workflow.services.moving.views import PlaceView, WaitView
+from workflow.store.procedures import VersionRecord
 
 STATES: dict[str, tuple[Any, str]] = {
     "running": (_l("Under way"), "info"),
@@ -42,12 +44,12 @@ WAIT_FATES: dict[str, Any] = {
 }
 
 
-def place_text(place: Any) -> str:
+def place_text(place: PlaceView) -> str:
     """What becomes of a place, as a sentence."""
     return str(_becomes(place))
 
 
-def _becomes(place: Any) -> Any:
+def _becomes(place: PlaceView) -> Any:
     new = said(place.new_node) if place.new_node else ""
     match place.fate, place.kind:
         case "needs_mapping" | "refused", _kind:
@@ -77,19 +79,19 @@ def _becomes(place: Any) -> Any:
     return _("Goes on unchanged, with whoever has it, draft, results and evidence.")
 
 
-def due_text(place: Any) -> str:
+def due_text(place: PlaceView) -> str:
     """What becomes of the due times of a person's task; a dash where there are none."""
     if place.due is None:
         return "–"
     return str(_("stay as they are") if place.due == "kept" else _("are worked out again"))
 
 
-def wait_text(wait: Any) -> str:
+def wait_text(wait: WaitView) -> str:
     """What becomes of a timer or another wait, as a sentence."""
     return f"{str(WAITS[wait.what]) % {'name': said(wait.node)}} {WAIT_FATES[wait.fate]}."
 
 
-def version_text(version: Any) -> str:
+def version_text(version: VersionRecord) -> str:
     """A version by its number and name."""
     label = f" ({version.label})" if version.label else ""
     return str(_("version %(number)s", number=version.version)) + label

@@ -13,9 +13,9 @@ from wtforms.validators import InputRequired
 
 from webui.container import container
 from webui.format import local_date, on
-from webui.forms import NAME, SHORT_TEXT, CommandForm, choices
+from webui.forms import NAME, SHORT_TEXT, CommandForm, choices, given
 from webui.guard import current_actor, current_session, needs
-from webui.pages import REFUSALS, done, refuse, status
+from webui.pages import Attempt, done, status
 from webui.places.area import blueprint
 
 DAY_KINDS: dict[str, Any] = {"holiday": _l("Day off"), "working": _l("Worked in exchange")}
@@ -55,23 +55,20 @@ def calendar() -> ResponseReturnValue:
 def set_day() -> ResponseReturnValue:
     """Make a day one that is off, or one that is worked; what it was before is replaced."""
     needs("administer_calendar")
-    form: Any = DayForm(**_present(request.args.get("on", "")))
+    form = DayForm(**_present(request.args.get("on", "")))
     if form.validate_on_submit():
-        try:
+        day = given(form.on.data)
+        with Attempt(form):
             container().calendar_days.set_day(
                 current_actor(),
-                on=form.on.data,
+                on=day,
                 kind=form.kind.data,
-                name=form.name.data,
+                name=given(form.name.data),
                 name_en=form.name_en.data or "",
                 source=form.source.data or "",
-                command_id=form.command_id.data,
+                command_id=form.command,
             )
-        except REFUSALS as error:
-            refuse(form, error)
-        else:
-            text = _("%(day)s has been set.", day=on(form.on.data))
-            return done(url_for("places.calendar", year=form.on.data.year), text)
+            return done(url_for(".calendar", year=day.year), _("%(day)s has been set.", day=on(day)))
     return render_template("places/calendar_day.html", form=form), status(form)
 
 
@@ -82,15 +79,16 @@ def remove_day(day: str) -> ResponseReturnValue:
         which = date.fromisoformat(day)
     except ValueError:
         raise NoSuchPage() from None
-    form: Any = CommandForm()
+    form = CommandForm()
     if form.validate_on_submit():
-        container().calendar_days.remove_day(current_actor(), on=which, command_id=form.command_id.data)
-        text = _("The week's rule holds on %(day)s again.", day=on(which))
-        return done(url_for("places.calendar", year=which.year), text)
+        with Attempt(form):
+            container().calendar_days.remove_day(current_actor(), on=which, command_id=form.command)
+            text = _("The week's rule holds on %(day)s again.", day=on(which))
+            return done(url_for(".calendar", year=which.year), text)
     found = _present(day)
     if "name" not in found:
         raise NoSuchPage()
-    return render_template("places/calendar_remove.html", form=form, day=which, name=found["name"])
+    return render_template("places/calendar_remove.html", form=form, day=which, name=found["name"]), status(form)
 
 
 def _weeks(year: int, month: int) -> list[list[date | None]]:

@@ -1,6 +1,7 @@
 """Organisations: searched, shown with what they followed, added, changed, ended, succeeded."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -10,13 +11,14 @@ from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from webui.container import container
-from webui.forms import NAME, SHORT_TEXT, CommandForm, FilterForm, RevisionForm, choices
+from webui.forms import NAME, SHORT_TEXT, CommandForm, FilterForm, RevisionForm, choices, given
 from webui.guard import current_actor, needs
-from webui.pages import REFUSALS, done, refuse, status
+from webui.pages import Attempt, done, status
 from webui.places.area import blueprint
 from webui.words import KINDS, LEVELS, named
-from workflow.errors import NotFound
+from workflow.errors import N_
 from workflow.services.places.organisations import OrganisationData
+from workflow.store.places import OrganisationRecord
 
 SUCCESSIONS: dict[str, Any] = {
     "merge": _l("merged into"),
@@ -117,6 +119,7 @@ class SuccessionForm(CommandForm):
 
 
 DEEPEST = 3
+_UNKNOWN = N_("There is no organisation of that id. Choose one from the list.")
 
 
 @blueprint.get("/to-chuc/")
@@ -156,42 +159,27 @@ def organisation(organisation_id: str) -> ResponseReturnValue:
 @blueprint.route("/to-chuc/moi", methods=["GET", "POST"])
 def add_organisation() -> ResponseReturnValue:
     needs("administer_organisations")
-    actor = current_actor()
-    form: Any = NewOrganisationForm()
+    form = NewOrganisationForm()
     if form.validate_on_submit():
-        try:
-            new = container().organisations.add(actor, form.id.data, form.entered(), command_id=form.command_id.data)
-        except REFUSALS as error:
-            refuse(form, error)
-        except NotFound:
-            form.form_errors.append(_unknown())
-        else:
+        with Attempt(form, missing=_UNKNOWN):
+            new = container().organisations.add(
+                current_actor(), given(form.id.data), form.entered(), command_id=form.command
+            )
             return done(_page_of(new), _("The organisation has been added."))
-    return render_template("places/organisation_new.html", form=form, places=organisation_choices(actor)), status(form)
+    return render_template("places/organisation_new.html", form=form, places=organisation_choices()), status(form)
 
 
 @blueprint.route("/to-chuc/<organisation_id>/sua", methods=["GET", "POST"])
 def edit_organisation(organisation_id: str) -> ResponseReturnValue:
     actor = current_actor()
     found, _successions = container().organisations.get(actor, organisation_id)
-    form: Any = OrganisationForm(obj=found)
+    form = OrganisationForm(obj=found)
     if form.validate_on_submit():
-        try:
-            container().organisations.edit(
-                actor,
-                found.id,
-                form.entered(),
-                revision=int(form.revision.data),
-                command_id=form.command_id.data,
-            )
-        except REFUSALS as error:
-            refuse(form, error)
-        except NotFound:
-            form.form_errors.append(_unknown())
-        else:
+        with Attempt(form, missing=_UNKNOWN):
+            container().organisations.edit(actor, found.id, form.entered(), revision=form.seen, command_id=form.command)
             return done(_page_of(found.id), _("The organisation has been changed."))
     return render_template(
-        "places/organisation_edit.html", form=form, organisation=found, places=organisation_choices(actor)
+        "places/organisation_edit.html", form=form, organisation=found, places=organisation_choices()
     ), status(form)
 
 
@@ -199,20 +187,17 @@ def edit_organisation(organisation_id: str) -> ResponseReturnValue:
 def end_organisation(organisation_id: str) -> ResponseReturnValue:
     actor = current_actor()
     found, _successions = container().organisations.get(actor, organisation_id)
-    form: Any = EndForm(revision=str(found.revision))
+    form = EndForm(revision=str(found.revision))
     if form.validate_on_submit():
-        try:
+        with Attempt(form):
             container().organisations.end(
                 actor,
                 found.id,
-                last_day=form.last_day.data,
-                paper=form.paper.data,
-                revision=int(form.revision.data),
-                command_id=form.command_id.data,
+                last_day=given(form.last_day.data),
+                paper=given(form.paper.data),
+                revision=form.seen,
+                command_id=form.command,
             )
-        except REFUSALS as error:
-            refuse(form, error)
-        else:
             return done(_page_of(found.id), _("The organisation has a last day."))
     return render_template("places/organisation_end.html", form=form, organisation=found), status(form)
 
@@ -221,36 +206,31 @@ def end_organisation(organisation_id: str) -> ResponseReturnValue:
 def succeed_organisation(organisation_id: str) -> ResponseReturnValue:
     actor = current_actor()
     found, _successions = container().organisations.get(actor, organisation_id)
-    form: Any = SuccessionForm()
+    form = SuccessionForm()
     if form.validate_on_submit():
-        try:
+        with Attempt(form, missing=_UNKNOWN, missing_at=form.successor):
             container().organisations.succeed(
                 actor,
                 predecessor_id=found.id,
-                successor_id=form.successor.data,
+                successor_id=given(form.successor.data),
                 kind=form.kind.data,
-                on=form.on.data,
-                paper=form.paper.data,
-                command_id=form.command_id.data,
+                on=given(form.on.data),
+                paper=given(form.paper.data),
+                command_id=form.command,
             )
-        except REFUSALS as error:
-            refuse(form, error)
-        except NotFound:
-            form.successor.errors = [_unknown()]
-        else:
             return done(_page_of(found.id), _("The succession has been recorded."))
     return render_template(
-        "places/organisation_succeed.html", form=form, organisation=found, places=organisation_choices(actor)
+        "places/organisation_succeed.html", form=form, organisation=found, places=organisation_choices()
     ), status(form)
 
 
-def _tree(found: Any) -> list[tuple[int, Any]]:
+def _tree(found: Sequence[OrganisationRecord]) -> list[tuple[int, OrganisationRecord]]:
     """Each organisation behind the area in which it sits, with how deep it stands; areas that are not shown count as none."""
     shown = {one.id for one in found}
-    inside: dict[str | None, list[Any]] = defaultdict(list)
+    inside: dict[str | None, list[OrganisationRecord]] = defaultdict(list)
     for one in found:
         inside[one.territory_id if one.territory_id in shown else None].append(one)
-    lines: list[tuple[int, Any]] = []
+    lines: list[tuple[int, OrganisationRecord]] = []
     waiting = [(0, one) for one in reversed(inside[None])]
     while waiting:
         depth, one = waiting.pop()
@@ -259,17 +239,13 @@ def _tree(found: Any) -> list[tuple[int, Any]]:
     return lines
 
 
-def _unknown() -> str:
-    return str(_("There is no organisation of that id. Choose one from the list."))
-
-
 def _page_of(organisation_id: str) -> str:
     return url_for("places.organisation", organisation_id=organisation_id)
 
 
-def organisation_choices(actor: Any) -> dict[str, str]:
+def organisation_choices() -> dict[str, str]:
     """Organisation id → name with the id, of those that stand today within the actor's reach."""
-    return {one.id: f"{named(one)} ({one.id})" for one in container().organisations.list(actor)}
+    return {one.id: f"{named(one)} ({one.id})" for one in container().organisations.list(current_actor())}
 
 
 def unknown_organisation() -> str:

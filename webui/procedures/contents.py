@@ -1,6 +1,7 @@
 """A procedure package in words: what a person who does not read BPMN wants to see of it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +10,19 @@ from flask_babel import gettext as _, ngettext
 from webui.format import number, percent
 from webui.i18n import language
 from webui.words import kind_name, level_name, said
+from workflow.services.views import (
+    Check,
+    CountCheck,
+    CriteriaSet,
+    Criterion,
+    DeadlineRule,
+    Expression,
+    Label,
+    PercentCheck,
+    ProcedurePackage,
+    UserTask,
+    Value,
+)
 
 DEADLINE = re.compile(r"=\s*deadlines\.(\w+)\.due_at")
 WORKING_DAYS = re.compile(r"WT(\d{1,3})D")
@@ -39,14 +53,14 @@ class Outline:
     stages: tuple[tuple[str, str], ...]
     roles: tuple[tuple[str, str, str, str], ...]
     tasks: tuple[TaskRow, ...]
-    deadlines: tuple[Any, ...]
+    deadlines: tuple[dict[str, Any], ...]
     criteria_sets: tuple[tuple[str, str, int], ...]
     decisions: tuple[str, ...]
     subjects: tuple[str, ...]
     legal_basis: tuple[str, ...]
 
 
-def outline_of(package: Any) -> Outline:
+def outline_of(package: ProcedurePackage) -> Outline:
     """The package as the content page shows it."""
     roles = {role.id: said(role.label) for role in package.roles.values()}
     days = {rule.id: said(rule.label) for rule in package.deadlines.values()}
@@ -71,7 +85,7 @@ def outline_of(package: Any) -> Outline:
     )
 
 
-def task_row(task: Any, roles: dict[str, str], days: dict[str, str]) -> TaskRow:
+def task_row(task: UserTask, roles: dict[str, str], days: dict[str, str]) -> TaskRow:
     """One user task in words; `separate_from` holds ids."""
     spec = task.spec
     quorum = spec.quorum
@@ -90,11 +104,11 @@ def task_row(task: Any, roles: dict[str, str], days: dict[str, str]) -> TaskRow:
     )
 
 
-def written(value: Any) -> str:
+def written(value: Value | None) -> str:
     """A value as it stands in the diagram: text, or FEEL after an equals sign."""
     if value is None:
         return ""
-    return f"={value.text}" if type(value).__name__ == "Expression" else str(value.text)
+    return f"={value.text}" if isinstance(value, Expression) else value.text
 
 
 def _place(text: str) -> str:
@@ -121,7 +135,7 @@ def working_days(count: int) -> str:
     return str(ngettext("%(num)d working day", "%(num)d working days", count))
 
 
-def criteria_of(criteria: Any) -> dict[str, Any]:
+def criteria_of(criteria: CriteriaSet) -> dict[str, Any]:
     """A criteria set as its page shows it."""
     return {
         "title": said(criteria.title),
@@ -145,15 +159,15 @@ def criteria_of(criteria: Any) -> dict[str, Any]:
     }
 
 
-def _text(criterion: Any) -> str:
-    return str(criterion.text_en if language() == "en" and criterion.text_en else criterion.text)
+def _text(criterion: Criterion) -> str:
+    return criterion.text_en if language() == "en" and criterion.text_en else criterion.text
 
 
-def _check(check: Any, labels: Any) -> str:
+def _check(check: Check, labels: Mapping[str, Label]) -> str:
     """How a check decides, over the figures by name."""
-    if hasattr(check, "figure"):
+    if isinstance(check, CountCheck):
         return f"{said(labels[check.figure])} {SIGNS[check.op]} {number(check.value)}"
-    if hasattr(check, "part"):
+    if isinstance(check, PercentCheck):
         share = _("%(part)s as a share of %(whole)s", part=said(labels[check.part]), whole=said(labels[check.whole]))
         return f"{share} {SIGNS[check.op]} {percent(check.value)}"
     limit = percent(check.at_least) if check.measure == "percent" else number(check.at_least)
@@ -165,7 +179,7 @@ def _body(body: str) -> str:
     return _("the unit itself") if body == "subject" else kind_name(body)
 
 
-def _deadline(rule: Any, roles: dict[str, str]) -> dict[str, Any]:
+def _deadline(rule: DeadlineRule, roles: dict[str, str]) -> dict[str, Any]:
     return {
         "id": rule.id,
         "label": said(rule.label),

@@ -1,7 +1,8 @@
 """Procedures and their versions, as they are read and downloaded."""
 
 from collections import defaultdict
-from typing import Any
+from collections.abc import Sequence
+from uuid import UUID
 
 from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -14,8 +15,12 @@ from webui.forms import FilterForm, choices
 from webui.guard import current_actor, current_session
 from webui.procedures.area import blueprint
 from webui.procedures.contents import criteria_of, outline_of
-from webui.procedures.words import COMPLETENESS, CRITERION_KINDS, SEMANTICS, STATES, STEPS, cases_text
+from webui.procedures.words import COMPLETENESS, CRITERION_KINDS, SEMANTICS, STEPS, cases_text
+from webui.words import VERSION_STATES
 from workflow.errors import DefinitionRejected, NotFound
+from workflow.services.procedures.library import VersionView
+from workflow.services.views import Option
+from workflow.store.procedures import VersionRecord
 
 
 class CompareForm(FilterForm):
@@ -28,18 +33,12 @@ class CompareForm(FilterForm):
 MANIFEST = "procedure.toml"
 EDITABLE = (".toml", ".json", ".dmn", ".bpmn", ".md", ".txt")
 TYPES = {".bpmn": "application/xml", ".dmn": "application/xml", ".json": "application/json"}
-STEP_PAGES = {
-    "submit": "procedures.submit",
-    "publish": "procedures.publish",
-    "return_to_draft": "procedures.return_to_draft",
-    "retire": "procedures.retire",
-}
 
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     actor = current_actor()
-    procedures: dict[str, list[Any]] = defaultdict(list)
+    procedures: dict[str, list[VersionView]] = defaultdict(list)
     for view in container().definitions.list(actor):
         procedures[view.version.key].append(view)
     people = container().names.users(
@@ -50,13 +49,13 @@ def index() -> ResponseReturnValue:
         procedures=[(views, _compare_form(views)) for views in procedures.values()],
         people=people,
         may_edit="administer_definitions" in current_session().permissions,
-        states=STATES,
+        states=VERSION_STATES,
         cases_text=cases_text,
     )
 
 
 @blueprint.get("/<uuid:version_id>/")
-def version(version_id: Any) -> ResponseReturnValue:
+def version(version_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     detail = container().definitions.detail(actor, str(version_id))
     record = detail.version
@@ -68,9 +67,9 @@ def version(version_id: Any) -> ResponseReturnValue:
         people=container().names.users(
             [record.created_by, record.changed_by, record.submitted_by, record.published_by]
         ),
-        published=published_before(actor, record),
+        published=published_before(record),
         may_copy="administer_definitions" in current_session().permissions,
-        states=STATES,
+        states=VERSION_STATES,
         steps=[(option, STEPS[option.trigger], _step_page(option, record.id)) for option in detail.options],
         editable=EDITABLE,
         cases_text=cases_text,
@@ -78,7 +77,7 @@ def version(version_id: Any) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:version_id>/noi-dung")
-def content(version_id: Any) -> ResponseReturnValue:
+def content(version_id: UUID) -> ResponseReturnValue:
     """Stages, roles, tasks, deadlines and criteria sets in words; a version with faults has only its findings."""
     actor = current_actor()
     detail = container().definitions.detail(actor, str(version_id))
@@ -97,7 +96,7 @@ def content(version_id: Any) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:version_id>/bo-tieu-chi/<key>")
-def criteria(version_id: Any, key: str) -> ResponseReturnValue:
+def criteria(version_id: UUID, key: str) -> ResponseReturnValue:
     actor = current_actor()
     package = container().definitions.package(actor, str(version_id))
     if key not in package.criteria_sets:
@@ -112,7 +111,7 @@ def criteria(version_id: Any, key: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:version_id>/tep/<path:path>")
-def file(version_id: Any, path: str) -> ResponseReturnValue:
+def file(version_id: UUID, path: str) -> ResponseReturnValue:
     """One file, byte for byte, never shown by the browser itself."""
     content_ = container().definitions.file(current_actor(), str(version_id), path)
     suffix = path[path.rfind(".") :]
@@ -120,7 +119,7 @@ def file(version_id: Any, path: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:version_id>/tai-ve")
-def archive(version_id: Any) -> ResponseReturnValue:
+def archive(version_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     content_ = container().definitions.archive(actor, str(version_id))
     record = container().definitions.detail(actor, str(version_id)).version
@@ -133,18 +132,18 @@ def _download(content_: bytes, name: str, kind: str) -> Response:
     return response
 
 
-def _step_page(option: Any, version_id: str) -> str | None:
-    return url_for(STEP_PAGES[option.trigger], version_id=version_id) if option.allowed else None
+def _step_page(option: Option, version_id: str) -> str | None:
+    return url_for(f".{option.trigger}", version_id=version_id) if option.allowed else None
 
 
-def published_before(actor: Any, record: Any) -> Any:
+def published_before(record: VersionRecord) -> VersionRecord | None:
     """The version that this one would be compared with: a former published one, of the same first day before any other."""
-    views = container().definitions.list(actor, record.key)
+    views = container().definitions.list(current_actor(), record.key)
     others = [view.version for view in views if view.version.published_at and view.version.version < record.version]
     return min(others, key=lambda one: one.effective_from != record.effective_from, default=None)
 
 
-def _compare_form(views: list[Any]) -> CompareForm | None:
+def _compare_form(views: Sequence[VersionView]) -> CompareForm | None:
     if len(views) < 2:
         return None
     form = CompareForm(prefix="")

@@ -1,15 +1,10 @@
 """The words of this area: states, steps, kinds of things."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _, lazy_gettext as _l
 
-STATES: dict[str, tuple[Any, str]] = {
-    "draft": (_l("Draft"), "neutral"),
-    "in_review": (_l("In review"), "warning"),
-    "published": (_l("Published"), "success"),
-    "retired": (_l("Retired"), "neutral"),
-}
 CASE_STATES: dict[str, Any] = {
     "draft": _l("not sent yet"),
     "active": _l("running"),
@@ -106,7 +101,7 @@ SEMANTICS: dict[str, Any] = {
 }
 
 
-def cases_text(cases: Any) -> str:
+def cases_text(cases: Mapping[str, int]) -> str:
     """How many cases run on a version, by status, as one line."""
     parts = [f"{count} {CASE_STATES.get(state, state)}" for state, count in sorted(cases.items()) if count]
     return ", ".join(parts) or _("none")

@@ -1,6 +1,6 @@
 """The saved tests of a version: listed with what came of them, and a run saved as one."""
 
-from typing import Any
+from uuid import UUID
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,13 +10,14 @@ from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webui.container import container
-from webui.forms import RevisionForm, choices
+from webui.forms import RevisionForm, choices, given
 from webui.guard import current_actor, needs
-from webui.pages import REFUSALS, done, refuse, status
+from webui.pages import Attempt, done, status
 from webui.trials.area import blueprint
 from webui.trials.trials import LARGEST_RUN, STATUSES
 from webui.words import said
-from workflow.services.trials.saved_runs import NewTest
+from workflow.services.procedures.library import VersionDetail
+from workflow.services.trials.saved_runs import Expected, NewTest
 
 
 class SaveForm(RevisionForm):
@@ -50,14 +51,14 @@ EDITS = "administer_definitions"
 
 
 @blueprint.get("/<uuid:version_id>/bai-kiem-tra")
-def tests(version_id: Any) -> ResponseReturnValue:
+def tests(version_id: UUID) -> ResponseReturnValue:
     """Every test, run anew."""
     found = container().package_tests.all(current_actor(), str(version_id))
     return render_template("trials/tests.html", tests=found, version=found.version)
 
 
 @blueprint.post("/<uuid:version_id>/bai-kiem-tra")
-def save_test(version_id: Any) -> ResponseReturnValue:
+def save_test(version_id: UUID) -> ResponseReturnValue:
     """Ask what the run of the form is to expect as a test, filled in from what it came to; then save it."""
     needs(EDITS)
     actor, version = current_actor(), str(version_id)
@@ -75,18 +76,15 @@ def save_test(version_id: Any) -> ResponseReturnValue:
         form.end.data, form.visited.data = " ".join(expected.end), " ".join(expected.visited)
         return _save_page(form, detail, expected), 200
     if form.validate_on_submit():
-        try:
+        with Attempt(form):
             path = container().package_tests.save(
                 actor,
                 version,
-                form.run.data,
+                given(form.run.data),
                 _new_test(form),
-                revision=int(form.revision.data or "0"),
-                command_id=form.command_id.data,
+                revision=form.seen,
+                command_id=form.command,
             )
-        except REFUSALS as error:
-            refuse(form, error)
-        else:
             address = url_for(".tests", version_id=version_id)
             return done(address, _("The test has been saved as %(path)s.", path=path))
     return _save_page(form, detail, expected), status(form)
@@ -102,5 +100,5 @@ def _new_test(form: SaveForm) -> NewTest:
     )
 
 
-def _save_page(form: SaveForm, detail: Any, expected: Any) -> str:
+def _save_page(form: SaveForm, detail: VersionDetail, expected: Expected) -> str:
     return render_template("trials/save.html", form=form, version=detail.version, expected=expected, statuses=STATUSES)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,10 +14,10 @@ from webui.container import container
 from webui.format import ZONE
 from webui.forms import Form
 from webui.guard import current_actor
-from webui.pages import REFUSALS, refuse, status
+from webui.pages import Attempt, refuse, status
 from webui.trials.area import blueprint
-from workflow.errors import DefinitionRejected, InvalidInput
-from workflow.services.trials.views import Step
+from workflow.errors import DefinitionRejected
+from workflow.services.trials.views import Step, Trial
 
 STATUSES: dict[str, tuple[Any, str]] = {
     "completed": (_l("Completed"), "success"),
@@ -68,7 +69,7 @@ _WHOLE = {"undo": "undo", "restart": "restart", "end": "run_on", "show": "show"}
 
 
 @blueprint.get("/<uuid:version_id>/chay-thu")
-def start(version_id: Any) -> ResponseReturnValue:
+def start(version_id: UUID) -> ResponseReturnValue:
     """What a trial begins with; a saved test of the address is opened as the trial that it was."""
     if path := request.args.get("test"):
         try:
@@ -81,30 +82,27 @@ def start(version_id: Any) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:version_id>/chay-thu")
-def step(version_id: Any) -> ResponseReturnValue:
+def step(version_id: UUID) -> ResponseReturnValue:
     """Begin, or do the next step of the trial that the form carries."""
     if request.form.get("then") == "begin":
         return _begin(version_id)
     form = TrialForm()
     actor, version, run = current_actor(), str(version_id), form.run.data or ""
-    try:
-        if not form.validate_on_submit():
-            return _start_page(version_id, StartForm(formdata=None), form)
-        then = request.form.get("then", "")
+    if not form.validate_on_submit():
+        return _start_page(version_id, StartForm(formdata=None), form)
+    then = request.form.get("then", "")
+    with Attempt(form) as attempt:
         if then in _WHOLE:
             return trial_page(getattr(container().trials, _WHOLE[then])(actor, version, run), form)
         return trial_page(container().trials.step(actor, version, run, _step(then)), form)
-    except DefinitionRejected:
+    if isinstance(attempt.refusal, DefinitionRejected):  # the page says what is wrong with the version
         return _start_page(version_id, StartForm(formdata=None))
-    except REFUSALS as error:
-        refuse(form, error)
-    try:
+    with Attempt():
         return trial_page(container().trials.show(actor, version, run), form)
-    except InvalidInput:
-        return _start_page(version_id, StartForm(formdata=None), form)
+    return _start_page(version_id, StartForm(formdata=None), form)
 
 
-def trial_page(trial: Any, form: Any) -> ResponseReturnValue:
+def trial_page(trial: Trial, form: TrialForm) -> ResponseReturnValue:
     """Where the trial stands. Entries of a refused step are kept."""
     entered = request.form if form.errors else {}
     page = render_template(
@@ -122,26 +120,23 @@ def trial_page(trial: Any, form: Any) -> ResponseReturnValue:
     return page, status(form)
 
 
-def _begin(version_id: Any) -> ResponseReturnValue:
+def _begin(version_id: UUID) -> ResponseReturnValue:
     form = StartForm()
     if form.validate_on_submit():
-        try:
+        with Attempt() as attempt:
             begun = container().trials.begin(
                 current_actor(),
                 str(version_id),
                 start=form.start.data.isoformat() if form.start.data else "",
                 variables=form.variables.data or "",
             )
-        except DefinitionRejected:
-            pass
-        except REFUSALS as error:
-            refuse(form, error)
-        else:
             return trial_page(begun, TrialForm(formdata=None))
+        if attempt.refusal is not None and not isinstance(attempt.refusal, DefinitionRejected):
+            refuse(form, attempt.refusal)
     return _start_page(version_id, form)
 
 
-def _start_page(version_id: Any, form: StartForm, refused: TrialForm | None = None) -> ResponseReturnValue:
+def _start_page(version_id: UUID, form: StartForm, refused: TrialForm | None = None) -> ResponseReturnValue:
     offer = container().trials.offer(current_actor(), str(version_id))
     if not form.is_submitted() or form.variables.raw_data is None:
         form.start.data = _local(offer.start_at)

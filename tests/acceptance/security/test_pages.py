@@ -1,7 +1,5 @@
 """What every answer carries, whichever page it is: headers, a policy that is obeyed, cookies that only the server reads."""
 
-from dataclasses import replace
-
 import pytest
 from flask import Flask
 
@@ -66,8 +64,7 @@ def test_an_error_page_carries_the_same_headers(scene: Scene, address: str) -> N
 @pytest.fixture
 def secure_app(scene: Scene) -> Flask:
     """As behind a proxy that speaks HTTPS."""
-    container = replace(scene.container, web=WebSettings(secret_key="k" * 40, https=True))
-    return create_app(container, testing=True)
+    return create_app(scene.container, WebSettings(secret_key="k" * 40, https=True), testing=True)
 
 
 def test_cookies_are_for_the_server_alone_and_over_https_only(secure_app: Flask) -> None:

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,13 +49,13 @@ def container(
     data = tmp_path / "data"
     shutil.copytree(installed, data)
     container = _build(monkeypatch, data, clock)
-    yield replace(container, web=WebSettings(secret_key="k" * 40))
+    yield container
     container.close()
 
 
 @pytest.fixture
 def app(container: Container) -> Flask:
-    return create_app(container, testing=True)
+    return create_app(container, WebSettings(secret_key="k" * 40), testing=True)
 
 
 @pytest.fixture

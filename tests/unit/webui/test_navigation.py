@@ -65,3 +65,13 @@ def test_an_entry_appears_with_the_right_to_see_it() -> None:
     page = client.get("/gallery").text
 
     assert page.index("Nhiệm vụ</a>") < page.index("Kiểm toán</a>")
+
+
+def test_a_page_without_an_entry_belongs_to_the_one_that_covers_it() -> None:
+    app = app_with_navigation(Person())
+    client = app.test_client()
+    client.get("/enter")
+
+    for covers, belongs in (("/elsewhere", False), ("/gallery", True)):
+        app.extensions[EXTENSION] = [NavItem(endpoint="gallery.done", label="Hồ sơ", covers=covers)]
+        assert ('aria-current="true">Hồ sơ</a>' in client.get("/gallery").text) is belongs
