@@ -19,8 +19,7 @@ from webui.places.organisations import organisation_choices, unknown_organisatio
 from webui.words import SYSTEM_ROLES, named, said
 from workflow.errors import N_, NotFound, PermissionDenied
 from workflow.services.accounts.directory import AccountView, NewRole
-from workflow.services.views import Label, Page
-from workflow.store.accounts import AssignmentRecord
+from workflow.services.views import AssignmentRecord, Label, Page
 
 _PAPER = _l("Number and date of the paper that gives it. Optional.")
 

@@ -8,6 +8,7 @@ from flask_babel import gettext, lazy_gettext as _l
 
 from webui.words import CASE_STATES, RESULTS, TASK_STATES
 from workflow.services.auditing.telling import DESCRIPTIONS, describe
+from workflow.services.views import FlowNode
 
 PLACE = re.compile(r"%\(\w+\)s")
 _UNDEFINED = re.compile(r"'(.+)' is not defined")
@@ -33,6 +34,7 @@ FIELDS: dict[str, Any] = {
 NODE_KINDS: dict[str, Any] = {
     "StartEvent": _l("Start"),
     "EndEvent": _l("End"),
+    "Task": _l("Step that is passed through"),
     "UserTask": _l("Task of a person"),
     "ServiceTask": _l("Work of the system"),
     "SendTask": _l("Work of the system"),
@@ -41,9 +43,14 @@ NODE_KINDS: dict[str, Any] = {
     "ReceiveTask": _l("Waiting for a message"),
     "CallActivity": _l("Another process"),
     "SubProcess": _l("Part of the process"),
+    "EventSubProcess": _l("Part that an event begins"),
+    "Transaction": _l("Part that is undone as a whole"),
+    "AdHocSubProcess": _l("Part in free order"),
     "ExclusiveGateway": _l("Decision point"),
     "InclusiveGateway": _l("Decision with several ways"),
     "ParallelGateway": _l("Parallel ways"),
+    "EventBasedGateway": _l("Way by what happens first"),
+    "ComplexGateway": _l("Ways by a rule of its own"),
     "BoundaryEvent": _l("Event at a task"),
     "IntermediateCatchEvent": _l("Event"),
     "IntermediateThrowEvent": _l("Event"),
@@ -107,7 +114,7 @@ def value_name(value: str) -> str:
     return str(_VALUES.get(value, value))
 
 
-def node_kind(node: Any) -> str:
+def node_kind(node: FlowNode) -> str:
     """What kind of thing a node of the diagram is."""
     return str(NODE_KINDS.get(type(node).__name__, type(node).__name__))
 

@@ -18,9 +18,7 @@ from webui.pages import Attempt, done, status
 from webui.words import CAMPAIGN_STATES, named, role_name, said
 from workflow.errors import NotFound
 from workflow.services.campaigns.campaigns import DeadlineEdit, NewCampaign
-from workflow.services.views import DeadlineRule
-from workflow.store.campaigns import CampaignRecord
-from workflow.store.procedures import VersionRecord
+from workflow.services.views import CampaignRecord, DeadlineRule, VersionRecord
 
 CAMPAIGN_STEPS: dict[str, Any] = {"open": _l("Open the campaign"), "close": _l("Close the campaign")}
 UNIT_STATES: dict[str, tuple[Any, str]] = {

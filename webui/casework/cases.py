@@ -25,8 +25,7 @@ from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.comments import AddComment
 from workflow.services.casework.inbox import Choices
 from workflow.services.casework.record import DoneStep
-from workflow.services.views import CaseFilter
-from workflow.store.casework import EvidenceRecord
+from workflow.services.views import CaseFilter, EvidenceRecord
 
 
 class CaseFilterForm(FilterForm):

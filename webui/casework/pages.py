@@ -17,7 +17,7 @@ from workflow.errors import WorkflowError
 from workflow.ids import new_id
 from workflow.services.casework.record import Basis
 from workflow.services.casework.task_view import TaskView
-from workflow.store.cases import CaseRecord
+from workflow.services.views import CaseRecord
 
 REASON_LENGTH = 5_000
 

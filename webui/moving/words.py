@@ -6,7 +6,7 @@ from flask_babel import gettext as _, lazy_gettext as _l
 
 from webui.words import said, sentence
 from workflow.services.moving.views import PlaceView, WaitView
-from workflow.store.procedures import VersionRecord
+from workflow.services.views import VersionRecord
 
 STATES: dict[str, tuple[Any, str]] = {
     "running": (_l("Under way"), "info"),

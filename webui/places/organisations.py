@@ -18,7 +18,7 @@ from webui.places.area import blueprint
 from webui.words import KINDS, LEVELS, named
 from workflow.errors import N_
 from workflow.services.places.organisations import OrganisationData
-from workflow.store.places import OrganisationRecord
+from workflow.services.views import OrganisationRecord
 
 SUCCESSIONS: dict[str, Any] = {
     "merge": _l("merged into"),

@@ -22,8 +22,7 @@ from webui.procedures.words import CHANGES, STEPS, SUBJECTS, cases_text, propert
 from webui.words import VERSION_STATES
 from workflow.errors import DefinitionRejected, WorkflowError
 from workflow.services.procedures.library import VersionDetail
-from workflow.services.views import Change
-from workflow.store.procedures import VersionRecord
+from workflow.services.views import Change, VersionRecord
 
 
 class ReasonForm(RevisionForm):

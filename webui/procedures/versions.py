@@ -19,8 +19,7 @@ from webui.procedures.words import COMPLETENESS, CRITERION_KINDS, SEMANTICS, STE
 from webui.words import VERSION_STATES
 from workflow.errors import DefinitionRejected, NotFound
 from workflow.services.procedures.library import VersionView
-from workflow.services.views import Option
-from workflow.store.procedures import VersionRecord
+from workflow.services.views import Option, VersionRecord
 
 
 class CompareForm(FilterForm):

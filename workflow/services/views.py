@@ -14,17 +14,24 @@ from workflow.packages.package import ProcedurePackage
 from workflow.packages.records import DeadlineRule
 from workflow.recognition.checks import Check, CountCheck, PercentCheck
 from workflow.recognition.criteria import CriteriaSet, Criterion
-from workflow.store.cases import IncidentRecord
-from workflow.store.casework import CaseFilter
+from workflow.store.accounts import AssignmentRecord
+from workflow.store.campaigns import CampaignRecord
+from workflow.store.cases import CaseRecord, IncidentRecord
+from workflow.store.casework import CaseFilter, EvidenceRecord
 from workflow.store.inbox import InboxFilter
 from workflow.store.moving import STATUSES
+from workflow.store.places import OrganisationRecord
+from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
 
 __all__ = [
     "STATUSES",
     "Actor",
+    "AssignmentRecord",
     "Breach",
+    "CampaignRecord",
     "CaseFilter",
+    "CaseRecord",
     "Change",
     "Check",
     "Checkpoint",
@@ -32,6 +39,7 @@ __all__ = [
     "CriteriaSet",
     "Criterion",
     "DeadlineRule",
+    "EvidenceRecord",
     "Expression",
     "Finding",
     "FlowNode",
@@ -39,6 +47,7 @@ __all__ = [
     "IncidentRecord",
     "Label",
     "Option",
+    "OrganisationRecord",
     "Page",
     "PercentCheck",
     "ProcedurePackage",
@@ -46,4 +55,5 @@ __all__ = [
     "SequenceFlow",
     "UserTask",
     "Value",
+    "VersionRecord",
 ]
