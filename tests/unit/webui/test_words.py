@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 from babel.messages.pofile import read_po
 from flask_babel import force_locale
-from workflow.engine.migration_plan import WaitFate
+from workflow.engine.migration.plan import WaitFate
 from workflow.packages.compare import Change
 from workflow.packages.facts import Subject
 from workflow.services.migration.records import MigrationSummary, Readiness, WaitView
