@@ -7,7 +7,6 @@ from typing import Any, get_args
 import pytest
 from babel.messages.pofile import read_po
 from flask_babel import force_locale
-from workflow.engine.migration.plan import WaitFate
 from workflow.packages.compare import Change
 from workflow.packages.facts import Subject
 from workflow.services.migration.records import MigrationSummary, Readiness, WaitView
@@ -26,6 +25,7 @@ from webui.words import CAMPAIGN_STATES, CASE_STATES, LEVELS, RESULTS, SYSTEM_RO
 from workflow.audit.checkpoint import CheckpointKind
 from workflow.calendar.deadlines import Semantics
 from workflow.calendar.seed import CalendarDay
+from workflow.engine.migration.plan import WaitFate
 from workflow.lifecycle.campaign import CAMPAIGN, CampaignState
 from workflow.lifecycle.case import CaseState
 from workflow.lifecycle.definition_version import DEFINITION_VERSION, VersionState
