@@ -41,6 +41,7 @@ from workflow.services.casework.notifications import NotificationService, mail_e
 from workflow.services.casework.operations import FailedJobService, OperationService
 from workflow.services.casework.task_view import TaskViewService
 from workflow.services.casework.tasks import TaskService
+from workflow.services.ground.ground import Ground
 from workflow.services.ground.people import NameService
 from workflow.services.ground.register import OrganisationRegister
 from workflow.services.moving.jobs import MIGRATE, REVERT, MigrationJobs
@@ -134,14 +135,15 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
     programs = Programs(register)
     steps = Steps(programs, register)
     blobs = FileBlobStore(data / "evidence")
+    base = Ground(units=units, clock=clock, register=register)
     ground = CaseGround(units=units, clock=clock, register=register, steps=steps, blobs=blobs)
+    campaign_ground = CampaignGround(units=units, clock=clock, register=register, programs=programs)
     tasks, cases = TaskService(ground), CaseService(ground)
     messages = MessageService(ground, cases)
-    campaign_ground = CampaignGround(units=units, clock=clock, register=register, programs=programs)
-    library, drafts = DefinitionLibrary(units, clock, register), DraftService(units, clock, register)
-    trials = TrialService(units, clock, register, library)
+    library, drafts = DefinitionLibrary(base), DraftService(base)
+    trials = TrialService(base, library)
     keys = AuditKeyFiles(data / "keys")
-    checkpoints = CheckpointService(units, clock, keys)
+    checkpoints = CheckpointService(base, keys)
     vault = Vault(read_or_make(data / "keys" / "vault.key", Vault.new_key))
     passwords, factor = Passwords(), SecondFactor(vault, SystemClock())
     return Container(
@@ -161,31 +163,31 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
         comments=CommentService(ground),
         operations=OperationService(ground),
         inbox=InboxService(ground),
-        notifications=NotificationService(units, clock),
-        sign_in=SignInService(units, clock, passwords, factor, vault),
-        sessions=SessionService(units, clock),
-        enrolment=EnrolmentService(units, clock, factor),
-        accounts=AccountDirectory(units, clock, register),
-        account_changes=AccountService(units, clock, register, passwords),
-        roles=RoleService(units, clock, register),
-        organisations=OrganisationService(units, clock, register),
-        names=NameService(units),
-        calendar_days=CalendarService(units, clock, register),
+        notifications=NotificationService(base),
+        sign_in=SignInService(base, passwords, factor, vault),
+        sessions=SessionService(base),
+        enrolment=EnrolmentService(base, factor),
+        accounts=AccountDirectory(base),
+        account_changes=AccountService(base, passwords),
+        roles=RoleService(base),
+        organisations=OrganisationService(base),
+        names=NameService(base),
+        calendar_days=CalendarService(base),
         definitions=library,
         drafts=drafts,
-        publishing=PublishingService(units, clock, register, library),
+        publishing=PublishingService(base, library),
         trials=trials,
-        package_tests=PackageTestService(units, trials, drafts),
+        package_tests=PackageTestService(base, trials, drafts),
         campaigns=CampaignService(campaign_ground),
         campaign_units=CampaignUnitService(campaign_ground),
         audit=AuditService(ground),
         checkpoints=checkpoints,
-        verification=VerificationService(units, blobs, keys, clock),
+        verification=VerificationService(base, blobs, keys),
         bundles=BundleService(ground, checkpoints, keys),
-        failed_jobs=FailedJobService(units, clock, register),
+        failed_jobs=FailedJobService(base),
         migrations=MigrationService(ground),
         messages=messages,
-        jobs=JobService(ground, _runners(ground, cases, programs, checkpoints, messages), _errands(mailer)),
+        jobs=JobService(ground, _runners(ground, campaign_ground, cases, checkpoints, messages), _errands(mailer)),
     )
 
 
@@ -195,10 +197,14 @@ def _errands(mailer: Mailer) -> dict[str, Errand]:
 
 
 def _runners(
-    ground: CaseGround, cases: CaseService, programs: Programs, checkpoints: CheckpointService, messages: MessageService
+    ground: CaseGround,
+    campaign_ground: CampaignGround,
+    cases: CaseService,
+    checkpoints: CheckpointService,
+    messages: MessageService,
 ) -> dict[str, Runner]:
     """The kinds of jobs that other services than `JobService` own."""
-    campaigns = CampaignJobs(cases, ground.steps, programs, ground.register)
+    campaigns = CampaignJobs(campaign_ground, cases, ground.steps)
     migrations = MigrationJobs(ground)
     return {
         MIGRATE: migrations.migrate_case,

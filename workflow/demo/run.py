@@ -14,6 +14,7 @@ from workflow.demo.timeline import Timeline
 from workflow.errors import N_, InvalidInput
 from workflow.installation import DEFINITIONS, demonstration_password, install, install_accounts, install_campaign
 from workflow.outside.clock import VirtualClock
+from workflow.services.auditing.checkpoints import RequestCheckpoint
 
 _NOT_EMPTY = N_("The directory %(path)s is not empty. A demonstration needs an empty one.")
 
@@ -35,7 +36,7 @@ def run_demo(data: Path, definitions: Path = DEFINITIONS) -> dict[str, Any]:
         figures = tomllib.loads((demonstration / "figures.toml").read_text(encoding="utf-8"))
         player = Player(container, users, figures)
         timeline.run(list(_stories(container, campaign_id, player)))
-        container.checkpoints.make()
+        container.checkpoints.make(None, RequestCheckpoint())
         return report(container, campaign_id)
     finally:
         container.close()
