@@ -18,8 +18,8 @@ from tests.support.postgres import PostgresServer
 from workflow.audit.event import AuditEvent
 from workflow.bootstrap import Container, build, wire
 from workflow.demo.player import Deed, Player, pdf
+from workflow.demo.run import Timeline
 from workflow.demo.stories import COMMUNE, ENTERPRISE, PILOTS, Cast, day, registered
-from workflow.demo.timeline import Timeline
 from workflow.errors import NotFound
 from workflow.installation import DEFINITIONS, _toml, install, install_accounts, install_campaign
 from workflow.organisation.authority import Actor
@@ -88,7 +88,7 @@ class House:
         with self.container.units.reading() as uow:
             found = uow.campaigns.unit(self.campaign_id, unit)
             assert found is not None
-            return uow.cases.get(str(found.case_id))
+            return uow.unit_cases.get(str(found.case_id))
 
     def open_tasks(self, unit: str = COMMUNE_UNIT) -> list[TaskRecord]:
         with self.container.units.reading() as uow:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from workflow.engine import commands as cmd, events as ev
 from workflow.engine.decide import advance
@@ -13,15 +13,17 @@ from workflow.engine.state import ProcessState
 from workflow.lifecycle.case import CASE, CaseContext
 from workflow.packages.archive import digests
 from workflow.packages.package import ProcedurePackage
+from workflow.runtime.application import Application
 from workflow.runtime.programs import CompiledVersion, Programs
 from workflow.runtime.projection import Projection
 from workflow.runtime.recorder import Fact, Provenance, record
-from workflow.services.ground.register import OrganisationRegister
 from workflow.store.cases import CaseRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 CRITERIA = "criteria/"
 """The folder of a package in which its criteria sets lie."""
+CaseT = TypeVar("CaseT", bound=CaseRecord)
+"""A case, and whatever more the application knows of it: a step gives back what it was given."""
 _BY_SYSTEM = CaseContext(by_system=True, is_manager=True)
 
 
@@ -42,9 +44,9 @@ def engine_facts(events: Iterable[ev.Event]) -> list[Fact]:
 class Steps:
     """Carries engine commands out on cases."""
 
-    def __init__(self, programs: Programs, register: OrganisationRegister) -> None:
+    def __init__(self, programs: Programs, application: Application) -> None:
         self._programs = programs
-        self._register = register
+        self._application = application
 
     def version(self, uow: UnitOfWork, case: CaseRecord) -> CompiledVersion:
         """The compiled version that the case runs on."""
@@ -66,19 +68,22 @@ class Steps:
     def start(
         self,
         uow: UnitOfWork,
-        case: CaseRecord,
+        case: CaseT,
         variables: dict[str, Any],
         by: Provenance,
+        facts: Sequence[Fact] = (),
         start_node: str | None = None,
-    ) -> CaseRecord:
-        """Insert the case and run it to its first waiting point, from the event `start_node` where one starts it."""
+    ) -> CaseT:
+        """Insert the case and run it to its first waiting point, from the event `start_node` where one starts it.
+
+        `facts` tell for what it was opened; they come first in its stream.
+        """
         uow.cases.add(replace(case, state=None))
-        facts = [Fact(type="CaseOpened", payload=_opened(case, self.version(uow, case)))]
         return self._step(uow, case, None, cmd.StartProcess(variables=variables, start_node=start_node), by, facts)
 
     def apply(
-        self, uow: UnitOfWork, case: CaseRecord, command: cmd.Command, by: Provenance, facts: Sequence[Fact] = ()
-    ) -> CaseRecord:
+        self, uow: UnitOfWork, case: CaseT, command: cmd.Command, by: Provenance, facts: Sequence[Fact] = ()
+    ) -> CaseT:
         """Run one command on the case; `facts` are recorded before what the engine says. Raises `Conflict`."""
         state = state_from_json(case.state) if case.state is not None else None
         return self._step(uow, case, state, command, by, facts)
@@ -90,15 +95,15 @@ class Steps:
     def _step(
         self,
         uow: UnitOfWork,
-        case: CaseRecord,
+        case: CaseT,
         state: ProcessState | None,
         command: cmd.Command,
         by: Provenance,
         facts: Sequence[Fact],
-    ) -> CaseRecord:
+    ) -> CaseT:
         version = self.version(uow, case)
         program = self.program(uow, case)
-        projection = Projection(uow, version.package, self._register.tree(uow), case, by.at)
+        projection = Projection(uow, version.package, self._application, case, by.at)
         events: list[ev.Event] = []
         pending: list[cmd.Command] = [command]
         while pending:
@@ -109,22 +114,10 @@ class Steps:
             pending += [cmd.FailJob(activity_id=activity, message=message) for activity, message in projection.failures]
             projection.failures.clear()
         assert state is not None  # noqa: S101 - the loop has run once, and evolve never returns None
-        case = _ended(projection.write(state), state, events, by.at)
-        self.note(uow, case, by, *facts, *engine_facts(events))
-        return uow.cases.save(replace(case, state=state_to_json(state)))
-
-
-def _opened(case: CaseRecord, version: CompiledVersion) -> dict[str, Any]:
-    """The files are named by hash, so that a bundle of the case proves under which definition and criteria it ran."""
-    return {
-        "business_key": case.business_key,
-        "unit_id": case.unit_id,
-        "campaign_id": case.campaign_id,
-        "version_id": case.version_id,
-        "as_of_on": case.as_of_on.isoformat(),
-        "demonstration": case.demonstration,
-        **named_files(version.package),
-    }
+        done = _ended(projection.write(state), state, events, by.at)
+        self.note(uow, done, by, *facts, *engine_facts(events))
+        saved = uow.cases.save(replace(done, state=state_to_json(state)))
+        return cast(CaseT, saved)  # copies of one record are of one class
 
 
 def named_files(package: ProcedurePackage) -> dict[str, dict[str, str]]:

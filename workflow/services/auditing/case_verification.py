@@ -12,8 +12,8 @@ from workflow.engine import events as ev, migration_events as me
 from workflow.engine.serialise import state_to_json
 from workflow.errors import NotFound
 from workflow.lifecycle.user_task import TAKEN, TaskState
-from workflow.services.auditing.history import UNREADABLE, CaseFold
-from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.runtime.fold import UNREADABLE, CaseFold
+from workflow.store.casework import CaseFilter, UnitCase
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -64,7 +64,7 @@ class CaseCheck:
             return [self._breach("rows that can be read", str(fault))]
 
     def _compare_case(self) -> Iterator[Breach]:
-        case, fold = self._uow.cases.get(self._case_id), self._fold
+        case, fold = self._uow.unit_cases.get(self._case_id), self._fold
         state = fold.state
         expected: dict[str, Any] = {
             "status": fold.status,
@@ -122,12 +122,12 @@ def check_unrecorded(uow: UnitOfWork, recorded: Collection[str]) -> list[Breach]
     """Cases in the database that no event speaks of."""
     return [
         Breach(kind=BreachKind.PROJECTION, stream=f"case:{case_id}", expected="no case", actual=case_id)
-        for case_id in uow.cases.ids(CaseFilter())
+        for case_id in uow.unit_cases.ids(CaseFilter())
         if case_id not in recorded
     ]
 
 
-def _row(case: CaseRecord) -> dict[str, Any]:
+def _row(case: UnitCase) -> dict[str, Any]:
     return {
         "status": case.status,
         "outcome": case.outcome,

@@ -21,8 +21,8 @@ from workflow.services.casework.record import DoneStep, read_record
 from workflow.services.ground.access import Access
 from workflow.services.ground.people import user_names
 from workflow.store.campaigns import CampaignRecord
-from workflow.store.cases import CaseFilter, CaseRecord, IncidentRecord
-from workflow.store.casework import CommentRecord, EvidenceRecord
+from workflow.store.cases import IncidentRecord
+from workflow.store.casework import CaseFilter, CommentRecord, EvidenceRecord, UnitCase
 from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
@@ -79,7 +79,7 @@ class Intervention:
 class CaseView:
     """`options` are the steps of the case's own lifecycle; `operate` says whether the actor may act as its manager."""
 
-    case: CaseRecord
+    case: UnitCase
     unit: Organisation
     campaign: CampaignRecord
     version: VersionRecord
@@ -103,7 +103,7 @@ class CaseView:
 class CaseLine:
     """One row of a listing."""
 
-    case: CaseRecord
+    case: UnitCase
     unit: Organisation
     campaign: CampaignRecord
     stage: Label | None
@@ -139,7 +139,7 @@ class CaseViewService:
                 **{name: getattr(where, name) for name in CaseFilter.__dataclass_fields__ if name != "unit_ids"},
                 unit_ids=reach if where.unit_ids is None else reach & frozenset(where.unit_ids),
             )
-            rows, total = uow.cases.search(bounded, page)
+            rows, total = uow.unit_cases.search(bounded, page)
             campaigns = uow.campaigns.many({row.campaign_id for row in rows})
             lines = []
             for row in rows:
@@ -155,7 +155,7 @@ class CaseViewService:
                 )
             return lines, total
 
-    def _build(self, uow: UnitOfWork, access: Access, case: CaseRecord) -> CaseView:
+    def _build(self, uow: UnitOfWork, access: Access, case: UnitCase) -> CaseView:
         package = self._ground.version(uow, case).package
         tasks = uow.tasks.of_case(case.id, Page(limit=TASKS_SHOWN))
         evidence, comments = uow.evidence.of_case(case.id), uow.comments.of_case(case.id)
@@ -210,7 +210,7 @@ class CaseViewService:
         )
 
 
-def _interventions(uow: UnitOfWork, package: ProcedurePackage, case: CaseRecord) -> list[Intervention]:
+def _interventions(uow: UnitOfWork, package: ProcedurePackage, case: UnitCase) -> list[Intervention]:
     events = uow.events.of_type(case_stream(case.id), "CaseOperated")
     names = user_names(uow, [event.actor for event in events])
     return [
@@ -229,7 +229,7 @@ def _label(package: ProcedurePackage, node_id: str) -> Label:
     return Label(vi=vi, en=en)
 
 
-def _stages(package: ProcedurePackage, case: CaseRecord) -> list[StageView]:
+def _stages(package: ProcedurePackage, case: UnitCase) -> list[StageView]:
     ids = [stage.id for stage in package.stages]
     at = ids.index(case.stage) if case.stage in ids else 0
     ended = case.ended_at is not None

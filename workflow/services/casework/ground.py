@@ -12,7 +12,7 @@ from workflow.runtime.steps import Steps
 from workflow.services.casework.situations import TaskSituation, situation, with_who_can_act
 from workflow.services.ground.access import Access
 from workflow.services.ground.ground import Ground
-from workflow.store.cases import CaseRecord
+from workflow.store.casework import UnitCase
 from workflow.store.unit_of_work import UnitOfWork
 
 _OF_ACTOR = frozenset(guard.name for line in USER_TASK.table for guard in line.guards if guard.of_actor)
@@ -26,13 +26,13 @@ class CaseGround(Ground):
     steps: Steps
     blobs: BlobStore
 
-    def version(self, uow: UnitOfWork, case: CaseRecord) -> CompiledVersion:
+    def version(self, uow: UnitOfWork, case: UnitCase) -> CompiledVersion:
         """The compiled version that the case runs on."""
         return self.steps.version(uow, case)
 
-    def visible_case(self, uow: UnitOfWork, access: Access, case_id: str) -> CaseRecord:
+    def visible_case(self, uow: UnitOfWork, access: Access, case_id: str) -> UnitCase:
         """Raise `NotFound` for a case that is not there or that the actor may not see: no difference shows."""
-        case = uow.cases.get(case_id)
+        case = uow.unit_cases.get(case_id)
         if access.assignment("read_case", case) is None and not self._has_task(uow, access, case):
             raise NotFound()
         return case
@@ -54,7 +54,7 @@ class CaseGround(Ground):
             raise
 
     @staticmethod
-    def _has_task(uow: UnitOfWork, access: Access, case: CaseRecord) -> bool:
+    def _has_task(uow: UnitOfWork, access: Access, case: UnitCase) -> bool:
         return any(
             task.assignee_id == access.actor.user_id or access.actor.in_group(task.groups)
             for task in uow.tasks.open_of_case(case.id)

@@ -14,7 +14,8 @@ from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import provenance
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command, once
-from workflow.store.cases import CaseRecord, IncidentRecord
+from workflow.store.cases import IncidentRecord
+from workflow.store.casework import UnitCase
 from workflow.store.jobs import JobRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
@@ -77,7 +78,7 @@ class OperationService:
 
         def work(uow: UnitOfWork) -> Mapping[str, Any]:
             access = self._ground.access(uow, actor)
-            case = uow.cases.get(command.case_id)
+            case = uow.unit_cases.get(command.case_id)
             assignment = access.require("operate", case)
             self._check(uow, case, command)
             by = provenance(actor, assignment, access.now, command.command_id)
@@ -110,7 +111,7 @@ class OperationService:
     def positions(self, actor: Actor, case_id: str) -> list[Position]:
         """Where the case stands, and the steps that it has already been at, to which it could be moved back."""
         with self._ground.units.reading() as uow:
-            case = uow.cases.get(case_id)
+            case = uow.unit_cases.get(case_id)
             self._ground.access(uow, actor).require("operate", case)
             if case.state is None:
                 return []
@@ -130,7 +131,7 @@ class OperationService:
                 found.append(Position(activity_id=activity.id, node_id=activity.node_id, name=name, targets=targets))
             return found
 
-    def _check(self, uow: UnitOfWork, case: CaseRecord, command: OperateCase) -> None:
+    def _check(self, uow: UnitOfWork, case: UnitCase, command: OperateCase) -> None:
         """One person must not decide a case alone: nothing is skipped, and what people decided is not rewritten."""
         if command.target_node and command.target_node not in uow.tasks.nodes(case.id):
             raise TransitionRefused(_ONLY_BACK)

@@ -15,8 +15,7 @@ from workflow.packages.tasks import spec_of, task_label
 from workflow.runtime.steps import case_stream
 from workflow.services.casework.sheets import package_task_is_multiple
 from workflow.services.ground.people import user_names
-from workflow.store.cases import CaseRecord
-from workflow.store.casework import EvidenceRecord
+from workflow.store.casework import EvidenceRecord, UnitCase
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -151,7 +150,7 @@ class Basis:
 
 
 def read_basis(
-    uow: UnitOfWork, tree: OrganisationTree, package: ProcedurePackage, case: CaseRecord, task: TaskRecord
+    uow: UnitOfWork, tree: OrganisationTree, package: ProcedurePackage, case: UnitCase, task: TaskRecord
 ) -> Basis:
     """Leave out the task's own node: an earlier round of it is in the form, and whoever votes now must not see how others just did."""
     events = [
@@ -209,7 +208,7 @@ def _tally(steps: Sequence[DoneStep]) -> list[tuple[Label, int]]:
 
 
 def _papers(
-    uow: UnitOfWork, package: ProcedurePackage, case: CaseRecord, task: TaskRecord
+    uow: UnitOfWork, package: ProcedurePackage, case: UnitCase, task: TaskRecord
 ) -> list[tuple[Label, Sequence[EvidenceRecord]]]:
     tasks = [one for process in package.bpmn.processes.values() for one in process.user_tasks.values()]
     own = {paper.id for one in tasks if one.id == task.node_id for paper in one.spec.papers}
