@@ -134,15 +134,7 @@ def build(data: Path, *, url: str | None = None, clock: Clock | None = None, mai
 
 def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
     """Make every service once."""
-    units = UnitsOfWork(engine)
-    register = OrganisationRegister()
-    application = UnitApplication(register)
-    programs = Programs(application)
-    steps = Steps(programs, application)
-    blobs = FileBlobStore(data / "evidence")
-    base = Ground(units=units, clock=clock, register=register)
-    ground = CaseGround(units=units, clock=clock, register=register, steps=steps, blobs=blobs)
-    campaign_ground = CampaignGround(units=units, clock=clock, register=register, programs=programs)
+    base, ground, campaign_ground = _grounds(data, engine, clock)
     tasks, cases = TaskService(ground), CaseService(ground)
     messages = MessageService(ground, cases)
     library, drafts = DefinitionLibrary(base), DraftService(base)
@@ -154,10 +146,10 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
     return Container(
         data=data,
         engine=engine,
-        units=units,
+        units=base.units,
         clock=clock,
-        register=register,
-        programs=programs,
+        register=base.register,
+        programs=campaign_ground.programs,
         ground=ground,
         tasks=tasks,
         task_views=TaskViewService(ground),
@@ -187,25 +179,33 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
         campaign_units=CampaignUnitService(campaign_ground),
         audit=AuditService(ground),
         checkpoints=checkpoints,
-        verification=VerificationService(base, blobs, keys),
+        verification=VerificationService(base, ground.blobs, keys),
         bundles=BundleService(ground, checkpoints, keys),
         failed_jobs=FailedJobService(base),
         migrations=MigrationService(ground),
         messages=messages,
-        jobs=JobService(
-            units,
-            clock,
-            steps,
-            CaseHandlers(register).by_name(),
-            _runners(ground, campaign_ground, cases, checkpoints, messages),
-            _errands(mailer),
-        ),
+        jobs=_jobs(ground, _runners(ground, campaign_ground, cases, checkpoints, messages), mailer),
     )
 
 
-def _errands(mailer: Mailer) -> dict[str, Errand]:
-    """The kinds of jobs that reach outside the database."""
-    return {"mail": mail_errand(mailer, translator())}
+def _grounds(data: Path, engine: Engine, clock: Clock) -> tuple[Ground, CaseGround, CampaignGround]:
+    """What the services stand on: all of them, those of cases, those of campaigns."""
+    units, register = UnitsOfWork(engine), OrganisationRegister()
+    application = UnitApplication(register)
+    programs = Programs(application)
+    steps, blobs = Steps(programs, application), FileBlobStore(data / "evidence")
+    return (
+        Ground(units=units, clock=clock, register=register),
+        CaseGround(units=units, clock=clock, register=register, steps=steps, blobs=blobs),
+        CampaignGround(units=units, clock=clock, register=register, programs=programs),
+    )
+
+
+def _jobs(ground: CaseGround, runners: dict[str, Runner], mailer: Mailer) -> JobService:
+    """The worker's services, with the kinds of jobs that reach outside the database."""
+    errands: dict[str, Errand] = {"mail": mail_errand(mailer, translator())}
+    handlers = CaseHandlers(ground.register).by_name()
+    return JobService(ground.units, ground.clock, ground.steps, handlers, runners, errands)
 
 
 def _runners(

@@ -26,7 +26,6 @@ OTHERWISE = {
     "CalendarService": {"seed"},
     "PublishingService": {"install"},
     "CheckpointService": {"ensure_scheduled"},
-    "JobService": {"run_due"},
     # Reading that is on the record: asked for twice, it is recorded twice.
     "AuditService": {"export_events", "export_cases"},
     "BundleService": {"write"},
