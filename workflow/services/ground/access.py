@@ -49,14 +49,6 @@ class Access:
             raise NotFound()
         raise PermissionDenied(NEEDS.get(permission))
 
-    def may_see(self, unit_id: str, on: date) -> bool:
-        """Whether some role of the actor reaches the unit's cases."""
-        days = (on, local_date(self.now))
-        return any(
-            "read_case" in permissions_of(assignment.role) and self._reaches(assignment, unit_id, days)
-            for assignment in self.actor.assignments
-        )
-
     def units(self, permission: Permission = "read_case") -> frozenset[str]:
         """The ids of all units, ended ones included, whose cases the actor reaches by that permission."""
         today = local_date(self.now)
