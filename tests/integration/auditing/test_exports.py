@@ -9,7 +9,8 @@ import pytest
 
 from tests.integration.auditing.support import UNIT, Court
 from workflow.errors import InvalidInput
-from workflow.services.auditing.trail import EventQuery, exports
+from workflow.services.auditing import exports
+from workflow.services.auditing.trail import EventQuery
 from workflow.services.ground.exports import BOM, Export, Format, neutralised, table
 from workflow.store.casework import CaseFilter
 
