@@ -8,12 +8,11 @@ from flask_babel import gettext as _
 
 from webui.casework.area import blueprint
 from webui.casework.criteria import criterion_page
-from webui.casework.pages import button_command, note_reading, read_task, task_page
+from webui.casework.pages import UploadForm, button_command, note_reading, read_task, task_page
 from webui.container import container
 from webui.guard import current_actor
 from webui.links import safe_path
 from webui.pages import Attempt, done
-from webui.procedures.drafts import UploadForm
 from workflow.errors import NotFound
 from workflow.services.casework.evidence import AddEvidence, WithdrawEvidence
 from workflow.services.casework.task_view import TaskView
