@@ -1,9 +1,7 @@
 """The only wiring: a data directory becomes a container of services. Tests pass their own clock and database."""
 
-import gettext
 import os
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +39,7 @@ from workflow.services.casework.notifications import NotificationService, mail_e
 from workflow.services.casework.operations import FailedJobService, OperationService
 from workflow.services.casework.task_view import TaskViewService
 from workflow.services.casework.tasks import TaskService
+from workflow.services.ground.language import translated
 from workflow.services.ground.people import NameService
 from workflow.services.ground.register import OrganisationRegister
 from workflow.services.moving.jobs import MIGRATE, REVERT, MigrationJobs
@@ -191,7 +190,7 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
 
 def _errands(mailer: Mailer) -> dict[str, Errand]:
     """The kinds of jobs that reach outside the database."""
-    return {"mail": mail_errand(mailer, translator())}
+    return {"mail": mail_errand(mailer, translated)}
 
 
 def _runners(
@@ -211,15 +210,3 @@ def _runners(
         "signal": messages.run_signal,
         "signal-case": messages.run_signal_case,
     }
-
-
-def translator() -> Any:
-    """(language, English template) → the template in that language, from the catalogues that the pages use."""
-    web = find_spec("webui")
-    folder = Path(web.origin).parent / "translations" if web and web.origin else None
-
-    def translate(language: str, template: str) -> str:
-        catalogue = gettext.translation("messages", folder, [language], fallback=True)
-        return catalogue.gettext(template)
-
-    return translate

@@ -1,17 +1,13 @@
 """The words of this area: what events, fields and values are called."""
 
-import re
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext, lazy_gettext as _l
+from flask_babel import lazy_gettext as _l
 
+from webui.i18n import language
 from webui.texts import CASE_STATES, RESULTS, TASK_STATES
-from workflow.services.auditing.telling import DESCRIPTIONS, describe
-
-PLACE = re.compile(r"%\(\w+\)s")
-_UNDEFINED = re.compile(r"'(.+)' is not defined")
-_NO_ENTRY = re.compile(r"'(.+)' has no entry '(.+)'")
+from workflow.services.auditing.vocabulary import WORDINGS, name_of
 
 FIELDS: dict[str, Any] = {
     "assignee": _l("Assignee"),
@@ -73,33 +69,17 @@ def init_app(app: Flask) -> None:
 
 def listed_types() -> tuple[str, ...]:
     """Every type of event that can be asked for."""
-    return tuple(DESCRIPTIONS)
+    return tuple(WORDINGS)
 
 
 def event_name(event_type: str) -> str:
     """What a type of event says, without its particulars: "… took the task “…”"."""
-    text = PLACE.sub("…", str(gettext(describe(event_type).template)))
-    if text.startswith("… "):
-        text = text[2].upper() + text[3:]
-    return text.strip(" .…:") or event_type
+    return name_of(event_type, language())
 
 
 def field_name(path: str) -> str:
     """A changed field in words; one without a word is shown as it was recorded."""
     return str(FIELDS.get(path, path))
-
-
-def fault_said(text: str) -> str:
-    """Why an expression has no value: the commonest diagnostics in words, others as FEEL gives them."""
-    return "; ".join(_fault(one) for one in text.split("; "))
-
-
-def _fault(text: str) -> str:
-    if found := _UNDEFINED.fullmatch(text):
-        return str(gettext("there is no value “%(name)s” yet", name=found[1]))
-    if found := _NO_ENTRY.fullmatch(text):
-        return str(gettext("“%(name)s” has no value “%(entry)s” yet", name=found[1], entry=found[2]))
-    return str(gettext("there is no value yet")) if text == "null" else text
 
 
 def value_name(value: str) -> str:

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from workflow.audit.event import AuditEvent, Head, genesis, head_of, seal
+from workflow.audit.facts.fact import Fact as BusinessFact
+from workflow.engine.events import Event
+from workflow.engine.serialise import event_to_json
 from workflow.ids import new_id
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -32,25 +35,30 @@ class Fact:
     payload: Mapping[str, Any] = field(default_factory=dict)
 
 
+Happening: TypeAlias = BusinessFact | Event | Fact
+"""What can be recorded: a fact of a service, an event of the engine."""
+
+
 def record(
     uow: UnitOfWork,
     stream: str,
-    facts: Iterable[Fact],
+    happenings: Iterable[Happening],
     by: Provenance,
     *,
     case_id: str | None = None,
     province: str | None = None,
 ) -> Head | None:
-    """Append `facts` to `stream` in their order and return its new head. Raises `Conflict` when the head has moved."""
+    """Append `happenings` to `stream` in their order and return its new head. Raises `Conflict` when the head has moved."""
     head = before = uow.events.head(stream)
     sealed: list[AuditEvent] = []
-    for fact in facts:
+    for one in happenings:
+        type, payload = _written(one)
         event = seal(
             head.hash if head else genesis(stream),
             stream=stream,
             seq=head.seq + 1 if head else 1,
             id=new_id(),
-            type=fact.type,
+            type=type,
             at=by.at,
             actor=by.actor,
             role=by.role,
@@ -59,10 +67,19 @@ def record(
             command_id=by.command_id,
             case_id=case_id,
             province=province,
-            payload=dict(fact.payload),
+            payload=payload,
         )
         sealed.append(event)
         head = head_of(event)
     if sealed:
         uow.events.append(sealed, before)
     return head
+
+
+def _written(happening: Happening) -> tuple[str, dict[str, Any]]:
+    if isinstance(happening, BusinessFact):
+        return happening.type, happening.payload()
+    if isinstance(happening, Fact):
+        return happening.type, dict(happening.payload)
+    payload = event_to_json(happening)
+    return payload.pop("type"), payload

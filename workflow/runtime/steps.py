@@ -1,21 +1,22 @@
 """One step of a case: decide, evolve, project, record and save, inside the caller's transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from workflow.audit.facts.casework import CaseOpened
 from workflow.engine import commands as cmd, events as ev
 from workflow.engine.decide import advance
 from workflow.engine.program import Program
-from workflow.engine.serialise import event_to_json, state_from_json, state_to_json
+from workflow.engine.serialise import state_from_json, state_to_json
 from workflow.engine.state import ProcessState
 from workflow.lifecycle.case import CASE, CaseContext
 from workflow.packages.archive import digests
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.programs import CompiledVersion, Programs
 from workflow.runtime.projection import Projection
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Happening, Provenance, record
 from workflow.services.ground.register import OrganisationRegister
 from workflow.store.cases import CaseRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -28,15 +29,6 @@ _BY_SYSTEM = CaseContext(by_system=True, is_manager=True)
 def case_stream(case_id: str) -> str:
     """The name of a case's audit stream."""
     return f"case:{case_id}"
-
-
-def engine_facts(events: Iterable[ev.Event]) -> list[Fact]:
-    """Engine events as they are recorded: the type, and the rest as the payload."""
-    facts = []
-    for event in events:
-        payload = event_to_json(event)
-        facts.append(Fact(type=payload.pop("type"), payload=payload))
-    return facts
 
 
 class Steps:
@@ -73,19 +65,19 @@ class Steps:
     ) -> CaseRecord:
         """Insert the case and run it to its first waiting point, from the event `start_node` where one starts it."""
         uow.cases.add(replace(case, state=None))
-        facts = [Fact(type="CaseOpened", payload=_opened(case, self.version(uow, case)))]
+        facts = [_opened(case, self.version(uow, case))]
         return self._step(uow, case, None, cmd.StartProcess(variables=variables, start_node=start_node), by, facts)
 
     def apply(
-        self, uow: UnitOfWork, case: CaseRecord, command: cmd.Command, by: Provenance, facts: Sequence[Fact] = ()
+        self, uow: UnitOfWork, case: CaseRecord, command: cmd.Command, by: Provenance, facts: Sequence[Happening] = ()
     ) -> CaseRecord:
         """Run one command on the case; `facts` are recorded before what the engine says. Raises `Conflict`."""
         state = state_from_json(case.state) if case.state is not None else None
         return self._step(uow, case, state, command, by, facts)
 
-    def note(self, uow: UnitOfWork, case: CaseRecord, by: Provenance, *facts: Fact) -> None:
+    def note(self, uow: UnitOfWork, case: CaseRecord, by: Provenance, *happened: Happening) -> None:
         """Record facts about the case that do not move it."""
-        record(uow, case_stream(case.id), facts, by, case_id=case.id, province=case.province)
+        record(uow, case_stream(case.id), happened, by, case_id=case.id, province=case.province)
 
     def _step(
         self,
@@ -94,7 +86,7 @@ class Steps:
         state: ProcessState | None,
         command: cmd.Command,
         by: Provenance,
-        facts: Sequence[Fact],
+        facts: Sequence[Happening],
     ) -> CaseRecord:
         version = self.version(uow, case)
         program = self.program(uow, case)
@@ -110,21 +102,22 @@ class Steps:
             projection.failures.clear()
         assert state is not None  # noqa: S101 - the loop has run once, and evolve never returns None
         case = _ended(projection.write(state), state, events, by.at)
-        self.note(uow, case, by, *facts, *engine_facts(events))
+        self.note(uow, case, by, *facts, *events)
         return uow.cases.save(replace(case, state=state_to_json(state)))
 
 
-def _opened(case: CaseRecord, version: CompiledVersion) -> dict[str, Any]:
-    """The files are named by hash, so that a bundle of the case proves under which definition and criteria it ran."""
-    return {
-        "business_key": case.business_key,
-        "unit_id": case.unit_id,
-        "campaign_id": case.campaign_id,
-        "version_id": case.version_id,
-        "as_of_on": case.as_of_on.isoformat(),
-        "demonstration": case.demonstration,
-        **named_files(version.package),
-    }
+def _opened(case: CaseRecord, version: CompiledVersion) -> CaseOpened:
+    files = named_files(version.package)
+    return CaseOpened(
+        business_key=case.business_key,
+        unit_id=case.unit_id,
+        campaign_id=case.campaign_id,
+        version_id=case.version_id,
+        as_of_on=case.as_of_on.isoformat(),
+        demonstration=case.demonstration,
+        definition_sha256=files["definition_sha256"],
+        criteria_sha256=files["criteria_sha256"],
+    )
 
 
 def named_files(package: ProcedurePackage) -> dict[str, dict[str, str]]:

@@ -8,13 +8,14 @@ import pytest
 
 from tests.support.clock import FixedClock
 from workflow.audit.checkpoint import CheckpointKind
+from workflow.audit.facts.accounts import SignedOut
 from workflow.audit.keys import SigningKey
 from workflow.cli.audit import report_text
 from workflow.errors import ConfigurationError, PermissionDenied
 from workflow.organisation.authority import Actor, Assignment
 from workflow.outside.files import FileBlobStore
 from workflow.outside.keys import AuditKeyFiles
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.auditing.checkpoints import JOB, CheckpointService
 from workflow.services.auditing.verification import VerificationService
 from workflow.store.jobs import JobRecord
@@ -38,7 +39,7 @@ def verification(units: UnitsOfWork, clock: FixedClock, tmp_path: Path, keys: Au
 
 def happen(units: UnitsOfWork, clock: FixedClock) -> None:
     with units() as uow:
-        record(uow, "accounts", [Fact(type="SignedIn")], Provenance(actor="somebody", at=clock.now()))
+        record(uow, "accounts", [SignedOut(user="somebody")], Provenance(actor="somebody", at=clock.now()))
         uow.commit()
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from workflow.audit.checkpoint import Checkpoint, CheckpointKind, checkpoint_hash, sign_checkpoint
+from workflow.audit.facts.auditing import AuditKeyRotated, CheckpointRequested, CheckpointSigned
+from workflow.audit.facts.fact import Fact
 from workflow.audit.keys import PublicKey
 from workflow.audit.merkle import ordered
 from workflow.calendar.zone import ZONE
@@ -12,7 +14,7 @@ from workflow.ids import new_id
 from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import permissions_of
 from workflow.ports import AuditKeys, Clock
-from workflow.runtime.recorder import SYSTEM, Fact, Provenance, record
+from workflow.runtime.recorder import SYSTEM, Provenance, record
 from workflow.services.ground.access import provenance
 from workflow.store.jobs import JobRecord
 from workflow.store.rows import Page
@@ -41,7 +43,7 @@ class CheckpointService:
             by = self._by(actor)
             checkpoint_id = new_id()
             if kind is CheckpointKind.ON_DEMAND:
-                note(uow, by, Fact(type="CheckpointRequested", payload={CHECKPOINT_ID: checkpoint_id}))
+                note(uow, by, CheckpointRequested(checkpoint_id=checkpoint_id))
             checkpoint = self.cover(uow, kind, checkpoint_id)
             uow.commit()
         return checkpoint
@@ -76,9 +78,8 @@ class CheckpointService:
             by = self._by(actor)
             lock(uow)
             old, new = self._keys.signing().public, self._keys.rotate().public
-            keys = {"old": old.key_id, "new": new.key_id}
             checkpoint_id = new_id()
-            note(uow, by, Fact(type="AuditKeyRotated", payload={**keys, CHECKPOINT_ID: checkpoint_id}))
+            note(uow, by, AuditKeyRotated(old=old.key_id, new=new.key_id, checkpoint_id=checkpoint_id))
             self.cover(uow, CheckpointKind.ON_DEMAND, checkpoint_id)
             uow.commit()
         return new
@@ -100,7 +101,7 @@ class CheckpointService:
         kind = CheckpointKind(job.payload["kind"])
         checkpoint_id = new_id()
         if kind is CheckpointKind.DAILY:  # once a day is often enough to show that checkpoints were made
-            note(uow, by, Fact(type="CheckpointSigned", payload={CHECKPOINT_ID: checkpoint_id}))
+            note(uow, by, CheckpointSigned(checkpoint_id=checkpoint_id))
         self.cover(uow, kind, checkpoint_id)
         _schedule(uow, kind, by.at)
 
@@ -121,10 +122,10 @@ def lock(uow: UnitOfWork) -> None:
     uow.settings.raise_number(_LOCK)
 
 
-def note(uow: UnitOfWork, by: Provenance, *facts: Fact) -> None:
+def note(uow: UnitOfWork, by: Provenance, *happened: Fact) -> None:
     """Record what concerns the audit itself."""
     lock(uow)
-    record(uow, STREAM, facts, by)
+    record(uow, STREAM, happened, by)
 
 
 def entitled(actor: Actor) -> Assignment:

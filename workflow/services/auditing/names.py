@@ -12,19 +12,12 @@ from workflow.runtime.recorder import SYSTEM
 from workflow.services.casework.case_view import outcome_label
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.people import user_names
-from workflow.services.ground.words import EMPTY, NOTHING, ValueWords, _plain, ids_in
+from workflow.services.ground.words import EMPTY, NOTHING, ValueWords, ids_in, same
 from workflow.services.moving.versions import Move, version_at, version_moves
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.cases import CaseRecord
 from workflow.store.procedures import VersionRecord
 from workflow.store.unit_of_work import UnitOfWork
-
-RESULTS = {
-    "met": Label(vi="đạt", en="met"),
-    "not_met": Label(vi="không đạt", en="not met"),
-    "not_applicable": Label(vi="không áp dụng", en="not applicable"),
-}
-"""The results that a criterion may have."""
 
 
 class EventNames:
@@ -109,7 +102,7 @@ class EventNames:
         try:
             found = self._tree.get(str(organisation_id))
         except NotFound:
-            return _plain(organisation_id)
+            return same(organisation_id)
         return Label(vi=found.name_vi, en=found.name_en or found.name_vi)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from workflow.audit.facts.casework import CaseCancelled, CaseMoved, CaseResumed, CaseSuspended, CaseWithdrawn
 from workflow.calendar.zone import local_date
 from workflow.engine import commands as cmd
 from workflow.engine.serialise import state_from_json
@@ -16,7 +17,7 @@ from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.candidates import SUBJECT, group_key
 from workflow.organisation.permissions import PERMISSIONS, SYSTEM_ROLES
 from workflow.organisation.tree import OrganisationTree
-from workflow.runtime.recorder import Fact, Provenance
+from workflow.runtime.recorder import Provenance
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.handlers import RECORD_RESULT
 from workflow.services.ground.access import Access, provenance
@@ -37,7 +38,12 @@ class CaseCommand:
     command_id: str = field(default_factory=new_id)
 
 
-_FACTS = {"suspend": "CaseSuspended", "resume": "CaseResumed", "withdraw": "CaseWithdrawn", "cancel": "CaseCancelled"}
+_FACTS: Mapping[str, type[CaseMoved]] = {
+    "suspend": CaseSuspended,
+    "resume": CaseResumed,
+    "withdraw": CaseWithdrawn,
+    "cancel": CaseCancelled,
+}
 _ENGINE: Mapping[str, cmd.Command] = {
     "suspend": cmd.SuspendProcess(),
     "resume": cmd.ResumeProcess(),
@@ -117,10 +123,9 @@ class CaseService:
             if refusal.guard in WHO:
                 refusal.who_can_act = WHO[refusal.guard](self._ground, uow, access, case)
             raise
-        payload = {"from": case.status, "to": status, "reason": command.reason.strip()}
+        fact = _FACTS[command.trigger](from_=case.status, to=status, reason=command.reason.strip())
         ended = status in ("withdrawn", "cancelled")
         changed = replace(case, status=status, ended_at=access.now if ended else None)
-        fact = Fact(type=_FACTS[command.trigger], payload=payload)
         saved = self._ground.steps.apply(uow, changed, _ENGINE[command.trigger], by, [fact])
         return {"case_id": saved.id, "status": saved.status}
 

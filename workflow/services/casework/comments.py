@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from workflow.audit.facts.casework import CommentAdded
 from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
-from workflow.runtime.recorder import Fact
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import done_before, remember
@@ -59,14 +59,11 @@ class CommentService:
                 text=text,
             )
             uow.comments.add(record)
-            payload = {
-                "comment_id": record.id,
-                "task_id": record.task_id,
-                "criterion_id": record.criterion_id,
-                "text": text,
-            }
+            fact = CommentAdded(
+                comment_id=record.id, task_id=record.task_id, criterion_id=record.criterion_id, text=text
+            )
             by = provenance(actor, assignment, access.now, command.command_id)
-            self._ground.steps.note(uow, case, by, Fact(type="CommentAdded", payload=payload))
+            self._ground.steps.note(uow, case, by, fact)
             remember(uow, "AddComment", by, {"comment_id": record.id})
             uow.commit()
             return record

@@ -5,15 +5,15 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field, replace
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import puremagic
 
+from workflow.audit.facts.casework import EvidenceAdded, EvidenceWithdrawn
 from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.packages.tasks import spec_of
-from workflow.runtime.recorder import Fact
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.sheets import criteria_set_of
 from workflow.services.casework.situations import TaskSituation
@@ -104,7 +104,7 @@ class EvidenceService:
             )
             uow.evidence.add(record)
             by = provenance(actor, found.assignment, access.now, command.command_id)
-            self._ground.steps.note(uow, found.case, by, Fact(type="EvidenceAdded", payload=_payload(record)))
+            self._ground.steps.note(uow, found.case, by, EvidenceAdded(**_told(record)))
             remember(uow, "AddEvidence", by, {"evidence_id": record.id})
             uow.commit()
             return record
@@ -133,7 +133,7 @@ class EvidenceService:
             self._tasks.require_assignee(uow, access, found)
             uow.evidence.withdraw(record.id, access.now)
             by = provenance(actor, found.assignment, access.now, command_id)
-            self._ground.steps.note(uow, case, by, Fact(type="EvidenceWithdrawn", payload=_payload(record)))
+            self._ground.steps.note(uow, case, by, EvidenceWithdrawn(**_told(record)))
             uow.commit()
             return replace(record, withdrawn_at=access.now)
 
@@ -233,7 +233,7 @@ def _has_macros(archive: zipfile.ZipFile) -> bool:
     return b"macroenabled" in said or b"vbaproject" in said
 
 
-def _payload(record: EvidenceRecord) -> dict[str, str | int | None]:
+def _told(record: EvidenceRecord) -> dict[str, Any]:
     return {
         "evidence_id": record.id,
         "task_id": record.task_id,
