@@ -10,6 +10,8 @@ from workflow.outside.files import FileBlobStore
 from workflow.outside.keys import AuditKeyFiles, read_or_make
 from workflow.outside.mail import mailer_of
 from workflow.ports import Clock, Mailer
+from workflow.runtime.jobs import Errand, JobService, Runner
+from workflow.runtime.messages import MessageJobs
 from workflow.runtime.programs import Programs
 from workflow.runtime.steps import Steps
 from workflow.services.accounts.accounts import AccountService
@@ -26,17 +28,19 @@ from workflow.services.campaigns.campaigns import CampaignService
 from workflow.services.campaigns.ground import CampaignGround
 from workflow.services.campaigns.jobs import CampaignJobs
 from workflow.services.campaigns.units import CampaignUnitService
+from workflow.services.casework.application import UnitApplication
 from workflow.services.casework.assessments import AssessmentService
 from workflow.services.casework.case_view import CaseViewService
 from workflow.services.casework.cases import CaseService
 from workflow.services.casework.comments import CommentService
 from workflow.services.casework.evidence import EvidenceService
 from workflow.services.casework.ground import CaseGround
+from workflow.services.casework.handlers import CaseHandlers
 from workflow.services.casework.inbox import InboxService
-from workflow.services.casework.jobs import Errand, JobService, Runner
 from workflow.services.casework.messages import MessageService
 from workflow.services.casework.notifications import NotificationService, mail_errand
 from workflow.services.casework.operations import FailedJobService, OperationService
+from workflow.services.casework.reminders import TaskReminders
 from workflow.services.casework.task_view import TaskViewService
 from workflow.services.casework.tasks import TaskService
 from workflow.services.ground.language import translated
@@ -130,8 +134,9 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
     """Make every service once."""
     units = UnitsOfWork(engine)
     register = OrganisationRegister()
-    programs = Programs(register)
-    steps = Steps(programs, register)
+    application = UnitApplication(register)
+    programs = Programs(application)
+    steps = Steps(programs, application)
     blobs = FileBlobStore(data / "evidence")
     ground = CaseGround(units=units, clock=clock, register=register, steps=steps, blobs=blobs)
     tasks, cases = TaskService(ground), CaseService(ground)
@@ -184,7 +189,14 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
         failed_jobs=FailedJobService(units, clock, register),
         migrations=MigrationService(ground),
         messages=messages,
-        jobs=JobService(ground, _runners(ground, cases, programs, checkpoints, messages), _errands(mailer)),
+        jobs=JobService(
+            units,
+            clock,
+            steps,
+            CaseHandlers(register).by_name(),
+            _runners(ground, cases, programs, checkpoints, messages),
+            _errands(mailer),
+        ),
     )
 
 
@@ -206,7 +218,6 @@ def _runners(
         "campaign-reschedule": campaigns.reschedule_campaign,
         "case-reschedule": campaigns.reschedule_case,
         "checkpoint": checkpoints.run_job,
-        "message": messages.run_message,
-        "signal": messages.run_signal,
-        "signal-case": messages.run_signal_case,
+        **MessageJobs(ground.steps, messages.start_case).runners(),
+        **TaskReminders(ground).runners(),
     }

@@ -6,7 +6,7 @@ from threading import Event
 from time import monotonic
 
 from workflow.errors import WorkflowError
-from workflow.services.casework.jobs import JobService
+from workflow.runtime.jobs import JobService
 
 log = logging.getLogger(__name__)
 PAUSE = 1.0

@@ -15,7 +15,7 @@ from workflow.bootstrap import Container, build
 from workflow.cli.main import main
 from workflow.demo.run import run_demo
 from workflow.errors import InvalidInput
-from workflow.store.cases import CaseFilter
+from workflow.store.casework import CaseFilter
 from workflow.store.inbox import InboxFilter
 from workflow.store.rows import Page
 
@@ -138,8 +138,8 @@ def test_time_never_goes_back(cases: dict[str, dict[str, Any]]) -> None:
 
 def test_nothing_is_left_to_do_and_everything_says_that_it_is_made_up(container: Container) -> None:
     with container.units.reading() as uow:
-        ids = uow.cases.ids(CaseFilter())
-        found = [uow.cases.get(case_id) for case_id in ids]
+        ids = uow.unit_cases.ids(CaseFilter())
+        found = [uow.unit_cases.get(case_id) for case_id in ids]
         assert all(case.demonstration for case in found)
         assert {case.status for case in found} == {"completed"}
         assert all(case.open_incidents == 0 for case in found)
@@ -157,8 +157,8 @@ def test_nothing_is_left_to_do_and_everything_says_that_it_is_made_up(container:
 
 def test_only_the_made_up_enterprise_is_ever_late(container: Container) -> None:
     with container.units.reading() as uow:
-        for case_id in uow.cases.ids(CaseFilter()):
-            case = uow.cases.get(case_id)
+        for case_id in uow.unit_cases.ids(CaseFilter()):
+            case = uow.unit_cases.get(case_id)
             tasks = uow.tasks.of_case(case_id, Page(limit=500))
             late = {task.node_id for task in tasks if task.ended_at and task.due_at and task.ended_at > task.due_at}
             assert late == ({"self_assessment"} if case.unit_id == "cong-ty-minh-hoa" else set())
@@ -168,7 +168,7 @@ def test_every_decision_has_a_number_of_its_own_on_or_after_the_day_of_the_sessi
     container: Container, cases: dict[str, dict[str, Any]]
 ) -> None:
     with container.units.reading() as uow:
-        decided = [case for case in map(uow.cases.get, uow.cases.ids(CaseFilter())) if case.decided_on]
+        decided = [case for case in map(uow.cases.get, uow.unit_cases.ids(CaseFilter())) if case.decided_on]
     assert len({case.decision_number for case in decided}) == len(decided) == 7
     for case in cases.values():
         days = {step["outcome"]: step["at"][:10] for step in case["stages"]}

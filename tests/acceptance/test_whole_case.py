@@ -9,8 +9,8 @@ from typing import Any
 from tests.support.house import COMMUNE_UNIT, House
 from workflow.demo.stories import COMMUNE, registered
 from workflow.engine.serialise import state_from_json, state_to_json
-from workflow.services.auditing.history import CaseFold
-from workflow.store.cases import CaseFilter
+from workflow.runtime.fold import CaseFold
+from workflow.store.casework import CaseFilter
 
 OLD_STATES = Path(__file__).parent / "states"
 
@@ -57,12 +57,12 @@ def test_replaying_a_cases_events_gives_its_state_at_every_stage(house: House) -
     for login, node_id, outcome, fields in deeds:
         house.do(COMMUNE_UNIT, login, node_id, outcome, fields=fields)
         with house.container.units.reading() as uow:
-            for case_id in uow.cases.ids(CaseFilter()):
+            for case_id in uow.unit_cases.ids(CaseFilter()):
                 fold = CaseFold()
                 for event in uow.events.of_stream(f"case:{case_id}"):
                     fold.feed(event)
                 assert fold.state is not None
-                assert state_to_json(fold.state) == uow.cases.get(case_id).state
+                assert state_to_json(fold.state) == uow.unit_cases.get(case_id).state
 
 
 def test_a_case_whose_state_an_earlier_program_wrote_goes_on(house: House) -> None:

@@ -23,10 +23,11 @@ from workflow.engine.serialise import state_from_json
 from workflow.engine.state import ProcessState
 from workflow.ids import new_id
 from workflow.model.definition import ProcessDefinition
+from workflow.runtime.fold import engine_event
 from workflow.runtime.programs import CompiledVersion, Programs
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.runtime.steps import Steps, case_stream
-from workflow.services.auditing.history import engine_event
+from workflow.services.casework.application import UnitApplication
 from workflow.store.cases import CaseRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
@@ -62,8 +63,8 @@ class Place:
     case_id: str = ""
 
     def __post_init__(self) -> None:
-        self.programs = OneProgram(self.house.container.register)
-        self.steps = Steps(self.programs, self.house.container.register)
+        self.programs = OneProgram(UnitApplication(self.house.container.register))
+        self.steps = Steps(self.programs, UnitApplication(self.house.container.register))
 
     def start(self, program: Program, command: c.StartProcess) -> None:
         self.programs.program = program
@@ -91,7 +92,7 @@ class Place:
         """Carry the command out in a transaction of its own. Return the name of the refusal, if it was refused."""
         by = Provenance(actor=SYSTEM, at=late)
         with self.house.container.units() as uow:
-            case = uow.cases.get(self.case_id)
+            case = uow.unit_cases.get(self.case_id)
             if isinstance(command, c.CompleteActivity):
                 self._close_task(uow, command.activity_id)
             try:
@@ -110,7 +111,7 @@ class Place:
     def seen(self) -> tuple[ProcessState, dict[str, Any]]:
         """The state, and all that is stored of the case, without ids that every installation gives anew."""
         with self.house.container.units.reading() as uow:
-            case = uow.cases.get(self.case_id)
+            case = uow.unit_cases.get(self.case_id)
             audit = list(uow.events.of_stream(case_stream(self.case_id)))
             events = [found for each in audit if (found := engine_event(each)) is not None]
             rows: dict[str, Any] = {

@@ -87,7 +87,7 @@ class House:
         with self.container.units.reading() as uow:
             found = uow.campaigns.unit(self.campaign_id, unit)
             assert found is not None
-            return uow.cases.get(str(found.case_id))
+            return uow.unit_cases.get(str(found.case_id))
 
     def open_tasks(self, unit: str = COMMUNE_UNIT) -> list[TaskRecord]:
         with self.container.units.reading() as uow:

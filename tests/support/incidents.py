@@ -11,5 +11,5 @@ def move_to_vote(container: Container, case_id: str, activity_id: str) -> None:
     by = Provenance(actor=SYSTEM, at=container.clock.now(), command_id=new_id())
     command = cmd.MoveToken(activity_id=activity_id, target_node="vote")
     with container.units() as uow:
-        container.ground.steps.apply(uow, uow.cases.get(case_id), command, by)
+        container.ground.steps.apply(uow, uow.unit_cases.get(case_id), command, by)
         uow.commit()

@@ -10,9 +10,8 @@ from tests.support.house import House
 from tests.support.versions import renamed
 from tests.support.world import shipped_package
 from workflow.ids import new_id
+from workflow.runtime.handlers import Answer, BpmnError, Call
 from workflow.runtime.recorder import SYSTEM, Provenance
-from workflow.services.casework import handlers
-from workflow.services.casework.handlers import Answer, BpmnError, Call
 from workflow.services.moving.views import MigrationWish
 from workflow.store.rows import Page
 
@@ -79,7 +78,7 @@ def _let_a_case_get_stuck(house: House) -> None:
         raise BpmnError("MINH-HOA")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("workflow.services.casework.jobs.HANDLERS", {**handlers.HANDLERS, "record-result": faulty})
+        patch.setitem(house.container.jobs.handlers, "record-result", faulty)
         house.register(STUCK_UNIT, previous_class="yeu")
         house.do(STUCK_UNIT, "thuongtruc.tinh", "eligibility_review", "close", reason="Minh họa")
 

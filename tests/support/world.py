@@ -26,6 +26,7 @@ from workflow.services.accounts.signing_in import SignInService
 from workflow.services.campaigns.campaigns import CampaignService
 from workflow.services.campaigns.ground import CampaignGround
 from workflow.services.campaigns.units import CampaignUnitService
+from workflow.services.casework.application import UnitApplication
 from workflow.services.ground.register import OrganisationRegister
 from workflow.services.places.calendar import CalendarService
 from workflow.services.places.organisations import OrganisationService
@@ -63,7 +64,7 @@ class World:
     def build(cls, units: UnitsOfWork, clock: FixedClock) -> "World":
         """Wire everything; organisations and the calendar's years 2022 to 2026 are loaded."""
         register = OrganisationRegister()
-        programs = Programs(register)
+        programs = Programs(UnitApplication(register))
         # The cheapest parameters argon2 has: the tests are about who may sign in, not about how long a hash takes.
         passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         vault = Vault(Fernet.generate_key())

@@ -68,7 +68,7 @@ def report(container: Container, campaign_id: str) -> dict[str, Any]:
 
 
 def _case(container: Container, uow: Any, case_id: str) -> dict[str, Any]:
-    case = uow.cases.get(case_id)
+    case = uow.unit_cases.get(case_id)
     tree = container.register.tree(uow)
     version = container.programs.get(uow, case.version_id)
     stages, track, number = [], "", 0

@@ -1,9 +1,13 @@
 """What a package says of a user task."""
 
+import re
+
 from workflow.errors import NotFound
 from workflow.model.elements import UserTask
 from workflow.model.user_task import UserTaskSpec
 from workflow.packages.package import ProcedurePackage
+
+_DEADLINE = re.compile(r"\bdeadlines\.(\w+)\.")
 
 
 def user_task(package: ProcedurePackage, node_id: str) -> UserTask:
@@ -27,3 +31,10 @@ def task_label(package: ProcedurePackage, node_id: str) -> tuple[str, str]:
     label = task.spec.label
     vi = label.vi if label and label.vi else task.name or node_id
     return vi, label.en if label and label.en else vi
+
+
+def deadline_id(package: ProcedurePackage, node_id: str) -> str | None:
+    """The deadline of the campaign that the task's due date is read from, or None. Raises `NotFound`."""
+    due = spec_of(package, node_id).due_date
+    match = _DEADLINE.search(due.text) if due is not None else None
+    return match.group(1) if match else None

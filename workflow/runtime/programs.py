@@ -9,7 +9,7 @@ from workflow.errors import N_, AuditBroken, InvalidInput
 from workflow.lifecycle.definition_version import PUBLISHED, RETIRED
 from workflow.packages.package import ProcedurePackage, load_published
 from workflow.packages.records import KNOWN_HANDLERS
-from workflow.services.ground.register import OrganisationRegister
+from workflow.runtime.application import Application
 from workflow.store.unit_of_work import UnitOfWork
 
 KEPT = 32
@@ -30,9 +30,9 @@ class Programs:
     """Keeps the versions last used. They never change once published; only the working calendar beneath them may."""
 
     def __init__(
-        self, register: OrganisationRegister, handlers: frozenset[str] = KNOWN_HANDLERS, *, kept: int = KEPT
+        self, application: Application, handlers: frozenset[str] = KNOWN_HANDLERS, *, kept: int = KEPT
     ) -> None:
-        self._register = register
+        self._application = application
         self._handlers = handlers
         self._kept = kept
         self._compiled: OrderedDict[str, CompiledVersion] = OrderedDict()
@@ -48,7 +48,7 @@ class Programs:
             if found is not None:
                 self._compiled.move_to_end(version_id)
         compiled = found or self._compile(uow, version_id)
-        calendar = self._register.calendar(uow)
+        calendar = self._application.working_time(uow)
         if compiled.program.working_time is not calendar:
             compiled = replace(compiled, program=replace(compiled.program, working_time=calendar))
         if compiled is not found:

@@ -13,10 +13,9 @@ from workflow.feel.values import coerce, to_json
 from workflow.ids import new_id
 from workflow.lifecycle.user_task import USER_TASK, TaskContext, TaskState
 from workflow.model.user_task import UserTaskSpec
-from workflow.organisation.candidates import resolve_candidates
-from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of, task_label
+from workflow.runtime.application import Application
 from workflow.store.cases import CaseRecord, IncidentRecord
 from workflow.store.jobs import JobRecord
 from workflow.store.rows import Page
@@ -27,15 +26,32 @@ from workflow.store.waits import WaitRecord, key_text
 _SYSTEM = TaskContext(by_system=True, is_manager=True)
 
 
+class Places:
+    """Where the case's tasks belong, asked of the application once a step and jurisdiction."""
+
+    def __init__(self, uow: UnitOfWork, application: Application, case: CaseRecord) -> None:
+        self._uow = uow
+        self._application = application
+        self._case = case
+        self._bodies: dict[str | None, str | None] = {}
+        self.groups = application.groups
+
+    def body(self, jurisdiction: str | None) -> str | None:
+        """As `Application.body`."""
+        if jurisdiction not in self._bodies:
+            self._bodies[jurisdiction] = self._application.body(self._uow, self._case, jurisdiction)
+        return self._bodies[jurisdiction]
+
+
 class Projection:
     """Gathers what the events of one step change; `write` puts it down once."""
 
     def __init__(
-        self, uow: UnitOfWork, package: ProcedurePackage, tree: OrganisationTree, case: CaseRecord, now: datetime
-    ):
+        self, uow: UnitOfWork, package: ProcedurePackage, application: Application, case: CaseRecord, now: datetime
+    ) -> None:
         self._uow = uow
         self._package = package
-        self._tree = tree
+        self._places = Places(uow, application, case)
         self._now = now
         self.case = case
         self.failures: list[tuple[str, str]] = []
@@ -56,7 +72,7 @@ class Projection:
 
     def write(self, state: ProcessState) -> CaseRecord:
         """Write the gathered rows; the returned case still has to be saved with its new state."""
-        self.case = self._relocation.write(self._uow, self._package, self._tree, self.case)
+        self.case = self._relocation.write(self._uow, self._package, self._places, self.case)
         self._uow.jobs.cancel(self.case.id, self._cancelled)
         self._uow.tasks.add(list(self._tasks.values()))
         self._uow.jobs.add(list(self._jobs.values()))
@@ -66,16 +82,14 @@ class Projection:
     def _created(self, event: ev.UserTaskCreated) -> None:
         spec = spec_of(self._package, event.node_id)
         try:
-            found = resolve_candidates(
-                self._tree, event.candidate_groups, event.jurisdiction, self.case.unit_id, self.case.as_of_on
-            )
+            body = self._places.body(event.jurisdiction)
         except NotFound as error:
             self.failures.append((event.activity_id, str(error)))
             return
         if spec.stage:
             self.case = replace(self.case, stage=spec.stage)
         task = _task(self.case, event, spec, self._package, self._now)
-        task = replace(task, organisation_id=found.organisation_id, groups=found.groups)
+        task = replace(task, organisation_id=body, groups=self._places.groups(event.candidate_groups, body))
         self._tasks[event.activity_id] = task
         self._schedule(task)
         if task.assignee_id is not None:
@@ -310,7 +324,7 @@ class Relocation:
             case me.UserTaskMigrated():
                 self.offers[event.activity_id] = event
 
-    def write(self, uow: UnitOfWork, package: ProcedurePackage, tree: OrganisationTree, case: CaseRecord) -> CaseRecord:
+    def write(self, uow: UnitOfWork, package: ProcedurePackage, places: Places, case: CaseRecord) -> CaseRecord:
         """Return the case with its stage. Raises `TransitionRefused` where nobody could be found for a task."""
         if self.renamed is None:
             return case
@@ -318,7 +332,7 @@ class Relocation:
         uow.tasks.relocate(case.id, self._nodes(uow, case.id))
         for task in (*uow.tasks.open_of_case(case.id), *uow.tasks.suspended_of_case(case.id)):
             try:
-                changed = self._changed(package, tree, case, task)
+                changed = self._changed(package, places, task)
             except NotFound as error:
                 raise TransitionRefused(error.template, **error.params) from error
             if case.stage == task.stage and changed.stage:
@@ -339,19 +353,15 @@ class Relocation:
         }
         return {**done, **self.moved}
 
-    def _changed(
-        self, package: ProcedurePackage, tree: OrganisationTree, case: CaseRecord, task: TaskRecord
-    ) -> TaskRecord:
+    def _changed(self, package: ProcedurePackage, places: Places, task: TaskRecord) -> TaskRecord:
         vi, en = task_label(package, task.node_id)
         found: dict[str, Any] = {"name_vi": vi, "name_en": en, "stage": spec_of(package, task.node_id).stage}
         offer = self.offers.get(task.activity_id)
         if offer is not None:
-            candidates = resolve_candidates(
-                tree, offer.candidate_groups, offer.jurisdiction, case.unit_id, case.as_of_on
-            )
+            body = places.body(offer.jurisdiction)
             found |= {
-                "groups": candidates.groups,
-                "organisation_id": candidates.organisation_id,
+                "groups": places.groups(offer.candidate_groups, body),
+                "organisation_id": body,
                 "priority": offer.priority,
                 "criteria_set": offer.criteria_set,
             }

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from workflow.audit.facts.casework import CaseOpened
+from workflow.audit.facts.fact import Fact
 from workflow.engine import commands as cmd, events as ev
 from workflow.engine.decide import advance
 from workflow.engine.program import Program
@@ -14,15 +14,17 @@ from workflow.engine.state import ProcessState
 from workflow.lifecycle.case import CASE, CaseContext
 from workflow.packages.archive import digests
 from workflow.packages.package import ProcedurePackage
+from workflow.runtime.application import Application
 from workflow.runtime.programs import CompiledVersion, Programs
 from workflow.runtime.projection import Projection
 from workflow.runtime.recorder import Happening, Provenance, record
-from workflow.services.ground.register import OrganisationRegister
 from workflow.store.cases import CaseRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 CRITERIA = "criteria/"
 """The folder of a package in which its criteria sets lie."""
+CaseT = TypeVar("CaseT", bound=CaseRecord)
+"""A case, and whatever more the application knows of it: a step gives back what it was given."""
 _BY_SYSTEM = CaseContext(by_system=True, is_manager=True)
 
 
@@ -34,9 +36,9 @@ def case_stream(case_id: str) -> str:
 class Steps:
     """Carries engine commands out on cases."""
 
-    def __init__(self, programs: Programs, register: OrganisationRegister) -> None:
+    def __init__(self, programs: Programs, application: Application) -> None:
         self._programs = programs
-        self._register = register
+        self._application = application
 
     def version(self, uow: UnitOfWork, case: CaseRecord) -> CompiledVersion:
         """The compiled version that the case runs on."""
@@ -58,19 +60,22 @@ class Steps:
     def start(
         self,
         uow: UnitOfWork,
-        case: CaseRecord,
+        case: CaseT,
         variables: dict[str, Any],
         by: Provenance,
+        facts: Sequence[Fact] = (),
         start_node: str | None = None,
-    ) -> CaseRecord:
-        """Insert the case and run it to its first waiting point, from the event `start_node` where one starts it."""
+    ) -> CaseT:
+        """Insert the case and run it to its first waiting point, from the event `start_node` where one starts it.
+
+        `facts` tell for what it was opened; they come first in its stream.
+        """
         uow.cases.add(replace(case, state=None))
-        facts = [_opened(case, self.version(uow, case))]
         return self._step(uow, case, None, cmd.StartProcess(variables=variables, start_node=start_node), by, facts)
 
     def apply(
-        self, uow: UnitOfWork, case: CaseRecord, command: cmd.Command, by: Provenance, facts: Sequence[Happening] = ()
-    ) -> CaseRecord:
+        self, uow: UnitOfWork, case: CaseT, command: cmd.Command, by: Provenance, facts: Sequence[Fact] = ()
+    ) -> CaseT:
         """Run one command on the case; `facts` are recorded before what the engine says. Raises `Conflict`."""
         state = state_from_json(case.state) if case.state is not None else None
         return self._step(uow, case, state, command, by, facts)
@@ -82,15 +87,15 @@ class Steps:
     def _step(
         self,
         uow: UnitOfWork,
-        case: CaseRecord,
+        case: CaseT,
         state: ProcessState | None,
         command: cmd.Command,
         by: Provenance,
-        facts: Sequence[Happening],
-    ) -> CaseRecord:
+        facts: Sequence[Fact],
+    ) -> CaseT:
         version = self.version(uow, case)
         program = self.program(uow, case)
-        projection = Projection(uow, version.package, self._register.tree(uow), case, by.at)
+        projection = Projection(uow, version.package, self._application, case, by.at)
         events: list[ev.Event] = []
         pending: list[cmd.Command] = [command]
         while pending:
@@ -101,23 +106,10 @@ class Steps:
             pending += [cmd.FailJob(activity_id=activity, message=message) for activity, message in projection.failures]
             projection.failures.clear()
         assert state is not None  # noqa: S101 - the loop has run once, and evolve never returns None
-        case = _ended(projection.write(state), state, events, by.at)
-        self.note(uow, case, by, *facts, *events)
-        return uow.cases.save(replace(case, state=state_to_json(state)))
-
-
-def _opened(case: CaseRecord, version: CompiledVersion) -> CaseOpened:
-    files = named_files(version.package)
-    return CaseOpened(
-        business_key=case.business_key,
-        unit_id=case.unit_id,
-        campaign_id=case.campaign_id,
-        version_id=case.version_id,
-        as_of_on=case.as_of_on.isoformat(),
-        demonstration=case.demonstration,
-        definition_sha256=files["definition_sha256"],
-        criteria_sha256=files["criteria_sha256"],
-    )
+        done = _ended(projection.write(state), state, events, by.at)
+        self.note(uow, done, by, *facts, *events)
+        saved = uow.cases.save(replace(done, state=state_to_json(state)))
+        return cast(CaseT, saved)  # copies of one record are of one class
 
 
 def named_files(package: ProcedurePackage) -> dict[str, dict[str, str]]:

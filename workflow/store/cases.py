@@ -9,10 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from workflow.errors import NotFound
-from workflow.store.campaigns import campaigns
 from workflow.store.columns import KEPT, Id, Instant, JsonText, Key, metadata
-from workflow.store.places import organisations
-from workflow.store.rows import Page, build_all, columns, like, read, read_all, save_guarded, values
+from workflow.store.rows import Page, build_all, columns, read, save_guarded, values
 
 cases = sa.Table(
     "cases",
@@ -20,8 +18,8 @@ cases = sa.Table(
     sa.Column("id", Id, primary_key=True),
     sa.Column("business_key", sa.String(60), nullable=False, unique=True, info=KEPT),
     sa.Column("province", Key, nullable=False, info=KEPT),
-    sa.Column("unit_id", Key, sa.ForeignKey("organisations.id"), nullable=False, index=True, info=KEPT),
-    sa.Column("campaign_id", Id, sa.ForeignKey("campaigns.id"), nullable=False, info=KEPT),
+    sa.Column("unit_id", Key, sa.ForeignKey("organisations.id"), index=True, info=KEPT),
+    sa.Column("campaign_id", Id, sa.ForeignKey("campaigns.id"), info=KEPT),
     sa.Column("version_id", Id, sa.ForeignKey("definition_versions.id"), nullable=False, index=True),
     sa.Column("process_id", sa.String(200), info=KEPT),
     sa.Column("former_versions", JsonText, nullable=False, server_default="[]"),
@@ -31,7 +29,7 @@ cases = sa.Table(
     sa.Column("decision_number", sa.String(120)),
     sa.Column("decided_on", sa.Date),
     sa.Column("state", JsonText),
-    sa.Column("as_of_on", sa.Date, nullable=False),
+    sa.Column("as_of_on", sa.Date),
     sa.Column("open_incidents", sa.Integer, nullable=False, server_default="0"),
     sa.Column("demonstration", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("started_by", Id, nullable=False, info=KEPT),
@@ -61,19 +59,22 @@ incidents = sa.Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRecord:
-    """One case. `state` is the engine's state as JSON; `revision` guards every save."""
+    """One case. `state` is the engine's state as JSON; `revision` guards every save.
+
+    `unit_id`, `campaign_id` and `as_of_on` are the application's: a case that runs for no unit has none of them.
+    """
 
     id: str
     business_key: str
     province: str
-    unit_id: str
-    campaign_id: str
     version_id: str
     status: str
     state: dict[str, Any] | None
-    as_of_on: date
     started_by: str
     started_at: datetime
+    unit_id: str | None = None
+    campaign_id: str | None = None
+    as_of_on: date | None = None
     stage: str = ""
     outcome: str | None = None
     decision_number: str | None = None
@@ -103,28 +104,10 @@ class IncidentRecord:
     how: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFilter:
-    """All given conditions must hold; `opened_until` is not included; `unit_ids` None means every unit."""
-
-    text: str | None = None
-    key: str | None = None
-    year: int | None = None
-    status: str | None = None
-    stage: str | None = None
-    version_id: str | None = None
-    campaign_id: str | None = None
-    province: str | None = None
-    with_incident: bool = False
-    opened_since: datetime | None = None
-    opened_until: datetime | None = None
-    unit_ids: Collection[str] | None = None
-
-
-_CASE = columns(cases, CaseRecord)
+CASE = columns(cases, CaseRecord)
 
 # Built once: what SQLAlchemy finds out about a statement it then finds out once, not at every step.
-_GET = sa.select(*_CASE).where(cases.c.id == sa.bindparam("case_id"))
+_GET = sa.select(*CASE).where(cases.c.id == sa.bindparam("case_id"))
 _ADD = sa.insert(cases)
 
 
@@ -140,7 +123,7 @@ class Cases:
         return read(CaseRecord, row)
 
     def by_business_key(self, business_key: str) -> CaseRecord | None:
-        query = sa.select(*_CASE).where(cases.c.business_key == business_key)
+        query = sa.select(*CASE).where(cases.c.business_key == business_key)
         row = self._connection.execute(query).first()
         return read(CaseRecord, row) if row else None
 
@@ -152,18 +135,6 @@ class Cases:
         save_guarded(self._connection, cases, case)
         return replace(case, revision=case.revision + 1)
 
-    def search(self, where: CaseFilter, page: Page) -> tuple[Sequence[CaseRecord], int]:
-        """Return the rows of the page, newest first, and the number of all."""
-        query = _filtered(sa.select(*_CASE), where)
-        total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-        rows = self._connection.execute(
-            query.order_by(cases.c.started_at.desc(), cases.c.id.desc()).limit(page.limit).offset(page.offset)
-        )
-        return read_all(CaseRecord, rows), total
-
-    def ids(self, where: CaseFilter) -> Sequence[str]:
-        return self._connection.scalars(_filtered(sa.select(cases.c.id), where).order_by(cases.c.id)).all()
-
     def count_by_version(self) -> dict[str, dict[str, int]]:
         """Version id → status → number of cases."""
         query = sa.select(cases.c.version_id, cases.c.status, sa.func.count()).group_by(
@@ -173,40 +144,6 @@ class Cases:
         for version_id, status, number in self._connection.execute(query):
             counts[version_id][status] = number
         return dict(counts)
-
-
-def _filtered(query: sa.Select[Any], where: CaseFilter) -> sa.Select[Any]:
-    query = query.join(campaigns, campaigns.c.id == cases.c.campaign_id)
-    plain = {
-        cases.c.status: where.status,
-        cases.c.stage: where.stage,
-        cases.c.version_id: where.version_id,
-        cases.c.campaign_id: where.campaign_id,
-        cases.c.province: where.province,
-        campaigns.c.key: where.key,
-        campaigns.c.year: where.year,
-    }
-    for column, value in plain.items():
-        if value is not None:
-            query = query.where(column == value)
-    if where.with_incident:
-        query = query.where(cases.c.open_incidents > 0)
-    if where.opened_since is not None:
-        query = query.where(cases.c.started_at >= where.opened_since)
-    if where.opened_until is not None:
-        query = query.where(cases.c.started_at < where.opened_until)
-    if where.unit_ids is not None:
-        query = query.where(cases.c.unit_id.in_(where.unit_ids))
-    if where.text:
-        pattern = like(where.text)
-        query = query.join(organisations, organisations.c.id == cases.c.unit_id).where(
-            sa.or_(
-                cases.c.business_key.ilike(pattern, escape="!"),
-                organisations.c.name_vi.ilike(pattern, escape="!"),
-                organisations.c.name_en.ilike(pattern, escape="!"),
-            )
-        )
-    return query
 
 
 class Incidents:

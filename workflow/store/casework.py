@@ -1,14 +1,18 @@
-"""What units and reviewers enter in a case: assessments with their results, evidence, comments."""
+"""Cases of units in campaigns, and what units and reviewers enter in them: assessments with their results, evidence, comments."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from workflow.errors import Conflict, NotFound
+from workflow.store.campaigns import campaigns
+from workflow.store.cases import CaseRecord, cases
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, metadata
-from workflow.store.rows import build, build_all, columns, read_all, values
+from workflow.store.places import organisations
+from workflow.store.rows import Page, build, build_all, columns, like, read, read_all, values
 
 assessments = sa.Table(
     "assessments",
@@ -149,6 +153,98 @@ _EVIDENCE = (
 
 _ADD = sa.insert(assessments)
 _ADD_RESULTS = sa.insert(assessment_results)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitCase(CaseRecord):
+    """A case for one unit in a campaign. `as_of_on` is the day on which the organisations count for it."""
+
+    unit_id: str
+    campaign_id: str
+    as_of_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """All given conditions must hold; `opened_until` is not included; `unit_ids` None means every unit."""
+
+    text: str | None = None
+    key: str | None = None
+    year: int | None = None
+    status: str | None = None
+    stage: str | None = None
+    version_id: str | None = None
+    campaign_id: str | None = None
+    province: str | None = None
+    with_incident: bool = False
+    opened_since: datetime | None = None
+    opened_until: datetime | None = None
+    unit_ids: Collection[str] | None = None
+
+
+_UNIT_CASE = columns(cases, UnitCase)
+# Built once: what SQLAlchemy finds out about a statement it then finds out once, not at every step.
+_GET_UNIT_CASE = sa.select(*_UNIT_CASE).where(cases.c.id == sa.bindparam("case_id"), cases.c.unit_id.is_not(None))
+
+
+class UnitCases:
+    """The cases that run for units; a case without one is none of them."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, case_id: str) -> UnitCase:
+        """Raise `NotFound`."""
+        row = self._connection.execute(_GET_UNIT_CASE, {"case_id": case_id}).first()
+        if row is None:
+            raise NotFound()
+        return read(UnitCase, row)
+
+    def search(self, where: CaseFilter, page: Page) -> tuple[Sequence[UnitCase], int]:
+        """Return the rows of the page, newest first, and the number of all."""
+        query = _filtered(sa.select(*_UNIT_CASE), where)
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+        rows = self._connection.execute(
+            query.order_by(cases.c.started_at.desc(), cases.c.id.desc()).limit(page.limit).offset(page.offset)
+        )
+        return read_all(UnitCase, rows), total
+
+    def ids(self, where: CaseFilter) -> Sequence[str]:
+        return self._connection.scalars(_filtered(sa.select(cases.c.id), where).order_by(cases.c.id)).all()
+
+
+def _filtered(query: sa.Select[Any], where: CaseFilter) -> sa.Select[Any]:
+    query = query.join(campaigns, campaigns.c.id == cases.c.campaign_id)
+    plain = {
+        cases.c.status: where.status,
+        cases.c.stage: where.stage,
+        cases.c.version_id: where.version_id,
+        cases.c.campaign_id: where.campaign_id,
+        cases.c.province: where.province,
+        campaigns.c.key: where.key,
+        campaigns.c.year: where.year,
+    }
+    for column, value in plain.items():
+        if value is not None:
+            query = query.where(column == value)
+    if where.with_incident:
+        query = query.where(cases.c.open_incidents > 0)
+    if where.opened_since is not None:
+        query = query.where(cases.c.started_at >= where.opened_since)
+    if where.opened_until is not None:
+        query = query.where(cases.c.started_at < where.opened_until)
+    if where.unit_ids is not None:
+        query = query.where(cases.c.unit_id.in_(where.unit_ids))
+    if where.text:
+        pattern = like(where.text)
+        query = query.join(organisations, organisations.c.id == cases.c.unit_id).where(
+            sa.or_(
+                cases.c.business_key.ilike(pattern, escape="!"),
+                organisations.c.name_vi.ilike(pattern, escape="!"),
+                organisations.c.name_en.ilike(pattern, escape="!"),
+            )
+        )
+    return query
 
 
 class Assessments:

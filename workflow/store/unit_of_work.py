@@ -12,7 +12,7 @@ from workflow.store.accounts import Accounts, SignIns
 from workflow.store.auditing import Checkpoints, Events
 from workflow.store.campaigns import Campaigns
 from workflow.store.cases import Cases, Incidents
-from workflow.store.casework import Assessments, Comments, Evidence
+from workflow.store.casework import Assessments, Comments, Evidence, UnitCases
 from workflow.store.commands import Commands
 from workflow.store.inbox import Inbox
 from workflow.store.jobs import Jobs
@@ -60,6 +60,10 @@ class UnitOfWork:
     @cached_property
     def cases(self) -> Cases:
         return Cases(self._connection)
+
+    @cached_property
+    def unit_cases(self) -> UnitCases:
+        return UnitCases(self._connection)
 
     @cached_property
     def tasks(self) -> Tasks:

@@ -13,7 +13,8 @@ from workflow.services.campaigns.campaigns import NewCampaign
 from workflow.services.casework.assessments import SaveResult
 from workflow.services.casework.evidence import AddEvidence
 from workflow.services.casework.tasks import ClaimTask, CompleteTask
-from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.store.cases import CaseRecord
+from workflow.store.casework import CaseFilter
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
 
@@ -48,7 +49,7 @@ class Court:
         app.campaign_units.start(manager, campaign_id, command_id=command())
         app.jobs.run_due()
         with world.units.reading() as uow:
-            (case,) = uow.cases.search(CaseFilter(), Page())[0]
+            (case,) = uow.unit_cases.search(CaseFilter(), Page())[0]
         court = cls(
             app=app,
             world=world,
@@ -72,7 +73,7 @@ class Court:
     @property
     def case(self) -> CaseRecord:
         with self.world.units.reading() as uow:
-            return uow.cases.get(self.case_id)
+            return uow.unit_cases.get(self.case_id)
 
     def later(self, **by: int) -> None:
         """Let time pass: ten minutes, or what is said."""
@@ -110,7 +111,7 @@ class Court:
     def criterion(self) -> str:
         """The first criterion of the unit's set that is judged by yes or no."""
         with self.world.units.reading() as uow:
-            package = self.app.ground.version(uow, uow.cases.get(self.case_id)).package
+            package = self.app.ground.version(uow, uow.unit_cases.get(self.case_id)).package
         criteria = package.criteria_sets[str(self.task().criteria_set)].criteria
         return next(key for key, one in criteria.items() if one.kind == "boolean")
 

@@ -9,7 +9,7 @@ from workflow.errors import NotFound, PermissionDenied
 from workflow.services.auditing.explanations import GatewayView, RuleView
 from workflow.services.auditing.timeline import TimelineEntry
 from workflow.services.auditing.trail import EventQuery
-from workflow.store.cases import CaseFilter
+from workflow.store.casework import CaseFilter
 from workflow.store.rows import Page
 
 ALL = Page(limit=500)

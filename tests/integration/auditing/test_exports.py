@@ -11,7 +11,7 @@ from tests.integration.auditing.support import UNIT, Court
 from workflow.errors import InvalidInput
 from workflow.services.auditing.trail import EventQuery, exports
 from workflow.services.ground.exports import BOM, Export, Format, neutralised, table
-from workflow.store.cases import CaseFilter
+from workflow.store.casework import CaseFilter
 
 EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", '=HYPERLINK("http://example.org";"x")']
 

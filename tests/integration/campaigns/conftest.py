@@ -8,12 +8,14 @@ import pytest
 from tests.support.world import World, command, shipped_package
 from workflow.organisation.authority import Actor
 from workflow.outside.files import FileBlobStore
+from workflow.runtime.jobs import JobService
 from workflow.runtime.steps import Steps
 from workflow.services.campaigns.campaigns import NewCampaign
 from workflow.services.campaigns.jobs import CampaignJobs
+from workflow.services.casework.application import UnitApplication
 from workflow.services.casework.cases import CaseService
 from workflow.services.casework.ground import CaseGround
-from workflow.services.casework.jobs import JobService
+from workflow.services.casework.handlers import CaseHandlers
 
 YEAR = 2023
 
@@ -47,7 +49,7 @@ def ground(world: World, tmp_path: Path) -> CaseGround:
         units=world.units,
         clock=world.clock,
         register=world.register,
-        steps=Steps(world.programs, world.register),
+        steps=Steps(world.programs, UnitApplication(world.register)),
         blobs=FileBlobStore(tmp_path / "evidence"),
     )
 
@@ -65,7 +67,7 @@ def jobs(world: World, ground: CaseGround, cases: CaseService) -> JobService:
         "campaign-reschedule": campaign_jobs.reschedule_campaign,
         "case-reschedule": campaign_jobs.reschedule_case,
     }
-    return JobService(ground, runners)
+    return JobService(ground.units, ground.clock, ground.steps, CaseHandlers(ground.register).by_name(), runners)
 
 
 @pytest.fixture

@@ -11,12 +11,13 @@ from tests.support.world import World, command
 from workflow.calendar.zone import local_date
 from workflow.errors import InvalidInput, NotFound
 from workflow.organisation.authority import Actor
+from workflow.runtime.jobs import JobService
 from workflow.runtime.recorder import Provenance
 from workflow.services.campaigns.campaigns import DeadlineEdit
 from workflow.services.casework.cases import CaseService
-from workflow.services.casework.jobs import JobService
 from workflow.store.campaigns import CampaignRecord
-from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.store.cases import CaseRecord
+from workflow.store.casework import CaseFilter
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -25,7 +26,7 @@ UNITS: dict[str, dict[str, Any]] = {"dien-bien": {"pilot": True}, "htx-tan-son":
 
 def all_cases(world: World) -> list[CaseRecord]:
     with world.units.reading() as uow:
-        return sorted(uow.cases.search(CaseFilter(), Page(limit=100))[0], key=lambda case: case.business_key)
+        return sorted(uow.unit_cases.search(CaseFilter(), Page(limit=100))[0], key=lambda case: case.business_key)
 
 
 def counts(world: World, manager: Actor, campaign_id: str) -> tuple[int, int, int, int]:

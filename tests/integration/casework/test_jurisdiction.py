@@ -10,7 +10,7 @@ from workflow.ids import new_id
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.comments import AddComment
 from workflow.services.casework.tasks import ClaimTask
-from workflow.store.cases import CaseFilter
+from workflow.store.casework import CaseFilter
 from workflow.store.inbox import InboxFilter
 from workflow.store.rows import Page
 

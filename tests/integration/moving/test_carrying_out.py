@@ -11,8 +11,8 @@ from tests.support.house import CASTS, COMMUNE_UNIT, ENTERPRISE_UNIT, House
 from tests.support.versions import ADMINISTRATOR, REASON, Move, To, relabelled, renamed
 from workflow.errors import InvalidInput, NotFound, PermissionDenied, TransitionRefused
 from workflow.ids import new_id
+from workflow.runtime.jobs import ATTEMPTS, LEASE
 from workflow.services.casework.cases import CaseCommand
-from workflow.services.casework.jobs import ATTEMPTS, LEASE
 from workflow.services.moving import cases, jobs as migration_jobs
 
 UNIT = CASTS[COMMUNE_UNIT].unit

@@ -10,9 +10,8 @@ from tests.support.at_once import at_once, raised
 from tests.support.house import CASTS, COMMUNE_UNIT, House, Model, open_house
 from workflow.demo.player import Deed
 from workflow.ports import Mail
-from workflow.services.casework import handlers
-from workflow.services.casework.handlers import Answer, BpmnError, Call
-from workflow.services.casework.jobs import ATTEMPTS, LEASE
+from workflow.runtime.handlers import Answer, BpmnError, Call
+from workflow.runtime.jobs import ATTEMPTS, LEASE
 from workflow.services.casework.operations import OperateCase
 from workflow.store.jobs import JobRecord
 from workflow.store.rows import Page
@@ -91,8 +90,7 @@ def test_a_service_that_keeps_failing_becomes_an_incident_and_can_be_retried(
         raise RuntimeError("password=hunter2")
 
     closed(house)
-    monkeypatch.setattr(handlers, "HANDLERS", {**handlers.HANDLERS, "record-result": broken})
-    monkeypatch.setattr("workflow.services.casework.jobs.HANDLERS", handlers.HANDLERS)
+    monkeypatch.setitem(house.container.jobs.handlers, "record-result", broken)
     fail_service_jobs(house, ATTEMPTS)
     assert house.jobs("service") == []
     (incident,) = house.container.operations.incidents(house.actor("quanly.tinh"), Page())[0]
@@ -117,7 +115,7 @@ def test_a_fault_that_the_process_does_not_catch_becomes_an_incident(
         raise BpmnError("NO_SUCH_BOOK")
 
     closed(house)
-    monkeypatch.setattr("workflow.services.casework.jobs.HANDLERS", {**handlers.HANDLERS, "record-result": faulty})
+    monkeypatch.setitem(house.container.jobs.handlers, "record-result", faulty)
     house.settle()
 
     (incident,) = house.container.operations.incidents(house.actor("quanly.tinh"), Page())[0]
@@ -130,7 +128,7 @@ def test_the_pauses_between_attempts_grow(house: House, monkeypatch: pytest.Monk
         raise RuntimeError
 
     closed(house)
-    monkeypatch.setattr("workflow.services.casework.jobs.HANDLERS", {"record-result": broken})
+    monkeypatch.setitem(house.container.jobs.handlers, "record-result", broken)
     pauses = []
     for _ in range(ATTEMPTS - 1):
         house.container.jobs.run_due()

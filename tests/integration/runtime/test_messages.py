@@ -12,11 +12,12 @@ from webui.app import create_app
 from workflow.engine.serialise import state_from_json
 from workflow.errors import InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
+from workflow.runtime.jobs import ATTEMPTS
+from workflow.runtime.messages import KEPT_FOR
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.campaigns.campaigns import NewCampaign
 from workflow.services.casework.cases import CaseCommand
-from workflow.services.casework.jobs import ATTEMPTS
-from workflow.services.casework.messages import KEPT_FOR, DeliverMessage
+from workflow.services.casework.messages import DeliverMessage
 from workflow.store.cases import CaseRecord
 from workflow.store.waits import WaitRecord
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from tests.support.world import World, command, shipped_package
 from workflow.errors import AuditBroken, InvalidInput
 from workflow.runtime.programs import Programs
+from workflow.services.casework.application import UnitApplication
 from workflow.services.ground.register import OrganisationRegister
 from workflow.store.procedures import definition_files
 
@@ -61,7 +62,7 @@ def test_files_that_were_altered_in_the_database_are_not_run(world: World, engin
 
 
 def test_no_more_versions_are_kept_than_the_bound(world: World) -> None:
-    programs = Programs(OrganisationRegister(), kept=1)
+    programs = Programs(UnitApplication(OrganisationRegister()), kept=1)
     first = world.publishing.install(shipped_package(), world.setup())
     second = world.publishing.install(shipped_package("dien-hinh-2025"), world.setup())
 

@@ -20,7 +20,7 @@ from workflow.runtime.steps import CRITERIA, case_stream
 from workflow.services.auditing.checkpoints import CheckpointService, lock
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import provenance
-from workflow.store.cases import CaseRecord
+from workflow.store.casework import UnitCase
 from workflow.store.unit_of_work import UnitOfWork
 
 _CHUNK = 1 << 20
@@ -32,7 +32,7 @@ class BundleService:
         self._checkpoints = checkpoints
         self._keys = keys
 
-    def write(self, case_ref: str, fileobj: BinaryIO, actor: Actor | None = None) -> CaseRecord:
+    def write(self, case_ref: str, fileobj: BinaryIO, actor: Actor | None = None) -> UnitCase:
         """Write the bundle of the case with this id or business key to a seekable file; `actor` None is the system.
 
         It is recorded in the case, and a checkpoint made, before anything is written. Raises `NotFound`, `PermissionDenied`.
@@ -55,10 +55,11 @@ class BundleService:
             )
         return case
 
-    def _record(self, case_ref: str, actor: Actor | None) -> tuple[CaseRecord, Checkpoint]:
+    def _record(self, case_ref: str, actor: Actor | None) -> tuple[UnitCase, Checkpoint]:
         with self._ground.units() as uow:
             lock(uow)
-            case = uow.cases.by_business_key(case_ref) or uow.cases.get(case_ref)
+            named = uow.cases.by_business_key(case_ref)
+            case = uow.unit_cases.get(named.id if named else case_ref)
             now = self._ground.clock.now()
             by = Provenance(actor=SYSTEM, at=now)
             if actor is not None:
@@ -71,7 +72,7 @@ class BundleService:
             uow.commit()
         return case, checkpoint
 
-    def _summary(self, uow: UnitOfWork, case: CaseRecord, checkpoint: Checkpoint) -> dict[str, Any]:
+    def _summary(self, uow: UnitOfWork, case: UnitCase, checkpoint: Checkpoint) -> dict[str, Any]:
         version = uow.definitions.get(case.version_id)
         return {
             "id": case.id,
@@ -88,7 +89,7 @@ class BundleService:
         }
 
 
-def _files(uow: UnitOfWork, case: CaseRecord) -> dict[str, bytes]:
+def _files(uow: UnitOfWork, case: UnitCase) -> dict[str, bytes]:
     """The files of the case's version, and in folders of their own those of the versions it ran on before."""
     files = uow.definitions.files(case.version_id)
     former = uow.definitions.many(case.former_versions)

@@ -25,8 +25,6 @@ JOB = "checkpoint"
 """The kind of the jobs that `CheckpointService.run_job` carries out."""
 LEAVES_KEPT = timedelta(days=7)
 """How long an hourly checkpoint keeps the heads it covers; daily ones and those on demand keep them for ever."""
-CHECKPOINT_ID = "checkpoint_id"
-"""Under this key an event names the checkpoint that covers it."""
 _LOCK = "audit.revision"
 _WHO = N_("Only an auditor or an administrator may do that.")
 

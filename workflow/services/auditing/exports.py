@@ -12,7 +12,7 @@ from workflow.services.ground.exports import MAX_ROWS, Row
 from workflow.services.ground.language import translated
 from workflow.services.ground.words import Change
 from workflow.store.auditing import EventFilter
-from workflow.store.cases import CaseFilter
+from workflow.store.casework import CaseFilter
 from workflow.store.rows import Page
 
 _TOO_MANY = N_(
@@ -87,7 +87,7 @@ def case_rows(ground: CaseGround, where: CaseFilter, locale: str) -> tuple[Row, 
             names = EventNames(ground, uow)
             offset = 0
             while True:
-                cases, _ = uow.cases.search(where, Page(limit=_PAGE, offset=offset))
+                cases, _ = uow.unit_cases.search(where, Page(limit=_PAGE, offset=offset))
                 campaigns = uow.campaigns.many({case.campaign_id for case in cases})
                 for case in cases:
                     campaign, version = campaigns[case.campaign_id], names.version(case)

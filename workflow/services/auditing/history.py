@@ -1,24 +1,30 @@
-"""A case as it stood at an instant, and the way it had come by then: told by its events alone, folded."""
+"""A case as it stood at an instant, and the way it had come by then: told by its events alone."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from workflow.audit.event import AuditEvent
-from workflow.engine import events as ev, migration_events as me
-from workflow.engine.apply import apply
-from workflow.engine.draft import Draft
-from workflow.engine.serialise import EVENT_TYPES, event_from_json
+from workflow.audit.facts.casework import (
+    CriterionAssessed,
+    EvidenceAdded,
+    EvidenceWithdrawn,
+    TaskClaimed,
+    TaskCompleted,
+    TaskDelegated,
+    TaskMoved,
+    TaskReassigned,
+)
+from workflow.engine import events as ev
 from workflow.engine.state import ProcessState
-from workflow.errors import WorkflowError
 from workflow.feel.values import to_json
 from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
+from workflow.runtime.fold import UNREADABLE, CaseFold
 from workflow.services.auditing.names import EventNames
 from workflow.services.ground.words import ValueWords, local_text, node_label, outcome_label, text_of
-from workflow.store.cases import CaseRecord
+from workflow.store.casework import UnitCase
 from workflow.store.unit_of_work import UnitOfWork
 
 
@@ -105,7 +111,7 @@ class EvidenceAt:
 class CaseAt:
     """The case at `at`; `events` had happened by then. `status` is None before the case was opened."""
 
-    case: CaseRecord
+    case: UnitCase
     at: datetime
     events: int
     status: str | None
@@ -164,7 +170,7 @@ class History:
             incidents=tuple(dict.fromkeys(one.node_id for one in state.incidents.values())) if state else (),
         )
 
-    def at(self, uow: UnitOfWork, names: EventNames, case: CaseRecord, instant: datetime) -> CaseAt:
+    def at(self, uow: UnitOfWork, names: EventNames, case: UnitCase, instant: datetime) -> CaseAt:
         """Everything as it stood."""
         names.prepare(self._read)
         then = names.on(case, self._fold.versions[-1] if self._fold.versions else None)
@@ -191,32 +197,32 @@ class History:
         )
 
     def _feed(self, event: AuditEvent) -> None:
-        self._fold.feed(event)
-        payload = event.payload
-        if event.type == "EvidenceAdded":
-            self._evidence[payload["evidence_id"]] = _evidence(event)
-        elif event.type == "EvidenceWithdrawn":
-            self._evidence.pop(payload["evidence_id"], None)
-        elif event.type.startswith(("Task", "Criterion")):
-            self._of_task(event)
-        if event.type in _PEOPLE:
+        found = self._fold.feed(event)
+        match found:
+            case EvidenceAdded():
+                self._evidence[found.evidence_id] = _evidence(event, found)
+            case EvidenceWithdrawn():
+                self._evidence.pop(found.evidence_id, None)
+            case CriterionAssessed():
+                sheet = self._sheet(found.task_id)
+                sheet.by = event.actor
+                sheet.results[found.criterion_id] = _result(found.to)
+            case TaskCompleted():
+                sheet = self._sheet(found.task_id, found.node_id)
+                sheet.by, sheet.submitted_at, sheet.outcome = event.actor, event.at, found.outcome
+                sheet.results = {key: _result(one) for key, one in (found.results or {}).items()}
+            case TaskMoved():
+                self._sheet(found.task_id, found.node_id).assignee = found.assignee
+        if isinstance(found, _PEOPLE):
             self._read.append(event)
 
-    def _of_task(self, event: AuditEvent) -> None:
-        payload = event.payload
-        sheet = self._sheets.setdefault(payload["task_id"], _Sheet()) if "task_id" in payload else _Sheet()
-        sheet.node_id = payload.get("node_id") or sheet.node_id
-        if event.type == "CriterionAssessed":
-            sheet.by = event.actor
-            sheet.results[payload["criterion_id"]] = _result(payload["to"])
-        elif event.type == "TaskCompleted":
-            sheet.by, sheet.submitted_at, sheet.outcome = event.actor, event.at, payload["outcome"]
-            sheet.results = {key: _result(found) for key, found in payload.get("results", {}).items()}
-        elif isinstance(payload.get("to"), Mapping):
-            sheet.assignee = payload["to"].get("assignee")
+    def _sheet(self, task_id: str, node_id: str = "") -> _Sheet:
+        sheet = self._sheets.setdefault(task_id, _Sheet())
+        sheet.node_id = node_id or sheet.node_id
+        return sheet
 
     def _open_tasks(
-        self, uow: UnitOfWork, names: EventNames, case: CaseRecord, package: ProcedurePackage | None
+        self, uow: UnitOfWork, names: EventNames, case: UnitCase, package: ProcedurePackage | None
     ) -> tuple[OpenTaskAt, ...]:
         found = []
         for activity in self._state.activities.values() if self._state else ():
@@ -237,17 +243,7 @@ class History:
         return tuple(found)
 
 
-_PEOPLE = frozenset(
-    {
-        "CriterionAssessed",
-        "TaskCompleted",
-        "TaskClaimed",
-        "TaskDelegated",
-        "TaskReassigned",
-        "EvidenceAdded",
-        "VariablesSet",
-    }
-)
+_PEOPLE = (CriterionAssessed, TaskCompleted, TaskClaimed, TaskDelegated, TaskReassigned, EvidenceAdded, ev.VariablesSet)
 """Events whose people a page of the past names."""
 
 
@@ -290,84 +286,13 @@ def _result(content: Mapping[str, Any]) -> ResultAt:
     )
 
 
-def _evidence(event: AuditEvent) -> EvidenceAt:
-    payload = event.payload
+def _evidence(event: AuditEvent, fact: EvidenceAdded) -> EvidenceAt:
     return EvidenceAt(
-        evidence_id=payload["evidence_id"],
-        sha256=payload["evidence_sha256"],
-        filename=payload["filename"],
-        criterion_id=payload.get("criterion_id"),
-        paper_id=payload.get("paper_id"),
+        evidence_id=fact.evidence_id,
+        sha256=fact.evidence_sha256,
+        filename=fact.filename,
+        criterion_id=fact.criterion_id,
+        paper_id=fact.paper_id,
         added_by=event.actor,
         added_at=event.at,
     )
-
-
-UNREADABLE = (WorkflowError, KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
-"""What reading a damaged event may raise."""
-_MOVES = frozenset({"CaseSuspended", "CaseResumed", "CaseWithdrawn", "CaseCancelled"})
-
-
-def engine_event(event: AuditEvent) -> ev.Event | None:
-    """The engine's event that was recorded, or None for a fact of the services. Raises one of `UNREADABLE`."""
-    if event.type not in EVENT_TYPES:
-        return None
-    return event_from_json({**event.payload, "type": event.type})
-
-
-class CaseFold:
-    """Takes the events of one case's stream one by one, in order."""
-
-    def __init__(self) -> None:
-        self._draft = Draft(None)
-        self.opened: dict[str, Any] = {}
-        self.versions: list[str] = []
-        """The versions it has run on, each once, the present one last."""
-        self.status = "active"
-        self.outcome: str | None = None
-        self.decision_number: str | None = None
-        self.decided_on: str | None = None
-        self.visited: Counter[str] = Counter()
-        self.flows: Counter[str] = Counter()
-        self._joined: set[str] = set()
-
-    @property
-    def state(self) -> ProcessState | None:
-        """Where the process stands; None before its start. Do not feed afterwards."""
-        return self._draft.freeze() if self._draft.root_id else None
-
-    def feed(self, event: AuditEvent) -> ev.Event | None:
-        """Take one more event in and return the engine's event that it holds. Raises one of `UNREADABLE`."""
-        moved = engine_event(event)
-        if moved is not None:
-            apply(self._draft, moved)
-            self._follow(moved)
-        elif event.type == "CaseOpened":
-            self.opened = event.payload
-            self.versions = [event.payload["version_id"]] if "version_id" in event.payload else []
-        elif event.type in _MOVES:
-            self.status = event.payload["to"]
-        elif event.type == "ResultRecorded":
-            self.outcome = event.payload["outcome"]
-            self.decision_number = event.payload["decision_number"]
-            self.decided_on = event.payload["decided_on"]
-        return moved
-
-    def _follow(self, event: ev.Event) -> None:
-        match event:
-            case ev.ActivityEntered(loop_counter=None):
-                self.visited[event.node_id] += 1
-                if event.flow_id is not None and event.node_id not in self._joined:
-                    self.flows[event.flow_id] += 1
-            case ev.TokenArrived():
-                self._joined.add(event.node_id)
-                self.flows[event.flow_id] += 1
-            case me.ProcessMigrated() | me.ProcessRestored():
-                self.versions = [*(one for one in self.versions if one != event.to_version), event.to_version]
-            case me.ActivityMigrated():
-                moved = self._draft.activities.get(event.activity_id)
-                self.visited[event.to_node] += moved is not None and moved.loop_counter is None
-            case ev.ProcessCompleted():
-                self.status = "completed"
-                if self.outcome is None and event.end_nodes:
-                    self.outcome = event.end_nodes[-1]

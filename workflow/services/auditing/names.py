@@ -15,7 +15,7 @@ from workflow.services.ground.people import user_names
 from workflow.services.ground.words import EMPTY, NOTHING, ValueWords, ids_in, same
 from workflow.services.moving.versions import Move, version_at, version_moves
 from workflow.store.campaigns import CampaignRecord
-from workflow.store.cases import CaseRecord
+from workflow.store.casework import UnitCase
 from workflow.store.procedures import VersionRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -27,7 +27,7 @@ class EventNames:
         self._ground = ground
         self._uow = uow
         self._tree = ground.register.tree(uow)
-        self._cases: dict[str, CaseRecord | None] = {}
+        self._cases: dict[str, UnitCase | None] = {}
         self._packages: dict[str, ProcedurePackage | None] = {}
         self._versions: dict[str, VersionRecord] = {}
         self._words: dict[str, ValueWords] = {}
@@ -47,18 +47,18 @@ class EventNames:
     def person(self, user_id: Any) -> str:
         return self.people.get(user_id, str(user_id)) if user_id else NOTHING
 
-    def case(self, case_id: str | None) -> CaseRecord | None:
+    def case(self, case_id: str | None) -> UnitCase | None:
         """The case, or None where it is not there or its row cannot be read."""
         if case_id is None:
             return None
         if case_id not in self._cases:
             try:
-                self._cases[case_id] = self._uow.cases.get(case_id)
+                self._cases[case_id] = self._uow.unit_cases.get(case_id)
             except (NotFound, ValueError):
                 self._cases[case_id] = None
         return self._cases[case_id]
 
-    def package(self, case: CaseRecord | None) -> ProcedurePackage | None:
+    def package(self, case: UnitCase | None) -> ProcedurePackage | None:
         """The package that the case runs on, or None where its files are no longer what was published."""
         if case is None:
             return None
@@ -69,7 +69,7 @@ class EventNames:
                 self._packages[case.version_id] = None
         return self._packages[case.version_id]
 
-    def at(self, case: CaseRecord | None, seq: int) -> CaseRecord | None:
+    def at(self, case: UnitCase | None, seq: int) -> UnitCase | None:
         """The case as it names its version at that event: an old event is told with the definition that held then."""
         if case is None or not case.former_versions:
             return case
@@ -78,18 +78,18 @@ class EventNames:
         then = version_at(self._moves[case.id], seq)
         return case if then is None else replace(case, version_id=then)
 
-    def on(self, case: CaseRecord, version_id: str | None) -> CaseRecord:
+    def on(self, case: UnitCase, version_id: str | None) -> UnitCase:
         """The case as if it ran on that version."""
         return case if version_id is None else replace(case, version_id=version_id)
 
-    def words(self, case: CaseRecord | None) -> ValueWords:
+    def words(self, case: UnitCase | None) -> ValueWords:
         """The words of the forms that the case's values were entered in."""
         key = case.version_id if case else ""
         if key not in self._words:
             self._words[key] = ValueWords(self.package(case), self.people)
         return self._words[key]
 
-    def version(self, case: CaseRecord | None) -> VersionRecord | None:
+    def version(self, case: UnitCase | None) -> VersionRecord | None:
         if case is None:
             return None
         if case.version_id not in self._versions:
@@ -110,7 +110,7 @@ class EventNames:
 class CaseSummary:
     """A case with the names of what it mentions. `package` is None where its files are no longer what was published."""
 
-    case: CaseRecord
+    case: UnitCase
     unit: Label
     campaign: CampaignRecord | None
     version: VersionRecord | None
@@ -120,7 +120,7 @@ class CaseSummary:
     opened_by: str
 
 
-def summaries(uow: UnitOfWork, names: EventNames, cases: Iterable[CaseRecord]) -> list[CaseSummary]:
+def summaries(uow: UnitOfWork, names: EventNames, cases: Iterable[UnitCase]) -> list[CaseSummary]:
     """One summary a case, in their order."""
     cases = list(cases)
     campaigns = uow.campaigns.many({case.campaign_id for case in cases})
@@ -133,7 +133,7 @@ def summaries(uow: UnitOfWork, names: EventNames, cases: Iterable[CaseRecord]) -
     ]
 
 
-def _summary(case: CaseRecord, names: EventNames, campaign: CampaignRecord | None, opened_by: str) -> CaseSummary:
+def _summary(case: UnitCase, names: EventNames, campaign: CampaignRecord | None, opened_by: str) -> CaseSummary:
     package = names.package(case)
     outcome = case.outcome
     if package is not None:

@@ -28,7 +28,7 @@ from workflow.services.ground.words import (
     same,
     text_of,
 )
-from workflow.store.cases import CaseRecord
+from workflow.store.casework import UnitCase
 
 ENVELOPE = frozenset({"actor", "type", "subject"})
 """Places that name what stands around an event's payload."""
@@ -53,7 +53,7 @@ class _Around:
     words: ValueWords
 
 
-def sentence(event: AuditEvent, names: EventNames, case: CaseRecord | None) -> Label:
+def sentence(event: AuditEvent, names: EventNames, case: UnitCase | None) -> Label:
     """What happened, in both languages. `case`: as it names its version at that event. Whatever was stored can be told."""
     around = _Around(event, happened(event.type, event.payload), names, names.package(case), names.words(case))
     template = wording(event.type).sentence if around.happened is None else _template(around)
@@ -68,7 +68,7 @@ def filled_in(template: str, places: Mapping[str, Label]) -> Label:
     )
 
 
-def trouble(event: AuditEvent, names: EventNames, case: CaseRecord | None) -> Label | None:
+def trouble(event: AuditEvent, names: EventNames, case: UnitCase | None) -> Label | None:
     """Why a case got stuck, of the event that says it did; a record that can no longer be read says nothing of it."""
     if event.type != "IncidentOpened":
         return None

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from workflow.audit.event import AuditEvent
 from workflow.model.user_task import Label
+from workflow.runtime.fold import UNREADABLE
 from workflow.services.auditing.explanations import Explainer, Explanation
-from workflow.services.auditing.history import UNREADABLE
 from workflow.services.auditing.names import EventNames
 from workflow.services.auditing.telling import sentence, trouble
 from workflow.services.auditing.vocabulary import wording
 from workflow.services.ground.words import Change, changes_in, role_label
 from workflow.store.auditing import criterion_of
-from workflow.store.cases import CaseRecord
+from workflow.store.casework import UnitCase
 from workflow.store.procedures import VersionRecord
 
 
@@ -44,7 +44,7 @@ class TimelineEntry:
     criterion: str | None
     changes: tuple[Change, ...]
     explanation: Explanation | None
-    case: CaseRecord | None
+    case: UnitCase | None
     version: VersionRecord | None
     command_id: str | None
     payload: str
@@ -94,7 +94,7 @@ class Narrator:
             hash=event.hash,
         )
 
-    def _explained(self, event: AuditEvent, case: CaseRecord | None) -> Explanation | None:
+    def _explained(self, event: AuditEvent, case: UnitCase | None) -> Explanation | None:
         try:
             return self._explainer.explain(
                 event, self._names.package(case), self._names.people, self._names.words(case)

@@ -26,7 +26,7 @@ from workflow.services.ground.exports import MEDIA_TYPES, Export, Format, table
 from workflow.services.moving.versions import version_on
 from workflow.store.accounts import UserFilter
 from workflow.store.auditing import EventFilter
-from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.store.casework import CaseFilter, UnitCase
 from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
@@ -57,7 +57,7 @@ class EventQuery:
 class Timeline:
     """A page of a case's events, newest first, and the number of all."""
 
-    case: CaseRecord
+    case: UnitCase
     version: VersionRecord | None
     entries: Sequence[TimelineEntry]
     total: int
@@ -69,13 +69,13 @@ class AuditService:
     def __init__(self, ground: CaseGround) -> None:
         self._ground = ground
 
-    def search_cases(self, actor: Actor, where: CaseFilter, page: Page) -> tuple[Sequence[CaseRecord], int]:
+    def search_cases(self, actor: Actor, where: CaseFilter, page: Page) -> tuple[Sequence[UnitCase], int]:
         """The cases of the auditor's jurisdiction, newest first, and the number of all. Raises `PermissionDenied`."""
         with self._ground.units.reading() as uow:
             bounded = _bounded(where, self._access(uow, actor).units("audit"))
-            return uow.cases.search(bounded, page)
+            return uow.unit_cases.search(bounded, page)
 
-    def describe(self, actor: Actor, cases: Sequence[CaseRecord]) -> list[CaseSummary]:
+    def describe(self, actor: Actor, cases: Sequence[UnitCase]) -> list[CaseSummary]:
         """The cases, which another method has given to the actor, in words. Raises `PermissionDenied`."""
         with self._ground.units.reading() as uow:
             self._access(uow, actor)
@@ -144,7 +144,7 @@ class AuditService:
         with self._ground.units() as uow:
             access = self._access(uow, actor)
             bounded = _bounded(where, access.units("audit"))
-            total = uow.cases.search(bounded, Page(limit=1))[1]
+            total = uow.unit_cases.search(bounded, Page(limit=1))[1]
             check_number(total)
             by = self._by(access)
             note(uow, by, CasesExported(rows=total, format=format, text=where.text))
@@ -158,9 +158,9 @@ class AuditService:
             raise PermissionDenied(NEEDS["audit"])
         return access
 
-    def _case(self, uow: UnitOfWork, actor: Actor, case_id: str) -> CaseRecord:
+    def _case(self, uow: UnitOfWork, actor: Actor, case_id: str) -> UnitCase:
         access = self._access(uow, actor)
-        case = uow.cases.get(case_id)
+        case = uow.unit_cases.get(case_id)
         access.require("audit", case)
         return case
 
@@ -265,7 +265,7 @@ def _read_lately(uow: UnitOfWork, actor: Actor, case_id: str, now: datetime) -> 
     return bool(uow.events.search(where, Page(limit=1))[1])
 
 
-def _takes_part(ground: CaseGround, uow: UnitOfWork, access: Access, case: CaseRecord) -> bool:
+def _takes_part(ground: CaseGround, uow: UnitOfWork, access: Access, case: UnitCase) -> bool:
     """An auditor's reading is recorded even where they have another part in the case."""
     actor = access.actor
     if any("audit" in permissions_of(one.role) for one in actor.assignments):

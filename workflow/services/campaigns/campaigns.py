@@ -20,7 +20,7 @@ from workflow.services.ground.changes import plain, required
 from workflow.services.ground.idempotence import done_before, remember
 from workflow.services.procedures.library import effective_version
 from workflow.store.campaigns import CampaignRecord
-from workflow.store.cases import CaseFilter
+from workflow.store.casework import CaseFilter
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -177,7 +177,7 @@ class CampaignService:
                 is_manager=True,
                 version_published=uow.definitions.get(old.version_id).status == PUBLISHED,
                 open_cases=sum(
-                    uow.cases.search(CaseFilter(campaign_id=campaign_id, status=status), Page(limit=1))[1]
+                    uow.unit_cases.search(CaseFilter(campaign_id=campaign_id, status=status), Page(limit=1))[1]
                     for status in ("active", "suspended")
                 ),
             )

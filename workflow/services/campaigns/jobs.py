@@ -6,16 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
 
+from workflow.audit.facts.campaigns import DeadlinesChanged
 from workflow.engine import commands as cmd
 from workflow.errors import N_, Conflict, InvalidInput, WorkflowError
 from workflow.ids import new_id
 from workflow.runtime.programs import Programs
-from workflow.runtime.recorder import Fact, Provenance
+from workflow.runtime.recorder import Provenance
 from workflow.runtime.steps import Steps
 from workflow.services.campaigns.campaigns import deadline_variables
 from workflow.services.ground.register import OrganisationRegister
 from workflow.store.campaigns import CampaignRecord, CampaignUnitRecord
-from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.store.casework import CaseFilter, UnitCase
 from workflow.store.jobs import JobRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -36,7 +37,7 @@ class CaseStarter(Protocol):
         unit_id: str,
         business_key: str,
         variables: Mapping[str, Any],
-    ) -> CaseRecord: ...
+    ) -> UnitCase: ...
 
 
 class CampaignJobs:
@@ -70,12 +71,12 @@ class CampaignJobs:
         """`campaign-reschedule`: one job for each case that is still open."""
         campaign_id = job.payload["campaign_id"]
         for status in ("active", "suspended"):
-            for case_id in uow.cases.ids(CaseFilter(campaign_id=campaign_id, status=status)):
+            for case_id in uow.unit_cases.ids(CaseFilter(campaign_id=campaign_id, status=status)):
                 self._later(uow, job, case_id, by, timedelta(0))
 
     def reschedule_case(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         """`case-reschedule`: give the case the campaign's deadlines as they are now, and evaluate its due times again."""
-        case = uow.cases.get(str(job.case_id))
+        case = uow.unit_cases.get(str(job.case_id))
         if case.ended_at is not None or case.status not in ("active", "suspended"):
             return
         if case.status == "suspended":
@@ -84,11 +85,11 @@ class CampaignJobs:
         asked = Provenance(at=by.at, command_id=job.id, **job.payload["by"])
         campaign = uow.campaigns.get(case.campaign_id)
         variables = {"deadlines": deadline_variables(campaign.deadlines)}
-        fact = Fact(type="DeadlinesChanged", payload={"deadlines": campaign.deadlines})
+        fact = DeadlinesChanged(deadlines=campaign.deadlines)
         case = self._steps.apply(uow, case, cmd.SetVariables(variables=variables), asked, [fact])
         self._steps.apply(uow, case, cmd.RescheduleTimers(), asked)
 
-    def _start(self, uow: UnitOfWork, campaign: CampaignRecord, unit: CampaignUnitRecord, by: Provenance) -> CaseRecord:
+    def _start(self, uow: UnitOfWork, campaign: CampaignRecord, unit: CampaignUnitRecord, by: Provenance) -> UnitCase:
         package = self._programs.get(uow, campaign.version_id).package
         province = self._register.tree(uow).get(campaign.province)
         business_key = string.Formatter().format(

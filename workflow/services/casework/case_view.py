@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from workflow.audit.facts.casework import CaseCancelled, CaseOperated, CaseWithdrawn
 from workflow.calendar.deadlines import Remaining, remaining
 from workflow.errors import N_
 from workflow.lifecycle.case import CASE
@@ -21,8 +22,8 @@ from workflow.services.casework.record import DoneStep, read_record
 from workflow.services.ground.access import Access
 from workflow.services.ground.people import user_names
 from workflow.store.campaigns import CampaignRecord
-from workflow.store.cases import CaseFilter, CaseRecord, IncidentRecord
-from workflow.store.casework import CommentRecord, EvidenceRecord
+from workflow.store.cases import IncidentRecord
+from workflow.store.casework import CaseFilter, CommentRecord, EvidenceRecord, UnitCase
 from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
@@ -79,7 +80,7 @@ class Intervention:
 class CaseView:
     """`options` are the steps of the case's own lifecycle; `operate` says whether the actor may act as its manager."""
 
-    case: CaseRecord
+    case: UnitCase
     unit: Organisation
     campaign: CampaignRecord
     version: VersionRecord
@@ -103,7 +104,7 @@ class CaseView:
 class CaseLine:
     """One row of a listing."""
 
-    case: CaseRecord
+    case: UnitCase
     unit: Organisation
     campaign: CampaignRecord
     stage: Label | None
@@ -139,7 +140,7 @@ class CaseViewService:
                 **{name: getattr(where, name) for name in CaseFilter.__dataclass_fields__ if name != "unit_ids"},
                 unit_ids=reach if where.unit_ids is None else reach & frozenset(where.unit_ids),
             )
-            rows, total = uow.cases.search(bounded, page)
+            rows, total = uow.unit_cases.search(bounded, page)
             campaigns = uow.campaigns.many({row.campaign_id for row in rows})
             lines = []
             for row in rows:
@@ -155,7 +156,7 @@ class CaseViewService:
                 )
             return lines, total
 
-    def _build(self, uow: UnitOfWork, access: Access, case: CaseRecord) -> CaseView:
+    def _build(self, uow: UnitOfWork, access: Access, case: UnitCase) -> CaseView:
         package = self._ground.version(uow, case).package
         tasks = uow.tasks.of_case(case.id, Page(limit=TASKS_SHOWN))
         evidence, comments = uow.evidence.of_case(case.id), uow.comments.of_case(case.id)
@@ -210,8 +211,8 @@ class CaseViewService:
         )
 
 
-def _interventions(uow: UnitOfWork, package: ProcedurePackage, case: CaseRecord) -> list[Intervention]:
-    events = uow.events.of_type(case_stream(case.id), "CaseOperated")
+def _interventions(uow: UnitOfWork, package: ProcedurePackage, case: UnitCase) -> list[Intervention]:
+    events = uow.events.of_type(case_stream(case.id), CaseOperated.__name__)
     names = user_names(uow, [event.actor for event in events])
     return [
         Intervention(
@@ -229,7 +230,7 @@ def _label(package: ProcedurePackage, node_id: str) -> Label:
     return Label(vi=vi, en=en)
 
 
-def _stages(package: ProcedurePackage, case: CaseRecord) -> list[StageView]:
+def _stages(package: ProcedurePackage, case: UnitCase) -> list[StageView]:
     ids = [stage.id for stage in package.stages]
     at = ids.index(case.stage) if case.stage in ids else 0
     ended = case.ended_at is not None
@@ -256,9 +257,9 @@ def outcome_label(package: ProcedurePackage, outcome: str | None) -> Label | Non
 
 
 _BY_PERSON = {
-    "CaseOperated": N_("Taken away by %(person)s, who moved the case to another step."),
-    "CaseWithdrawn": N_("Taken away when %(person)s withdrew the case."),
-    "CaseCancelled": N_("Taken away when %(person)s cancelled the case."),
+    CaseOperated.__name__: N_("Taken away by %(person)s, who moved the case to another step."),
+    CaseWithdrawn.__name__: N_("Taken away when %(person)s withdrew the case."),
+    CaseCancelled.__name__: N_("Taken away when %(person)s cancelled the case."),
 }
 
 

@@ -5,7 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from workflow.audit.facts.casework import CaseCancelled, CaseMoved, CaseResumed, CaseSuspended, CaseWithdrawn
+from workflow.audit.facts.casework import (
+    CaseCancelled,
+    CaseMoved,
+    CaseOpened,
+    CaseResumed,
+    CaseSuspended,
+    CaseWithdrawn,
+)
 from workflow.calendar.zone import local_date
 from workflow.engine import commands as cmd
 from workflow.engine.serialise import state_from_json
@@ -17,14 +24,16 @@ from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.candidates import SUBJECT, group_key
 from workflow.organisation.permissions import PERMISSIONS, SYSTEM_ROLES
 from workflow.organisation.tree import OrganisationTree
+from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import Provenance
+from workflow.runtime.steps import named_files
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.handlers import RECORD_RESULT
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.idempotence import once
 from workflow.services.ground.people import holders_of, who_can_act
 from workflow.store.campaigns import CampaignRecord
-from workflow.store.cases import CaseRecord
+from workflow.store.casework import UnitCase
 from workflow.store.unit_of_work import UnitOfWork
 
 
@@ -67,7 +76,7 @@ class CaseService:
         variables: Mapping[str, Any],
         process_id: str | None = None,
         start_node: str | None = None,
-    ) -> CaseRecord:
+    ) -> UnitCase:
         """Open a case of the campaign for the unit, inside the caller's transaction.
 
         `variables` join `unit`, `campaign` and what the caller adds (`deadlines`, a pilot's mark). A message starts another
@@ -76,7 +85,7 @@ class CaseService:
         """
         tree = self._ground.register.tree(uow)
         on = as_of(campaign.year, local_date(by.at))
-        case = CaseRecord(
+        case = UnitCase(
             id=new_id(),
             business_key=business_key,
             province=campaign.province,
@@ -96,7 +105,8 @@ class CaseService:
             "campaign": {"year": campaign.year, "province": campaign.province},
             **variables,
         }
-        return self._ground.steps.start(uow, case, start, by, start_node)
+        opened = _opened(case, self._ground.version(uow, case).package)
+        return self._ground.steps.start(uow, case, start, by, [opened], start_node)
 
     def move(self, actor: Actor, command: CaseCommand) -> Mapping[str, Any]:
         """Suspend, resume, withdraw or cancel. Raises `TransitionRefused` saying who could, `NotFound` for the unseen."""
@@ -115,7 +125,7 @@ class CaseService:
         return self._ground.step(work)
 
     def _carry_out(
-        self, uow: UnitOfWork, access: Access, case: CaseRecord, command: CaseCommand, by: Provenance
+        self, uow: UnitOfWork, access: Access, case: UnitCase, command: CaseCommand, by: Provenance
     ) -> Mapping[str, Any]:
         try:
             status = CASE.move(case.status, command.trigger, self.context(uow, access, case, command.reason))
@@ -129,7 +139,7 @@ class CaseService:
         saved = self._ground.steps.apply(uow, changed, _ENGINE[command.trigger], by, [fact])
         return {"case_id": saved.id, "status": saved.status}
 
-    def context(self, uow: UnitOfWork, access: Access, case: CaseRecord, reason: str = "") -> CaseContext:
+    def context(self, uow: UnitOfWork, access: Access, case: UnitCase, reason: str = "") -> CaseContext:
         """How the actor stands towards the case's own lifecycle."""
         return CaseContext(
             is_applicant=_applicant(access, case) is not None,
@@ -138,7 +148,7 @@ class CaseService:
             reason=reason,
         )
 
-    def _result_waits(self, uow: UnitOfWork, case: CaseRecord) -> bool:
+    def _result_waits(self, uow: UnitOfWork, case: UnitCase) -> bool:
         """Whether the decision has been made and the worker is only about to write it on the case."""
         if case.state is None or case.ended_at is not None:
             return False
@@ -150,7 +160,21 @@ class CaseService:
         return any(isinstance(node, ServiceTask) and node.handler == RECORD_RESULT for node in nodes)
 
 
-def _applicant(access: Access, case: CaseRecord) -> Assignment | None:
+def _opened(case: UnitCase, package: ProcedurePackage) -> CaseOpened:
+    files = named_files(package)
+    return CaseOpened(
+        business_key=case.business_key,
+        unit_id=case.unit_id,
+        campaign_id=case.campaign_id,
+        version_id=case.version_id,
+        as_of_on=case.as_of_on.isoformat(),
+        demonstration=case.demonstration,
+        definition_sha256=files["definition_sha256"],
+        criteria_sha256=files["criteria_sha256"],
+    )
+
+
+def _applicant(access: Access, case: UnitCase) -> Assignment | None:
     """The role of a procedure, not of the installation, that the actor holds at the unit itself."""
     held = (one for one in access.actor.assignments if one.organisation_id == case.unit_id)
     return next((one for one in held if one.role not in SYSTEM_ROLES), None)
@@ -180,28 +204,26 @@ def unit_variables(tree: OrganisationTree, unit_id: str, on: date) -> dict[str, 
 _MANAGERS = tuple(role for role, permitted in PERMISSIONS.items() if "operate" in permitted)
 
 
-def managers(ground: CaseGround, uow: UnitOfWork, access: Access, case: CaseRecord) -> tuple[str, ...]:
+def managers(ground: CaseGround, uow: UnitOfWork, access: Access, case: UnitCase) -> tuple[str, ...]:
     """Those who may operate the case, at the areas and bodies over its unit."""
     on = local_date(access.now)
     over = [one.id for one in access.tree.valid(on) if access.tree.covers(one.id, case.unit_id, on)]
     return _people(ground, uow, access, case, [group_key(role, place) for place in over for role in _MANAGERS])
 
 
-def applicants(ground: CaseGround, uow: UnitOfWork, access: Access, case: CaseRecord) -> tuple[str, ...]:
+def applicants(ground: CaseGround, uow: UnitOfWork, access: Access, case: UnitCase) -> tuple[str, ...]:
     """The unit's own officers."""
     roles = [role.id for role in ground.version(uow, case).package.roles.values() if role.body == SUBJECT]
     return _people(ground, uow, access, case, [group_key(role, case.unit_id) for role in roles])
 
 
-def _people(
-    ground: CaseGround, uow: UnitOfWork, access: Access, case: CaseRecord, groups: list[str]
-) -> tuple[str, ...]:
+def _people(ground: CaseGround, uow: UnitOfWork, access: Access, case: UnitCase, groups: list[str]) -> tuple[str, ...]:
     on, package = local_date(access.now), ground.version(uow, case).package
     staffed = [group for group in groups if holders_of(uow, [group], on)]
     return who_can_act(uow, access.tree, package, staffed, on)
 
 
-WHO: Mapping[str, Callable[[CaseGround, UnitOfWork, Access, CaseRecord], tuple[str, ...]]] = {
+WHO: Mapping[str, Callable[[CaseGround, UnitOfWork, Access, UnitCase], tuple[str, ...]]] = {
     "is_manager": managers,
     "is_applicant": applicants,
 }

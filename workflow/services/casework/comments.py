@@ -9,8 +9,7 @@ from workflow.organisation.authority import Actor
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import done_before, remember
-from workflow.store.cases import CaseRecord
-from workflow.store.casework import CommentRecord
+from workflow.store.casework import CommentRecord, UnitCase
 from workflow.store.unit_of_work import UnitOfWork
 
 LONGEST = 5_000
@@ -70,7 +69,7 @@ class CommentService:
 
         return self._ground.step(work)
 
-    def _check_place(self, uow: UnitOfWork, case: CaseRecord, command: AddComment) -> None:
+    def _check_place(self, uow: UnitOfWork, case: UnitCase, command: AddComment) -> None:
         """The task and the criterion that are named belong to the case. Raises `NotFound`."""
         if command.task_id is not None and uow.tasks.get(command.task_id).case_id != case.id:
             raise NotFound()

@@ -22,7 +22,7 @@ from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.sheets import Sheet, read_sheet
 from workflow.services.casework.situations import TaskSituation
 from workflow.services.ground.people import holders_of
-from workflow.store.cases import CaseRecord
+from workflow.store.casework import UnitCase
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -58,7 +58,7 @@ def outcome_of(spec: UserTaskSpec, outcome_id: str) -> Outcome:
 
 
 def check_completion(
-    ground: CaseGround, uow: UnitOfWork, package: ProcedurePackage, case: CaseRecord, task: TaskRecord, answers: Answers
+    ground: CaseGround, uow: UnitOfWork, package: ProcedurePackage, case: UnitCase, task: TaskRecord, answers: Answers
 ) -> Completion:
     """Read and check everything. Raises `FormRefused` for wrong entries and `TaskRefused` when a condition does not hold."""
     spec = spec_of(package, task.node_id)
@@ -79,7 +79,7 @@ def check_completion(
     return Completion(outcome=outcome, result=result, missing=missing, sheet=sheet)
 
 
-def task_variables(case: CaseRecord, task: TaskRecord) -> dict[str, Any]:
+def task_variables(case: UnitCase, task: TaskRecord) -> dict[str, Any]:
     """The process variables that the task sees, from its own scope outward."""
     if case.state is None:
         return {}
@@ -92,7 +92,7 @@ def surroundings(
     ground: CaseGround,
     uow: UnitOfWork,
     spec: UserTaskSpec,
-    case: CaseRecord,
+    case: UnitCase,
     task: TaskRecord,
     variables: Mapping[str, Any],
 ) -> FormSurroundings:
@@ -110,7 +110,7 @@ def choosable_users(
     uow: UnitOfWork,
     spec: UserTaskSpec,
     item: FormField,
-    case: CaseRecord,
+    case: UnitCase,
     task: TaskRecord,
     variables: Mapping[str, Any],
 ) -> Collection[str]:
@@ -131,7 +131,7 @@ def _field_body(
     ground: CaseGround,
     uow: UnitOfWork,
     item: FormField,
-    case: CaseRecord,
+    case: UnitCase,
     task: TaskRecord,
     variables: Mapping[str, Any],
 ) -> str | None:

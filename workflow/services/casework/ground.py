@@ -15,7 +15,7 @@ from workflow.services.casework.situations import TaskSituation, situation, with
 from workflow.services.ground.access import Access
 from workflow.services.ground.people import actor_in
 from workflow.services.ground.register import OrganisationRegister
-from workflow.store.cases import CaseRecord
+from workflow.store.casework import UnitCase
 from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 TRIES = 4
@@ -53,7 +53,7 @@ class CaseGround:
         """What the actor may do now."""
         return Access(actor=actor, tree=self.register.tree(uow), now=self.clock.now())
 
-    def version(self, uow: UnitOfWork, case: CaseRecord) -> CompiledVersion:
+    def version(self, uow: UnitOfWork, case: UnitCase) -> CompiledVersion:
         """The compiled version that the case runs on."""
         return self.steps.version(uow, case)
 
@@ -61,9 +61,9 @@ class CaseGround:
         """Another user, as they may act now."""
         return actor_in(uow, user_id, self.clock.now())
 
-    def visible_case(self, uow: UnitOfWork, access: Access, case_id: str) -> CaseRecord:
+    def visible_case(self, uow: UnitOfWork, access: Access, case_id: str) -> UnitCase:
         """Raise `NotFound` for a case that is not there or that the actor may not see: no difference shows."""
-        case = uow.cases.get(case_id)
+        case = uow.unit_cases.get(case_id)
         if access.assignment("read_case", case) is None and not self._has_task(uow, access, case):
             raise NotFound()
         return case
@@ -85,7 +85,7 @@ class CaseGround:
             raise
 
     @staticmethod
-    def _has_task(uow: UnitOfWork, access: Access, case: CaseRecord) -> bool:
+    def _has_task(uow: UnitOfWork, access: Access, case: UnitCase) -> bool:
         return any(
             task.assignee_id == access.actor.user_id or access.actor.in_group(task.groups)
             for task in uow.tasks.open_of_case(case.id)

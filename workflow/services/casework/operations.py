@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from workflow.audit.facts.casework import CaseOperated, JobRetried
 from workflow.engine import commands as cmd
 from workflow.engine.serialise import state_from_json
 from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
@@ -11,12 +12,13 @@ from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.packages.package import ProcedurePackage
 from workflow.ports import Clock
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import authorise, provenance
 from workflow.services.ground.idempotence import done_before, once, remember
 from workflow.services.ground.register import OrganisationRegister
-from workflow.store.cases import CaseRecord, IncidentRecord
+from workflow.store.cases import IncidentRecord
+from workflow.store.casework import UnitCase
 from workflow.store.jobs import JobRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
@@ -80,22 +82,21 @@ class OperationService:
 
         def work(uow: UnitOfWork) -> Mapping[str, Any]:
             access = self._ground.access(uow, actor)
-            case = uow.cases.get(command.case_id)
+            case = uow.unit_cases.get(command.case_id)
             assignment = access.require("operate", case)
             self._check(uow, case, command)
             by = provenance(actor, assignment, access.now, command.command_id)
 
             def carry_out() -> Mapping[str, Any]:
-                payload = {
-                    "command": type(engine_command).__name__,
-                    "incident_id": command.incident_id,
-                    "activity_id": command.activity_id,
-                    "target_node": command.target_node,
-                    "flow_id": command.flow_id,
-                    "variables": sorted(command.variables),
-                    "reason": reason,
-                }
-                fact = Fact(type="CaseOperated", payload=payload)
+                fact = CaseOperated(
+                    command=type(engine_command).__name__,
+                    incident_id=command.incident_id,
+                    activity_id=command.activity_id,
+                    target_node=command.target_node,
+                    flow_id=command.flow_id,
+                    variables=sorted(command.variables),
+                    reason=reason,
+                )
                 saved = self._ground.steps.apply(uow, case, engine_command, by, [fact])
                 return {"case_id": saved.id, "open_incidents": saved.open_incidents}
 
@@ -113,7 +114,7 @@ class OperationService:
     def positions(self, actor: Actor, case_id: str) -> list[Position]:
         """Where the case stands, and the steps that it has already been at, to which it could be moved back."""
         with self._ground.units.reading() as uow:
-            case = uow.cases.get(case_id)
+            case = uow.unit_cases.get(case_id)
             self._ground.access(uow, actor).require("operate", case)
             if case.state is None:
                 return []
@@ -133,7 +134,7 @@ class OperationService:
                 found.append(Position(activity_id=activity.id, node_id=activity.node_id, name=name, targets=targets))
             return found
 
-    def _check(self, uow: UnitOfWork, case: CaseRecord, command: OperateCase) -> None:
+    def _check(self, uow: UnitOfWork, case: UnitCase, command: OperateCase) -> None:
         """One person must not decide a case alone: nothing is skipped, and what people decided is not rewritten."""
         if command.target_node and command.target_node not in uow.tasks.nodes(case.id):
             raise TransitionRefused(_ONLY_BACK)
@@ -180,8 +181,8 @@ class FailedJobService:
             if job is None or job.failed_at is None:
                 raise NotFound()
             uow.jobs.retry(job_id, by.at, job.last_error or "")
-            payload = {"job": job.id, "kind": job.kind, "case": job.case_id, "error": job.last_error}
-            record(uow, STREAM, [Fact(type="JobRetried", payload=payload)], by)
+            fact = JobRetried(job=job.id, kind=job.kind, case=job.case_id, error=job.last_error)
+            record(uow, STREAM, [fact], by)
             remember(uow, "RetryJob", by, {})
             uow.commit()
 

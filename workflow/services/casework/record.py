@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow.audit.event import AuditEvent
+from workflow.audit.facts.casework import TaskCompleted
 from workflow.errors import NotFound
 from workflow.feel.values import from_json
 from workflow.model.user_task import FieldKind, Label, UserTaskSpec
@@ -15,8 +16,7 @@ from workflow.packages.tasks import spec_of, task_label
 from workflow.runtime.steps import case_stream
 from workflow.services.casework.sheets import package_task_is_multiple
 from workflow.services.ground.people import user_names
-from workflow.store.cases import CaseRecord
-from workflow.store.casework import EvidenceRecord
+from workflow.store.casework import EvidenceRecord, UnitCase
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -53,7 +53,7 @@ class DoneStep:
 
 def read_record(uow: UnitOfWork, tree: OrganisationTree, package: ProcedurePackage, case_id: str) -> list[DoneStep]:
     """Every completed task, oldest first."""
-    completed = [event for event in uow.events.of_stream(case_stream(case_id)) if event.type == "TaskCompleted"]
+    completed = [event for event in uow.events.of_stream(case_stream(case_id)) if event.type == TaskCompleted.__name__]
     return steps_of(uow, tree, package, completed)
 
 
@@ -151,12 +151,12 @@ class Basis:
 
 
 def read_basis(
-    uow: UnitOfWork, tree: OrganisationTree, package: ProcedurePackage, case: CaseRecord, task: TaskRecord
+    uow: UnitOfWork, tree: OrganisationTree, package: ProcedurePackage, case: UnitCase, task: TaskRecord
 ) -> Basis:
     """Leave out the task's own node: an earlier round of it is in the form, and whoever votes now must not see how others just did."""
     events = [
         event
-        for event in uow.events.of_type(case_stream(case.id), "TaskCompleted", LOOKED_BACK)
+        for event in uow.events.of_type(case_stream(case.id), TaskCompleted.__name__, LOOKED_BACK)
         if event.payload["node_id"] != task.node_id
     ]
     records = {one.id: one for one in uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK))} if events else {}
@@ -209,7 +209,7 @@ def _tally(steps: Sequence[DoneStep]) -> list[tuple[Label, int]]:
 
 
 def _papers(
-    uow: UnitOfWork, package: ProcedurePackage, case: CaseRecord, task: TaskRecord
+    uow: UnitOfWork, package: ProcedurePackage, case: UnitCase, task: TaskRecord
 ) -> list[tuple[Label, Sequence[EvidenceRecord]]]:
     tasks = [one for process in package.bpmn.processes.values() for one in process.user_tasks.values()]
     own = {paper.id for one in tasks if one.id == task.node_id for paper in one.spec.papers}

@@ -7,11 +7,10 @@ from workflow.calendar.zone import local_date
 from workflow.lifecycle.user_task import Receiver, TaskContext
 from workflow.organisation.authority import Actor, Assignment
 from workflow.packages.package import ProcedurePackage
-from workflow.packages.tasks import spec_of, task_label
-from workflow.services.casework.escalation import deadline_id
+from workflow.packages.tasks import deadline_id, spec_of, task_label
 from workflow.services.ground.access import Access
 from workflow.services.ground.people import user_names, who_can_act
-from workflow.store.cases import CaseRecord
+from workflow.store.casework import UnitCase
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -21,14 +20,14 @@ class TaskSituation:
     """A task with its case, the actor's standing towards it, and the lifecycle's context."""
 
     task: TaskRecord
-    case: CaseRecord
+    case: UnitCase
     package: ProcedurePackage
     assignment: Assignment | None
     context: TaskContext
 
 
 def situation(
-    uow: UnitOfWork, access: Access, package: ProcedurePackage, case: CaseRecord, task: TaskRecord
+    uow: UnitOfWork, access: Access, package: ProcedurePackage, case: UnitCase, task: TaskRecord
 ) -> TaskSituation:
     """Find out how the actor stands towards the task."""
     actor = access.actor
@@ -55,14 +54,12 @@ def situation(
     return TaskSituation(task=task, case=case, package=package, assignment=member or manager, context=context)
 
 
-def _is_too_late(
-    uow: UnitOfWork, access: Access, package: ProcedurePackage, case: CaseRecord, task: TaskRecord
-) -> bool:
+def _is_too_late(uow: UnitOfWork, access: Access, package: ProcedurePackage, case: UnitCase, task: TaskRecord) -> bool:
     """Whether the task hangs on a deadline after which the campaign refuses it."""
     if task.due_at is None or access.now <= task.due_at:
         return False
     deadlines = uow.campaigns.get(case.campaign_id).deadlines
-    late: str | None = deadlines.get(deadline_id(package, task) or "", {}).get("late")
+    late: str | None = deadlines.get(deadline_id(package, task.node_id) or "", {}).get("late")
     return late == "refused"
 
 
@@ -91,7 +88,7 @@ def _is_personal(package: ProcedurePackage, task: TaskRecord) -> bool:
 
 
 def _did_separate(
-    uow: UnitOfWork, package: ProcedurePackage, case: CaseRecord, task: TaskRecord, people: Collection[str | None]
+    uow: UnitOfWork, package: ProcedurePackage, case: UnitCase, task: TaskRecord, people: Collection[str | None]
 ) -> tuple[str, ...]:
     nodes = spec_of(package, task.node_id).separate_from
     if not nodes:

@@ -37,8 +37,7 @@ from workflow.services.casework.situations import TaskSituation, situation, with
 from workflow.services.ground.access import Access
 from workflow.services.ground.people import holders_of, user_names
 from workflow.store.campaigns import CampaignRecord
-from workflow.store.cases import CaseRecord
-from workflow.store.casework import CommentRecord, EvidenceRecord, ResultRecord
+from workflow.store.casework import CommentRecord, EvidenceRecord, ResultRecord, UnitCase
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -115,7 +114,7 @@ class TaskView:
     """`options` are the task's steps with their refusals; `primary` is the one that the page offers first."""
 
     task: TaskRecord
-    case: CaseRecord
+    case: UnitCase
     unit: Organisation
     body: Organisation | None
     campaign: CampaignRecord
@@ -273,7 +272,7 @@ def _sheet(sheet: Sheet, returned: ReturnNote | None) -> SheetView:
 
 
 def _return_note(
-    uow: UnitOfWork, package: ProcedurePackage, case: CaseRecord, task: TaskRecord, variables: Mapping[str, Any]
+    uow: UnitOfWork, package: ProcedurePackage, case: UnitCase, task: TaskRecord, variables: Mapping[str, Any]
 ) -> ReturnNote | None:
     """The return that led to this task: the task completed with a backward outcome at the instant this one was made."""
     for done in uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK)):

@@ -9,7 +9,7 @@ from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import SYSTEM_ROLES, Permission, permissions_of
 from workflow.organisation.tree import OrganisationTree
 from workflow.runtime.recorder import Provenance
-from workflow.store.cases import CaseRecord
+from workflow.store.casework import UnitCase
 
 
 def authorise(
@@ -37,7 +37,7 @@ class Access:
     tree: OrganisationTree
     now: datetime
 
-    def assignment(self, permission: Permission, case: CaseRecord) -> Assignment | None:
+    def assignment(self, permission: Permission, case: UnitCase) -> Assignment | None:
         """The assignment by which the actor may do that with the case, or None.
 
         An organisation counts as it was at the case's date, and as it is today: what took an ended body's place covers what
@@ -49,7 +49,7 @@ class Access:
                 return assignment
         return None
 
-    def require(self, permission: Permission, case: CaseRecord) -> Assignment:
+    def require(self, permission: Permission, case: UnitCase) -> Assignment:
         """As `assignment`. Raises `NotFound` for a case the actor may not even see, else `PermissionDenied`."""
         found = self.assignment(permission, case)
         if found is not None:

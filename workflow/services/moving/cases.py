@@ -14,12 +14,12 @@ from workflow.engine.state import ProcessState
 from workflow.errors import N_, TransitionRefused
 from workflow.ids import new_id
 from workflow.lifecycle.user_task import TaskState
+from workflow.runtime.fold import CaseFold
 from workflow.runtime.recorder import Provenance
 from workflow.runtime.steps import case_stream, named_files
-from workflow.services.auditing.history import CaseFold
 from workflow.services.casework.ground import CaseGround
 from workflow.services.moving.plans import RUNNING
-from workflow.store.cases import CaseRecord
+from workflow.store.casework import UnitCase
 from workflow.store.jobs import JobRecord
 from workflow.store.moving import DONE, REVERTED, MigrationItem, MigrationRecord
 from workflow.store.rows import Page
@@ -58,7 +58,7 @@ def move(
     uow: UnitOfWork, ground: CaseGround, record: MigrationRecord, item: MigrationItem, by: Provenance
 ) -> MigrationItem:
     """Move the case and return its item, done but not saved. Raises `TransitionRefused` where that cannot be, `Conflict`."""
-    case = uow.cases.get(item.case_id)
+    case = uow.unit_cases.get(item.case_id)
     if case.status not in RUNNING:
         raise TransitionRefused(ENDED)
     if case.version_id != record.from_version:
@@ -96,7 +96,7 @@ def take_back(
 
     Raises `TransitionRefused`, `Conflict`.
     """
-    case = uow.cases.get(item.case_id)
+    case = uow.unit_cases.get(item.case_id)
     check_untouched(uow, record, item, case)
     undo: dict[str, Any] = item.undo or {}
     command = cmd.RestoreProcess(
@@ -112,7 +112,7 @@ def take_back(
     return replace(item, status=REVERTED, template=None, params={}, done_at=by.at)
 
 
-def check_untouched(uow: UnitOfWork, record: MigrationRecord, item: MigrationItem, case: CaseRecord) -> None:
+def check_untouched(uow: UnitOfWork, record: MigrationRecord, item: MigrationItem, case: UnitCase) -> None:
     """Raise `TransitionRefused` where the case does not stand any more as the migration left it."""
     if item.head is None or item.first is None or case.version_id != record.to_version:
         raise TransitionRefused(_NOT_MOVED)
@@ -123,7 +123,7 @@ def check_untouched(uow: UnitOfWork, record: MigrationRecord, item: MigrationIte
         raise TransitionRefused(_HAPPENED)
 
 
-def _on(case: CaseRecord, version_id: str) -> CaseRecord:
+def _on(case: UnitCase, version_id: str) -> UnitCase:
     former = [one for one in (*case.former_versions, case.version_id) if one != version_id]
     return replace(case, version_id=version_id, former_versions=former)
 
@@ -158,7 +158,7 @@ def _state_before(uow: UnitOfWork, item: MigrationItem) -> ProcessState:
     return fold.state
 
 
-def _snapshot(uow: UnitOfWork, case: CaseRecord) -> dict[str, Any]:
+def _snapshot(uow: UnitOfWork, case: UnitCase) -> dict[str, Any]:
     jobs = [job for job in uow.jobs.of_case(case.id) if job.kind in _TIMED and job.failed_at is None]
     state = state_from_json(case.state) if case.state else None
     open_incidents = state.incidents.values() if state else ()
@@ -207,7 +207,7 @@ def _moved(row: TaskRecord, before: dict[str, dict[str, Any]]) -> bool:
     return bool(before[row.activity_id]["node_id"] != row.node_id)
 
 
-def _restore_jobs(uow: UnitOfWork, case: CaseRecord, before: list[dict[str, Any]], at: datetime) -> None:
+def _restore_jobs(uow: UnitOfWork, case: UnitCase, before: list[dict[str, Any]], at: datetime) -> None:
     refs = {str(job.ref) for job in uow.jobs.of_case(case.id) if job.kind in _TIMED and job.ref}
     uow.jobs.cancel(case.id, refs)
     uow.jobs.add(

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from workflow.errors import N_, Conflict, WorkflowError
 from workflow.ids import new_id
+from workflow.runtime.jobs import ATTEMPTS
 from workflow.runtime.recorder import Provenance
 from workflow.services.casework.ground import CaseGround
-from workflow.services.casework.jobs import ATTEMPTS
 from workflow.services.moving.cases import move, take_back
 from workflow.store.jobs import JobRecord
 from workflow.store.moving import DONE, FAILED, PENDING, REVERTING, MigrationItem, MigrationRecord

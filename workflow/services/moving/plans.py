@@ -16,7 +16,7 @@ from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import Access
 from workflow.services.ground.words import node_label
 from workflow.services.moving.views import MigrationWish, PlaceView, Readiness, Situation, WaitView, message, unit_label
-from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.store.casework import CaseFilter, UnitCase
 from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
@@ -42,7 +42,7 @@ class Versions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedCase:
-    case: CaseRecord
+    case: UnitCase
     state: ProcessState
     plan: MigrationPlan
 
@@ -67,7 +67,7 @@ def versions_of(ground: CaseGround, uow: UnitOfWork, wish: MigrationWish) -> Ver
     return found
 
 
-def running_cases(uow: UnitOfWork, access: Access, wish: MigrationWish) -> tuple[list[CaseRecord], int]:
+def running_cases(uow: UnitOfWork, access: Access, wish: MigrationWish) -> tuple[list[UnitCase], int]:
     """The cases that can be asked to move, and how many were asked for that have ended or run on something else.
 
     Raises `NotFound` for a case that is not there or outside the actor's jurisdiction: no difference shows.
@@ -77,21 +77,19 @@ def running_cases(uow: UnitOfWork, access: Access, wish: MigrationWish) -> tuple
         found = [
             case
             for status in RUNNING
-            for case in uow.cases.search(CaseFilter(version_id=wish.from_version, status=status, unit_ids=reach), _ALL)[
-                0
-            ]
+            for case in uow.unit_cases.search(
+                CaseFilter(version_id=wish.from_version, status=status, unit_ids=reach), _ALL
+            )[0]
         ]
         return sorted(found, key=lambda case: case.id), 0
-    asked = [uow.cases.get(case_id) for case_id in sorted(set(wish.case_ids))]
+    asked = [uow.unit_cases.get(case_id) for case_id in sorted(set(wish.case_ids))]
     if any(case.unit_id not in reach for case in asked):
         raise NotFound()
     kept = [case for case in asked if case.status in RUNNING and case.version_id == wish.from_version]
     return kept, len(asked) - len(kept)
 
 
-def planned(
-    versions: Versions, cases: Sequence[CaseRecord], mapping: Mapping[str, str | None]
-) -> Iterator[PlannedCase]:
+def planned(versions: Versions, cases: Sequence[UnitCase], mapping: Mapping[str, str | None]) -> Iterator[PlannedCase]:
     """What would become of each case."""
     for case in cases:
         if case.state is not None:
@@ -206,7 +204,7 @@ def case_choices(ground: CaseGround, uow: UnitOfWork, access: Access, version_id
     found = [
         case
         for status in RUNNING
-        for case in uow.cases.search(CaseFilter(version_id=version.id, status=status, unit_ids=reach), _ALL)[0]
+        for case in uow.unit_cases.search(CaseFilter(version_id=version.id, status=status, unit_ids=reach), _ALL)[0]
     ]
     package = ground.steps.compiled(uow, version.id).package if found else None
     stages = {stage.id: stage.label for stage in package.stages} if package else {}

@@ -11,7 +11,7 @@ from workflow.errors import N_, NotFound, TransitionRefused, WorkflowError
 from workflow.ids import new_id
 from workflow.lifecycle.definition_version import PUBLISHED
 from workflow.organisation.authority import Actor
-from workflow.organisation.candidates import resolve_candidates
+from workflow.organisation.candidates import resolve_body
 from workflow.organisation.permissions import Permission
 from workflow.runtime.recorder import Provenance, record
 from workflow.services.casework.ground import CaseGround
@@ -47,7 +47,7 @@ from workflow.services.moving.views import (
     within_reach,
 )
 from workflow.services.procedures.library import stream_of
-from workflow.store.cases import CaseFilter, CaseRecord
+from workflow.store.casework import CaseFilter, UnitCase
 from workflow.store.moving import DONE, PENDING, REVERTING, MigrationItem, MigrationRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
@@ -76,7 +76,9 @@ class MigrationService:
             found = []
             for version in everything:
                 cases = sum(
-                    uow.cases.search(CaseFilter(version_id=version.id, status=status, unit_ids=reach), Page(limit=1))[1]
+                    uow.unit_cases.search(
+                        CaseFilter(version_id=version.id, status=status, unit_ids=reach), Page(limit=1)
+                    )[1]
                     for status in RUNNING
                 )
                 if cases:
@@ -237,7 +239,7 @@ class MigrationService:
                 moved = [
                     case_id
                     for case_id in uow.migrations.case_ids(migration_id, DONE)
-                    if uow.cases.get(case_id).unit_id in reach
+                    if uow.unit_cases.get(case_id).unit_id in reach
                 ]
                 if not moved:
                     raise TransitionRefused(_NONE_MOVED)
@@ -260,7 +262,7 @@ class MigrationService:
 
         def work(uow: UnitOfWork) -> None:
             access, migration = self._access(uow, actor), uow.migrations.get(migration_id)
-            item, case = uow.migrations.item(migration_id, case_id), uow.cases.get(case_id)
+            item, case = uow.migrations.item(migration_id, case_id), uow.unit_cases.get(case_id)
             if case.unit_id not in access.units(_PERMISSION):
                 raise NotFound()
             by = self._by(uow, access, command_id)
@@ -293,7 +295,7 @@ class MigrationService:
         return provenance(access.actor, held, access.now, command_id)
 
     @staticmethod
-    def _check(uow: UnitOfWork, cases: Sequence[CaseRecord], obstacles: int) -> None:
+    def _check(uow: UnitOfWork, cases: Sequence[UnitCase], obstacles: int) -> None:
         if not cases:
             raise TransitionRefused(_NOTHING)
         if obstacles:
@@ -303,7 +305,7 @@ class MigrationService:
             raise TransitionRefused(_WAITING, number=len(waiting))
 
     @staticmethod
-    def _begin(uow: UnitOfWork, migration: MigrationRecord, cases: Sequence[CaseRecord], by: Provenance) -> None:
+    def _begin(uow: UnitOfWork, migration: MigrationRecord, cases: Sequence[UnitCase], by: Provenance) -> None:
         items = [
             MigrationItem(migration_id=migration.id, case_id=case.id, province=case.province, status=PENDING)
             for case in cases
@@ -312,7 +314,7 @@ class MigrationService:
         uow.jobs.add([job_for(MIGRATE, migration.id, item, by) for item in items])
 
 
-def trial(access: Access, versions: Versions, wish: MigrationWish, case: CaseRecord) -> TrialResult:
+def trial(access: Access, versions: Versions, wish: MigrationWish, case: UnitCase) -> TrialResult:
     """Nothing is written: whether the case would move, and where it would stand then."""
     refusal: Message | None = None
     after: ProcessState | None = None
@@ -332,7 +334,7 @@ def trial(access: Access, versions: Versions, wish: MigrationWish, case: CaseRec
     )
 
 
-def _tried(access: Access, versions: Versions, wish: MigrationWish, case: CaseRecord) -> ProcessState:
+def _tried(access: Access, versions: Versions, wish: MigrationWish, case: UnitCase) -> ProcessState:
     state = state_from_json(case.state) if case.state is not None else None
     command = cmd.MigrateProcess(
         old=versions.old.program,
@@ -345,5 +347,5 @@ def _tried(access: Access, versions: Versions, wish: MigrationWish, case: CaseRe
         if isinstance(event, ev.IncidentOpened):
             raise TransitionRefused(STUCK)
         if isinstance(event, ev.UserTaskCreated | me.UserTaskMigrated):
-            resolve_candidates(access.tree, event.candidate_groups, event.jurisdiction, case.unit_id, case.as_of_on)
+            resolve_body(access.tree, event.jurisdiction, case.unit_id, case.as_of_on)
     return after

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from workflow.engine.migration_events import ProcessMigrated, ProcessRestored
 from workflow.runtime.steps import case_stream
-from workflow.store.cases import CaseRecord
+from workflow.store.casework import UnitCase
 from workflow.store.unit_of_work import UnitOfWork
 
 Move = tuple[int, datetime, str, str]
@@ -31,7 +31,7 @@ def version_at(moves: Sequence[Move], seq: int) -> str | None:
     return _held(moves, [after for number, _, _, after in moves if number <= seq])
 
 
-def version_on(uow: UnitOfWork, case: CaseRecord, until: datetime | None) -> str:
+def version_on(uow: UnitOfWork, case: UnitCase, until: datetime | None) -> str:
     """The version that held at the instant (None: now)."""
     if until is None or not case.former_versions:
         return case.version_id

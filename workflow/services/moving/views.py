@@ -196,7 +196,7 @@ def item_views(
     reach = access.units("administer_definitions")
     found = []
     for item in items:
-        case = uow.cases.get(item.case_id)
+        case = uow.unit_cases.get(item.case_id)
         if case.unit_id not in reach:
             continue
         found.append(
@@ -225,7 +225,7 @@ def within_reach(uow: UnitOfWork, access: Access, migration_id: str) -> bool:
     """Whether the actor reaches one of its (first) cases."""
     reach = access.units("administer_definitions")
     items = uow.migrations.items(migration_id, None, Page(limit=_LOOKED_AT))
-    return not items or any(uow.cases.get(item.case_id).unit_id in reach for item in items)
+    return not items or any(uow.unit_cases.get(item.case_id).unit_id in reach for item in items)
 
 
 def unit_label(tree: OrganisationTree, unit_id: str) -> Label:
