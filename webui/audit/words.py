@@ -5,6 +5,8 @@ from typing import Any
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from webui.admin.words import CAMPAIGN_STATES
+from webui.definitions.words import STATES
 from webui.i18n import language
 from webui.texts import CASE_STATES, RESULTS, TASK_STATES
 from workflow.services.auditing.vocabulary import WORDINGS, name_of
@@ -25,6 +27,61 @@ FIELDS: dict[str, Any] = {
     "last_day": _l("Last day"),
     "valid_from": _l("Valid from"),
     "valid_to": _l("Valid until"),
+    "id": _l("Id"),
+    "login": _l("Login"),
+    "locale": _l("Language"),
+    "demonstration": _l("Demonstration"),
+    "must_change_password": _l("Must change the password"),
+    "created_at": _l("Created on"),
+    "created_by": _l("Created by"),
+    "changed_by": _l("Changed by"),
+    "ended_at": _l("Ended"),
+    "user_id": _l("User"),
+    "role": _l("Role"),
+    "organisation_id": _l("Organisation"),
+    "paper": _l("Paper"),
+    "assignment_id": _l("Role that is stood in for"),
+    "deputy_user_id": _l("Deputy"),
+    "code": _l("Code"),
+    "kind": _l("Kind"),
+    "type": _l("Type"),
+    "level": _l("Level"),
+    "territory_id": _l("Territory"),
+    "managing_level": _l("Level of the managing body"),
+    "managing_id": _l("Managed by"),
+    "delegation_paper": _l("Delegation paper"),
+    "source": _l("Source"),
+    "predecessor_id": _l("Predecessor"),
+    "successor_id": _l("Successor"),
+    "on": _l("Day"),
+    "key": _l("Procedure"),
+    "version": _l("Version"),
+    "version_id": _l("Version"),
+    "title_vi": _l("Title (Vietnamese)"),
+    "title_en": _l("Title (English)"),
+    "sha256": _l("Fingerprint of the files"),
+    "label": _l("Name of the version"),
+    "effective_from": _l("Effective from"),
+    "effective_to": _l("Effective until"),
+    "submitted_by": _l("Submitted by"),
+    "submitted_at": _l("Submitted on"),
+    "published_by": _l("Published by"),
+    "published_at": _l("Published on"),
+    "retired_at": _l("Retired on"),
+    "note": _l("Note"),
+    "year": _l("Year"),
+    "province": _l("Province"),
+    "deadlines": _l("Deadlines"),
+    "last_number": _l("Last number given"),
+    "revision": _l("Revision"),
+    "campaign_id": _l("Campaign"),
+    "unit_id": _l("Unit"),
+    "case_id": _l("Case"),
+    "template": _l("Message"),
+    "params": _l("Values"),
+    "variables": _l("Values"),
+    "remind_at": _l("Reminder"),
+    "escalate_to": _l("Escalated to"),
 }
 NODE_KINDS: dict[str, Any] = {
     "StartEvent": _l("Start"),
@@ -43,14 +100,20 @@ NODE_KINDS: dict[str, Any] = {
     "BoundaryEvent": _l("Event at a task"),
     "IntermediateCatchEvent": _l("Event"),
     "IntermediateThrowEvent": _l("Event"),
+    "Task": _l("Work outside the system"),
+    "EventSubProcess": _l("Part of the process that an event starts"),
+    "Transaction": _l("Transaction"),
+    "AdHocSubProcess": _l("Part of the process in free order"),
+    "EventBasedGateway": _l("Waiting for the first event"),
+    "ComplexGateway": _l("Ways joined by a rule"),
 }
 CHECKPOINT_KINDS: dict[str, Any] = {
     "hourly": _l("every hour"),
     "daily": _l("every day"),
     "on-demand": _l("on demand"),
 }
-_VALUES: dict[str, Any] = {
-    **{key: label for key, (label, _) in (CASE_STATES | TASK_STATES | RESULTS).items()},
+VALUES: dict[str, Any] = {
+    **{key: label for key, (label, _) in (STATES | CAMPAIGN_STATES | CASE_STATES | TASK_STATES | RESULTS).items()},
     "true": _l("yes"),
     "false": _l("no"),
 }
@@ -84,7 +147,7 @@ def field_name(path: str) -> str:
 
 def value_name(value: str) -> str:
     """A value in words where it is one of the fixed ones."""
-    return str(_VALUES.get(value, value))
+    return str(VALUES.get(value, value))
 
 
 def node_kind(node: Any) -> str:

@@ -76,11 +76,12 @@ def names(kind: Any, place: str) -> Names | Words | None:
         if kind.__name__ in EVENT_TYPES:
             return FIELDS.get(place)
         hint = get_type_hints(kind, include_extras=True)[place]
-    return _marked(hint)
+    return marked(hint)
 
 
-def _marked(hint: Any) -> Names | Words | None:
+def marked(hint: Any) -> Names | Words | None:
+    """What a type says that a field names."""
     for mark in getattr(hint, "__metadata__", ()):
         if isinstance(mark, Names | Words):
             return mark
-    return next((mark for part in get_args(hint) if (mark := _marked(part)) is not None), None)
+    return next((mark for part in get_args(hint) if (mark := marked(part)) is not None), None)
