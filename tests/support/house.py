@@ -18,8 +18,8 @@ from tests.support.postgres import PostgresServer
 from workflow.audit.event import AuditEvent
 from workflow.bootstrap import Container, build, wire
 from workflow.demo.player import Deed, Player, pdf
+from workflow.demo.run import Timeline
 from workflow.demo.stories import COMMUNE, ENTERPRISE, PILOTS, Cast, day, registered
-from workflow.demo.timeline import Timeline
 from workflow.errors import NotFound
 from workflow.ids import new_id
 from workflow.installation import DEFINITIONS, _toml, install, install_accounts, install_campaign

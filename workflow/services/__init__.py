@@ -1,5 +1,4 @@
-"""The use cases, one module a subject: the only way in from outside.
+"""The use cases, a folder a subject: the only way in from outside. Permission is checked here, by role and jurisdiction.
 
-Permission is checked here, by role and jurisdiction. What is needed from outside (database, files, mail, clock) comes in
-through the protocols of `ports`.
+What services share lies in `ground`; how a case moves durably in `workflow.runtime`; tables and queries in `workflow.store`.
 """

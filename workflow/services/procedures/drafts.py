@@ -1,15 +1,20 @@
-"""Drafts of procedure packages: uploaded, copied, edited file by file; each change is guarded by the version's revision."""
+"""Drafts of procedure packages: uploaded, copied, edited file by file; each change is guarded by the version's revision.
 
+A draft's files must be safe to read, with a manifest that says whose they are, before they are stored at all.
+"""
+
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from workflow.errors import N_, Conflict, InvalidInput, TransitionRefused
+from workflow.bpmn.xml import parse_xml
+from workflow.errors import N_, Conflict, DefinitionRejected, InvalidInput, TransitionRefused
 from workflow.ids import new_id
 from workflow.lifecycle.definition_version import DRAFT
 from workflow.organisation.authority import Actor
-from workflow.packages.archive import digest, digests, package_sha256, read_zip
-from workflow.packages.manifest import MANIFEST
+from workflow.packages.archive import MAX_BYTES, MAX_FILES, digest, digests, package_sha256, read_zip
+from workflow.packages.manifest import MANIFEST, read_manifest
 from workflow.packages.records import Manifest
 from workflow.ports import Clock
 from workflow.runtime.recorder import Fact, Provenance, record
@@ -17,10 +22,51 @@ from workflow.services.ground.access import authorise, provenance
 from workflow.services.ground.changes import plain
 from workflow.services.ground.idempotence import done_before, remember
 from workflow.services.ground.register import OrganisationRegister
-from workflow.services.procedures.files import check_file, check_files, manifest_of
 from workflow.services.procedures.library import stream_of
 from workflow.store.procedures import VersionRecord
 from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+
+_PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*){0,3}", re.ASCII)
+_LONGEST_PATH = 200
+_XML = (".bpmn", ".dmn")
+_BAD_PATH = N_("%(path)s is no file name for a package.")
+_TOO_MUCH = N_("A package holds at most %(files)s files and %(megabytes)s MB.")
+_NO_KEY = N_("procedure.toml must give key, title and effective_from before it can be stored.")
+
+
+def check_files(files: Mapping[str, bytes]) -> Manifest:
+    """Return the manifest of files that may be stored as a draft; other faults may wait until publishing.
+
+    Raises `DefinitionRejected` for XML that is malformed or unsafe and a manifest that is no TOML, `InvalidInput` for bad
+    names, too much, or a manifest that does not name the procedure.
+    """
+    if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_BYTES:
+        raise InvalidInput(_TOO_MUCH, files=MAX_FILES, megabytes=MAX_BYTES // 1024 // 1024)
+    for path, content in files.items():
+        check_file(path, content)
+    return manifest_of(files)
+
+
+def check_file(path: str, content: bytes) -> None:
+    """As `check_files`, for one of them."""
+    if not _PATH.fullmatch(path) or len(path) > _LONGEST_PATH:
+        raise InvalidInput(_BAD_PATH, path=path)
+    if len(content) > MAX_BYTES:
+        raise InvalidInput(_TOO_MUCH, files=MAX_FILES, megabytes=MAX_BYTES // 1024 // 1024)
+    if path.endswith(_XML):
+        parse_xml(content, file=path)
+
+
+def manifest_of(files: Mapping[str, bytes]) -> Manifest:
+    """Return what `procedure.toml` says. Raises `DefinitionRejected` or `InvalidInput`."""
+    manifest, findings = read_manifest(files.get(MANIFEST, b""))
+    if manifest is None:
+        raise DefinitionRejected(tuple(findings))
+    unusable = any(found.params.get("place") in ("key", "title", "effective_from") for found in findings)
+    if unusable or not manifest.key or not manifest.title.vi:
+        raise InvalidInput(_NO_KEY)
+    return manifest
+
 
 _NOT_DRAFT = N_("Only a draft can be changed. Copy this version to a new draft instead.")
 _OTHER_KEY = N_("The draft belongs to %(key)s; its procedure.toml must keep that key.")
