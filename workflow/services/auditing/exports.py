@@ -5,7 +5,8 @@ from datetime import datetime
 
 from workflow.calendar.zone import ZONE
 from workflow.errors import N_, InvalidInput
-from workflow.services.auditing.names import EventNames
+from workflow.runtime.recorder import SYSTEM
+from workflow.services.auditing.names import THE_SYSTEM, EventNames
 from workflow.services.auditing.timeline import Narrator, TimelineEntry, in_batches
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.exports import MAX_ROWS, Row
@@ -124,7 +125,7 @@ def _event_row(entry: TimelineEntry, names: EventNames, locale: str) -> Row:
         "" if unit is None else unit.vi if vietnamese else unit.en,
         entry.said.vi if vietnamese else entry.said.en,
         entry.type,
-        entry.actor,
+        translated(locale, THE_SYSTEM) if entry.actor_id == SYSTEM else entry.actor,
         entry.role_label.vi if vietnamese else entry.role_label.en,
         entry.organisation.vi if vietnamese else entry.organisation.en,
         entry.on_behalf_of or "",

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workflow.audit.event import AuditEvent
-from workflow.errors import NotFound, WorkflowError
+from workflow.errors import N_, NotFound, WorkflowError
 from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import SYSTEM
 from workflow.services.casework.case_view import outcome_label
 from workflow.services.casework.ground import CaseGround
+from workflow.services.ground.language import translated
 from workflow.services.ground.people import user_names
 from workflow.services.ground.words import EMPTY, NOTHING, ValueWords, ids_in, same
 from workflow.services.moving.versions import Move, version_at, version_moves
@@ -18,6 +19,8 @@ from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import UnitCase
 from workflow.store.procedures import VersionRecord
 from workflow.store.unit_of_work import UnitOfWork
+
+THE_SYSTEM = N_("the system")
 
 
 class EventNames:
@@ -33,7 +36,7 @@ class EventNames:
         self._words: dict[str, ValueWords] = {}
         self._asked: set[str] = set()
         self._moves: dict[str, list[Move]] = {}
-        self.people: dict[str, str] = {SYSTEM: "hệ thống"}
+        self.people: dict[str, str] = {SYSTEM: translated("vi", THE_SYSTEM)}
 
     def prepare(self, events: Iterable[AuditEvent]) -> None:
         """Read the names of everybody whom these events mention, at once."""

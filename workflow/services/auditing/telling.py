@@ -12,7 +12,7 @@ from workflow.model.telling import Names, Words
 from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import SYSTEM
-from workflow.services.auditing.names import EventNames
+from workflow.services.auditing.names import THE_SYSTEM, EventNames
 from workflow.services.auditing.vocabulary import PLACE, happened, names as names_of, wording
 from workflow.services.casework.case_view import outcome_label as result_label
 from workflow.services.ground.language import translated, word
@@ -34,7 +34,6 @@ ENVELOPE = frozenset({"actor", "type", "subject"})
 """Places that name what stands around an event's payload."""
 _LONGEST = 300
 _ORGANISATION = "organisation:"
-_THE_SYSTEM = N_("the system")
 _UNDEFINED = re.compile(r"'(.+)' is not defined")
 _NO_ENTRY = re.compile(r"'(.+)' has no entry '(.+)'")
 _NO_NAME = N_("there is no value “%(name)s” yet")
@@ -104,7 +103,7 @@ def _said(around: _Around, place: str) -> Label:
     """What stands in a place of the sentence."""
     event = around.event
     if place == "actor":
-        return word(_THE_SYSTEM) if event.actor == SYSTEM else same(around.names.person(event.actor))
+        return word(THE_SYSTEM) if event.actor == SYSTEM else same(around.names.person(event.actor))
     if place == "type":
         return same(event.type)
     if place == "subject":

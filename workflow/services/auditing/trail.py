@@ -18,11 +18,12 @@ from workflow.runtime.steps import case_stream
 from workflow.services.auditing.checkpoints import note
 from workflow.services.auditing.exports import case_rows, check_number, event_rows
 from workflow.services.auditing.history import CaseAt, History, PathTaken
-from workflow.services.auditing.names import CaseSummary, EventNames, summaries
+from workflow.services.auditing.names import THE_SYSTEM, CaseSummary, EventNames, summaries
 from workflow.services.auditing.timeline import Narrator, TimelineEntry
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import NEEDS, Access, provenance
 from workflow.services.ground.exports import MEDIA_TYPES, Export, Format, table
+from workflow.services.ground.language import translated
 from workflow.services.moving.versions import version_on
 from workflow.store.accounts import UserFilter
 from workflow.store.auditing import EventFilter
@@ -199,7 +200,11 @@ def _people(uow: UnitOfWork, text: str) -> list[str] | None:
     if not text:
         return None
     found, _ = uow.accounts.search(UserFilter(text=text, with_ended=True), _MANY)
-    return [text, *(user.id for user in found), *([SYSTEM] if text.casefold() in (SYSTEM, "hệ thống") else [])]
+    return [
+        text,
+        *(user.id for user in found),
+        *([SYSTEM] if text.casefold() in (SYSTEM, translated("vi", THE_SYSTEM)) else []),
+    ]
 
 
 def _organisations(tree: OrganisationTree, text: str) -> frozenset[str] | None:
