@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from workflow.audit.facts import FACTS, read
+from workflow.audit.facts.registry import FACTS, read
 from workflow.audit.payload import canonical
 from workflow.engine.serialise import EVENT_TYPES, event_from_json, event_to_json
 

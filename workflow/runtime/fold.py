@@ -3,9 +3,9 @@
 from collections import Counter
 
 from workflow.audit.event import AuditEvent
-from workflow.audit.facts import read
 from workflow.audit.facts.casework import CaseMoved, CaseOpened, ResultRecorded
 from workflow.audit.facts.fact import Fact
+from workflow.audit.facts.registry import read
 from workflow.engine import events as ev, migration_events as me
 from workflow.engine.apply import apply
 from workflow.engine.draft import Draft

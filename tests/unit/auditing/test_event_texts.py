@@ -8,6 +8,7 @@ import pytest
 import workflow.audit.facts as facts
 from workflow.audit.facts.casework import CaseOperated
 from workflow.audit.facts.fact import Fact
+from workflow.audit.facts.registry import FACTS
 from workflow.engine.events import Event
 from workflow.model.telling import Names, Words
 from workflow.services.auditing.telling import ENVELOPE, WAYS
@@ -40,7 +41,7 @@ def test_every_fact_has_a_sentence_of_its_own() -> None:
     found = {kind.__name__: kind for kind in leaves(Fact)}
 
     assert {"TaskClaimed", "TaskDelegated", "CaseWithdrawn", "SignedIn", "CaseRead", "VersionPublished"} <= found.keys()
-    assert found.keys() == facts.FACTS.keys()
+    assert found.keys() == FACTS.keys()
     assert [name for name, kind in found.items() if "sentence" not in vars(kind) or not kind.family] == []
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from workflow.audit.breach import Breach, BreachKind
 from workflow.audit.event import AuditEvent
-from workflow.audit.facts import FACTS, read
 from workflow.audit.facts.accounts import (
     DeputyAppointed,
     DeputyshipEnded,
@@ -21,6 +20,7 @@ from workflow.audit.facts.accounts import (
 from workflow.audit.facts.auditing import CoveringFact
 from workflow.audit.facts.fact import Fact
 from workflow.audit.facts.procedures import VersionPublished
+from workflow.audit.facts.registry import FACTS, read
 from workflow.audit.verify import Report, verify_all
 from workflow.errors import N_, NotFound
 from workflow.organisation.authority import Actor

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
-from workflow.audit.facts import FACTS
 from workflow.audit.facts.fact import filled
+from workflow.audit.facts.registry import FACTS
 from workflow.engine.serialise import EVENT_TYPES
 from workflow.errors import N_
 from workflow.model.telling import Names, Words
