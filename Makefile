@@ -10,13 +10,17 @@ DATA ?= var
 PORT ?= 8000
 PYTHON ?= python3
 WORKERS ?= 2
+TRIAL ?= quick
 export PYTHON
 
 BIN := .venv/bin
+LOCKS := tools/locks
+NPM := frontend/package.json frontend/package-lock.json frontend/.npmrc
+SCRIPTS := $(filter-out frontend/node_modules,$(wildcard frontend/*))
 MO := webui/translations/vi/LC_MESSAGES/messages.mo
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: help run build test screenshots lint dev format messages lock clean
+.PHONY: help run build test quick fresh screenshots lint dev format messages lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,14 +30,15 @@ run: build ## set up what is missing, then start the web server and the job work
 	@exec $(BIN)/congnhan serve --set-up --data "$(DATA)" --port "$(PORT)"
 
 build:
-	@tools/step venv $(BIN)/python requirements.lock tools/venv -- tools/venv requirements.lock
+	@tools/system-packages run
+	tools/step venv $(BIN)/python $(LOCKS)/requirements.lock tools/venv -- tools/venv $(LOCKS)/requirements.lock
 	tools/step project $(BIN)/congnhan pyproject.toml -- tools/project
-	tools/step packages node_modules/esbuild package.json package-lock.json .npmrc tools/node -- tools/node npm ci
-	tools/step frontend webui/static/dist frontend package-lock.json -- tools/node node frontend/build.js
+	tools/step packages frontend/node_modules/esbuild $(NPM) tools/node -- tools/node npm ci
+	tools/step frontend webui/static/dist $(NPM) $(SCRIPTS) -- tools/node node build.js
 	tools/step messages $(MO) $(wildcard webui/translations/vi/*.po) tools/messages.py -- $(BIN)/python tools/messages.py compile
 
 dev: build ## build, and install what development needs
-	@tools/step venv-dev $(BIN)/pytest requirements-dev.lock -- tools/venv requirements-dev.lock
+	@tools/step venv-dev $(BIN)/pytest $(LOCKS)/requirements-dev.lock -- tools/venv $(LOCKS)/requirements-dev.lock
 
 lint: dev ## check form, types, import contracts and translations
 	@$(BIN)/ruff format --check .
@@ -42,10 +47,19 @@ lint: dev ## check form, types, import contracts and translations
 	$(BIN)/lint-imports
 	$(BIN)/python tools/messages.py check
 
-test: dev ## run every check and every test (installs PostgreSQL and Chromium from Debian where missing)
-	@tools/system-packages
+quick: dev ## check form, types, contracts and the unit tests, in about a minute
+	@$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/pytest -n $(WORKERS) -q tests/unit tests/architecture
+
+test: ## run every check and every test (TESTS=tests/unit: of the tests only those)
+	@tools/system-packages test
 	$(MAKE) lint
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+
+fresh: ## try both commands on a bare Debian made for it (TRIAL=quick or whole; as root)
+	@tools/fresh $(TRIAL)
 
 screenshots: dev ## take the pictures of the documentation again (docs/images)
 	@SCREENSHOTS=1 $(BIN)/pytest tests/browser -q
@@ -59,12 +73,12 @@ messages: dev ## bring the translation catalogues up to date with the code
 
 lock: build ## choose the newest permitted versions again and lock them
 	@$(BIN)/python -m pip install --quiet uv
-	$(COMPILE) --upgrade pyproject.toml tools/requirements-build.in -o requirements.lock
-	$(COMPILE) --upgrade pyproject.toml tools/requirements-build.in --group dev -c requirements.lock -o requirements-dev.lock
-	$(COMPILE) --upgrade tools/requirements-node.in -o requirements-node.lock
+	$(COMPILE) --upgrade pyproject.toml $(LOCKS)/requirements-build.in -o $(LOCKS)/requirements.lock
+	$(COMPILE) --upgrade pyproject.toml $(LOCKS)/requirements-build.in --group dev -c $(LOCKS)/requirements.lock -o $(LOCKS)/requirements-dev.lock
+	$(COMPILE) --upgrade $(LOCKS)/requirements-node.in -o $(LOCKS)/requirements-node.lock
 	tools/node npm install --package-lock-only
 	$(BIN)/python tools/third_party.py
 
 clean: ## remove everything that the build made (never the data)
-	@rm -rf .venv .build node_modules webui/static/dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .build frontend/node_modules webui/static/dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -f $(MO)

@@ -6,8 +6,9 @@ import { resolve } from 'node:path';
 import esbuild from 'esbuild';
 import * as sass from 'sass';
 
-const root = resolve(import.meta.dirname, '..');
-const target = resolve(root, 'webui/static/dist');
+const here = import.meta.dirname;
+const packages = resolve(here, 'node_modules');
+const target = resolve(here, '../webui/static/dist');
 const fresh = `${target}.new`;
 
 const sassPlugin = {
@@ -15,12 +16,12 @@ const sassPlugin = {
   setup(build) {
     build.onLoad({ filter: /\.scss$/ }, ({ path }) => {
       const { css } = sass.compile(path, {
-        loadPaths: [resolve(root, 'node_modules')],
+        loadPaths: [packages],
         quietDeps: true,
         // Bootstrap 5.3 still uses @import and the old colour functions.
         silenceDeprecations: ['import', 'global-builtin', 'color-functions', 'if-function'],
       });
-      return { contents: css, loader: 'css', resolveDir: resolve(root, 'frontend/styles') };
+      return { contents: css, loader: 'css', resolveDir: resolve(here, 'styles') };
     });
   },
 };
@@ -46,7 +47,7 @@ async function licences(metafile) {
   }
   const parts = [];
   for (const name of [...names].sort()) {
-    const folder = resolve(root, 'node_modules', name);
+    const folder = resolve(packages, name);
     const { version, license } = JSON.parse(await readFile(resolve(folder, 'package.json'), 'utf8'));
     const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
     const text = file ? await readFile(resolve(folder, file), 'utf8') : '';
@@ -58,12 +59,12 @@ async function licences(metafile) {
 await rm(fresh, { recursive: true, force: true });
 const { metafile } = await esbuild.build({
   entryPoints: {
-    app: resolve(root, 'frontend/scripts/app.js'),
-    viewer: resolve(root, 'frontend/scripts/viewer.js'),
-    modeler: resolve(root, 'frontend/scripts/modeler.js'),
-    mapping: resolve(root, 'frontend/scripts/mapping.js'),
-    'app-style': resolve(root, 'frontend/styles/app.scss'),
-    'diagram-style': resolve(root, 'frontend/styles/diagram.css'),
+    app: resolve(here, 'scripts/app.js'),
+    viewer: resolve(here, 'scripts/viewer.js'),
+    modeler: resolve(here, 'scripts/modeler.js'),
+    mapping: resolve(here, 'scripts/mapping.js'),
+    'app-style': resolve(here, 'styles/app.scss'),
+    'diagram-style': resolve(here, 'styles/diagram.css'),
   },
   outdir: fresh,
   bundle: true,
@@ -72,7 +73,7 @@ const { metafile } = await esbuild.build({
   target: ['es2021'],
   loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty', '.svg': 'empty' },
   assetNames: 'assets/[name]-[hash]',
-  legalComments: 'none', // licences are listed in THIRD_PARTY.md, with their texts in licences.txt
+  legalComments: 'none', // licences are listed in docs/THIRD_PARTY.md, with their texts in licences.txt
   plugins: [sassPlugin, iconPlugin],
   logLevel: 'warning',
   metafile: true,

@@ -1,6 +1,6 @@
 """One line about every BPMN element and attribute that has an effect here, and the names of all the others."""
 
-from workflow.bpmn.rule import names
+from workflow.bpmn.kinds import names
 
 SECTIONS: dict[str, dict[str, str]] = {
     "Processes and flows": {

@@ -8,6 +8,7 @@ from pathlib import Path
 from lxml import etree
 
 from tools.reference import ROOT
+from workflow.bpmn.kinds import ALWAYS_INTERRUPTING, TRIGGERS_AT
 from workflow.bpmn.namespaces import BPMN, CAMUNDA, CN
 
 CORPUS = ROOT / "tests" / "conformance" / "corpus"
@@ -34,17 +35,18 @@ PLACES: dict[str, str] = {
     "boundary-beside": "Boundary, not",
     "end": "End",
 }
-_INTERRUPTING = words("message timer error escalation conditional signal multiple parallel compensate")
-_BESIDE = words("message timer escalation conditional signal multiple parallel")
+_SEVERAL = ["multiple", "parallel"]
+_CAUGHT_INSIDE = sorted(TRIGGERS_AT["start event of an event subprocess"])
+_CAUGHT_OUTSIDE = sorted(TRIGGERS_AT["boundary event"])
 PERMITTED: dict[str, list[str]] = {
-    "start": words("none message timer conditional signal multiple parallel"),
-    "interrupting": _INTERRUPTING,
-    "beside": _BESIDE,
-    "catch": words("message timer conditional signal link multiple parallel"),
-    "throw": words("none message escalation compensate signal link multiple"),
-    "boundary": [*_INTERRUPTING, "cancel"],
-    "boundary-beside": _BESIDE,
-    "end": words("none message error escalation cancel compensate signal terminate multiple"),
+    "start": ["none", *sorted(TRIGGERS_AT["top-level start event"]), *_SEVERAL],
+    "interrupting": [*_CAUGHT_INSIDE, *_SEVERAL],
+    "beside": [*(kind for kind in _CAUGHT_INSIDE if kind not in ALWAYS_INTERRUPTING), *_SEVERAL],
+    "catch": [*sorted(TRIGGERS_AT["intermediate catch event"]), *_SEVERAL],
+    "throw": ["none", *sorted(TRIGGERS_AT["intermediate throw event"]), "multiple"],
+    "boundary": [*_CAUGHT_OUTSIDE, *_SEVERAL],
+    "boundary-beside": [*(kind for kind in _CAUGHT_OUTSIDE if kind not in ALWAYS_INTERRUPTING), *_SEVERAL],
+    "end": ["none", *sorted(TRIGGERS_AT["end event"]), "multiple"],
 }
 """Where an event may stand (BPMN 2.0.2, table 10.93)."""
 

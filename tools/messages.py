@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
 def extracted() -> dict[Id, str]:
     """Return every text of the code with the area it belongs to; the area that comes first where there are several."""
     found: dict[Id, set[str]] = defaultdict(set)
-    with (ROOT / "babel.cfg").open() as file:
+    with (ROOT / "tools" / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call] # babel's own gap
     for name, _line, text, _comments, context in extract_from_dir(str(ROOT), methods, options, keywords=KEYWORDS):
         if name.startswith(("workflow/", "webui/")):

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from tools.bpmn_notes import ATTRIBUTES, ELEMENTS_OF_BPMN, SECTIONS, WITHOUT_EFFECT
 from tools.bpmn_scan import CORPUS, KINDS, PERMITTED, PLACES, links, shown
 from tools.reference import ROOT, code, table
-from workflow.bpmn.rule import ElementRule
-from workflow.bpmn.table import CAMUNDA_DEFAULTS, CAMUNDA_WITHOUT_EFFECT, ELEMENTS
+from workflow.bpmn.elements import CAMUNDA_DEFAULTS, CAMUNDA_WITHOUT_EFFECT, ELEMENTS, ElementRule
 
 PATH = "docs/reference/bpmn.md"
 _DISPLAY = "Shown to readers"

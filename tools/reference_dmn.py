@@ -294,7 +294,7 @@ Evaluation is bounded by counts, never by a clock, so that the same expression e
 | 500,000 steps and 60 nested calls an evaluation | `workflow/feel/scope.py` |
 | 100,000 elements and 1,000,000 characters of one value | `workflow/feel/basics.py` |
 | Numbers of 34 digits, exponents to 6144; years to ±999,999,999 | `workflow/feel/basics.py`, `far.py` |
-| Patterns of 1,000 characters without nested repeats | `workflow/feel/functions/patterns.py` |
+| Patterns of 1,000 characters without nested repeats | `workflow/feel/functions/strings.py` |
 | 5 MB, 200 levels, 2,000 names and 20 imports of a DMN file; no document type, no network | `workflow/dmn/xml.py`, `reading.py`, `model.py` |
 
 The tests: [limits](../../tests/unit/feel/test_limits.py), [hostile files](../../tests/unit/dmn/test_hostile_files.py)."""

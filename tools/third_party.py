@@ -1,4 +1,4 @@
-"""Write THIRD_PARTY.md: what ships or is installed with the product, its version and its licence, from the lock files."""
+"""Write docs/THIRD_PARTY.md: what ships or is installed with the product, its version and its licence, from the lock files."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from importlib.metadata import PackageMetadata, metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "THIRD_PARTY.md"
+TARGET = ROOT / "docs" / "THIRD_PARTY.md"
 BUILD_ONLY = {"esbuild", "sass", "setuptools"}
 HEAD = """# Third-party software
 
@@ -28,7 +28,7 @@ def main() -> int:
         "## Installed beside it (PyPI)\n",
         _table(python_packages()),
         "## For building and testing only\n",
-        "esbuild and sass build the bundles; requirements-dev.lock names what the tests need; Debian gives Chromium and PostgreSQL.\n",
+        "esbuild and sass build the bundles; tools/locks/requirements-dev.lock names what the tests need; Debian gives Chromium and PostgreSQL.\n",
     ]
     TARGET.write_text("\n".join(parts), encoding="utf-8")
     return 0
@@ -36,7 +36,7 @@ def main() -> int:
 
 def npm_packages() -> list[tuple[str, str, str]]:
     """Return (name, version, licence) of what the bundles are made from: the closure over dependencies."""
-    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    packages = json.loads((ROOT / "frontend" / "package-lock.json").read_text())["packages"]
     waiting = sorted(set(packages[""]["devDependencies"]) - BUILD_ONLY)
     found: dict[str, tuple[str, str, str]] = {}
     while waiting:
@@ -50,8 +50,8 @@ def npm_packages() -> list[tuple[str, str, str]]:
 
 
 def python_packages() -> list[tuple[str, str, str]]:
-    """Return (name, version, licence) of what requirements.lock names, for the Python in use."""
-    lock = (ROOT / "requirements.lock").read_text()
+    """Return (name, version, licence) of what tools/locks/requirements.lock names, for the Python in use."""
+    lock = (ROOT / "tools" / "locks" / "requirements.lock").read_text()
     named = re.findall(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", lock, re.MULTILINE)
     oldest_first = dict(reversed(named))  # two versions: one is for a newer Python
     return [

@@ -1,30 +1,35 @@
-"""The application factory: extensions, security, languages, errors, then one blueprint a task area."""
+"""The application factory: extensions, security, languages, errors, then one blueprint an area."""
 
-import logging
+import secrets
+from collections.abc import Iterator
 from importlib import import_module
-from importlib.util import find_spec
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from webui import assets, commands, errors, format, forms, i18n, links, navigation, security, words
+from webui import administration, errors, format, forms, guard, i18n, links, navigation, security, words
 from webui.container import EXTENSION
-from webui.settings import WebSettings, settings_of
+from webui.settings import WebSettings
+from workflow.bootstrap import Container
+from workflow.errors import N_, ConfigurationError
 
-# A task area is a package whose `routes` module offers `blueprint`, and may offer `NAV` (a tuple of NavItem) and `init_app`.
-AREAS = ("auth", "inbox", "cases", "audit", "definitions", "migrations", "simulation", "reports", "admin", "api")
+AREAS = ("accounts", "casework", "auditing", "procedures", "moving", "trials", "campaigns", "places")
+"""Packages of `webui`. Each has a module `area` with its `blueprint` and, where it has entries in the navigation, `NAV`; each other
+module of it adds its routes to the blueprint and may offer `init_app`."""
 
-log = logging.getLogger(__name__)
 
+def create_app(container: Container, settings: WebSettings | None = None, *, testing: bool = False) -> Flask:
+    """Return the WSGI application on these services. A test may go without settings.
 
-def create_app(container: Any, *, testing: bool = False) -> Flask:
-    """Return the WSGI application on `container`, an object whose attributes are services.
-
-    Raises ConfigurationError where the container's `web` settings are missing and this is no test.
+    Raises ConfigurationError where they are missing and this is no test.
     """
-    settings = settings_of(container, testing=testing)
+    if settings is None and not testing:
+        raise ConfigurationError(N_("The web application has no settings."))
+    settings = settings or WebSettings(secret_key=secrets.token_hex(32))
     app = Flask(__name__)
     app.config.update(_configuration(settings), TESTING=testing)
     app.extensions[EXTENSION] = container
@@ -32,10 +37,11 @@ def create_app(container: Any, *, testing: bool = False) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.init_app(app)  # first: it bounds the form, which the check against forgery reads
     CSRFProtect(app)
-    for part in (i18n, errors, format, forms, links, assets, navigation, words, commands):
+    for part in (i18n, errors, format, forms, links, navigation, words, guard):
         part.init_app(app)
     for area in AREAS:
         _add_area(app, area)
+    administration.init_app(app)
     return app
 
 
@@ -57,12 +63,17 @@ def _configuration(settings: WebSettings) -> dict[str, Any]:
     }
 
 
-def _add_area(app: Flask, area: str) -> None:
-    name = f"webui.{area}"
-    if find_spec(name) is None or find_spec(f"{name}.routes") is None:
-        return
-    routes = import_module(f"{name}.routes")
-    if hasattr(routes, "init_app"):
-        routes.init_app(app)
-    app.register_blueprint(routes.blueprint)
-    navigation.add(app, getattr(routes, "NAV", ()))
+def _add_area(app: Flask, name: str) -> None:
+    for module in _modules(name):
+        if hasattr(module, "init_app"):
+            module.init_app(app)
+    area = import_module(f"webui.{name}.area")
+    app.register_blueprint(area.blueprint)
+    navigation.add(app, getattr(area, "NAV", ()))
+
+
+def _modules(area: str) -> Iterator[ModuleType]:
+    """Every module of the area; that they are imported adds their routes to its blueprint."""
+    package = import_module(f"webui.{area}")
+    for found in iter_modules(package.__path__):
+        yield import_module(f"{package.__name__}.{found.name}")

@@ -15,7 +15,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from webui.i18n import language
 from webui.links import safe_path
+from webui.words import CAMPAIGN_STATES, CASE_STATES, TASK_STATES, VERSION_STATES
 from workflow.errors import (
     Conflict,
     DefinitionRejected,
@@ -28,6 +30,8 @@ from workflow.errors import (
     WorkflowError,
 )
 from workflow.ids import new_id
+from workflow.services.casework.completion import OutcomeRefused
+from workflow.services.views import Finding
 
 log = logging.getLogger(__name__)
 
@@ -50,12 +54,43 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
-    app.jinja_env.globals["error_text"] = message_of
+    app.jinja_env.globals.update(error_text=message_of, message_text=translated, finding_text=finding_text)
+    app.add_template_filter(refusal_text, "refusal_text")
 
 
 def message_of(error: WorkflowError) -> str:
     """Return the error's message in the language of the session, values filled in."""
     return translated(error.template, error.params)
+
+
+def refusal_text(error: WorkflowError) -> str:
+    """Return why something was refused and, where another person could do it, who."""
+    if isinstance(error, TransitionRefused) and error.guard == "state":
+        return _wrong_state(error)
+    text = message_of(error)
+    if isinstance(error, OutcomeRefused):
+        text = str(gettext(error.template)) % {"why": error.en if language() == "en" else error.vi}
+    if isinstance(error, TransitionRefused) and error.who_can_act:
+        people = {"who_can_act": "; ".join(error.who_can_act)}
+        text = f"{text} {str(gettext(TransitionRefused.WHO_CAN_ACT)) % people}"
+    return text
+
+
+def _wrong_state(error: TransitionRefused) -> str:
+    actual = str(error.params.get("actual", ""))
+    word, _shape = (CAMPAIGN_STATES | VERSION_STATES | CASE_STATES | TASK_STATES).get(actual, (actual, ""))
+    return str(gettext("This step is no longer possible: the present state is “%(state)s”.", state=word))
+
+
+def finding_text(finding: Finding) -> str:
+    """A finding as one line: where it is, what is wrong, what to do."""
+    parts = [str(part) for part in (finding.file, finding.line) if part is not None]
+    if finding.element_id:
+        parts.append(finding.element_name or finding.element_id)
+    place = ", ".join(parts)
+    message = translated(finding.template, finding.params)
+    advice = f" → {translated(finding.advice, finding.params)}" if finding.advice else ""
+    return f"{place}: {message}{advice}" if place else f"{message}{advice}"
 
 
 def translated(template: str, params: Mapping[str, Any]) -> str:
@@ -78,10 +113,7 @@ def _refused(error: WorkflowError) -> tuple[Any, int]:
     status = status_of(error)
     if status == 500:
         return _failed(error)
-    text = message_of(error)
-    if isinstance(error, TransitionRefused) and error.who_can_act:
-        text = f"{text} {str(gettext(error.WHO_CAN_ACT)) % {'who_can_act': '; '.join(error.who_can_act)}}"
-    return _answer(status, text)
+    return _answer(status, refusal_text(error))
 
 
 def _form_too_old(error: CSRFError) -> tuple[Any, int]:
@@ -132,6 +164,4 @@ def _as_response(answer: Any) -> Response:
 
 
 def _wants_json() -> bool:
-    if request.path.startswith("/api/"):
-        return True
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

@@ -1,16 +1,19 @@
-"""The base of all forms: the house's translations, and errors in one list for the summary at the top of a page."""
+"""The base of all forms: the house's translations, errors in one list for the summary at the top of a page, the id of a form's command."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, FormField, RadioField, SelectMultipleField
+from wtforms import DateField, Field, FieldList, FormField, HiddenField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its stubs are of 3.2
 from wtforms.form import BaseForm
+from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
-from workflow.errors import N_
+from workflow.errors import N_, InvalidInput, WorkflowError
+from workflow.ids import new_id
 
 # WTForms has no Vietnamese catalogue, so its messages are translated in ours. Only those that a page can show are here.
 WTFORMS_MESSAGES = (
@@ -36,6 +39,15 @@ WTFORMS_MESSAGES = (
 )
 
 
+NAME = [DataRequired(), Length(max=400)]
+SHORT_TEXT = [Length(max=400)]
+REASON = [DataRequired(), Length(max=2000)]
+EARLIEST, LATEST = 1900, 2199
+_UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+T = TypeVar("T")
+
+
 def init_app(app: Flask) -> None:
     """Offer to templates what the form macros need."""
     app.jinja_env.globals.update(flat_errors=flat_errors, first_input_id=first_input_id, field_kind=kind_of)
@@ -50,11 +62,48 @@ class _Translations:
 
 
 class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
-    """A form that changes something: protected against forgery, sent by POST."""
+    """A form that changes something: protected against forgery, sent by POST.
+
+    `refusal` is what a service said to it; `webui.pages` puts it there and among the errors.
+    """
+
+    refusal: WorkflowError | None = None
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF has no types
         def get_translations(self, form: BaseForm) -> _Translations:
             return _Translations()
+
+
+class CommandForm(Form):
+    """A form with the id of its command, made when the page is: a second click is the same command."""
+
+    command_id = HiddenField(default=new_id, validators=[Regexp(_UUID, matcher=re.fullmatch)])  # type: ignore[call-arg] # its stubs are of 3.2
+
+    @property
+    def command(self) -> str:
+        """The id of the command that was sent."""
+        return self.command_id.data or ""
+
+
+def _text(value: Any) -> Any:
+    """A record's revision is a number; what a form sends is text."""
+    return value if value is None else str(value)
+
+
+class RevisionForm(CommandForm):
+    """A command on something that others may change meanwhile."""
+
+    revision = HiddenField(filters=[_text], validators=[Regexp(r"[0-9]{1,9}", matcher=re.fullmatch)])  # type: ignore[call-arg] # its stubs are of 3.2
+
+    @property
+    def seen(self) -> int:
+        """The revision that the page showed, on which the command was decided."""
+        return int(self.revision.data or 0)
+
+    def begin(self, revision: int) -> None:
+        """Fill in the revision that the page shows; what was sent stays as it is."""
+        if not self.is_submitted():
+            self.revision.data = str(revision)
 
 
 class FilterForm(Form):
@@ -62,6 +111,19 @@ class FilterForm(Form):
 
     class Meta(Form.Meta):
         csrf = False
+
+
+def given(value: T | None) -> T:
+    """Return what was entered in a compulsory field of a form that has been validated."""
+    if value is None:
+        raise InvalidInput()
+    return value
+
+
+def a_day_of_our_time(_form: Any, field: DateField) -> None:
+    """Refuse what a slip of the keyboard makes of a year."""
+    if field.data is not None and not EARLIEST <= field.data.year <= LATEST:
+        raise ValidationError(gettext("Not a valid date value."))
 
 
 def flat_errors(form: BaseForm) -> Iterator[tuple[str, str]]:

@@ -1,15 +1,18 @@
-"""Addresses: the present page with other parameters, and whether an address leads back into this site."""
+"""Addresses: the present page with other parameters, whether an address leads back into this site, and the built front-end files."""
 
+import hashlib
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, request, url_for
+from flask import Flask, Response, request, url_for
 from werkzeug.routing import BuildError
 
 
 def init_app(app: Flask) -> None:
     """Offer these functions to templates."""
     app.jinja_env.globals.update(url_with=url_with, url_if=url_if)
+    _offer_assets(app)
 
 
 def url_with(**changes: Any) -> str:
@@ -41,3 +44,31 @@ def safe_path(address: str | None, default: str = "/") -> str:
         return default
     parts = urlsplit(address)
     return default if parts.scheme or parts.netloc else address
+
+
+# Addresses of the built front-end files, with a part that changes when the file does, so that browsers may keep them.
+
+A_YEAR = 31_536_000
+
+
+def _offer_assets(app: Flask) -> None:
+    """Offer `asset(name)` to templates and let browsers keep what carries a fingerprint."""
+    folder = Path(app.static_folder or "") / "dist"
+    fingerprints = {path.name: _fingerprint(path) for path in folder.glob("*.*")}
+
+    def asset(name: str) -> str:
+        return url_for("static", filename=f"dist/{name}", v=fingerprints.get(name, "0"))
+
+    app.jinja_env.globals["asset"] = asset
+    app.after_request(_let_browsers_keep)
+
+
+def _fingerprint(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def _let_browsers_keep(response: Response) -> Response:
+    marked = "v" in request.args or request.path.startswith("/static/dist/assets/")
+    if request.endpoint == "static" and marked and response.status_code == 200:
+        response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    return response

@@ -20,13 +20,17 @@ def _always(_: Any) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavItem:
-    """One entry. `label` is lazily translated; `visible` is asked with the signed-in user; lower `order` comes first."""
+    """One entry. `label` is lazily translated; `visible` is asked with the signed-in user; lower `order` comes first.
+
+    `covers`: an address below which pages belong to this entry too, where no entry's own address stands above them.
+    """
 
     endpoint: str
     label: Any
     order: int = 100
     visible: Callable[[Any], bool] = _always
     menu: Literal["main", "user"] = "main"
+    covers: str = ""
 
 
 def init_app(app: Flask) -> None:
@@ -70,14 +74,14 @@ def _entries(menu: str, user: Any) -> list[dict[str, Any]]:
 
 
 def _here(shown: Sequence[tuple[NavItem, str]]) -> Collection[NavItem]:
-    """The entries to which the page belongs, over all menus: the page's own, else the nearest above it, else its blueprint's."""
+    """The entries to which the page belongs, over all menus: the page's own, else the nearest above it, else those that cover it."""
     own = [item for item, _ in shown if request.endpoint == item.endpoint]
     if own:
         return own
     nearest = max((href for _, href in shown if _leads_here(href)), key=len, default=None)
     if nearest is not None:
         return [item for item, href in shown if href == nearest]
-    return [item for item, _ in shown if request.blueprint == item.endpoint.rpartition(".")[0]]
+    return [item for item, _ in shown if item.covers and _leads_here(item.covers)]
 
 
 def _leads_here(href: str) -> bool:

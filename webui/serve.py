@@ -1,11 +1,10 @@
-"""`congnhan serve` and `congnhan worker`: the web application on waitress, the job worker beside it or alone."""
+"""`congnhan serve`: the web application on waitress, with the job worker beside it."""
 
 import logging
 import os
 import secrets
 import signal
 import threading
-from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -66,25 +65,11 @@ def _application(container: Container, data: Path, demonstration: bool) -> Flask
         https=os.environ.get("HTTPS") == "1",
         demonstration=demonstration,
     )
-    app = create_app(replace(container, web=web))
+    app = create_app(container, web)
     proxies = int(os.environ.get("TRUSTED_PROXIES", "0"))
     if proxies:  # else everybody behind the proxy has its address, and one person's failed sign-ins slow all others
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     return app
-
-
-@click.command()
-@data_option
-@click.pass_obj
-def worker(place: Place) -> None:
-    """Carry out due jobs until Ctrl-C; any number of workers may run on one database."""
-    with place.opened() as container:
-        one = container.worker()
-        signal.signal(signal.SIGTERM, lambda *_: one.stop())
-        try:
-            one.run()
-        except KeyboardInterrupt:
-            one.stop()
 
 
 def secret_key(path: Path) -> str:

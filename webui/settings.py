@@ -1,6 +1,5 @@
-"""What the web application must be told: taken from the container's `web` attribute, checked once at the start."""
+"""What the web application must be told, checked once at the start."""
 
-import secrets
 from dataclasses import dataclass, field
 
 from workflow.errors import N_, ConfigurationError
@@ -24,16 +23,3 @@ class WebSettings:
     def __post_init__(self) -> None:
         if len(self.secret_key) < 32:
             raise ConfigurationError(N_("The secret key needs at least 32 characters."))
-
-
-def settings_of(container: object, *, testing: bool) -> WebSettings:
-    """Return the container's `web` settings; a test may go without.
-
-    Raises ConfigurationError where they are missing.
-    """
-    settings = getattr(container, "web", None)
-    if isinstance(settings, WebSettings):
-        return settings
-    if testing:
-        return WebSettings(secret_key=secrets.token_hex(32))
-    raise ConfigurationError(N_("The web application has no settings: the container's `web` attribute is missing."))

@@ -1,12 +1,18 @@
-"""Words that several areas use: kinds and levels of organisations, and which language's text to show."""
+"""Words that several areas use: kinds and levels of organisations, states, sentences with values, how much time is left.
+
+What shows data in the session's language is offered to templates as a function or a filter.
+"""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext, lazy_gettext as _l, ngettext
 
+from webui.format import NOTHING, number, weekday_on
 from webui.i18n import language
+from workflow.services.views import Remaining
 
 KINDS: dict[str, Any] = {
     "province": _l("Province"),
@@ -27,13 +33,53 @@ SYSTEM_ROLES: dict[str, Any] = {
     "auditor": _l("Auditor"),
     "manager": _l("Manager of the standing office"),
 }
+TASK_STATES = {
+    "ready": (_l("Waiting"), "info"),
+    "reserved": (_l("Claimed"), "neutral"),
+    "in_progress": (_l("In progress"), "warning"),
+    "suspended": (_l("Suspended"), "neutral"),
+    "completed": (_l("Done"), "success"),
+    "cancelled": (_l("Cancelled"), "neutral"),
+}
+CASE_STATES = {
+    "draft": (_l("Draft"), "neutral"),
+    "active": (_l("Running"), "info"),
+    "suspended": (_l("Suspended"), "warning"),
+    "completed": (_l("Completed"), "success"),
+    "withdrawn": (_l("Withdrawn"), "neutral"),
+    "cancelled": (_l("Cancelled"), "neutral"),
+}
+RESULTS = {
+    "met": (_l("Met"), "success"),
+    "not_met": (_l("Not met"), "danger"),
+    "not_applicable": (_l("Not applicable"), "neutral"),
+}
+VERSION_STATES = {
+    "draft": (_l("Draft"), "neutral"),
+    "in_review": (_l("In review"), "warning"),
+    "published": (_l("Published"), "success"),
+    "retired": (_l("Retired"), "neutral"),
+}
+CAMPAIGN_STATES = {
+    "planned": (_l("Planned"), "neutral"),
+    "open": (_l("Open"), "success"),
+    "closed": (_l("Closed"), "neutral"),
+}
+NO_STATE = (NOTHING, "neutral")
 
 
 def init_app(app: Flask) -> None:
-    """Offer these functions to templates."""
+    """Offer these functions to templates; what shows data is a filter."""
     app.jinja_env.globals.update(
         said=said, named=named, kind_name=kind_name, level_name=level_name, role_name=role_name
     )
+    for function in (due_in, sentence, plain_number):
+        app.add_template_filter(function, function.__name__)
+    app.add_template_filter(said, "label_of")
+    app.add_template_filter(named, "name_of")
+    app.add_template_filter(lambda state: TASK_STATES.get(state, NO_STATE), "task_state")
+    app.add_template_filter(lambda state: CASE_STATES.get(state, NO_STATE), "case_state")
+    app.add_template_filter(lambda result: RESULTS.get(result, NO_STATE), "result_tag")
 
 
 def said(label: Any) -> str:
@@ -62,3 +108,41 @@ def level_name(level: str | None) -> str:
 def role_name(role: str, labels: Mapping[str, str] | None = None) -> str:
     """The role in words: one of the installation, one of a procedure (`labels`: id → text), else its id."""
     return str(SYSTEM_ROLES.get(role) or (labels or {}).get(role, role))
+
+
+def plain_number(value: Any) -> str:
+    """Return a number as it is typed into a field: 1234,5 in Vietnamese, without separators of thousands."""
+    if value is None or value == "":
+        return ""
+    text = format(Decimal(str(value)).normalize(), "f")
+    return text if language() == "en" else text.replace(".", ",")
+
+
+def sentence(template: str, params: Mapping[str, Any]) -> str:
+    """Return a translated template with its values: labels in the session's language, decimals as people write them."""
+    text = str(gettext(template))
+    return text % {name: _shown(value) for name, value in params.items()} if params else text
+
+
+def due_in(left: Remaining | None) -> str:
+    """Return the time that is left (a `Remaining`) in words, with the day: "còn 3 ngày làm việc (thứ Sáu 27/11)"."""
+    if left is None:
+        return str(gettext("No due date"))
+    day = weekday_on(left.last_day)
+    if left.overdue and left.working_days == 0:
+        return str(gettext("overdue (%(day)s)", day=day))
+    if left.overdue:
+        late = ngettext("%(num)d working day overdue", "%(num)d working days overdue", left.working_days)
+        return f"{late} ({day})"
+    if left.due_today:
+        return str(gettext("due today (%(day)s)", day=day))
+    if left.working_days == 0:
+        return str(gettext("no working day left (%(day)s)", day=day))
+    ahead = ngettext("%(num)d working day left", "%(num)d working days left", left.working_days)
+    return f"{ahead} ({day})"
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return number(value)
+    return said(value) if hasattr(value, "vi") else value

@@ -3,7 +3,6 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from workflow.outside.clock import SystemClock, clock_of
 from workflow.outside.files import FileBlobStore
@@ -62,7 +61,7 @@ from workflow.worker import Worker
 
 @dataclass(frozen=True, kw_only=True)
 class Container:
-    """Every service, ready to be used. `web` holds the web application's own settings where it runs."""
+    """Every service, ready to be used."""
 
     data: Path
     engine: Engine
@@ -105,7 +104,6 @@ class Container:
     failed_jobs: FailedJobService
     messages: MessageService
     migrations: MigrationService
-    web: Any = None
 
     def worker(self) -> Worker:
         """A worker on these services, with the chores that fall due by the clock."""

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from workflow.engine.evaluation import Stuck
 from workflow.engine.instants import instant
 from workflow.engine.program import Decisions, Program, WorkingTime
-from workflow.engine.stuck import Stuck
 from workflow.errors import N_, InvalidInput, NotFound
-from workflow.simulation.answering import Answering, first_outcome
-from workflow.simulation.clock import let_happen, next_due
+from workflow.simulation.answers import Answering, first_outcome
+from workflow.simulation.clock import START, let_happen, next_due
 from workflow.simulation.outcome import result_of
 from workflow.simulation.pool import MAX_STEPS, Pool
 from workflow.simulation.records import (
@@ -33,7 +33,6 @@ from workflow.simulation.records import (
     Tasks,
 )
 from workflow.simulation.source import Source, load_program
-from workflow.simulation.virtual_time import START
 
 DAY = timedelta(days=1)
 

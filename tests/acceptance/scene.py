@@ -125,9 +125,8 @@ def build_scene(folder: Path) -> Scene:
         model = make_model(folder / "data", None)
         house = open_house(model, model.data, model.url)
     ids = _people(house, model) | _definitions(house) | _administration(house)
-    container = replace(house.container, web=WebSettings(secret_key="k" * 40, demonstration=True))
-    house.container = container
-    scene = Scene(house=house, app=create_app(container, testing=True), data=model.data, ids=ids)
+    settings = WebSettings(secret_key="k" * 40, demonstration=True)
+    scene = Scene(house=house, app=create_app(house.container, settings, testing=True), data=model.data, ids=ids)
     _sign_everybody_in(scene)
     _play(scene)
     return scene

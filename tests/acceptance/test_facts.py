@@ -12,7 +12,7 @@ import pytest
 
 from workflow.audit.facts.registry import FACTS, read
 from workflow.audit.payload import canonical
-from workflow.engine.serialise import EVENT_TYPES, event_from_json, event_to_json
+from workflow.engine.codec import EVENT_TYPES, event_from_json, event_to_json
 
 BEFORE = Path(__file__).parent / "before"
 

@@ -66,7 +66,7 @@ def test_overdue_tasks_are_marked_and_found(office: Office) -> None:
 
 
 def test_a_long_inbox_has_pages(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webui.inbox.routes.PAGE_SIZE", 4)
+    monkeypatch.setattr("webui.casework.inbox.PAGE_SIZE", 4)
     waiting_for_the_standing_office(office.house)
     clerk = office.person(STANDING)
     page = clerk.open("/nhiem-vu?tab=group")

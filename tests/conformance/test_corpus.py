@@ -14,18 +14,18 @@ from typing import Any
 import pytest
 
 from tests.support.corpus import CORPUS, Expected, Refused, read, refused, runs
+from workflow.engine.codec import event_from_json, event_to_json, state_from_json, state_to_json
 from workflow.engine.commands import Command
 from workflow.engine.decide import advance
 from workflow.engine.events import Event
 from workflow.engine.evolve import replay
 from workflow.engine.instants import instant
 from workflow.engine.program import Program
-from workflow.engine.serialise import event_from_json, event_to_json, state_from_json, state_to_json
 from workflow.engine.state import ProcessState
 from workflow.errors import DefinitionRejected
 from workflow.simulate import BpmnError, SimulatedJob, SimulatedTask, SimulationResult, Takes, simulate
 from workflow.simulation import pool
-from workflow.simulation.virtual_time import START
+from workflow.simulation.clock import START
 
 
 def _name(path: Path) -> str:

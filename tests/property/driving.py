@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from tests.property import laws
 from tests.support.processes import START, same_types
 from workflow.engine import commands as c, events as e
+from workflow.engine.codec import event_from_json, event_to_json, state_from_json, state_to_json
 from workflow.engine.decide import advance, decide
 from workflow.engine.evolve import evolve, evolve_all, replay
 from workflow.engine.program import Program
-from workflow.engine.serialise import event_from_json, event_to_json, state_from_json, state_to_json
 from workflow.engine.state import ProcessState
 from workflow.errors import Conflict, InvalidInput, NotFound, TransitionRefused
 from workflow.model import elements as m

@@ -7,8 +7,8 @@ from typing import Any
 from tests.property.driving import KINDS, command_for, program_of, start_of, step
 from tests.property.generators.grower import Grower, Place
 from tests.property.processes import BLOCKS, CALLED, TASK, grow_structured, grow_unstructured
+from workflow.engine.codec import event_to_json
 from workflow.engine.events import Event
-from workflow.engine.serialise import event_to_json
 from workflow.model.definition import ProcessDefinition
 
 SEEDS = 40

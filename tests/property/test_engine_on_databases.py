@@ -17,9 +17,9 @@ from tests.property.profiles import examples
 from tests.support.house import COMMUNE_UNIT, START, House, Model, open_house
 from tests.support.postgres import PostgresServer
 from workflow.engine import commands as c
+from workflow.engine.codec import state_from_json
 from workflow.engine.evolve import replay
 from workflow.engine.program import Program
-from workflow.engine.serialise import state_from_json
 from workflow.engine.state import ProcessState
 from workflow.ids import new_id
 from workflow.model.definition import ProcessDefinition

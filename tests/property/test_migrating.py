@@ -15,11 +15,12 @@ from tests.property.laws import check_state
 from tests.property.processes import CALLED, TASK, structured, unstructured
 from tests.property.test_engine import CHOICES
 from tests.support.processes import START
-from workflow.engine import commands as c, events as e, migration_events as me
+from workflow.engine import commands as c, events as e
+from workflow.engine.codec import event_to_json, state_to_json
 from workflow.engine.decide import decide
 from workflow.engine.evolve import evolve_all, replay
+from workflow.engine.migration import events as me
 from workflow.engine.program import Program
-from workflow.engine.serialise import event_to_json, state_to_json
 from workflow.engine.state import ProcessState
 from workflow.errors import TransitionRefused, WorkflowError
 from workflow.model import elements as m

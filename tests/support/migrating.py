@@ -4,8 +4,8 @@ from tests.support.processes import Case, process, timer, user
 from workflow.engine import events as e
 from workflow.engine.commands import MigrateProcess
 from workflow.engine.evolve import replay
-from workflow.engine.migration_plan import MigrationPlan
-from workflow.engine.migration_planning import plan_migration
+from workflow.engine.migration.plan import MigrationPlan
+from workflow.engine.migration.planner import plan_migration
 from workflow.engine.program import Program
 from workflow.engine.state import ProcessState
 from workflow.errors import TransitionRefused

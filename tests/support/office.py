@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ def opened_office(model: Model, data: Path, browser: Browser) -> Iterator[Office
     expect.set_options(timeout=PATIENCE)
     settings = WebSettings(secret_key="k" * 40, demonstration=True)
     with house_of(model, data) as house:
-        app = create_app(replace(house.container, web=settings))
+        app = create_app(house.container, settings)
         with serving(app, threads=6) as address:
             office = Office(house=house, app=app, address=address, browser=browser)
             yield office

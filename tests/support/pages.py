@@ -20,14 +20,14 @@ NO_PAGES = frozenset(
         "static",
         "start",  # leads on to where the person's work begins
         "switch_language",
-        "audit.diagram_file",
-        "audit.marks",
-        "auth.enter_code",  # needs a pending sign-in and has its own test
-        "auth.enrol",  # tests/support/second_factor.py has it
-        "auth.sign_in",
-        "cases.download",
-        "definitions.archive",
-        "definitions.file",
+        "auditing.diagram_file",
+        "auditing.marks",
+        "accounts.enter_code",  # needs a pending sign-in and has its own test
+        "accounts.enrol",  # tests/support/second_factor.py has it
+        "accounts.sign_in",
+        "casework.download",
+        "procedures.archive",
+        "procedures.file",
     }
 )
 """Endpoints that answer GET with a file, with data or by leading elsewhere, or that need a state of their own."""

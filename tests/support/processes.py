@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import rfc8785
 
+from workflow.engine.codec import event_from_json, event_to_json, state_from_json, state_to_json
 from workflow.engine.commands import (
     BroadcastSignal,
     Command,
@@ -23,7 +24,6 @@ from workflow.engine.decide import decide
 from workflow.engine.events import ActivityEntered, Event
 from workflow.engine.evolve import evolve_all
 from workflow.engine.program import Program
-from workflow.engine.serialise import event_from_json, event_to_json, state_from_json, state_to_json
 from workflow.engine.state import Activity, Incident, ProcessState, age
 from workflow.model import elements as m
 from workflow.model.definition import ProcessDefinition

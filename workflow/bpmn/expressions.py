@@ -1,11 +1,14 @@
-"""Texts of a BPMN file that are FEEL or plain values."""
+"""Texts of a BPMN file that are FEEL or plain values, and whether that FEEL can be read."""
 
 import re
 
 from workflow.bpmn.namespaces import Element, attribute, line_of, text_of
 from workflow.bpmn.report import Report
-from workflow.errors import N_
+from workflow.errors import N_, ExpressionError
+from workflow.feel.expression import parse
 from workflow.model.expressions import Expression, Literal, Value
+from workflow.model.findings import Finding
+from workflow.model.uses import Use
 
 _FEEL_LANGUAGE = re.compile(r"^(https?://www\.omg\.org/spec/(FEEL|DMN)/.*|(application/)?feel)$", re.IGNORECASE)
 _MARKS = ("${", "#{")
@@ -84,3 +87,31 @@ def _closes_last(text: str) -> bool:
         if depth == 0 and place > 0:
             return place == len(text) - 1
     return False
+
+
+# Whether the FEEL of a process can be read, before anything runs.
+
+_SHOWN = 120
+
+
+def unreadable(use: Use, file: str | None = None) -> Finding | None:
+    """What is wrong with the text of an expression; None where it can be read."""
+    try:
+        parse(use.expression.text)
+    except ExpressionError as error:
+        return Finding(
+            rule="expression-unreadable",
+            template=N_("The expression “%(text)s” cannot be read: %(fault)s"),
+            params={"text": shortened(use.expression.text), "fault": str(error), "path": use.path},
+            advice=N_("Correct the expression (property %(path)s)"),
+            element_id=use.owner.id,
+            element_name=use.owner.name or None,
+            line=use.expression.line or use.owner.line,
+            file=file,
+        )
+    return None
+
+
+def shortened(text: str) -> str:
+    """A text that a message can quote."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

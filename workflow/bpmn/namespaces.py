@@ -68,6 +68,11 @@ def text_of(element: Element | None) -> str:
     return (element.text or "").strip() if element is not None else ""
 
 
+def referred_id(element: Element | None) -> str:
+    """The id that an element's text names, without a prefix."""
+    return text_of(element).rsplit(":", 1)[-1]
+
+
 def line_of(element: Element) -> int | None:
     """The line of the file on which the element starts."""
     line: Any = element.sourceline  # the stubs allow an ellipsis, lxml does not

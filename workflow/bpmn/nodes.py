@@ -1,25 +1,70 @@
-"""One builder an element: from XML to the frozen flow node. The table at the end is the whole of what is built."""
+"""One builder an element: from XML to the frozen flow node. The table `BUILDERS` is the whole of what is built."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from workflow.bpmn.activities import activity
+from workflow.bpmn.activities import TASK_BUILDERS, activity
 from workflow.bpmn.data import data_objects_of, properties_of
 from workflow.bpmn.events import EVENT_BUILDERS
 from workflow.bpmn.expressions import element_expression
-from workflow.bpmn.gateways import GATEWAY_BUILDERS
 from workflow.bpmn.namespaces import BPMN, Element, attribute, child, children, local, namespace, reference, text_of
-from workflow.bpmn.own import choice_of
-from workflow.bpmn.reading import Reading, base, flag
-from workflow.bpmn.tasks import TASK_BUILDERS
+from workflow.bpmn.reading import Reading, base, choice_of, flag
 from workflow.model.elements import (
     AdHocSubProcess,
+    ComplexGateway,
+    EventBasedGateway,
     EventSubProcess,
+    ExclusiveGateway,
     FlowNode,
+    InclusiveGateway,
+    ParallelGateway,
     SequenceFlow,
     SubProcess,
     Transaction,
 )
+
+
+def _exclusive(element: Element, reading: Reading) -> FlowNode:
+    return ExclusiveGateway(**base(element), default_flow=reference(element, "default"))
+
+
+def _inclusive(element: Element, reading: Reading) -> FlowNode:
+    return InclusiveGateway(**base(element), default_flow=reference(element, "default"))
+
+
+def _parallel(element: Element, reading: Reading) -> FlowNode:
+    return ParallelGateway(**base(element))
+
+
+def _event_based(element: Element, reading: Reading) -> FlowNode:
+    kind = attribute(element, "eventGatewayType") and choice_of(
+        element, "eventGatewayType", ("Exclusive", "Parallel"), reading.report
+    )
+    return EventBasedGateway(
+        **base(element),
+        instantiate=flag(element, "instantiate", False, reading.report),
+        parallel=kind == "Parallel",
+    )
+
+
+def _complex(element: Element, reading: Reading) -> FlowNode:
+    return ComplexGateway(
+        **base(element),
+        activation_condition=element_expression(child(element, "activationCondition"), reading.report),
+        default_flow=reference(element, "default"),
+    )
+
+
+GATEWAY_BUILDERS: Mapping[str, Callable[[Element, Reading], FlowNode]] = {
+    "exclusiveGateway": _exclusive,
+    "inclusiveGateway": _inclusive,
+    "parallelGateway": _parallel,
+    "eventBasedGateway": _event_based,
+    "complexGateway": _complex,
+}
+
+
+# One builder an element: from XML to the frozen flow node. The table at the end is the whole of what is built.
 
 Builder = Callable[[Element, Reading], FlowNode]
 

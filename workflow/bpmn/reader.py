@@ -1,12 +1,12 @@
 """Reads one BPMN file as a whole."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflow.bpmn.consistency import check_consistency
-from workflow.bpmn.correlation import correlation_keys
+from workflow.bpmn.activities import GLOBAL_TASK_BUILDERS
 from workflow.bpmn.data import check_data, data_objects_of, properties_of
+from workflow.bpmn.events import correlation_keys
+from workflow.bpmn.kinds import GLOBAL_TASKS
 from workflow.bpmn.namespaces import (
     BPMN,
     BPMNDI,
@@ -23,10 +23,9 @@ from workflow.bpmn.nodes import build_content, lanes_of
 from workflow.bpmn.reading import Reading, Scripts, flag
 from workflow.bpmn.references import check_references, index_ids
 from workflow.bpmn.report import Report
-from workflow.bpmn.rule import GLOBAL_TASKS
 from workflow.bpmn.rules.all import check_rules
+from workflow.bpmn.rules.facts import associated_ids
 from workflow.bpmn.supported import check_supported
-from workflow.bpmn.tasks import GLOBAL_TASK_BUILDERS
 from workflow.bpmn.xml import parse_xml
 from workflow.errors import N_, DefinitionRejected
 from workflow.model.definition import Lane, ProcessDefinition
@@ -90,9 +89,8 @@ def examine_bpmn(source: bytes, *, file: str | None = None, scripts: Scripts = "
         return Examined(findings=tuple(report.findings))
     ids = index_ids(root, report)
     check_references(root, ids, report)
-    check_consistency(root, ids, report)
     check_rules(root, ids, report)
-    reading = Reading(report, ids, scripts, _associated(root), correlation_keys(root, report))
+    reading = Reading(report, ids, scripts, associated_ids(root), correlation_keys(root, report))
     check_data(root, reading)
     processes = {
         process.id: process for process in (_process(element, reading) for element in children(root, "process"))
@@ -129,20 +127,11 @@ def _process(element: Element, reading: Reading) -> ProcessDefinition:
 def _global_tasks(root: Element, reading: Reading) -> dict[str, ProcessDefinition]:
     """Each global task as a process of that one node, which call activities call and no case starts."""
     found: dict[str, ProcessDefinition] = {}
-    for element in children(root, *GLOBAL_TASKS.split()):
+    for element in children(root, *sorted(GLOBAL_TASKS)):
         node = GLOBAL_TASK_BUILDERS[local(element)](element, reading)
         found[node.id] = ProcessDefinition(
             id=node.id, name=node.name, nodes={node.id: node}, flows={}, executable=False, line=node.line
         )
-    return found
-
-
-def _associated(root: Element) -> Mapping[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for element in root.iter(f"{{{BPMN}}}association"):
-        source, target = reference(element, "sourceRef") or "", reference(element, "targetRef") or ""
-        found[source].append(target)
-        found[target].append(source)
     return found
 
 

@@ -10,6 +10,26 @@ from workflow.bpmn.report import Report
 from workflow.errors import N_
 from workflow.model.expressions import Expression
 
+DEFAULTS: Mapping[str, str] = {"completeness": "none", "reason": "none", "effect": "forward"}
+
+
+def choice_of(element: Element, name: str, choices: Sequence[str], report: Report) -> str:
+    """An attribute with listed values; another value is a fault and gives the default."""
+    value = attribute(element, name) or DEFAULTS.get(name, choices[0])
+    if value in choices:
+        return value
+    report.error(
+        "unknown-value",
+        N_('%(attribute)s="%(value)s" is not one of %(choices)s'),
+        element,
+        N_("Choose one of %(choices)s"),
+        attribute=name,
+        value=value,
+        choices=", ".join(choices),
+    )
+    return DEFAULTS.get(name, choices[0])
+
+
 Scripts = Literal["feel", "any"]
 """Which scripts are accepted: FEEL with a result variable, or any text that the environment runs."""
 
@@ -86,3 +106,30 @@ def base(element: Element) -> dict[str, Any]:
         "name_en": attribute(element, "nameEn", CN) or "",
         "line": line_of(element),
     }
+
+
+# Names of data types, as item definitions write them, and the FEEL types that they mean.
+
+_NUMBERS = (
+    "int integer long short byte decimal double float number bigdecimal biginteger nonnegativeinteger positiveinteger "
+    "unsignedint unsignedlong"
+)
+_DAYS, _MONTHS, _INSTANT = "days and time duration", "years and months duration", "date and time"
+
+_TYPES: Mapping[str, str] = {
+    **dict.fromkeys(("string", "normalizedstring", "token", "anyuri", "text"), "string"),
+    **dict.fromkeys(("boolean", "bool"), "boolean"),
+    **dict.fromkeys(_NUMBERS.split(" "), "number"),
+    "date": "date",
+    "time": "time",
+    **dict.fromkeys(("datetime", _INSTANT), _INSTANT),
+    # An XML duration may be of either FEEL kind; time limits are what processes hold.
+    **dict.fromkeys(("duration", "daytimeduration", _DAYS), _DAYS),
+    **dict.fromkeys(("yearmonthduration", _MONTHS), _MONTHS),
+}
+"""Names of XML Schema, Java and FEEL, in small letters → the FEEL type."""
+
+
+def feel_type(name: str | None) -> str:
+    """The FEEL type of `xsd:string`, `java.lang.Integer`, `date` …; empty for a structure that FEEL has no name for."""
+    return _TYPES.get((name or "").rsplit(":", 1)[-1].rsplit(".", 1)[-1].lower(), "")

@@ -1,18 +1,128 @@
-"""Ids are unique and every reference inside the file points at an element of the right kind."""
+"""Which elements refer to which; ids are unique, and every reference inside the file points at an element of the right kind."""
 
 from collections.abc import Iterator, Mapping
 
-from workflow.bpmn.namespaces import BPMN, Element, attribute, local, namespace, reference, text_of
-from workflow.bpmn.reference_table import (
-    ATTRIBUTE_REFERENCES,
-    DATA_TYPE_REFERENCES,
-    REQUIRED,
-    TEXT_REFERENCES,
-    WITHIN_CONTAINER,
+from workflow.bpmn.kinds import (
+    ACTIVITIES,
+    CONVERSATION_NODES,
+    DATA_ITEMS,
+    EVENT_DEFINITIONS,
+    FLOW_NODES,
+    GLOBAL_TASKS,
+    ITEM_AWARE,
+    TRIGGERS,
+    WITH_DEFAULT,
+    names,
 )
+from workflow.bpmn.namespaces import BPMN, Element, attribute, local, namespace, reference, referred_id, text_of
+from workflow.bpmn.reading import feel_type
 from workflow.bpmn.report import Report
-from workflow.bpmn.types import feel_type
 from workflow.errors import N_
+
+_ANY = frozenset[str]()
+_FLOW = names("sequenceFlow")
+_ITEM = names("itemDefinition")
+_MESSAGE = names("message")
+_OPERATION = names("operation")
+_OF_ITEM = {"itemSubjectRef": _ITEM}
+_ENDS_OF_DATA = DATA_ITEMS | {"dataStoreReference"}
+_INPUTS, _OUTPUTS = names("dataInput"), names("dataOutput")
+_COLLABORATIONS = names("collaboration globalConversation")
+
+ATTRIBUTE_REFERENCES: Mapping[str, Mapping[str, frozenset[str]]] = {
+    **{name: {"default": _FLOW} for name in WITH_DEFAULT},
+    "serviceTask": {"default": _FLOW, "operationRef": _OPERATION},
+    "sendTask": {"default": _FLOW, "messageRef": _MESSAGE, "operationRef": _OPERATION},
+    "receiveTask": {"default": _FLOW, "messageRef": _MESSAGE, "operationRef": _OPERATION},
+    "sequenceFlow": {"sourceRef": FLOW_NODES, "targetRef": FLOW_NODES},
+    "boundaryEvent": {"attachedToRef": ACTIVITIES},
+    "multiInstanceLoopCharacteristics": {
+        "noneBehaviorEventRef": TRIGGERS["event"],
+        "oneBehaviorEventRef": TRIGGERS["event"],
+    },
+    "messageEventDefinition": {"messageRef": _MESSAGE},
+    "signalEventDefinition": {"signalRef": names("signal")},
+    "errorEventDefinition": {"errorRef": names("error")},
+    "escalationEventDefinition": {"escalationRef": names("escalation")},
+    "compensateEventDefinition": {"activityRef": ACTIVITIES},
+    "correlationPropertyRetrievalExpression": {"messageRef": _MESSAGE},
+    "message": {"itemRef": _ITEM},
+    **{name: {"structureRef": _ITEM} for name in ("signal", "error", "escalation")},
+    **dict.fromkeys(DATA_ITEMS | ITEM_AWARE, _OF_ITEM),
+    "dataObjectReference": {"dataObjectRef": names("dataObject"), **_OF_ITEM},
+    "dataStoreReference": {"dataStoreRef": names("dataStore"), **_OF_ITEM},
+    "ioBinding": {"operationRef": _OPERATION, "inputDataRef": names("inputSet"), "outputDataRef": names("outputSet")},
+    "participant": {"processRef": names("process")},
+    "messageFlow": {"sourceRef": _ANY, "targetRef": _ANY, "messageRef": _MESSAGE},
+    "association": {"sourceRef": _ANY, "targetRef": _ANY},
+    "group": {"categoryValueRef": names("categoryValue")},
+    "conversationLink": {"sourceRef": _ANY, "targetRef": _ANY},
+    "callConversation": {"calledCollaborationRef": _COLLABORATIONS},
+    "conversationAssociation": {
+        "innerConversationNodeRef": CONVERSATION_NODES,
+        "outerConversationNodeRef": CONVERSATION_NODES,
+    },
+    "messageFlowAssociation": {
+        "innerMessageFlowRef": names("messageFlow"),
+        "outerMessageFlowRef": names("messageFlow"),
+    },
+}
+"""Element → attribute → kinds of element that it may name; an empty set means any."""
+
+TEXT_REFERENCES: Mapping[str, frozenset[str]] = {
+    "incoming": _FLOW,
+    "outgoing": _FLOW,
+    "flowNodeRef": FLOW_NODES,
+    "categoryValueRef": names("categoryValue"),
+    "eventDefinitionRef": EVENT_DEFINITIONS,
+    "source": names("linkEventDefinition"),
+    "target": names("linkEventDefinition"),
+    "operationRef": _OPERATION,
+    "inMessageRef": _MESSAGE,
+    "outMessageRef": _MESSAGE,
+    "errorRef": names("error"),
+    "sourceRef": _ENDS_OF_DATA,
+    "targetRef": _ENDS_OF_DATA,
+    "loopDataInputRef": _ENDS_OF_DATA,
+    "loopDataOutputRef": _ENDS_OF_DATA,
+    "dataInputRefs": _INPUTS,
+    "optionalInputRefs": _INPUTS,
+    "whileExecutingInputRefs": _INPUTS,
+    "outputSetRefs": names("outputSet"),
+    "dataOutputRefs": _OUTPUTS,
+    "optionalOutputRefs": _OUTPUTS,
+    "whileExecutingOutputRefs": _OUTPUTS,
+    "inputSetRefs": names("inputSet"),
+    "supportedInterfaceRef": names("interface"),
+    "interfaceRef": names("interface"),
+    "endPointRef": names("endPoint"),
+    "participantRef": names("participant"),
+    "innerParticipantRef": names("participant"),
+    "outerParticipantRef": names("participant"),
+    "messageFlowRef": names("messageFlow"),
+    "correlationPropertyRef": names("correlationProperty"),
+}
+"""Elements whose text is the id of an element."""
+
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys((*FLOW_NODES, "process", "property", "dataObject", *GLOBAL_TASKS), ("id",)),
+    "sequenceFlow": ("id", "sourceRef", "targetRef"),
+    "boundaryEvent": ("id", "attachedToRef"),
+    "messageFlow": ("sourceRef", "targetRef"),
+    "association": ("sourceRef", "targetRef"),
+}
+
+DATA_TYPE_REFERENCES = names("itemSubjectRef itemRef structureRef")
+"""Attributes in which many tools write a data type such as `xsd:string` instead of the id of an item definition."""
+
+WITHIN_CONTAINER: Mapping[str, tuple[str, ...]] = {
+    "sequenceFlow": ("sourceRef", "targetRef"),
+    "boundaryEvent": ("attachedToRef",),
+}
+"""Element → attributes that stay within the process or subprocess that holds the element."""
+
+
+# Ids are unique and every reference inside the file points at an element of the right kind.
 
 
 def index_ids(root: Element, report: Report) -> Mapping[str, Element]:
@@ -48,7 +158,7 @@ def check_references(root: Element, ids: Mapping[str, Element], report: Report) 
             if target is not None:
                 _check_target(element, key, target, kinds, ids, report)
         if name in TEXT_REFERENCES:
-            _check_target(element, name, text_of(element).rsplit(":", 1)[-1], TEXT_REFERENCES[name], ids, report)
+            _check_target(element, name, referred_id(element), TEXT_REFERENCES[name], ids, report)
             _check_ends(element, ids, report)
         _check_container(element, ids, report)
 
@@ -100,7 +210,7 @@ def _check_target(
 def _check_ends(element: Element, ids: Mapping[str, Element], report: Report) -> None:
     """`incoming` and `outgoing` repeat what the flow says; where they differ the file is broken."""
     side = {"incoming": "targetRef", "outgoing": "sourceRef"}.get(local(element))
-    flow, node = ids.get(text_of(element).rsplit(":", 1)[-1]), element.getparent()
+    flow, node = ids.get(referred_id(element)), element.getparent()
     if side is None or flow is None or node is None or local(flow) != "sequenceFlow":
         return
     if reference(flow, side) != attribute(node, "id"):

@@ -1,9 +1,8 @@
 """Holds every element and attribute of a file against the table; nothing is passed over in silence."""
 
+from workflow.bpmn.elements import CAMUNDA_DEFAULTS, CAMUNDA_WITHOUT_EFFECT, ELEMENTS, ElementRule
 from workflow.bpmn.namespaces import BPMN, BPMNDI, CAMUNDA, CN, XSI, Element, local, namespace, shown
 from workflow.bpmn.report import Report
-from workflow.bpmn.rule import ElementRule
-from workflow.bpmn.table import CAMUNDA_DEFAULTS, CAMUNDA_WITHOUT_EFFECT, ELEMENTS
 from workflow.errors import N_
 
 _EXTENSION_ATTRIBUTES = {CAMUNDA: "camunda", CN: "cn"}

@@ -4,15 +4,179 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
+from workflow.bpmn.data import properties
 from workflow.bpmn.expressions import feel, is_marked, value_of
-from workflow.bpmn.form import form_fields, label_of, optional_label, papers
-from workflow.bpmn.mappings import properties
-from workflow.bpmn.namespaces import CAMUNDA, CN, Element, attribute, extensions
-from workflow.bpmn.own import check_own_elements, choice_of
-from workflow.bpmn.reading import Reading, flag
+from workflow.bpmn.kinds import names
+from workflow.bpmn.namespaces import (
+    BPMN,
+    CAMUNDA,
+    CN,
+    Element,
+    attribute,
+    child,
+    children,
+    extensions,
+    line_of,
+    local,
+    namespace,
+    shown,
+)
+from workflow.bpmn.reading import Reading, choice_of, flag
+from workflow.bpmn.report import Report
 from workflow.errors import N_
-from workflow.model.expressions import Value
-from workflow.model.user_task import Outcome, Quorum, UserTaskSpec
+from workflow.model.expressions import Expression, Value
+from workflow.model.user_task import FIELD_KINDS, FieldKind, FormField, Label, Outcome, Paper, Quorum, UserTaskSpec
+
+OWN_ELEMENTS: Mapping[str, frozenset[str]] = {
+    "task": names(
+        "stage stageLabel stageLabelEn label labelEn help helpEn primary primaryEn jurisdiction separateFrom criteriaSet "
+        "completeness compareWith carryOver"
+    ),
+    "outcome": names("id label labelEn effect reason reasonPerCriterion condition refusal refusalEn complete"),
+    "field": names("id kind label labelEn hint hintEn required min max role jurisdiction within"),
+    "choice": names("id label labelEn"),
+    "paper": names("id label labelEn required"),
+    "quorum": names("roster present recused share"),
+}
+"""Element → its attributes."""
+
+OWN_CHILDREN: Mapping[str, frozenset[str]] = {"field": frozenset({"choice"})}
+
+
+def check_own_elements(element: Element, report: Report) -> None:
+    """Report attributes and children of our own elements that have no meaning."""
+    holder = child(element, "extensionElements", BPMN)
+    for entry in holder if holder is not None else ():
+        if namespace(entry) == CN and local(entry) in OWN_ELEMENTS:
+            _check(entry, report)
+
+
+def _check(entry: Element, report: Report) -> None:
+    name = local(entry)
+    for key in entry.attrib:
+        if key not in OWN_ELEMENTS[name]:
+            report.error(
+                "unsupported-attribute",
+                N_("Attribute %(attribute)s is not supported on %(element)s"),
+                entry,
+                N_("Delete the attribute %(attribute)s; it would have no effect"),
+                attribute=shown(str(key)),
+                element=f"cn:{name}",
+            )
+    for nested in entry:
+        if namespace(nested) == CN and local(nested) in OWN_CHILDREN.get(name, ()):
+            _check(nested, report)
+        else:
+            report.error(
+                "unsupported-extension",
+                N_("Extension %(element)s is not supported on %(parent)s"),
+                nested,
+                N_("Delete the extension, or express it with what the reference lists for %(parent)s"),
+                element=shown(str(nested.tag)),
+                parent=f"cn:{name}",
+            )
+
+
+# The form of a user task: fields, choices, papers and labels in two languages.
+
+_NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
+_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+
+
+def label_of(vi: str, en: str | None) -> Label:
+    """A label; without an English text pages show the Vietnamese one."""
+    return Label(vi=vi, en=en or "")
+
+
+def optional_label(element: Element, name: str) -> Label | None:
+    """The label in the attributes `name` and `nameEn`; `None` where both are absent."""
+    vi, en = attribute(element, name), attribute(element, f"{name}En")
+    return Label(vi=vi or en or "", en=en or "") if vi or en else None
+
+
+def form_fields(element: Element, reading: Reading) -> tuple[FormField, ...]:
+    """The `cn:field` entries of the task. Reports ids used twice and `within` that names no `users` field."""
+    entries = extensions(element, "field", CN)
+    fields = tuple(_field(entry, reading) for entry in entries)
+    users = {field.id for field in fields if field.kind == "users"}
+    _unique([field.id for field in fields], entries, reading)
+    for field, entry in zip(fields, entries, strict=True):
+        if field.within is not None and (field.within not in users or field.within == field.id):
+            reading.report.error(
+                "within-nothing",
+                N_('within="%(within)s" names no other field of users of this task'),
+                entry,
+                N_('Name a field of kind "users" that stands on this task'),
+                within=field.within,
+            )
+    return fields
+
+
+def papers(element: Element, reading: Reading) -> tuple[Paper, ...]:
+    """The `cn:paper` entries of the task."""
+    return tuple(
+        Paper(
+            id=reading.required(entry, "id"),
+            label=label_of(reading.required(entry, "label"), attribute(entry, "labelEn")),
+            required=flag(entry, "required", True, reading.report),
+        )
+        for entry in extensions(element, "paper", CN)
+    )
+
+
+def _field(entry: Element, reading: Reading) -> FormField:
+    reading.required(entry, "kind")
+    kind = cast(FieldKind, choice_of(entry, "kind", FIELD_KINDS, reading.report))
+    choices = tuple(
+        (
+            reading.required(choice, "id"),
+            label_of(reading.required(choice, "label"), attribute(choice, "labelEn")),
+        )
+        for choice in children(entry, "choice", uri=CN)
+    )
+    if (kind == "choice") != bool(choices):
+        reading.report.error(
+            "field-choices",
+            N_("A field of kind choice has cn:choice entries, and no other field has"),
+            entry,
+            N_('Add the choices, or set kind="choice"'),
+        )
+    return FormField(
+        id=reading.required(entry, "id"),
+        kind=kind,
+        label=label_of(reading.required(entry, "label"), attribute(entry, "labelEn")),
+        hint=optional_label(entry, "hint"),
+        required=flag(entry, "required", False, reading.report),
+        choices=choices,
+        minimum=_bound(entry, "min", reading),
+        maximum=_bound(entry, "max", reading),
+        role=attribute(entry, "role"),
+        jurisdiction=value_of(attribute(entry, "jurisdiction"), entry, reading.report),
+        within=attribute(entry, "within"),
+    )
+
+
+def _bound(entry: Element, name: str, reading: Reading) -> Expression | None:
+    """A bound is FEEL, a number or a date."""
+    text = attribute(entry, name)
+    if text is None or is_marked(text):
+        return feel(text, entry, reading.report) if text else None
+    if _NUMBER.match(text):
+        return Expression(text, line_of(entry))
+    if _DATE.match(text):
+        return Expression(f'date("{text}")', line_of(entry))
+    reading.report.error(
+        "field-bound",
+        N_('%(attribute)s="%(value)s" is neither a number nor a date nor an expression'),
+        entry,
+        N_("Write a number, a date as 2023-02-15, or an expression that starts with ="),
+        attribute=name,
+        value=text,
+    )
+    return None
+
+
+# The properties of a user task: Camunda 7 attributes and the elements of our own namespace.
 
 _SHARE = re.compile(r"^([1-9]\d{0,3})/([1-9]\d{0,3})$")
 
@@ -65,7 +229,8 @@ def _groups(element: Element, reading: Reading) -> tuple[Value, ...]:
 
 def _outcomes(element: Element, reading: Reading) -> tuple[Outcome, ...]:
     report, found = reading.report, []
-    for entry in extensions(element, "outcome", CN):
+    entries = extensions(element, "outcome", CN)
+    for entry in entries:
         condition = attribute(entry, "condition")
         found.append(
             Outcome(
@@ -79,7 +244,7 @@ def _outcomes(element: Element, reading: Reading) -> tuple[Outcome, ...]:
                 complete=flag(entry, "complete", True, report),
             )
         )
-    _unique([(outcome.id, "cn:outcome") for outcome in found], element, reading)
+    _unique([outcome.id for outcome in found], entries, reading)
     return tuple(found)
 
 
@@ -120,16 +285,16 @@ def _only_one(entries: list[Element], name: str, reading: Reading) -> None:
         )
 
 
-def _unique(names: list[tuple[str, str]], element: Element, reading: Reading) -> None:
+def _unique(ids: list[str], entries: list[Element], reading: Reading) -> None:
     seen: set[str] = set()
-    for name, kind in names:
+    for name, entry in zip(ids, entries, strict=True):
         if name in seen:
             reading.report.error(
                 "duplicate-name",
                 N_('%(element)s has the id "%(id)s" more than once'),
-                element,
+                entry,
                 N_("Give each an id of its own"),
-                element=kind,
+                element=shown(str(entry.tag)),
                 id=name,
             )
         seen.add(name)

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from workflow.calendar.expression import parse_working_time
-from workflow.calendar.working_time import WorkingCalendar
+from workflow.calendar.working_time import WorkingCalendar, parse_working_time
 from workflow.errors import N_, InvalidInput
 
 Semantics = Literal["before", "on-or-before"]

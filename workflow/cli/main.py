@@ -14,6 +14,7 @@ from workflow.cli.migrate import migrate
 from workflow.cli.place import Place
 from workflow.cli.setup import setup
 from workflow.cli.simulate import simulate
+from workflow.cli.worker import worker
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,7 +31,7 @@ def main(context: click.Context, data: str, database: str | None) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
-for command in (account, audit, definition, demo, feel, migrate, setup, simulate):
+for command in (account, audit, definition, demo, feel, migrate, setup, simulate, worker):
     main.add_command(command)
 for entry in entry_points(group="congnhan.commands"):  # the web's commands: nothing below it may import it
     main.add_command(entry.load(), entry.name)

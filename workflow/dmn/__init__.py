@@ -3,6 +3,6 @@
 The expression language itself lives in `workflow.feel`. For publishing use `workflow.dmn.model.load`, which is strict.
 """
 
-from workflow.dmn.interchange import load
+from workflow.dmn.model import load_leniently as load
 
 __all__ = ["load"]

@@ -1,8 +1,4 @@
-"""Decision models: loading a file and its imports, evaluating, explaining.
-
-model = load(Path("eligibility.dmn"))
-model.explain("eligible", {"class": "Khá"})
-"""
+"""Decision models: loading a file and its imports, strictly or leniently, evaluating, explaining."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +10,7 @@ from typing import TypeVar
 
 from workflow.dmn.nodes import Decision, Knowledge, Node, NodeFunction, Service, Session
 from workflow.dmn.reading import Graph, read_graph
-from workflow.dmn.trace import TableTrace
+from workflow.dmn.table import TableTrace
 from workflow.dmn.xml import MAX_BYTES
 from workflow.errors import N_, DefinitionRejected, NotFound
 from workflow.feel.basics import LimitExceeded, weigh
@@ -194,3 +190,15 @@ def _beside(folder: Path) -> Resolve:
         return None
 
     return look
+
+
+# Reading models of others leniently, as interchange needs it: what is wrong in one decision does not stop the others.
+
+
+def load_leniently(source: Path | str | bytes, *, resolve: Callable[[str], bytes | None] | None = None) -> Model:
+    """Read a model; a decision with an expression that cannot be read is null with a diagnostic, the others work.
+
+    `source` is a path or the file's bytes. Imports are looked up beside the file, or by `resolve` (location, then namespace).
+    Raises DefinitionRejected for a file that is no DMN model, and for requirements that lead nowhere or in a circle.
+    """
+    return load(Path(source) if isinstance(source, str) else source, resolve=resolve, strict=False)

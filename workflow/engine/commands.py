@@ -139,7 +139,7 @@ class CancelProcess:
 class MigrateProcess:
     """Go on with another version: the program that decides is the new one, `old` the one so far.
 
-    `mapping`: see `workflow.engine.migration_plan`; the versions' ids are for the record.
+    `mapping`: see `workflow.engine.migration.plan`; the versions' ids are for the record.
     """
 
     old: Program

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from typing import Any
 
 from workflow.engine.state import (
     Activity,
@@ -13,6 +14,7 @@ from workflow.engine.state import (
     Status,
     Subscription,
     Timer,
+    Wait,
     age,
 )
 
@@ -20,7 +22,7 @@ Index = defaultdict[str, set[str]]
 
 
 class Draft:
-    """Made from a state (or from nothing), changed by `workflow.engine.apply`, and frozen again.
+    """Made from a state (or from nothing), changed by `workflow.engine.evolve`, and frozen again.
 
     The indexes are derived: they cost one pass over what is active and are never stored.
     """
@@ -34,8 +36,8 @@ class Draft:
         self.scopes: dict[str, Scope] = dict(state.scopes) if state else {}
         self.activities: dict[str, Activity] = {}
         self.arrivals: dict[JoinKey, dict[str, int]] = {}
-        self.timers: dict[str, Timer] = {}
-        self.subscriptions: dict[str, Subscription] = {}
+        self.timers: dict[str, Timer] = dict(state.timers) if state else {}
+        self.subscriptions: dict[str, Subscription] = dict(state.subscriptions) if state else {}
         self.incidents: dict[str, Incident] = {}
         self.compensables: dict[str, Compensable] = {}
         self.resetting: dict[JoinKey, tuple[str, ...]] = dict(state.resetting) if state else {}
@@ -76,10 +78,8 @@ class Draft:
             self.arrivals[key] = dict(flows)
             self.joins_in[key[0]].add(key)
         for timer in state.timers.values():
-            self.timers[timer.id] = timer
             self.attached[timer.activity_id].add(timer.id)
         for subscription in state.subscriptions.values():
-            self.subscriptions[subscription.id] = subscription
             self.attached[subscription.activity_id].add(subscription.id)
             if subscription.kind == "condition":
                 self.conditional.add(subscription.id)
@@ -105,15 +105,50 @@ class Draft:
             resetting=self.resetting,
         )
 
+    def number(self, identifier: str) -> None:
+        """Keep the highest number that an id has had."""
+        self.counter = max(self.counter, age(identifier))
+
     def put_activity(self, activity: Activity) -> None:
         self.activities[activity.id] = activity
         self.in_scope[activity.scope_id].add(activity.id)
+
+    def change(self, activity_id: str, **changes: Any) -> None:
+        """Change fields of an activity, if it is still there."""
+        activity = self.activities.get(activity_id)
+        if activity is not None:
+            self.activities[activity_id] = replace(activity, **changes)
 
     def drop_activity(self, activity_id: str) -> None:
         activity = self.activities.pop(activity_id, None)
         if activity is not None:
             self.in_scope[activity.scope_id].discard(activity_id)
             self.emptied[activity.scope_id] = None
+
+    def wait(self, wait_id: str) -> Wait | None:
+        """The timer or subscription with this id."""
+        return self.timers.get(wait_id) or self.subscriptions.get(wait_id)
+
+    def waits_of(self, holder_id: str) -> list[Wait]:
+        """What hangs on an activity or scope, the longest waiting first."""
+        found = map(self.wait, sorted(self.attached.get(holder_id, ()), key=age))
+        return [wait for wait in found if wait is not None]
+
+    def put_wait(self, wait: Wait) -> None:
+        """Hang it on its holder; one that is known by this id is replaced."""
+        self.attached[wait.activity_id].add(wait.id)
+        if isinstance(wait, Timer):
+            self.timers[wait.id] = wait
+            return
+        self.subscriptions[wait.id] = wait
+        if wait.kind == "condition":
+            self.conditional.add(wait.id)
+
+    def drop_wait(self, wait_id: str) -> None:
+        wait = self.timers.pop(wait_id, None) or self.subscriptions.pop(wait_id, None)
+        if wait is not None:
+            self.attached[wait.activity_id].discard(wait_id)
+            self.conditional.discard(wait_id)
 
     def drop_scope(self, scope_id: str) -> None:
         scope = self.scopes.pop(scope_id, None)

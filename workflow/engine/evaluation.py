@@ -1,18 +1,85 @@
-"""FEEL as the engine needs it: a value or a reason why there is none."""
+"""FEEL as the engine needs it: a value or typed data, or `Stuck` with the reason why there is none."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from workflow.engine.events import ConditionEvaluated
-from workflow.engine.instants import ZONE
-from workflow.engine.stuck import Kind, Stuck
+from workflow.engine.events import ConditionEvaluated, IncidentKind
 from workflow.errors import N_, ExpressionError
 from workflow.feel.expression import Evaluation, parse
 from workflow.feel.values import Function, coerce
-from workflow.model.elements import SequenceFlow
-from workflow.model.expressions import Expression, Literal, Value
+from workflow.model.definition import ProcessDefinition
+from workflow.model.elements import DataItem, SequenceFlow, SubProcess
+from workflow.model.expressions import Expression, Literal as Text, Value
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+"""Where days begin and end."""
+
+MOST_QUOTED = 300
+
+
+class Stuck(Exception):
+    """What is in the way, as a message template with its values."""
+
+    def __init__(self, kind: IncidentKind, template: str, **params: Any) -> None:
+        self.kind = kind
+        self.template = template
+        self.params = {name: _shortened(value) for name, value in params.items()}
+        super().__init__(template, self.params)
+
+
+def _shortened(value: Any) -> Any:
+    """A message quotes values; a whole list of evidence would bury it."""
+    return f"{value[:MOST_QUOTED]}…" if isinstance(value, str) and len(value) > MOST_QUOTED else value
+
+
+# Declared data keep their type: a text that means a value of it becomes that value
+
+_FUNCTIONS: Mapping[str, str] = {
+    "number": "number(value)",
+    "date": "date(value)",
+    "time": "time(value)",
+    "date and time": "date and time(value)",
+    "days and time duration": "duration(value)",
+    "years and months duration": "duration(value)",
+    "boolean": 'if value = "true" then true else if value = "false" then false else null',
+}
+"""FEEL type → how a text becomes a value of it; null where it means none."""
+
+
+def data_of(definition: ProcessDefinition, container_id: str) -> tuple[DataItem, ...]:
+    """The data objects and properties that a process or subprocess declares."""
+    node = definition.all_nodes.get(container_id)
+    return (*node.data, *node.properties) if isinstance(node, SubProcess) else definition.data
+
+
+def typed(items: tuple[DataItem, ...], variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the variables, texts read as the type that is declared for them; what cannot be read so stays a text."""
+    types = {item.variable: item.type_name for item in items if item.type_name in _FUNCTIONS}
+    if not types:
+        return variables
+    return {name: _read(value, types.get(name, "")) for name, value in variables.items()}
+
+
+def _read(value: Any, type_name: str) -> Any:
+    if isinstance(value, list):
+        return [_read(entry, type_name) for entry in value]
+    if not isinstance(value, str) or type_name not in _FUNCTIONS:
+        return value
+    found = _reader(type_name)(value)
+    return value if found is None else found
+
+
+@cache
+def _reader(type_name: str) -> Callable[[str], Any]:
+    expression = parse(_FUNCTIONS[type_name])
+    return lambda text: expression.evaluate({"value": text}).value
+
+
+# Expressions
 
 _FAULTS = (ExpressionError, ArithmeticError, RecursionError)
 _FAILED = N_("The expression “%(expression)s” has no value: %(reason)s")
@@ -32,9 +99,9 @@ class View:
         return replace(self, variables={**self.variables, **variables})
 
 
-def evaluate(value: Value, view: View, kind: Kind = "expression") -> Any:
+def evaluate(value: Value, view: View, kind: IncidentKind = "expression") -> Any:
     """Return a literal's text or an expression's value. Null because of a fault is stuck, null as such is a value."""
-    if isinstance(value, Literal):
+    if isinstance(value, Text):
         return value.text
     evaluation = _run(value, view, kind)
     if evaluation.value is None and evaluation.diagnostics:
@@ -64,7 +131,7 @@ def judge(flow: SequenceFlow, expression: Expression, view: View) -> ConditionEv
     )
 
 
-def _run(expression: Expression, view: View, kind: Kind) -> Evaluation:
+def _run(expression: Expression, view: View, kind: IncidentKind) -> Evaluation:
     try:
         return parse(expression.text).evaluate(view.variables, now=view.now.astimezone(ZONE))
     except _FAULTS as error:

@@ -1,15 +1,20 @@
 """Which outgoing flows a token takes, and the record of why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from workflow.engine import events as e
-from workflow.engine.evaluation import judge
-from workflow.engine.run import Run
-from workflow.engine.state import Activity
-from workflow.engine.stuck import Stuck
+from workflow.engine.evaluation import Stuck, judge
+from workflow.engine.run import Run, Token
+from workflow.engine.state import Activity, JoinKey
 from workflow.errors import N_
-from workflow.model.elements import ComplexGateway, FlowNode, InclusiveGateway, SequenceFlow
+from workflow.model.elements import (
+    Activity as ActivityElement,
+    ComplexGateway,
+    FlowNode,
+    InclusiveGateway,
+    SequenceFlow,
+)
 
 _NO_FLOW = N_("No condition of “%(node)s” is true and it has no default flow.")
 
@@ -76,6 +81,15 @@ def take_true(
     return _decided(run, node, activity, taken, judged, default_taken=False)
 
 
+def choose(run: Run, activity: Activity, flow_id: str) -> None:
+    """Record that something else than conditions has chosen the flow: an event that has happened, or an operator."""
+    run.emit(
+        e.GatewayDecided(
+            activity_id=activity.id, node_id=activity.node_id, taken=(flow_id,), default_taken=False, conditions=()
+        )
+    )
+
+
 def _take_default(
     run: Run, node: FlowNode, activity: Activity, judged: list[e.ConditionEvaluated], beside: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
@@ -109,3 +123,40 @@ def _decided(
         )
     )
     return taken
+
+
+# Token quantities: how many tokens an activity needs to start, and how many leave it (BPMN 2.0.2, 13.3.2)
+
+_TOO_FEW = N_("“%(node)s” lets %(count)s tokens go on; it should be at least one.")
+
+
+def starts(run: Run, node: FlowNode, token: Token) -> bool:
+    """Whether the activity starts with this token: at once, or with those that have waited for it, by whatever flow.
+
+    A token that came by no flow counts as one too, under an empty flow id.
+    """
+    needed = node.start_quantity if isinstance(node, ActivityElement) else 1
+    if needed <= 1:
+        return True
+    key = (token.scope_id, node.id)
+    run.emit(e.TokenArrived(scope_id=token.scope_id, node_id=node.id, flow_id=token.flow_id or ""))
+    if sum(run.draft.arrivals[key].values()) < needed:
+        return False
+    run.emit(e.JoinCompleted(scope_id=token.scope_id, node_id=node.id, flow_ids=tuple(waiting(run, key))))
+    return True
+
+
+def waiting(run: Run, key: JoinKey) -> Iterator[str]:
+    """The flow of each token that waits for others to start an activity, in the order of the file."""
+    scope_id, node_id = key
+    arrived = run.draft.arrivals[key]
+    for flow_id in ("", *(flow.id for flow in run.definition(scope_id).incoming[node_id])):
+        yield from [flow_id] * arrived.get(flow_id, 0)
+
+
+def copies(node: FlowNode) -> int:
+    """How many tokens leave by each flow that is taken. Raises `Stuck` where that would lose the token."""
+    count = node.completion_quantity if isinstance(node, ActivityElement) else 1
+    if count < 1:
+        raise Stuck("no-flow", _TOO_FEW, node=node.name or node.id, count=count)
+    return count

@@ -4,14 +4,13 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from workflow.engine.evaluation import ZONE, Stuck
+from workflow.engine.events import IncidentKind
 from workflow.engine.program import WorkingTime
-from workflow.engine.stuck import Kind, Stuck
 from workflow.errors import N_, InvalidInput
 from workflow.feel.basics import YearMonthDuration
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 END_OF_WORK = time(17, 0)
 """A day without a time of day means this hour of it, in `ZONE`."""
 
@@ -26,7 +25,7 @@ _NO_CYCLE = N_("“%(value)s” is not a cycle such as R3/PT1H.")
 _NO_CALENDAR = N_("“%(value)s” is a working time, but no working-time calendar is at hand.")
 
 
-def instant(value: Any, base: datetime, working_time: WorkingTime | None, kind: Kind = "timer") -> datetime:
+def instant(value: Any, base: datetime, working_time: WorkingTime | None, kind: IncidentKind = "timer") -> datetime:
     """Return the UTC instant that a FEEL value or a text means; durations count from `base`. Raises `Stuck`."""
     try:
         reader = next((read for types, read in _READERS.items() if isinstance(value, types)), None)

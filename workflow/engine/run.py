@@ -4,22 +4,23 @@ Behaviours change the draft through `emit` only, so that folding the events give
 a queue, never through the call stack.
 """
 
+import re
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from workflow.engine import events as e
-from workflow.engine.apply import apply
-from workflow.engine.data import data_of, typed
 from workflow.engine.draft import Draft
-from workflow.engine.evaluation import View, stored
+from workflow.engine.evaluation import Stuck, View, data_of, evaluate, stored, typed
+from workflow.engine.events import Phase
+from workflow.engine.evolve import apply
 from workflow.engine.program import Program
-from workflow.engine.state import Activity, Phase, ProcessState, Scope, age
-from workflow.engine.stuck import Stuck
+from workflow.engine.state import Activity, Incident, ProcessState, Scope, Timer, Wait, age
+from workflow.errors import N_, TransitionRefused
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import EndEvent, FlowNode
+from workflow.model.elements import Activity as ActivityElement, EndEvent, FlowNode, Mapping as DataMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +200,36 @@ class Run:
         if activity_id not in self.draft.attached:
             return
         for key in sorted(self.draft.attached[activity_id], key=age):
-            if key in self.draft.timers:
-                self.emit(e.TimerCancelled(timer_id=key))
-            elif key in self.draft.subscriptions:
-                self.emit(e.SubscriptionCancelled(subscription_id=key))
+            wait = self.draft.wait(key)
+            if wait is not None:
+                self.give_up(wait)
             else:
                 self.emit(e.IncidentResolved(incident_id=key, how=how))
+
+    def give_up(self, wait: Wait) -> None:
+        """Wait for this no longer."""
+        if isinstance(wait, Timer):
+            self.emit(e.TimerCancelled(timer_id=wait.id))
+        else:
+            self.emit(e.SubscriptionCancelled(subscription_id=wait.id))
 
     def drop_queued(self, scope_id: str) -> None:
         """Forget the tokens that are on their way in the scope."""
         self.queue = deque(item for item in self.queue if item.scope_id != scope_id)
+
+    def shown_at(self, holder_id: str) -> Activity | None:
+        """The activity that shows a fault of what waits: the holder itself, or the oldest activity where it is a scope."""
+        holder = self.draft.activities.get(holder_id)
+        if holder is not None:
+            return holder
+        oldest = min(self.draft.in_scope.get(holder_id, ()), key=age, default=None)
+        return self.draft.activities[oldest] if oldest is not None else None
+
+    def show(self, holder_id: str, stuck: Stuck) -> None:
+        """Open an incident for what waits, where an activity is there to show it."""
+        activity = self.shown_at(holder_id)
+        if activity is not None:
+            self.open_incident(activity, stuck, "wait")
 
     def open_incident(self, activity: Activity, stuck: Stuck, phase: Phase) -> None:
         self.emit(
@@ -224,3 +245,78 @@ class Run:
                 loop_counter=activity.loop_counter,
             )
         )
+
+
+# The hooks that every element kind has. `workflow.engine.behaviours.elements` says which kind behaves how.
+
+NodeT = TypeVar("NodeT", bound=FlowNode)
+
+
+class Behaviour(Generic[NodeT]):
+    """Hooks with defaults. A hook that raises `Stuck` must not have emitted anything that moves a token before."""
+
+    def arrive(self, run: Run, node: NodeT, token: Token) -> bool:
+        """A token stands before the node. Return whether the node is entered now; a join keeps it waiting."""
+        return True
+
+    def comes_last(self, node: NodeT) -> bool:
+        """Whether the tokens that are on their way at this moment move one node first."""
+        return False
+
+    def enter(self, run: Run, node: NodeT, activity: Activity) -> None:
+        """The node has been entered: complete it, or make it wait for something."""
+        run.complete(activity)
+
+    def complete(self, run: Run, node: NodeT, activity: Activity, variables: Mapping[str, Any]) -> None:
+        """Whatever the activity waits for has been done, with this result."""
+        raise TransitionRefused(N_("“%(node)s” is not done by completing it."), node=node.name or node.id)
+
+    def again(self, run: Run, node: NodeT, activity: Activity, incident: Incident) -> None:
+        """An incident that happened while the activity waited is to be tried once more."""
+
+    def closed(self, run: Run, node: NodeT, activity: Activity, scope_id: str) -> None:
+        """No token is left in the scope that the activity has opened."""
+
+
+class PassThrough(Behaviour[FlowNode]):
+    """Does nothing itself: none and manual tasks, none events, boundary events once they have happened."""
+
+
+# What goes into an activity and what it leaves behind: its input and output mappings, wherever it has some
+
+_NAME = re.compile(r"[^\W\d]\w*")
+
+
+def values_of(mappings: Iterable[DataMapping], view: View) -> dict[str, Any]:
+    """Target → value of each source. Raises `Stuck`."""
+    return {mapping.target: evaluate(mapping.source, view) for mapping in mappings}
+
+
+def inputs_of(run: Run, node: ActivityElement, activity: Activity) -> dict[str, Any]:
+    """The values of the input mappings. Raises `Stuck`."""
+    if not node.inputs:
+        return {}
+    return values_of(node.inputs, run.view(activity.scope_id))
+
+
+def seen_by(run: Run, node: ActivityElement, activity: Activity) -> View:
+    """What the activity's own expressions see: its scope, and before that its inputs. Raises `Stuck`."""
+    view = run.view(activity.scope_id)
+    return view.plus(inputs_of(run, node, activity)) if node.inputs else view
+
+
+def outputs_of(node: ActivityElement, view: View) -> dict[str, Any]:
+    """The values of the output mappings; a plain copy of what was never set copies nothing. Raises `Stuck`."""
+    return values_of((mapping for mapping in node.outputs if not _copies_nothing(mapping, view.variables)), view)
+
+
+def keep_results(run: Run, node: ActivityElement, activity: Activity, results: Mapping[str, Any]) -> None:
+    """Assign what an activity has worked out; with output mappings only what these say. Raises `Stuck` before that."""
+    if node.outputs:
+        results = outputs_of(node, seen_by(run, node, activity).plus(results))
+    run.assign_result(activity, results)
+
+
+def _copies_nothing(mapping: DataMapping, variables: Mapping[str, Any]) -> bool:
+    name = mapping.source.text.strip()
+    return _NAME.fullmatch(name) is not None and name not in variables and name not in ("true", "false", "null")

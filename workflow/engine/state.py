@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from workflow.engine.events import Phase
+
 Status = Literal["active", "suspended", "completed", "cancelled"]
-Wait = Literal["user", "job", "message", "timer", "scope", "loop", "signal", "condition", "events"]
-Phase = Literal["enter", "wait", "leave"]
+WaitsFor = Literal["user", "job", "message", "timer", "scope", "loop", "signal", "condition", "events"]
+SubscriptionKind = Literal["message", "signal", "condition"]
 JoinKey = tuple[str, str]
 """Scope id and node id of a joining gateway."""
 
@@ -64,7 +66,7 @@ class Activity:
     node_id: str
     scope_id: str
     loop_counter: int | None = None
-    waits_for: Wait | None = None
+    waits_for: WaitsFor | None = None
     leaving: bool = False
     loop: Loop | None = None
     due_at: datetime | None = None
@@ -74,7 +76,10 @@ class Activity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
-    """`activity_id` is the activity or, for an event subprocess, the scope that waits. `part`: which of several definitions."""
+    """A wait for an instant. `activity_id` is its holder: the activity or, for an event subprocess, the scope that waits.
+
+    `part`: which of several definitions. Before it hangs on its holder, `id` and `activity_id` are empty.
+    """
 
     id: str
     activity_id: str
@@ -88,7 +93,7 @@ class Timer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A wait for a message, a signal or a condition; `activity_id` and `part` as for a timer.
+    """A wait for a message, a signal or a condition; `id`, `activity_id` and `part` as for a timer.
 
     `holds`: whether a condition was true when it was last looked at; it happens each time that it becomes true.
     """
@@ -98,9 +103,13 @@ class Subscription:
     node_id: str
     name: str
     key: Any = None
-    kind: Literal["message", "signal", "condition"] = "message"
+    kind: SubscriptionKind = "message"
     part: int = 0
     holds: bool = False
+
+
+Wait = Timer | Subscription
+"""What an event waits for. (What an activity as a whole waits for is its `waits_for`.)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,3 +174,16 @@ class ProcessState:
 def age(identifier: str) -> int:
     """The number in an id such as `a12`: ids are given in this order."""
     return int(identifier[1:])
+
+
+def visible_variables(state: ProcessState, scope_id: str) -> dict[str, Any]:
+    """Variables by name as seen from a scope: inner ones hide outer ones; a called process sees only its own."""
+    chain: list[Mapping[str, Any]] = []
+    scope = state.scopes.get(scope_id)
+    while scope is not None:
+        chain.extend((scope.variables, scope.snapshot))
+        scope = state.scopes.get(scope.parent_id) if scope.parent_id and not scope.isolated else None
+    seen: dict[str, Any] = {}
+    for variables in reversed(chain):
+        seen.update(variables)
+    return seen

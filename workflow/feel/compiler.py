@@ -1,22 +1,127 @@
 """From parse tree to closures: each node becomes one function of a scope, compiled once and called often."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import DecimalException
 from typing import Any
 
-from lark import Tree
+from lark import Token, Tree
 
 from workflow.errors import N_, ExpressionError
 from workflow.feel import operators, properties, temporal
 from workflow.feel.basics import DECIMAL128
-from workflow.feel.binders import Binders
-from workflow.feel.calls import call
-from workflow.feel.compiling import Code
+from workflow.feel.calls import FeelFunction, call
 from workflow.feel.functions.library import BUILTINS
+from workflow.feel.loops import collect, filter_items, quantify, ranges_over
 from workflow.feel.scope import Run, Scope
 from workflow.feel.text import unquote
+from workflow.feel.types import ANY, BUILTIN_TYPES, ContextType, FeelType, FunctionType, ListType, RangeType
 from workflow.feel.unary import Test, constant_test, operator_range, value_test
 from workflow.feel.values import Range, Value
+
+Code = Callable[[Scope], Value]
+MAX_DEPTH = 150
+
+
+class Base:
+    """What every part of the compiler stands on: names that are bound, names that are free, the bound of depth."""
+
+    def __init__(self, types: Mapping[str, FeelType]) -> None:
+        self.types = types
+        self.bound: list[set[str]] = []
+        self.filters = 0
+        self.depth = 0
+        self.free: set[str] = set()
+        self.item_names: set[str] = set()
+        """Names inside filters: of the element's entries, or free; only the values tell."""
+
+    def compile(self, node: Any) -> Code:
+        """The code of a node; raises ExpressionError when the expression is nested too deep."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ExpressionError(N_("The expression is nested more than %(limit)s deep."), limit=MAX_DEPTH)
+        code: Code = getattr(self, f"_{node.data.rstrip('_')}")(node.children)
+        self.depth -= 1
+        return code
+
+    def type(self, node: Any) -> FeelType:
+        """The type that a node writes; raises ExpressionError for a name that is none."""
+        if node.data == "named_type":
+            name = "".join(str(part) for part in node.children)
+            found = self.types.get(name) or BUILTIN_TYPES.get(name)
+            if found is None:
+                raise ExpressionError(N_("'%(name)s' is not a type."), name=name)
+            return found
+        parts = [part for part in node.children if isinstance(part, Tree)]
+        if node.data == "context_type":
+            return ContextType({str(part.children[0]): self.type(part.children[2]) for part in parts})
+        if node.data == "generic_type":
+            inner = self.type(parts[0])
+            return RangeType(inner) if node.children[0] == "range" else ListType(inner)
+        kinds = [self.type(part) for part in parts]
+        return FunctionType(tuple(kinds[:-1]), kinds[-1])
+
+
+# Compilation of what binds names: loops, quantifiers, filters, function literals.
+
+
+class Binders(Base):
+    """The nodes whose parts see names that they bring in."""
+
+    def _filter(self, parts: list[Any]) -> Code:
+        source = self.compile(parts[0])
+        self.filters += 1
+        self.bound.append({"item"})
+        condition = self.compile(parts[2])
+        self.bound.pop()
+        self.filters -= 1
+        return lambda scope: filter_items(source(scope), condition, scope)
+
+    def _loop(self, parts: list[Any], extra: str = "") -> tuple[list[tuple[str, Code]], Code]:
+        iterations: list[tuple[str, Code]] = []
+        names = {extra} if extra else set()
+        self.bound.append(set())
+        for part in (part for part in parts if isinstance(part, Tree) and part.data == "iteration"):
+            name, _, low, _, high = (*part.children, None, None)[:5]
+            source = ranges_over(self.compile(low), self.compile(high)) if high is not None else self.compile(low)
+            iterations.append((str(name), source))
+            self.bound[-1].add(str(name))
+        self.bound[-1] |= names
+        body = self.compile(parts[-1])
+        self.bound.pop()
+        return iterations, body
+
+    def _for(self, parts: list[Any]) -> Code:
+        iterations, body = self._loop(parts, "partial")
+
+        asks = any(True for _ in parts[-1].scan_values("partial".__eq__))
+        return lambda scope: collect(iterations, body, scope, asks)
+
+    def _some(self, parts: list[Any]) -> Code:
+        return self._quantified(parts, True)
+
+    def _every(self, parts: list[Any]) -> Code:
+        return self._quantified(parts, False)
+
+    def _quantified(self, parts: list[Any], decisive: bool) -> Code:
+        iterations, body = self._loop(parts)
+
+        return lambda scope: quantify(iterations, body, scope, decisive)
+
+    def _function(self, parts: list[Any]) -> Code:
+        trees = [part for part in parts if isinstance(part, Tree)]
+        parameters = [part.children for part in trees if part.data == "parameter"]
+        names = [str(part[0]) for part in parameters]
+        types = [self.type(part[2]) if len(part) > 2 and part[2] is not None else ANY for part in parameters]
+        self.bound.append(set(names))
+        body = self.compile(trees[-1])
+        self.bound.pop()
+        external = any(isinstance(part, Token) and part.type == "EXTERNAL" for part in parts)
+        if external:
+            return lambda scope: scope.run.fail("external functions are not supported")
+        return lambda scope: FeelFunction(names, types, body, scope)
+
+
+# From parse tree to closures: each node becomes one function of a scope, compiled once and called often.
 
 _NESTED = (list, dict)
 MAX_CHAIN = 10_000

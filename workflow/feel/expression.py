@@ -13,8 +13,7 @@ from types import MappingProxyType
 
 from workflow.feel import syntax
 from workflow.feel.basics import LimitExceeded, weigh
-from workflow.feel.compiler import Compiler
-from workflow.feel.compiling import Code
+from workflow.feel.compiler import Code, Compiler
 from workflow.feel.functions.library import BUILTINS
 from workflow.feel.scope import Run, Scope
 from workflow.feel.types import FeelType

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from workflow.model.data import DataItem
 from workflow.model.elements import (
     BoundaryEvent,
+    DataItem,
     Event,
     EventSubProcess,
     FlowNode,

@@ -1,12 +1,28 @@
-"""Flow elements of BPMN 2.0, in BPMN's own spelling."""
+"""Flow elements of BPMN 2.0, in BPMN's own spelling, and the data that they declare."""
 
 from dataclasses import dataclass, field
 from typing import Literal
 
-from workflow.model.data import DataItem
 from workflow.model.events import EventDefinition, MessageDefinition
 from workflow.model.expressions import Expression
 from workflow.model.user_task import UserTaskSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataItem:
+    """A property or data object. In FEEL it is the variable `variable`: its name, or its id where it has none.
+
+    `type_name` is a FEEL type such as `string`, `number`, `boolean`, `date`, or empty where none is declared.
+    """
+
+    id: str
+    variable: str
+    type_name: str = ""
+    is_collection: bool = False
+    line: int | None = None
+
+
+# Flow elements of BPMN 2.0, in BPMN's own spelling.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +186,7 @@ class Transaction(SubProcess):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdHocSubProcess(SubProcess):
-    """Its activities without incoming flows run in any order, at once or one by one; see `workflow.engine.adhoc`."""
+    """Its activities without incoming flows run in any order, at once or one by one; see `workflow.engine.behaviours.containers`."""
 
     ordering: Literal["parallel", "sequential"] = "parallel"
     completion_condition: Expression | None = None
@@ -246,3 +262,10 @@ class BoundaryEvent(Event):
     attached_to: str
     interrupting: bool = True
     handler: str | None = None
+
+
+def definition_of(node: FlowNode) -> EventDefinition | None:
+    """What an event or a receive task waits for, or an event throws; None for every other node."""
+    if isinstance(node, Event):
+        return node.definition
+    return node.message if isinstance(node, ReceiveTask) else None

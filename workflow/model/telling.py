@@ -4,10 +4,10 @@ A sentence is one gettext message whose places are the class's own fields, such 
 field's type to know what to say for it; a field of a plain type is said as it stands.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar, dataclass_transform
 
 
 class Names(StrEnum):
@@ -53,3 +53,23 @@ Moment = Annotated[str | None, Names.MOMENT]
 Value = Annotated[Any, Names.VALUE]
 Remark = Annotated[str, Names.REMARK]
 """What a person wrote; nothing is said where they wrote nothing."""
+
+
+def words(**said: str) -> Words:
+    """The fixed words of a field, each as an English message."""
+    return Words(said)
+
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+def event(sentence: str, *, detail: bool = False) -> Callable[[type[T]], type[T]]:
+    """A frozen record that tells itself: `sentence` and `detail` are the class's (see `workflow.audit.facts.fact.Fact`)."""
+
+    def made(kind: type[T]) -> type[T]:
+        found: Any = dataclass(frozen=True, slots=True, kw_only=True)(kind)
+        found.sentence, found.detail = sentence, detail
+        return found  # type: ignore[no-any-return]
+
+    return made

@@ -1,7 +1,8 @@
-"""What a user task asks of people: who, by when, with which outcomes, against which criteria."""
+"""What a user task asks of people: who, by when, with which outcomes, against which criteria; and what it gives to the process."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from workflow.model.expressions import Expression, Value
 
@@ -108,3 +109,19 @@ class UserTaskSpec:
     quorum: Quorum | None = None
     primary: Label | None = None
     extra: dict[str, str] = field(default_factory=dict)
+
+
+# What a process sees of a user task that has been done: one variable, named as the node, that holds a context.
+
+OUTCOME = "outcome"
+REASON = "reason"
+
+
+def task_result(outcome: str, values: Mapping[str, Any], reason: str = "") -> dict[str, Any]:
+    """The context: which outcome was chosen, the form's fields by id, and why."""
+    return {OUTCOME: outcome, **values, REASON: reason}
+
+
+def result_variables(node_id: str, result: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables that completing the user task `node_id` sets."""
+    return {node_id: dict(result)}

@@ -31,7 +31,7 @@ def uses_of(process: ProcessDefinition) -> Iterator[Use]:
             yield Use(expression=expression, owner=owner, path=path)
 
 
-def parts_of(value: object, skip: frozenset[str] = frozenset()) -> Iterator[tuple[str, Any]]:
+def entries_of(value: object, skip: frozenset[str] = frozenset()) -> Iterator[tuple[str, Any]]:
     """The parts of a record, list or mapping by name; none for a plain value."""
     if is_dataclass(value) and not isinstance(value, type):
         yield from ((f".{each.name}", getattr(value, each.name)) for each in fields(value) if each.name not in skip)
@@ -45,5 +45,5 @@ def _expressions(value: object, path: str) -> Iterator[tuple[str, Expression]]:
     if isinstance(value, Expression):
         yield path.lstrip("."), value
         return
-    for name, part in parts_of(value, _CONTAINED if isinstance(value, SubProcess) else frozenset()):
+    for name, part in entries_of(value, _CONTAINED if isinstance(value, SubProcess) else frozenset()):
         yield from _expressions(part, path + name)

@@ -9,9 +9,9 @@ from workflow.model.definition import ProcessDefinition
 from workflow.model.findings import Finding
 from workflow.packages.contents import Contents
 from workflow.packages.criteria import load_criteria
+from workflow.packages.decisions import load_decisions
 from workflow.packages.manifest import MANIFEST, read_manifest
 from workflow.packages.records import Manifest
-from workflow.packages.rules import load_decisions
 
 _BPMN = re.compile(r"[A-Za-z0-9._-]+\.bpmn")
 _EXPECTED = re.compile(

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workflow.errors import N_
 from workflow.model.findings import Finding
+from workflow.packages.documents import Table, TomlFile
 from workflow.packages.records import SYSTEM_ROLES, DeadlineRule, Manifest, Role, Stage
-from workflow.packages.toml_reader import TomlFile, TomlTable
 
 MANIFEST = "procedure.toml"
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,63}")
@@ -18,6 +18,7 @@ _MONTH_DAY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 _REMIND = re.compile(r"WT[1-9]\d{0,2}D")
 _BUSINESS_KEY = re.compile(r"(?:[\w./-]|\{(?:key|year|province|number(?::0[1-9])?)\}){1,100}")
+_Table = Table[TomlFile]
 _ANY_YEAR = 2023
 """Not a leap year: a day of every year is never 29 February."""
 
@@ -33,26 +34,25 @@ R = TypeVar("R", bound=_WithId)
 def read_manifest(source: bytes) -> tuple[Manifest | None, list[Finding]]:
     """Return what the file says and every fault of it; no manifest where the file is no TOML."""
     toml = TomlFile(MANIFEST)
-    content = toml.load(source)
-    if content is None:
+    root = toml.load(source)
+    if root is None:
         return None, toml.findings
-    root = TomlTable(toml, content)
     manifest = _manifest(root)
     root.done()
     _check_roles(manifest, toml)
     return manifest, toml.findings
 
 
-def _manifest(root: TomlTable) -> Manifest:
+def _manifest(root: _Table) -> Manifest:
     effective_from = _day(root, "effective_from", required=True) or date.min
     effective_to = _day(root, "effective_to")
     if effective_to is not None and effective_to < effective_from:
-        root.toml.add("dates-reversed", N_("%(place)s is before effective_from"), "effective_to")
+        root.file.add("dates-reversed", N_("%(place)s is before effective_from"), "effective_to")
     return Manifest(
         key=_name(root, "key", _KEY),
         version_label=root.text("version_label", required=True),
         process=root.text("process", required=True),
-        title=_closed(root.table("title", required=True), TomlTable.label),
+        title=_closed(root.table("title", required=True), Table.label),
         effective_from=effective_from,
         effective_to=effective_to,
         legal_basis=root.texts("legal_basis"),
@@ -66,13 +66,13 @@ def _manifest(root: TomlTable) -> Manifest:
     )
 
 
-def _closed(table: TomlTable, read: Any) -> Any:
+def _closed(table: _Table, read: Any) -> Any:
     value = read(table)
     table.done()
     return value
 
 
-def _role(table: TomlTable) -> Role:
+def _role(table: _Table) -> Role:
     role = Role(
         id=_name(table, "id", _KEY),
         label=table.label(),
@@ -81,22 +81,22 @@ def _role(table: TomlTable) -> Role:
         permissions=table.texts("permissions"),
     )
     if role.id in SYSTEM_ROLES:
-        table.toml.add(
+        table.file.add(
             "reserved-role", N_("%(place)s: %(id)s is a role of the installation"), table.at("id"), id=role.id
         )
     return role
 
 
-def _stage(table: TomlTable) -> Stage:
+def _stage(table: _Table) -> Stage:
     return Stage(id=_name(table, "id", _KEY), label=table.label())
 
 
-def _deadline(table: TomlTable) -> DeadlineRule:
+def _deadline(table: _Table) -> DeadlineRule:
     rule = table.raw("rule")
     month_day = rule.get("month_day") if isinstance(rule, dict) and set(rule) == {"month_day"} else rule
     remind = table.text("remind")
     if remind and not _REMIND.fullmatch(remind):
-        table.toml.add(
+        table.file.add(
             "not-working-days",
             N_("%(place)s: %(value)s is no number of working days"),
             table.at("remind"),
@@ -107,47 +107,47 @@ def _deadline(table: TomlTable) -> DeadlineRule:
         id=_name(table, "id", _DEADLINE_KEY),
         label=table.label(),
         month_day=_month_day(table, "rule", month_day),
-        semantics=cast(Any, _one_of(table, "semantics", ("on-or-before", "before"))),
+        semantics=cast(Any, table.one_of("semantics", ("on-or-before", "before"), "on-or-before")),
         remind=remind,
         escalate_to=table.text("escalate_to"),
         years=_years(table),
-        day_off=cast(Any, _one_of(table, "day_off", ("keep", "next", "previous"))),
-        late=cast(Any, _one_of(table, "late", ("allowed", "refused"))),
+        day_off=cast(Any, table.one_of("day_off", ("keep", "next", "previous"), "keep")),
+        late=cast(Any, table.one_of("late", ("allowed", "refused"), "allowed")),
         source=table.text("source"),
     )
 
 
-def _years(table: TomlTable) -> Mapping[int, str]:
+def _years(table: _Table) -> Mapping[int, str]:
     found: dict[int, str] = {}
     for key, value in table.mapping("years").items():
         if _YEAR.fullmatch(key):
             found[int(key)] = _month_day(table, f"years.{key}", value, int(key))
         else:
-            table.toml.add("not-a-year", N_("%(place)s: %(value)s is no year"), table.at("years"), value=key[:20])
+            table.file.add("not-a-year", N_("%(place)s: %(value)s is no year"), table.at("years"), value=key[:20])
     return found
 
 
-def _calendar(table: TomlTable) -> Mapping[str, Any]:
+def _calendar(table: _Table) -> Mapping[str, Any]:
     closes, zone = table.text("office_closes", "17:00"), table.text("timezone", "Asia/Ho_Chi_Minh")
     try:
         office_closes = time.fromisoformat(closes)
     except ValueError:
-        table.toml.add(
+        table.file.add(
             "not-a-time", N_("%(place)s: %(value)s is no time of day"), table.at("office_closes"), value=closes
         )
         office_closes = time(17, 0)
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
-        table.toml.add("not-a-zone", N_("%(place)s: %(value)s is no time zone"), table.at("timezone"), value=zone)
+        table.file.add("not-a-zone", N_("%(place)s: %(value)s is no time zone"), table.at("timezone"), value=zone)
     return {"office_closes": office_closes, "timezone": zone}
 
 
-def _business_key(table: TomlTable) -> str:
+def _business_key(table: _Table) -> str:
     pattern = table.text("pattern", "{key}-{year}-{number:04}")
     places = set(re.findall(r"\{(\w+)", pattern))
     if not _BUSINESS_KEY.fullmatch(pattern) or not {"year", "number"} <= places:
-        table.toml.add(
+        table.file.add(
             "business-key",
             N_("%(place)s: %(value)s cannot number cases"),
             table.at("pattern"),
@@ -157,7 +157,7 @@ def _business_key(table: TomlTable) -> str:
     return pattern
 
 
-def _month_day(table: TomlTable, key: str, value: object, year: int = _ANY_YEAR) -> str:
+def _month_day(table: _Table, key: str, value: object, year: int = _ANY_YEAR) -> str:
     match = _MONTH_DAY.fullmatch(value) if isinstance(value, str) else None
     try:
         if match is not None:
@@ -165,7 +165,7 @@ def _month_day(table: TomlTable, key: str, value: object, year: int = _ANY_YEAR)
             return match[0]
     except ValueError:
         pass  # reported below like any other text that names no day
-    table.toml.add(
+    table.file.add(
         "not-a-day",
         N_("%(place)s: %(value)s is no day of the year"),
         table.at(key),
@@ -175,20 +175,20 @@ def _month_day(table: TomlTable, key: str, value: object, year: int = _ANY_YEAR)
     return "12-31"
 
 
-def _day(table: TomlTable, key: str, *, required: bool = False) -> date | None:
+def _day(table: _Table, key: str, *, required: bool = False) -> date | None:
     value = table.get(key, date, date.min, required=required)
     if isinstance(value, datetime):
-        table.toml.add(
+        table.file.add(
             "wrong-type", N_("%(place)s is of the wrong type; expected is %(expected)s"), key, expected="date"
         )
         return value.date()
     return None if value == date.min else value
 
 
-def _name(table: TomlTable, key: str, form: re.Pattern[str]) -> str:
+def _name(table: _Table, key: str, form: re.Pattern[str]) -> str:
     value = table.text(key, required=True)
     if value and not form.fullmatch(value):
-        table.toml.add(
+        table.file.add(
             "not-a-name",
             N_("%(place)s: %(value)s is no name"),
             table.at(key),
@@ -198,25 +198,11 @@ def _name(table: TomlTable, key: str, form: re.Pattern[str]) -> str:
     return value
 
 
-def _one_of(table: TomlTable, key: str, choices: tuple[str, ...]) -> str:
-    value = table.text(key, choices[0])
-    if value in choices:
-        return value
-    table.toml.add(
-        "unknown-value",
-        N_("%(place)s: %(value)s is not one of %(choices)s"),
-        table.at(key),
-        value=value,
-        choices=", ".join(choices),
-    )
-    return choices[0]
-
-
-def _by_id(root: TomlTable, key: str, records: Iterable[R]) -> dict[str, R]:
+def _by_id(root: _Table, key: str, records: Iterable[R]) -> dict[str, R]:
     found: dict[str, R] = {}
     for index, record in enumerate(records):
         if record.id in found:
-            root.toml.add(
+            root.file.add(
                 "duplicate-id", N_("%(place)s: the id %(id)s is used twice"), f"{key}[{index}].id", id=record.id
             )
         found.setdefault(record.id, record)

@@ -12,15 +12,11 @@ from workflow.model.findings import Finding
 from workflow.model.user_task import Label
 from workflow.organisation.records import Organisation
 from workflow.packages.archive import package_sha256
-from workflow.packages.checks.decided import check_decided
-from workflow.packages.checks.expressions import check_expressions
-from workflow.packages.checks.organisations import check_organisations
+from workflow.packages.checks.expressions import check_decided, check_expressions
 from workflow.packages.checks.parts import check_parts
-from workflow.packages.checks.people import check_people
+from workflow.packages.checks.people import check_organisations, check_people
 from workflow.packages.checks.saved_tests import check_saved_tests
-from workflow.packages.checks.soundness import check_runs
-from workflow.packages.checks.starts import check_starts
-from workflow.packages.checks.structure import check_labels, check_structure, check_tasks
+from workflow.packages.checks.structure import check_labels, check_runs, check_starts, check_structure, check_tasks
 from workflow.packages.contents import Contents
 from workflow.packages.decisions import Decisions
 from workflow.packages.loading import load_contents

@@ -6,10 +6,11 @@ from workflow.audit.event import AuditEvent
 from workflow.audit.facts.casework import CaseMoved, CaseOpened, ResultRecorded
 from workflow.audit.facts.fact import Fact
 from workflow.audit.facts.registry import read
-from workflow.engine import events as ev, migration_events as me
-from workflow.engine.apply import apply
+from workflow.engine import events as ev
+from workflow.engine.codec import EVENT_TYPES, event_from_json
 from workflow.engine.draft import Draft
-from workflow.engine.serialise import EVENT_TYPES, event_from_json
+from workflow.engine.evolve import apply
+from workflow.engine.migration import events as me
 from workflow.engine.state import ProcessState
 from workflow.errors import WorkflowError
 

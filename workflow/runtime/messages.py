@@ -13,10 +13,10 @@ from workflow.errors import N_, NotFound
 from workflow.feel.values import from_json
 from workflow.ids import new_id
 from workflow.model.events import MessageDefinition
+from workflow.model.starts import start_points
 from workflow.runtime.jobs import Runner
 from workflow.runtime.recorder import Provenance
 from workflow.runtime.steps import Steps
-from workflow.simulation.starts import start_points
 from workflow.store.cases import CaseRecord
 from workflow.store.jobs import JobRecord
 from workflow.store.unit_of_work import UnitOfWork

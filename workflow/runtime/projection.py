@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from workflow.engine import events as ev, migration_events as me
-from workflow.engine.migration_events import ProcessMigrated, ProcessRestored
+from workflow.engine import events as ev
+from workflow.engine.migration import events as me
+from workflow.engine.migration.events import ProcessMigrated, ProcessRestored
 from workflow.engine.state import ProcessState, Subscription
 from workflow.errors import N_, NotFound, TransitionRefused
 from workflow.feel.values import coerce, to_json

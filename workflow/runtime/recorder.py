@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 from workflow.audit.event import AuditEvent, Head, genesis, head_of, seal
 from workflow.audit.facts.fact import Fact as BusinessFact
+from workflow.engine.codec import event_to_json
 from workflow.engine.events import Event
-from workflow.engine.serialise import event_to_json
 from workflow.ids import new_id
 from workflow.store.unit_of_work import UnitOfWork
 

@@ -7,9 +7,9 @@ from typing import Any, TypeVar, cast
 
 from workflow.audit.facts.fact import Fact
 from workflow.engine import commands as cmd, events as ev
+from workflow.engine.codec import state_from_json, state_to_json
 from workflow.engine.decide import advance
 from workflow.engine.program import Program
-from workflow.engine.serialise import state_from_json, state_to_json
 from workflow.engine.state import ProcessState
 from workflow.lifecycle.case import CASE, CaseContext
 from workflow.packages.archive import digests

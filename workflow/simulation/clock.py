@@ -1,18 +1,21 @@
-"""Virtual time: what is due next, and letting it happen.
-
-Of what is due at the same instant, work ends first, then timers fire in the order of their instances and ids, then timers
-start processes.
-"""
+"""Virtual time: when it begins, what is due next, and letting it happen."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from workflow.engine.evaluation import Stuck
 from workflow.engine.state import age
-from workflow.engine.stuck import Stuck
 from workflow.simulation.delivery import start_at
 from workflow.simulation.items import Ending
 from workflow.simulation.pool import Pool
 from workflow.simulation.starts import StartTimer
+
+START = datetime(2026, 1, 5, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+"""A Monday morning."""
+
+
+# Virtual time: what is due next, and letting it happen.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

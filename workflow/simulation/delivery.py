@@ -12,9 +12,9 @@ from workflow.engine import commands as c
 from workflow.engine.state import ProcessState
 from workflow.errors import NotFound
 from workflow.model.events import MessageDefinition, SignalDefinition
+from workflow.model.starts import StartPoint, start_points
 from workflow.simulation.items import Message, Signal
 from workflow.simulation.pool import Pool
-from workflow.simulation.starts import StartPoint, start_points
 
 
 def settle(pool: Pool) -> None:

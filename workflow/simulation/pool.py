@@ -12,17 +12,17 @@ from datetime import datetime
 from typing import Any
 
 from workflow.engine import commands as c, events as e
+from workflow.engine.behaviours.gateways import DEADLOCKS
 from workflow.engine.decide import advance
-from workflow.engine.evaluation import stored
-from workflow.engine.joins import DEADLOCKS
+from workflow.engine.evaluation import Stuck, stored
 from workflow.engine.program import Program
 from workflow.engine.state import ProcessState
-from workflow.engine.stuck import Stuck
 from workflow.errors import N_
 from workflow.model.elements import Activity as ActivityElement, FlowNode, ScriptTask
+from workflow.model.starts import start_points, starts_at_once
 from workflow.simulation.items import Ending, Key, Message, Signal, Work
 from workflow.simulation.records import Entry, SimulatedIncident
-from workflow.simulation.starts import StartTimer, holds, start_points, starts_at_once, timer_of
+from workflow.simulation.starts import StartTimer, holds, timer_of
 
 MAX_STEPS = 100_000
 """How many commands one simulation may carry out."""

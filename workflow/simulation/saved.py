@@ -17,8 +17,8 @@ from workflow.engine.program import Program
 from workflow.errors import N_, InvalidInput, WorkflowError
 from workflow.feel.values import to_json
 from workflow.simulation.actions import Action, action_from_json, action_to_json, values_of
+from workflow.simulation.clock import START
 from workflow.simulation.session import Session
-from workflow.simulation.virtual_time import START
 
 STATUSES = ("completed", "failed", "waiting")
 _WORDS = {"completed": N_("completed"), "failed": N_("failed"), "waiting": N_("waiting")}

@@ -1,8 +1,4 @@
-"""A simulation that a person leads step by step.
-
-A session never changes: `do` gives another one. It is kept as what was done, not as a state, so that it is small, cannot be
-forged into something that could not happen, and `Session.from_json` finds it again by doing the same once more.
-"""
+"""A simulation that a person leads step by step."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,22 +6,49 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from workflow.calendar.working_time import ZONE
 from workflow.engine import commands as c
 from workflow.engine.program import Program
-from workflow.errors import N_, InvalidInput, NotFound, WorkflowError
+from workflow.errors import N_, ExpressionError, InvalidInput, NotFound, WorkflowError
+from workflow.feel.expression import parse
 from workflow.feel.values import to_json
 from workflow.model.elements import UserTask
+from workflow.model.user_task import Label, Outcome, UserTaskSpec
 from workflow.simulation.actions import Action, action_from_json, action_to_json, values_of
-from workflow.simulation.answering import answer_variables, task_of
-from workflow.simulation.clock import all_due, let_happen
+from workflow.simulation.answers import answer_variables, task_of
+from workflow.simulation.clock import START, all_due, let_happen
 from workflow.simulation.delivery import settle
 from workflow.simulation.items import Message, Signal, Work
 from workflow.simulation.outcome import ends_of, status_of, variables_of, visited_of
-from workflow.simulation.permitted import check_permitted
 from workflow.simulation.pool import Pool
 from workflow.simulation.records import Entry, SimulatedIncident, Status, TaskAnswer
-from workflow.simulation.virtual_time import START
-from workflow.simulation.waiting import Waiting, waiting_in
+from workflow.simulation.waits import Waiting, waiting_in
+
+_REFUSED = N_("“%(outcome)s” is not possible: %(why)s")
+
+
+def refused(outcome: Outcome, variables: Mapping[str, Any], now: datetime) -> Label | None:
+    """Why the outcome is not possible; None where it is. A condition without a value does not hold; today() is our day."""
+    if outcome.condition is None:
+        return None
+    try:
+        holds = parse(outcome.condition.text).evaluate(variables, now=now.astimezone(ZONE)).value is True
+    except ExpressionError:
+        holds = False
+    return None if holds else outcome.refusal or outcome.label
+
+
+def check_permitted(spec: UserTaskSpec | None, chosen: str | None, variables: Mapping[str, Any], now: datetime) -> None:
+    """`variables`: those of the process and the task's result. Raises `InvalidInput` where the outcome is refused."""
+    if spec is None or not spec.outcomes:
+        return
+    outcome = next((one for one in spec.outcomes if one.id == chosen), spec.outcomes[0])
+    why = refused(outcome, variables, now)
+    if why is not None:
+        raise InvalidInput(_REFUSED, outcome=outcome.label.vi, why=why.vi)
+
+
+# A simulation that a person leads step by step.
 
 FORMAT = 1
 MAX_STEPS = 10_000

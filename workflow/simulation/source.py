@@ -8,11 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from workflow.bpmn.readable import unreadable
+from workflow.bpmn.expressions import unreadable
 from workflow.bpmn.reader import BpmnFile, examine_bpmn
 from workflow.calendar.working_time import WorkingCalendar
-from workflow.dmn.interchange import load
-from workflow.dmn.model import DecisionResult, Model
+from workflow.dmn.model import DecisionResult, Model, load_leniently
 from workflow.engine.program import Decisions, Program, WorkingTime
 from workflow.errors import N_, DefinitionRejected, NotFound
 from workflow.model.definition import ProcessDefinition
@@ -26,8 +25,6 @@ Source = str | os.PathLike[str] | bytes
 SCRIPT_HANDLER = "script"
 _OF_PEOPLE = frozenset({"nobody-to-do-it", "no-outcomes"})
 """Rules about who does a task in the application. Here everybody may, and a task without outcomes is just completed."""
-_OF_FEEL_SCRIPTS = frozenset({"no-result-variable"})
-"""Scripts in other languages say themselves what they set."""
 _ENCODING = re.compile(r"""(<\?xml[^>]*?)\s+encoding\s*=\s*("[^"]*"|'[^']*')""")
 
 
@@ -94,8 +91,7 @@ def read_checked(content: bytes, *, file: str | None = None, any_script: bool = 
             for finding in (*validate(each), *_unreadable(each, any_script))
         ),
     ]
-    without = _OF_PEOPLE | _OF_FEEL_SCRIPTS if any_script else _OF_PEOPLE
-    findings = [replace(finding, file=finding.file or file) for finding in found if finding.rule not in without]
+    findings = [replace(finding, file=finding.file or file) for finding in found if finding.rule not in _OF_PEOPLE]
     if any(finding.severity == "error" for finding in findings):
         raise DefinitionRejected(tuple(findings))
     return BpmnFile(
@@ -128,7 +124,7 @@ def _content(source: Source) -> tuple[bytes, Path | None]:
 def _decisions_beside(folder: Path) -> FolderDecisions:
     models: dict[str, Model] = {}
     for path in [*sorted(folder.glob("*.dmn")), *sorted((folder / "rules").glob("*.dmn"))]:
-        model = load(path)
+        model = load_leniently(path)
         for name in model.decisions:
             models.setdefault(name, model)
     return FolderDecisions(models)

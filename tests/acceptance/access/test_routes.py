@@ -7,7 +7,7 @@ from tests.acceptance.access.walk import SIGN_IN, ask, outcome, walked
 from tests.acceptance.scene import Scene
 
 TABLE = lines()
-FAILED_SIGN_INS = frozenset({"auth.sign_in", "auth.enrol"})
+FAILED_SIGN_INS = frozenset({"accounts.sign_in", "accounts.enrol"})
 """Here a refusal is itself recorded."""
 
 
@@ -20,7 +20,7 @@ def test_everybody_gets_what_the_table_says_and_who_is_refused_changes_nothing(b
     got: dict[str, str] = {}
     for who, response, written in walked(built_scene, line.endpoint, line.method):
         got[who] = outcome(response)
-        refused = response.status_code >= 400 or (got[who] == SIGN_IN and line.endpoint != "auth.sign_out")
+        refused = response.status_code >= 400 or (got[who] == SIGN_IN and line.endpoint != "accounts.sign_out")
         read = (
             line.method == "GET" and response.status_code == 409
         )  # the task is shown with the refusal: a reading of its case
@@ -43,10 +43,10 @@ def test_a_form_without_its_token_is_refused_and_changes_nothing(scene: Scene, l
 def test_a_form_that_changes_something_lets_somebody_through(line: Line) -> None:
     """Else the table would prove nothing of it: what is always refused may be refused for another reason."""
     never = {
-        "auth.sign_in",
-        "auth.enter_code",
-        "auth.sign_out",  # all lead to the sign-in, whose own tests are elsewhere
-        "cases.messages",  # no shipped procedure waits for a message: tests/integration/messages lets one arrive
+        "accounts.sign_in",
+        "accounts.enter_code",
+        "accounts.sign_out",  # all lead to the sign-in, whose own tests are elsewhere
+        "casework.messages",  # no shipped procedure waits for a message: tests/integration/messages lets one arrive
     }
     through = [who for who, answer in line.answers.items() if answer in ("200", "204", "303")]
     assert through or line.endpoint in never

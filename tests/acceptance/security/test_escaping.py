@@ -106,20 +106,20 @@ def test_nothing_that_was_typed_becomes_part_of_any_page(attacked: Scene) -> Non
     assert wrong == {}
     # Else nothing would be proved: the attack does show, as text, where people read such things.
     assert {
-        "inbox.index",
-        "cases.index",
-        "cases.case",
-        "cases.task",
-        "cases.criterion",
-        "cases.criteria",
-        "audit.case",
-        "audit.events",
-        "audit.index",
-        "admin.accounts",
-        "admin.campaign",
-        "admin.organisations",
-        "definitions.index",
-        "definitions.edit_diagram",
+        "casework.inbox",
+        "casework.cases",
+        "casework.case",
+        "casework.task",
+        "casework.criterion",
+        "casework.criteria",
+        "auditing.case",
+        "auditing.events",
+        "auditing.index",
+        "accounts.accounts",
+        "campaigns.campaign",
+        "places.organisations",
+        "procedures.index",
+        "procedures.edit_diagram",
     } <= shown
 
 

@@ -1,7 +1,5 @@
 """What every answer carries, whichever page it is: headers, a policy that is obeyed, cookies that only the server reads."""
 
-from dataclasses import replace
-
 import pytest
 from flask import Flask
 
@@ -47,7 +45,7 @@ def test_a_nonce_is_used_by_the_page_it_was_made_for_and_never_again(opened: Ope
 
 
 def test_what_is_no_page_is_given_out_as_an_attachment(opened: Opened) -> None:
-    shown = {"static", "audit.diagram_file", "audit.marks"}
+    shown = {"static", "auditing.diagram_file", "auditing.marks"}
     for what, answer in opened:
         if answer.mimetype != "text/html" and what.partition(" ")[0] not in shown:
             assert answer.headers["Content-Disposition"].startswith("attachment"), what
@@ -66,8 +64,7 @@ def test_an_error_page_carries_the_same_headers(scene: Scene, address: str) -> N
 @pytest.fixture
 def secure_app(scene: Scene) -> Flask:
     """As behind a proxy that speaks HTTPS."""
-    container = replace(scene.container, web=WebSettings(secret_key="k" * 40, https=True))
-    return create_app(container, testing=True)
+    return create_app(scene.container, WebSettings(secret_key="k" * 40, https=True), testing=True)
 
 
 def test_cookies_are_for_the_server_alone_and_over_https_only(secure_app: Flask) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.house import CASTS, COMMUNE_UNIT, ENTERPRISE_UNIT, House
 from tests.support.versions import ADMINISTRATOR, REASON, Files, To, hurried, relabelled, renamed, split
-from workflow.engine.serialise import state_from_json
+from workflow.engine.codec import state_from_json
 from workflow.errors import TransitionRefused
 from workflow.ids import new_id
 from workflow.services.casework.comments import AddComment

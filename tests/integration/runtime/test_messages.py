@@ -9,7 +9,7 @@ from tests.support.house import COMMUNE_UNIT, ENTERPRISE_UNIT, PASSWORD, House
 from tests.support.web import Person
 from tests.support.world import shipped_package
 from webui.app import create_app
-from workflow.engine.serialise import state_from_json
+from workflow.engine.codec import state_from_json
 from workflow.errors import InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
 from workflow.runtime.jobs import ATTEMPTS

@@ -8,8 +8,8 @@ import pytest
 
 from tests.support.world import World, shipped_package
 from workflow.engine import commands as c
+from workflow.engine.codec import state_from_json
 from workflow.engine.program import Program, WorkingTime
-from workflow.engine.serialise import state_from_json
 from workflow.errors import NotFound
 from workflow.ids import new_id
 from workflow.runtime.programs import CompiledVersion, Programs

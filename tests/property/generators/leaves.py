@@ -7,7 +7,7 @@ from tests.property.generators.attached import with_boundary
 from tests.property.generators.grower import Block, Ends, Grower
 from tests.support.processes import condition, feel, signal, timer, user
 from workflow.model import elements as m
-from workflow.model.data import DataItem
+from workflow.model.elements import DataItem
 from workflow.model.events import (
     CompensateDefinition,
     EscalationDefinition,

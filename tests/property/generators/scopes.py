@@ -7,7 +7,7 @@ from tests.property.generators.grower import Block, Ends, Grower
 from tests.property.generators.leaves import IN, compensable, person, undoes
 from tests.support.processes import feel, signal
 from workflow.model import elements as m
-from workflow.model.data import DataItem
+from workflow.model.elements import DataItem
 from workflow.model.events import (
     CancelDefinition,
     CompensateDefinition,

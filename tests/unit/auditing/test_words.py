@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.world import shipped_package
-from webui.audit import words
+from webui.auditing import words
 from workflow.audit.facts.casework import RESULTS
 from workflow.lifecycle.campaign import CampaignState
 from workflow.lifecycle.case import CaseState

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from workflow.bpmn.elements import ELEMENTS
 from workflow.bpmn.reader import Examined
-from workflow.bpmn.reference_table import ATTRIBUTE_REFERENCES, TEXT_REFERENCES
-from workflow.bpmn.table import ELEMENTS
+from workflow.bpmn.references import ATTRIBUTE_REFERENCES, TEXT_REFERENCES
 from workflow.model.findings import Finding
 
 Errors = Callable[..., list[Finding]]

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from hypothesis import given, settings, strategies as st
 
+from workflow.bpmn.elements import ELEMENTS
 from workflow.bpmn.namespaces import PREFIXES
-from workflow.bpmn.own import OWN_ELEMENTS
 from workflow.bpmn.reader import Examined, examine_bpmn
-from workflow.bpmn.table import ELEMENTS
+from workflow.bpmn.user_task import OWN_ELEMENTS
 from workflow.model.validation.validate import validate
 
 _NAMES = [*ELEMENTS, "extensionElements", "choreographyTask", "BPMNDiagram", *(f"cn:{name}" for name in OWN_ELEMENTS)]

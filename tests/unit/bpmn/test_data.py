@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from workflow.model.data import DataItem
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import SubProcess
+from workflow.model.elements import DataItem, SubProcess
 from workflow.model.findings import Finding
 
 Definition = Callable[..., ProcessDefinition]

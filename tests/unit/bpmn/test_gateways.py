@@ -52,7 +52,6 @@ def test_a_complex_gateway_has_its_condition_and_default(node: Node) -> None:
             '<complexGateway id="x"><activationCondition language="xpath">1</activationCondition></complexGateway>',
         ),
         ("unsupported-attribute", '<eventBasedGateway id="x" default="f"/>'),
-        ("gateway-direction", '<complexGateway id="x" gatewayDirection="Converging"/>'),
     ],
 )
 def test_a_faulty_gateway_is_named_with_its_line(errors: Errors, rule: str, content: str) -> None:

@@ -32,16 +32,6 @@ FAULTS = {
     "contradicting-flow": [
         '<task id="x"/><task id="y"><outgoing>f</outgoing></task><sequenceFlow id="f" sourceRef="x" targetRef="y"/>'
     ],
-    "half-listed-flow": [
-        '<task id="x"><outgoing>f</outgoing></task><task id="y"/><sequenceFlow id="f" sourceRef="x" targetRef="y"/>',
-        '<task id="x"/><task id="y"><incoming>f</incoming></task><sequenceFlow id="f" sourceRef="x" targetRef="y"/>',
-    ],
-    "gateway-direction": [
-        '<exclusiveGateway id="x" gatewayDirection="Diverging"/>',
-        '<parallelGateway id="x" gatewayDirection="Converging"/>',
-        '<inclusiveGateway id="x" gatewayDirection="Sideways"/>',
-    ],
-    "text-format": ['<textAnnotation id="x" textFormat="plain"/>'],
     "count-too-large": [
         '<task id="x" completionQuantity="1001"/>',
         '<task id="x" startQuantity="99999999999999999999"/>',
@@ -104,6 +94,13 @@ def test_a_fault_is_found_with_its_line(errors: Errors, rule: str, content: str)
 def test_a_repeated_id_says_where_the_first_is(errors: Errors) -> None:
     (finding,) = errors('<task id="x"/>\n<task id="x"/>')
     assert (finding.line, finding.params["first"]) == (7, 6)
+
+
+def test_data_that_stand_for_themselves_are_a_fault(errors: Errors) -> None:
+    association = "<dataInputAssociation><sourceRef>d</sourceRef><targetRef>i</targetRef></dataInputAssociation>"
+    inputs = '<ioSpecification><dataInput id="i"/><inputSet><dataInputRefs>i</dataInputRefs></inputSet><outputSet/></ioSpecification>'
+    task = f'<dataObjectReference id="d" dataObjectRef="d"/><task id="t">{inputs}{association}</task>'
+    assert "wrong-reference" in [finding.rule for finding in errors(task)]
 
 
 def document(*processes: str, pool: str = "") -> bytes:

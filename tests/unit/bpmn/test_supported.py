@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from workflow.bpmn.elements import ELEMENTS
 from workflow.bpmn.reader import Examined, examine_bpmn, read_bpmn
-from workflow.bpmn.table import ELEMENTS
 from workflow.errors import DefinitionRejected
 from workflow.model.findings import Finding
 
@@ -42,6 +42,7 @@ def test_an_unsupported_element_is_named_with_id_and_line(errors: Errors, elemen
         '<intermediateCatchEvent id="x"><terminateEventDefinition/></intermediateCatchEvent>',
         '<task id="x"><task id="y"/></task>',
         '<lane id="x"/>',
+        '<adHocSubProcess id="a"><conversation id="x"/><task id="t"/></adHocSubProcess>',
     ],
 )
 def test_a_supported_element_in_the_wrong_place_is_refused(errors: Errors, content: str) -> None:

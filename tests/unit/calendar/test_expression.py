@@ -2,7 +2,7 @@
 
 import pytest
 
-from workflow.calendar.expression import LIMIT, WorkingTimeSpan, is_working_time, parse_working_time
+from workflow.calendar.working_time import LIMIT, WorkingTimeSpan, is_working_time, parse_working_time
 from workflow.errors import InvalidInput
 
 

@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from workflow.calendar.expression import LIMIT
-from workflow.calendar.working_time import WorkingCalendar
+from workflow.calendar.working_time import LIMIT, WorkingCalendar
 from workflow.errors import InvalidInput
 
 NEW_YEAR = date(2026, 1, 1)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.processes import Case, number, process, script, subprocess, user
-from workflow.model.data import DataItem
+from workflow.model.elements import DataItem
 
 
 def item(variable: str, type_name: str = "") -> DataItem:

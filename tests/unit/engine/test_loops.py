@@ -8,7 +8,7 @@ from tests.support.processes import Case, feel, process, script, subprocess, tim
 from workflow.engine import events as e
 from workflow.engine.commands import MoveToken, ResolveIncident, RetryIncident, ThrowError
 from workflow.model import elements as m
-from workflow.model.data import DataItem
+from workflow.model.elements import DataItem
 from workflow.model.events import ErrorDefinition
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from tests.support.processes import Case, feel, process, script, subprocess, user
 from workflow.engine import events as e
+from workflow.engine.behaviours.containers import MAX_CALL_DEPTH
 from workflow.engine.commands import CompleteActivity, RetryIncident, SetVariables, StartProcess
-from workflow.engine.containers import MAX_CALL_DEPTH
 from workflow.errors import NotFound, TransitionRefused
 from workflow.model import elements as m
 from workflow.model.events import TerminateDefinition

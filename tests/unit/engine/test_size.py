@@ -4,9 +4,9 @@ import json
 
 from tests.support.processes import START, Case, process, script, subprocess, user
 from workflow.engine import events as e
+from workflow.engine.codec import state_to_json
 from workflow.engine.commands import CompleteActivity, StartProcess
 from workflow.engine.decide import decide
-from workflow.engine.serialise import state_to_json
 from workflow.model import elements as m
 
 

@@ -2,11 +2,11 @@
 
 from typing import get_args
 
-from workflow.engine.apply import APPLIERS
+from workflow.engine.behaviours.elements import BEHAVIOURS, SUPPORTED
 from workflow.engine.commands import Command
 from workflow.engine.decide import HANDLERS
-from workflow.engine.elements import BEHAVIOURS, SUPPORTED
 from workflow.engine.events import Event
+from workflow.engine.evolve import APPLIERS
 from workflow.model import elements as m
 
 ABSTRACT = {m.FlowNode, m.Activity, m.Event}

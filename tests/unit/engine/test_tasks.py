@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.processes import START, Case, feel, process, script, user
-from workflow.dmn.interchange import load as load_dmn
+from workflow.dmn.model import load_leniently as load_dmn
 from workflow.engine import events as e
 from workflow.engine.commands import CompleteActivity, CorrelateMessage, FailJob, ResolveIncident, RetryIncident
 from workflow.errors import NotFound, TransitionRefused

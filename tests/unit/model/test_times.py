@@ -2,7 +2,7 @@
 
 import pytest
 
-from workflow.model.times import is_cycle, is_date, is_duration
+from workflow.model.validation.events import is_cycle, is_date, is_duration
 
 
 @pytest.mark.parametrize("text", ["P3D", "PT1H30M", "P1Y2M3DT4H5M6.5S", "P2W", "WT5D", "WT8H", "WT1D4H"])

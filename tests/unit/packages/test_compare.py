@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from workflow.packages.compare import Change, compare
+from workflow.packages.comparison import Change, compare
 from workflow.packages.package import ProcedurePackage, read_package
 
 Files = dict[str, bytes]

@@ -7,9 +7,9 @@ from tests.unit.soundness.checking import exclusive, found, inclusive, only, par
 from workflow.model import elements as m
 from workflow.model.definition import ProcessDefinition
 from workflow.soundness.check import check_soundness
-from workflow.soundness.explore import search
 from workflow.soundness.level import Level
 from workflow.soundness.net import Net
+from workflow.soundness.state_space import search
 
 
 def steps_for(process: ProcessDefinition) -> int:

@@ -1,8 +1,9 @@
-"""Activities: numbers of tokens, loops, and what may stand in an ad-hoc subprocess (BPMN 2.0.2, 10.3)."""
+"""Activities: numbers of tokens, loops, scripts, and what may stand in an ad-hoc subprocess (BPMN 2.0.2, 10.3)."""
 
+from workflow.bpmn.kinds import ACTIVITIES, TASKS
 from workflow.bpmn.namespaces import Element, attribute, child, children, local
-from workflow.bpmn.rules.facts import Facts
-from workflow.bpmn.rules.kinds import ACTIVITIES, CONVERSATION_NODES
+from workflow.bpmn.rules.data import is_collection, item_of, shown_item
+from workflow.bpmn.rules.facts import Facts, parent_of
 from workflow.errors import N_
 
 
@@ -52,13 +53,6 @@ def check_adhoc(facts: Facts) -> None:
                 N_("“%(element)s” is a start or end event in an ad-hoc subprocess, which has none"),
                 N_("Delete the event: the activities of an ad-hoc subprocess start and end by themselves"),
             )
-        for node in children(subprocess, "conversationLink", *CONVERSATION_NODES):
-            facts.refuse(
-                "conversation-in-adhoc",
-                node,
-                N_("“%(element)s” may not stand in an ad-hoc subprocess"),
-                N_("Delete it; conversations belong to collaborations"),
-            )
         if next(children(subprocess, *sorted(ACTIVITIES)), None) is None:
             facts.refuse(
                 "adhoc-without-activity",
@@ -80,3 +74,89 @@ def check_scripts(facts: Facts) -> None:
                 N_("“%(element)s” names the language of a script, but has no script"),
                 N_("Write the script"),
             )
+
+
+# Multiple instances: what they run over, and the events that their behaviour throws (BPMN 2.0.2, 10.3.8).
+
+_PAIRS = (("loopDataInputRef", "inputDataItem", "dataInput"), ("loopDataOutputRef", "outputDataItem", "dataOutput"))
+_EVENTS = {"None": "noneBehaviorEventRef", "One": "oneBehaviorEventRef"}
+
+
+def check_loop_data(facts: Facts) -> None:
+    """What is looped over is a collection; an item of it is of the collection's type and none itself."""
+    for loop in facts.each("multiInstanceLoopCharacteristics"):
+        activity = parent_of(loop)
+        for reference_name, item_name, kind in _PAIRS:
+            for collection in facts.targets(loop, reference_name):
+                _check_collection(facts, activity, collection, kind)
+                item = child(loop, item_name)
+                if item is not None:
+                    _check_item(facts, collection, item)
+
+
+def _check_collection(facts: Facts, activity: Element, collection: Element, kind: str) -> None:
+    inside = any(each is activity for each in collection.iterancestors())
+    if local(activity) in TASKS | {"callActivity"} and not (inside and local(collection) == kind):
+        facts.refuse(
+            "loop-data-of-another",
+            activity,
+            N_("The instances of “%(element)s” run over “%(data)s”, which is no %(kind)s of it"),
+            N_("Choose a collection that the activity itself declares"),
+            data=attribute(collection, "id"),
+            kind=kind,
+        )
+    if not is_collection(facts, collection):
+        facts.refuse(
+            "loop-data-no-collection",
+            activity,
+            N_("The instances of “%(element)s” run over “%(data)s”, which is no collection"),
+            N_("Mark the data as a collection"),
+            data=attribute(collection, "id"),
+        )
+
+
+def _check_item(facts: Facts, collection: Element, item: Element) -> None:
+    whole, part = item_of(facts, collection), item_of(facts, item)
+    if is_collection(facts, item):
+        facts.refuse(
+            "loop-item-is-collection",
+            item,
+            N_("“%(element)s” is one item of a collection, but is marked as a collection itself"),
+            N_("Let the item refer to an item definition that is no collection"),
+        )
+    elif whole is not None and part is not None and attribute(whole, "structureRef") != attribute(part, "structureRef"):
+        facts.refuse(
+            "loop-item-type",
+            item,
+            N_("“%(element)s” is of type %(type)s, but the items of its collection are of type %(expected)s"),
+            N_("Let both refer to the same structure"),
+            type=shown_item(part),
+            expected=shown_item(whole),
+        )
+
+
+def check_behaviour(facts: Facts) -> None:
+    """A behaviour that throws events says which."""
+    for loop in facts.each("multiInstanceLoopCharacteristics"):
+        behaviour = attribute(loop, "behavior") or "All"
+        needed = _EVENTS.get(behaviour)
+        if needed is not None and attribute(loop, needed) is None:
+            _incomplete(facts, loop, behaviour, needed)
+        complex_ones = list(children(loop, "complexBehaviorDefinition"))
+        if behaviour == "Complex" and not complex_ones:
+            _incomplete(facts, loop, behaviour, "complexBehaviorDefinition")
+        for definition in complex_ones:
+            if child(definition, "condition") is None:
+                _incomplete(facts, loop, behaviour, "condition")
+
+
+def _incomplete(facts: Facts, loop: Element, behaviour: str, needed: str) -> None:
+    facts.refuse(
+        "loop-behaviour",
+        loop,
+        N_("The instances of “%(activity)s” have the behaviour %(behaviour)s, but %(needed)s is missing"),
+        N_("Add %(needed)s, or choose the behaviour All"),
+        activity=attribute(parent_of(loop), "name") or attribute(parent_of(loop), "id"),
+        behaviour=behaviour,
+        needed=needed,
+    )

@@ -1,10 +1,65 @@
-"""Data objects, inputs and outputs: collections, states, and where they may be declared (BPMN 2.0.2, 10.4.1)."""
+"""Data: item definitions, where data may be used, inputs and outputs in sets, and associations (BPMN 2.0.2, 10.4)."""
 
-from workflow.bpmn.namespaces import attribute, child, children, reference as reference_to
+from workflow.bpmn.kinds import ITEM_AWARE, SUBPROCESSES
+from workflow.bpmn.namespaces import (
+    Element,
+    attribute,
+    child,
+    children,
+    line_of,
+    local,
+    reference as reference_to,
+    referred_id,
+)
 from workflow.bpmn.rules.facts import Facts, is_true, parent_of, shown_name
-from workflow.bpmn.rules.items import item_of
-from workflow.bpmn.rules.kinds import SUBPROCESSES
 from workflow.errors import N_
+
+_KEYS = {
+    "message": "itemRef",
+    "signal": "structureRef",
+    "error": "structureRef",
+    "escalation": "structureRef",
+}
+
+
+def item_of(facts: Facts, element: Element | None) -> Element | None:
+    """The item definition that types this data or payload; `None` where nothing says."""
+    if element is None:
+        return None
+    kind = local(element)
+    own = facts.target(element, _KEYS.get(kind, "itemSubjectRef"))
+    if own is None and kind in ("dataObjectReference", "dataStoreReference"):
+        held = facts.target(element, kind.removesuffix("Reference") + "Ref")
+        # Of another kind it may lead back here; that it is has been reported with the references.
+        own = item_of(facts, held) if held is not None and local(held) == kind.removesuffix("Reference") else None
+    return own if own is not None and local(own) == "itemDefinition" else None
+
+
+def same_item(one: Element, other: Element) -> bool:
+    """Whether two item definitions mean the same: one definition, or the same structure and multiplicity."""
+    return one is other or kind_of(one) == kind_of(other)
+
+
+def kind_of(item: Element) -> tuple[str, bool]:
+    """What makes two item definitions the same: the structure, and whether there are many of it."""
+    return attribute(item, "structureRef") or "", is_true(item, "isCollection")
+
+
+def is_collection(facts: Facts, data: Element) -> bool:
+    """Whether the data is a collection: it says so, or its item definition does."""
+    item = item_of(facts, data)
+    holder = facts.target(data, "dataObjectRef") if local(data) == "dataObjectReference" else data
+    return (item is not None and is_true(item, "isCollection")) or (
+        holder is not None and is_true(holder, "isCollection")
+    )
+
+
+def shown_item(item: Element | None) -> str:
+    """The type as people write it."""
+    return "-" if item is None else attribute(item, "structureRef") or attribute(item, "id") or "-"
+
+
+# Data objects, inputs and outputs: collections, states, and where they may be declared (BPMN 2.0.2, 10.4.1).
 
 
 def check_collections(facts: Facts) -> None:
@@ -89,3 +144,212 @@ def check_interface_data(facts: Facts) -> None:
                     N_("Add an ioBinding for the operation, or do not offer the interface"),
                     operation=shown_name(operation),
                 )
+
+
+# Input and output sets gather what an activity, event or process declares (BPMN 2.0.2, 10.4.1).
+
+_SIDES = (
+    ("dataInput", "inputSet", "dataInputRefs", ("optionalInputRefs", "whileExecutingInputRefs")),
+    ("dataOutput", "outputSet", "dataOutputRefs", ("optionalOutputRefs", "whileExecutingOutputRefs")),
+)
+
+
+def check_sets(facts: Facts) -> None:
+    """Every input and output is in a set, and every set names only what is declared beside it."""
+    for holder in _holders(facts):
+        for data_name, set_name, refs, subsets in _SIDES:
+            declared = {attribute(each, "id"): each for each in children(holder, data_name)}
+            sets = list(children(holder, set_name))
+            _check_presence(facts, holder, set_name, sets)
+            named = {referred_id(each) for group in sets for each in children(group, refs)}
+            for key, data in declared.items():
+                if key not in named:
+                    _not_in_set(facts, data, set_name)
+            for group in sets:
+                _check_set(facts, group, declared, refs, subsets)
+
+
+def _holders(facts: Facts) -> list[Element]:
+    """Where inputs and outputs are declared: specifications, and events, which have none of those."""
+    events = (parent_of(each) for each in facts.each("dataInput", "dataOutput"))
+    found = [*facts.each("ioSpecification"), *events]
+    return list(dict.fromkeys(found))
+
+
+def _check_presence(facts: Facts, holder: Element, set_name: str, sets: list[Element]) -> None:
+    if holder.tag.endswith("}ioSpecification") and not sets:
+        facts.refuse(
+            "set-missing",
+            holder,
+            N_("The inputs and outputs of “%(holder)s” have no %(set)s"),
+            N_("Add a %(set)s; it may be empty"),
+            holder=shown_name(parent_of(holder)),
+            set=set_name,
+        )
+
+
+def _not_in_set(facts: Facts, data: Element, set_name: str) -> None:
+    facts.refuse(
+        "data-in-no-set",
+        data,
+        N_("“%(element)s” is in no %(set)s"),
+        N_("Name it in an %(set)s beside it, or delete it"),
+        set=set_name,
+    )
+
+
+def _check_set(
+    facts: Facts, group: Element, declared: dict[str | None, Element], refs: str, subsets: tuple[str, ...]
+) -> None:
+    members = dict.fromkeys(referred_id(each) for each in children(group, refs))
+    for key in members:
+        if key not in declared:
+            facts.refuse(
+                "set-of-undeclared",
+                group,
+                N_("“%(holder)s” gathers “%(data)s”, which is not declared beside it"),
+                N_("Name only data that is declared in the same place"),
+                holder=_holder(group),
+                data=key,
+            )
+    for name in subsets:
+        for key in (referred_id(each) for each in children(group, name)):
+            if key not in members:
+                facts.refuse(
+                    "set-subset",
+                    group,
+                    N_("%(list)s of “%(holder)s” names “%(data)s”, which is not among the %(refs)s of the same set"),
+                    N_("Name it among the %(refs)s too"),
+                    holder=_holder(group),
+                    data=key,
+                    refs=refs,
+                    list=name,
+                )
+
+
+def _holder(group: Element) -> str:
+    parent = parent_of(group)
+    return shown_name(parent_of(parent) if child(parent, "inputSet") is not None else parent)
+
+
+def check_set_pairs(facts: Facts) -> None:
+    """An input set that names output sets is named by them, and the other way round."""
+    backs = {"inputSet": "outputSetRefs", "outputSet": "inputSetRefs"}
+    named = {
+        (group, target)
+        for name, forward in backs.items()
+        for group in facts.each(name)
+        for target in facts.targets(group, forward)
+    }
+    for group, target in sorted(named, key=lambda pair: (line_of(pair[1]) or 0, shown_name(pair[1]))):
+        if (target, group) not in named:
+            facts.refuse(
+                "set-pair",
+                target,
+                N_("“%(other)s” names “%(element)s”, which does not name it in %(back)s"),
+                N_("Name each other in both sets, or in neither"),
+                other=shown_name(group),
+                back=backs.get(local(target), "-"),
+            )
+
+
+# Data associations: from where to where data flows, and that its type fits (BPMN 2.0.2, 10.4.2).
+
+_ITEMS = ITEM_AWARE - {"dataStore"}
+
+
+def check_data_associations(facts: Facts) -> None:
+    """Data comes from where it is into an input of the activity, or from an output of it to where it is kept."""
+    for association in facts.each("dataInputAssociation"):
+        for source in facts.targets(association, "sourceRef"):
+            _check_outer(facts, association, source, "dataOutput", "sourceRef")
+        for target in facts.targets(association, "targetRef"):
+            _check_inner(facts, association, target, "dataInput", "targetRef")
+        _check_types(facts, association)
+    for association in facts.each("dataOutputAssociation"):
+        for source in facts.targets(association, "sourceRef"):
+            _check_inner(facts, association, source, "dataOutput", "sourceRef")
+        for target in facts.targets(association, "targetRef"):
+            _check_outer(facts, association, target, "dataInput", "targetRef")
+        _check_types(facts, association)
+    for association in facts.each("dataInputAssociation", "dataOutputAssociation"):
+        if child(association, "targetRef") is None:
+            _wrong(facts, association, "targetRef", "-")
+
+
+def _check_outer(facts: Facts, association: Element, data: Element, forbidden: str, side: str) -> None:
+    """The end outside of the activity: data of a container around it; never an output to read or an input to fill."""
+    around = parent_of(parent_of(data)) if local(data) in ("dataInput", "dataOutput") else parent_of(data)
+    visible = local(data) == "dataObject" or any(around is each for each in association.iterancestors())
+    if local(data) not in _ITEMS or local(data) == forbidden or not visible:
+        _wrong(facts, association, side, shown_name(data))
+
+
+def _check_inner(facts: Facts, association: Element, data: Element, kind: str, side: str) -> None:
+    """The end inside: what the activity or event declares; modelers use a property of it as a place holder."""
+    owner = parent_of(association)
+    declared = any(owner is each for each in data.iterancestors())
+    if local(data) not in (kind, "property") or not declared:
+        _wrong(facts, association, side, shown_name(data))
+
+
+def _wrong(facts: Facts, association: Element, side: str, target: str) -> None:
+    facts.refuse(
+        "data-association-end",
+        association,
+        N_("The %(side)s of the data association “%(element)s” may not be “%(target)s”"),
+        N_("Draw it from data to an input of the activity, or from an output of it to data that it can see"),
+        side=side,
+        target=target,
+    )
+
+
+def _check_types(facts: Facts, association: Element) -> None:
+    if child(association, "transformation") is not None or child(association, "assignment") is not None:
+        return
+    targets = [item_of(facts, each) for each in facts.targets(association, "targetRef")]
+    for source in facts.targets(association, "sourceRef"):
+        one, other = item_of(facts, source), targets[0] if targets else None
+        if one is not None and other is not None and not same_item(one, other):
+            facts.refuse(
+                "data-association-type",
+                association,
+                N_("The data association “%(element)s” leads from %(source)s to %(target)s, which are different types"),
+                N_("Use the same item definition at both ends, or add a transformation"),
+                source=shown_item(one),
+                target=shown_item(other),
+            )
+    if len(list(children(association, "sourceRef"))) > 1:
+        facts.refuse(
+            "data-association-sources",
+            association,
+            N_("The data association “%(element)s” has several sources and no transformation"),
+            N_("Draw one association for each source"),
+        )
+
+
+def check_assignments(facts: Facts) -> None:
+    """An assignment says from where and to where."""
+    for assignment in facts.each("assignment"):
+        missing = [name for name in ("from", "to") if child(assignment, name) is None]
+        for name in missing:
+            facts.refuse(
+                "assignment-end",
+                assignment,
+                N_("The assignment “%(element)s” has no %(side)s"),
+                N_("Fill in both from and to"),
+                side=name,
+            )
+
+
+def data_of(holder: Element | None, name: str) -> list[Element]:
+    """The data inputs or outputs of an activity or process (in its ioSpecification) or of an event (directly)."""
+    if holder is None:
+        return []
+    specification = child(holder, "ioSpecification")
+    return list(children(specification if specification is not None else holder, name))
+
+
+def id_of(element: Element | None) -> str:
+    """The element's id, for messages."""
+    return (attribute(element, "id") if element is not None else None) or "-"

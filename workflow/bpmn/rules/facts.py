@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from workflow.bpmn.namespaces import BPMN, Element, attribute, child, children, local, namespace, reference, text_of
+from workflow.bpmn.kinds import SUBPROCESSES
+from workflow.bpmn.namespaces import BPMN, Element, attribute, child, children, local, namespace, reference, referred_id
 from workflow.bpmn.report import Report
-from workflow.bpmn.rules.kinds import SUBPROCESSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +19,16 @@ class Facts:
     incoming: Mapping[str, list[Element]] = field(default_factory=lambda: defaultdict(list))
     outgoing: Mapping[str, list[Element]] = field(default_factory=lambda: defaultdict(list))
     attached: Mapping[str, list[Element]] = field(default_factory=lambda: defaultdict(list))
-    associated: Mapping[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    associated: dict[str, list[str]] = field(default_factory=dict)
     triggers: dict[Element, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.associated.update(associated_ids(self.root))
         for flow in self.each("sequenceFlow"):
             self.outgoing[reference(flow, "sourceRef") or ""].append(flow)
             self.incoming[reference(flow, "targetRef") or ""].append(flow)
         for event in self.each("boundaryEvent"):
             self.attached[reference(event, "attachedToRef") or ""].append(event)
-        for association in self.each("association"):
-            source, target = reference(association, "sourceRef") or "", reference(association, "targetRef") or ""
-            self.associated[source].append(target)
-            self.associated[target].append(source)
 
     def each(self, *names: str) -> Iterator[Element]:
         """Every element of these kinds, in the order of the file."""
@@ -88,9 +85,14 @@ class Facts:
         self.report.warning(rule, template, at, advice, **{"element": shown_name(at), **params})
 
 
-def referred_id(element: Element) -> str:
-    """The id that an element's text names, without a prefix."""
-    return text_of(element).rsplit(":", 1)[-1]
+def associated_ids(root: Element) -> Mapping[str, list[str]]:
+    """Id of an element → ids of what associations join to it, in either direction."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for association in root.iter(f"{{{BPMN}}}association"):
+        source, target = reference(association, "sourceRef") or "", reference(association, "targetRef") or ""
+        found[source].append(target)
+        found[target].append(source)
+    return found
 
 
 def shown_name(element: Element) -> str:

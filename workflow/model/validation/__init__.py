@@ -1,4 +1,5 @@
 """Structural validation of a process definition: `validate.validate` returns findings, one small function a rule.
 
-Not here: whether expressions can be read, and whether roles, criteria sets and decisions exist (`workflow.packages`).
+Not here: what the reader refuses before there is a model (`workflow.bpmn`: ids, references, missing properties), and whether
+expressions can be read, and roles, criteria sets and decisions exist (`workflow.packages`). See docs/explanation/checks.md.
 """

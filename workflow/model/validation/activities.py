@@ -1,51 +1,13 @@
-"""Activities that are not user tasks, and multi-instance loops."""
+"""Activities: subprocesses and loops; user tasks can be done by somebody, and the fields and tasks that they name exist."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 from workflow.errors import N_
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import (
-    Activity,
-    BusinessRuleTask,
-    CallActivity,
-    MultiInstance,
-    ReceiveTask,
-    ScriptTask,
-    SendTask,
-    ServiceTask,
-    SubProcess,
-)
-from workflow.model.events import MessageDefinition
+from workflow.model.elements import Activity, MultiInstance, SubProcess
 from workflow.model.findings import Finding
-from workflow.model.validation.containers import Element, containers, found
-
-_NEEDED: tuple[tuple[type[Activity], str, str], ...] = (
-    (ServiceTask, "handler", N_("“%(element)s” names no handler.")),
-    (ScriptTask, "result_variable", N_("“%(element)s” names no variable for its result.")),
-    (BusinessRuleTask, "decision", N_("“%(element)s” names no decision.")),
-    (BusinessRuleTask, "result_variable", N_("“%(element)s” names no variable for its result.")),
-    (CallActivity, "called_process", N_("“%(element)s” names no process to call.")),
-)
-
-
-def check_ids(definition: ProcessDefinition) -> Iterator[Finding]:
-    """No two elements share an id."""
-    # A global task is a definition with that one node.
-    elements: list[Element] = [] if definition.id in definition.nodes else [definition]
-    for container in containers(definition):
-        elements += [*container.nodes.values(), *container.flows.values()]
-    times = Counter(element.id for element in elements)
-    for element in elements:
-        if times[element.id] > 1:
-            yield found(
-                "duplicate-id",
-                element,
-                N_("The id “%(id)s” is used %(count)s times."),
-                N_("Give each element an id of its own."),
-                id=element.id,
-                count=times[element.id],
-            )
+from workflow.model.validation.containers import found
 
 
 def check_empty_subprocesses(definition: ProcessDefinition) -> Iterator[Finding]:
@@ -59,18 +21,8 @@ def check_empty_subprocesses(definition: ProcessDefinition) -> Iterator[Finding]
             )
 
 
-def check_needed_attributes(definition: ProcessDefinition) -> Iterator[Finding]:
-    for node in definition.all_nodes.values():
-        for kind, attribute, template in _NEEDED:
-            sends = isinstance(node, SendTask) and node.message is not None
-            if isinstance(node, kind) and not getattr(node, attribute) and not sends:
-                yield found(f"no-{attribute.replace('_', '-')}", node, template, N_("Fill it in."))
-        if isinstance(node, ReceiveTask) and not isinstance(node.message, MessageDefinition):
-            yield found("no-message", node, N_("“%(element)s” names no message to wait for."), N_("Choose a message."))
-
-
 def check_multi_instance(definition: ProcessDefinition) -> Iterator[Finding]:
-    """A loop counts either numbers or the items of a collection, and says what it gathers and where."""
+    """A loop counts either numbers or the items of a collection."""
     for node in definition.all_nodes.values():
         if isinstance(node, Activity) and node.multi_instance is not None:
             yield from _check_loop(node, node.multi_instance)
@@ -91,10 +43,95 @@ def _check_loop(node: Activity, loop: MultiInstance) -> Iterator[Finding]:
             N_("“%(element)s” has a variable for an item but no collection."),
             N_("Fill in the collection, or delete the variable."),
         )
-    if (loop.output_collection is None) != (loop.output_element is None):
-        yield found(
-            "half-output",
-            node,
-            N_("“%(element)s” says what it gathers or where, but not both."),
-            N_("Fill in the output collection and the output element."),
-        )
+
+
+# User tasks: somebody can do them, and the fields and tasks that they name exist.
+
+
+def check_people(definition: ProcessDefinition) -> Iterator[Finding]:
+    for task in definition.user_tasks.values():
+        if not task.spec.candidate_groups and task.spec.assignee is None:
+            yield found(
+                "nobody-to-do-it",
+                task,
+                N_("The task “%(element)s” names neither candidate groups nor an assignee."),
+                N_("Choose the role that does it."),
+            )
+
+
+def check_outcomes(definition: ProcessDefinition) -> Iterator[Finding]:
+    for task in definition.user_tasks.values():
+        if not task.spec.outcomes:
+            yield found(
+                "no-outcomes",
+                task,
+                N_("The task “%(element)s” has no outcome, so it can never be completed."),
+                N_("Add at least one outcome."),
+            )
+
+
+def check_papers(definition: ProcessDefinition) -> Iterator[Finding]:
+    for task in definition.user_tasks.values():
+        for name, count in Counter(paper.id for paper in task.spec.papers).items():
+            if count > 1:
+                yield found(
+                    "duplicate-paper",
+                    task,
+                    N_("“%(name)s” occurs %(count)s times in “%(element)s”."),
+                    N_("Give each an id of its own."),
+                    name=name,
+                    count=count,
+                )
+
+
+def check_quorum(definition: ProcessDefinition) -> Iterator[Finding]:
+    for task in definition.user_tasks.values():
+        quorum = task.spec.quorum
+        if quorum is None:
+            continue
+        users = {field.id for field in task.spec.fields if field.kind == "users"}
+        for name in (quorum.roster, quorum.present, quorum.recused):
+            if name is not None and name not in users:
+                yield found(
+                    "unknown-quorum-field",
+                    task,
+                    N_("“%(element)s” names the field “%(name)s”, which is no field for people of this task."),
+                    N_("Name a field of kind users."),
+                    name=name,
+                )
+
+
+def check_other_tasks(definition: ProcessDefinition) -> Iterator[Finding]:
+    """Tasks named for separation of duties, comparison and carrying over exist and are other tasks."""
+    for task in definition.user_tasks.values():
+        spec = task.spec
+        carried = (spec.carry_over,) if spec.carry_over is not None else ()
+        for attribute, names in (
+            ("separateFrom", spec.separate_from),
+            ("compareWith", spec.compare_with),
+            ("carryOver", carried),
+        ):
+            for name in names:
+                if name not in definition.user_tasks or (name == task.id and attribute == "separateFrom"):
+                    yield found(
+                        "unknown-task",
+                        task,
+                        N_("%(attribute)s of “%(element)s” names “%(name)s”, which is no other user task."),
+                        N_("Choose a user task of this process."),
+                        attribute=attribute,
+                        name=name,
+                    )
+
+
+def check_criteria(definition: ProcessDefinition) -> Iterator[Finding]:
+    """What concerns criteria needs a criteria set."""
+    for task in definition.user_tasks.values():
+        spec = task.spec
+        needs = spec.completeness != "none" or spec.compare_with or spec.carry_over
+        if needs and spec.criteria_set is None:
+            yield found(
+                "criteria-without-set",
+                task,
+                N_("“%(element)s” asks for results of criteria but names no criteria set."),
+                N_("Choose a criteria set, or delete what concerns criteria."),
+            )

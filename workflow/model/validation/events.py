@@ -1,38 +1,90 @@
-"""Events: what boundary events sit on, and which errors are thrown and caught.
+"""Events: errors that are caught twice, and times that are written as text.
 
-Which triggers an event may have where it stands is a rule on the file (`workflow.bpmn.rules.triggers`).
+Which triggers an event may have where it stands is a rule on the file (`workflow.bpmn.rules.events`).
 """
 
+import re
 from collections.abc import Iterator
+from datetime import date, datetime
 
 from workflow.errors import N_
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import Activity, BoundaryEvent, EndEvent, IntermediateThrowEvent
-from workflow.model.events import ErrorDefinition, EscalationDefinition, parts_of
+from workflow.model.elements import (
+    FlowNode,
+    UserTask,
+    definition_of,
+)
+from workflow.model.events import ErrorDefinition, EscalationDefinition, TimerDefinition, parts_of
+from workflow.model.expressions import Literal, Value
 from workflow.model.findings import Finding
 from workflow.model.validation.containers import found
 
+_DURATION = re.compile(r"-?P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?", re.ASCII)
+_WORKING = re.compile(r"WT(?=\d)(\d{1,4}D)?(\d{1,4}H)?", re.ASCII)
+_REPEAT = re.compile(r"R(?!0+$)\d{0,6}", re.ASCII)
 
-def check_boundary_events(definition: ProcessDefinition) -> Iterator[Finding]:
-    """A boundary event sits on an activity of its own container."""
+
+def is_duration(text: str) -> bool:
+    """An ISO 8601 duration that is not negative, or a working time such as `WT5D` or `WT8H`."""
+    return not text.startswith("-") and (_DURATION.fullmatch(text) or _WORKING.fullmatch(text)) is not None
+
+
+def is_date(text: str) -> bool:
+    """An ISO 8601 date, or date and time with a zone: without one the instant would depend on the machine."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+            date.fromisoformat(text)
+            return True
+        return "T" in text and datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def is_cycle(text: str) -> bool:
+    """`R3/PT1H`, `R/WT1D`, or with a start: `R3/2023-01-01T00:00:00Z/P1D`."""
+    repeat, *rest = text.split("/")
+    if not _REPEAT.fullmatch(repeat) or not rest:
+        return False
+    return is_duration(rest[-1]) and (len(rest) == 1 or (len(rest) == 2 and is_date(rest[0])))
+
+
+# Times that are written as text: what is none would only be found when a token gets there.
+
+
+def check_times(definition: ProcessDefinition) -> Iterator[Finding]:
+    """Timers and due times whose text is neither ISO 8601 nor a working time; expressions are left to run time."""
     for node in definition.all_nodes.values():
-        if not isinstance(node, BoundaryEvent):
-            continue
-        host = definition.all_nodes.get(node.attached_to)
-        if not isinstance(host, Activity):
-            yield found(
-                "boundary-without-activity",
-                node,
-                N_("The boundary event “%(element)s” sits on no activity."),
-                N_("Attach it to a task or a subprocess."),
-            )
-        elif definition.container_of[host.id] != definition.container_of[node.id]:
-            yield found(
-                "boundary-in-other-container",
-                node,
-                N_("The boundary event “%(element)s” and its activity are in different subprocesses."),
-                N_("Attach it to an activity beside it."),
-            )
+        for value, kind in _times(node):
+            if isinstance(value, Literal) and not _is_time(value.text, kind):
+                yield found(
+                    "not-a-time",
+                    node,
+                    N_("“%(text)s” is neither an ISO 8601 time nor a working time"),
+                    N_(
+                        "Write a duration such as P3D or WT5D, a date such as 2023-02-15, a cycle such as R3/P1D, or =expression"
+                    ),
+                    line=value.line,
+                    text=value.text,
+                )
+
+
+def _is_time(text: str, kind: str) -> bool:
+    if kind == "cycle":
+        return is_cycle(text)
+    if kind == "date":
+        return is_date(text)
+    return is_duration(text) or (kind == "due" and is_date(text))
+
+
+def _times(node: FlowNode) -> Iterator[tuple[Value, str]]:
+    for part in parts_of(definition_of(node)):
+        if isinstance(part, TimerDefinition):
+            yield part.value, part.kind
+    if isinstance(node, UserTask):
+        yield from ((value, "due") for value in (node.spec.due_date, node.spec.follow_up_date) if value is not None)
+
+
+# Events: what boundary events sit on, and which errors are thrown and caught.
 
 
 def check_error_codes(definition: ProcessDefinition) -> Iterator[Finding]:
@@ -51,17 +103,3 @@ def check_error_codes(definition: ProcessDefinition) -> Iterator[Finding]:
                         N_("Delete one of them."),
                     )
                 seen.add((type(part), part.code))
-
-
-def check_unhandled_errors(definition: ProcessDefinition) -> Iterator[Finding]:
-    """An event that ends with an error says which error."""
-    for node in definition.all_nodes.values():
-        if not isinstance(node, EndEvent | IntermediateThrowEvent):
-            continue
-        if any(isinstance(part, ErrorDefinition) and not part.code for part in parts_of(node.definition)):
-            yield found(
-                "error-without-code",
-                node,
-                N_("The error end event “%(element)s” does not say which error."),
-                N_("Choose an error that has a code."),
-            )

@@ -1,4 +1,4 @@
-"""Sequence flows: that they connect two nodes of one container, and their conditions and defaults."""
+"""The conditions and defaults of sequence flows."""
 
 from collections.abc import Iterator
 
@@ -13,31 +13,9 @@ from workflow.model.elements import (
     ParallelGateway,
 )
 from workflow.model.findings import Finding
-from workflow.model.validation.containers import containers, found
+from workflow.model.validation.containers import found
 
 Deciding = ExclusiveGateway | InclusiveGateway
-
-
-def check_ends_of_flows(definition: ProcessDefinition) -> Iterator[Finding]:
-    """Both ends of a flow are nodes of the container in which it is drawn."""
-    for container in containers(definition):
-        for flow in container.flows.values():
-            missing = [end for end in (flow.source, flow.target) if end not in definition.all_nodes]
-            for end in missing:
-                yield found(
-                    "dangling-flow",
-                    flow,
-                    N_("The sequence flow “%(element)s” ends at “%(end)s”, which does not exist."),
-                    N_("Connect it to an element, or delete it."),
-                    end=end,
-                )
-            if not missing and {flow.source, flow.target} - container.nodes.keys():
-                yield found(
-                    "flow-crosses-subprocess",
-                    flow,
-                    N_("The sequence flow “%(element)s” crosses the border of a subprocess."),
-                    N_("Connect the subprocess itself; inside it begins with its own start event."),
-                )
 
 
 def check_defaults(definition: ProcessDefinition) -> Iterator[Finding]:

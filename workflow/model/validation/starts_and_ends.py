@@ -1,6 +1,6 @@
 """Where a process begins and ends, and that every node lies on a way between."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from workflow.errors import N_
 from workflow.model.definition import ProcessDefinition
@@ -15,9 +15,85 @@ from workflow.model.elements import (
     IntermediateThrowEvent,
     StartEvent,
 )
+from workflow.model.events import LinkDefinition, parts_of
 from workflow.model.findings import Finding
+from workflow.model.starts import begins
 from workflow.model.validation.containers import Container, containers, found
-from workflow.model.validation.ways import Ways, begins_instance, ends_of, entries
+
+
+def ends_of(container: Container) -> list[FlowNode]:
+    """The end events directly inside."""
+    return [node for node in container.nodes.values() if isinstance(node, EndEvent)]
+
+
+def entries(definition: ProcessDefinition, container: Container) -> list[str]:
+    """Where ways begin: starts, what an event starts, and where nothing starts whatever no flow leads to."""
+    begun = [node.id for node in container.nodes.values() if begins(node)]
+    aside = [node.id for node in container.nodes.values() if isinstance(node, EventSubProcess)]
+    if begun:
+        return begun + aside
+    return aside + [
+        node.id
+        for node in container.nodes.values()
+        if not definition.incoming[node.id]
+        and not isinstance(node, BoundaryEvent)
+        and not (isinstance(node, Activity) and node.for_compensation)
+    ]
+
+
+class Ways:
+    """Which nodes follow which, by flows, links, boundary events and what compensates."""
+
+    def __init__(self, definition: ProcessDefinition) -> None:
+        self._definition = definition
+        self._next: Mapping[str, set[str]] = {node: set() for node in definition.all_nodes}
+        for node in definition.all_nodes.values():
+            following = {flow.target for flow in definition.outgoing[node.id]} & self._next.keys()
+            following |= {event.id for event in definition.boundary_events.get(node.id, ())}
+            if isinstance(node, BoundaryEvent) and node.handler in self._next:
+                following.add(node.handler or "")
+            self._next[node.id].update(following, self._linked(node))
+        self._before: Mapping[str, set[str]] = {node: set() for node in definition.all_nodes}
+        for source, targets in self._next.items():
+            for target in targets:
+                self._before[target].add(source)
+
+    def forward(self, begin: Iterable[str]) -> set[str]:
+        """Every node that can be reached from these, themselves included."""
+        return _closure(self._next, begin)
+
+    def backward(self, begin: Iterable[str]) -> set[str]:
+        """Every node from which one of these can be reached."""
+        return _closure(self._before, begin)
+
+    def dies(self, node: FlowNode) -> bool:
+        """Whether a way from the node ends without an end event; that is reported where it ends."""
+        return any(not self._next[each] for each in self.forward([node.id]))
+
+    def _linked(self, node: FlowNode) -> set[str]:
+        if not isinstance(node, IntermediateThrowEvent):
+            return set()
+        names = _links(node)
+        beside = self._definition.children(self._definition.container_of[node.id]) if names else ()
+        return {each.id for each in beside if isinstance(each, IntermediateCatchEvent) and _links(each) & names}
+
+
+def _links(event: IntermediateThrowEvent | IntermediateCatchEvent) -> set[str]:
+    return {part.name for part in parts_of(event.definition) if isinstance(part, LinkDefinition)}
+
+
+def _closure(following: Mapping[str, set[str]], begin: Iterable[str]) -> set[str]:
+    seen: set[str] = set()
+    waiting = list(begin)
+    while waiting:
+        node = waiting.pop()
+        if node not in seen:
+            seen.add(node)
+            waiting.extend(following.get(node, ()))
+    return seen
+
+
+# Where a process begins and ends, and that every node lies on a way between.
 
 
 def check_starts(definition: ProcessDefinition) -> Iterator[Finding]:
@@ -26,7 +102,7 @@ def check_starts(definition: ProcessDefinition) -> Iterator[Finding]:
         if isinstance(container.element, EventSubProcess):
             continue
         plain = [node for node in container.starts if node.definition is None]
-        begun = any(begins_instance(node) for node in container.nodes.values())
+        begun = any(begins(node) for node in container.nodes.values())
         if not begun and (container.element is definition or container.starts or ends_of(container)):
             yield found(
                 "no-start",

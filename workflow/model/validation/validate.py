@@ -2,12 +2,10 @@
 
 from workflow.model.definition import ProcessDefinition
 from workflow.model.findings import Finding
-from workflow.model.validation import activities, events, flows, starts_and_ends, times, user_tasks
+from workflow.model.validation import activities, events, flows, starts_and_ends
 from workflow.model.validation.containers import Rule
 
 RULES: tuple[Rule, ...] = (
-    activities.check_ids,
-    flows.check_ends_of_flows,
     starts_and_ends.check_starts,
     starts_and_ends.check_ends,
     starts_and_ends.check_connections_of_events,
@@ -18,19 +16,16 @@ RULES: tuple[Rule, ...] = (
     flows.check_missing_conditions,
     flows.check_needless_conditions,
     flows.check_lonely_conditions,
-    events.check_boundary_events,
-    times.check_times,
+    events.check_times,
     events.check_error_codes,
-    events.check_unhandled_errors,
     activities.check_empty_subprocesses,
-    activities.check_needed_attributes,
     activities.check_multi_instance,
-    user_tasks.check_people,
-    user_tasks.check_outcomes,
-    user_tasks.check_fields,
-    user_tasks.check_quorum,
-    user_tasks.check_other_tasks,
-    user_tasks.check_criteria,
+    activities.check_people,
+    activities.check_outcomes,
+    activities.check_papers,
+    activities.check_quorum,
+    activities.check_other_tasks,
+    activities.check_criteria,
 )
 
 

@@ -1,16 +1,19 @@
-"""The structural rules of `workflow.model.validation`, user tasks that share an id, and translations that are missing."""
+"""Each process by itself: its structure, soundness and what starts it; user tasks that share an id; missing translations."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
+from workflow.bpmn.reader import Examined
 from workflow.errors import N_
-from workflow.model.elements import FlowNode, SequenceFlow, UserTask
+from workflow.model.elements import Activity, FlowNode, SequenceFlow, StartEvent, UserTask
+from workflow.model.events import MessageDefinition, parts_of
 from workflow.model.findings import Finding
 from workflow.model.user_task import Label
-from workflow.model.uses import parts_of
+from workflow.model.uses import entries_of
 from workflow.model.validation.validate import validate
 from workflow.packages.contents import Contents
 from workflow.packages.notes import Notes
+from workflow.soundness.check import check_soundness
 
 
 def check_labels(contents: Contents) -> list[Finding]:
@@ -60,7 +63,7 @@ def _labels(value: object, path: str) -> Iterator[tuple[str, Label]]:
     if isinstance(value, Label):
         yield path.lstrip("."), value
         return
-    for name, part in parts_of(value):
+    for name, part in entries_of(value):
         yield from _labels(part, path + name)
 
 
@@ -94,3 +97,54 @@ def check_structure(contents: Contents) -> list[Finding]:
         for process in examined.processes.values()
         for finding in validate(process)
     ]
+
+
+# What strands cases, by `workflow.soundness`: deadlocks, work done twice or never, loops without end, conditions.
+
+
+def check_runs(contents: Contents) -> list[Finding]:
+    """Look at every process of the files whose flow could be read; half a flow would only give noise."""
+    return [
+        replace(finding, file=file)
+        for file, examined in contents.bpmn.items()
+        if _flow_is_read(examined)
+        for process in examined.processes.values()
+        for finding in check_soundness(process)
+    ]
+
+
+def _flow_is_read(examined: Examined) -> bool:
+    """Whether what is wrong with the file stands at activities only, so that events, gateways and flows are what they say."""
+    nodes = {key: node for process in examined.processes.values() for key, node in process.all_nodes.items()}
+    return all(
+        isinstance(nodes.get(finding.element_id or ""), Activity)
+        for finding in examined.findings
+        if finding.severity == "error"
+    )
+
+
+# What starts a case: a person opens it for a unit, or a message of another case does; nothing else knows for which unit.
+
+
+def check_starts(contents: Contents) -> list[Finding]:
+    """Start events of whole processes that a timer, a signal or a condition would have to start."""
+    findings: list[Finding] = []
+    for file, examined in contents.bpmn.items():
+        notes = Notes(file)
+        for process in examined.processes.values():
+            for node in process.nodes.values():
+                if isinstance(node, StartEvent) and _starts_without_a_unit(node):
+                    notes.error(
+                        "start-without-a-unit",
+                        N_("Nothing says for which unit this event would start a case"),
+                        node,
+                        N_(
+                            "Start with a none start event or a message; a timer, signal or condition may start an event subprocess"
+                        ),
+                    )
+        findings += notes.findings
+    return findings
+
+
+def _starts_without_a_unit(node: StartEvent) -> bool:
+    return any(not isinstance(part, MessageDefinition) for part in parts_of(node.definition))

@@ -10,8 +10,9 @@ from workflow.audit.event import AuditEvent
 from workflow.audit.facts.casework import CommentAdded, EvidenceAdded, EvidenceWithdrawn, TaskCompleted, TaskMoved
 from workflow.audit.facts.fact import ABSENT, Fact
 from workflow.audit.payload import payload_text
-from workflow.engine import events as ev, migration_events as me
-from workflow.engine.serialise import state_to_json
+from workflow.engine import events as ev
+from workflow.engine.codec import state_to_json
+from workflow.engine.migration import events as me
 from workflow.errors import NotFound
 from workflow.lifecycle.user_task import TAKEN, TaskState
 from workflow.runtime.fold import UNREADABLE, CaseFold

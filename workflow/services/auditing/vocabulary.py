@@ -4,15 +4,15 @@ import inspect
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from workflow.audit.facts.fact import filled
 from workflow.audit.facts.registry import FACTS
-from workflow.engine.serialise import EVENT_TYPES
+from workflow.engine.codec import EVENT_TYPES
 from workflow.errors import N_
 from workflow.model.telling import Names, Words
-from workflow.services.auditing.engine_words import FIELDS, SENTENCES
 from workflow.services.ground.language import translated
 
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -33,15 +33,19 @@ class Wording:
 
 
 def _gathered() -> Mapping[str, Wording]:
-    found = {
-        name: Wording(name=name, kind=kind, family=ENGINE, sentence=SENTENCES[name][0], detail=SENTENCES[name][1])
-        for name, kind in EVENT_TYPES.items()
+    kinds: dict[str, Any] = {**EVENT_TYPES, **FACTS}
+    if len(kinds) < len(EVENT_TYPES) + len(FACTS):
+        raise TypeError("a fact is called as an event of the engine")
+    return {
+        name: Wording(
+            name=name,
+            kind=kind,
+            family=getattr(kind, "family", ENGINE),
+            sentence=kind.sentence,
+            detail=kind.detail,
+        )
+        for name, kind in kinds.items()
     }
-    for name, kind in FACTS.items():
-        if name in found:
-            raise TypeError(f"a fact is called as the engine's event {name}")
-        found[name] = Wording(name=name, kind=kind, family=kind.family, sentence=kind.sentence, detail=kind.detail)
-    return found
 
 
 WORDINGS = _gathered()
@@ -71,12 +75,19 @@ def happened(type: str, payload: Any) -> Any:
 def names(kind: Any, place: str) -> Names | Words | None:
     """What a place of the class's sentence names; None where it is said as it stands. Raises `AttributeError` for no place of it."""
     found = inspect.getattr_static(kind, place)
-    hint = get_type_hints(found.fget, include_extras=True)["return"] if isinstance(found, property) else None
-    if hint is None:
-        if kind.__name__ in EVENT_TYPES:
-            return FIELDS.get(place)
+    if isinstance(found, property):
+        hint = get_type_hints(found.fget, include_extras=True)["return"]
+    else:
         hint = get_type_hints(kind, include_extras=True)[place]
-    return marked(hint)
+    return marked(hint) or _by_nature(hint)
+
+
+def _by_nature(hint: Any) -> Names | None:
+    """Instants are said as moments; what is neither text nor number, as a value."""
+    parts = {get_origin(part) or part for part in (*get_args(hint), hint)}
+    if datetime in parts:
+        return Names.MOMENT
+    return Names.VALUE if parts & {Any, bool, Mapping} else None
 
 
 def marked(hint: Any) -> Names | Words | None:

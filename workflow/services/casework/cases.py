@@ -15,7 +15,7 @@ from workflow.audit.facts.casework import (
 )
 from workflow.calendar.zone import local_date
 from workflow.engine import commands as cmd
-from workflow.engine.serialise import state_from_json
+from workflow.engine.codec import state_from_json
 from workflow.errors import N_, InvalidInput, TransitionRefused
 from workflow.ids import new_id
 from workflow.lifecycle.case import CASE, CaseContext

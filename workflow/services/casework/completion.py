@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from workflow.calendar.zone import ZONE, local_date
-from workflow.engine.serialise import state_from_json
-from workflow.engine.visible import visible_variables
+from workflow.engine.codec import state_from_json
+from workflow.engine.state import visible_variables
 from workflow.errors import N_, ExpressionError, InvalidInput, NotFound, TaskRefused, TransitionRefused
 from workflow.feel.expression import parse
 from workflow.model.expressions import Expression
-from workflow.model.task_result import OUTCOME, REASON, task_result
-from workflow.model.user_task import FormField, Outcome, Quorum, UserTaskSpec
+from workflow.model.user_task import OUTCOME, REASON, FormField, Outcome, Quorum, UserTaskSpec, task_result
 from workflow.organisation.candidates import group_key, resolve_body
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of

@@ -6,7 +6,7 @@ from typing import Any
 
 from workflow.audit.facts.casework import CaseOperated, JobRetried
 from workflow.engine import commands as cmd
-from workflow.engine.serialise import state_from_json
+from workflow.engine.codec import state_from_json
 from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor

@@ -20,7 +20,7 @@ from workflow.errors import N_, InvalidInput, NotFound
 from workflow.feel.values import coerce, to_json
 from workflow.ids import new_id
 from workflow.lifecycle.user_task import TAKEN, USER_TASK
-from workflow.model.task_result import result_variables
+from workflow.model.user_task import result_variables
 from workflow.organisation.authority import Actor
 from workflow.runtime.recorder import Provenance
 from workflow.services.casework.completion import Answers, Completion, check_completion

@@ -9,7 +9,7 @@ from workflow.audit.facts.auditing import CaseBundled, CaseRead
 from workflow.audit.facts.casework import AssigneeNotified, CommentAdded
 from workflow.audit.facts.moving import CaseMigrated, CaseMigrationReverted
 from workflow.engine import commands as cmd
-from workflow.engine.serialise import state_from_json
+from workflow.engine.codec import state_from_json
 from workflow.engine.state import ProcessState
 from workflow.errors import N_, TransitionRefused
 from workflow.ids import new_id

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from workflow.engine.migration_plan import MigrationPlan, PlacePlan, WaitPlan
-from workflow.engine.migration_planning import plan_migration
-from workflow.engine.serialise import state_from_json
+from workflow.engine.codec import state_from_json
+from workflow.engine.migration.plan import MigrationPlan, PlacePlan, WaitPlan
+from workflow.engine.migration.planner import plan_migration
 from workflow.engine.state import ProcessState
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.lifecycle.definition_version import PUBLISHED

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from workflow.audit.facts.moving import MigrationCancelled, MigrationRevertRequested, MigrationStarted
-from workflow.engine import commands as cmd, events as ev, migration_events as me
+from workflow.engine import commands as cmd, events as ev
+from workflow.engine.codec import state_from_json
 from workflow.engine.decide import advance
-from workflow.engine.serialise import state_from_json
+from workflow.engine.migration import events as me
 from workflow.engine.state import ProcessState
 from workflow.errors import N_, NotFound, TransitionRefused, WorkflowError
 from workflow.ids import new_id

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from workflow.engine.migration_events import ProcessMigrated, ProcessRestored
+from workflow.engine.migration.events import ProcessMigrated, ProcessRestored
 from workflow.runtime.steps import case_stream
 from workflow.store.casework import UnitCase
 from workflow.store.unit_of_work import UnitOfWork

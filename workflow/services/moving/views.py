@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from workflow.engine.migration_plan import Fate, PlaceKind, WaitFate
+from workflow.engine.migration.plan import Fate, PlaceKind, WaitFate
 from workflow.errors import NotFound
 from workflow.model.user_task import Label
 from workflow.organisation.tree import OrganisationTree

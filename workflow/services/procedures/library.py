@@ -12,7 +12,7 @@ from workflow.model.findings import Finding
 from workflow.organisation.authority import Actor
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.archive import package_sha256, write_zip
-from workflow.packages.compare import Change, compare
+from workflow.packages.comparison import Change, compare
 from workflow.packages.package import ProcedurePackage, check_package, read_package
 from workflow.packages.records import KNOWN_HANDLERS
 from workflow.ports import Clock

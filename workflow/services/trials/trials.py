@@ -31,7 +31,7 @@ from workflow.services.trials.entries import read_entries, suggested
 from workflow.services.trials.views import Offer, Step, Teller, Trial, choices_of, spec_of_node
 from workflow.simulation.actions import Action, values_of
 from workflow.simulation.session import Session
-from workflow.simulation.waiting import Waiting
+from workflow.simulation.waits import Waiting
 from workflow.store.procedures import VersionRecord
 from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow.engine import events as e
-from workflow.engine.serialise import event_to_json
+from workflow.engine.codec import event_to_json
 from workflow.feel.values import coerce, to_json
 from workflow.model.elements import UserTask
 from workflow.model.findings import Finding
@@ -17,9 +17,8 @@ from workflow.services.auditing.explanations import Explainer, Explanation
 from workflow.services.ground.words import ValueWords, node_label, outcome_label
 from workflow.services.trials.entries import Entry, entries_of, read_entries, suggested
 from workflow.simulation.actions import Action
-from workflow.simulation.permitted import refused
-from workflow.simulation.session import Session
-from workflow.simulation.waiting import Waiting
+from workflow.simulation.session import Session, refused
+from workflow.simulation.waits import Waiting
 from workflow.store.procedures import VersionRecord
 
 

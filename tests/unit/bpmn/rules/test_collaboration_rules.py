@@ -49,20 +49,6 @@ def test_message_flows_join_pools_activities_and_message_events(
     assert check(f'{_START}<task id="a"/>{_END}', flow(source, target)) == []
 
 
-def test_choreography_activities_stand_in_no_process(check: Callable[..., list[Finding]]) -> None:
-    node = (
-        '<choreographyTask id="x" initiatingParticipantRef="one"><participantRef>one</participantRef>'
-        "<participantRef>two</participantRef></choreographyTask>"
-    )
-    pools = _POOLS.format("")
-    for content in (node, f'<subProcess id="s">{node}</subProcess>'):
-        assert rules_of(check(content, pools)) == {("choreography-in-process", "x")}
-    choreography = f'<choreography id="y">{node}</choreography>'
-    assert check("", pools + choreography) == []
-    outsider = choreography.replace('initiatingParticipantRef="one"', 'initiatingParticipantRef="three"')
-    assert ("initiating-participant", "x") in rules_of(check("", pools + outsider))
-
-
 def test_only_a_collaboration_names_a_choreography(check: Callable[..., list[Finding]]) -> None:
     named = '<{0} id="x"><choreographyRef>y</choreographyRef></{0}><choreography id="y"/>'
     assert rules_of(check("", named.format("globalConversation"))) == {("choreography-reference", "x")}
@@ -128,14 +114,11 @@ def test_a_process_in_two_pools_is_remarked(check: Callable[..., list[Finding]])
     assert rules_of(check("", pools)) == {("process-in-two-pools", "one"), ("process-in-two-pools", "three")}
 
 
-@pytest.mark.parametrize(("rule", "target"), [("reference-to-nothing", "nothing"), ("reference-of-wrong-kind", "p")])
-def test_a_reference_leads_to_an_element_of_the_right_kind(
-    check: Callable[..., list[Finding]], rule: str, target: str
-) -> None:
-    subscription = '<correlationSubscription id="x" correlationKeyRef="{}"/>'
-    keys = _POOLS.format('<correlationKey id="k"/>')
-    assert rules_of(check(subscription.format(target), keys)) == {(rule, "x")}
-    assert check(subscription.format("k"), keys) == []
+def test_a_call_activity_calls_a_process_or_a_global_task(check: Callable[..., list[Finding]]) -> None:
+    call = '<task id="t"/><callActivity id="x" calledElement="{}"/>'
+    assert rules_of(check(call.format("t"))) == {("reference-of-wrong-kind", "x")}
+    assert check(call.format("p")) == []
+    assert check(call.format("in-another-file")) == []
 
 
 @pytest.mark.parametrize(("source", "target"), [("one", "two"), ("talk", "chat")])

@@ -122,11 +122,6 @@ _RULES: dict[str, tuple[str, str, str]] = {
         '<adHocSubProcess id="x"/>',
         '<adHocSubProcess id="x"><task id="t"/></adHocSubProcess>',
     ),
-    "conversation-in-adhoc": (
-        "c",
-        '<adHocSubProcess id="x"><conversation id="c"/><task id="t"/></adHocSubProcess>',
-        '<adHocSubProcess id="x"><task id="t"/></adHocSubProcess>',
-    ),
     "script-missing": (
         "x",
         '<scriptTask id="x" scriptFormat="feel"/>',
@@ -195,3 +190,45 @@ def test_what_is_no_condition(check: Callable[..., list[Finding]], text: str) ->
 @pytest.mark.parametrize("value", ["0", "-5", "two", "1.5", "²"])
 def test_what_is_no_quantity(check: Callable[..., list[Finding]], value: str) -> None:
     assert [finding.rule for finding in check(f'<task id="x" completionQuantity="{value}"/>')] == ["quantity"]
+
+
+_NODES = '<task id="a"/><task id="b"/><{0}Gateway id="x" gatewayDirection="{1}"/>'
+_JOIN = '<sequenceFlow id="f" sourceRef="a" targetRef="x"/><sequenceFlow id="g" sourceRef="b" targetRef="x"/>'
+_SPLIT = '<sequenceFlow id="f" sourceRef="x" targetRef="a"/><sequenceFlow id="g" sourceRef="x" targetRef="b"/>'
+_FLOW = '<sequenceFlow id="f" sourceRef="x" targetRef="y"/>'
+_AGREEING: list[tuple[str, str, str, str]] = [
+    (
+        "half-listed-flow",
+        "y",
+        f'<task id="x"><outgoing>f</outgoing></task><task id="y"/>{_FLOW}',
+        f'<task id="x"><outgoing>f</outgoing></task><task id="y"><incoming>f</incoming></task>{_FLOW}',
+    ),
+    (
+        "half-listed-flow",
+        "x",
+        f'<task id="x"/><task id="y"><incoming>f</incoming></task>{_FLOW}',
+        f'<task id="x"/><task id="y"/>{_FLOW}',
+    ),
+    *(
+        ("gateway-direction", "x", _NODES.format(kind, said) + flows, _NODES.format(kind, right) + flows)
+        for kind, said, right, flows in (
+            ("exclusive", "Diverging", "Converging", _JOIN),
+            ("parallel", "Converging", "Diverging", _SPLIT),
+            ("inclusive", "Sideways", "Diverging", _SPLIT),
+            ("complex", "Converging", "Diverging", _SPLIT),
+        )
+    ),
+    (
+        "text-format",
+        "x",
+        '<textAnnotation id="x" textFormat="plain"/>',
+        '<textAnnotation id="x" textFormat="text/plain"/>',
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "element", "broken", "right"), _AGREEING)
+def test_what_a_file_says_twice_agrees(
+    verify: Callable[..., None], rule: str, element: str, broken: str, right: str
+) -> None:
+    verify(rule, element, broken, right)

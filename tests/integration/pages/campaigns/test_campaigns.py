@@ -1,0 +1,101 @@
+"""A campaign in the browser: planned, its deadlines changed, units added many at once, started with the progress shown."""
+
+from typing import Any
+
+from tests.integration.pages.site import Site, Visit
+
+
+def planned(visit: Visit) -> str:
+    """Plan the campaign of 2023 and return its page's address."""
+    answer = visit.send(
+        "/quan-tri/dot-xet/moi", key="dien-hinh", year="2023", province="thanh-hoa", name_vi="Đợt 2023", name_en="2023"
+    )
+    return answer.headers["Location"]
+
+
+def test_a_manager_starts_every_unit_that_the_filter_shows(site: Site) -> None:
+    manager = site.visit("quanly")
+    page = planned(manager)
+    manager.send(f"{page}them-don-vi?kind=commune", all="1")
+    manager.send(f"{page}mo")
+    started = manager.send(f"{page}bat-dau")
+    waiting = manager.get(started.headers["Location"])
+    assert 'hx-trigger="every 2s"' in waiting
+    while site.services.jobs.run_due():
+        pass
+    finished = manager.get(started.headers["Location"])
+    assert "All units have been started." in finished
+    assert "hx-trigger" not in finished
+    campaign = page.split("/")[-2]
+    progress = site.services.campaign_units.progress(site.actor("quanly"), campaign)
+    assert progress.started == progress.total == 5
+
+
+def test_only_the_chosen_units_are_added(site: Site) -> None:
+    manager = site.visit("quanly")
+    page = planned(manager)
+    manager.send(f"{page}them-don-vi", units=["tho-thanh", "dai-hoc-hong-duc"])
+    shown = manager.get(page)
+    assert "Thọ Thanh Commune" in shown
+    assert "Minh Họa Commune" not in shown
+    manager.send(f"{page}them-don-vi", status=422)
+
+
+def test_a_unit_is_taken_out_before_it_is_started(site: Site) -> None:
+    manager = site.visit("quanly")
+    page = planned(manager)
+    manager.send(f"{page}them-don-vi", units=["tho-thanh"])
+    manager.send(f"{page}bo-don-vi/tho-thanh")
+    assert "No units yet." in manager.get(page)
+
+
+def test_the_script_asks_for_the_moving_part_alone(site: Site) -> None:
+    manager = site.visit("quanly")
+    page = planned(manager)
+    part = manager.client.get(f"{page}tien-do", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert part.lstrip().startswith('<div id="progress"')
+    assert "<html" not in part
+
+
+def test_before_a_day_makes_the_day_before_the_last_one_and_a_change_needs_a_reason(site: Site) -> None:
+    manager = site.visit("quanly")
+    page = planned(manager)
+    shown = manager.get(page)
+    assert "before 05/04: the last day is the one before it" in shown
+    assert "04/04/2023" in shown
+    edit = f"{page}han/district_list"
+    fields: dict[str, Any] = {"last_day": "2023-04-14", "remind_days": "3", "escalate_to": "standing-officer"}
+    manager.send(edit, status=422, reason="", **fields)
+    manager.send(edit, reason="Công văn gia hạn", **fields)
+    shown = manager.get(page)
+    assert "Friday 14/04/2023" in shown
+    assert "08:00 11/04/2023" in shown
+
+
+def test_a_second_click_plans_no_second_campaign(site: Site) -> None:
+    manager = site.visit("quanly")
+    fields = manager.hidden("/quan-tri/dot-xet/moi") | {
+        "key": "dien-hinh",
+        "year": "2023",
+        "province": "thanh-hoa",
+        "name_vi": "Đợt",
+        "name_en": "One",
+    }
+    first = manager.post("/quan-tri/dot-xet/moi", **fields)
+    second = manager.post("/quan-tri/dot-xet/moi", **fields)
+    assert first.headers["Location"] == second.headers["Location"]
+
+
+def test_units_cannot_be_started_in_a_campaign_that_is_not_open(site: Site) -> None:
+    manager = site.visit("quanly")
+    page = planned(manager)
+    manager.send(f"{page}them-don-vi", units=["tho-thanh"])
+    answer = manager.send(f"{page}bat-dau", status=422)
+    assert "only while the campaign is open" in answer.get_data(as_text=True)
+
+
+def test_others_neither_see_nor_change_a_campaign(site: Site) -> None:
+    page = planned(site.visit("quanly"))
+    other = site.visit("donvi")
+    for address in (page, f"{page}mo", f"{page}bat-dau", f"{page}them-don-vi", f"{page}tien-do"):
+        other.get(address, status=403)

@@ -1,0 +1,230 @@
+"""Accounts: listed, created, edited, ended; passwords, sessions and second factors reset."""
+
+from collections.abc import Callable
+from typing import TypedDict
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
+from wtforms import BooleanField, EmailField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from webui.accounts.area import blueprint
+from webui.accounts.roles import RoleFields, new_role, role_labels
+from webui.container import container
+from webui.format import local_date
+from webui.forms import NAME, REASON, CommandForm, FilterForm, RevisionForm, choices, given
+from webui.guard import current_actor, needs
+from webui.pages import Attempt, done, page_number, page_of, pages_of, status
+from webui.places.organisations import organisation_choices, unknown_organisation
+from workflow.services.accounts.accounts import NewUser
+from workflow.services.accounts.directory import AccountView
+
+_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+
+
+class AccountFilter(FilterForm):
+    """Which accounts to list."""
+
+    text = StringField(_l("Name or login"))
+    role = SelectField(_l("Role"), default="")
+    ended = BooleanField(_l("Ended accounts too"))
+
+
+class NewAccountForm(RoleFields):
+    """An account with its first role."""
+
+    login = StringField(
+        _l("Login"),
+        [DataRequired(), Length(max=80)],
+        description=_l("3 to 80 characters: small letters without marks, digits, and . _ - @ between them."),
+    )
+    name = StringField(_l("Full name"), NAME)
+    email = EmailField(_l("E-mail"), [Length(max=254)], description=_l("For notices. Optional."))
+    locale = SelectField(_l("Language"), choices=choices(_LANGUAGES), default="vi")
+
+
+class EditAccountForm(RevisionForm):
+    """Name, e-mail and language."""
+
+    name = StringField(_l("Full name"), NAME)
+    email = EmailField(_l("E-mail"), [Length(max=254)], description=_l("For notices. Optional."))
+    locale = SelectField(_l("Language"), choices=choices(_LANGUAGES))
+
+
+class ReasonedStepForm(CommandForm):
+    """A step on an account that needs a reason."""
+
+    reason = TextAreaField(_l("Reason"), REASON)
+
+
+class AccountData(TypedDict):
+    """An account's own data as the services name them."""
+
+    name: str
+    email: str | None
+    locale: str
+
+
+def account_of(form: NewAccountForm | EditAccountForm) -> AccountData:
+    """What the form says of the account itself."""
+    return {"name": given(form.name.data), "email": form.email.data or None, "locale": given(form.locale.data)}
+
+
+PAGE = 50
+
+
+@blueprint.get("/quan-tri/tai-khoan/")
+def accounts() -> ResponseReturnValue:
+    needs("administer_accounts")
+    actor = current_actor()
+    roles = role_labels()
+    filters = AccountFilter(request.args)
+    filters.role.choices = choices([("", _("every role")), *roles.items()])
+    page = page_number()
+    found, total = container().accounts.search(
+        actor,
+        text=filters.text.data or "",
+        role=filters.role.data or None,
+        with_ended=bool(filters.ended.data),
+        page=page_of(page, PAGE),
+    )
+    places = container().names.organisations(one.organisation_id for view in found for one in view.assignments)
+    return render_template(
+        "accounts/accounts.html",
+        accounts=found,
+        total=total,
+        page=page,
+        pages=pages_of(total, PAGE),
+        filters=filters,
+        roles=roles,
+        places=places,
+        today=local_date(container().clock.now()),
+    )
+
+
+@blueprint.route("/quan-tri/tai-khoan/moi", methods=["GET", "POST"])
+def create_account() -> ResponseReturnValue:
+    """The answer to the form itself shows the temporary password: it is nowhere else, and shown this once."""
+    needs("administer_accounts")
+    actor = current_actor()
+    places = organisation_choices()
+    form = NewAccountForm()
+    form.role.choices = choices([("", _("Choose a role")), *role_labels().items()])
+    if not form.is_submitted():
+        form.valid_from.data = local_date(container().clock.now())
+    if form.validate_on_submit():
+        if form.organisation.data not in places:
+            form.organisation.errors = [unknown_organisation()]
+        else:
+            login = given(form.login.data)
+            with Attempt(form):
+                new, password = container().account_changes.create(
+                    actor, NewUser(login=login, **account_of(form)), new_role(form), command_id=form.command
+                )
+                return _show_password(new, login, password)
+    return render_template("accounts/account_new.html", form=form, places=places), status(form)
+
+
+@blueprint.get("/quan-tri/tai-khoan/<uuid:user_id>/")
+def account(user_id: UUID) -> ResponseReturnValue:
+    actor = current_actor()
+    view = container().accounts.get(actor, str(user_id))
+    lent = container().names.users([one.deputy_user_id for one in view.deputies])
+    return render_template(
+        "accounts/account.html",
+        account=view,
+        roles=role_labels(),
+        places=container().names.organisations(one.organisation_id for one in view.assignments),
+        people=lent,
+        today=local_date(container().clock.now()),
+        own=view.id == actor.user_id,
+    )
+
+
+@blueprint.route("/quan-tri/tai-khoan/<uuid:user_id>/sua", methods=["GET", "POST"])
+def edit_account(user_id: UUID) -> ResponseReturnValue:
+    actor = current_actor()
+    view = container().accounts.get(actor, str(user_id))
+    form = EditAccountForm(obj=view)
+    if form.validate_on_submit():
+        with Attempt(form):
+            container().account_changes.edit(
+                actor, view.id, revision=form.seen, command_id=form.command, **account_of(form)
+            )
+            return done(_page_of(view.id), _("The account has been changed."))
+    return render_template("accounts/account_edit.html", form=form, account=view), status(form)
+
+
+@blueprint.route("/quan-tri/tai-khoan/<uuid:user_id>/mat-khau", methods=["GET", "POST"])
+def reset_password(user_id: UUID) -> ResponseReturnValue:
+    actor = current_actor()
+    view = container().accounts.get(actor, str(user_id))
+    form = CommandForm()
+    if form.validate_on_submit():
+        with Attempt(form):
+            password = container().account_changes.reset_password(actor, view.id, command_id=form.command)
+            return _show_password(view.id, view.login, password)
+    return _step_page("password", _("Reset the password"), form, view)
+
+
+@blueprint.route("/quan-tri/tai-khoan/<uuid:user_id>/dang-xuat", methods=["GET", "POST"])
+def revoke_sessions(user_id: UUID) -> ResponseReturnValue:
+    form = CommandForm()
+
+    def act() -> str:
+        count = container().account_changes.revoke_sessions(current_actor(), str(user_id), command_id=form.command)
+        return str(ngettext("%(num)d session has been ended.", "%(num)d sessions have been ended.", count))
+
+    return _step("sessions", _("Sign out everywhere"), form, user_id, act)
+
+
+@blueprint.route("/quan-tri/tai-khoan/<uuid:user_id>/lop-thu-hai", methods=["GET", "POST"])
+def reset_second_factor(user_id: UUID) -> ResponseReturnValue:
+    form = ReasonedStepForm()
+
+    def act() -> str:
+        container().account_changes.reset_second_factor(
+            current_actor(), str(user_id), reason=given(form.reason.data), command_id=form.command
+        )
+        return str(_("The second factor has been forgotten. The user sets up a new one at the next sign-in."))
+
+    return _step("factor", _("Reset the second factor"), form, user_id, act)
+
+
+@blueprint.route("/quan-tri/tai-khoan/<uuid:user_id>/ket-thuc", methods=["GET", "POST"])
+def end_account(user_id: UUID) -> ResponseReturnValue:
+    form = ReasonedStepForm()
+
+    def act() -> str:
+        container().account_changes.end(
+            current_actor(), str(user_id), reason=given(form.reason.data), command_id=form.command
+        )
+        return str(_("The account has ended."))
+
+    return _step("end", _("End the account"), form, user_id, act)
+
+
+def _step(kind: str, title: str, form: CommandForm, user_id: UUID, act: Callable[[], str]) -> ResponseReturnValue:
+    """A page that says what the step means, and carries it out when it is sent."""
+    view = container().accounts.get(current_actor(), str(user_id))
+    if form.validate_on_submit():
+        with Attempt(form):
+            return done(_page_of(view.id), act())
+    return _step_page(kind, title, form, view)
+
+
+def _step_page(kind: str, title: str, form: CommandForm, view: AccountView) -> ResponseReturnValue:
+    return render_template("accounts/account_step.html", kind=kind, title=title, form=form, account=view), status(form)
+
+
+def _show_password(user_id: str, login: str, password: str | None) -> ResponseReturnValue:
+    if password is None:
+        text = _("This was done before. The temporary password was shown then; reset it again if it was lost.")
+        return done(_page_of(user_id), text)
+    return render_template("accounts/account_password.html", user_id=user_id, login=login, password=password)
+
+
+def _page_of(user_id: str) -> str:
+    return url_for("accounts.account", user_id=user_id)

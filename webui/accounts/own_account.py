@@ -1,0 +1,109 @@
+"""One's own account: password, second factor, other sessions."""
+
+import segno
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
+from wtforms import PasswordField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from webui.accounts.area import blueprint
+from webui.accounts.sign_in import LONGEST, CodeForm
+from webui.container import container
+from webui.forms import Form, given
+from webui.guard import begin_session, client_address, current_actor, current_session, present_token
+from webui.pages import Attempt, done, status
+from webui.words import named, role_name, said
+
+
+class PasswordForm(Form):
+    """One's own new password."""
+
+    old = PasswordField(_l("Present password"), [InputRequired(), Length(max=LONGEST)])
+    new = PasswordField(
+        _l("New password"),
+        [InputRequired(), Length(max=LONGEST)],
+        description=_l("At least 12 characters. Several words that you can remember are best."),
+    )
+    again = PasswordField(
+        _l("New password again"), [InputRequired(), EqualTo("new", _l("The two new passwords are not the same."))]
+    )
+
+
+URI = "enrolment_uri"
+
+
+@blueprint.get("/tai-khoan")
+def own_account() -> ResponseReturnValue:
+    """Show who is signed in, in which roles, and from how many browsers."""
+    found = current_session()
+    return render_template(
+        "accounts/own_account.html",
+        session=found,
+        roles=_roles(),
+        open_sessions=container().sessions.open_sessions(found.actor.user_id),
+    )
+
+
+@blueprint.route("/tai-khoan/mat-khau", methods=["GET", "POST"])
+def change_password() -> ResponseReturnValue:
+    """Change one's own password; compulsory where it was given by somebody else."""
+    form = PasswordForm()
+    forced = current_session().must_change_password
+    if form.validate_on_submit():
+        with Attempt(form):
+            found = container().sign_in.change_password(
+                current_actor().user_id, given(form.old.data), given(form.new.data), address=client_address()
+            )
+            begin_session(found.token)
+            address = "/" if forced else url_for(".own_account")
+            return done(address, _("Your password has been changed. Other browsers are signed out."))
+    return render_template("accounts/password.html", form=form, forced=forced), status(form)
+
+
+@blueprint.route("/tai-khoan/ma-xac-thuc", methods=["GET", "POST"])
+def enrol() -> ResponseReturnValue:
+    """Set up the second factor: scan the code, enter what the app shows."""
+    found = current_session()
+    if found.has_second_factor:
+        return redirect(url_for("accounts.own_account"), 303)
+    form = CodeForm()
+    if request.method == "GET" or URI not in session:
+        session[URI] = container().enrolment.begin(found.actor.user_id)
+    if form.validate_on_submit():
+        with Attempt(form):
+            token = container().enrolment.confirm(found.actor.user_id, given(form.code.data), address=client_address())
+            begin_session(token)
+            onward = "/" if found.must_enrol else url_for(".own_account")
+            return done(onward, _("The second factor is set up. From now on signing in asks for a code."))
+    address = session[URI]
+    image = segno.make(address, error="m").svg_data_uri(scale=5, border=2)
+    secret = address.partition("secret=")[2].partition("&")[0]
+    page = render_template("accounts/enrol.html", form=form, image=image, secret=secret, forced=found.must_enrol)
+    return page, status(form)
+
+
+@blueprint.post("/tai-khoan/phien")
+def sign_out_elsewhere() -> ResponseReturnValue:
+    """Sign out every other browser."""
+    Form().validate()
+    count = container().sessions.sign_out_everywhere(present_token() or "")
+    text = ngettext("%(num)d other browser was signed out.", "%(num)d other browsers were signed out.", count)
+    return done(url_for(".own_account"), text)
+
+
+def _roles() -> list[dict[str, str]]:
+    """The user's roles in words: role, organisation, and on whose behalf."""
+    held = current_actor().assignments
+    organisations = container().names.organisations(one.organisation_id for one in held)
+    principals = container().names.users(one.via_deputy_of for one in held)
+    labels = {key: said(label) for key, label in container().inbox.choices(current_actor()).roles.items()}
+    return [
+        {
+            "role": role_name(one.role, labels),
+            "organisation": named(organisations[one.organisation_id]),
+            "on_behalf_of": principals.get(one.via_deputy_of or "", ""),
+        }
+        for one in held
+        if one.organisation_id in organisations
+    ]

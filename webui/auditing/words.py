@@ -1,0 +1,162 @@
+"""The words of this area: what events, fields and values are called."""
+
+from typing import Any
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from webui.i18n import language
+from webui.words import CAMPAIGN_STATES, CASE_STATES, RESULTS, TASK_STATES, VERSION_STATES
+from workflow.services.auditing.vocabulary import WORDINGS, name_of
+from workflow.services.views import FlowNode
+
+FIELDS: dict[str, Any] = {
+    "assignee": _l("Assignee"),
+    "state": _l("State"),
+    "status": _l("State"),
+    "result": _l("Result"),
+    "figures": _l("Figures"),
+    "statement": _l("Statement"),
+    "reason": _l("Reason"),
+    "name": _l("Name"),
+    "name_vi": _l("Name (Vietnamese)"),
+    "name_en": _l("Name (English)"),
+    "email": _l("E-mail"),
+    "due_at": _l("Due"),
+    "last_day": _l("Last day"),
+    "valid_from": _l("Valid from"),
+    "valid_to": _l("Valid until"),
+    "id": _l("Id"),
+    "login": _l("Login"),
+    "locale": _l("Language"),
+    "demonstration": _l("Demonstration"),
+    "must_change_password": _l("Must change the password"),
+    "created_at": _l("Created on"),
+    "created_by": _l("Created by"),
+    "changed_by": _l("Changed by"),
+    "ended_at": _l("Ended"),
+    "user_id": _l("User"),
+    "role": _l("Role"),
+    "organisation_id": _l("Organisation"),
+    "paper": _l("Paper"),
+    "assignment_id": _l("Role that is stood in for"),
+    "deputy_user_id": _l("Deputy"),
+    "code": _l("Code"),
+    "kind": _l("Kind"),
+    "type": _l("Type"),
+    "level": _l("Level"),
+    "territory_id": _l("Territory"),
+    "managing_level": _l("Level of the managing body"),
+    "managing_id": _l("Managed by"),
+    "delegation_paper": _l("Delegation paper"),
+    "source": _l("Source"),
+    "predecessor_id": _l("Predecessor"),
+    "successor_id": _l("Successor"),
+    "on": _l("Day"),
+    "key": _l("Procedure"),
+    "version": _l("Version"),
+    "version_id": _l("Version"),
+    "title_vi": _l("Title (Vietnamese)"),
+    "title_en": _l("Title (English)"),
+    "sha256": _l("Fingerprint of the files"),
+    "label": _l("Name of the version"),
+    "effective_from": _l("Effective from"),
+    "effective_to": _l("Effective until"),
+    "submitted_by": _l("Submitted by"),
+    "submitted_at": _l("Submitted on"),
+    "published_by": _l("Published by"),
+    "published_at": _l("Published on"),
+    "retired_at": _l("Retired on"),
+    "note": _l("Note"),
+    "year": _l("Year"),
+    "province": _l("Province"),
+    "deadlines": _l("Deadlines"),
+    "last_number": _l("Last number given"),
+    "revision": _l("Revision"),
+    "campaign_id": _l("Campaign"),
+    "unit_id": _l("Unit"),
+    "case_id": _l("Case"),
+    "template": _l("Message"),
+    "params": _l("Values"),
+    "variables": _l("Values"),
+    "remind_at": _l("Reminder"),
+    "escalate_to": _l("Escalated to"),
+}
+NODE_KINDS: dict[str, Any] = {
+    "StartEvent": _l("Start"),
+    "EndEvent": _l("End"),
+    "Task": _l("Step that is passed through"),
+    "UserTask": _l("Task of a person"),
+    "ServiceTask": _l("Work of the system"),
+    "SendTask": _l("Work of the system"),
+    "ScriptTask": _l("Computation"),
+    "BusinessRuleTask": _l("Rule"),
+    "ReceiveTask": _l("Waiting for a message"),
+    "CallActivity": _l("Another process"),
+    "SubProcess": _l("Part of the process"),
+    "EventSubProcess": _l("Part that an event begins"),
+    "Transaction": _l("Part that is undone as a whole"),
+    "AdHocSubProcess": _l("Part in free order"),
+    "ExclusiveGateway": _l("Decision point"),
+    "InclusiveGateway": _l("Decision with several ways"),
+    "ParallelGateway": _l("Parallel ways"),
+    "EventBasedGateway": _l("Way by what happens first"),
+    "ComplexGateway": _l("Ways by a rule of its own"),
+    "BoundaryEvent": _l("Event at a task"),
+    "IntermediateCatchEvent": _l("Event"),
+    "IntermediateThrowEvent": _l("Event"),
+}
+CHECKPOINT_KINDS: dict[str, Any] = {
+    "hourly": _l("every hour"),
+    "daily": _l("every day"),
+    "on-demand": _l("on demand"),
+}
+VALUES: dict[str, Any] = {
+    **{
+        key: label
+        for key, (label, _) in (VERSION_STATES | CAMPAIGN_STATES | CASE_STATES | TASK_STATES | RESULTS).items()
+    },
+    "true": _l("yes"),
+    "false": _l("no"),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Offer these functions to templates."""
+    app.jinja_env.globals.update(
+        event_name=event_name,
+        field_name=field_name,
+        value_name=value_name,
+        node_kind=node_kind,
+        checkpoint_kind=checkpoint_kind,
+    )
+
+
+def listed_types() -> tuple[str, ...]:
+    """Every type of event that can be asked for."""
+    return tuple(WORDINGS)
+
+
+def event_name(event_type: str) -> str:
+    """What a type of event says, without its particulars: "… took the task “…”"."""
+    return name_of(event_type, language())
+
+
+def field_name(path: str) -> str:
+    """A changed field in words; one without a word is shown as it was recorded."""
+    return str(FIELDS.get(path, path))
+
+
+def value_name(value: str) -> str:
+    """A value in words where it is one of the fixed ones."""
+    return str(VALUES.get(value, value))
+
+
+def node_kind(node: FlowNode) -> str:
+    """What kind of thing a node of the diagram is."""
+    return str(NODE_KINDS.get(type(node).__name__, type(node).__name__))
+
+
+def checkpoint_kind(kind: str) -> str:
+    """Why a checkpoint was made."""
+    return str(CHECKPOINT_KINDS.get(kind, kind))

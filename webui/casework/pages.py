@@ -1,0 +1,123 @@
+"""What the pages of this area have in common: reading ids, commands of plain buttons, showing a refusal on the page."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from flask import abort, current_app, render_template, request
+from flask_babel import lazy_gettext as _l
+from wtforms import FileField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from webui.casework.answers import AnswerForm, shown_entry, task_form
+from webui.container import container
+from webui.errors import refusal_text
+from webui.forms import CommandForm
+from webui.guard import current_actor
+from workflow.errors import WorkflowError
+from workflow.ids import new_id
+from workflow.services.casework.record import Basis
+from workflow.services.casework.task_view import TaskView
+from workflow.services.views import CaseRecord
+
+REASON_LENGTH = 5_000
+
+
+class ReasonForm(CommandForm):
+    """A step that may need a reason; the service says whether it does."""
+
+    reason = TextAreaField(
+        _l("Reason"), [Optional(), Length(max=REASON_LENGTH)], description=_l("It becomes part of the case's record.")
+    )
+
+
+class CommentForm(CommandForm):
+    """A remark."""
+
+    text = TextAreaField(_l("Your comment"), [InputRequired(), Length(max=REASON_LENGTH)])
+
+
+class UploadForm(CommandForm):
+    """A file of evidence, or a paper."""
+
+    file = FileField(
+        _l("File"), description=_l("PDF, picture (JPG, PNG) or office file (DOCX, XLSX, PPTX, ODT, ODS), up to 20 MB.")
+    )
+
+
+def read_task(task_id: UUID) -> TaskView:
+    """Return the task as the signed-in person sees it. Raises `NotFound`."""
+    view = container().task_views.view(current_actor(), str(task_id))
+    note_reading(view.case.id)
+    return view
+
+
+def note_reading(case_id: str) -> None:
+    """Put on the record that somebody who has no part in the case, an auditor above all, looked into it."""
+    if request.method == "GET":
+        container().audit.record_reading(current_actor(), case_id)
+
+
+def button_command() -> str:
+    """Return the id of the command behind a plain button. Aborts with 400 for a form that is not ours."""
+    form = CommandForm()
+    if not form.validate():
+        abort(400)
+    return str(form.command_id.data)
+
+
+def shows_demonstration(case: CaseRecord) -> bool:
+    """Whether the page must say that it shows demonstration data."""
+    return bool(case.demonstration or current_app.config["DEMONSTRATION"])
+
+
+def is_working(view: TaskView) -> bool:
+    """Whether the page shows the form: the person has the task and has begun."""
+    return view.editable and view.task.state == "in_progress"
+
+
+def task_page(
+    view: TaskView,
+    *,
+    form: AnswerForm | None = None,
+    uploads: Mapping[str, UploadForm] | None = None,
+    refusal: WorkflowError | None = None,
+    compared: Sequence[tuple[str, str, str]] | None = None,
+    typed: Sequence[tuple[str, str]] = (),
+    status: int = 200,
+) -> tuple[str, int]:
+    """Return the task's page. `compared`: how what another window saved differs, empty for not at all; `typed`: what can no longer be saved."""
+    claim = view.option("claim")
+    page = render_template(
+        "casework/task.html",
+        view=view,
+        case=view.case,
+        form=form or task_form(view, sent=False),
+        uploads={one.paper.id: _upload(one.paper.id) for one in view.papers} | dict(uploads or {}),
+        comment=CommentForm(formdata=None),
+        refusal=refusal_text(refusal) if refusal else None,
+        basis=basis_of(view),
+        claim_refusal=refusal_text(claim.refusal) if claim and claim.refusal else None,
+        working=is_working(view),
+        compared=compared,
+        typed=typed,
+        command_id=new_id,
+        shown_entry=shown_entry,
+        demonstration=shows_demonstration(view.case),
+    )
+    return page, status
+
+
+def basis_of(view: TaskView) -> Basis | None:
+    """Return what an open task rests on; a finished one has its place in the record."""
+    return container().task_views.basis(view) if view.task.ended_at is None else None
+
+
+def _upload(paper_id: str) -> UploadForm:
+    return UploadForm(formdata=None, prefix=f"{paper_id}-")
+
+
+def refused_task_page(
+    task_id: UUID, error: WorkflowError | None, typed: Sequence[tuple[str, str]] = ()
+) -> tuple[str, int]:
+    """Return the task's page as it now stands, with why the step was refused and who could take it instead."""
+    return task_page(read_task(task_id), form=None, refusal=error, typed=typed, status=409)

@@ -1,0 +1,131 @@
+"""Who is signed in. Every page but a few needs it; `current_actor` gives routes what the services ask for."""
+
+from flask import Flask, abort, flash, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import LoginManager, UserMixin, current_user, login_user
+from werkzeug.wrappers import Response
+
+from webui.container import EXTENSION, container
+from webui.i18n import KEY as LANGUAGE_KEY, LANGUAGES
+from webui.links import safe_path
+from workflow.errors import PermissionDenied
+from workflow.services.accounts.sessions import SignedIn
+from workflow.services.views import Actor
+
+PUBLIC = frozenset({"static", "accounts.sign_in", "accounts.enter_code", "switch_language"})
+"""Endpoints that need no sign-in."""
+ALWAYS = PUBLIC | {"accounts.sign_out"}
+PASSWORD = ALWAYS | {"accounts.change_password"}
+ENROLMENT = ALWAYS | {"accounts.enrol"}
+
+
+class User(UserMixin):  # type: ignore[misc] # Flask-Login has no types
+    """The signed-in user, for pages: names and menus go by it. Its id for Flask-Login is the session's token."""
+
+    def __init__(self, token: str, signed_in: SignedIn) -> None:
+        self.token = token
+        self.signed_in = signed_in
+        self.actor = signed_in.actor
+        self.display_name = signed_in.actor.name
+
+    def get_id(self) -> str:
+        """Return what the cookie carries."""
+        return self.token
+
+    def can(self, permission: str) -> bool:
+        """Whether some role permits it somewhere: what menus offer. The services decide."""
+        return permission in self.signed_in.permissions
+
+    def has_role(self, role: str) -> bool:
+        """Whether the user holds the role at any organisation."""
+        return any(one.role == role for one in self.actor.assignments)
+
+
+def init_app(app: Flask) -> None:
+    """Ask for a sign-in before every page that is not public. A test's application without accounts is left open."""
+    if app.testing and not hasattr(app.extensions[EXTENSION], "sessions"):
+        return
+    manager = LoginManager(app)
+    manager.session_protection = None  # tokens are checked, aged and revoked by the services
+    manager.user_loader(_load)
+    app.before_request(_guard)
+
+
+def current_actor() -> Actor:
+    """Return the signed-in user as the services know them. Aborts with 401 where nobody is."""
+    return current_session().actor
+
+
+def current_session() -> SignedIn:
+    """Return the whole of the signed-in user's session. Aborts with 401 where nobody is signed in."""
+    if not current_user.is_authenticated:
+        abort(401)
+    found: SignedIn = current_user.signed_in
+    return found
+
+
+def needs(*permissions: str) -> None:
+    """Refuse a page to whoever has none of the permissions anywhere: what it offers would be refused by the services anyway.
+
+    Raises `PermissionDenied`.
+    """
+    if not current_session().permissions & set(permissions):
+        raise PermissionDenied()
+
+
+def begin_session(token: str) -> None:
+    """Put a new session into the browser's cookie; nothing of what was in it before stays but the language."""
+    found = container().sessions.current(token)
+    if found is None:
+        abort(401)
+    chosen = session.get(LANGUAGE_KEY) or (found.locale if found.locale in LANGUAGES else None)
+    session.clear()
+    if chosen:
+        session[LANGUAGE_KEY] = chosen
+    login_user(User(token, found))
+
+
+def present_token() -> str | None:
+    """Return the token that this browser holds, whether it still counts or not."""
+    return session.get("_user_id")
+
+
+def client_address() -> str:
+    """Return the address that throttling counts by."""
+    return request.remote_addr or "unknown"
+
+
+def _load(token: str) -> User | None:
+    found = container().sessions.current(token)
+    return User(token, found) if found is not None else None
+
+
+def _guard() -> Response | None:
+    if request.endpoint in PUBLIC or request.endpoint is None:
+        return None
+    if not current_user.is_authenticated:
+        return _to_sign_in()
+    user: User = current_user
+    if user.signed_in.must_change_password:
+        return None if request.endpoint in PASSWORD else redirect(url_for("accounts.change_password"), 303)
+    if user.signed_in.must_enrol:
+        return None if request.endpoint in ENROLMENT else redirect(url_for("accounts.enrol"), 303)
+    return None
+
+
+def _to_sign_in() -> Response:
+    """Send a person to sign in and back again; a program, or a page's script, gets the bare status."""
+    if "X-Autosave" in request.headers or "HX-Request" in request.headers:
+        abort(401)
+    if present_token():
+        session.pop("_user_id", None)
+        flash(_("You were signed out because nothing happened for a while. Saved drafts are kept."), "warning")
+    back = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
+    return redirect(url_for("accounts.sign_in", next=None if back == "/" else back), 303)
+
+
+def _page_of_form() -> str:
+    """The page from which a form was sent, if it is one of ours."""
+    own = request.host_url.rstrip("/")
+    came_from = request.referrer or ""
+    return safe_path(came_from.removeprefix(own)) if came_from.startswith(own + "/") else "/"

@@ -1,0 +1,59 @@
+"""Types of the rooms below that callers say to services and get from them: pages, filters, and what is shown as it is kept."""
+
+from workflow.audit.breach import Breach
+from workflow.audit.checkpoint import Checkpoint
+from workflow.calendar.deadlines import Remaining
+from workflow.lifecycle.lifecycle import Option
+from workflow.model.elements import FlowNode, SequenceFlow, UserTask
+from workflow.model.expressions import Expression, Value
+from workflow.model.findings import Finding
+from workflow.model.user_task import Label
+from workflow.organisation.authority import Actor
+from workflow.packages.comparison import Change
+from workflow.packages.package import ProcedurePackage
+from workflow.packages.records import DeadlineRule
+from workflow.recognition.checks import Check, CountCheck, PercentCheck
+from workflow.recognition.criteria import CriteriaSet, Criterion
+from workflow.store.accounts import AssignmentRecord
+from workflow.store.campaigns import CampaignRecord
+from workflow.store.cases import CaseRecord, IncidentRecord
+from workflow.store.casework import CaseFilter, EvidenceRecord
+from workflow.store.inbox import InboxFilter
+from workflow.store.moving import STATUSES
+from workflow.store.places import OrganisationRecord
+from workflow.store.procedures import VersionRecord
+from workflow.store.rows import Page
+
+__all__ = [
+    "STATUSES",
+    "Actor",
+    "AssignmentRecord",
+    "Breach",
+    "CampaignRecord",
+    "CaseFilter",
+    "CaseRecord",
+    "Change",
+    "Check",
+    "Checkpoint",
+    "CountCheck",
+    "CriteriaSet",
+    "Criterion",
+    "DeadlineRule",
+    "EvidenceRecord",
+    "Expression",
+    "Finding",
+    "FlowNode",
+    "InboxFilter",
+    "IncidentRecord",
+    "Label",
+    "Option",
+    "OrganisationRecord",
+    "Page",
+    "PercentCheck",
+    "ProcedurePackage",
+    "Remaining",
+    "SequenceFlow",
+    "UserTask",
+    "Value",
+    "VersionRecord",
+]
