@@ -21,7 +21,7 @@ from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage, load_published
 from workflow.runtime.recorder import SYSTEM
 from workflow.services.auditing.names import EventNames
-from workflow.services.auditing.telling import sentence, trouble
+from workflow.services.auditing.telling import fault, sentence, trouble
 from workflow.services.auditing.vocabulary import WORDINGS
 from workflow.services.ground.words import ValueWords
 from workflow.store.casework import UnitCase
@@ -136,3 +136,16 @@ def test_what_cannot_be_read_is_told_all_the_same(kind: str, payload: Any) -> No
 
     assert found.vi
     assert found.en
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("'decision' is not defined", "chưa có giá trị “decision”"),
+        ("'decision' has no entry 'outcome'", "“decision” chưa có giá trị “outcome”"),
+        ("null", "chưa có giá trị"),
+        ("something else", "something else"),
+    ],
+)
+def test_why_an_expression_has_no_value_is_told(text: str, said: str) -> None:
+    assert fault(text).vi == said
