@@ -25,11 +25,6 @@ class WorkingTimeSpan:
     hours: int
 
 
-def is_working_time(text: str) -> bool:
-    """Whether the text has the form of a working time, whatever its length."""
-    return (match := _FORM.fullmatch(text.strip())) is not None and any(match.group("days", "hours"))
-
-
 def parse_working_time(text: str) -> WorkingTimeSpan:
     """Return what the text says. Raises `InvalidInput` when it is malformed or longer than `LIMIT`."""
     match = _FORM.fullmatch(text.strip())

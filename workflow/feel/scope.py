@@ -124,12 +124,3 @@ class Scope:
         self.values = values
         self.parent = parent
         self.run = run
-
-    def lookup(self, name: str) -> Value:
-        """The innermost value of that name."""
-        scope = self
-        while scope.parent is not None:
-            if name in scope.values:
-                return scope.values[name]
-            scope = scope.parent
-        return scope.run.read(name)

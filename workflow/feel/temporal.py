@@ -207,13 +207,6 @@ def instant_key(value: AnyDate | AnyDateTime, aware: bool) -> tuple[bool, int]:
     return offset is not None, seconds - (int(offset.total_seconds()) if offset is not None else 0)
 
 
-def is_aware(value: AnyDate | AnyDateTime) -> bool:
-    """Whether the value has an offset or zone."""
-    if isinstance(value, FarDateTime):
-        return value.time_part.tzinfo is not None
-    return isinstance(value, datetime) and value.tzinfo is not None
-
-
 def add_months(value: AnyDate | AnyDateTime, months: int) -> AnyDate | AnyDateTime | None:
     """The same day some months later, or the last of that month where there is none; None beyond the calendar."""
     if isinstance(value, datetime | FarDateTime):

@@ -264,6 +264,12 @@ class BoundaryEvent(Event):
     handler: str | None = None
 
 
+def default_flow_of(node: FlowNode) -> str | None:
+    """The id of the flow that is taken when no condition holds, of what can have one."""
+    default: str | None = getattr(node, "default_flow", None)
+    return default
+
+
 def definition_of(node: FlowNode) -> EventDefinition | None:
     """What an event or a receive task waits for, or an event throws; None for every other node."""
     if isinstance(node, Event):

@@ -116,27 +116,3 @@ def effective_assignments(
         if d.deputy_user_id == user_id and d.is_valid(on) and d.assignment_id in by_id
     ]
     return tuple(dict.fromkeys([*own, *lent]))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoneTask:
-    """Who completed a user task of a case, and on whose behalf."""
-
-    node_id: str
-    user_id: str
-    on_behalf_of: str | None = None
-
-
-def did_any(
-    history: Iterable[DoneTask], node_ids: Collection[str], user_id: str, on_behalf_of: str | None = None
-) -> tuple[str, ...]:
-    """Return which of the nodes were done by the user, for the user, or by or for whoever the user now stands in for.
-
-    A deputy is thus bound by what the principal did, and a principal by what the deputy did.
-    """
-    persons = {user_id, on_behalf_of} - {None}
-    return tuple(
-        dict.fromkeys(
-            done.node_id for done in history if done.node_id in node_ids and persons & {done.user_id, done.on_behalf_of}
-        )
-    )

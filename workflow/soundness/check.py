@@ -5,7 +5,7 @@ from itertools import groupby
 
 from workflow.errors import N_
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import Activity, ComplexGateway, FlowNode
+from workflow.model.elements import Activity, FlowNode
 from workflow.model.findings import Finding
 from workflow.soundness.conditions import check_conditions, names_in
 from workflow.soundness.level import levels
@@ -147,7 +147,7 @@ def _is_certain(explored: Explored, trail: Trail | None) -> bool:
     read: dict[str, str] = {}
     complex_gateways: set[str] = set()
     for each in trail.nodes() if trail is not None else []:
-        if isinstance(each.stand.node, ComplexGateway) and each.stand.is_join:
+        if each.stand.decides_itself and each.stand.is_join:
             if each.stand.node.id in complex_gateways:
                 return False
             complex_gateways.add(each.stand.node.id)

@@ -13,7 +13,14 @@ from workflow.feel import syntax
 from workflow.feel.expression import evaluate, parse
 from workflow.feel.functions.library import BUILTINS
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import ComplexGateway, ExclusiveGateway, FlowNode, ParallelGateway, SequenceFlow
+from workflow.model.elements import (
+    ComplexGateway,
+    ExclusiveGateway,
+    FlowNode,
+    ParallelGateway,
+    SequenceFlow,
+    default_flow_of,
+)
 from workflow.model.findings import Finding
 
 Path = tuple[str, ...]
@@ -272,7 +279,7 @@ def check_conditions(definition: ProcessDefinition) -> Iterator[Finding]:
         if isinstance(node, ParallelGateway | ComplexGateway):
             continue  # what a complex gateway's conditions say of its own state is no variable
         flows = definition.outgoing[node.id]
-        default: str | None = getattr(node, "default_flow", None)
+        default = default_flow_of(node)
         conditional = [flow for flow in flows if flow.condition is not None and flow.id != default]
         if len(flows) < 2 or not conditional:
             continue

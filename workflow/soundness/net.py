@@ -25,6 +25,7 @@ from workflow.model.elements import (
     ServiceTask,
     SubProcess,
     UserTask,
+    default_flow_of,
 )
 from workflow.model.events import CancelDefinition, ErrorDefinition, TerminateDefinition, parts_of
 from workflow.soundness.conditions import rows
@@ -125,7 +126,7 @@ def _first(results: Sequence[bool | None]) -> int | None:
 
 
 def _several(definition: ProcessDefinition, node: FlowNode, flows: Sequence[SequenceFlow]) -> Iterable[Taken]:
-    default: str | None = getattr(node, "default_flow", None)
+    default = default_flow_of(node)
     always = frozenset(flow.id for flow in flows if flow.condition is None and flow.id != default)
     conditional = [flow for flow in flows if flow.condition is not None and flow.id != default]
     stands_in = default is not None and not (isinstance(node, InclusiveGateway) and always)
@@ -186,11 +187,14 @@ class Stand:
         return isinstance(self.node, WAITING)
 
     @property
+    def decides_itself(self) -> bool:
+        """Whether a condition of its own says when it goes on, which depends on whether it has gone on before."""
+        return isinstance(self.node, ComplexGateway)
+
+    @property
     def awaits_others(self) -> bool:
         """Whether it goes on when no further token can come, rather than at a number."""
-        return self.is_join and (
-            isinstance(self.node, InclusiveGateway) or (isinstance(self.node, ComplexGateway) and self.tokens == 0)
-        )
+        return self.is_join and (isinstance(self.node, InclusiveGateway) or (self.decides_itself and self.tokens == 0))
 
 
 class Net:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from workflow.model.elements import Activity, BoundaryEvent, ComplexGateway, FlowNode
+from workflow.model.elements import Activity, BoundaryEvent, FlowNode
 from workflow.soundness.level import Level
 from workflow.soundness.net import Net, Stand, Step, by_people
 
@@ -260,7 +260,7 @@ class _Search:
 
     def _stuck(self, state: State, trail: Trail | None) -> None:
         waiting = {self.net.stand_of[place].node.id: self.net.stand_of[place] for place in state}
-        if all(isinstance(stand.node, ComplexGateway) for stand in waiting.values()):
+        if all(stand.decides_itself for stand in waiting.values()):
             passed = {each.stand.node.id for each in trail.nodes()} if trail is not None else set()
             waiting = {key: stand for key, stand in waiting.items() if key not in passed}
         for node_id in waiting:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from workflow.organisation.authority import Actor, Assignment, Deputyship, DoneTask, did_any, effective_assignments
+from workflow.organisation.authority import Actor, Assignment, Deputyship, effective_assignments
 from workflow.organisation.permissions import PERMISSIONS, Permission, permissions_of
 from workflow.organisation.tree import OrganisationTree
 
@@ -128,30 +128,3 @@ def test_nobody_both_changes_and_reviews_definitions_or_both_runs_and_decides() 
         assert not {"administer_definitions", "review_definitions"} <= permissions
         assert "act" not in permissions
     assert permissions_of("any-role-of-a-procedure") == {"read_case", "act"}
-
-
-HISTORY = (
-    DoneTask(node_id="registration", user_id="clerk"),
-    DoneTask(node_id="self_assessment", user_id="deputy", on_behalf_of="chair"),
-)
-
-
-@pytest.mark.parametrize(
-    ("user", "on_behalf_of", "did"),
-    [
-        ("clerk", None, ("registration",)),
-        ("deputy", None, ("self_assessment",)),
-        ("chair", None, ("self_assessment",)),
-        ("third", "chair", ("self_assessment",)),
-        ("third", "clerk", ("registration",)),
-        ("third", None, ()),
-    ],
-)
-def test_who_did_an_earlier_task_includes_whoever_it_was_done_for(
-    user: str, on_behalf_of: str | None, did: tuple[str, ...]
-) -> None:
-    assert did_any(HISTORY, ("registration", "self_assessment"), user, on_behalf_of) == did
-
-
-def test_tasks_that_are_not_asked_about_do_not_matter() -> None:
-    assert did_any(HISTORY, ("commune_review",), "clerk") == ()

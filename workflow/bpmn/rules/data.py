@@ -348,8 +348,3 @@ def data_of(holder: Element | None, name: str) -> list[Element]:
         return []
     specification = child(holder, "ioSpecification")
     return list(children(specification if specification is not None else holder, name))
-
-
-def id_of(element: Element | None) -> str:
-    """The element's id, for messages."""
-    return (attribute(element, "id") if element is not None else None) or "-"

@@ -6,11 +6,10 @@ from workflow.errors import N_
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import (
     Activity,
-    ComplexGateway,
     ExclusiveGateway,
-    FlowNode,
     InclusiveGateway,
     ParallelGateway,
+    default_flow_of,
 )
 from workflow.model.findings import Finding
 from workflow.model.validation.containers import found
@@ -21,7 +20,7 @@ Deciding = ExclusiveGateway | InclusiveGateway
 def check_defaults(definition: ProcessDefinition) -> Iterator[Finding]:
     """A default flow leaves its node, has no condition, and has company."""
     for node in definition.all_nodes.values():
-        default = _default(node)
+        default = default_flow_of(node)
         if default is None:
             continue
         flow = next((each for each in definition.outgoing[node.id] if each.id == default), None)
@@ -85,7 +84,3 @@ def check_lonely_conditions(definition: ProcessDefinition) -> Iterator[Finding]:
                 N_("Add a default flow for the other case, or delete the condition."),
                 node=node.name or node.id,
             )
-
-
-def _default(node: FlowNode) -> str | None:
-    return node.default_flow if isinstance(node, Activity | Deciding | ComplexGateway) else None
