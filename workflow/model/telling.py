@@ -4,7 +4,7 @@ A sentence is one gettext message whose places are the class's own fields, such 
 field's type to know what to say for it; a field of a plain type is said as it stands.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar, dataclass_transform
@@ -39,7 +39,6 @@ Organisation = Annotated[str | None, Names.ORGANISATION]
 Role = Annotated[str | None, Names.ROLE]
 Node = Annotated[str, Names.NODE]
 """A node of the diagram."""
-Flows = Annotated[Sequence[str], Names.FLOWS]
 Outcome = Annotated[str, Names.OUTCOME]
 """An outcome of the user task that the event's `node_id` names."""
 Result = Annotated[str, Names.RESULT]
@@ -50,7 +49,6 @@ Variable = Annotated[str, Names.VARIABLE]
 """What a value is called."""
 Moment = Annotated[str | None, Names.MOMENT]
 """A day or an instant in ISO 8601."""
-Value = Annotated[Any, Names.VALUE]
 Remark = Annotated[str, Names.REMARK]
 """What a person wrote; nothing is said where they wrote nothing."""
 
