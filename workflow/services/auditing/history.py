@@ -15,6 +15,7 @@ from workflow.audit.facts.casework import (
     TaskDelegated,
     TaskMoved,
     TaskReassigned,
+    TaskTold,
 )
 from workflow.engine import events as ev
 from workflow.engine.state import ProcessState
@@ -213,6 +214,8 @@ class History:
                 sheet.results = {key: _result(one) for key, one in (found.results or {}).items()}
             case TaskMoved():
                 self._sheet(found.task_id, found.node_id).assignee = found.assignee
+            case TaskTold():
+                self._sheet(found.task_id, found.node_id)
         if isinstance(found, _PEOPLE):
             self._read.append(event)
 
