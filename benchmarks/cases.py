@@ -18,7 +18,8 @@ from workflow.outside.clock import VirtualClock
 from workflow.outside.mail import NoMailer
 from workflow.packages.archive import read_folder
 from workflow.runtime.recorder import SYSTEM, Provenance
-from workflow.services.campaigns.campaigns import NewCampaign
+from workflow.services.campaigns.campaigns import CreateCampaign, OpenCampaign
+from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
 from workflow.services.casework.tasks import ClaimTask, CompleteTask
 from workflow.store.accounts import UserRecord
 from workflow.store.database import create_engine
@@ -105,14 +106,16 @@ def office(place: Place, units: tuple[str, ...] = (), *, copies: int = 0) -> Off
     users = dict(_people(container))
     found = Office(place=place, url=url, container=container, clock=clock, cases={}, users=users)
     manager = found.actor("manager", "thanh-hoa")
-    new = NewCampaign(
+    new = CreateCampaign(
         key=PACKAGE, year=2023, province="thanh-hoa", name_vi="Đo", name_en="Measured", demonstration=True
     )
-    campaign_id = container.campaigns.create(manager, new, command_id=new_id())
-    container.campaign_units.add_units(manager, campaign_id, {unit: {} for unit in unit_ids}, command_id=new_id())
+    campaign_id = container.campaigns.create(manager, new)
+    container.campaign_units.add_units(
+        manager, AddCampaignUnits(campaign_id=campaign_id, units={unit: {} for unit in unit_ids})
+    )
     revision = container.campaigns.get(manager, campaign_id).revision
-    container.campaigns.open(manager, campaign_id, revision=revision, command_id=new_id())
-    container.campaign_units.start(manager, campaign_id, command_id=new_id())
+    container.campaigns.open(manager, OpenCampaign(campaign_id=campaign_id, revision=revision))
+    container.campaign_units.start(manager, StartCampaign(campaign_id=campaign_id))
     found.settle()
     with container.units.reading() as uow:
         found.cases.update({unit.unit_id: str(unit.case_id) for unit in uow.campaigns.units(campaign_id)})

@@ -10,6 +10,8 @@ from webui.guard import current_actor, current_session
 from webui.navigation import NavItem, add
 from webui.pages import done
 from workflow.errors import InvalidInput, PermissionDenied
+from workflow.services.auditing.checkpoints import RequestCheckpoint
+from workflow.services.casework.operations import RetryJob
 
 blueprint = Blueprint("administration", __name__, url_prefix="/quan-tri")
 NAV = (
@@ -47,7 +49,7 @@ def system() -> ResponseReturnValue:
 
 @blueprint.post("/he-thong/diem-kiem-tra")
 def make_checkpoint() -> ResponseReturnValue:
-    checkpoint = container().checkpoints.make(actor=current_actor())
+    checkpoint = container().checkpoints.make(current_actor(), RequestCheckpoint())
     text = _(
         "A checkpoint has been signed. It covers %(events)s events; its root is %(root)s.",
         events=checkpoint.events,
@@ -61,5 +63,5 @@ def retry_job(job_id: str) -> ResponseReturnValue:
     form = CommandForm()
     if not form.validate():
         raise InvalidInput()
-    container().failed_jobs.retry(current_actor(), job_id, command_id=form.command)
+    container().failed_jobs.retry(current_actor(), RetryJob(job_id=job_id, command_id=form.command))
     return done(url_for("administration.system"), _("The job is tried again."))

@@ -22,7 +22,7 @@ def _always(_: Any) -> bool:
 class NavItem:
     """One entry. `label` is lazily translated; `visible` is asked with the signed-in user; lower `order` comes first.
 
-    `covers`: an address below which pages belong to this entry too, where no entry's own address stands above them.
+    `covers`: how the addresses begin of pages that belong to this entry too, where no entry's own address stands above them.
     """
 
     endpoint: str
@@ -81,7 +81,7 @@ def _here(shown: Sequence[tuple[NavItem, str]]) -> Collection[NavItem]:
     nearest = max((href for _, href in shown if _leads_here(href)), key=len, default=None)
     if nearest is not None:
         return [item for item, href in shown if href == nearest]
-    return [item for item, _ in shown if item.covers and _leads_here(item.covers)]
+    return [item for item, _ in shown if item.covers and request.path.startswith(item.covers)]
 
 
 def _leads_here(href: str) -> bool:

@@ -42,7 +42,7 @@ from workflow.services.casework.operations import FailedJobService, OperationSer
 from workflow.services.casework.reminders import TaskReminders
 from workflow.services.casework.task_view import TaskViewService
 from workflow.services.casework.tasks import TaskService
-from workflow.services.ground.language import translated
+from workflow.services.ground.ground import Ground
 from workflow.services.ground.people import NameService
 from workflow.services.ground.register import OrganisationRegister
 from workflow.services.moving.jobs import MIGRATE, REVERT, MigrationJobs
@@ -130,29 +130,22 @@ def build(data: Path, *, url: str | None = None, clock: Clock | None = None, mai
 
 def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
     """Make every service once."""
-    units = UnitsOfWork(engine)
-    register = OrganisationRegister()
-    application = UnitApplication(register)
-    programs = Programs(application)
-    steps = Steps(programs, application)
-    blobs = FileBlobStore(data / "evidence")
-    ground = CaseGround(units=units, clock=clock, register=register, steps=steps, blobs=blobs)
+    base, ground, campaign_ground = _grounds(data, engine, clock)
     tasks, cases = TaskService(ground), CaseService(ground)
     messages = MessageService(ground, cases)
-    campaign_ground = CampaignGround(units=units, clock=clock, register=register, programs=programs)
-    library, drafts = DefinitionLibrary(units, clock, register), DraftService(units, clock, register)
-    trials = TrialService(units, clock, register, library)
+    library, drafts = DefinitionLibrary(base), DraftService(base)
+    trials = TrialService(base, library)
     keys = AuditKeyFiles(data / "keys")
-    checkpoints = CheckpointService(units, clock, keys)
+    checkpoints = CheckpointService(base, keys)
     vault = Vault(read_or_make(data / "keys" / "vault.key", Vault.new_key))
     passwords, factor = Passwords(), SecondFactor(vault, SystemClock())
     return Container(
         data=data,
         engine=engine,
-        units=units,
+        units=base.units,
         clock=clock,
-        register=register,
-        programs=programs,
+        register=base.register,
+        programs=campaign_ground.programs,
         ground=ground,
         tasks=tasks,
         task_views=TaskViewService(ground),
@@ -163,51 +156,63 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
         comments=CommentService(ground),
         operations=OperationService(ground),
         inbox=InboxService(ground),
-        notifications=NotificationService(units, clock),
-        sign_in=SignInService(units, clock, passwords, factor, vault),
-        sessions=SessionService(units, clock),
-        enrolment=EnrolmentService(units, clock, factor),
-        accounts=AccountDirectory(units, clock, register),
-        account_changes=AccountService(units, clock, register, passwords),
-        roles=RoleService(units, clock, register),
-        organisations=OrganisationService(units, clock, register),
-        names=NameService(units),
-        calendar_days=CalendarService(units, clock, register),
+        notifications=NotificationService(base),
+        sign_in=SignInService(base, passwords, factor, vault),
+        sessions=SessionService(base),
+        enrolment=EnrolmentService(base, factor),
+        accounts=AccountDirectory(base),
+        account_changes=AccountService(base, passwords),
+        roles=RoleService(base),
+        organisations=OrganisationService(base),
+        names=NameService(base),
+        calendar_days=CalendarService(base),
         definitions=library,
         drafts=drafts,
-        publishing=PublishingService(units, clock, register, library),
+        publishing=PublishingService(base, library),
         trials=trials,
-        package_tests=PackageTestService(units, trials, drafts),
+        package_tests=PackageTestService(base, trials, drafts),
         campaigns=CampaignService(campaign_ground),
         campaign_units=CampaignUnitService(campaign_ground),
         audit=AuditService(ground),
         checkpoints=checkpoints,
-        verification=VerificationService(units, blobs, keys, clock),
+        verification=VerificationService(base, ground.blobs, keys),
         bundles=BundleService(ground, checkpoints, keys),
-        failed_jobs=FailedJobService(units, clock, register),
+        failed_jobs=FailedJobService(base),
         migrations=MigrationService(ground),
         messages=messages,
-        jobs=JobService(
-            units,
-            clock,
-            steps,
-            CaseHandlers(register).by_name(),
-            _runners(ground, cases, programs, checkpoints, messages),
-            _errands(mailer),
-        ),
+        jobs=_jobs(ground, _runners(ground, campaign_ground, cases, checkpoints, messages), mailer),
     )
 
 
-def _errands(mailer: Mailer) -> dict[str, Errand]:
-    """The kinds of jobs that reach outside the database."""
-    return {"mail": mail_errand(mailer, translated)}
+def _grounds(data: Path, engine: Engine, clock: Clock) -> tuple[Ground, CaseGround, CampaignGround]:
+    """What the services stand on: all of them, those of cases, those of campaigns."""
+    units, register = UnitsOfWork(engine), OrganisationRegister()
+    application = UnitApplication(register)
+    programs = Programs(application)
+    steps, blobs = Steps(programs, application), FileBlobStore(data / "evidence")
+    return (
+        Ground(units=units, clock=clock, register=register),
+        CaseGround(units=units, clock=clock, register=register, steps=steps, blobs=blobs),
+        CampaignGround(units=units, clock=clock, register=register, programs=programs),
+    )
+
+
+def _jobs(ground: CaseGround, runners: dict[str, Runner], mailer: Mailer) -> JobService:
+    """The worker's services, with the kinds of jobs that reach outside the database."""
+    errands: dict[str, Errand] = {"mail": mail_errand(mailer, translator())}
+    handlers = CaseHandlers(ground.register).by_name()
+    return JobService(ground.units, ground.clock, ground.steps, handlers, runners, errands)
 
 
 def _runners(
-    ground: CaseGround, cases: CaseService, programs: Programs, checkpoints: CheckpointService, messages: MessageService
+    ground: CaseGround,
+    campaign_ground: CampaignGround,
+    cases: CaseService,
+    checkpoints: CheckpointService,
+    messages: MessageService,
 ) -> dict[str, Runner]:
     """The kinds of jobs that other services than `JobService` own."""
-    campaigns = CampaignJobs(cases, ground.steps, programs, ground.register)
+    campaigns = CampaignJobs(campaign_ground, cases, ground.steps)
     migrations = MigrationJobs(ground)
     return {
         MIGRATE: migrations.migrate_case,

@@ -22,7 +22,8 @@ from workflow.packages.archive import read_folder
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.accounts import NewUser
 from workflow.services.accounts.directory import NewRole
-from workflow.services.campaigns.campaigns import NewCampaign
+from workflow.services.campaigns.campaigns import CreateCampaign, OpenCampaign
+from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
 
 DEFINITIONS = Path(__file__).resolve().parents[1] / "definitions"
 PROCEDURE = "procedure.toml"
@@ -150,20 +151,23 @@ def install_campaign(container: Container, users: Mapping[str, str], definitions
     if known is not None and (started or not ours):
         return known.id
     manager = container.accounts.actor_of(users[wanted["manager"]])
-    new = NewCampaign(
+    new = CreateCampaign(
         key=wanted["procedure"],
         year=wanted["year"],
         province=wanted["province"],
         name_vi=wanted["name_vi"],
         name_en=wanted["name_en"],
         demonstration=True,
+        command_id=steps["create"],
     )
-    campaign_id = container.campaigns.create(manager, new, command_id=steps["create"])
+    campaign_id = container.campaigns.create(manager, new)
     units: dict[str, dict[str, Any]] = {unit_id: {} for unit_id in wanted["units"]}
-    container.campaign_units.add_units(manager, campaign_id, units, command_id=steps["add"])
+    add = AddCampaignUnits(campaign_id=campaign_id, units=units, command_id=steps["add"])
+    container.campaign_units.add_units(manager, add)
     revision = container.campaigns.get(manager, campaign_id).revision
-    container.campaigns.open(manager, campaign_id, revision=revision, command_id=steps["open"])
-    container.campaign_units.start(manager, campaign_id, command_id=steps["start"])
+    open_it = OpenCampaign(campaign_id=campaign_id, revision=revision, command_id=steps["open"])
+    container.campaigns.open(manager, open_it)
+    container.campaign_units.start(manager, StartCampaign(campaign_id=campaign_id, command_id=steps["start"]))
     return campaign_id
 
 

@@ -4,8 +4,8 @@ from tests.support.house import COMMUNE_UNIT, ENTERPRISE_UNIT, House
 from tests.support.incidents import move_to_vote
 from tests.support.versions import ADMINISTRATOR, relabelled
 from tests.support.world import shipped_package
-from workflow.ids import new_id
 from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.moving.service import StartMigration
 from workflow.services.moving.views import MigrationWish
 
 
@@ -26,7 +26,7 @@ def move_some(house: House) -> dict[str, str]:
 
     def start(unit: str) -> str:
         wish = MigrationWish(from_version=old, to_version=new, case_ids=[house.case(unit).id])
-        return service.start(house.actor(ADMINISTRATOR), wish, reason="Bản sửa", command_id=new_id())
+        return service.start(house.actor(ADMINISTRATOR), StartMigration(wish=wish, reason="Bản sửa"))
 
     moved = start(COMMUNE_UNIT)
     house.settle()

@@ -29,11 +29,15 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.records import Organisation
 from workflow.packages.archive import read_folder
 from workflow.runtime.recorder import SYSTEM, Provenance
-from workflow.services.accounts.accounts import NewUser
+from workflow.services.accounts.accounts import EndUser, NewUser
 from workflow.services.accounts.directory import NewRole
+from workflow.services.accounts.roles import AppointDeputy
 from workflow.services.accounts.sessions import open_session
-from workflow.services.campaigns.campaigns import NewCampaign
+from workflow.services.campaigns.campaigns import CreateCampaign
+from workflow.services.campaigns.units import AddCampaignUnits
 from workflow.services.casework.tasks import ClaimTask, SaveDraft, StartTask
+from workflow.services.procedures.drafts import CreateDraft
+from workflow.services.procedures.publishing import SubmitVersion
 from workflow.store.jobs import JobRecord
 
 __all__ = ["PASSWORD", "PEOPLE", "Scene", "build_scene"]
@@ -166,12 +170,13 @@ def _people(house: House, model: Model) -> dict[str, str]:
     for login, until in (("pho.trong", date(2023, 12, 31)), ("pho.ngoai", date(2023, 3, 10))):
         ids[login] = services.roles.appoint_deputy(
             house.actor("quantri.tinh"),
-            assignment_id=assignment.id,
-            deputy_user_id=house.users[login],
-            valid_from=date(2023, 1, 1),
-            valid_to=until,
-            paper="Minh họa 04/QĐ",
-            command_id=new_id(),
+            AppointDeputy(
+                assignment_id=assignment.id,
+                deputy_user_id=house.users[login],
+                valid_from=date(2023, 1, 1),
+                valid_to=until,
+                paper="Minh họa 04/QĐ",
+            ),
         )
     return ids
 
@@ -191,17 +196,19 @@ def _definitions(house: House) -> dict[str, str]:
         published = next(one for one in uow.definitions.all() if one.label == "2023")
     ids = {"published": published.id, "published_revision": str(published.revision)}
     for name in ("draft", "review"):
-        ids[name] = services.drafts.create(author, files, note="Bản thử", command_id=new_id())
-    services.publishing.submit(author, ids["review"], revision=1, command_id=new_id())
+        ids[name] = services.drafts.create(author, CreateDraft(files=files, note="Bản thử"))
+    services.publishing.submit(author, SubmitVersion(version_id=ids["review"], revision=1))
     return ids
 
 
 def _administration(house: House) -> dict[str, str]:
     services, manager = house.container, house.actor("quanly.tinh")
-    wanted = NewCampaign(key="dien-hinh", year=2024, province="thanh-hoa", name_vi="Đợt thử", name_en="A trial")
-    planned = services.campaigns.create(manager, wanted, command_id=new_id())
-    services.campaign_units.add_units(manager, planned, {"xa-lang-gieng": {}}, command_id=new_id())
-    services.campaign_units.add_units(manager, house.campaign_id, {"hop-tac-xa-minh-hoa": {}}, command_id=new_id())
+    wanted = CreateCampaign(key="dien-hinh", year=2024, province="thanh-hoa", name_vi="Đợt thử", name_en="A trial")
+    planned = services.campaigns.create(manager, wanted)
+    services.campaign_units.add_units(manager, AddCampaignUnits(campaign_id=planned, units={"xa-lang-gieng": {}}))
+    services.campaign_units.add_units(
+        manager, AddCampaignUnits(campaign_id=house.campaign_id, units={"hop-tac-xa-minh-hoa": {}})
+    )
     job = new_id()
     with services.units() as uow:
         at = house.clock.now()
@@ -244,7 +251,7 @@ def _sign_everybody_in(scene: Scene) -> None:
         scene.browsers[who] = (cookie.value, found[1])
     # Ended after it was signed in: the browser still has what it had.
     scene.container.account_changes.end(
-        administrator, scene.house.users["ket.thuc"], reason="Nghỉ việc", command_id=new_id()
+        administrator, EndUser(user_id=scene.house.users["ket.thuc"], reason="Nghỉ việc")
     )
 
 

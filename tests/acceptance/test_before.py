@@ -18,10 +18,10 @@ from tests.support.web import Person
 from tests.support.world import shipped_package
 from webui.app import create_app
 from workflow.bootstrap import Container, build
-from workflow.ids import new_id
 from workflow.outside.mail import NoMailer
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.sessions import open_session
+from workflow.services.moving.service import StartMigration
 from workflow.services.moving.views import MigrationWish
 from workflow.store.casework import CaseFilter
 from workflow.store.database import migrate
@@ -127,7 +127,7 @@ def test_running_cases_go_on_and_move_to_another_version(house: House) -> None:
     old = house.case().version_id
 
     wish = MigrationWish(from_version=old, to_version=new, case_ids=[house.case().id])
-    house.container.migrations.start(house.actor("quantri.tinh"), wish, reason="Minh họa", command_id=new_id())
+    house.container.migrations.start(house.actor("quantri.tinh"), StartMigration(wish=wish, reason="Minh họa"))
     house.settle()
 
     assert house.case().version_id == new

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 from tests.support.house import COMMUNE_UNIT, House
-from workflow.ids import new_id
 from workflow.installation import DEFINITIONS
 from workflow.packages.archive import read_folder
 from workflow.runtime.recorder import SYSTEM, Provenance
-from workflow.services.campaigns.campaigns import NewCampaign
+from workflow.services.campaigns.campaigns import CreateCampaign, OpenCampaign
+from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
 
 UNIT_2025 = "xa-minh-hoa-2025"
 
@@ -34,11 +34,15 @@ def test_since_july_2025_new_cases_run_without_the_district_and_old_ones_with_it
     house.settle()
     old = house.case()
     manager, campaign_2023 = house.actor("quanly.tinh"), house.campaign_id
-    new = NewCampaign(key="dien-hinh", year=2025, province="thanh-hoa", name_vi="Đợt 2025", name_en="Campaign of 2025")
-    house.campaign_id = house.container.campaigns.create(manager, new, command_id=new_id())
-    house.container.campaign_units.add_units(manager, house.campaign_id, {UNIT_2025: {}}, command_id=new_id())
-    house.container.campaigns.open(manager, house.campaign_id, revision=1, command_id=new_id())
-    house.container.campaign_units.start(manager, house.campaign_id, command_id=new_id())
+    new = CreateCampaign(
+        key="dien-hinh", year=2025, province="thanh-hoa", name_vi="Đợt 2025", name_en="Campaign of 2025"
+    )
+    house.campaign_id = house.container.campaigns.create(manager, new)
+    house.container.campaign_units.add_units(
+        manager, AddCampaignUnits(campaign_id=house.campaign_id, units={UNIT_2025: {}})
+    )
+    house.container.campaigns.open(manager, OpenCampaign(campaign_id=house.campaign_id, revision=1))
+    house.container.campaign_units.start(manager, StartCampaign(campaign_id=house.campaign_id))
     house.settle()
     house.person("donvi.2025", ("unit-officer", UNIT_2025))
     fields = {"safety_recognised": "true", "previous_class": "kha", "pilot": "province"}

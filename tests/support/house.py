@@ -21,7 +21,6 @@ from workflow.demo.player import Deed, Player, pdf
 from workflow.demo.run import Timeline
 from workflow.demo.stories import COMMUNE, ENTERPRISE, PILOTS, Cast, day, registered
 from workflow.errors import NotFound
-from workflow.ids import new_id
 from workflow.installation import DEFINITIONS, _toml, install, install_accounts, install_campaign
 from workflow.organisation.authority import Actor
 from workflow.outside.clock import VirtualClock
@@ -30,6 +29,7 @@ from workflow.ports import Mailer
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.accounts import NewUser
 from workflow.services.accounts.directory import NewRole
+from workflow.services.accounts.roles import AppointDeputy
 from workflow.services.casework.evidence import AddEvidence
 from workflow.services.casework.tasks import ClaimTask, StartTask
 from workflow.store.cases import CaseRecord
@@ -74,12 +74,13 @@ class House:
         """Let somebody stand in for another's first role on these days; return the deputyship's id."""
         return self.container.roles.appoint_deputy(
             self.actor("quantri.tinh"),
-            assignment_id=self.actor(of).assignments[0].id,
-            deputy_user_id=self.users[login],
-            valid_from=valid_from,
-            valid_to=valid_to,
-            paper="Giấy ủy quyền minh họa",
-            command_id=new_id(),
+            AppointDeputy(
+                assignment_id=self.actor(of).assignments[0].id,
+                deputy_user_id=self.users[login],
+                valid_from=valid_from,
+                valid_to=valid_to,
+                paper="Giấy ủy quyền minh họa",
+            ),
         )
 
     def case(self, unit: str = COMMUNE_UNIT) -> CaseRecord:

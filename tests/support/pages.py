@@ -9,10 +9,12 @@ from flask import Flask
 from tests.support.house import House
 from tests.support.versions import renamed
 from tests.support.world import shipped_package
-from workflow.ids import new_id
 from workflow.runtime.handlers import Answer, BpmnError, Call
 from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.accounts.roles import AppointDeputy
+from workflow.services.moving.service import StartMigration
 from workflow.services.moving.views import MigrationWish
+from workflow.services.procedures.drafts import CopyVersion
 from workflow.store.rows import Page
 
 NO_PAGES = frozenset(
@@ -42,15 +44,16 @@ def prepare(house: House) -> None:
     container = house.container
     container.roles.appoint_deputy(
         administrator,
-        assignment_id=container.accounts.get(administrator, house.users["danhgia.minhhoa"]).assignments[0].id,
-        deputy_user_id=house.users["danhgia.langgieng"],
-        valid_from=date(2023, 11, 1),
-        valid_to=date(2023, 11, 30),
-        paper="Minh họa",
-        command_id=new_id(),
+        AppointDeputy(
+            assignment_id=container.accounts.get(administrator, house.users["danhgia.minhhoa"]).assignments[0].id,
+            deputy_user_id=house.users["danhgia.langgieng"],
+            valid_from=date(2023, 11, 1),
+            valid_to=date(2023, 11, 30),
+            paper="Minh họa",
+        ),
     )
     shipped = next(view.version.id for view in container.definitions.list(administrator))
-    container.drafts.copy(administrator, shipped, note="Bản nháp minh họa", command_id=new_id())
+    container.drafts.copy(administrator, CopyVersion(version_id=shipped, note="Bản nháp minh họa"))
     _let_a_case_get_stuck(house)
     _move_cases(house)
 
@@ -66,7 +69,7 @@ def _move_cases(house: House) -> None:
             mapping={"registration": "sign_up"},
             case_ids=[house.case(unit).id],
         )
-        house.container.migrations.start(actor, wish, reason="Minh họa", command_id=new_id())
+        house.container.migrations.start(actor, StartMigration(wish=wish, reason="Minh họa"))
         if done:
             house.settle()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tests.support.house import House
 from workflow.ids import new_id
+from workflow.services.moving.service import StartMigration
 from workflow.services.moving.views import MigrationWish
 
 BPMN = "dien-hinh.bpmn"
@@ -106,9 +107,7 @@ class Move:
         """Start the migration; the worker has not begun yet."""
         return self.house.container.migrations.start(
             self.house.actor(ADMINISTRATOR),
-            self.wish(*units, **mapping),
-            reason=REASON,
-            command_id=command_id or new_id(),
+            StartMigration(wish=self.wish(*units, **mapping), reason=REASON, command_id=command_id or new_id()),
         )
 
     def make(self, *units: str, **mapping: str | None) -> str:

@@ -27,6 +27,7 @@ from workflow.services.campaigns.campaigns import CampaignService
 from workflow.services.campaigns.ground import CampaignGround
 from workflow.services.campaigns.units import CampaignUnitService
 from workflow.services.casework.application import UnitApplication
+from workflow.services.ground.ground import Ground
 from workflow.services.ground.register import OrganisationRegister
 from workflow.services.places.calendar import CalendarService
 from workflow.services.places.organisations import OrganisationService
@@ -44,6 +45,8 @@ class World:
     units: UnitsOfWork
     clock: FixedClock
     register: OrganisationRegister
+    ground: Ground
+    campaign_ground: CampaignGround
     programs: Programs
     passwords: Passwords
     organisations: OrganisationService
@@ -69,27 +72,30 @@ class World:
         passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         vault = Vault(Fernet.generate_key())
         factor = SecondFactor(vault, clock)
-        library = DefinitionLibrary(units, clock, register)
-        ground = CampaignGround(units=units, clock=clock, register=register, programs=programs)
+        ground = Ground(units=units, clock=clock, register=register)
+        library = DefinitionLibrary(ground)
+        campaign_ground = CampaignGround(units=units, clock=clock, register=register, programs=programs)
         world = cls(
             units=units,
             clock=clock,
             register=register,
+            ground=ground,
+            campaign_ground=campaign_ground,
             programs=programs,
             passwords=passwords,
-            organisations=OrganisationService(units, clock, register),
-            calendar=CalendarService(units, clock, register),
-            directory=AccountDirectory(units, clock, register),
-            accounts=AccountService(units, clock, register, passwords),
-            roles=RoleService(units, clock, register),
-            sign_ins=SignInService(units, clock, passwords, factor, vault),
-            sessions=SessionService(units, clock),
-            enrolment=EnrolmentService(units, clock, factor),
+            organisations=OrganisationService(ground),
+            calendar=CalendarService(ground),
+            directory=AccountDirectory(ground),
+            accounts=AccountService(ground, passwords),
+            roles=RoleService(ground),
+            sign_ins=SignInService(ground, passwords, factor, vault),
+            sessions=SessionService(ground),
+            enrolment=EnrolmentService(ground, factor),
             library=library,
-            drafts=DraftService(units, clock, register),
-            publishing=PublishingService(units, clock, register, library),
-            campaigns=CampaignService(ground),
-            members=CampaignUnitService(ground),
+            drafts=DraftService(ground),
+            publishing=PublishingService(ground, library),
+            campaigns=CampaignService(campaign_ground),
+            members=CampaignUnitService(campaign_ground),
         )
         world.organisations.import_data(*shipped_organisations(), world.setup())
         world.calendar.seed(seed_holidays(2022, 2026), world.setup())
@@ -115,6 +121,11 @@ class World:
         """What the stream holds, oldest first."""
         with self.units.reading() as uow:
             return list(uow.events.of_stream(stream))
+
+
+def ground(units: UnitsOfWork, clock: FixedClock) -> Ground:
+    """What services stand on, over an empty register."""
+    return Ground(units=units, clock=clock, register=OrganisationRegister())
 
 
 def shipped_organisations() -> tuple[tuple[Organisation, ...], tuple[Succession, ...]]:

@@ -18,7 +18,15 @@ from webui.forms import NAME, REASON, CommandForm, FilterForm, RevisionForm, cho
 from webui.guard import current_actor, needs
 from webui.pages import Attempt, done, page_number, page_of, pages_of, status
 from webui.places.organisations import organisation_choices, unknown_organisation
-from workflow.services.accounts.accounts import NewUser
+from workflow.services.accounts.accounts import (
+    ChangeUser,
+    CreateUser,
+    EndUser,
+    NewUser,
+    ResetPassword,
+    ResetSecondFactor,
+    RevokeSessions,
+)
 from workflow.services.accounts.directory import AccountView
 
 _LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
@@ -121,7 +129,10 @@ def create_account() -> ResponseReturnValue:
             login = given(form.login.data)
             with Attempt(form):
                 new, password = container().account_changes.create(
-                    actor, NewUser(login=login, **account_of(form)), new_role(form), command_id=form.command
+                    actor,
+                    CreateUser(
+                        user=NewUser(login=login, **account_of(form)), role=new_role(form), command_id=form.command
+                    ),
                 )
                 return _show_password(new, login, password)
     return render_template("accounts/account_new.html", form=form, places=places), status(form)
@@ -150,8 +161,8 @@ def edit_account(user_id: UUID) -> ResponseReturnValue:
     form = EditAccountForm(obj=view)
     if form.validate_on_submit():
         with Attempt(form):
-            container().account_changes.edit(
-                actor, view.id, revision=form.seen, command_id=form.command, **account_of(form)
+            container().account_changes.change(
+                actor, ChangeUser(user_id=view.id, revision=form.seen, command_id=form.command, **account_of(form))
             )
             return done(_page_of(view.id), _("The account has been changed."))
     return render_template("accounts/account_edit.html", form=form, account=view), status(form)
@@ -164,7 +175,9 @@ def reset_password(user_id: UUID) -> ResponseReturnValue:
     form = CommandForm()
     if form.validate_on_submit():
         with Attempt(form):
-            password = container().account_changes.reset_password(actor, view.id, command_id=form.command)
+            password = container().account_changes.reset_password(
+                actor, ResetPassword(user_id=view.id, command_id=form.command)
+            )
             return _show_password(view.id, view.login, password)
     return _step_page("password", _("Reset the password"), form, view)
 
@@ -174,7 +187,9 @@ def revoke_sessions(user_id: UUID) -> ResponseReturnValue:
     form = CommandForm()
 
     def act() -> str:
-        count = container().account_changes.revoke_sessions(current_actor(), str(user_id), command_id=form.command)
+        count = container().account_changes.revoke_sessions(
+            current_actor(), RevokeSessions(user_id=str(user_id), command_id=form.command)
+        )
         return str(ngettext("%(num)d session has been ended.", "%(num)d sessions have been ended.", count))
 
     return _step("sessions", _("Sign out everywhere"), form, user_id, act)
@@ -186,7 +201,8 @@ def reset_second_factor(user_id: UUID) -> ResponseReturnValue:
 
     def act() -> str:
         container().account_changes.reset_second_factor(
-            current_actor(), str(user_id), reason=given(form.reason.data), command_id=form.command
+            current_actor(),
+            ResetSecondFactor(user_id=str(user_id), reason=given(form.reason.data), command_id=form.command),
         )
         return str(_("The second factor has been forgotten. The user sets up a new one at the next sign-in."))
 
@@ -199,7 +215,7 @@ def end_account(user_id: UUID) -> ResponseReturnValue:
 
     def act() -> str:
         container().account_changes.end(
-            current_actor(), str(user_id), reason=given(form.reason.data), command_id=form.command
+            current_actor(), EndUser(user_id=str(user_id), reason=given(form.reason.data), command_id=form.command)
         )
         return str(_("The account has ended."))
 

@@ -19,6 +19,7 @@ from webui.places.organisations import organisation_choices, unknown_organisatio
 from webui.words import SYSTEM_ROLES, named, said
 from workflow.errors import N_, NotFound, PermissionDenied
 from workflow.services.accounts.directory import AccountView, NewRole
+from workflow.services.accounts.roles import AppointDeputy, AssignRole, EndDeputyship, EndRole
 from workflow.services.views import AssignmentRecord, Label, Page
 
 _PAPER = _l("Number and date of the paper that gives it. Optional.")
@@ -104,7 +105,9 @@ def assign_role(user_id: UUID) -> ResponseReturnValue:
             form.organisation.errors = [unknown_organisation()]
         else:
             with Attempt(form):
-                container().roles.assign(actor, view.id, new_role(form), command_id=form.command)
+                container().roles.assign(
+                    actor, AssignRole(user_id=view.id, role=new_role(form), command_id=form.command)
+                )
                 return done(_page_of(view), _("The role has been given."))
     return render_template("accounts/role_new.html", form=form, account=view, places=places), status(form)
 
@@ -116,7 +119,9 @@ def end_role(user_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
     form = LastDayForm(last_day=held.valid_to or _today())
     if form.validate_on_submit():
         with Attempt(form):
-            container().roles.end_role(actor, held.id, last_day=given(form.last_day.data), command_id=form.command)
+            container().roles.end_role(
+                actor, EndRole(assignment_id=held.id, last_day=given(form.last_day.data), command_id=form.command)
+            )
             return done(_page_of(view), _("The role has a last day."))
     return render_template(
         "accounts/role_end.html", form=form, account=view, title=_("End the role"), what=_role_text(held)
@@ -136,12 +141,14 @@ def appoint_deputy(user_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
         with Attempt(form):
             container().roles.appoint_deputy(
                 actor,
-                assignment_id=held.id,
-                deputy_user_id=given(form.deputy.data),
-                valid_from=given(form.valid_from.data),
-                valid_to=given(form.valid_to.data),
-                paper=form.paper.data or "",
-                command_id=form.command,
+                AppointDeputy(
+                    assignment_id=held.id,
+                    deputy_user_id=given(form.deputy.data),
+                    valid_from=given(form.valid_from.data),
+                    valid_to=given(form.valid_to.data),
+                    paper=form.paper.data or "",
+                    command_id=form.command,
+                ),
             )
             return done(_page_of(view), _("The deputy has been appointed."))
     return render_template("accounts/deputy.html", form=form, account=view, what=_role_text(held)), status(form)
@@ -158,7 +165,8 @@ def end_deputyship(user_id: UUID, deputyship_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         with Attempt(form):
             container().roles.end_deputyship(
-                actor, found.id, last_day=given(form.last_day.data), command_id=form.command
+                actor,
+                EndDeputyship(deputyship_id=found.id, last_day=given(form.last_day.data), command_id=form.command),
             )
             return done(_page_of(view), _("The deputyship has a new last day."))
     name = container().names.users([found.deputy_user_id]).get(found.deputy_user_id, "")

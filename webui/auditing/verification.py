@@ -13,7 +13,7 @@ from webui.container import container
 from webui.forms import Form
 from webui.guard import current_actor
 from webui.pages import done, page_number, page_of, pages_of
-from workflow.services.auditing.checkpoints import head_hash
+from workflow.services.auditing.checkpoints import RequestCheckpoint, head_hash
 from workflow.services.views import Breach
 
 
@@ -53,7 +53,7 @@ def verify() -> ResponseReturnValue:
 @blueprint.post("/diem-kiem-soat")
 def make_checkpoint() -> ResponseReturnValue:
     """Sign a checkpoint over everything recorded so far."""
-    made = container().checkpoints.make(actor=current_actor())
+    made = container().checkpoints.make(current_actor(), RequestCheckpoint())
     text = _(
         "A checkpoint was signed over %(events)s events. Note its hash elsewhere: %(hash)s",
         events=made.events,

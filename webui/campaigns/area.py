@@ -12,7 +12,7 @@ NAV = (
         label=_l("Campaigns"),
         order=50,
         visible=lambda user: user.can("manage_campaigns") and not user.can("administer_accounts"),
-        covers="/quan-tri",
+        covers="/quan-tri/",
     ),
 )
 """Whoever administers reaches the campaigns from the administration's start page."""

@@ -17,7 +17,7 @@ from webui.guard import current_actor, needs
 from webui.pages import Attempt, done, status
 from webui.words import CAMPAIGN_STATES, named, role_name, said
 from workflow.errors import NotFound
-from workflow.services.campaigns.campaigns import DeadlineEdit, NewCampaign
+from workflow.services.campaigns.campaigns import ChangeDeadline, CloseCampaign, CreateCampaign, OpenCampaign
 from workflow.services.views import CampaignRecord, DeadlineRule, VersionRecord
 
 CAMPAIGN_STEPS: dict[str, Any] = {"open": _l("Open the campaign"), "close": _l("Close the campaign")}
@@ -92,16 +92,17 @@ def create_campaign() -> ResponseReturnValue:
     if not form.is_submitted():
         form.year.data = container().clock.now().year
     if form.validate_on_submit():
-        wanted = NewCampaign(
+        wanted = CreateCampaign(
             key=given(form.key.data),
             year=given(form.year.data),
             province=given(form.province.data),
             name_vi=given(form.name_vi.data),
             name_en=given(form.name_en.data),
             demonstration=form.demonstration.data,
+            command_id=form.command,
         )
         with Attempt(form):
-            new = container().campaigns.create(current_actor(), wanted, command_id=form.command)
+            new = container().campaigns.create(current_actor(), wanted)
             text = _("The campaign has been planned. Check its deadlines, add units, then open it.")
             return done(_page_of(new), text)
     return render_template("campaigns/campaign_new.html", form=form), status(form)
@@ -135,9 +136,12 @@ def move_campaign(campaign_id: UUID, step: str) -> ResponseReturnValue:
     form = RevisionForm()
     form.begin(found.revision)
     if form.validate_on_submit():
-        move = container().campaigns.open if step == "mo" else container().campaigns.close
+        campaigns, seen, command = container().campaigns, form.seen, form.command
         with Attempt(form):
-            move(actor, found.id, revision=form.seen, command_id=form.command)
+            if step == "mo":
+                campaigns.open(actor, OpenCampaign(campaign_id=found.id, revision=seen, command_id=command))
+            else:
+                campaigns.close(actor, CloseCampaign(campaign_id=found.id, revision=seen, command_id=command))
             opened = _("The campaign is open. Units can be started now.")
             return done(_page_of(found.id), opened if step == "mo" else _("The campaign is closed."))
     return render_template(
@@ -156,21 +160,18 @@ def change_deadline(campaign_id: UUID, deadline_id: str) -> ResponseReturnValue:
     form.escalate_to.choices = choices({"": _("nobody"), line["escalate_to"]: line["told"], **line["roles"]}.items())
     form.begin(found.revision)
     if form.validate_on_submit():
-        edit = DeadlineEdit(
+        wanted = ChangeDeadline(
+            campaign_id=found.id,
+            deadline_id=deadline_id,
             last_day=given(form.last_day.data),
             remind_days=given(form.remind_days.data),
             escalate_to=form.escalate_to.data or "",
+            reason=given(form.reason.data),
+            revision=form.seen,
+            command_id=form.command,
         )
         with Attempt(form):
-            container().campaigns.change_deadline(
-                actor,
-                found.id,
-                deadline_id,
-                edit,
-                reason=given(form.reason.data),
-                revision=form.seen,
-                command_id=form.command,
-            )
+            container().campaigns.change_deadline(actor, wanted)
             return done(_page_of(found.id), _("The deadline has been changed. Running cases follow within a minute."))
     return render_template("campaigns/deadline.html", form=form, campaign=found, deadline=line), status(form)
 

@@ -17,7 +17,7 @@ from webui.guard import current_actor
 from webui.pages import Attempt, done, status
 from webui.words import KINDS, named
 from workflow.errors import NotFound
-from workflow.services.campaigns.units import Candidate
+from workflow.services.campaigns.units import AddCampaignUnits, Candidate, RemoveCampaignUnit, StartCampaign
 from workflow.services.ground.people import OrganisationName
 
 
@@ -51,7 +51,9 @@ def add_units(campaign_id: UUID) -> ResponseReturnValue:
         else:
             units: dict[str, dict[str, Any]] = {unit_id: {} for unit_id in wanted}
             with Attempt(form):
-                added = container().campaign_units.add_units(actor, found.id, units, command_id=form.command)
+                added = container().campaign_units.add_units(
+                    actor, AddCampaignUnits(campaign_id=found.id, units=units, command_id=form.command)
+                )
                 message = ngettext("%(num)d unit has been added.", "%(num)d units have been added.", added)
                 return done(url_for("campaigns.campaign", campaign_id=campaign_id), message)
     territories = container().names.organisations(name.territory_id for name in names.values())
@@ -77,7 +79,9 @@ def remove_unit(campaign_id: UUID, unit_id: str) -> ResponseReturnValue:
     form = CommandForm()
     if form.validate_on_submit():
         with Attempt(form):
-            container().campaign_units.remove_unit(actor, found.id, unit_id, command_id=form.command)
+            container().campaign_units.remove_unit(
+                actor, RemoveCampaignUnit(campaign_id=found.id, unit_id=unit_id, command_id=form.command)
+            )
             text = _("%(unit)s has been taken out of the campaign.", unit=named(name))
             return done(url_for("campaigns.campaign", campaign_id=campaign_id), text)
     return render_template("campaigns/unit_remove.html", form=form, campaign=found, unit=name), status(form)
@@ -92,7 +96,10 @@ def start_units(campaign_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         with Attempt(form):
             container().campaign_units.start(
-                actor, found.id, request.form.getlist("unit") or None, command_id=form.command
+                actor,
+                StartCampaign(
+                    campaign_id=found.id, unit_ids=request.form.getlist("unit") or None, command_id=form.command
+                ),
             )
             return done(url_for("campaigns.start_progress", campaign_id=campaign_id))
     progress = container().campaign_units.progress(actor, found.id)

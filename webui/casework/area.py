@@ -19,7 +19,7 @@ NAV = (
         label=_l("Cases"),
         order=20,
         visible=lambda user: user.can("read_case"),
-        covers="/nhiem-vu",  # tasks, for whoever has none of their own
+        covers="/nhiem-vu/",  # tasks, for whoever has none of their own
     ),
     NavItem(endpoint="casework.incidents", label=_l("Incidents"), order=30, visible=lambda user: user.can("operate")),
 )

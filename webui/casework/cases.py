@@ -10,14 +10,13 @@ from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from webui.casework.area import blueprint
-from webui.casework.pages import CommentForm, note_reading, shows_demonstration
+from webui.casework.pages import CommentForm, ReasonForm, note_reading, shows_demonstration
 from webui.container import container
 from webui.errors import refusal_text
 from webui.forms import FilterForm, choices
 from webui.guard import current_actor
 from webui.links import safe_path
 from webui.pages import Attempt, done, page_number, page_of, pages_of, status
-from webui.procedures.publication import ReasonForm
 from webui.words import CASE_STATES, said
 from workflow.ids import new_id
 from workflow.services.casework.case_view import CaseView, TaskLine

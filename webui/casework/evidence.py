@@ -8,14 +8,13 @@ from flask_babel import gettext as _
 
 from webui.casework.area import blueprint
 from webui.casework.criteria import criterion_page
-from webui.casework.pages import button_command, note_reading, read_task, task_page
+from webui.casework.pages import UploadForm, button_command, note_reading, read_task, task_page
 from webui.container import container
 from webui.guard import current_actor
 from webui.links import safe_path
 from webui.pages import Attempt, done
-from webui.procedures.drafts import UploadForm
 from workflow.errors import NotFound
-from workflow.services.casework.evidence import AddEvidence
+from workflow.services.casework.evidence import AddEvidence, WithdrawEvidence
 from workflow.services.casework.task_view import TaskView
 
 
@@ -58,7 +57,9 @@ def download(evidence_id: UUID) -> FlaskResponse:
 @blueprint.post("/minh-chung/<uuid:evidence_id>/rut")
 def withdraw_evidence(evidence_id: UUID) -> ResponseReturnValue:
     """Take a file out of the case; it stays in the record."""
-    record = container().evidence.withdraw(current_actor(), str(evidence_id), button_command())
+    record = container().evidence.withdraw(
+        current_actor(), WithdrawEvidence(evidence_id=str(evidence_id), command_id=button_command())
+    )
     text = _("%(filename)s has been withdrawn. If you need it after all, upload it again.", filename=record.filename)
     return done(safe_path(request.form.get("back")), text, "warning")
 

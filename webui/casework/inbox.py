@@ -16,6 +16,7 @@ from webui.pages import done, page_number, page_of
 from webui.words import named, said
 from workflow.ids import new_id
 from workflow.services.casework.inbox import DUE, PAGE_SIZE, TABS, Choices
+from workflow.services.casework.notifications import ReadNotifications
 from workflow.services.views import InboxFilter
 
 DUE_DATES = {
@@ -101,7 +102,7 @@ def notifications() -> str:
 @blueprint.post("/thong-bao/da-doc")
 def mark_read() -> Response:
     """All notifications have been seen."""
-    container().notifications.mark_read(current_actor())
+    container().notifications.mark_read(current_actor(), ReadNotifications())
     return done(url_for(".notifications"))
 
 

@@ -13,12 +13,11 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from webui.casework.area import blueprint
 from webui.casework.cases import read_case
-from webui.casework.pages import shows_demonstration
+from webui.casework.pages import ReasonForm, shows_demonstration
 from webui.container import container
 from webui.forms import choices
 from webui.guard import current_actor, needs
 from webui.pages import Attempt, done, page_number, page_of, pages_of, status
-from webui.procedures.publication import ReasonForm
 from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.services.casework.case_view import CaseView
 from workflow.services.casework.messages import DeliverMessage

@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired
 from webui.casework.answers import differences, draft_command, show_problems, task_form, typed_texts
 from webui.casework.area import blueprint
 from webui.casework.pages import (
+    ReasonForm,
     button_command,
     is_working,
     note_reading,
@@ -24,7 +25,6 @@ from webui.container import container
 from webui.forms import CommandForm, choices
 from webui.guard import current_actor
 from webui.pages import Attempt, done, status
-from webui.procedures.publication import ReasonForm
 from workflow.errors import Conflict, TransitionRefused
 from workflow.services.casework.task_view import TaskView
 from workflow.services.casework.tasks import ClaimTask, DelegateTask, ReassignTask, ReleaseTask, StartTask

@@ -16,6 +16,7 @@ from webui.moving.preview import plan_page
 from webui.moving.wish import Asked, asked
 from webui.moving.words import version_text
 from webui.pages import Attempt, done, status
+from workflow.services.moving.service import StartMigration
 
 
 class StartForm(CommandForm):
@@ -52,7 +53,8 @@ def start(version_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         with Attempt(form):
             migration_id = container().migrations.start(
-                current_actor(), wanted.wish, reason=form.reason.data or "", command_id=form.command
+                current_actor(),
+                StartMigration(wish=wanted.wish, reason=form.reason.data or "", command_id=form.command),
             )
             return done(url_for(".migration", migration_id=migration_id))
     return _page(wanted, form)

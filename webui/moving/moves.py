@@ -13,6 +13,7 @@ from webui.guard import current_actor, current_session
 from webui.moving.area import blueprint
 from webui.moving.words import ITEM_STATES, STATES, version_text
 from webui.pages import Attempt, done, page_number, page_of, pages_of, status
+from workflow.services.moving.service import CancelMigration, RevertCase, RevertMigration
 from workflow.services.moving.views import ItemView, MigrationSummary
 from workflow.services.views import STATUSES
 
@@ -59,7 +60,7 @@ def cancel(migration_id: UUID) -> ResponseReturnValue:
     found = container().migrations.get(actor, str(migration_id))
     if form.validate_on_submit():
         with Attempt(form):
-            left = container().migrations.cancel(actor, found.id, command_id=form.command)
+            left = container().migrations.cancel(actor, CancelMigration(migration_id=found.id, command_id=form.command))
             text = ngettext("%(num)d case has been left out.", "%(num)d cases have been left out.", left)
             return _back(found, text)
     return _step("cancel", form, found)
@@ -73,7 +74,7 @@ def revert(migration_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         with Attempt(form):
             number = container().migrations.revert(
-                actor, found.id, reason=form.reason.data or "", command_id=form.command
+                actor, RevertMigration(migration_id=found.id, reason=form.reason.data or "", command_id=form.command)
             )
             text = ngettext("%(num)d case is being taken back.", "%(num)d cases are being taken back.", number)
             return _back(found, text)
@@ -89,7 +90,10 @@ def revert_case(migration_id: UUID, case_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         with Attempt(form):
             container().migrations.revert_case(
-                actor, found.id, item.case_id, reason=form.reason.data or "", command_id=form.command
+                actor,
+                RevertCase(
+                    migration_id=found.id, case_id=item.case_id, reason=form.reason.data or "", command_id=form.command
+                ),
             )
             return _back(found, _("%(case)s has been taken back.", case=item.business_key))
     return _step("revert", form, found, item)

@@ -17,6 +17,7 @@ from webui.forms import NAME, SHORT_TEXT, CommandForm, choices, given
 from webui.guard import current_actor, current_session, needs
 from webui.pages import Attempt, done, status
 from webui.places.area import blueprint
+from workflow.services.places.calendar import RemoveCalendarDay, SetCalendarDay
 
 DAY_KINDS: dict[str, Any] = {"holiday": _l("Day off"), "working": _l("Worked in exchange")}
 
@@ -61,12 +62,14 @@ def set_day() -> ResponseReturnValue:
         with Attempt(form):
             container().calendar_days.set_day(
                 current_actor(),
-                on=day,
-                kind=form.kind.data,
-                name=given(form.name.data),
-                name_en=form.name_en.data or "",
-                source=form.source.data or "",
-                command_id=form.command,
+                SetCalendarDay(
+                    on=day,
+                    kind=form.kind.data,
+                    name=given(form.name.data),
+                    name_en=form.name_en.data or "",
+                    source=form.source.data or "",
+                    command_id=form.command,
+                ),
             )
             return done(url_for(".calendar", year=day.year), _("%(day)s has been set.", day=on(day)))
     return render_template("places/calendar_day.html", form=form), status(form)
@@ -82,7 +85,7 @@ def remove_day(day: str) -> ResponseReturnValue:
     form = CommandForm()
     if form.validate_on_submit():
         with Attempt(form):
-            container().calendar_days.remove_day(current_actor(), on=which, command_id=form.command)
+            container().calendar_days.remove_day(current_actor(), RemoveCalendarDay(on=which, command_id=form.command))
             text = _("The week's rule holds on %(day)s again.", day=on(which))
             return done(url_for(".calendar", year=which.year), text)
     found = _present(day)

@@ -17,7 +17,13 @@ from webui.pages import Attempt, done, status
 from webui.places.area import blueprint
 from webui.words import KINDS, LEVELS, named
 from workflow.errors import N_
-from workflow.services.places.organisations import OrganisationData
+from workflow.services.places.organisations import (
+    AddOrganisation,
+    ChangeOrganisation,
+    EndOrganisation,
+    OrganisationData,
+    SucceedOrganisation,
+)
 from workflow.services.views import OrganisationRecord
 
 SUCCESSIONS: dict[str, Any] = {
@@ -163,7 +169,8 @@ def add_organisation() -> ResponseReturnValue:
     if form.validate_on_submit():
         with Attempt(form, missing=_UNKNOWN):
             new = container().organisations.add(
-                current_actor(), given(form.id.data), form.entered(), command_id=form.command
+                current_actor(),
+                AddOrganisation(organisation_id=given(form.id.data), data=form.entered(), command_id=form.command),
             )
             return done(_page_of(new), _("The organisation has been added."))
     return render_template("places/organisation_new.html", form=form, places=organisation_choices()), status(form)
@@ -176,7 +183,12 @@ def edit_organisation(organisation_id: str) -> ResponseReturnValue:
     form = OrganisationForm(obj=found)
     if form.validate_on_submit():
         with Attempt(form, missing=_UNKNOWN):
-            container().organisations.edit(actor, found.id, form.entered(), revision=form.seen, command_id=form.command)
+            container().organisations.change(
+                actor,
+                ChangeOrganisation(
+                    organisation_id=found.id, data=form.entered(), revision=form.seen, command_id=form.command
+                ),
+            )
             return done(_page_of(found.id), _("The organisation has been changed."))
     return render_template(
         "places/organisation_edit.html", form=form, organisation=found, places=organisation_choices()
@@ -192,11 +204,13 @@ def end_organisation(organisation_id: str) -> ResponseReturnValue:
         with Attempt(form):
             container().organisations.end(
                 actor,
-                found.id,
-                last_day=given(form.last_day.data),
-                paper=given(form.paper.data),
-                revision=form.seen,
-                command_id=form.command,
+                EndOrganisation(
+                    organisation_id=found.id,
+                    last_day=given(form.last_day.data),
+                    paper=given(form.paper.data),
+                    revision=form.seen,
+                    command_id=form.command,
+                ),
             )
             return done(_page_of(found.id), _("The organisation has a last day."))
     return render_template("places/organisation_end.html", form=form, organisation=found), status(form)
@@ -211,12 +225,14 @@ def succeed_organisation(organisation_id: str) -> ResponseReturnValue:
         with Attempt(form, missing=_UNKNOWN, missing_at=form.successor):
             container().organisations.succeed(
                 actor,
-                predecessor_id=found.id,
-                successor_id=given(form.successor.data),
-                kind=form.kind.data,
-                on=given(form.on.data),
-                paper=given(form.paper.data),
-                command_id=form.command,
+                SucceedOrganisation(
+                    predecessor_id=found.id,
+                    successor_id=given(form.successor.data),
+                    kind=form.kind.data,
+                    on=given(form.on.data),
+                    paper=given(form.paper.data),
+                    command_id=form.command,
+                ),
             )
             return done(_page_of(found.id), _("The succession has been recorded."))
     return render_template(

@@ -19,6 +19,7 @@ from webui.procedures.area import blueprint
 from webui.procedures.versions import EDITABLE, MANIFEST
 from webui.words import kind_name, said
 from workflow.errors import DefinitionRejected, NotFound
+from workflow.services.procedures.drafts import ChangeVersionFile, CopyVersion, RemoveVersionFile, UploadDraft
 
 _NOTE = Length(max=400)
 LARGEST = 10_000_000
@@ -75,7 +76,8 @@ def upload() -> ResponseReturnValue:
     if form.validate_on_submit():
         with Attempt(form):
             new = container().drafts.upload(
-                current_actor(), form.archive.data.read(), note=form.note.data or "", command_id=form.command
+                current_actor(),
+                UploadDraft(archive=form.archive.data.read(), note=form.note.data or "", command_id=form.command),
             )
             return done(_version_page(new), _("The draft has been made."))
     return render_template("procedures/upload.html", form=form), status(form)
@@ -88,7 +90,8 @@ def copy(version_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         with Attempt(form):
             new = container().drafts.copy(
-                current_actor(), str(version_id), note=form.note.data or "", command_id=form.command
+                current_actor(),
+                CopyVersion(version_id=str(version_id), note=form.note.data or "", command_id=form.command),
             )
             return done(_version_page(new), _("The draft has been made."))
     return _page("copy.html", form, version_id)
@@ -165,15 +168,19 @@ def remove_file(version_id: UUID, path: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with Attempt(form):
             container().drafts.remove_file(
-                current_actor(), str(version_id), path, revision=form.seen, command_id=form.command
+                current_actor(),
+                RemoveVersionFile(version_id=str(version_id), path=path, revision=form.seen, command_id=form.command),
             )
             return done(_version_page(version_id), _("%(path)s has been removed.", path=path))
     return _page("remove_file.html", form, version_id, path=path, needed=path == MANIFEST)
 
 
 def _put(form: RevisionForm, version_id: UUID, path: str, content: bytes) -> None:
-    container().drafts.put_file(
-        current_actor(), str(version_id), path, content, revision=form.seen, command_id=form.command
+    container().drafts.change_file(
+        current_actor(),
+        ChangeVersionFile(
+            version_id=str(version_id), path=path, content=content, revision=form.seen, command_id=form.command
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from wtforms import TextAreaField
 
 from webui.container import container
 from webui.errors import finding_text
-from webui.forms import REASON, RevisionForm, choices
+from webui.forms import REASON, RevisionForm, choices, given
 from webui.guard import current_actor
 from webui.pages import Attempt, done, status
 from webui.procedures.area import blueprint
@@ -22,6 +22,7 @@ from webui.procedures.words import CHANGES, STEPS, SUBJECTS, cases_text, propert
 from webui.words import VERSION_STATES
 from workflow.errors import DefinitionRejected, WorkflowError
 from workflow.services.procedures.library import VersionDetail
+from workflow.services.procedures.publishing import PublishVersion, RetireVersion, ReturnVersion, SubmitVersion
 from workflow.services.views import Change, VersionRecord
 
 
@@ -85,12 +86,26 @@ def _step(trigger: str, form: RevisionForm, version_id: UUID, message: str) -> R
     detail = container().definitions.detail(actor, str(version_id))
     form.begin(detail.version.revision)
     if form.validate_on_submit():
-        reason = {"reason": form.reason.data} if isinstance(form, ReasonForm) else {}
-        act = getattr(container().publishing, trigger)
         with Attempt(form):
-            act(actor, str(version_id), revision=form.seen, command_id=form.command, **reason)
+            _carry_out(trigger, str(version_id), form)
             return done(url_for(".version", version_id=version_id), message)
     return _step_page(trigger, form, detail), status(form)
+
+
+def _carry_out(trigger: str, version_id: str, form: RevisionForm) -> None:
+    actor, publishing = current_actor(), container().publishing
+    asked: dict[str, Any] = {"version_id": version_id, "revision": form.seen, "command_id": form.command}
+    if isinstance(form, ReasonForm):
+        asked["reason"] = given(form.reason.data)
+    match trigger:
+        case "submit":
+            publishing.submit(actor, SubmitVersion(**asked))
+        case "publish":
+            publishing.publish(actor, PublishVersion(**asked))
+        case "return_to_draft":
+            publishing.return_to_draft(actor, ReturnVersion(**asked))
+        case "retire":
+            publishing.retire(actor, RetireVersion(**asked))
 
 
 def _step_page(trigger: str, form: RevisionForm, detail: VersionDetail) -> str:

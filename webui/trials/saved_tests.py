@@ -17,7 +17,7 @@ from webui.trials.area import blueprint
 from webui.trials.trials import LARGEST_RUN, STATUSES
 from webui.words import said
 from workflow.services.procedures.library import VersionDetail
-from workflow.services.trials.saved_runs import Expected, NewTest
+from workflow.services.trials.saved_runs import Expected, NewTest, SaveTest
 
 
 class SaveForm(RevisionForm):
@@ -79,11 +79,13 @@ def save_test(version_id: UUID) -> ResponseReturnValue:
         with Attempt(form):
             path = container().package_tests.save(
                 actor,
-                version,
-                given(form.run.data),
-                _new_test(form),
-                revision=form.seen,
-                command_id=form.command,
+                SaveTest(
+                    version_id=version,
+                    run=given(form.run.data),
+                    test=_new_test(form),
+                    revision=form.seen,
+                    command_id=form.command,
+                ),
             )
             address = url_for(".tests", version_id=version_id)
             return done(address, _("The test has been saved as %(path)s.", path=path))

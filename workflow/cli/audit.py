@@ -10,7 +10,7 @@ import click
 
 from workflow.audit.verify import Report
 from workflow.cli.place import Place, data_option
-from workflow.services.auditing.checkpoints import head_hash
+from workflow.services.auditing.checkpoints import RequestCheckpoint, RotateAuditKey, head_hash
 
 
 @click.group()
@@ -59,7 +59,7 @@ def bundle(place: Place, case: str, out: Path | None) -> None:
 def checkpoint(place: Place) -> None:
     """Sign a checkpoint over all streams now, and print the hash to be noted elsewhere."""
     with place.opened() as container:
-        made = container.checkpoints.make()
+        made = container.checkpoints.make(None, RequestCheckpoint())
     click.echo(f"{made.streams} streams, {made.events} events, signed with key {made.key_id}")
     click.echo(f"Hash: {head_hash(made)}")
 
@@ -70,7 +70,7 @@ def checkpoint(place: Place) -> None:
 def rotate_key(place: Place) -> None:
     """Sign with a new key from now on; what older keys signed stays valid."""
     with place.opened() as container:
-        key = container.checkpoints.rotate_key()
+        key = container.checkpoints.rotate_key(None, RotateAuditKey())
     click.echo(f"New key: {key.key_id}")
 
 

@@ -6,8 +6,8 @@ import click
 
 from workflow.bootstrap import Container
 from workflow.cli.place import Place, data_option
-from workflow.ids import new_id
 from workflow.organisation.authority import Actor
+from workflow.services.moving.service import StartMigration
 from workflow.services.moving.views import Message, MigrationWish, Preview, TrialResult
 
 
@@ -49,7 +49,7 @@ def migrate(
             click.echo(trial_text(results))
             raise SystemExit(0 if all(one.moved for one in results) else 1)
         click.echo(preview_text(container.migrations.preview(actor, wish)))
-        migration_id = container.migrations.start(actor, wish, reason=reason, command_id=new_id())
+        migration_id = container.migrations.start(actor, StartMigration(wish=wish, reason=reason))
         while now and container.jobs.run_due():
             pass
         found = container.migrations.get(actor, migration_id)

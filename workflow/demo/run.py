@@ -13,6 +13,7 @@ from workflow.demo.stories import COMMUNE, ENTERPRISE, PILOTS, late_and_failing,
 from workflow.errors import N_, InvalidInput
 from workflow.installation import DEFINITIONS, demonstration_password, install, install_accounts, install_campaign
 from workflow.outside.clock import VirtualClock
+from workflow.services.auditing.checkpoints import RequestCheckpoint
 
 Story = Iterator[datetime]
 """Yields the instant at which it wants to go on."""
@@ -73,7 +74,7 @@ def run_demo(data: Path, definitions: Path = DEFINITIONS) -> dict[str, Any]:
         figures = tomllib.loads((demonstration / "figures.toml").read_text(encoding="utf-8"))
         player = Player(container, users, figures)
         timeline.run(list(_stories(container, campaign_id, player)))
-        container.checkpoints.make()
+        container.checkpoints.make(None, RequestCheckpoint())
         return report(container, campaign_id)
     finally:
         container.close()

@@ -15,7 +15,7 @@ from workflow.audit.checkpoint import Checkpoint, CheckpointKind
 from workflow.audit.event import AuditEvent, Head
 from workflow.audit.merkle import Leaf
 from workflow.audit.payload import payload_from_text, payload_text
-from workflow.errors import Conflict
+from workflow.errors import Conflict, NotFound
 from workflow.store.cases import cases
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, metadata
 from workflow.store.rows import Page, like, values
@@ -302,6 +302,13 @@ class Checkpoints:
                 leaves=packed,
             )
         )
+
+    def get(self, checkpoint_id: str) -> Checkpoint:
+        """Raise `NotFound`."""
+        row = self._connection.execute(sa.select(*_COLUMNS).where(checkpoints.c.id == checkpoint_id)).mappings().first()
+        if row is None:
+            raise NotFound()
+        return _checkpoint(row)
 
     def latest(self) -> Checkpoint | None:
         query = sa.select(*_COLUMNS).order_by(checkpoints.c.at.desc(), checkpoints.c.id.desc()).limit(1)

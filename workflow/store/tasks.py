@@ -228,13 +228,6 @@ class Tasks:
                 sa.update(assessments).where(assessments.c.task_id == mine).values(node_id=node_id)
             )
 
-    def last_completed(self, case_id: str, node_id: str, limit: int = 1) -> Sequence[TaskRecord]:
-        query = sa.select(*TASK).where(
-            user_tasks.c.case_id == case_id, user_tasks.c.node_id == node_id, user_tasks.c.ended_at.is_not(None)
-        )
-        query = query.where(user_tasks.c.state == "completed")
-        return self._all(query.order_by(user_tasks.c.ended_at.desc(), user_tasks.c.id.desc()).limit(limit))
-
     def _one(self, query: sa.Select[Any], **given: str) -> TaskRecord | None:
         row = self._connection.execute(query, given).first()
         return read(TaskRecord, row) if row else None

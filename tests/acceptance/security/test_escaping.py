@@ -17,6 +17,7 @@ from workflow.services.casework.assessments import SaveResult
 from workflow.services.casework.comments import AddComment
 from workflow.services.casework.evidence import AddEvidence
 from workflow.services.casework.tasks import ReassignTask, SaveDraft, StartTask
+from workflow.services.procedures.drafts import ChangeVersionFile
 
 MARK = "xss-here"
 ATTACK = f"\"'><img src={MARK} onerror=alert(1)></script><script>{MARK}</script>{{{{7*7}}}}"
@@ -80,8 +81,9 @@ def _write(scene: Scene) -> None:
     hostile = hostile.replace('name="Đăng ký xây dựng đơn vị điển hình"', f'name="{quoted}"', 1)
     with services.units.reading() as uow:
         revision = uow.definitions.get(ids["draft"]).revision
-    services.drafts.put_file(
-        author, ids["draft"], "dien-hinh.bpmn", hostile.encode(), revision=revision, command_id=new_id()
+    services.drafts.change_file(
+        author,
+        ChangeVersionFile(version_id=ids["draft"], path="dien-hinh.bpmn", content=hostile.encode(), revision=revision),
     )
 
 

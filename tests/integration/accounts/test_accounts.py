@@ -8,8 +8,9 @@ import pytest
 
 from tests.support.world import PASSWORD, World, command
 from workflow.errors import Conflict, InvalidInput, NotFound, PermissionDenied, SignInRefused
-from workflow.services.accounts.accounts import NewUser
+from workflow.services.accounts.accounts import ChangeUser, CreateUser, EndUser, NewUser, ResetPassword
 from workflow.services.accounts.directory import NewRole
+from workflow.services.accounts.roles import AssignRole
 from workflow.services.accounts.signing_in import Session
 
 FROM = date(2023, 1, 1)
@@ -20,7 +21,7 @@ def test_a_new_account_signs_in_with_its_temporary_password_and_must_change_it(w
     admin = world.person("admin", "administrator", "thanh-hoa")
 
     user_id, password = world.accounts.create(
-        admin, NewUser(login="moi", name="Người mới"), BOARD, command_id=command()
+        admin, CreateUser(user=NewUser(login="moi", name="Người mới"), role=BOARD)
     )
 
     assert password is not None
@@ -41,8 +42,12 @@ def test_a_repeated_creation_makes_one_account_and_shows_no_password_again(world
     admin = world.person("admin", "administrator", "thanh-hoa")
     once = command()
 
-    first, password = world.accounts.create(admin, NewUser(login="moi", name="Người mới"), BOARD, command_id=once)
-    second, nothing = world.accounts.create(admin, NewUser(login="moi", name="Người mới"), BOARD, command_id=once)
+    first, password = world.accounts.create(
+        admin, CreateUser(user=NewUser(login="moi", name="Người mới"), role=BOARD, command_id=once)
+    )
+    second, nothing = world.accounts.create(
+        admin, CreateUser(user=NewUser(login="moi", name="Người mới"), role=BOARD, command_id=once)
+    )
 
     assert first == second
     assert password is not None
@@ -54,7 +59,7 @@ def test_a_login_is_unique_and_plain(world: World, login: str) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
 
     with pytest.raises(InvalidInput):
-        world.accounts.create(admin, NewUser(login=login, name="Người mới"), BOARD, command_id=command())
+        world.accounts.create(admin, CreateUser(user=NewUser(login=login, name="Người mới"), role=BOARD))
 
 
 def test_an_administrator_sees_and_changes_only_their_jurisdiction(world: World) -> None:
@@ -65,9 +70,9 @@ def test_an_administrator_sees_and_changes_only_their_jurisdiction(world: World)
     with pytest.raises(NotFound):
         world.directory.get(stranger, board.user_id)
     with pytest.raises(NotFound):
-        world.accounts.reset_password(stranger, board.user_id, command_id=command())
+        world.accounts.reset_password(stranger, ResetPassword(user_id=board.user_id))
     with pytest.raises(PermissionDenied):
-        world.accounts.create(stranger, NewUser(login="moi", name="Người mới"), BOARD, command_id=command())
+        world.accounts.create(stranger, CreateUser(user=NewUser(login="moi", name="Người mới"), role=BOARD))
 
 
 def test_an_account_with_a_role_elsewhere_is_not_taken_over_from_below(world: World) -> None:
@@ -75,11 +80,11 @@ def test_an_account_with_a_role_elsewhere_is_not_taken_over_from_below(world: Wo
     province = world.person("admin", "administrator", "thanh-hoa")
     board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
     higher = NewRole(role="committee-member", organisation_id="bcd138-thanh-hoa", valid_from=FROM)
-    world.roles.assign(province, board.user_id, higher, command_id=command())
+    world.roles.assign(province, AssignRole(user_id=board.user_id, role=higher))
 
     assert world.directory.get(commune, board.user_id).login == "uy-vien"
     with pytest.raises(PermissionDenied):
-        world.accounts.reset_password(commune, board.user_id, command_id=command())
+        world.accounts.reset_password(commune, ResetPassword(user_id=board.user_id))
 
 
 def test_search_finds_by_name_login_and_role(world: World) -> None:
@@ -100,12 +105,12 @@ def test_an_edit_is_guarded_by_its_revision_and_tells_old_and_new(world: World) 
     admin = world.person("admin", "administrator", "thanh-hoa")
     board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
 
-    world.accounts.edit(
-        admin, board.user_id, name="Tên mới", email="a@example.test", locale="en", revision=1, command_id=command()
+    world.accounts.change(
+        admin, ChangeUser(user_id=board.user_id, name="Tên mới", email="a@example.test", locale="en", revision=1)
     )
     with pytest.raises(Conflict):
-        world.accounts.edit(
-            admin, board.user_id, name="Tên khác", email=None, locale="vi", revision=1, command_id=command()
+        world.accounts.change(
+            admin, ChangeUser(user_id=board.user_id, name="Tên khác", email=None, locale="vi", revision=1)
         )
 
     event = world.events("accounts")[-1]
@@ -119,7 +124,7 @@ def test_an_ended_account_may_nothing_and_signs_in_no_more(world: World) -> None
     session = world.sign_ins.sign_in("uy-vien", PASSWORD, address="192.0.2.1")
     assert isinstance(session, Session)
 
-    world.accounts.end(admin, board.user_id, reason="Nghỉ việc", command_id=command())
+    world.accounts.end(admin, EndUser(user_id=board.user_id, reason="Nghỉ việc"))
 
     assert world.again(board).assignments == ()
     assert world.sessions.current(session.token) is None
@@ -133,15 +138,15 @@ def test_nobody_ends_their_own_account_or_gives_themselves_a_role(world: World) 
     reviewer = NewRole(role="definition-reviewer", organisation_id="thanh-hoa", valid_from=FROM)
 
     with pytest.raises(PermissionDenied):
-        world.accounts.end(admin, admin.user_id, reason="thử", command_id=command())
+        world.accounts.end(admin, EndUser(user_id=admin.user_id, reason="thử"))
     with pytest.raises(PermissionDenied):
-        world.roles.assign(admin, admin.user_id, reviewer, command_id=command())
+        world.roles.assign(admin, AssignRole(user_id=admin.user_id, role=reviewer))
 
 
 def test_no_password_hash_or_secret_is_in_any_event(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
     user_id, password = world.accounts.create(
-        admin, NewUser(login="moi", name="Người mới"), BOARD, command_id=command()
+        admin, CreateUser(user=NewUser(login="moi", name="Người mới"), role=BOARD)
     )
     assert password is not None
     with pytest.raises(SignInRefused):
@@ -159,7 +164,7 @@ def test_no_password_hash_or_secret_is_in_any_event(world: World) -> None:
 
 def test_the_accounts_stream_is_one_unbroken_chain(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
-    world.accounts.create(admin, NewUser(login="moi", name="Người mới"), BOARD, command_id=command())
+    world.accounts.create(admin, CreateUser(user=NewUser(login="moi", name="Người mới"), role=BOARD))
     world.clock.advance(timedelta(minutes=1))
     world.sign_ins.sign_in("admin", PASSWORD, address="192.0.2.1")
 

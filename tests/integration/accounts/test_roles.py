@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.support.world import PASSWORD, World, command
+from tests.support.world import PASSWORD, World
 from workflow.errors import InvalidInput, PermissionDenied
+from workflow.services.accounts.accounts import EndUser
 from workflow.services.accounts.directory import NewRole
+from workflow.services.accounts.roles import AppointDeputy, AssignRole, EndRole
 from workflow.services.accounts.signing_in import Session
 
 
@@ -25,7 +27,7 @@ def test_a_role_holds_from_its_first_to_its_last_day(world: World) -> None:
         valid_to=date(2023, 3, 20),
     )
 
-    world.roles.assign(admin, board.user_id, role, command_id=command())
+    world.roles.assign(admin, AssignRole(user_id=board.user_id, role=role))
 
     held = [
         day for day in range(8, 23) if world.directory.actor_of(board.user_id, at(day)).has_role("committee-member")
@@ -37,7 +39,7 @@ def test_an_ended_role_is_taken_back_with_old_and_new_on_the_record(world: World
     admin = world.person("admin", "administrator", "thanh-hoa")
     board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
 
-    world.roles.end_role(admin, board.assignments[0].id, last_day=date(2023, 2, 28), command_id=command())
+    world.roles.end_role(admin, EndRole(assignment_id=board.assignments[0].id, last_day=date(2023, 2, 28)))
 
     assert world.again(board).assignments == ()
     event = world.events("accounts")[-1]
@@ -51,12 +53,13 @@ def test_a_deputy_acts_for_another_on_the_days_of_the_paper_only(world: World) -
 
     world.roles.appoint_deputy(
         admin,
-        assignment_id=board.assignments[0].id,
-        deputy_user_id=deputy.user_id,
-        valid_from=date(2023, 3, 10),
-        valid_to=date(2023, 3, 12),
-        paper="QĐ ủy quyền",
-        command_id=command(),
+        AppointDeputy(
+            assignment_id=board.assignments[0].id,
+            deputy_user_id=deputy.user_id,
+            valid_from=date(2023, 3, 10),
+            valid_to=date(2023, 3, 12),
+            paper="QĐ ủy quyền",
+        ),
     )
 
     for day, expected in ((9, None), (10, board.user_id), (12, board.user_id), (13, None)):
@@ -71,16 +74,11 @@ def test_the_deputy_of_an_ended_account_has_nothing_from_it(world: World) -> Non
     deputy = world.person("thay", "unit-officer", "dai-hoc-hong-duc")
     days = {"valid_from": date(2023, 3, 1), "valid_to": date(2023, 3, 31)}
     world.roles.appoint_deputy(
-        admin,
-        assignment_id=board.assignments[0].id,
-        deputy_user_id=deputy.user_id,
-        paper="",
-        command_id=command(),
-        **days,
+        admin, AppointDeputy(assignment_id=board.assignments[0].id, deputy_user_id=deputy.user_id, paper="", **days)
     )
     assert world.again(deputy).has_role("board-member")
 
-    world.accounts.end(admin, board.user_id, reason="Nghỉ việc", command_id=command())
+    world.accounts.end(admin, EndUser(user_id=board.user_id, reason="Nghỉ việc"))
 
     assert not world.again(deputy).has_role("board-member")
 
@@ -98,12 +96,13 @@ def test_a_deputyship_lies_within_the_role(world: World, first: date, last: date
     with pytest.raises(InvalidInput):
         world.roles.appoint_deputy(
             admin,
-            assignment_id=board.assignments[0].id,
-            deputy_user_id=deputy.user_id,
-            valid_from=first,
-            valid_to=last,
-            paper="",
-            command_id=command(),
+            AppointDeputy(
+                assignment_id=board.assignments[0].id,
+                deputy_user_id=deputy.user_id,
+                valid_from=first,
+                valid_to=last,
+                paper="",
+            ),
         )
 
 
@@ -113,9 +112,9 @@ def test_roles_elsewhere_are_not_the_administrators_to_give(world: World) -> Non
     role = NewRole(role="committee-chair", organisation_id="bcd138-tp-thanh-hoa", valid_from=date(2023, 1, 1))
 
     with pytest.raises(PermissionDenied):
-        world.roles.assign(stranger, board.user_id, role, command_id=command())
+        world.roles.assign(stranger, AssignRole(user_id=board.user_id, role=role))
     with pytest.raises(PermissionDenied):
-        world.roles.end_role(stranger, board.assignments[0].id, last_day=date(2023, 2, 1), command_id=command())
+        world.roles.end_role(stranger, EndRole(assignment_id=board.assignments[0].id, last_day=date(2023, 2, 1)))
 
 
 def test_whoever_gets_a_role_of_the_installation_must_sign_in_anew(world: World) -> None:
@@ -125,6 +124,6 @@ def test_whoever_gets_a_role_of_the_installation_must_sign_in_anew(world: World)
     assert isinstance(session, Session)
 
     role = NewRole(role="auditor", organisation_id="thanh-hoa", valid_from=date(2023, 1, 1))
-    world.roles.assign(admin, board.user_id, role, command_id=command())
+    world.roles.assign(admin, AssignRole(user_id=board.user_id, role=role))
 
     assert world.sessions.current(session.token) is None

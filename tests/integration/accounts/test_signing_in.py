@@ -6,8 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import pyotp
 import pytest
 
-from tests.support.world import PASSWORD, World, command
+from tests.support.world import PASSWORD, World
 from workflow.errors import InvalidInput, SignInRefused, TooManyAttempts
+from workflow.services.accounts.accounts import EndUser
 from workflow.services.accounts.sessions import hash_of
 from workflow.services.accounts.signing_in import CodeNeeded, Session
 
@@ -31,7 +32,7 @@ def enrol(world: World, user_id: str) -> pyotp.TOTP:
 def test_unknown_login_wrong_password_and_ended_account_look_the_same(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
     ended = world.person("nguoi-cu", "board-member", "bcd-antt-dien-bien")
-    world.accounts.end(admin, ended.user_id, reason="Nghỉ việc", command_id=command())
+    world.accounts.end(admin, EndUser(user_id=ended.user_id, reason="Nghỉ việc"))
 
     said = set()
     for login, password in (("ai-do", PASSWORD), ("admin", "wrong password 1"), ("nguoi-cu", PASSWORD)):

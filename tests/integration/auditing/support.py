@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from tests.support.clock import FixedClock
-from tests.support.world import World, command, shipped_package
+from tests.support.world import World, shipped_package
 from workflow.audit.breach import BreachKind
 from workflow.bootstrap import Container
 from workflow.organisation.authority import Actor
-from workflow.services.campaigns.campaigns import NewCampaign
+from workflow.services.campaigns.campaigns import CreateCampaign, OpenCampaign
+from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
 from workflow.services.casework.assessments import SaveResult
 from workflow.services.casework.evidence import AddEvidence
 from workflow.services.casework.tasks import ClaimTask, CompleteTask
@@ -42,11 +43,11 @@ class Court:
         """Publish, open a campaign, start one case and let its unit register."""
         world.publishing.install(shipped_package(), world.setup())
         manager = world.person("quan-ly", "manager", "cong-an-thanh-hoa")
-        campaign = NewCampaign(key="dien-hinh", year=2023, province="thanh-hoa", name_vi="Đợt 2023", name_en="2023")
-        campaign_id = app.campaigns.create(manager, campaign, command_id=command())
-        app.campaigns.open(manager, campaign_id, revision=1, command_id=command())
-        app.campaign_units.add_units(manager, campaign_id, {UNIT: {}}, command_id=command())
-        app.campaign_units.start(manager, campaign_id, command_id=command())
+        campaign = CreateCampaign(key="dien-hinh", year=2023, province="thanh-hoa", name_vi="Đợt 2023", name_en="2023")
+        campaign_id = app.campaigns.create(manager, campaign)
+        app.campaigns.open(manager, OpenCampaign(campaign_id=campaign_id, revision=1))
+        app.campaign_units.add_units(manager, AddCampaignUnits(campaign_id=campaign_id, units={UNIT: {}}))
+        app.campaign_units.start(manager, StartCampaign(campaign_id=campaign_id))
         app.jobs.run_due()
         with world.units.reading() as uow:
             (case,) = uow.unit_cases.search(CaseFilter(), Page())[0]

@@ -4,12 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.support.clock import FixedClock
-from workflow.audit.facts.places import OrganisationChanged
+from tests.support.world import ground
 from workflow.audit.verify import Report
 from workflow.outside.files import FileBlobStore
 from workflow.outside.keys import AuditKeyFiles
-from workflow.runtime.recorder import Provenance, record
-from workflow.services.auditing.checkpoints import CheckpointService
+from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.services.auditing.checkpoints import CheckpointService, RequestCheckpoint
 from workflow.services.auditing.verification import VerificationService
 from workflow.store.unit_of_work import UnitsOfWork
 
@@ -18,19 +18,19 @@ WRITERS, ROUNDS = 4, 8
 
 def test_checkpoints_made_at_once_follow_each_other(units: UnitsOfWork, clock: FixedClock, tmp_path: Path) -> None:
     keys = AuditKeyFiles(tmp_path / "keys")
-    service = CheckpointService(units, clock, keys)
+    service = CheckpointService(ground(units, clock), keys)
 
     with ThreadPoolExecutor(WRITERS) as pool:
-        made = list(pool.map(lambda _: service.make(), range(WRITERS * 2)))
+        made = list(pool.map(lambda _: service.make(None, RequestCheckpoint()), range(WRITERS * 2)))
 
-    report = VerificationService(units, FileBlobStore(tmp_path), keys, clock).verify()
+    report = VerificationService(ground(units, clock), FileBlobStore(tmp_path), keys).verify()
     assert (report.breaches, report.checkpoints, len({one.id for one in made})) == ((), WRITERS * 2, WRITERS * 2)
 
 
 def test_verification_sees_one_moment_while_streams_grow(units: UnitsOfWork, clock: FixedClock, tmp_path: Path) -> None:
     keys = AuditKeyFiles(tmp_path / "keys")
-    service = CheckpointService(units, clock, keys)
-    verification = VerificationService(units, FileBlobStore(tmp_path), keys, clock)
+    service = CheckpointService(ground(units, clock), keys)
+    verification = VerificationService(ground(units, clock), FileBlobStore(tmp_path), keys)
 
     def write(writer: int) -> None:
         for _ in range(ROUNDS):
@@ -39,7 +39,7 @@ def test_verification_sees_one_moment_while_streams_grow(units: UnitsOfWork, clo
                 uow.commit()
 
     def verify(_: int) -> Report:
-        service.make()
+        service.make(None, RequestCheckpoint())
         return verification.verify()
 
     by = Provenance(actor="somebody", at=clock.now())

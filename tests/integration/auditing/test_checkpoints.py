@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 
 from tests.support.clock import FixedClock
-from workflow.audit.checkpoint import CheckpointKind
-from workflow.audit.facts.accounts import SignedOut
+from tests.support.world import ground
+from workflow.audit.checkpoint import Checkpoint, CheckpointKind
 from workflow.audit.keys import SigningKey
 from workflow.cli.audit import report_text
 from workflow.errors import ConfigurationError, PermissionDenied
+from workflow.ids import new_id
 from workflow.organisation.authority import Actor, Assignment
 from workflow.outside.files import FileBlobStore
 from workflow.outside.keys import AuditKeyFiles
-from workflow.runtime.recorder import Provenance, record
-from workflow.services.auditing.checkpoints import JOB, CheckpointService
+from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.services.auditing.checkpoints import JOB, CheckpointService, RequestCheckpoint, RotateAuditKey
 from workflow.services.auditing.verification import VerificationService
 from workflow.store.jobs import JobRecord
 from workflow.store.unit_of_work import UnitsOfWork
@@ -29,12 +30,20 @@ def keys(tmp_path: Path) -> AuditKeyFiles:
 
 @pytest.fixture
 def service(units: UnitsOfWork, clock: FixedClock, keys: AuditKeyFiles) -> CheckpointService:
-    return CheckpointService(units, clock, keys)
+    return CheckpointService(ground(units, clock), keys)
 
 
 @pytest.fixture
 def verification(units: UnitsOfWork, clock: FixedClock, tmp_path: Path, keys: AuditKeyFiles) -> VerificationService:
-    return VerificationService(units, FileBlobStore(tmp_path / "evidence"), keys, clock)
+    return VerificationService(ground(units, clock), FileBlobStore(tmp_path / "evidence"), keys)
+
+
+def scheduled(units: UnitsOfWork, service: CheckpointService, kind: CheckpointKind) -> Checkpoint:
+    """One that nobody asked for."""
+    with units() as uow:
+        made = service.cover(uow, kind, new_id())
+        uow.commit()
+    return made
 
 
 def happen(units: UnitsOfWork, clock: FixedClock) -> None:
@@ -54,10 +63,10 @@ def test_hourly_ones_lose_their_leaves_after_a_week_and_all_still_verifies(
     made = []
     for kind in (CheckpointKind.HOURLY, CheckpointKind.DAILY, CheckpointKind.HOURLY):
         happen(units, clock)
-        made.append(service.make(kind))
+        made.append(scheduled(units, service, kind))
         clock.advance(timedelta(hours=1))
     clock.advance(timedelta(days=7))
-    made.append(service.make(CheckpointKind.HOURLY))
+    made.append(scheduled(units, service, CheckpointKind.HOURLY))
 
     with units.reading() as uow:
         kept = [uow.checkpoints.leaves(one.id) is not None for one in made]
@@ -68,10 +77,10 @@ def test_hourly_ones_lose_their_leaves_after_a_week_and_all_still_verifies(
 def test_who_may_ask_for_one_and_that_it_is_recorded(
     units: UnitsOfWork, clock: FixedClock, service: CheckpointService
 ) -> None:
-    service.make(actor=person(clock, "auditor"))
-    service.make(actor=person(clock, "administrator"))
+    service.make(person(clock, "auditor"), RequestCheckpoint())
+    service.make(person(clock, "administrator"), RequestCheckpoint())
     with pytest.raises(PermissionDenied):
-        service.make(actor=person(clock, "unit-officer"))
+        service.make(person(clock, "unit-officer"), RequestCheckpoint())
 
     with units.reading() as uow:
         recorded = [(event.type, event.role) for event in uow.events.of_stream("audit")]
@@ -81,9 +90,9 @@ def test_who_may_ask_for_one_and_that_it_is_recorded(
 def test_a_clock_that_goes_back_does_not_break_their_order(
     units: UnitsOfWork, clock: FixedClock, service: CheckpointService, verification: VerificationService
 ) -> None:
-    service.make()
+    service.make(None, RequestCheckpoint())
     clock.advance(timedelta(hours=-1))
-    service.make()
+    service.make(None, RequestCheckpoint())
 
     assert verification.verify().breaches == ()
 
@@ -91,10 +100,10 @@ def test_a_clock_that_goes_back_does_not_break_their_order(
 def test_what_an_old_key_signed_stays_valid_after_its_rotation(
     service: CheckpointService, verification: VerificationService, keys: AuditKeyFiles
 ) -> None:
-    old = service.make().key_id
-    new = service.rotate_key().key_id
+    old = service.make(None, RequestCheckpoint()).key_id
+    new = service.rotate_key(None, RotateAuditKey()).key_id
 
-    assert service.make().key_id == new != old
+    assert service.make(None, RequestCheckpoint()).key_id == new != old
     assert set(keys.ring()) == {old, new}
     assert verification.verify().breaches == ()
 
@@ -102,7 +111,7 @@ def test_what_an_old_key_signed_stays_valid_after_its_rotation(
 def test_a_checkpoint_by_a_key_outside_the_ring_is_a_breach(
     service: CheckpointService, verification: VerificationService, tmp_path: Path
 ) -> None:
-    key_id = service.make().key_id
+    key_id = service.make(None, RequestCheckpoint()).key_id
     (tmp_path / "keys" / "audit-public" / f"{key_id}.pem").unlink()
 
     assert [breach.actual for breach in verification.verify().breaches] == [key_id]
@@ -167,7 +176,7 @@ def test_old_events_without_any_checkpoint_are_a_warning(
     assert len(report.warnings) == 1
     assert report.warnings[0] in report_text(report)
 
-    service.make(CheckpointKind.HOURLY)
+    scheduled(units, service, CheckpointKind.HOURLY)
     assert verification.verify().warnings == ()
 
 

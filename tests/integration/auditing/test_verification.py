@@ -11,6 +11,7 @@ from tests.integration.auditing.support import Court
 from tests.support.world import command
 from workflow.audit.breach import BreachKind as Kind
 from workflow.audit.checkpoint import checkpoint_hash
+from workflow.services.auditing.checkpoints import RequestCheckpoint, RotateAuditKey
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.comments import AddComment
 
@@ -19,7 +20,7 @@ from workflow.services.casework.comments import AddComment
 def covered(court: Court) -> None:
     """An assessed case under a checkpoint."""
     court.assess()
-    court.app.checkpoints.make()
+    court.app.checkpoints.make(None, RequestCheckpoint())
 
 
 def test_what_the_application_wrote_verifies(court: Court) -> None:
@@ -162,7 +163,7 @@ def test_a_changed_checkpoint_is_named(court: Court, tamper: Tamper) -> None:
 
 def test_damaged_checkpoints_are_each_named_and_do_not_stop_the_rest(court: Court, tamper: Tamper) -> None:
     changes = ("body = 'x'", "kind = 'x'", "leaves = ''", "signature = 'x'")
-    made = [court.app.checkpoints.make() for _ in changes]
+    made = [court.app.checkpoints.make(None, RequestCheckpoint()) for _ in changes]
     for checkpoint, change in zip(made, changes, strict=True):
         tamper(f"UPDATE checkpoints SET {change} WHERE id = :id", id=checkpoint.id)  # noqa: S608
 
@@ -170,7 +171,7 @@ def test_damaged_checkpoints_are_each_named_and_do_not_stop_the_rest(court: Cour
 
 
 def test_the_newest_checkpoint_cannot_vanish_once_its_hash_was_noted(court: Court, tamper: Tamper) -> None:
-    noted = checkpoint_hash(court.app.checkpoints.make())
+    noted = checkpoint_hash(court.app.checkpoints.make(None, RequestCheckpoint()))
     assert court.faults(noted) == set()
 
     tamper("DELETE FROM checkpoints")
@@ -178,8 +179,8 @@ def test_the_newest_checkpoint_cannot_vanish_once_its_hash_was_noted(court: Cour
 
 
 def test_checkpoints_that_events_name_cannot_vanish(court: Court, tamper: Tamper) -> None:
-    court.app.checkpoints.make()
-    court.app.checkpoints.rotate_key()
+    court.app.checkpoints.make(None, RequestCheckpoint())
+    court.app.checkpoints.rotate_key(None, RotateAuditKey())
     court.app.bundles.write(court.case_id, BytesIO())
 
     tamper("DELETE FROM checkpoints")

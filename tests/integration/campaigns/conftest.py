@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.world import World, command, shipped_package
+from tests.support.world import World, shipped_package
 from workflow.organisation.authority import Actor
 from workflow.outside.files import FileBlobStore
 from workflow.runtime.jobs import JobService
 from workflow.runtime.steps import Steps
-from workflow.services.campaigns.campaigns import NewCampaign
+from workflow.services.campaigns.campaigns import CreateCampaign, OpenCampaign
 from workflow.services.campaigns.jobs import CampaignJobs
 from workflow.services.casework.application import UnitApplication
 from workflow.services.casework.cases import CaseService
@@ -30,16 +30,16 @@ def manager(world: World) -> Actor:
 def campaign_id(world: World, manager: Actor) -> str:
     """A planned campaign of 2023 on the shipped procedure."""
     world.publishing.install(shipped_package(), world.setup())
-    wanted = NewCampaign(
+    wanted = CreateCampaign(
         key="dien-hinh", year=YEAR, province="thanh-hoa", name_vi="Đợt 2023", name_en="Campaign of 2023"
     )
-    return world.campaigns.create(manager, wanted, command_id=command())
+    return world.campaigns.create(manager, wanted)
 
 
 @pytest.fixture
 def open_campaign(world: World, manager: Actor, campaign_id: str) -> str:
     """The campaign, open."""
-    world.campaigns.open(manager, campaign_id, revision=1, command_id=command())
+    world.campaigns.open(manager, OpenCampaign(campaign_id=campaign_id, revision=1))
     return campaign_id
 
 
@@ -61,7 +61,7 @@ def cases(ground: CaseGround) -> CaseService:
 
 @pytest.fixture
 def jobs(world: World, ground: CaseGround, cases: CaseService) -> JobService:
-    campaign_jobs = CampaignJobs(cases, ground.steps, world.programs, world.register)
+    campaign_jobs = CampaignJobs(world.campaign_ground, cases, ground.steps)
     runners = {
         "campaign-start": campaign_jobs.start_unit,
         "campaign-reschedule": campaign_jobs.reschedule_campaign,

@@ -9,9 +9,16 @@ import pytest
 from tests.support.world import World, command, shipped_package
 from workflow.errors import Conflict, InvalidInput, NotFound, PermissionDenied, TransitionRefused
 from workflow.organisation.authority import Actor
-from workflow.services.campaigns.campaigns import DeadlineEdit, NewCampaign, deadline_variables
+from workflow.services.campaigns.campaigns import (
+    ChangeDeadline,
+    CloseCampaign,
+    CreateCampaign,
+    OpenCampaign,
+    deadline_variables,
+)
+from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
 
-WANTED = NewCampaign(key="dien-hinh", year=2023, province="thanh-hoa", name_vi="Đợt", name_en="Campaign")
+WANTED = CreateCampaign(key="dien-hinh", year=2023, province="thanh-hoa", name_vi="Đợt", name_en="Campaign")
 
 
 def test_the_version_in_force_in_the_campaigns_year_is_taken(world: World, manager: Actor) -> None:
@@ -22,7 +29,7 @@ def test_the_version_in_force_in_the_campaigns_year_is_taken(world: World, manag
 
     taken = {}
     for year in (2023, 2026):
-        campaign_id = world.campaigns.create(auditor, replace(WANTED, year=year), command_id=command())
+        campaign_id = world.campaigns.create(auditor, replace(WANTED, year=year, command_id=command()))
         taken[year] = world.campaigns.get(auditor, campaign_id).version_id
 
     assert taken == {2023: old, 2026: new}
@@ -45,11 +52,16 @@ def test_a_changed_deadline_tells_old_new_and_why_and_keeps_others(
     world: World, manager: Actor, campaign_id: str
 ) -> None:
     before = world.campaigns.get(manager, campaign_id).deadlines
-    edit = DeadlineEdit(last_day=date(2023, 4, 14), remind_days=3)
-
-    world.campaigns.change_deadline(
-        manager, campaign_id, "district_list", edit, reason="Gia hạn", revision=1, command_id=command()
+    edit = ChangeDeadline(
+        campaign_id=campaign_id,
+        deadline_id="district_list",
+        last_day=date(2023, 4, 14),
+        remind_days=3,
+        reason="Gia hạn",
+        revision=1,
     )
+
+    world.campaigns.change_deadline(manager, edit)
 
     after = world.campaigns.get(manager, campaign_id)
     assert after.deadlines["district_list"]["last_day"] == "2023-04-14"
@@ -61,20 +73,16 @@ def test_a_changed_deadline_tells_old_new_and_why_and_keeps_others(
     assert (event.type, event.payload["reason"]) == ("DeadlineChanged", "Gia hạn")
     assert (event.payload["old"]["last_day"], event.payload["new"]["last_day"]) == ("2023-04-04", "2023-04-14")
     with pytest.raises(Conflict):
-        world.campaigns.change_deadline(
-            manager, campaign_id, "district_list", edit, reason="Gia hạn", revision=1, command_id=command()
-        )
+        world.campaigns.change_deadline(manager, replace(edit, command_id=command()))
     with pytest.raises(NotFound):
-        world.campaigns.change_deadline(
-            manager, campaign_id, "nothing", edit, reason="Gia hạn", revision=2, command_id=command()
-        )
+        world.campaigns.change_deadline(manager, replace(edit, deadline_id="nothing", revision=2, command_id=command()))
 
 
 def test_there_is_one_campaign_a_procedure_year_and_province(world: World, manager: Actor, campaign_id: str) -> None:
     assert world.campaigns.get(manager, campaign_id).status == "planned"
 
     with pytest.raises(InvalidInput):
-        world.campaigns.create(manager, WANTED, command_id=command())
+        world.campaigns.create(manager, replace(WANTED, command_id=command()))
 
 
 @pytest.mark.parametrize("change", [{"province": "dien-bien"}, {"key": "khac"}, {"name_vi": " "}, {"year": 2019}])
@@ -83,7 +91,7 @@ def test_a_campaign_that_cannot_be_is_refused(world: World, manager: Actor, chan
 
     with pytest.raises((InvalidInput, PermissionDenied)):
         world.campaigns.create(
-            world.person("admin", "administrator", "thanh-hoa"), replace(WANTED, **change), command_id=command()
+            world.person("admin", "administrator", "thanh-hoa"), replace(WANTED, **change, command_id=command())
         )
 
 
@@ -96,7 +104,7 @@ def test_only_managers_of_the_province_have_campaigns(world: World, campaign_id:
         with pytest.raises(PermissionDenied):
             world.campaigns.get(stranger, campaign_id)
         with pytest.raises(PermissionDenied):
-            world.members.start(stranger, campaign_id, command_id=command())
+            world.members.start(stranger, StartCampaign(campaign_id=campaign_id))
 
 
 def test_units_of_the_right_kind_and_place_are_offered_and_taken(
@@ -107,14 +115,14 @@ def test_units_of_the_right_kind_and_place_are_offered_and_taken(
     assert not offered & {"thanh-hoa", "tp-thanh-hoa", "bcd138-thanh-hoa", "xa-thuong-xuan"}
 
     added = world.members.add_units(
-        manager, campaign_id, {"dien-bien": {"pilot": True}, "htx-tan-son": {}}, command_id=command()
+        manager, AddCampaignUnits(campaign_id=campaign_id, units={"dien-bien": {"pilot": True}, "htx-tan-son": {}})
     )
 
     assert added == 2
     listed = {unit.unit_id: unit.variables for unit in world.members.units_of(manager, campaign_id)}
     assert listed == {"dien-bien": {"pilot": True}, "htx-tan-son": {}}
     assert "dien-bien" not in {one.unit_id for one in world.members.candidates(manager, campaign_id)}
-    assert world.members.add_units(manager, campaign_id, {"dien-bien": {}}, command_id=command()) == 0
+    assert world.members.add_units(manager, AddCampaignUnits(campaign_id=campaign_id, units={"dien-bien": {}})) == 0
 
 
 @pytest.mark.parametrize(
@@ -131,7 +139,7 @@ def test_units_that_do_not_belong_add_none(
     world: World, manager: Actor, campaign_id: str, wanted: dict[str, dict[str, object]]
 ) -> None:
     with pytest.raises(InvalidInput):
-        world.members.add_units(manager, campaign_id, wanted, command_id=command())
+        world.members.add_units(manager, AddCampaignUnits(campaign_id=campaign_id, units=wanted))
     assert world.members.units_of(manager, campaign_id) == []
 
 
@@ -139,12 +147,12 @@ def test_a_campaign_opens_once_and_closes_when_no_case_is_open(
     world: World, manager: Actor, open_campaign: str
 ) -> None:
     with pytest.raises(TransitionRefused):
-        world.campaigns.open(manager, open_campaign, revision=2, command_id=command())
+        world.campaigns.open(manager, OpenCampaign(campaign_id=open_campaign, revision=2))
 
-    world.campaigns.close(manager, open_campaign, revision=2, command_id=command())
+    world.campaigns.close(manager, CloseCampaign(campaign_id=open_campaign, revision=2))
 
     assert world.campaigns.get(manager, open_campaign).status == "closed"
     with pytest.raises(InvalidInput):
-        world.members.add_units(manager, open_campaign, {"dien-bien": {}}, command_id=command())
+        world.members.add_units(manager, AddCampaignUnits(campaign_id=open_campaign, units={"dien-bien": {}}))
     types = [event.type for event in world.events(f"campaign:{open_campaign}")]
     assert types == ["CampaignCreated", "CampaignOpened", "CampaignClosed"]

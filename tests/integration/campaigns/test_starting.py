@@ -13,7 +13,8 @@ from workflow.errors import InvalidInput, NotFound
 from workflow.organisation.authority import Actor
 from workflow.runtime.jobs import JobService
 from workflow.runtime.recorder import Provenance
-from workflow.services.campaigns.campaigns import DeadlineEdit
+from workflow.services.campaigns.campaigns import ChangeDeadline
+from workflow.services.campaigns.units import AddCampaignUnits, RemoveCampaignUnit, StartCampaign
 from workflow.services.casework.cases import CaseService
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.cases import CaseRecord
@@ -37,10 +38,10 @@ def counts(world: World, manager: Actor, campaign_id: str) -> tuple[int, int, in
 def test_every_unit_gets_its_case_with_its_own_number(
     world: World, manager: Actor, open_campaign: str, work: Callable[[], None]
 ) -> None:
-    world.members.add_units(manager, open_campaign, UNITS, command_id=command())
+    world.members.add_units(manager, AddCampaignUnits(campaign_id=open_campaign, units=UNITS))
     assert counts(world, manager, open_campaign) == (3, 0, 0, 0)
 
-    assert world.members.start(manager, open_campaign, command_id=command()) == 3
+    assert world.members.start(manager, StartCampaign(campaign_id=open_campaign)) == 3
     assert counts(world, manager, open_campaign) == (0, 3, 0, 0)
     work()
 
@@ -56,8 +57,8 @@ def test_every_unit_gets_its_case_with_its_own_number(
 def test_a_case_knows_its_campaigns_deadlines_and_its_units_mark(
     world: World, manager: Actor, open_campaign: str, work: Callable[[], None]
 ) -> None:
-    world.members.add_units(manager, open_campaign, {"dien-bien": {"pilot": True}}, command_id=command())
-    world.members.start(manager, open_campaign, command_id=command())
+    world.members.add_units(manager, AddCampaignUnits(campaign_id=open_campaign, units={"dien-bien": {"pilot": True}}))
+    world.members.start(manager, StartCampaign(campaign_id=open_campaign))
     work()
 
     (case,) = all_cases(world)
@@ -72,25 +73,25 @@ def test_a_case_knows_its_campaigns_deadlines_and_its_units_mark(
 def test_units_can_be_started_some_at_a_time_and_never_twice(
     world: World, manager: Actor, open_campaign: str, work: Callable[[], None]
 ) -> None:
-    world.members.add_units(manager, open_campaign, UNITS, command_id=command())
-    world.members.start(manager, open_campaign, ["dien-bien"], command_id=command())
+    world.members.add_units(manager, AddCampaignUnits(campaign_id=open_campaign, units=UNITS))
+    world.members.start(manager, StartCampaign(campaign_id=open_campaign, unit_ids=["dien-bien"]))
     work()
-    world.members.start(manager, open_campaign, command_id=command())
+    world.members.start(manager, StartCampaign(campaign_id=open_campaign))
     work()
 
     with pytest.raises(InvalidInput):
-        world.members.start(manager, open_campaign, command_id=command())
+        world.members.start(manager, StartCampaign(campaign_id=open_campaign))
     with pytest.raises(InvalidInput):
-        world.members.remove_unit(manager, open_campaign, "dien-bien", command_id=command())
+        world.members.remove_unit(manager, RemoveCampaignUnit(campaign_id=open_campaign, unit_id="dien-bien"))
     assert len(all_cases(world)) == 3
 
 
 def test_a_planned_campaign_starts_nothing(world: World, manager: Actor, campaign_id: str) -> None:
-    world.members.add_units(manager, campaign_id, UNITS, command_id=command())
+    world.members.add_units(manager, AddCampaignUnits(campaign_id=campaign_id, units=UNITS))
 
     with pytest.raises(InvalidInput):
-        world.members.start(manager, campaign_id, command_id=command())
-    world.members.remove_unit(manager, campaign_id, "dien-bien", command_id=command())
+        world.members.start(manager, StartCampaign(campaign_id=campaign_id))
+    world.members.remove_unit(manager, RemoveCampaignUnit(campaign_id=campaign_id, unit_id="dien-bien"))
     assert counts(world, manager, campaign_id) == (2, 0, 0, 0)
 
 
@@ -102,7 +103,7 @@ def test_a_failure_is_shown_with_its_reason_and_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The unit's case fails half-way, after its rows were written: none of them may stay."""
-    world.members.add_units(manager, open_campaign, UNITS, command_id=command())
+    world.members.add_units(manager, AddCampaignUnits(campaign_id=open_campaign, units=UNITS))
     whole = CaseService.start
 
     def failing(
@@ -122,7 +123,7 @@ def test_a_failure_is_shown_with_its_reason_and_tried_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(CaseService, "start", failing)
-        world.members.start(manager, open_campaign, command_id=command())
+        world.members.start(manager, StartCampaign(campaign_id=open_campaign))
         work()
 
     assert counts(world, manager, open_campaign) == (0, 0, 2, 1)
@@ -130,7 +131,7 @@ def test_a_failure_is_shown_with_its_reason_and_tried_again(
     assert (failure.template, failure.params) == ("There is no body for %(unit)s.", {"unit": "htx-tan-son"})
     assert {case.unit_id for case in all_cases(world)} == {"dien-bien", "dai-hoc-hong-duc"}
 
-    world.members.start(manager, open_campaign, command_id=command())
+    world.members.start(manager, StartCampaign(campaign_id=open_campaign))
     work()
     assert counts(world, manager, open_campaign) == (0, 0, 3, 0)
     assert len(all_cases(world)) == 3
@@ -139,8 +140,8 @@ def test_a_failure_is_shown_with_its_reason_and_tried_again(
 def test_what_a_crashed_worker_held_is_started_by_the_next(
     world: World, manager: Actor, open_campaign: str, jobs: JobService
 ) -> None:
-    world.members.add_units(manager, open_campaign, UNITS, command_id=command())
-    world.members.start(manager, open_campaign, command_id=command())
+    world.members.add_units(manager, AddCampaignUnits(campaign_id=open_campaign, units=UNITS))
+    world.members.start(manager, StartCampaign(campaign_id=open_campaign))
     now = world.clock.now()
     with world.units() as uow:
         crashed = uow.jobs.claim(now, datetime(2023, 3, 1, 2, 5, tzinfo=UTC), 2)
@@ -157,8 +158,8 @@ def test_what_a_crashed_worker_held_is_started_by_the_next(
 def test_a_job_that_comes_twice_starts_one_case(
     world: World, manager: Actor, open_campaign: str, jobs: JobService, work: Callable[[], None]
 ) -> None:
-    world.members.add_units(manager, open_campaign, {"dien-bien": {}}, command_id=command())
-    world.members.start(manager, open_campaign, command_id=command())
+    world.members.add_units(manager, AddCampaignUnits(campaign_id=open_campaign, units={"dien-bien": {}}))
+    world.members.start(manager, StartCampaign(campaign_id=open_campaign))
     with world.units() as uow:
         (job,) = uow.jobs.claim(world.clock.now(), world.clock.now(), 1)
         uow.jobs.add([replace(job, id=command(), attempts=0, locked_until=None)])
@@ -172,19 +173,22 @@ def test_a_job_that_comes_twice_starts_one_case(
 def test_a_new_deadline_moves_the_open_tasks_of_running_cases(
     world: World, manager: Actor, open_campaign: str, work: Callable[[], None]
 ) -> None:
-    world.members.add_units(manager, open_campaign, {"dien-bien": {}}, command_id=command())
-    world.members.start(manager, open_campaign, command_id=command())
+    world.members.add_units(manager, AddCampaignUnits(campaign_id=open_campaign, units={"dien-bien": {}}))
+    world.members.start(manager, StartCampaign(campaign_id=open_campaign))
     work()
     (case,) = all_cases(world)
 
     world.campaigns.change_deadline(
         manager,
-        open_campaign,
-        "registration",
-        DeadlineEdit(last_day=date(2023, 4, 20), remind_days=5, escalate_to="standing-officer"),
-        reason="Gia hạn",
-        revision=2,
-        command_id=command(),
+        ChangeDeadline(
+            campaign_id=open_campaign,
+            deadline_id="registration",
+            last_day=date(2023, 4, 20),
+            remind_days=5,
+            escalate_to="standing-officer",
+            reason="Gia hạn",
+            revision=2,
+        ),
     )
     work()
 

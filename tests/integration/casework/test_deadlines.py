@@ -3,8 +3,7 @@
 from datetime import UTC, date, datetime
 
 from tests.support.house import COMMUNE_UNIT, ENTERPRISE_UNIT, House
-from workflow.ids import new_id
-from workflow.services.campaigns.campaigns import DeadlineEdit
+from workflow.services.campaigns.campaigns import ChangeDeadline
 from workflow.store.inbox import InboxFilter
 from workflow.store.rows import Page
 
@@ -22,12 +21,15 @@ def change(house: House, deadline: str, day: date) -> None:
     manager = house.actor("quanly.tinh")
     house.container.campaigns.change_deadline(
         manager,
-        house.campaign_id,
-        deadline,
-        DeadlineEdit(last_day=day, remind_days=5, escalate_to="standing-officer"),
-        reason="Minh họa: gia hạn",
-        revision=house.container.campaigns.get(manager, house.campaign_id).revision,
-        command_id=new_id(),
+        ChangeDeadline(
+            campaign_id=house.campaign_id,
+            deadline_id=deadline,
+            last_day=day,
+            remind_days=5,
+            escalate_to="standing-officer",
+            reason="Minh họa: gia hạn",
+            revision=house.container.campaigns.get(manager, house.campaign_id).revision,
+        ),
     )
     house.settle()
 

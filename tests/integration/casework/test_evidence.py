@@ -13,7 +13,7 @@ from workflow.demo.player import pdf
 from workflow.errors import InvalidInput, NotFound, PermissionDenied, TransitionRefused
 from workflow.ids import new_id
 from workflow.services.casework import evidence as module
-from workflow.services.casework.evidence import AddEvidence, checked_type, clean_filename
+from workflow.services.casework.evidence import AddEvidence, WithdrawEvidence, checked_type, clean_filename
 from workflow.store.casework import EvidenceRecord
 
 PNG = bytes.fromhex(
@@ -185,7 +185,7 @@ def test_a_withdrawn_file_leaves_the_dossier_and_stays_for_the_audit(house: Hous
     house.take("donvi.minhhoa", "self_assessment")
     record = add(house, "donvi.minhhoa", "a.pdf", pdf("a"))
 
-    house.container.evidence.withdraw(house.actor("donvi.minhhoa"), record.id, new_id())
+    house.container.evidence.withdraw(house.actor("donvi.minhhoa"), WithdrawEvidence(evidence_id=record.id))
 
     with house.container.units.reading() as uow:
         assert uow.evidence.of_case(house.case().id) == []
@@ -202,4 +202,4 @@ def test_another_body_cannot_withdraw_the_units_files(house: House) -> None:
     house.take("danhgia.minhhoa", "evaluation")
     for login in ("danhgia.minhhoa", "donvi.minhhoa"):
         with pytest.raises(PermissionDenied):
-            house.container.evidence.withdraw(house.actor(login), record.id, new_id())
+            house.container.evidence.withdraw(house.actor(login), WithdrawEvidence(evidence_id=record.id))

@@ -6,14 +6,14 @@ import pytest
 
 from tests.support.house import COMMUNE_UNIT, House
 from workflow.errors import InvalidInput, NotFound, PermissionDenied, TransitionRefused
-from workflow.ids import new_id
 from workflow.installation import DEFINITIONS
 from workflow.packages.archive import read_folder
 from workflow.runtime.recorder import SYSTEM, Provenance
-from workflow.services.campaigns.campaigns import NewCampaign
+from workflow.services.campaigns.campaigns import CreateCampaign, OpenCampaign
+from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.operations import OperateCase
-from workflow.services.places.organisations import OrganisationData
+from workflow.services.places.organisations import AddOrganisation, OrganisationData
 from workflow.store.cases import IncidentRecord
 from workflow.store.rows import Page
 
@@ -40,11 +40,13 @@ def without_a_row_for_communes(house: House) -> None:
     files["rules/routing.dmn"] = files["rules/routing.dmn"].replace(b'<text>"commune"</text>', b'<text>"town"</text>')
     house.container.publishing.install(files, Provenance(actor=SYSTEM, at=house.clock.now()))
     manager = house.actor("quanly.tinh")
-    new = NewCampaign(key="thu", year=2023, province="thanh-hoa", name_vi="Đợt thử", name_en="A trial")
-    house.campaign_id = house.container.campaigns.create(manager, new, command_id=new_id())
-    house.container.campaign_units.add_units(manager, house.campaign_id, {COMMUNE_UNIT: {}}, command_id=new_id())
-    house.container.campaigns.open(manager, house.campaign_id, revision=1, command_id=new_id())
-    house.container.campaign_units.start(manager, house.campaign_id, command_id=new_id())
+    new = CreateCampaign(key="thu", year=2023, province="thanh-hoa", name_vi="Đợt thử", name_en="A trial")
+    house.campaign_id = house.container.campaigns.create(manager, new)
+    house.container.campaign_units.add_units(
+        manager, AddCampaignUnits(campaign_id=house.campaign_id, units={COMMUNE_UNIT: {}})
+    )
+    house.container.campaigns.open(manager, OpenCampaign(campaign_id=house.campaign_id, revision=1))
+    house.container.campaign_units.start(manager, StartCampaign(campaign_id=house.campaign_id))
     house.settle()
 
 
@@ -63,10 +65,12 @@ def new_commune(house: House) -> str:
         managing_id="ubnd-thuong-xuan",
         valid_from=date(2022, 1, 1),
     )
-    house.container.organisations.add(admin, "xa-moi", commune, command_id=new_id())
+    house.container.organisations.add(admin, AddOrganisation(organisation_id="xa-moi", data=commune))
     house.person("donvi.moi", ("unit-officer", "xa-moi"))
-    house.container.campaign_units.add_units(manager, house.campaign_id, {"xa-moi": {}}, command_id=new_id())
-    house.container.campaign_units.start(manager, house.campaign_id, ["xa-moi"], command_id=new_id())
+    house.container.campaign_units.add_units(
+        manager, AddCampaignUnits(campaign_id=house.campaign_id, units={"xa-moi": {}})
+    )
+    house.container.campaign_units.start(manager, StartCampaign(campaign_id=house.campaign_id, unit_ids=["xa-moi"]))
     house.settle()
     fields = {"safety_recognised": "true", "previous_class": "kha", "pilot": "district"}
     house.do("xa-moi", "donvi.moi", "registration", "submit", fields=fields)
@@ -131,7 +135,9 @@ def test_a_task_whose_body_is_missing_is_made_once_the_body_is_there(house: Hous
         territory_id="xa-moi",
         valid_from=date(2022, 1, 1),
     )
-    house.container.organisations.add(house.actor("quantri.tinh"), "bcd-antt-xa-moi", board, command_id=new_id())
+    house.container.organisations.add(
+        house.actor("quantri.tinh"), AddOrganisation(organisation_id="bcd-antt-xa-moi", data=board)
+    )
     operate(house, unit, incident_id=incident.incident_id)
 
     assert incidents(house) == []

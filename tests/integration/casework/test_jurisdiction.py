@@ -6,7 +6,8 @@ import pytest
 
 from tests.support.house import House
 from workflow.errors import NotFound, PermissionDenied, SeparationOfDuties, TaskRefused
-from workflow.ids import new_id
+from workflow.services.accounts.accounts import EndUser
+from workflow.services.accounts.roles import AppointDeputy
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.comments import AddComment
 from workflow.services.casework.tasks import ClaimTask
@@ -64,12 +65,13 @@ def test_nor_may_whoever_it_was_done_on_behalf_of(house: House) -> None:
     assignment = next(a for a in house.actor("vang.mat").assignments if a.role == "unit-officer")
     house.container.roles.appoint_deputy(
         house.actor("quantri.tinh"),
-        assignment_id=assignment.id,
-        deputy_user_id=house.users["thay.mat"],
-        valid_from=date(2023, 3, 1),
-        valid_to=date(2023, 12, 31),
-        paper="Giấy ủy quyền minh họa",
-        command_id=new_id(),
+        AppointDeputy(
+            assignment_id=assignment.id,
+            deputy_user_id=house.users["thay.mat"],
+            valid_from=date(2023, 3, 1),
+            valid_to=date(2023, 12, 31),
+            paper="Giấy ủy quyền minh họa",
+        ),
     )
     house.do("xa-minh-hoa", "thay.mat", "self_assessment", "submit")
 
@@ -112,7 +114,7 @@ def test_an_ended_account_can_do_nothing_more(house: House) -> None:
     task = house.task("evaluation")
     user = house.users["danhgia.minhhoa"]
     house.container.account_changes.end(
-        house.actor("quantri.tinh"), user, reason="Nghỉ hưu (minh họa)", command_id=new_id()
+        house.actor("quantri.tinh"), EndUser(user_id=user, reason="Nghỉ hưu (minh họa)")
     )
 
     with pytest.raises(NotFound):

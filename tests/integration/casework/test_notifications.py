@@ -5,7 +5,7 @@ from datetime import timedelta
 from tests.support.world import World
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
-from workflow.services.casework.notifications import NotificationService
+from workflow.services.casework.notifications import NotificationService, ReadNotifications
 from workflow.store.notifications import NotificationRecord
 
 
@@ -20,7 +20,7 @@ def tell(world: World, actor: Actor, text: str) -> None:
 
 
 def test_newest_first_and_read_once_seen(world: World) -> None:
-    service = NotificationService(world.units, world.clock)
+    service = NotificationService(world.ground)
     one = world.person("mot-nguoi", "board-member", "bcd-antt-dien-bien")
     other = world.person("hai-nguoi", "board-member", "bcd-antt-dien-bien")
     for text in ("first", "second"):
@@ -29,6 +29,6 @@ def test_newest_first_and_read_once_seen(world: World) -> None:
 
     assert [told.params["text"] for told in service.list(one)] == ["second", "first"]
     assert (service.unread(one), service.unread(other)) == (2, 1)
-    service.mark_read(one)
+    service.mark_read(one, ReadNotifications())
     assert (service.unread(one), service.unread(other)) == (0, 1)
     assert all(told.read_at is not None for told in service.list(one))

@@ -14,6 +14,7 @@ from workflow.ids import new_id
 from workflow.runtime.jobs import ATTEMPTS, LEASE
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.moving import cases, jobs as migration_jobs
+from workflow.services.moving.service import CancelMigration, RevertCase, RevertMigration, StartMigration
 
 UNIT = CASTS[COMMUNE_UNIT].unit
 
@@ -103,7 +104,7 @@ def test_what_still_waits_can_be_left_out(house: House, to: To) -> None:
     move = to(relabelled)
     migration_id = move.ask()
     house.container.jobs.run_due(limit=2)
-    left = house.container.migrations.cancel(house.actor(ADMINISTRATOR), migration_id, command_id=new_id())
+    left = house.container.migrations.cancel(house.actor(ADMINISTRATOR), CancelMigration(migration_id=migration_id))
     house.settle()
     counts = move.counts(migration_id)
     assert counts == {"done": counts["done"], "cancelled": left}
@@ -123,13 +124,15 @@ def test_only_administrators_may(house: House, to: To, role: str, seat: str) -> 
         lambda: service.preview(actor, move.wish()),
         lambda: service.ready_cases(actor, move.wish()),
         lambda: service.dry_run(actor, move.wish()),
-        lambda: service.start(actor, move.wish(), reason=REASON, command_id=new_id()),
+        lambda: service.start(actor, StartMigration(wish=move.wish(), reason=REASON)),
         lambda: service.list(actor),
         lambda: service.get(actor, migration_id),
         lambda: service.items(actor, migration_id),
-        lambda: service.cancel(actor, migration_id, command_id=new_id()),
-        lambda: service.revert(actor, migration_id, reason=REASON, command_id=new_id()),
-        lambda: service.revert_case(actor, migration_id, house.case().id, reason=REASON, command_id=new_id()),
+        lambda: service.cancel(actor, CancelMigration(migration_id=migration_id)),
+        lambda: service.revert(actor, RevertMigration(migration_id=migration_id, reason=REASON)),
+        lambda: service.revert_case(
+            actor, RevertCase(migration_id=migration_id, case_id=house.case().id, reason=REASON)
+        ),
     ]
     for attempt in attempts:
         with pytest.raises(PermissionDenied):
@@ -148,13 +151,16 @@ def test_an_administrator_reaches_the_cases_of_their_own_jurisdiction_only(house
     with pytest.raises(NotFound):
         service.get(elsewhere, migration_id)
     with pytest.raises(NotFound):
-        service.revert_case(elsewhere, migration_id, house.case(ENTERPRISE_UNIT).id, reason=REASON, command_id=new_id())
+        service.revert_case(
+            elsewhere,
+            RevertCase(migration_id=migration_id, case_id=house.case(ENTERPRISE_UNIT).id, reason=REASON),
+        )
 
 
 def test_a_reason_is_needed_and_another_version(house: House, to: To) -> None:
     move, administrator = to(relabelled), house.actor(ADMINISTRATOR)
     with pytest.raises(InvalidInput):
-        house.container.migrations.start(administrator, move.wish(), reason=" ", command_id=new_id())
+        house.container.migrations.start(administrator, StartMigration(wish=move.wish(), reason=" "))
     same = Move(house=house, old=move.old, new=move.old)
     with pytest.raises(InvalidInput):
         house.container.migrations.preview(administrator, same.wish())

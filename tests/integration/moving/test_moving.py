@@ -12,9 +12,9 @@ import pytest
 from tests.support.house import CASTS, COMMUNE_UNIT, House
 from tests.support.versions import ADMINISTRATOR, REASON, Files, To, hurried, listening, relabelled, renamed
 from workflow.errors import InvalidInput, TransitionRefused
-from workflow.ids import new_id
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.tasks import SaveDraft
+from workflow.services.moving.service import RevertCase
 from workflow.store.rows import Page
 
 UNIT = CASTS[COMMUNE_UNIT].unit
@@ -172,7 +172,7 @@ def test_a_message_is_awaited_by_the_same_wait_under_another_id(house: House, to
         (after,) = uow.waits.of_case(house.case().id)
     assert after == replace(before, node_id="told_two")
     house.container.migrations.revert_case(
-        house.actor(ADMINISTRATOR), migration_id, house.case().id, reason=REASON, command_id=new_id()
+        house.actor(ADMINISTRATOR), RevertCase(migration_id=migration_id, case_id=house.case().id, reason=REASON)
     )
     with house.container.units.reading() as uow:
         assert [one.node_id for one in uow.waits.of_case(house.case().id)] == ["told_one"]

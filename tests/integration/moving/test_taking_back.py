@@ -8,16 +8,16 @@ from tests.support.house import CASTS, COMMUNE_UNIT, ENTERPRISE_UNIT, House
 from tests.support.versions import ADMINISTRATOR, REASON, Files, To, hurried, relabelled, renamed, split
 from workflow.engine.codec import state_from_json
 from workflow.errors import TransitionRefused
-from workflow.ids import new_id
 from workflow.services.casework.comments import AddComment
 from workflow.services.casework.tasks import ClaimTask
+from workflow.services.moving.service import RevertCase, RevertMigration
 
 UNIT = CASTS[COMMUNE_UNIT].unit
 
 
 def back(house: House, migration_id: str, unit: str = COMMUNE_UNIT) -> None:
     house.container.migrations.revert_case(
-        house.actor(ADMINISTRATOR), migration_id, house.case(unit).id, reason=REASON, command_id=new_id()
+        house.actor(ADMINISTRATOR), RevertCase(migration_id=migration_id, case_id=house.case(unit).id, reason=REASON)
     )
 
 
@@ -114,7 +114,7 @@ def test_the_whole_is_taken_back_by_the_worker_but_for_what_has_gone_on(house: H
     total = move.counts(migration_id)["done"]
     house.container.tasks.claim(house.actor(UNIT), ClaimTask(task_id=house.task("sign_up").id))
     asked = house.container.migrations.revert(
-        house.actor(ADMINISTRATOR), migration_id, reason=REASON, command_id=new_id()
+        house.actor(ADMINISTRATOR), RevertMigration(migration_id=migration_id, reason=REASON)
     )
     assert asked == total
     house.settle()

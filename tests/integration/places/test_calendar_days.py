@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from tests.support.world import World, command
+from tests.support.world import World
 from workflow.calendar.seed import seed_holidays
 from workflow.errors import InvalidInput, NotFound, PermissionDenied
+from workflow.services.places.calendar import RemoveCalendarDay, SetCalendarDay
 
 DAY = date(2023, 3, 8)
 
@@ -14,12 +15,12 @@ DAY = date(2023, 3, 8)
 def test_an_override_counts_at_once_and_its_removal_too(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
 
-    world.calendar.set_day(admin, on=DAY, kind="holiday", name="Ngày thử", source="QĐ thử", command_id=command())
+    world.calendar.set_day(admin, SetCalendarDay(on=DAY, kind="holiday", name="Ngày thử", source="QĐ thử"))
     with world.units.reading() as uow:
         assert not world.register.calendar(uow).is_working_day(DAY)
     assert [day.on for day in world.calendar.of_year(2023) if day.on == DAY] == [DAY]
 
-    world.calendar.remove_day(admin, on=DAY, command_id=command())
+    world.calendar.remove_day(admin, RemoveCalendarDay(on=DAY))
     with world.units.reading() as uow:
         assert world.register.calendar(uow).is_working_day(DAY)
     types = [(event.type, event.payload.get("old") is None) for event in world.events("calendar")][-2:]
@@ -30,22 +31,22 @@ def test_only_administrators_change_the_calendar(world: World) -> None:
     manager = world.person("quan-ly", "manager", "thanh-hoa")
 
     with pytest.raises(PermissionDenied):
-        world.calendar.set_day(manager, on=DAY, kind="holiday", name="Ngày thử", command_id=command())
+        world.calendar.set_day(manager, SetCalendarDay(on=DAY, kind="holiday", name="Ngày thử"))
 
 
 def test_a_day_is_a_holiday_or_worked_and_nothing_else(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
 
     with pytest.raises(InvalidInput):
-        world.calendar.set_day(admin, on=DAY, kind="half", name="Ngày thử", command_id=command())
+        world.calendar.set_day(admin, SetCalendarDay(on=DAY, kind="half", name="Ngày thử"))
     with pytest.raises(NotFound):
-        world.calendar.remove_day(admin, on=DAY, command_id=command())
+        world.calendar.remove_day(admin, RemoveCalendarDay(on=DAY))
 
 
 def test_seeding_again_brings_back_no_day_that_was_removed(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
     national_day = date(2023, 9, 2)
-    world.calendar.remove_day(admin, on=national_day, command_id=command())
+    world.calendar.remove_day(admin, RemoveCalendarDay(on=national_day))
 
     assert world.calendar.seed(seed_holidays(2022, 2026), world.setup()) == 0
     assert world.calendar.seed(seed_holidays(2026, 2027), world.setup()) > 0

@@ -8,7 +8,12 @@ import pytest
 
 from tests.support.world import World, command, shipped_organisations
 from workflow.errors import Conflict, InvalidInput, PermissionDenied
-from workflow.services.places.organisations import OrganisationData
+from workflow.services.places.organisations import (
+    AddOrganisation,
+    ChangeOrganisation,
+    OrganisationData,
+    SucceedOrganisation,
+)
 
 SCHOOL = OrganisationData(
     code="truong-thu-nghiem",
@@ -29,7 +34,7 @@ def test_an_added_organisation_is_in_the_tree_of_the_next_reader(world: World) -
     with world.units.reading() as uow:
         before = world.register.tree(uow)
 
-    world.organisations.add(admin, "truong-thu-nghiem", SCHOOL, command_id=command())
+    world.organisations.add(admin, AddOrganisation(organisation_id="truong-thu-nghiem", data=SCHOOL))
 
     with world.units.reading() as uow:
         after = world.register.tree(uow)
@@ -48,13 +53,15 @@ def test_an_added_organisation_is_in_the_tree_of_the_next_reader(world: World) -
 
 def test_an_edit_records_old_and_new_and_refuses_an_older_revision(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
-    world.organisations.add(admin, "truong-thu-nghiem", SCHOOL, command_id=command())
+    world.organisations.add(admin, AddOrganisation(organisation_id="truong-thu-nghiem", data=SCHOOL))
     renamed = replace(SCHOOL, name_vi="Trường đổi tên")
 
-    world.organisations.edit(admin, "truong-thu-nghiem", renamed, revision=1, command_id=command())
+    world.organisations.change(admin, ChangeOrganisation(organisation_id="truong-thu-nghiem", data=renamed, revision=1))
 
     with pytest.raises(Conflict):
-        world.organisations.edit(admin, "truong-thu-nghiem", SCHOOL, revision=1, command_id=command())
+        world.organisations.change(
+            admin, ChangeOrganisation(organisation_id="truong-thu-nghiem", data=SCHOOL, revision=1)
+        )
     event = world.events("organisation:truong-thu-nghiem")[-1]
     assert event.type == "OrganisationChanged"
     assert event.payload == {"changes": {"name_vi": {"old": "Trường thử nghiệm", "new": "Trường đổi tên"}}}
@@ -64,8 +71,8 @@ def test_a_repeated_command_changes_nothing(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
     once = command()
 
-    world.organisations.add(admin, "truong-thu-nghiem", SCHOOL, command_id=once)
-    world.organisations.add(admin, "truong-thu-nghiem", SCHOOL, command_id=once)
+    world.organisations.add(admin, AddOrganisation(organisation_id="truong-thu-nghiem", data=SCHOOL, command_id=once))
+    world.organisations.add(admin, AddOrganisation(organisation_id="truong-thu-nghiem", data=SCHOOL, command_id=once))
 
     assert len(world.events("organisation:truong-thu-nghiem")) == 1
 
@@ -74,7 +81,7 @@ def test_an_administrator_of_one_district_changes_nothing_in_another(world: Worl
     stranger = world.person("khac", "administrator", "thuong-xuan")
 
     with pytest.raises(PermissionDenied):
-        world.organisations.add(stranger, "truong-thu-nghiem", SCHOOL, command_id=command())
+        world.organisations.add(stranger, AddOrganisation(organisation_id="truong-thu-nghiem", data=SCHOOL))
     with pytest.raises(PermissionDenied):
         world.organisations.get(stranger, "dien-bien")
     listed = {one.id for one in world.organisations.list(stranger)}
@@ -87,7 +94,7 @@ def test_a_reviewer_changes_no_organisation(world: World) -> None:
     reviewer = world.person("duyet", "board-member", "bcd138-thanh-hoa")
 
     with pytest.raises(PermissionDenied):
-        world.organisations.add(reviewer, "truong-thu-nghiem", SCHOOL, command_id=command())
+        world.organisations.add(reviewer, AddOrganisation(organisation_id="truong-thu-nghiem", data=SCHOOL))
     assert world.organisations.list(reviewer) == []
 
 
@@ -107,24 +114,27 @@ def test_what_does_not_fit_the_register_is_refused(world: World, change: dict[st
     admin = world.person("admin", "administrator", "thanh-hoa")
 
     with pytest.raises(InvalidInput):
-        world.organisations.add(admin, "truong-thu-nghiem", replace(SCHOOL, **change), command_id=command())
+        world.organisations.add(
+            admin, AddOrganisation(organisation_id="truong-thu-nghiem", data=replace(SCHOOL, **change))
+        )
     assert world.events("organisation:truong-thu-nghiem") == []
 
 
 def test_a_successor_ends_its_predecessor_and_stands_in_its_place(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
-    world.organisations.add(admin, "truong-thu-nghiem", SCHOOL, command_id=command())
+    world.organisations.add(admin, AddOrganisation(organisation_id="truong-thu-nghiem", data=SCHOOL))
     successor = replace(SCHOOL, code="truong-moi", name_vi="Trường mới")
-    world.organisations.add(admin, "truong-moi", successor, command_id=command())
+    world.organisations.add(admin, AddOrganisation(organisation_id="truong-moi", data=successor))
 
     world.organisations.succeed(
         admin,
-        predecessor_id="truong-thu-nghiem",
-        successor_id="truong-moi",
-        kind="rename",
-        on=date(2023, 6, 1),
-        paper="QĐ thử",
-        command_id=command(),
+        SucceedOrganisation(
+            predecessor_id="truong-thu-nghiem",
+            successor_id="truong-moi",
+            kind="rename",
+            on=date(2023, 6, 1),
+            paper="QĐ thử",
+        ),
     )
 
     found, successions = world.organisations.get(admin, "truong-thu-nghiem")

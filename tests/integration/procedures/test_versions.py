@@ -2,10 +2,18 @@
 
 import pytest
 
-from tests.support.world import World, command, shipped_package
+from tests.support.world import World, shipped_package
 from workflow.errors import Conflict, DefinitionRejected, InvalidInput, PermissionDenied, TransitionRefused
 from workflow.organisation.authority import Actor
 from workflow.packages.archive import write_zip
+from workflow.services.procedures.drafts import (
+    ChangeVersionFile,
+    CopyVersion,
+    CreateDraft,
+    RemoveVersionFile,
+    UploadDraft,
+)
+from workflow.services.procedures.publishing import PublishVersion, RetireVersion, ReturnVersion, SubmitVersion
 from workflow.store.procedures import VersionRecord
 
 PROCESS = "dien-hinh.bpmn"
@@ -16,12 +24,12 @@ def revision(world: World, actor: Actor, version_id: str) -> int:
 
 
 def draft(world: World, admin: Actor) -> str:
-    return world.drafts.create(admin, shipped_package(), command_id=command())
+    return world.drafts.create(admin, CreateDraft(files=shipped_package()))
 
 
 def in_review(world: World, admin: Actor) -> str:
     version_id = draft(world, admin)
-    world.publishing.submit(admin, version_id, revision=1, command_id=command())
+    world.publishing.submit(admin, SubmitVersion(version_id=version_id, revision=1))
     return version_id
 
 
@@ -29,7 +37,7 @@ def test_an_uploaded_package_is_kept_byte_for_byte(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
     files = shipped_package()
 
-    version_id = world.drafts.upload(admin, write_zip(files), command_id=command())
+    version_id = world.drafts.upload(admin, UploadDraft(archive=write_zip(files)))
 
     found = world.library.detail(admin, version_id)
     assert (found.version.key, found.version.version, found.version.status) == ("dien-hinh", 1, "draft")
@@ -42,7 +50,7 @@ def test_a_second_person_publishes(world: World) -> None:
     reviewer = world.person("tham-dinh", "definition-reviewer", "thanh-hoa")
     version_id = in_review(world, admin)
 
-    world.publishing.publish(reviewer, version_id, revision=2, command_id=command())
+    world.publishing.publish(reviewer, PublishVersion(version_id=version_id, revision=2))
 
     found = world.library.detail(reviewer, version_id).version
     assert (found.status, found.submitted_by, found.published_by) == ("published", admin.user_id, reviewer.user_id)
@@ -57,9 +65,13 @@ def test_whoever_had_a_part_in_it_does_not_publish(world: World) -> None:
     other = world.person("khac", "administrator", "thanh-hoa")
     version_id = draft(world, admin)
     content = world.library.file(admin, version_id, "procedure.toml") + b"\n# a note\n"
-    world.drafts.put_file(admin, version_id, "procedure.toml", content, revision=1, command_id=command())
-    world.drafts.put_file(other, version_id, "README.md", b"# Ghi\n", revision=2, command_id=command())
-    world.publishing.submit(other, version_id, revision=3, command_id=command())
+    world.drafts.change_file(
+        admin, ChangeVersionFile(version_id=version_id, path="procedure.toml", content=content, revision=1)
+    )
+    world.drafts.change_file(
+        other, ChangeVersionFile(version_id=version_id, path="README.md", content=b"# Ghi\n", revision=2)
+    )
+    world.publishing.submit(other, SubmitVersion(version_id=version_id, revision=3))
 
     for person in (admin, other):
         both = Actor(
@@ -68,7 +80,7 @@ def test_whoever_had_a_part_in_it_does_not_publish(world: World) -> None:
             assignments=world.person(f"td-{person.user_id[-4:]}", "definition-reviewer", "thanh-hoa").assignments,
         )
         with pytest.raises(TransitionRefused) as refused:
-            world.publishing.publish(both, version_id, revision=4, command_id=command())
+            world.publishing.publish(both, PublishVersion(version_id=version_id, revision=4))
         assert refused.value.guard == "is_second_person"
 
 
@@ -78,7 +90,7 @@ def test_a_reviewer_who_is_an_editor_elsewhere_is_told_who_can_publish(world: Wo
     version_id = in_review(world, admin)
 
     with pytest.raises(TransitionRefused) as refused:
-        world.publishing.publish(admin, version_id, revision=2, command_id=command())
+        world.publishing.publish(admin, PublishVersion(version_id=version_id, revision=2))
 
     assert refused.value.who_can_act == ("Người thử tham-dinh",)
 
@@ -90,13 +102,13 @@ def test_a_faulty_draft_is_kept_but_not_handed_in(world: World) -> None:
     broken = process.replace(b'camunda:candidateGroups="board-member"', b'camunda:candidateGroups="nobody-at-all"')
     assert broken != process
 
-    world.drafts.put_file(admin, version_id, PROCESS, broken, revision=1, command_id=command())
+    world.drafts.change_file(admin, ChangeVersionFile(version_id=version_id, path=PROCESS, content=broken, revision=1))
 
     errors = [found for found in world.library.check(admin, version_id) if found.severity == "error"]
     assert errors
     assert errors[0].element_id
     with pytest.raises(DefinitionRejected):
-        world.publishing.submit(admin, version_id, revision=2, command_id=command())
+        world.publishing.submit(admin, SubmitVersion(version_id=version_id, revision=2))
     assert world.library.detail(admin, version_id).version.status == "draft"
     assert [
         found for found in world.library.check(admin, version_id, {PROCESS: process}) if found.severity == "error"
@@ -117,9 +129,11 @@ def test_unsafe_xml_is_not_even_stored(world: World, attack: bytes) -> None:
     version_id = draft(world, admin)
 
     with pytest.raises(DefinitionRejected):
-        world.drafts.put_file(admin, version_id, PROCESS, attack, revision=1, command_id=command())
+        world.drafts.change_file(
+            admin, ChangeVersionFile(version_id=version_id, path=PROCESS, content=attack, revision=1)
+        )
     with pytest.raises(DefinitionRejected):
-        world.drafts.create(admin, {**shipped_package(), "rules/x.dmn": attack}, command_id=command())
+        world.drafts.create(admin, CreateDraft(files={**shipped_package(), "rules/x.dmn": attack}))
 
     assert revision(world, admin, version_id) == 1
     assert len(world.library.list(admin)) == 1
@@ -129,17 +143,21 @@ def test_a_file_is_changed_only_on_the_revision_that_was_seen(world: World) -> N
     admin = world.person("admin", "administrator", "thanh-hoa")
     version_id = draft(world, admin)
 
-    saved = world.drafts.put_file(admin, version_id, "README.md", b"# mot\n", revision=1, command_id=command())
+    saved = world.drafts.change_file(
+        admin, ChangeVersionFile(version_id=version_id, path="README.md", content=b"# mot\n", revision=1)
+    )
 
     assert isinstance(saved, VersionRecord)
     assert saved.revision == 2
     with pytest.raises(Conflict):
-        world.drafts.put_file(admin, version_id, "README.md", b"# hai\n", revision=1, command_id=command())
+        world.drafts.change_file(
+            admin, ChangeVersionFile(version_id=version_id, path="README.md", content=b"# hai\n", revision=1)
+        )
     assert world.library.file(admin, version_id, "README.md") == b"# mot\n"
-    removed = world.drafts.remove_file(admin, version_id, "README.md", revision=2, command_id=command())
+    removed = world.drafts.remove_file(admin, RemoveVersionFile(version_id=version_id, path="README.md", revision=2))
     assert removed.sha256 == world.library.list(admin)[0].version.sha256
     with pytest.raises(InvalidInput):
-        world.drafts.remove_file(admin, version_id, "procedure.toml", revision=3, command_id=command())
+        world.drafts.remove_file(admin, RemoveVersionFile(version_id=version_id, path="procedure.toml", revision=3))
 
 
 def test_a_draft_keeps_its_procedure(world: World) -> None:
@@ -148,13 +166,14 @@ def test_a_draft_keeps_its_procedure(world: World) -> None:
     manifest = world.library.file(admin, version_id, "procedure.toml")
 
     with pytest.raises(InvalidInput):
-        world.drafts.put_file(
+        world.drafts.change_file(
             admin,
-            version_id,
-            "procedure.toml",
-            manifest.replace(b'key = "dien-hinh"', b'key = "khac"'),
-            revision=1,
-            command_id=command(),
+            ChangeVersionFile(
+                version_id=version_id,
+                path="procedure.toml",
+                content=manifest.replace(b'key = "dien-hinh"', b'key = "khac"'),
+                revision=1,
+            ),
         )
 
 
@@ -163,7 +182,9 @@ def test_only_a_draft_is_changed(world: World) -> None:
     version_id = in_review(world, admin)
 
     with pytest.raises(TransitionRefused):
-        world.drafts.put_file(admin, version_id, "README.md", b"x", revision=2, command_id=command())
+        world.drafts.change_file(
+            admin, ChangeVersionFile(version_id=version_id, path="README.md", content=b"x", revision=2)
+        )
 
 
 def test_a_returned_version_is_a_draft_again_with_the_reason_on_the_record(world: World) -> None:
@@ -171,9 +192,9 @@ def test_a_returned_version_is_a_draft_again_with_the_reason_on_the_record(world
     reviewer = world.person("tham-dinh", "definition-reviewer", "thanh-hoa")
     version_id = in_review(world, admin)
     with pytest.raises(TransitionRefused):
-        world.publishing.return_to_draft(reviewer, version_id, reason=" ", revision=2, command_id=command())
+        world.publishing.return_to_draft(reviewer, ReturnVersion(version_id=version_id, reason=" ", revision=2))
 
-    world.publishing.return_to_draft(reviewer, version_id, reason="Thiếu hạn", revision=2, command_id=command())
+    world.publishing.return_to_draft(reviewer, ReturnVersion(version_id=version_id, reason="Thiếu hạn", revision=2))
 
     assert world.library.detail(admin, version_id).version.status == "draft"
     event = world.events("procedure:dien-hinh")[-1]
@@ -183,16 +204,17 @@ def test_a_returned_version_is_a_draft_again_with_the_reason_on_the_record(world
 def test_a_copy_is_the_next_version_and_the_comparison_says_what_changed(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
     first = world.publishing.install(shipped_package(), world.setup())
-    second = world.drafts.copy(admin, first, command_id=command())
+    second = world.drafts.copy(admin, CopyVersion(version_id=first))
     assert world.library.compare(admin, first, second) == []
     manifest = world.library.file(admin, second, "procedure.toml")
-    world.drafts.put_file(
+    world.drafts.change_file(
         admin,
-        second,
-        "procedure.toml",
-        manifest.replace(b'rule = "02-15"', b'rule = "02-20"'),
-        revision=1,
-        command_id=command(),
+        ChangeVersionFile(
+            version_id=second,
+            path="procedure.toml",
+            content=manifest.replace(b'rule = "02-15"', b'rule = "02-20"'),
+            revision=1,
+        ),
     )
 
     changes = world.library.compare(admin, first, second)
@@ -218,7 +240,7 @@ def test_a_retired_version_still_runs_its_cases(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
     version_id = world.publishing.install(shipped_package(), world.setup())
 
-    world.publishing.retire(admin, version_id, reason="Có bản mới", revision=2, command_id=command())
+    world.publishing.retire(admin, RetireVersion(version_id=version_id, reason="Có bản mới", revision=2))
 
     with world.units.reading() as uow:
         assert uow.definitions.get(version_id).retired_at == world.clock.now()
@@ -234,4 +256,4 @@ def test_procedures_are_not_for_everybody(world: World) -> None:
         world.library.list(officer)
     assert world.library.detail(manager, version_id).may_edit is False
     with pytest.raises(PermissionDenied):
-        world.drafts.copy(manager, version_id, command_id=command())
+        world.drafts.copy(manager, CopyVersion(version_id=version_id))

@@ -11,11 +11,11 @@ from tests.support.world import shipped_package
 from webui.app import create_app
 from workflow.engine.codec import state_from_json
 from workflow.errors import InvalidInput, NotFound, PermissionDenied
-from workflow.ids import new_id
 from workflow.runtime.jobs import ATTEMPTS
 from workflow.runtime.messages import KEPT_FOR
 from workflow.runtime.recorder import SYSTEM, Provenance
-from workflow.services.campaigns.campaigns import NewCampaign
+from workflow.services.campaigns.campaigns import CreateCampaign, OpenCampaign
+from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.messages import DeliverMessage
 from workflow.store.cases import CaseRecord
@@ -72,12 +72,12 @@ def open_campaign(house: House, *, answered: bool = True) -> None:
     by = Provenance(actor=SYSTEM, at=house.clock.now())
     house.container.publishing.install(asking_package(answered=answered), by)
     manager = house.actor(MANAGER)
-    new = NewCampaign(key="hoi", year=2023, province="thanh-hoa", name_vi="Đợt thử", name_en="A trial")
-    house.campaign_id = house.container.campaigns.create(manager, new, command_id=new_id())
+    new = CreateCampaign(key="hoi", year=2023, province="thanh-hoa", name_vi="Đợt thử", name_en="A trial")
+    house.campaign_id = house.container.campaigns.create(manager, new)
     units: dict[str, dict[str, object]] = {COMMUNE_UNIT: {}, ENTERPRISE_UNIT: {}}
-    house.container.campaign_units.add_units(manager, house.campaign_id, units, command_id=new_id())
-    house.container.campaigns.open(manager, house.campaign_id, revision=1, command_id=new_id())
-    house.container.campaign_units.start(manager, house.campaign_id, command_id=new_id())
+    house.container.campaign_units.add_units(manager, AddCampaignUnits(campaign_id=house.campaign_id, units=units))
+    house.container.campaigns.open(manager, OpenCampaign(campaign_id=house.campaign_id, revision=1))
+    house.container.campaign_units.start(manager, StartCampaign(campaign_id=house.campaign_id))
     house.settle()
 
 

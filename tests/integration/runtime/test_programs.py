@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime
 import pytest
 import sqlalchemy as sa
 
-from tests.support.world import World, command, shipped_package
+from tests.support.world import World, shipped_package
 from workflow.errors import AuditBroken, InvalidInput
 from workflow.runtime.programs import Programs
 from workflow.services.casework.application import UnitApplication
 from workflow.services.ground.register import OrganisationRegister
+from workflow.services.places.calendar import SetCalendarDay
+from workflow.services.procedures.drafts import CreateDraft
 from workflow.store.procedures import definition_files
 
 
@@ -36,13 +38,13 @@ def test_a_changed_calendar_reaches_a_program_that_is_kept(world: World) -> None
         return working_time.add(start, "WT1D").date()
 
     assert a_day_later() == date(2023, 3, 8)
-    world.calendar.set_day(admin, on=date(2023, 3, 8), kind="holiday", name="Ngày thử", command_id=command())
+    world.calendar.set_day(admin, SetCalendarDay(on=date(2023, 3, 8), kind="holiday", name="Ngày thử"))
     assert a_day_later() == date(2023, 3, 9)
 
 
 def test_a_draft_is_never_run(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
-    version_id = world.drafts.create(admin, shipped_package(), command_id=command())
+    version_id = world.drafts.create(admin, CreateDraft(files=shipped_package()))
 
     with world.units.reading() as uow, pytest.raises(InvalidInput):
         world.programs.get(uow, version_id)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.world import World, command, shipped_package
+from tests.support.world import World, shipped_package
 from workflow.errors import Conflict
-from workflow.services.campaigns.campaigns import NewCampaign
+from workflow.services.campaigns.campaigns import CreateCampaign
 from workflow.store.accounts import UserRecord
 from workflow.store.unit_of_work import UnitsOfWork
 
@@ -66,8 +66,8 @@ def test_saving_a_campaign_keeps_the_number_that_another_transaction_has_raised(
 ) -> None:
     world.publishing.install(shipped_package(), world.setup())
     manager = world.person("quanly", "manager", "thanh-hoa")
-    new = NewCampaign(key="dien-hinh", year=2023, province="thanh-hoa", name_vi="Đợt", name_en="Campaign")
-    campaign_id = world.campaigns.create(manager, new, command_id=command())
+    new = CreateCampaign(key="dien-hinh", year=2023, province="thanh-hoa", name_vi="Đợt", name_en="Campaign")
+    campaign_id = world.campaigns.create(manager, new)
     with units() as uow:
         read_before = uow.campaigns.get(campaign_id)
         assert uow.campaigns.next_number(campaign_id) == 1

@@ -7,10 +7,6 @@ from typing import Any, get_args
 import pytest
 from babel.messages.pofile import read_po
 from flask_babel import force_locale
-from workflow.packages.compare import Change
-from workflow.packages.facts import Subject
-from workflow.services.migration.records import MigrationSummary, Readiness, WaitView
-from workflow.services.ports.migrations import STATUSES as ITEM_STATUSES
 
 from tests.support.gallery import gallery_app
 from webui.auditing.words import CHECKPOINT_KINDS, FIELDS, NODE_KINDS
@@ -34,10 +30,13 @@ from workflow.model import elements
 from workflow.model.user_task import FIELD_KINDS
 from workflow.organisation import permissions
 from workflow.organisation.records import Level, SuccessionKind
+from workflow.packages.comparison import Change, Subject
 from workflow.recognition.assessment import Completeness, ResultValue
 from workflow.recognition.criteria import CriterionKind
+from workflow.services.moving.views import MigrationSummary, Readiness, WaitView
 from workflow.simulation.actions import Kind
 from workflow.simulation.saved import STATUSES as TRIAL_STATUSES
+from workflow.store.moving import STATUSES as ITEM_STATUSES
 
 FOLDER = Path(__file__).parents[3] / "webui" / "translations" / "vi"
 

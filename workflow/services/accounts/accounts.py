@@ -1,21 +1,21 @@
 """Accounts are created, edited and ended by administrators, each within their jurisdiction."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from workflow.errors import N_, InvalidInput
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
-from workflow.ports import Clock
 from workflow.runtime.recorder import Fact, Provenance, record
 from workflow.services.accounts.credentials import Passwords, check_password, temporary_password
-from workflow.services.accounts.directory import STREAM, Administration, NewRole, new_assignment
+from workflow.services.accounts.directory import LOCK, STREAM, NewRole, UserCommand, administered, lock, new_assignment
 from workflow.services.ground.changes import changes, plain, required
-from workflow.services.ground.idempotence import done_before, remember
-from workflow.services.ground.register import OrganisationRegister
+from workflow.services.ground.ground import Ground
+from workflow.services.ground.idempotence import Command
 from workflow.store.accounts import AssignmentRecord, UserRecord
-from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
 SECRET = frozenset({"revision", "password_hash", "totp_secret", "totp_last_step"})
 """What never goes into an event."""
@@ -36,34 +36,68 @@ class NewUser:
     locale: str = "vi"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateUser(Command):
+    """An account begins with its first role."""
+
+    user: NewUser
+    role: NewRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeUser(UserCommand):
+    STORED_AS: ClassVar[str] = "EditUser"
+    name: str
+    email: str | None
+    locale: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndUser(UserCommand):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetPassword(UserCommand):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetSecondFactor(UserCommand):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeSessions(UserCommand):
+    pass
+
+
 class AccountService:
     """An administrator reaches the accounts whose roles all lie in their jurisdiction, and never their own rights."""
 
-    def __init__(self, units: UnitsOfWork, clock: Clock, register: OrganisationRegister, passwords: Passwords) -> None:
-        self._units = units
-        self._clock = clock
+    def __init__(self, ground: Ground, passwords: Passwords) -> None:
+        self._ground = ground
         self._passwords = passwords
-        self._administration = Administration(clock, register)
 
-    def create(self, actor: Actor, user: NewUser, role: NewRole, *, command_id: str) -> tuple[str, str | None]:
+    def create(self, actor: Actor, command: CreateUser) -> tuple[str, str | None]:
         """Create an account with its first role; return its id and the temporary password, which is shown this once.
 
         A repeated command gives None for the password. Raises `InvalidInput`, `PermissionDenied`.
         """
-        password = temporary_password()
+        password, user_id = temporary_password(), new_id()
         password_hash = self._passwords.hash(password)
-        with self._units() as uow:
-            self._administration.lock(uow)
-            if (done := done_before(uow, command_id, actor.user_id)) is not None:
-                return str(done["id"]), None
-            by = self._administration.for_role(uow, actor, role.organisation_id, command_id)
-            new = self._new(uow, user, password_hash, must_change_password=True)
-            assignment = new_assignment(new.id, role)
+
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            by = self._ground.by(uow, actor, command, "administer_accounts", command.role.organisation_id)
+            new = self._new(uow, user_id, command.user, password_hash, must_change_password=True)
+            assignment = new_assignment(new.id, command.role)
             uow.accounts.add_assignment(assignment)
             _record(uow, by, _created(new), _assigned(assignment))
-            remember(uow, "CreateUser", by, {"id": new.id})
-            uow.commit()
-        return new.id, password
+            return {"id": new.id}
+
+        created = str(self._ground.carry_out(actor, command, work, lock=LOCK)["id"])
+        return created, password if created == user_id else None
 
     def hashed(self, password: str) -> str:
         """The hash of a password for `set_up`. Raises `InvalidInput` for a weak one."""
@@ -81,13 +115,18 @@ class AccountService:
         must_change_password: bool = False,
     ) -> str:
         """Create an account at setup, without an administrator; one that is there already stays as it is. Return its id."""
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             if (known := uow.accounts.by_login(user.login)) is not None:
                 return known.id
-        with self._units() as uow:
-            self._administration.lock(uow)
+        with self._ground.units() as uow:
+            lock(uow)
             new = self._new(
-                uow, user, password_hash, demonstration=demonstration, must_change_password=must_change_password
+                uow,
+                new_id(),
+                user,
+                password_hash,
+                demonstration=demonstration,
+                must_change_password=must_change_password,
             )
             assignments = [new_assignment(new.id, role) for role in roles]
             for assignment in assignments:
@@ -96,89 +135,81 @@ class AccountService:
             uow.commit()
         return new.id
 
-    def edit(
-        self, actor: Actor, user_id: str, *, name: str, email: str | None, locale: str, revision: int, command_id: str
-    ) -> None:
+    def change(self, actor: Actor, command: ChangeUser) -> None:
         """Change name, e-mail and language. Raises `Conflict`, `InvalidInput`, `NotFound`, `PermissionDenied`."""
-        with self._units() as uow:
-            self._administration.lock(uow)
-            if done_before(uow, command_id, actor.user_id) is not None:
-                return
-            old, by = self._administration.for_user(uow, actor, user_id, command_id)
+
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            old, by = administered(self._ground, uow, actor, command)
             new = replace(
                 old,
-                name=required(name, "name"),
-                email=_email(email),
-                locale=_locale(locale),
-                revision=revision,
+                name=required(command.name, "name"),
+                email=_email(command.email),
+                locale=_locale(command.locale),
+                revision=command.revision,
             )
             uow.accounts.save(new)
-            _record(
-                uow, by, Fact(type="UserChanged", payload={"user": user_id, "changes": changes(old, new, but=SECRET)})
-            )
-            remember(uow, "EditUser", by, {})
-            uow.commit()
+            payload = {"user": old.id, "changes": changes(old, new, but=SECRET)}
+            _record(uow, by, Fact(type="UserChanged", payload=payload))
+            return {}
 
-    def end(self, actor: Actor, user_id: str, *, reason: str, command_id: str) -> None:
+        self._ground.carry_out(actor, command, work, lock=LOCK)
+
+    def end(self, actor: Actor, command: EndUser) -> None:
         """End the account at once: its sessions are revoked, its roles count no longer; what it did stays."""
-        with self._units() as uow:
-            self._administration.lock(uow)
-            if done_before(uow, command_id, actor.user_id) is not None:
-                return
-            old, by = self._administration.for_user(uow, actor, user_id, command_id, others_only=True)
+
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            old, by = administered(self._ground, uow, actor, command, others_only=True)
             uow.accounts.save(replace(old, ended_at=old.ended_at or by.at))
-            revoked = uow.sign_ins.revoke_all(user_id, by.at)
-            payload = {"user": user_id, "reason": required(reason, "reason", 2000), "sessions_revoked": revoked}
+            revoked = uow.sign_ins.revoke_all(old.id, by.at)
+            payload = {"user": old.id, "reason": required(command.reason, "reason", 2000), "sessions_revoked": revoked}
             _record(uow, by, Fact(type="UserEnded", payload=payload))
-            remember(uow, "EndUser", by, {})
-            uow.commit()
+            return {}
 
-    def reset_password(self, actor: Actor, user_id: str, *, command_id: str) -> str | None:
+        self._ground.carry_out(actor, command, work, lock=LOCK)
+
+    def reset_password(self, actor: Actor, command: ResetPassword) -> str | None:
         """Return a temporary password, shown this once, and sign the user out everywhere; None for a repeated command."""
-        password = temporary_password()
+        password, reset_id = temporary_password(), new_id()
         password_hash = self._passwords.hash(password)
-        with self._units() as uow:
-            self._administration.lock(uow)
-            if done_before(uow, command_id, actor.user_id) is not None:
-                return None
-            old, by = self._administration.for_user(uow, actor, user_id, command_id, others_only=True)
+
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            old, by = administered(self._ground, uow, actor, command, others_only=True)
             uow.accounts.save(replace(old, password_hash=password_hash, must_change_password=True))
-            revoked = uow.sign_ins.revoke_all(user_id, by.at)
-            _record(uow, by, Fact(type="PasswordReset", payload={"user": user_id, "sessions_revoked": revoked}))
-            remember(uow, "ResetPassword", by, {})
-            uow.commit()
-        return password
+            revoked = uow.sign_ins.revoke_all(old.id, by.at)
+            _record(uow, by, Fact(type="PasswordReset", payload={"user": old.id, "sessions_revoked": revoked}))
+            return {"id": reset_id}
 
-    def reset_second_factor(self, actor: Actor, user_id: str, *, reason: str, command_id: str) -> None:
+        done = self._ground.carry_out(actor, command, work, lock=LOCK)
+        return password if done.get("id") == reset_id else None  # else an earlier click has shown its own
+
+    def reset_second_factor(self, actor: Actor, command: ResetSecondFactor) -> None:
         """Forget a lost second factor: the user must enrol anew, and is signed out everywhere."""
-        with self._units() as uow:
-            self._administration.lock(uow)
-            if done_before(uow, command_id, actor.user_id) is not None:
-                return
-            old, by = self._administration.for_user(uow, actor, user_id, command_id, others_only=True)
-            uow.accounts.save(replace(old, totp_secret=None, totp_last_step=None))
-            uow.sign_ins.revoke_all(user_id, by.at)
-            payload = {"user": user_id, "reason": required(reason, "reason", 2000)}
-            _record(uow, by, Fact(type="SecondFactorReset", payload=payload))
-            remember(uow, "ResetSecondFactor", by, {})
-            uow.commit()
 
-    def revoke_sessions(self, actor: Actor, user_id: str, *, command_id: str) -> int:
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            old, by = administered(self._ground, uow, actor, command, others_only=True)
+            uow.accounts.save(replace(old, totp_secret=None, totp_last_step=None))
+            uow.sign_ins.revoke_all(old.id, by.at)
+            payload = {"user": old.id, "reason": required(command.reason, "reason", 2000)}
+            _record(uow, by, Fact(type="SecondFactorReset", payload=payload))
+            return {}
+
+        self._ground.carry_out(actor, command, work, lock=LOCK)
+
+    def revoke_sessions(self, actor: Actor, command: RevokeSessions) -> int:
         """Sign the user out everywhere and return how many sessions that ended."""
-        with self._units() as uow:
-            self._administration.lock(uow)
-            if (done := done_before(uow, command_id, actor.user_id)) is not None:
-                return int(done["revoked"])
-            _, by = self._administration.for_user(uow, actor, user_id, command_id)
-            revoked = uow.sign_ins.revoke_all(user_id, by.at)
-            _record(uow, by, Fact(type="SessionsRevoked", payload={"user": user_id, "sessions_revoked": revoked}))
-            remember(uow, "RevokeSessions", by, {"revoked": revoked})
-            uow.commit()
-        return revoked
+
+        def work(uow: UnitOfWork) -> Mapping[str, int]:
+            user, by = administered(self._ground, uow, actor, command)
+            revoked = uow.sign_ins.revoke_all(user.id, by.at)
+            _record(uow, by, Fact(type="SessionsRevoked", payload={"user": user.id, "sessions_revoked": revoked}))
+            return {"revoked": revoked}
+
+        return int(self._ground.carry_out(actor, command, work, lock=LOCK)["revoked"])
 
     def _new(
         self,
         uow: UnitOfWork,
+        user_id: str,
         user: NewUser,
         password_hash: str,
         *,
@@ -190,13 +221,13 @@ class AccountService:
         if uow.accounts.by_login(user.login) is not None:
             raise InvalidInput(_TAKEN)
         new = UserRecord(
-            id=new_id(),
+            id=user_id,
             login=user.login,
             name=required(user.name, "name"),
             email=_email(user.email),
             locale=_locale(user.locale),
             password_hash=password_hash,
-            created_at=self._clock.now(),
+            created_at=self._ground.clock.now(),
             demonstration=demonstration,
             must_change_password=must_change_password,
         )

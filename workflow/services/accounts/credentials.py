@@ -17,10 +17,11 @@ from workflow.errors import N_, ConfigurationError, InvalidInput, SignInRefused,
 from workflow.ids import new_id
 from workflow.ports import Clock
 from workflow.runtime.recorder import Fact, Provenance, record
-from workflow.services.accounts.directory import STREAM, Administration
+from workflow.services.accounts.directory import STREAM, lock
 from workflow.services.accounts.sessions import open_session
+from workflow.services.ground.ground import Ground
 from workflow.store.accounts import UserRecord
-from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,9 +243,8 @@ class SecondFactor:
 class EnrolmentService:
     """A signed-in user sets up their own second factor."""
 
-    def __init__(self, units: UnitsOfWork, clock: Clock, factor: SecondFactor) -> None:
-        self._units = units
-        self._clock = clock
+    def __init__(self, ground: Ground, factor: SecondFactor) -> None:
+        self._ground = ground
         self._factor = factor
 
     def begin(self, user_id: str) -> str:
@@ -253,7 +253,7 @@ class EnrolmentService:
         Raises `InvalidInput` where a second factor is set up already.
         """
         secret, sealed = self._factor.fresh()
-        with self._units() as uow:
+        with self._ground.units() as uow:
             user = uow.accounts.get(user_id)
             if user.totp_last_step is not None:
                 raise InvalidInput(_ENROLLED)
@@ -266,12 +266,12 @@ class EnrolmentService:
 
         Raises `InvalidInput`, `SignInRefused` for a wrong code, `TooManyAttempts`.
         """
-        now = self._clock.now()
-        with self._units() as uow:
+        now = self._ground.clock.now()
+        with self._ground.units() as uow:
             attempt = begin(uow, code_limits(user_id, address), now)
             uow.commit()
-        with self._units() as uow:
-            Administration.lock(uow)
+        with self._ground.units() as uow:
+            lock(uow)
             user = uow.accounts.get(user_id)
             if user.totp_last_step is not None or user.totp_secret is None:
                 raise InvalidInput(_NOT_BEGUN)

@@ -4,19 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from workflow.calendar.zone import local_date
 from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
-from workflow.ports import Clock
+from workflow.organisation.permissions import Permission
 from workflow.runtime.recorder import Provenance
-from workflow.services.ground.access import authorise, provenance
+from workflow.services.ground.access import actor_in
 from workflow.services.ground.changes import required
-from workflow.services.ground.people import actor_in
-from workflow.services.ground.register import OrganisationRegister
+from workflow.services.ground.ground import Ground
+from workflow.services.ground.idempotence import Command
 from workflow.store.accounts import AssignmentRecord, DeputyshipRecord, UserFilter, UserRecord
 from workflow.store.rows import Page
-from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
 _PERIOD = N_("The last day (%(valid_to)s) is before the first day (%(valid_from)s).")
 
@@ -30,6 +29,13 @@ class NewRole:
     valid_from: date
     valid_to: date | None = None
     paper: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserCommand(Command):
+    """What every command on an account says."""
+
+    user_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +75,13 @@ def new_assignment(user_id: str, role: NewRole) -> AssignmentRecord:
 class AccountDirectory:
     """Reads accounts; an administrator sees those that have, or had, a role in their jurisdiction."""
 
-    def __init__(self, units: UnitsOfWork, clock: Clock, register: OrganisationRegister) -> None:
-        self._units = units
-        self._clock = clock
-        self._administration = Administration(clock, register)
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
 
     def actor_of(self, user_id: str, at: datetime | None = None) -> Actor:
         """As `actor_in`, now or at another instant."""
-        with self._units.reading() as uow:
-            return actor_in(uow, user_id, at or self._clock.now())
+        with self._ground.units.reading() as uow:
+            return actor_in(uow, user_id, at or self._ground.clock.now())
 
     def search(
         self,
@@ -89,11 +93,11 @@ class AccountDirectory:
         page: Page | None = None,
     ) -> tuple[Sequence[AccountView], int]:
         """The accounts that have, or had, a role in the actor's jurisdiction, by name; and how many there are."""
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             where = UserFilter(
                 text=text.strip() or None,
                 role=role,
-                organisation_ids=self._administration.reach(uow, actor),
+                organisation_ids=reach(self._ground, uow, actor),
                 with_ended=with_ended,
             )
             users, total = uow.accounts.search(where, page or Page())
@@ -101,10 +105,10 @@ class AccountDirectory:
 
     def get(self, actor: Actor, user_id: str) -> AccountView:
         """One account within the actor's reach. Raises `NotFound` for any other."""
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             user = uow.accounts.get(user_id)
-            reach = self._administration.reach(uow, actor)
-            if not any(one.organisation_id in reach for one in uow.accounts.assignments_of([user_id])):
+            reached = reach(self._ground, uow, actor)
+            if not any(one.organisation_id in reached for one in uow.accounts.assignments_of([user_id])):
                 raise NotFound()
             return _view(uow, user)
 
@@ -129,51 +133,38 @@ def _view(uow: UnitOfWork, user: UserRecord) -> AccountView:
 
 
 STREAM = "accounts"
-_LOCK = "accounts.revision"
+LOCK = "accounts.revision"
+_PERMISSION: Permission = "administer_accounts"
 _OWN = N_("You may not change your own rights. Another administrator must do it.")
 
 
-class Administration:
-    def __init__(self, clock: Clock, register: OrganisationRegister) -> None:
-        self._clock = clock
-        self._register = register
+def lock(uow: UnitOfWork) -> None:
+    """Let one writer at a time onto the accounts' stream: many people sign in at once, and none should meet a conflict."""
+    uow.settings.raise_number(LOCK)
 
-    @staticmethod
-    def lock(uow: UnitOfWork) -> None:
-        """Let one writer at a time onto the accounts' stream: many people sign in at once, and none should meet a conflict."""
-        uow.settings.raise_number(_LOCK)
 
-    def reach(self, uow: UnitOfWork, actor: Actor) -> frozenset[str]:
-        """The ids of the organisations, ended ones included, whose accounts the actor administers."""
-        tree, today = self._register.tree(uow), local_date(self._clock.now())
-        return frozenset(
-            one.id for one in uow.organisations.all() if actor.can("administer_accounts", one.id, tree, today)
-        )
+def reach(ground: Ground, uow: UnitOfWork, actor: Actor) -> frozenset[str]:
+    """The ids of the organisations, ended ones included, whose accounts the actor administers."""
+    tree, today = ground.register.tree(uow), ground.today()
+    return frozenset(one.id for one in uow.organisations.all() if actor.can(_PERMISSION, one.id, tree, today))
 
-    def for_role(self, uow: UnitOfWork, actor: Actor, organisation_id: str, command_id: str) -> Provenance:
-        """Raise `NotFound` for an unknown organisation, `PermissionDenied` for one outside the jurisdiction."""
-        now = self._clock.now()
-        held = authorise(actor, "administer_accounts", organisation_id, self._register.tree(uow), now)
-        return provenance(actor, held, now, command_id)
 
-    def for_user(
-        self, uow: UnitOfWork, actor: Actor, user_id: str, command_id: str, *, others_only: bool = False
-    ) -> tuple[UserRecord, Provenance]:
-        """Return the account, which the actor must reach wholly.
+def administered(
+    ground: Ground, uow: UnitOfWork, actor: Actor, command: UserCommand, *, others_only: bool = False
+) -> tuple[UserRecord, Provenance]:
+    """The command's account, which the actor must reach wholly, and in whose name they change it.
 
-        Every role that still counts must lie within the jurisdiction: else somebody could take over, by a new password, an
-        account that may do more than they. Raises `NotFound` when no role lies there, `PermissionDenied` when only some do.
-        """
-        now = self._clock.now()
-        tree, today = self._register.tree(uow), local_date(now)
-        user = uow.accounts.get(user_id)
-        assignments = uow.accounts.assignments_of([user_id])
-        reached = [a for a in assignments if actor.can("administer_accounts", a.organisation_id, tree, today)]
-        if not reached:
-            raise NotFound()
-        if any(a not in reached for a in assignments if a.valid_to is None or a.valid_to >= today):
-            raise PermissionDenied()
-        if others_only and user_id == actor.user_id:
-            raise PermissionDenied(_OWN)
-        held = authorise(actor, "administer_accounts", reached[0].organisation_id, tree, now)
-        return user, provenance(actor, held, now, command_id)
+    Every role that still counts must lie within the jurisdiction: else somebody could take over, by a new password, an
+    account that may do more than they. Raises `NotFound` when no role lies there, `PermissionDenied` when only some do.
+    """
+    tree, today = ground.register.tree(uow), ground.today()
+    user = uow.accounts.get(command.user_id)
+    assignments = uow.accounts.assignments_of([user.id])
+    reached = [a for a in assignments if actor.can(_PERMISSION, a.organisation_id, tree, today)]
+    if not reached:
+        raise NotFound()
+    if any(a not in reached for a in assignments if a.valid_to is None or a.valid_to >= today):
+        raise PermissionDenied()
+    if others_only and user.id == actor.user_id:
+        raise PermissionDenied(_OWN)
+    return user, ground.by(uow, actor, command, _PERMISSION, reached[0].organisation_id)

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from workflow.organisation.authority import Actor
 from workflow.organisation.permissions import Permission, permissions_of
-from workflow.ports import Clock
 from workflow.runtime.recorder import Fact, Provenance, record
-from workflow.services.accounts.directory import STREAM, Administration
-from workflow.services.ground.people import actor_in
+from workflow.services.accounts.directory import STREAM, lock
+from workflow.services.ground.access import actor_in
+from workflow.services.ground.ground import Ground
 from workflow.store.accounts import SessionRecord, UserRecord
-from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
 _TOUCH = timedelta(minutes=1)
 """How old `last_seen_at` may become before it is written again: not every request should be a write."""
@@ -48,15 +48,14 @@ class SignedIn:
 
 
 class SessionService:
-    def __init__(self, units: UnitsOfWork, clock: Clock, rules: SessionRules | None = None) -> None:
-        self._units = units
-        self._clock = clock
+    def __init__(self, ground: Ground, rules: SessionRules | None = None) -> None:
+        self._ground = ground
         self.rules = rules or SessionRules()
 
     def current(self, token: str) -> SignedIn | None:
         """Return whose session it is, or None when it is unknown, revoked, idle for too long or too old."""
-        now, token_hash = self._clock.now(), hash_of(token)
-        with self._units.reading() as uow:
+        now, token_hash = self._ground.clock.now(), hash_of(token)
+        with self._ground.units.reading() as uow:
             session = uow.sign_ins.session(token_hash)
             if session is None or not self._is_alive(session, now):
                 return None
@@ -65,16 +64,16 @@ class SessionService:
                 return None
             found = self._signed_in(uow, user, session, now)
         if now - session.last_seen_at >= _TOUCH:
-            with self._units() as uow:
+            with self._ground.units() as uow:
                 uow.sign_ins.touch(token_hash, now)
                 uow.commit()
         return found
 
     def sign_out(self, token: str) -> None:
         """Revoke the session; an unknown one is let pass."""
-        now, token_hash = self._clock.now(), hash_of(token)
-        with self._units() as uow:
-            Administration.lock(uow)
+        now, token_hash = self._ground.clock.now(), hash_of(token)
+        with self._ground.units() as uow:
+            lock(uow)
             session = uow.sign_ins.session(token_hash)
             if session is None or session.revoked_at is not None:
                 return
@@ -85,9 +84,9 @@ class SessionService:
 
     def sign_out_everywhere(self, token: str) -> int:
         """Revoke the user's other sessions and return how many; an unknown token revokes none."""
-        now, token_hash = self._clock.now(), hash_of(token)
-        with self._units() as uow:
-            Administration.lock(uow)
+        now, token_hash = self._ground.clock.now(), hash_of(token)
+        with self._ground.units() as uow:
+            lock(uow)
             session = uow.sign_ins.session(token_hash)
             if session is None:
                 return 0
@@ -100,14 +99,14 @@ class SessionService:
 
     def open_sessions(self, user_id: str) -> int:
         """How many browsers are signed in for the user at this moment."""
-        now = self._clock.now()
-        with self._units.reading() as uow:
+        now = self._ground.clock.now()
+        with self._ground.units.reading() as uow:
             return sum(self._is_alive(session, now) for session in uow.sign_ins.sessions_of(user_id))
 
     def forget_old(self) -> None:
         """Delete sessions and failures that no longer count; the worker calls it daily."""
-        now = self._clock.now()
-        with self._units() as uow:
+        now = self._ground.clock.now()
+        with self._ground.units() as uow:
             uow.sign_ins.drop_before(now - timedelta(days=1), now - _KEEP)
             uow.commit()
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflow.errors import N_, Conflict, SignInRefused
-from workflow.ports import Clock
 from workflow.runtime.recorder import Fact, Provenance, record
 from workflow.services.accounts.credentials import (
     LONGEST,
@@ -22,10 +21,11 @@ from workflow.services.accounts.credentials import (
     sign_in_limits,
     take_back,
 )
-from workflow.services.accounts.directory import STREAM, Administration
+from workflow.services.accounts.directory import STREAM, lock
 from workflow.services.accounts.sessions import hash_of, open_session
+from workflow.services.ground.ground import Ground
 from workflow.store.accounts import UserRecord
-from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
 _CODE_SECONDS = 300
 
@@ -58,11 +58,8 @@ class CodeNeeded:
 
 
 class SignInService:
-    def __init__(
-        self, units: UnitsOfWork, clock: Clock, passwords: Passwords, factor: SecondFactor, vault: Vault
-    ) -> None:
-        self._units = units
-        self._clock = clock
+    def __init__(self, ground: Ground, passwords: Passwords, factor: SecondFactor, vault: Vault) -> None:
+        self._ground = ground
         self._passwords = passwords
         self._factor = factor
         self._vault = vault
@@ -73,9 +70,9 @@ class SignInService:
         An unknown login, an ended account and a wrong password take the same work and give the same `SignInRefused`. Raises
         `TooManyAttempts`.
         """
-        now, login = self._clock.now(), login.strip().casefold()[: _LONGEST_LOGIN + 1]
+        now, login = self._ground.clock.now(), login.strip().casefold()[: _LONGEST_LOGIN + 1]
         attempt = self._begin(sign_in_limits(login, address), now)
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             user = uow.accounts.by_login(login)
         alive = user is not None and (user.ended_at is None or user.ended_at > now)
         fits = self._passwords.verify(user.password_hash if user else None, password)
@@ -83,7 +80,7 @@ class SignInService:
             self._failed(user, address, "password", now)
             raise SignInRefused()
         if user.totp_last_step is not None:
-            with self._units() as uow:
+            with self._ground.units() as uow:
                 take_back(uow, attempt)
                 uow.commit()
             return CodeNeeded(pending=self._pending(user, now))
@@ -91,13 +88,13 @@ class SignInService:
 
     def enter_code(self, pending: str, code: str, *, address: str, replaces: str | None = None) -> Session:
         """Finish a sign-in by the second factor. Raises `SignInRefused`, `TooManyAttempts`."""
-        now = self._clock.now()
+        now = self._ground.clock.now()
         sealed = self._vault.open_within(pending, _CODE_SECONDS, int(now.timestamp()))
         if sealed is None:
             raise SignInRefused(_EXPIRED)
         begun = json.loads(sealed)
         attempt = self._begin(code_limits(begun["user"], address), now)
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             user = uow.accounts.get(begun["user"])
         alive = user.ended_at is None or user.ended_at > now
         step = self._factor.step_of(user, code) if alive and begun["mark"] == _mark(user) else None
@@ -111,8 +108,8 @@ class SignInService:
 
         Raises `SignInRefused` for a wrong present password, `InvalidInput` for an unusable new one, `TooManyAttempts`.
         """
-        now = self._clock.now()
-        with self._units.reading() as uow:
+        now = self._ground.clock.now()
+        with self._ground.units.reading() as uow:
             user = uow.accounts.get(user_id)
         attempt = self._begin(sign_in_limits(user.login, address), now)
         if not self._passwords.verify(user.password_hash, old):
@@ -120,8 +117,8 @@ class SignInService:
             raise SignInRefused(_WRONG_OLD)
         check_password(new, user.login)
         password_hash = self._passwords.hash(new)
-        with self._units() as uow:
-            Administration.lock(uow)
+        with self._ground.units() as uow:
+            lock(uow)
             uow.accounts.save(replace(user, password_hash=password_hash, must_change_password=False))
             take_back(uow, attempt)
             revoked = uow.sign_ins.revoke_all(user_id, now)
@@ -131,8 +128,8 @@ class SignInService:
         return Session(token=token, user_id=user_id)
 
     def _begin(self, limits: tuple[Limit, ...], now: datetime) -> Attempt:
-        with self._units() as uow:
-            Administration.lock(uow)
+        with self._ground.units() as uow:
+            lock(uow)
             attempt = begin(uow, limits, now)
             uow.commit()
         return attempt
@@ -146,8 +143,8 @@ class SignInService:
         replaces: str | None,
         change: Callable[[UserRecord], UserRecord],
     ) -> Session:
-        with self._units() as uow:
-            Administration.lock(uow)
+        with self._ground.units() as uow:
+            lock(uow)
             # `user` as it was when it was checked: a code or a password that was changed or used meanwhile is a conflict.
             if uow.accounts.get(user.id).revision != user.revision:
                 raise Conflict()
@@ -167,8 +164,8 @@ class SignInService:
 
         The throttle bounds how many such events there can be.
         """
-        with self._units() as uow:
-            Administration.lock(uow)
+        with self._ground.units() as uow:
+            lock(uow)
             user_id = user.id if user else None
             _record(uow, user_id or _NOBODY, now, "SignInFailed", user=user_id, address=address, wrong=what)
             uow.commit()

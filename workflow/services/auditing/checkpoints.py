@@ -1,6 +1,7 @@
 """Signed checkpoints over the heads of all streams: every hour, every day, and when somebody asks for one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from workflow.audit.checkpoint import Checkpoint, CheckpointKind, checkpoint_hash, sign_checkpoint
@@ -13,12 +14,14 @@ from workflow.errors import N_, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import permissions_of
-from workflow.ports import AuditKeys, Clock
-from workflow.runtime.recorder import SYSTEM, Provenance, record
+from workflow.ports import AuditKeys
+from workflow.runtime.recorder import SYSTEM, Fact, Provenance, record
 from workflow.services.ground.access import provenance
+from workflow.services.ground.ground import Ground
+from workflow.services.ground.idempotence import Command
 from workflow.store.jobs import JobRecord
 from workflow.store.rows import Page
-from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
 STREAM = "audit"
 JOB = "checkpoint"
@@ -29,22 +32,35 @@ _LOCK = "audit.revision"
 _WHO = N_("Only an auditor or an administrator may do that.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCheckpoint(Command):
+    """Cover all streams now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotateAuditKey(Command):
+    """Sign with a new key from now on."""
+
+
 class CheckpointService:
-    def __init__(self, units: UnitsOfWork, clock: Clock, keys: AuditKeys) -> None:
-        self._units = units
-        self._clock = clock
+    """An actor of None is the system."""
+
+    def __init__(self, ground: Ground, keys: AuditKeys) -> None:
+        self._ground = ground
         self._keys = keys
 
-    def make(self, kind: CheckpointKind = CheckpointKind.ON_DEMAND, actor: Actor | None = None) -> Checkpoint:
-        """Cover all streams. On demand it is recorded who asked, None being the system. Raises `PermissionDenied`."""
-        with self._units() as uow:
-            by = self._by(actor)
-            checkpoint_id = new_id()
-            if kind is CheckpointKind.ON_DEMAND:
-                note(uow, by, CheckpointRequested(checkpoint_id=checkpoint_id))
-            checkpoint = self.cover(uow, kind, checkpoint_id)
-            uow.commit()
-        return checkpoint
+    def make(self, actor: Actor | None, command: RequestCheckpoint) -> Checkpoint:
+        """Cover all streams, and record who asked. Raises `PermissionDenied`."""
+
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            by, checkpoint_id = self._by(actor, command), new_id()
+            note(uow, by, Fact(type="CheckpointRequested", payload={CHECKPOINT_ID: checkpoint_id}))
+            self.cover(uow, CheckpointKind.ON_DEMAND, checkpoint_id)
+            return {"id": checkpoint_id}
+
+        made = self._ground.carry_out(actor, command, work, lock=_LOCK)
+        with self._ground.units.reading() as uow:
+            return uow.checkpoints.get(made["id"])
 
     def cover(self, uow: UnitOfWork, kind: CheckpointKind, checkpoint_id: str) -> Checkpoint:
         """Cover all streams as the caller's transaction sees them, and thin what is old.
@@ -54,7 +70,7 @@ class CheckpointService:
         lock(uow)
         previous = uow.checkpoints.latest()
         leaves = ordered(uow.events.heads().values())
-        now = self._clock.now()
+        now = self._ground.clock.now()
         if previous is not None and now <= previous.at:  # the clock of another machine may be ahead
             now = previous.at + timedelta(microseconds=1)
         checkpoint = sign_checkpoint(
@@ -67,20 +83,23 @@ class CheckpointService:
     def newest(self, actor: Actor, page: Page) -> tuple[Sequence[Checkpoint], int]:
         """Checkpoints, newest first, and the number of all. Raises `PermissionDenied`."""
         entitled(actor)
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             return uow.checkpoints.page(page)
 
-    def rotate_key(self, actor: Actor | None = None) -> PublicKey:
-        """Sign with a new key from now on, beginning with a checkpoint at once. Raises `PermissionDenied`."""
-        with self._units() as uow:
-            by = self._by(actor)
-            lock(uow)
+    def rotate_key(self, actor: Actor | None, command: RotateAuditKey) -> PublicKey:
+        """Put a new key in the place of the present one, and begin with a checkpoint at once. Raises `PermissionDenied`."""
+
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            by = self._by(actor, command)
             old, new = self._keys.signing().public, self._keys.rotate().public
             checkpoint_id = new_id()
             note(uow, by, AuditKeyRotated(old=old.key_id, new=new.key_id, checkpoint_id=checkpoint_id))
             self.cover(uow, CheckpointKind.ON_DEMAND, checkpoint_id)
-            uow.commit()
-        return new
+            return {"key_id": new.key_id}
+
+        # Only behind the lock is the key put aside: no second attempt follows one that has done so.
+        done = self._ground.carry_out(actor, command, work, lock=_LOCK)
+        return self._keys.ring()[done["key_id"]]
 
     def published_keys(self) -> tuple[str, list[str]]:
         """The id of the present key, and those of all keys that ever signed: what an organisation publishes."""
@@ -89,9 +108,9 @@ class CheckpointService:
 
     def ensure_scheduled(self) -> None:
         """See to it that the next hourly and the next daily checkpoint wait among the jobs; to be called at start."""
-        with self._units() as uow:
+        with self._ground.units() as uow:
             for kind in (CheckpointKind.HOURLY, CheckpointKind.DAILY):
-                _schedule(uow, kind, self._clock.now())
+                _schedule(uow, kind, self._ground.clock.now())
             uow.commit()
 
     def run_job(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
@@ -103,11 +122,11 @@ class CheckpointService:
         self.cover(uow, kind, checkpoint_id)
         _schedule(uow, kind, by.at)
 
-    def _by(self, actor: Actor | None) -> Provenance:
-        now = self._clock.now()
+    def _by(self, actor: Actor | None, command: Command) -> Provenance:
+        now = self._ground.clock.now()
         if actor is None:
-            return Provenance(actor=SYSTEM, at=now)
-        return provenance(actor, entitled(actor), now, new_id())
+            return Provenance(actor=SYSTEM, at=now, command_id=command.command_id)
+        return provenance(actor, entitled(actor), now, command.command_id)
 
 
 def head_hash(checkpoint: Checkpoint) -> str:

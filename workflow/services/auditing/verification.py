@@ -24,16 +24,17 @@ from workflow.audit.facts.registry import FACTS, read
 from workflow.audit.verify import Report, verify_all
 from workflow.errors import N_, NotFound
 from workflow.organisation.authority import Actor
-from workflow.ports import AuditKeys, BlobStore, Clock
+from workflow.ports import AuditKeys, BlobStore
 from workflow.runtime.fold import UNREADABLE
 from workflow.services.accounts.directory import STREAM, STREAM as ACCOUNTS
 from workflow.services.auditing.case_verification import CaseCheck, check_unrecorded
 from workflow.services.auditing.checkpoints import entitled
 from workflow.services.ground.changes import plain
+from workflow.services.ground.ground import Ground
 from workflow.store.accounts import UserFilter
 from workflow.store.auditing import criterion_of
 from workflow.store.rows import Page
-from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
 _CHUNK = 1 << 20
 _CASE = "case:"
@@ -45,11 +46,10 @@ _UNSEALED = N_(
 
 
 class VerificationService:
-    def __init__(self, units: UnitsOfWork, blobs: BlobStore, keys: AuditKeys, clock: Clock) -> None:
-        self._units = units
-        self._keys = keys
-        self._clock = clock
+    def __init__(self, ground: Ground, blobs: BlobStore, keys: AuditKeys) -> None:
+        self._ground = ground
         self._blobs = blobs
+        self._keys = keys
 
     def verify(self, anchors: Collection[str] = (), actor: Actor | None = None) -> Report:
         """Check everything as it stands at one moment, event by event, and name every fault; `actor` None is the system.
@@ -59,7 +59,7 @@ class VerificationService:
         """
         if actor is not None:
             entitled(actor)
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             inspection = Inspection(uow)
             checkpoints = uow.checkpoints.all()
             report = verify_all(
@@ -77,7 +77,7 @@ class VerificationService:
         return replace(report, ok=not breaches, breaches=breaches, warnings=warnings)
 
     def _is_old(self, first_at: datetime | None) -> bool:
-        return first_at is not None and self._clock.now() - first_at > _SOON
+        return first_at is not None and self._ground.clock.now() - first_at > _SOON
 
     def _files(self, named: dict[str, AuditEvent]) -> Iterator[Breach]:
         for sha256, event in named.items():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from workflow.calendar.deadlines import DeadlineRule, resolve
 from workflow.calendar.working_time import WorkingCalendar
@@ -15,24 +15,14 @@ from workflow.lifecycle.definition_version import PUBLISHED
 from workflow.organisation.authority import Actor
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import Provenance
-from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignGround, job_for
+from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignCommand, CampaignGround, job_for
 from workflow.services.ground.changes import plain, required
-from workflow.services.ground.idempotence import done_before, remember
+from workflow.services.ground.idempotence import Command
 from workflow.services.procedures.library import effective_version
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import CaseFilter
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineEdit:
-    """What a manager sets: the last day on which one may still act, and how many working days before to remind (0: never)."""
-
-    last_day: date
-    remind_days: int
-    escalate_to: str = ""
-
 
 _NO_VERSION = N_("The procedure has no published version that is in force for this campaign.")
 
@@ -47,7 +37,7 @@ _EXISTS = N_("There is already a campaign of this procedure for %(year)s in %(pr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewCampaign:
+class CreateCampaign(Command):
     """`province` is the id of the province's organisation."""
 
     key: str
@@ -56,6 +46,41 @@ class NewCampaign:
     name_vi: str
     name_en: str
     demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveCampaign(CampaignCommand):
+    """A step of the campaign's lifecycle. `revision` is the one the page was made from."""
+
+    TRIGGER: ClassVar[str]
+    FACT: ClassVar[str]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCampaign(MoveCampaign):
+    STORED_AS: ClassVar[str] = "Campaign:open"
+    TRIGGER: ClassVar[str] = "open"
+    FACT: ClassVar[str] = "CampaignOpened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseCampaign(MoveCampaign):
+    STORED_AS: ClassVar[str] = "Campaign:close"
+    TRIGGER: ClassVar[str] = "close"
+    FACT: ClassVar[str] = "CampaignClosed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeDeadline(CampaignCommand):
+    """The last day on which one may still act, and how many working days before to remind (0: never)."""
+
+    deadline_id: str
+    last_day: date
+    remind_days: int
+    escalate_to: str = ""
+    reason: str
+    revision: int
 
 
 class CampaignService:
@@ -67,79 +92,66 @@ class CampaignService:
     def list(self, actor: Actor) -> Sequence[CampaignRecord]:
         """The campaigns that the actor manages, newest year first."""
         with self._ground.units.reading() as uow:
-            tree, today = self._ground.register.tree(uow), local_date(self._ground.clock.now())
+            tree, today = self._ground.register.tree(uow), self._ground.today()
             return [one for one in uow.campaigns.all() if actor.can("manage_campaigns", one.province, tree, today)]
 
     def get(self, actor: Actor, campaign_id: str) -> CampaignRecord:
         """Raise `NotFound`, `PermissionDenied`."""
         with self._ground.units.reading() as uow:
-            return self._ground.mine(uow, actor, campaign_id)[0]
+            return self._ground.mine(uow, actor, campaign_id)
 
     def reminders(self, actor: Actor, campaign_id: str) -> Mapping[str, int]:
         """Deadline id → working days from its reminder to its last day; 0 where there is none."""
         with self._ground.units.reading() as uow:
-            campaign, _ = self._ground.mine(uow, actor, campaign_id)
+            campaign = self._ground.mine(uow, actor, campaign_id)
             return remind_days(campaign.deadlines, self._ground.register.calendar(uow))
 
-    def create(self, actor: Actor, wanted: NewCampaign, *, command_id: str) -> str:
+    def create(self, actor: Actor, command: CreateCampaign) -> str:
         """Plan a campaign on the version in force for its year, and return its id.
 
         Raises `InvalidInput`, `NotFound` for an unknown province, `PermissionDenied`.
         """
-        now = self._ground.clock.now()
-        with self._ground.units() as uow:
-            if (done := done_before(uow, command_id, actor.user_id)) is not None:
-                return str(done["id"])
-            by = self._ground.by(uow, actor, wanted.province, now, command_id)
-            campaign = self._planned(uow, wanted, by)
+
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            by = self._ground.by(uow, actor, command, "manage_campaigns", command.province)
+            campaign = self._planned(uow, command, by)
             uow.campaigns.add(campaign)
             self._ground.record(uow, campaign, by, "CampaignCreated", new=plain(campaign))
-            remember(uow, "CreateCampaign", by, {"id": campaign.id})
-            uow.commit()
-        return campaign.id
+            return {"id": campaign.id}
 
-    def open(self, actor: Actor, campaign_id: str, *, revision: int, command_id: str) -> None:
+        return str(self._ground.carry_out(actor, command, work)["id"])
+
+    def open(self, actor: Actor, command: OpenCampaign) -> None:
         """Let its units be started. Raises `TransitionRefused`, `Conflict`."""
-        self._move(actor, campaign_id, "open", revision, command_id)
+        self._move(actor, command)
 
-    def close(self, actor: Actor, campaign_id: str, *, revision: int, command_id: str) -> None:
+    def close(self, actor: Actor, command: CloseCampaign) -> None:
         """End the campaign once none of its cases is open. Raises `TransitionRefused`, `Conflict`."""
-        self._move(actor, campaign_id, "close", revision, command_id)
+        self._move(actor, command)
 
-    def change_deadline(
-        self,
-        actor: Actor,
-        campaign_id: str,
-        deadline_id: str,
-        edit: DeadlineEdit,
-        *,
-        reason: str,
-        revision: int,
-        command_id: str,
-    ) -> None:
+    def change_deadline(self, actor: Actor, command: ChangeDeadline) -> None:
         """Change one deadline; the running cases' tasks and timers follow through a job.
 
         Raises `InvalidInput`, `NotFound`, `Conflict`, `PermissionDenied`.
         """
-        reason = required(reason, "reason", 2000)
-        with self._ground.units() as uow:
-            if done_before(uow, command_id, actor.user_id) is not None:
-                return
-            old, by = self._ground.mine(uow, actor, campaign_id, command_id)
+        reason, deadline_id = required(command.reason, "reason", 2000), command.deadline_id
+
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            old, by = self._ground.managed(uow, actor, command)
             if old.status not in (PLANNED, OPEN):
                 raise InvalidInput(CLOSED_ALREADY)
-            deadline = edited(
-                old.deadlines, deadline_id, edit, self._ground.package(uow, old), self._ground.register.calendar(uow)
-            )
+            package, calendar = self._ground.package(uow, old), self._ground.register.calendar(uow)
+            deadline = edited(old.deadlines, command, package, calendar)
             deadlines = {**old.deadlines, deadline_id: deadline}
-            uow.campaigns.save(replace(old, deadlines=deadlines, revision=revision))
+            uow.campaigns.save(replace(old, deadlines=deadlines, revision=command.revision))
             change = {"deadline": deadline_id, "old": old.deadlines[deadline_id], "new": deadline, "reason": reason}
             self._ground.record(uow, old, by, "DeadlineChanged", **change)
             uow.jobs.add([job_for("campaign-reschedule", old, by, {})])
-            remember(uow, "ChangeDeadline", by, {})
-            uow.commit()
+            return {}
 
-    def _planned(self, uow: UnitOfWork, wanted: NewCampaign, by: Provenance) -> CampaignRecord:
+        self._ground.carry_out(actor, command, work)
+
+    def _planned(self, uow: UnitOfWork, wanted: CreateCampaign, by: Provenance) -> CampaignRecord:
         province = self._ground.register.tree(uow).get(wanted.province)
         if province.kind != "province":
             raise InvalidInput(_NOT_PROVINCE, name=province.name_vi)
@@ -166,27 +178,25 @@ class CampaignService:
             demonstration=wanted.demonstration,
         )
 
-    def _move(self, actor: Actor, campaign_id: str, trigger: str, revision: int, command_id: str) -> None:
-        with self._ground.units() as uow:
-            if done_before(uow, command_id, actor.user_id) is not None:
-                return
-            old, by = self._ground.mine(uow, actor, campaign_id, command_id)
-            if old.revision != revision:
+    def _move(self, actor: Actor, command: MoveCampaign) -> None:
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            old, by = self._ground.managed(uow, actor, command)
+            if old.revision != command.revision:
                 raise Conflict()
             context = CampaignContext(
                 is_manager=True,
                 version_published=uow.definitions.get(old.version_id).status == PUBLISHED,
                 open_cases=sum(
-                    uow.unit_cases.search(CaseFilter(campaign_id=campaign_id, status=status), Page(limit=1))[1]
+                    uow.unit_cases.search(CaseFilter(campaign_id=old.id, status=status), Page(limit=1))[1]
                     for status in ("active", "suspended")
                 ),
             )
-            state = CAMPAIGN.move(old.status, trigger, context)
+            state = CAMPAIGN.move(old.status, command.TRIGGER, context)
             uow.campaigns.save(replace(old, status=state))
-            kind = "CampaignOpened" if trigger == "open" else "CampaignClosed"
-            self._ground.record(uow, old, by, kind, old=old.status, new=state)
-            remember(uow, f"Campaign:{trigger}", by, {})
-            uow.commit()
+            self._ground.record(uow, old, by, command.FACT, old=old.status, new=state)
+            return {}
+
+        self._ground.carry_out(actor, command, work)
 
 
 def campaign_day(year: int, at: datetime) -> date:
@@ -232,14 +242,10 @@ def resolve_deadlines(package: ProcedurePackage, year: int, calendar: WorkingCal
 
 
 def edited(
-    deadlines: Mapping[str, Any],
-    deadline_id: str,
-    edit: DeadlineEdit,
-    package: ProcedurePackage,
-    calendar: WorkingCalendar,
+    deadlines: Mapping[str, Any], edit: ChangeDeadline, package: ProcedurePackage, calendar: WorkingCalendar
 ) -> dict[str, Any]:
     """The deadline as it becomes. Raises `NotFound`, `InvalidInput`."""
-    if deadline_id not in deadlines:
+    if edit.deadline_id not in deadlines:
         raise NotFound()
     if not 0 <= edit.remind_days <= _MOST_DAYS:
         raise InvalidInput(_BAD_REMINDER, most=_MOST_DAYS)
@@ -248,7 +254,7 @@ def edited(
         day = calendar.add_working_days(edit.last_day, -edit.remind_days)
         remind_at = calendar.at(day, calendar.opens).astimezone(UTC).isoformat()
     return {
-        **deadlines[deadline_id],
+        **deadlines[edit.deadline_id],
         "last_day": edit.last_day.isoformat(),
         "due_at": _closing(edit.last_day, package.office_closes, calendar).isoformat(),
         "remind_at": remind_at,

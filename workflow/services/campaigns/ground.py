@@ -2,45 +2,46 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from workflow.errors import N_
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.packages.package import ProcedurePackage
-from workflow.ports import Clock
 from workflow.runtime.programs import Programs
 from workflow.runtime.recorder import Fact, Provenance, record
-from workflow.services.ground.access import authorise, provenance
-from workflow.services.ground.register import OrganisationRegister
+from workflow.services.ground.ground import Ground
+from workflow.services.ground.idempotence import Command
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.jobs import JobRecord
-from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
 CLOSED_ALREADY = N_("The campaign is closed.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CampaignGround:
-    """Wired once. Only managers and administrators of the campaign's province pass."""
+class CampaignCommand(Command):
+    """What every command on a campaign says."""
 
-    units: UnitsOfWork
-    clock: Clock
-    register: OrganisationRegister
+    campaign_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignGround(Ground):
+    """Only managers and administrators of the campaign's province pass."""
+
     programs: Programs
 
-    def mine(
-        self, uow: UnitOfWork, actor: Actor, campaign_id: str, command_id: str = ""
-    ) -> tuple[CampaignRecord, Provenance]:
-        """The campaign and in whose name the actor acts on it. Raises `NotFound`, `PermissionDenied`."""
+    def mine(self, uow: UnitOfWork, actor: Actor, campaign_id: str) -> CampaignRecord:
+        """The campaign, to be read. Raises `NotFound`, `PermissionDenied`."""
         campaign = uow.campaigns.get(campaign_id)
-        return campaign, self.by(uow, actor, campaign.province, self.clock.now(), command_id)
+        self.require(uow, actor, "manage_campaigns", campaign.province)
+        return campaign
 
-    def by(self, uow: UnitOfWork, actor: Actor, province: str, now: datetime, command_id: str) -> Provenance:
-        """Raise `PermissionDenied` for who manages no campaigns in the province."""
-        held = authorise(actor, "manage_campaigns", province, self.register.tree(uow), now)
-        return provenance(actor, held, now, command_id)
+    def managed(self, uow: UnitOfWork, actor: Actor, command: CampaignCommand) -> tuple[CampaignRecord, Provenance]:
+        """The command's campaign and in whose name the actor changes it. Raises as `mine`."""
+        campaign = uow.campaigns.get(command.campaign_id)
+        return campaign, self.by(uow, actor, command, "manage_campaigns", campaign.province)
 
     def package(self, uow: UnitOfWork, campaign: CampaignRecord) -> ProcedurePackage:
         """The procedure as the campaign runs it."""

@@ -10,11 +10,10 @@ from workflow.audit.facts.campaigns import DeadlinesChanged
 from workflow.engine import commands as cmd
 from workflow.errors import N_, Conflict, InvalidInput, WorkflowError
 from workflow.ids import new_id
-from workflow.runtime.programs import Programs
-from workflow.runtime.recorder import Provenance
+from workflow.runtime.recorder import Fact, Provenance
 from workflow.runtime.steps import Steps
 from workflow.services.campaigns.campaigns import deadline_variables
-from workflow.services.ground.register import OrganisationRegister
+from workflow.services.campaigns.ground import CampaignGround
 from workflow.store.campaigns import CampaignRecord, CampaignUnitRecord
 from workflow.store.casework import CaseFilter, UnitCase
 from workflow.store.jobs import JobRecord
@@ -43,11 +42,10 @@ class CaseStarter(Protocol):
 class CampaignJobs:
     """Runners for `JobService`: each works inside the job's own transaction."""
 
-    def __init__(self, cases: CaseStarter, steps: Steps, programs: Programs, register: OrganisationRegister) -> None:
+    def __init__(self, ground: CampaignGround, cases: CaseStarter, steps: Steps) -> None:
+        self._ground = ground
         self._cases = cases
         self._steps = steps
-        self._programs = programs
-        self._register = register
 
     def start_unit(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         """`campaign-start`: open the unit's case; a refusal is kept beside the unit and nothing else of the attempt."""
@@ -90,8 +88,8 @@ class CampaignJobs:
         self._steps.apply(uow, case, cmd.RescheduleTimers(), asked)
 
     def _start(self, uow: UnitOfWork, campaign: CampaignRecord, unit: CampaignUnitRecord, by: Provenance) -> UnitCase:
-        package = self._programs.get(uow, campaign.version_id).package
-        province = self._register.tree(uow).get(campaign.province)
+        package = self._ground.package(uow, campaign)
+        province = self._ground.register.tree(uow).get(campaign.province)
         business_key = string.Formatter().format(
             package.business_key,
             key=campaign.key,

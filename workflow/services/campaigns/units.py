@@ -12,10 +12,29 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.records import Organisation
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
-from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignGround, job_for
+from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignCommand, CampaignGround, job_for
 from workflow.services.ground.changes import plain
-from workflow.services.ground.idempotence import done_before, remember
 from workflow.store.campaigns import CampaignRecord, CampaignUnitRecord
+from workflow.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddCampaignUnits(CampaignCommand):
+    """`units`: unit id → the variables its case starts with (such as `pilot`)."""
+
+    units: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveCampaignUnit(CampaignCommand):
+    unit_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartCampaign(CampaignCommand):
+    """The units given, else all that are listed or have failed."""
+
+    unit_ids: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,73 +102,69 @@ class CampaignUnitService:
     def candidates(self, actor: Actor, campaign_id: str) -> Sequence[Candidate]:
         """The units of the province that the procedure judges and that are not in the campaign yet, by name."""
         with self._ground.units.reading() as uow:
-            campaign, _ = self._ground.mine(uow, actor, campaign_id)
+            campaign = self._ground.mine(uow, actor, campaign_id)
             known = {one.unit_id for one in uow.campaigns.units(campaign_id)}
             package, tree = self._ground.package(uow, campaign), self._ground.register.tree(uow)
-        found = candidates(tree, package, campaign, local_date(self._ground.clock.now()))
+        found = candidates(tree, package, campaign, self._ground.today())
         return [one for one in found if one.unit_id not in known]
 
-    def add_units(
-        self, actor: Actor, campaign_id: str, units: Mapping[str, Mapping[str, Any]], *, command_id: str
-    ) -> int:
-        """List units, each with the variables its case starts with (such as `pilot`); those listed already stay as they are.
+    def add_units(self, actor: Actor, command: AddCampaignUnits) -> int:
+        """List the units and return how many are new; those listed already stay as they are.
 
         Raises `InvalidInput` naming the first that does not belong here, and then adds none.
         """
-        for variables in units.values():
+        for variables in command.units.values():
             check_variables(variables)
-        with self._ground.units() as uow:
-            if (done := done_before(uow, command_id, actor.user_id)) is not None:
-                return int(done["added"])
-            campaign, by = self._ground.mine(uow, actor, campaign_id, command_id)
+
+        def work(uow: UnitOfWork) -> Mapping[str, int]:
+            campaign, by = self._ground.managed(uow, actor, command)
             if campaign.status not in (PLANNED, OPEN):
                 raise InvalidInput(CLOSED_ALREADY)
-            known = {one.unit_id for one in uow.campaigns.units(campaign_id)}
-            wanted = {unit_id: dict(variables) for unit_id, variables in units.items() if unit_id not in known}
+            known = {one.unit_id for one in uow.campaigns.units(campaign.id)}
+            wanted = {unit_id: dict(variables) for unit_id, variables in command.units.items() if unit_id not in known}
             package, tree = self._ground.package(uow, campaign), self._ground.register.tree(uow)
             refuse_unfit(tree, package, campaign, wanted, local_date(by.at))
             new = [
-                CampaignUnitRecord(campaign_id=campaign_id, unit_id=unit_id, status="listed", variables=variables)
+                CampaignUnitRecord(campaign_id=campaign.id, unit_id=unit_id, status="listed", variables=variables)
                 for unit_id, variables in sorted(wanted.items())
             ]
             uow.campaigns.add_units(new)
             if new:
                 self._ground.record(uow, campaign, by, "CampaignUnitsAdded", units=plain(wanted))
-            remember(uow, "AddCampaignUnits", by, {"added": len(new)})
-            uow.commit()
-        return len(new)
+            return {"added": len(new)}
 
-    def remove_unit(self, actor: Actor, campaign_id: str, unit_id: str, *, command_id: str) -> None:
+        return int(self._ground.carry_out(actor, command, work)["added"])
+
+    def remove_unit(self, actor: Actor, command: RemoveCampaignUnit) -> None:
         """Take out a unit that has not been started. Raises `InvalidInput`, `NotFound`."""
-        with self._ground.units() as uow:
-            if done_before(uow, command_id, actor.user_id) is not None:
-                return
-            campaign, by = self._ground.mine(uow, actor, campaign_id, command_id)
-            unit = uow.campaigns.unit(campaign_id, unit_id)
+
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            campaign, by = self._ground.managed(uow, actor, command)
+            unit = uow.campaigns.unit(campaign.id, command.unit_id)
             if unit is None:
                 raise NotFound()
             if unit.status == "started":
-                raise InvalidInput(_STARTED, unit=self._ground.register.tree(uow).get(unit_id).name_vi)
-            uow.campaigns.remove_unit(campaign_id, unit_id)
+                raise InvalidInput(_STARTED, unit=self._ground.register.tree(uow).get(unit.unit_id).name_vi)
+            uow.campaigns.remove_unit(campaign.id, unit.unit_id)
             self._ground.record(uow, campaign, by, "CampaignUnitRemoved", old=plain(unit))
-            remember(uow, "RemoveCampaignUnit", by, {})
-            uow.commit()
+            return {}
 
-    def start(self, actor: Actor, campaign_id: str, unit_ids: Sequence[str] | None = None, *, command_id: str) -> int:
-        """Let the worker start the listed (and again the failed) units, or those given; return how many it will start.
+        self._ground.carry_out(actor, command, work)
+
+    def start(self, actor: Actor, command: StartCampaign) -> int:
+        """Let the worker start units; return how many it will start.
 
         Each unit is a job of its own, so that a crash loses none and one that fails stops no other.
         """
-        with self._ground.units() as uow:
-            if (done := done_before(uow, command_id, actor.user_id)) is not None:
-                return int(done["units"])
-            campaign, by = self._ground.mine(uow, actor, campaign_id, command_id)
+
+        def work(uow: UnitOfWork) -> Mapping[str, int]:
+            campaign, by = self._ground.managed(uow, actor, command)
             if campaign.status != OPEN:
                 raise InvalidInput(_NOT_OPEN)
-            wanted = None if unit_ids is None else set(unit_ids)
+            wanted = None if command.unit_ids is None else set(command.unit_ids)
             waiting = [
                 replace(unit, status="pending", template=None, params=None)
-                for unit in uow.campaigns.units(campaign_id)
+                for unit in uow.campaigns.units(campaign.id)
                 if unit.status in ("listed", "failed") and (wanted is None or unit.unit_id in wanted)
             ]
             if not waiting:
@@ -158,9 +173,9 @@ class CampaignUnitService:
                 uow.campaigns.save_unit(unit)
             uow.jobs.add([job_for("campaign-start", campaign, by, {"unit_id": unit.unit_id}) for unit in waiting])
             self._ground.record(uow, campaign, by, "CampaignStartRequested", units=[unit.unit_id for unit in waiting])
-            remember(uow, "StartCampaign", by, {"units": len(waiting)})
-            uow.commit()
-        return len(waiting)
+            return {"units": len(waiting)}
+
+        return int(self._ground.carry_out(actor, command, work)["units"])
 
 
 RESERVED = frozenset({"unit", "campaign", "deadlines"})

@@ -7,7 +7,6 @@ from typing import Any
 
 from workflow.audit.facts.casework import CriterionAssessed
 from workflow.errors import N_, InvalidInput, NotFound
-from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.recognition.assessment import Computation, compute
 from workflow.recognition.criteria import Criterion
@@ -16,6 +15,7 @@ from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.sheets import ensure_assessment, read_sheet
 from workflow.services.casework.tasks import TaskService
 from workflow.services.ground.access import provenance
+from workflow.services.ground.idempotence import Command
 from workflow.store.casework import ResultRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -24,7 +24,7 @@ LONGEST = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SaveResult:
+class SaveResult(Command):
     """One criterion's entries as texts.
 
     `revision` is that of the row the page was made from, 0 where there was none; None replaces whatever is there.
@@ -37,7 +37,6 @@ class SaveResult:
     statement: str = ""
     reason: str = ""
     revision: int | None = None
-    command_id: str = field(default_factory=new_id)
 
 
 class AssessmentService:

@@ -1,7 +1,7 @@
 """The life of a case: opened for a unit, suspended and resumed, withdrawn by its unit, cancelled by a manager."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -30,7 +30,7 @@ from workflow.runtime.steps import named_files
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.handlers import RECORD_RESULT
 from workflow.services.ground.access import Access, provenance
-from workflow.services.ground.idempotence import once
+from workflow.services.ground.idempotence import Command, once
 from workflow.services.ground.people import holders_of, who_can_act
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import UnitCase
@@ -38,13 +38,12 @@ from workflow.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseCommand:
+class CaseCommand(Command):
     """A step of the case's lifecycle. `trigger`: suspend, resume, withdraw or cancel."""
 
     case_id: str
     trigger: str
     reason: str = ""
-    command_id: str = field(default_factory=new_id)
 
 
 _FACTS: Mapping[str, type[CaseMoved]] = {

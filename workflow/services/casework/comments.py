@@ -1,6 +1,7 @@
 """Remarks of those who work on a case, about the case or about one criterion."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from workflow.audit.facts.casework import CommentAdded
 from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
@@ -8,7 +9,7 @@ from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import provenance
-from workflow.services.ground.idempotence import done_before, remember
+from workflow.services.ground.idempotence import Command
 from workflow.store.casework import CommentRecord, UnitCase
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -16,12 +17,11 @@ LONGEST = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddComment:
+class AddComment(Command):
     case_id: str
     text: str
     criterion_id: str | None = None
     task_id: str | None = None
-    command_id: str = field(default_factory=new_id)
 
 
 class CommentService:
@@ -38,11 +38,9 @@ class CommentService:
         if len(text) > LONGEST:
             raise InvalidInput(N_("At most %(longest)s characters."), longest=LONGEST)
 
-        def work(uow: UnitOfWork) -> CommentRecord:
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
             access = self._ground.access(uow, actor)
             case = self._ground.visible_case(uow, access, command.case_id)
-            if (done := done_before(uow, command.command_id, actor.user_id, "AddComment")) is not None:
-                return next(one for one in uow.comments.of_case(case.id) if one.id == done["comment_id"])
             assignment = access.assignment("act", case) or access.assignment("manage_tasks", case)
             if assignment is None:
                 raise PermissionDenied(N_("You may read this case but not write in it."))
@@ -62,12 +60,12 @@ class CommentService:
                 comment_id=record.id, task_id=record.task_id, criterion_id=record.criterion_id, text=text
             )
             by = provenance(actor, assignment, access.now, command.command_id)
-            self._ground.steps.note(uow, case, by, fact)
-            remember(uow, "AddComment", by, {"comment_id": record.id})
-            uow.commit()
-            return record
+            self._ground.steps.note(uow, case, by, Fact(type="CommentAdded", payload=payload))
+            return {"comment_id": record.id}
 
-        return self._ground.step(work)
+        added = self._ground.carry_out(actor, command, work)
+        with self._ground.units.reading() as uow:
+            return next(one for one in uow.comments.of_case(command.case_id) if one.id == added["comment_id"])
 
     def _check_place(self, uow: UnitOfWork, case: UnitCase, command: AddComment) -> None:
         """The task and the criterion that are named belong to the case. Raises `NotFound`."""

@@ -3,7 +3,8 @@
 import unicodedata
 import zipfile
 import zlib
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -19,7 +20,7 @@ from workflow.services.casework.sheets import criteria_set_of
 from workflow.services.casework.situations import TaskSituation
 from workflow.services.casework.tasks import TaskService
 from workflow.services.ground.access import Access, provenance
-from workflow.services.ground.idempotence import done_before, remember
+from workflow.services.ground.idempotence import Command
 from workflow.store.casework import EvidenceRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -48,7 +49,7 @@ ALLOWED = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddEvidence:
+class AddEvidence(Command):
     """A file for a criterion or for a paper of the dossier (exactly one of the two)."""
 
     task_id: str
@@ -56,7 +57,11 @@ class AddEvidence:
     content: bytes = field(repr=False)
     criterion_id: str | None = None
     paper_id: str | None = None
-    command_id: str = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawEvidence(Command):
+    evidence_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +88,7 @@ class EvidenceService:
         # A large file is written before the transaction that others wait for; without its record it is nothing.
         sha256 = self._ground.blobs.put(command.content)
 
-        def work(uow: UnitOfWork) -> EvidenceRecord:
-            if (done := done_before(uow, command.command_id, actor.user_id, "AddEvidence")) is not None:
-                return uow.evidence.get(str(done["evidence_id"]))
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
             access = self._ground.access(uow, actor)
             found = self._for_assignee(uow, access, command)
             record = EvidenceRecord(
@@ -104,12 +107,10 @@ class EvidenceService:
             )
             uow.evidence.add(record)
             by = provenance(actor, found.assignment, access.now, command.command_id)
-            self._ground.steps.note(uow, found.case, by, EvidenceAdded(**_told(record)))
-            remember(uow, "AddEvidence", by, {"evidence_id": record.id})
-            uow.commit()
-            return record
+            self._ground.steps.note(uow, found.case, by, Fact(type="EvidenceAdded", payload=_payload(record)))
+            return {"evidence_id": record.id}
 
-        return self._ground.step(work)
+        return self._stored(self._ground.carry_out(actor, command, work))
 
     def _for_assignee(self, uow: UnitOfWork, access: Access, command: AddEvidence) -> TaskSituation:
         found = self._ground.situation(uow, access, command.task_id)
@@ -119,11 +120,12 @@ class EvidenceService:
             raise InvalidInput(N_("This case already has %(number)s files."), number=MAX_FILES_A_CASE)
         return found
 
-    def withdraw(self, actor: Actor, evidence_id: str, command_id: str) -> EvidenceRecord:
+    def withdraw(self, actor: Actor, command: WithdrawEvidence) -> EvidenceRecord:
         """Take a file out of the case; its content and the record of it stay for the audit."""
-        with self._ground.units() as uow:
+
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
             access = self._ground.access(uow, actor)
-            record = uow.evidence.get(evidence_id)
+            record = uow.evidence.get(command.evidence_id)
             case = self._ground.visible_case(uow, access, record.case_id)
             mine = [t for t in uow.tasks.open_of_case(case.id) if t.assignee_id == actor.user_id]
             same_body = next((t for t in mine if t.organisation_id == record.organisation_id), None)
@@ -132,10 +134,15 @@ class EvidenceService:
             found = self._ground.situation(uow, access, same_body.id)
             self._tasks.require_assignee(uow, access, found)
             uow.evidence.withdraw(record.id, access.now)
-            by = provenance(actor, found.assignment, access.now, command_id)
-            self._ground.steps.note(uow, case, by, EvidenceWithdrawn(**_told(record)))
-            uow.commit()
-            return replace(record, withdrawn_at=access.now)
+            by = provenance(actor, found.assignment, access.now, command.command_id)
+            self._ground.steps.note(uow, case, by, Fact(type="EvidenceWithdrawn", payload=_payload(record)))
+            return {"evidence_id": record.id}
+
+        return self._stored(self._ground.carry_out(actor, command, work))
+
+    def _stored(self, done: Mapping[str, Any]) -> EvidenceRecord:
+        with self._ground.units.reading() as uow:
+            return uow.evidence.get(str(done["evidence_id"]))
 
     def download(self, actor: Actor, evidence_id: str) -> Download:
         """Raise `NotFound` for what is not there or not the actor's to see."""

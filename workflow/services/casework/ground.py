@@ -1,65 +1,34 @@
-"""What every service about cases needs, wired once: transactions, time, steps, organisations, accounts."""
+"""What the services about cases share: steps, evidence files, which case and which task an actor may see."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
 
-from workflow.errors import Conflict, NotFound, TransitionRefused
+from workflow.errors import NotFound, TransitionRefused
 from workflow.lifecycle.user_task import USER_TASK, TaskContext
-from workflow.organisation.authority import Actor
-from workflow.ports import BlobStore, Clock
+from workflow.ports import BlobStore
 from workflow.runtime.programs import CompiledVersion
 from workflow.runtime.steps import Steps
 from workflow.services.casework.situations import TaskSituation, situation, with_who_can_act
 from workflow.services.ground.access import Access
-from workflow.services.ground.people import actor_in
-from workflow.services.ground.register import OrganisationRegister
+from workflow.services.ground.ground import Ground
 from workflow.store.casework import UnitCase
-from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
-TRIES = 4
 _OF_ACTOR = frozenset(guard.name for line in USER_TASK.table for guard in line.guards if guard.of_actor)
 """The guards that another person could pass."""
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseGround:
+class CaseGround(Ground):
     """The common ground of the case services."""
 
-    units: UnitsOfWork
-    clock: Clock
-    register: OrganisationRegister
     steps: Steps
     blobs: BlobStore
-
-    def step(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run `work`, which commits, in a transaction; where another writer was faster, look at everything afresh and try again.
-
-        So two members who vote at one moment both get through, and whoever claims second learns who was first. What is
-        overtaken for good raises `Conflict` each time.
-        """
-        for _ in range(TRIES - 1):
-            try:
-                with self.units() as uow:
-                    return work(uow)
-            except Conflict:
-                continue
-        with self.units() as uow:
-            return work(uow)
-
-    def access(self, uow: UnitOfWork, actor: Actor) -> Access:
-        """What the actor may do now."""
-        return Access(actor=actor, tree=self.register.tree(uow), now=self.clock.now())
 
     def version(self, uow: UnitOfWork, case: UnitCase) -> CompiledVersion:
         """The compiled version that the case runs on."""
         return self.steps.version(uow, case)
-
-    def actor(self, uow: UnitOfWork, user_id: str) -> Actor:
-        """Another user, as they may act now."""
-        return actor_in(uow, user_id, self.clock.now())
 
     def visible_case(self, uow: UnitOfWork, access: Access, case_id: str) -> UnitCase:
         """Raise `NotFound` for a case that is not there or that the actor may not see: no difference shows."""

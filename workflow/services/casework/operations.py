@@ -8,20 +8,18 @@ from workflow.audit.facts.casework import CaseOperated, JobRetried
 from workflow.engine import commands as cmd
 from workflow.engine.codec import state_from_json
 from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
-from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.packages.package import ProcedurePackage
-from workflow.ports import Clock
-from workflow.runtime.recorder import Provenance, record
+from workflow.runtime.recorder import Fact, record
 from workflow.services.casework.ground import CaseGround
-from workflow.services.ground.access import authorise, provenance
-from workflow.services.ground.idempotence import done_before, once, remember
-from workflow.services.ground.register import OrganisationRegister
+from workflow.services.ground.access import provenance
+from workflow.services.ground.ground import Ground
+from workflow.services.ground.idempotence import Command, once
 from workflow.store.cases import IncidentRecord
 from workflow.store.casework import UnitCase
 from workflow.store.jobs import JobRecord
 from workflow.store.rows import Page
-from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
 _ONLY_BACK = N_(
     "A case can only be moved back to a step it has already been at: what people still have to decide is not skipped."
@@ -30,7 +28,7 @@ _DECIDED = N_("“%(name)s” holds what people have decided. Move the case back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OperateCase:
+class OperateCase(Command):
     """One intervention. Exactly one of the three shapes:
 
     retry an incident (`incident_id`), resolve it by corrected `variables` or by a `flow_id`, or move a token
@@ -44,7 +42,6 @@ class OperateCase:
     flow_id: str | None = None
     activity_id: str | None = None
     target_node: str | None = None
-    command_id: str = field(default_factory=new_id)
 
     def engine_command(self) -> cmd.Command:
         """Raise `InvalidInput` for any other shape."""
@@ -156,37 +153,34 @@ STREAM = "jobs"
 _LOCK = "jobs.revision"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryJob(Command):
+    job_id: str
+
+
 class FailedJobService:
     """For administrators of accounts: jobs belong to the installation, and what stands in one is no page of a case."""
 
-    def __init__(self, units: UnitsOfWork, clock: Clock, register: OrganisationRegister) -> None:
-        self._units = units
-        self._clock = clock
-        self._register = register
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
 
     def list(self, actor: Actor, limit: int = 100) -> Sequence[JobRecord]:
         """The failed jobs, newest first. Raises `PermissionDenied`."""
-        with self._units.reading() as uow:
-            self._by(uow, actor, "")
+        with self._ground.units.reading() as uow:
+            self._ground.require(uow, actor, "administer_accounts")
             return uow.jobs.failed(Page(limit=limit))
 
-    def retry(self, actor: Actor, job_id: str, *, command_id: str) -> None:
+    def retry(self, actor: Actor, command: RetryJob) -> None:
         """Let the worker try the job once more, now. Raises `NotFound` for one that has not failed, `PermissionDenied`."""
-        with self._units() as uow:
-            uow.settings.raise_number(_LOCK)
-            if done_before(uow, command_id, actor.user_id) is not None:
-                return
-            by = self._by(uow, actor, command_id)
-            job = uow.jobs.get(job_id)
+
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            by = self._ground.by(uow, actor, command, "administer_accounts")
+            job = uow.jobs.get(command.job_id)
             if job is None or job.failed_at is None:
                 raise NotFound()
-            uow.jobs.retry(job_id, by.at, job.last_error or "")
-            fact = JobRetried(job=job.id, kind=job.kind, case=job.case_id, error=job.last_error)
-            record(uow, STREAM, [fact], by)
-            remember(uow, "RetryJob", by, {})
-            uow.commit()
+            uow.jobs.retry(job.id, by.at, job.last_error or "")
+            payload = {"job": job.id, "kind": job.kind, "case": job.case_id, "error": job.last_error}
+            record(uow, STREAM, [Fact(type="JobRetried", payload=payload)], by)
+            return {}
 
-    def _by(self, uow: UnitOfWork, actor: Actor, command_id: str) -> Provenance:
-        now = self._clock.now()
-        held = authorise(actor, "administer_accounts", None, self._register.tree(uow), now)
-        return provenance(actor, held, now, command_id)
+        self._ground.carry_out(actor, command, work, lock=_LOCK)

@@ -29,7 +29,7 @@ from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.sheets import Sheet, ensure_assessment
 from workflow.services.casework.situations import TaskSituation, receiver
 from workflow.services.ground.access import Access, provenance
-from workflow.services.ground.idempotence import once
+from workflow.services.ground.idempotence import Command, once
 from workflow.store.jobs import JobRecord
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -39,11 +39,10 @@ Result = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TaskCommand:
-    """What every command on a task says. `command_id` makes a repeated click harmless."""
+class TaskCommand(Command):
+    """What every command on a task says."""
 
     task_id: str
-    command_id: str = field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

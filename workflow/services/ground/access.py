@@ -1,26 +1,17 @@
-"""Who may see or run a case: a role that permits it, at an organisation whose jurisdiction covers the case's unit."""
+"""Who may do what: the roles of a user, and whether one of them permits it at an organisation whose jurisdiction covers a case's unit."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from workflow.calendar.zone import local_date
 from workflow.errors import N_, NotFound, PermissionDenied
-from workflow.organisation.authority import Actor, Assignment
+from workflow.organisation.authority import Actor, Assignment, Deputyship, effective_assignments
 from workflow.organisation.permissions import SYSTEM_ROLES, Permission, permissions_of
 from workflow.organisation.tree import OrganisationTree
 from workflow.runtime.recorder import Provenance
+from workflow.store.accounts import AssignmentRecord, DeputyshipRecord, UserRecord
 from workflow.store.casework import UnitCase
-
-
-def authorise(
-    actor: Actor, permission: Permission, organisation_id: str | None, tree: OrganisationTree, at: datetime
-) -> Assignment:
-    """Return the assignment by which the actor may do it there. Raises `PermissionDenied`."""
-    assignment = actor.authority(permission, organisation_id, tree, local_date(at))
-    if assignment is None:
-        raise PermissionDenied()
-    return assignment
-
+from workflow.store.unit_of_work import UnitOfWork
 
 NEEDS = {
     "operate": N_("Only a manager whose jurisdiction covers this case may do that."),
@@ -57,14 +48,6 @@ class Access:
         if self.assignment("read_case", case) is None:
             raise NotFound()
         raise PermissionDenied(NEEDS.get(permission))
-
-    def may_see(self, unit_id: str, on: date) -> bool:
-        """Whether some role of the actor reaches the unit's cases."""
-        days = (on, local_date(self.now))
-        return any(
-            "read_case" in permissions_of(assignment.role) and self._reaches(assignment, unit_id, days)
-            for assignment in self.actor.assignments
-        )
 
     def units(self, permission: Permission = "read_case") -> frozenset[str]:
         """The ids of all units, ended ones included, whose cases the actor reaches by that permission."""
@@ -110,4 +93,46 @@ def provenance(actor: Actor, assignment: Assignment | None, at: datetime, comman
         role=assignment.role if assignment else None,
         organisation=assignment.organisation_id if assignment else None,
         on_behalf_of=assignment.via_deputy_of if assignment else None,
+    )
+
+
+def actor_in(uow: UnitOfWork, user_id: str, at: datetime) -> Actor:
+    """The user with what they may do on that day, as a deputy too; an ended account may do nothing. Raises `NotFound`."""
+    user = uow.accounts.get(user_id)
+    if _is_ended(user, at):
+        return Actor(user_id=user.id, name=user.name)
+    deputyships = uow.accounts.deputyships_for(user_id)
+    lent = uow.accounts.assignments({one.assignment_id for one in deputyships}) if deputyships else ()
+    principals = uow.accounts.many({one.user_id for one in lent}) if lent else {}
+    held = [*uow.accounts.assignments_of([user_id]), *(a for a in lent if not _is_ended(principals[a.user_id], at))]
+    assignments = effective_assignments(
+        user_id, map(assignment_of, held), map(_deputyship_of, deputyships), local_date(at)
+    )
+    return Actor(user_id=user.id, name=user.name, assignments=assignments)
+
+
+def assignment_of(record: AssignmentRecord) -> Assignment:
+    """The assignment as the authority rules know it."""
+    return Assignment(
+        id=record.id,
+        user_id=record.user_id,
+        role=record.role,
+        organisation_id=record.organisation_id,
+        valid_from=record.valid_from,
+        valid_to=record.valid_to,
+    )
+
+
+def _is_ended(user: UserRecord, at: datetime) -> bool:
+    return user.ended_at is not None and user.ended_at <= at
+
+
+def _deputyship_of(record: DeputyshipRecord) -> Deputyship:
+    return Deputyship(
+        id=record.id,
+        assignment_id=record.assignment_id,
+        deputy_user_id=record.deputy_user_id,
+        valid_from=record.valid_from,
+        valid_to=record.valid_to,
+        paper=record.paper,
     )

@@ -1,60 +1,15 @@
-"""Who people are, what they may do, and what they and their organisations are called."""
+"""Who holds a role, and what people and their organisations are called."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from workflow.calendar.zone import local_date
-from workflow.organisation.authority import Actor, Assignment, Deputyship, effective_assignments
 from workflow.organisation.candidates import role_of
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
-from workflow.store.accounts import AssignmentRecord, DeputyshipRecord, UserRecord
+from workflow.services.ground.ground import Ground
 from workflow.store.places import OrganisationRecord
-from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
-
-
-def actor_in(uow: UnitOfWork, user_id: str, at: datetime) -> Actor:
-    """The user with what they may do on that day, as a deputy too; an ended account may do nothing. Raises `NotFound`."""
-    user = uow.accounts.get(user_id)
-    if _is_ended(user, at):
-        return Actor(user_id=user.id, name=user.name)
-    deputyships = uow.accounts.deputyships_for(user_id)
-    lent = uow.accounts.assignments({one.assignment_id for one in deputyships}) if deputyships else ()
-    principals = uow.accounts.many({one.user_id for one in lent}) if lent else {}
-    held = [*uow.accounts.assignments_of([user_id]), *(a for a in lent if not _is_ended(principals[a.user_id], at))]
-    assignments = effective_assignments(
-        user_id, map(assignment_of, held), map(_deputyship_of, deputyships), local_date(at)
-    )
-    return Actor(user_id=user.id, name=user.name, assignments=assignments)
-
-
-def assignment_of(record: AssignmentRecord) -> Assignment:
-    """The assignment as the authority rules know it."""
-    return Assignment(
-        id=record.id,
-        user_id=record.user_id,
-        role=record.role,
-        organisation_id=record.organisation_id,
-        valid_from=record.valid_from,
-        valid_to=record.valid_to,
-    )
-
-
-def _is_ended(user: UserRecord, at: datetime) -> bool:
-    return user.ended_at is not None and user.ended_at <= at
-
-
-def _deputyship_of(record: DeputyshipRecord) -> Deputyship:
-    return Deputyship(
-        id=record.id,
-        assignment_id=record.assignment_id,
-        deputy_user_id=record.deputy_user_id,
-        valid_from=record.valid_from,
-        valid_to=record.valid_to,
-        paper=record.paper,
-    )
-
+from workflow.store.unit_of_work import UnitOfWork
 
 SHOWN = 5
 
@@ -124,23 +79,23 @@ class OrganisationName:
 class NameService:
     """Whoever was shown an id by another service may read the name behind it."""
 
-    def __init__(self, units: UnitsOfWork) -> None:
-        self._units = units
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
 
     def users(self, user_ids: Iterable[str | None]) -> Mapping[str, str]:
         """User id → name, for those that exist."""
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             return user_names(uow, user_ids)
 
     def organisations(self, organisation_ids: Iterable[str | None]) -> Mapping[str, OrganisationName]:
         """Organisation id → its names, ended ones included."""
         wanted = {one for one in organisation_ids if one}
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             return {one.id: _name(one) for one in uow.organisations.all() if one.id in wanted}
 
     def of_kind(self, kind: str) -> Sequence[OrganisationName]:
         """Every organisation of the kind, ended ones included, by name: provinces to choose from."""
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             found = [_name(one) for one in uow.organisations.all() if one.kind == kind]
         return sorted(found, key=lambda one: (one.name_vi, one.id))
 

@@ -1,6 +1,7 @@
 """Moving running cases to another version: what administrators ask for. The worker carries it out case by case."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from workflow.audit.facts.moving import MigrationCancelled, MigrationRevertRequested, MigrationStarted
 from workflow.engine import commands as cmd, events as ev
@@ -16,9 +17,9 @@ from workflow.organisation.candidates import resolve_body
 from workflow.organisation.permissions import Permission
 from workflow.runtime.recorder import Provenance, record
 from workflow.services.casework.ground import CaseGround
-from workflow.services.ground.access import Access, authorise, provenance
+from workflow.services.ground.access import Access
 from workflow.services.ground.changes import required
-from workflow.services.ground.idempotence import once
+from workflow.services.ground.idempotence import Command
 from workflow.services.ground.words import node_label
 from workflow.services.moving.cases import STUCK, take_back
 from workflow.services.moving.jobs import MIGRATE, REVERT, job_for, ref_of, spoken_for
@@ -61,6 +62,30 @@ _UNMAPPED = N_(
 _WAITING = N_("%(number)s of the cases already wait in another migration.")
 _NONE_MOVED = N_("There is no moved case that could be taken back.")
 _LONGEST_REASON = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartMigration(Command):
+    wish: MigrationWish
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelMigration(Command):
+    migration_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevertMigration(Command):
+    migration_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevertCase(Command):
+    migration_id: str
+    case_id: str
+    reason: str
 
 
 class MigrationService:
@@ -132,47 +157,45 @@ class MigrationService:
             cases, _ = running_cases(uow, access, wish)
             return [trial(access, versions, wish, case) for case in cases[:limit]]
 
-    def start(self, actor: Actor, wish: MigrationWish, *, reason: str, command_id: str) -> str:
+    def start(self, actor: Actor, command: StartMigration) -> str:
         """Note which cases are to move and why, and leave them to the worker. Returns the migration's id.
 
         Raises `InvalidInput`, and `TransitionRefused` while one of the cases could not be moved.
         """
-        reason = required(reason, "reason", _LONGEST_REASON)
+        wish, reason = command.wish, required(command.reason, "reason", _LONGEST_REASON)
 
-        def work(uow: UnitOfWork) -> str:
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
             access, versions = self._access(uow, actor), versions_of(self._ground, uow, wish)
-            by = self._by(uow, access, command_id)
+            by = self._ground.by(uow, actor, command, _PERMISSION)
+            cases, _ = running_cases(uow, access, wish)
+            migration = MigrationRecord(
+                id=new_id(),
+                key=versions.new_record.key,
+                from_version=versions.old_record.id,
+                to_version=versions.new_record.id,
+                mapping=dict(wish.mapping),
+                reason=reason,
+                started_by=actor.user_id,
+                by=spoken_for(by),
+                started_at=by.at,
+            )
+            obstacles = sum(not one.plan.ready for one in planned(versions, cases, wish.mapping))
+            self._check(uow, cases, obstacles)
+            self._begin(uow, migration, cases, by)
+            payload = {"old": versions.old_record.version, "new": versions.new_record.version}
+            self._tell(
+                uow,
+                migration,
+                "MigrationStarted",
+                by,
+                reason,
+                mapping=migration.mapping,
+                number=len(cases),
+                **payload,
+            )
+            return {"id": migration.id}
 
-            def carry_out() -> Mapping[str, str]:
-                cases, _ = running_cases(uow, access, wish)
-                migration = MigrationRecord(
-                    id=new_id(),
-                    key=versions.new_record.key,
-                    from_version=versions.old_record.id,
-                    to_version=versions.new_record.id,
-                    mapping=dict(wish.mapping),
-                    reason=reason,
-                    started_by=actor.user_id,
-                    by=spoken_for(by),
-                    started_at=by.at,
-                )
-                obstacles = sum(not one.plan.ready for one in planned(versions, cases, wish.mapping))
-                self._check(uow, cases, obstacles)
-                self._begin(uow, migration, cases, by)
-                fact = MigrationStarted(
-                    migration_id=migration.id,
-                    reason=reason,
-                    mapping=migration.mapping,
-                    number=len(cases),
-                    old=versions.old_record.version,
-                    new=versions.new_record.version,
-                )
-                record(uow, stream_of(migration.key), [fact], by)
-                return {"id": migration.id}
-
-            return str(once(uow, "StartMigration", by, carry_out)["id"])
-
-        return self._ground.step(work)
+        return str(self._ground.carry_out(actor, command, work)["id"])
 
     def list(self, actor: Actor, key: str | None = None) -> Sequence[MigrationSummary]:
         """Newest first."""
@@ -203,84 +226,66 @@ class MigrationService:
         with self._ground.units.reading() as uow:
             return item_view(uow, self._access(uow, actor), migration_id, case_id)
 
-    def cancel(self, actor: Actor, migration_id: str, *, command_id: str) -> int:
+    def cancel(self, actor: Actor, command: CancelMigration) -> int:
         """Leave out the cases that still wait; returns how many. Those that were moved stay moved. Raises `NotFound`."""
 
-        def work(uow: UnitOfWork) -> int:
-            access = self._access(uow, actor)
-            migration = self._mine(uow, access, migration_id)
-            by = self._by(uow, access, command_id)
+        def work(uow: UnitOfWork) -> Mapping[str, int]:
+            migration = self._mine(uow, self._access(uow, actor), command.migration_id)
+            by = self._ground.by(uow, actor, command, _PERMISSION)
+            stopped = uow.migrations.stop(migration.id, by.at)
+            for case_id in stopped:
+                uow.jobs.cancel(case_id, [ref_of(migration.id)])
+            self._tell(uow, migration, "MigrationCancelled", by, "", number=len(stopped))
+            return {"number": len(stopped)}
 
-            def carry_out() -> Mapping[str, int]:
-                stopped = uow.migrations.stop(migration_id, by.at)
-                for case_id in stopped:
-                    uow.jobs.cancel(case_id, [ref_of(migration_id)])
-                fact = MigrationCancelled(migration_id=migration_id, reason="", number=len(stopped))
-                record(uow, stream_of(migration.key), [fact], by)
-                return {"number": len(stopped)}
+        return int(self._ground.carry_out(actor, command, work)["number"])
 
-            return int(once(uow, "CancelMigration", by, carry_out)["number"])
-
-        return self._ground.step(work)
-
-    def revert(self, actor: Actor, migration_id: str, *, reason: str, command_id: str) -> int:
+    def revert(self, actor: Actor, command: RevertMigration) -> int:
         """Let the worker take back every moved case in which nothing happened since; returns how many are tried.
 
         Raises `NotFound`, `InvalidInput`, `TransitionRefused` where none was moved.
         """
-        reason = required(reason, "reason", _LONGEST_REASON)
+        reason = required(command.reason, "reason", _LONGEST_REASON)
 
-        def work(uow: UnitOfWork) -> int:
+        def work(uow: UnitOfWork) -> Mapping[str, int]:
             access = self._access(uow, actor)
-            migration = self._mine(uow, access, migration_id)
-            by = self._by(uow, access, command_id)
+            migration = self._mine(uow, access, command.migration_id)
+            by, reach = self._ground.by(uow, actor, command, _PERMISSION), access.units(_PERMISSION)
+            moved = [
+                case_id
+                for case_id in uow.migrations.case_ids(migration.id, DONE)
+                if uow.unit_cases.get(case_id).unit_id in reach
+            ]
+            if not moved:
+                raise TransitionRefused(_NONE_MOVED)
+            uow.migrations.mark(migration.id, moved, REVERTING, DONE)
+            items = [uow.migrations.item(migration.id, case_id) for case_id in moved]
+            asked = spoken_for(by)
+            uow.jobs.add([job_for(REVERT, migration.id, item, by, reason=reason, asked=asked) for item in items])
+            self._tell(uow, migration, "MigrationRevertRequested", by, reason, number=len(moved))
+            return {"number": len(moved)}
 
-            def carry_out() -> Mapping[str, int]:
-                reach = access.units(_PERMISSION)
-                moved = [
-                    case_id
-                    for case_id in uow.migrations.case_ids(migration_id, DONE)
-                    if uow.unit_cases.get(case_id).unit_id in reach
-                ]
-                if not moved:
-                    raise TransitionRefused(_NONE_MOVED)
-                uow.migrations.mark(migration_id, moved, REVERTING, DONE)
-                items = [uow.migrations.item(migration_id, case_id) for case_id in moved]
-                uow.jobs.add(
-                    [job_for(REVERT, migration_id, item, by, reason=reason, asked=spoken_for(by)) for item in items]
-                )
-                fact = MigrationRevertRequested(migration_id=migration_id, reason=reason, number=len(moved))
-                record(uow, stream_of(migration.key), [fact], by)
-                return {"number": len(moved)}
+        return int(self._ground.carry_out(actor, command, work)["number"])
 
-            return int(once(uow, "RevertMigration", by, carry_out)["number"])
-
-        return self._ground.step(work)
-
-    def revert_case(self, actor: Actor, migration_id: str, case_id: str, *, reason: str, command_id: str) -> None:
+    def revert_case(self, actor: Actor, command: RevertCase) -> None:
         """Take back one case, now. Raises `TransitionRefused` where something has happened since, `NotFound`, `InvalidInput`."""
-        reason = required(reason, "reason", _LONGEST_REASON)
+        reason = required(command.reason, "reason", _LONGEST_REASON)
 
-        def work(uow: UnitOfWork) -> None:
-            access, migration = self._access(uow, actor), uow.migrations.get(migration_id)
-            item, case = uow.migrations.item(migration_id, case_id), uow.unit_cases.get(case_id)
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            access, migration = self._access(uow, actor), uow.migrations.get(command.migration_id)
+            item, case = uow.migrations.item(migration.id, command.case_id), uow.unit_cases.get(command.case_id)
             if case.unit_id not in access.units(_PERMISSION):
                 raise NotFound()
-            by = self._by(uow, access, command_id)
+            by = self._ground.by(uow, actor, command, _PERMISSION)
+            done = take_back(uow, self._ground, migration, item, reason, by)
+            uow.migrations.save_item(done, item.status)
+            return {"case_id": case.id}
 
-            def carry_out() -> Mapping[str, str]:
-                done = take_back(uow, self._ground, migration, item, reason, by)
-                uow.migrations.save_item(done, item.status)
-                return {"case_id": case_id}
-
-            once(uow, "RevertCase", by, carry_out)
-
-        self._ground.step(work)
+        self._ground.carry_out(actor, command, work)
 
     def _access(self, uow: UnitOfWork, actor: Actor) -> Access:
-        access = self._ground.access(uow, actor)
-        authorise(actor, _PERMISSION, None, access.tree, access.now)
-        return access
+        self._ground.require(uow, actor, _PERMISSION)
+        return self._ground.access(uow, actor)
 
     @staticmethod
     def _mine(uow: UnitOfWork, access: Access, migration_id: str) -> MigrationRecord:
@@ -289,11 +294,6 @@ class MigrationService:
         if not within_reach(uow, access, migration_id):
             raise NotFound()
         return migration
-
-    @staticmethod
-    def _by(uow: UnitOfWork, access: Access, command_id: str) -> Provenance:
-        held = authorise(access.actor, _PERMISSION, None, access.tree, access.now)
-        return provenance(access.actor, held, access.now, command_id)
 
     @staticmethod
     def _check(uow: UnitOfWork, cases: Sequence[UnitCase], obstacles: int) -> None:

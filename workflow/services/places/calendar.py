@@ -1,79 +1,97 @@
 """The calendar's days: listed, overridden and taken back by an administrator; seeded at setup."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from workflow.calendar.seed import CalendarDay
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.organisation.authority import Actor
-from workflow.ports import Clock
 from workflow.runtime.recorder import Fact, Provenance, record
-from workflow.services.ground.access import authorise, provenance
 from workflow.services.ground.changes import plain, required
-from workflow.services.ground.idempotence import done_before, remember
-from workflow.services.ground.register import CALENDAR, OrganisationRegister, day_record_of, renew
+from workflow.services.ground.ground import Ground
+from workflow.services.ground.idempotence import Command
+from workflow.services.ground.register import CALENDAR, day_record_of, renew
 from workflow.store.places import CalendarDayRecord
-from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
 STREAM = "calendar"
 KINDS = ("holiday", "working")
 _BAD_KIND = N_("A day of the calendar is a holiday or a working day, not %(kind)s.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetCalendarDay(Command):
+    """`kind`: one of `KINDS`. The name is shown in the calendar, `source` is the decree."""
+
+    on: date
+    kind: str
+    name: str
+    name_en: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveCalendarDay(Command):
+    on: date
+
+
 class CalendarService:
-    def __init__(self, units: UnitsOfWork, clock: Clock, register: OrganisationRegister) -> None:
-        self._units = units
-        self._clock = clock
-        self._register = register
+    """For administrators; what stands in the calendar anybody may read."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
 
     def of_year(self, year: int) -> Sequence[CalendarDayRecord]:
         """The year's days that differ from the week's rule, by date; anybody may read them."""
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             return uow.calendar_days.of_year(year)
 
-    def set_day(
-        self, actor: Actor, *, on: date, kind: str, name: str, name_en: str = "", source: str = "", command_id: str
-    ) -> None:
+    def set_day(self, actor: Actor, command: SetCalendarDay) -> None:
         """Make the day a holiday or a working day, whatever it was. Raises `InvalidInput`, `PermissionDenied`."""
-        if kind not in KINDS:
-            raise InvalidInput(_BAD_KIND, kind=kind)
+        if command.kind not in KINDS:
+            raise InvalidInput(_BAD_KIND, kind=command.kind)
         new = CalendarDayRecord(
-            on=on, kind=kind, name=required(name, "name"), name_en=name_en.strip(), source=source.strip()
+            on=command.on,
+            kind=command.kind,
+            name=required(command.name, "name"),
+            name_en=command.name_en.strip(),
+            source=command.source.strip(),
         )
-        with self._units() as uow:
-            if done_before(uow, command_id, actor.user_id) is not None:
-                return
-            by = self._authorise(uow, actor, command_id)
-            old = uow.calendar_days.get(on)
-            uow.calendar_days.put([new])
-            payload = {"on": on.isoformat(), "old": plain(old), "new": plain(new)}
-            record(uow, STREAM, [Fact(type="CalendarDaySet", payload=payload)], by)
-            remember(uow, "SetCalendarDay", by, {})
-            renew(uow, CALENDAR)
-            uow.commit()
 
-    def remove_day(self, actor: Actor, *, on: date, command_id: str) -> None:
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            by = self._ground.by(uow, actor, command, "administer_calendar")
+            old = uow.calendar_days.get(command.on)
+            uow.calendar_days.put([new])
+            payload = {"on": command.on.isoformat(), "old": plain(old), "new": plain(new)}
+            record(uow, STREAM, [Fact(type="CalendarDaySet", payload=payload)], by)
+            renew(uow, CALENDAR)
+            return {}
+
+        self._ground.carry_out(actor, command, work)
+
+    def remove_day(self, actor: Actor, command: RemoveCalendarDay) -> None:
         """Let the week's rule hold on the day again. Raises `NotFound`, `PermissionDenied`."""
-        with self._units() as uow:
-            if done_before(uow, command_id, actor.user_id) is not None:
-                return
-            by = self._authorise(uow, actor, command_id)
-            old = uow.calendar_days.get(on)
+
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            by = self._ground.by(uow, actor, command, "administer_calendar")
+            old = uow.calendar_days.get(command.on)
             if old is None:
                 raise NotFound()
-            uow.calendar_days.remove(on)
-            payload = {"on": on.isoformat(), "old": plain(old), "new": None}
+            uow.calendar_days.remove(command.on)
+            payload = {"on": command.on.isoformat(), "old": plain(old), "new": None}
             record(uow, STREAM, [Fact(type="CalendarDayRemoved", payload=payload)], by)
-            remember(uow, "RemoveCalendarDay", by, {})
             renew(uow, CALENDAR)
-            uow.commit()
+            return {}
+
+        self._ground.carry_out(actor, command, work)
 
     def seed(self, days: Iterable[CalendarDay], by: Provenance) -> int:
         """Fill in the years that have no day yet, at setup, and return how many days were added.
 
         A year that has days is left alone, so that a day which an administrator removed does not come back.
         """
-        with self._units() as uow:
+        with self._ground.units() as uow:
             known = {day.on.year for day in uow.calendar_days.all()}
             new = [day_record_of(day) for day in days if day.on.year not in known]
             if not new:
@@ -91,8 +109,3 @@ class CalendarService:
             renew(uow, CALENDAR)
             uow.commit()
         return len(new)
-
-    def _authorise(self, uow: UnitOfWork, actor: Actor, command_id: str) -> Provenance:
-        now = self._clock.now()
-        held = authorise(actor, "administer_calendar", None, self._register.tree(uow), now)
-        return provenance(actor, held, now, command_id)

@@ -4,28 +4,28 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import ClassVar
 
-from workflow.calendar.zone import local_date
 from workflow.errors import N_, Conflict, InvalidInput, PermissionDenied
 from workflow.organisation.authority import Actor
 from workflow.organisation.check import check
+from workflow.organisation.permissions import Permission
 from workflow.organisation.records import SUCCESSION_KINDS, Organisation, Succession
-from workflow.organisation.tree import OrganisationTree
-from workflow.ports import Clock
 from workflow.runtime.recorder import Fact, Provenance, record
-from workflow.services.ground.access import authorise, provenance
 from workflow.services.ground.changes import changes, plain, required
-from workflow.services.ground.idempotence import done_before, remember
+from workflow.services.ground.ground import Ground
+from workflow.services.ground.idempotence import Command
 from workflow.services.ground.register import (
     ORGANISATIONS,
-    OrganisationRegister,
     organisation_of,
     record_of,
     renew,
     succession_of,
 )
 from workflow.store.places import OrganisationRecord, SuccessionRecord
-from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.unit_of_work import UnitOfWork
+
+_PERMISSION: Permission = "administer_organisations"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,21 +47,54 @@ class OrganisationData:
     source: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddOrganisation(Command):
+    organisation_id: str
+    data: OrganisationData
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOrganisation(Command):
+    STORED_AS: ClassVar[str] = "EditOrganisation"
+    organisation_id: str
+    data: OrganisationData
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndOrganisation(Command):
+    """`paper`: the decision that ends it."""
+
+    organisation_id: str
+    last_day: date
+    paper: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SucceedOrganisation(Command):
+    """From `on` the successor stands in the predecessor's place. `kind`: see `workflow.organisation.records`."""
+
+    predecessor_id: str
+    successor_id: str
+    kind: str
+    on: date
+    paper: str
+
+
 class OrganisationService:
     """For administrators, each within their jurisdiction. Every change takes effect for the next reader."""
 
-    def __init__(self, units: UnitsOfWork, clock: Clock, register: OrganisationRegister) -> None:
-        self._units = units
-        self._clock = clock
-        self._register = register
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
 
     def list(
         self, actor: Actor, *, on: date | None = None, text: str = "", kind: str | None = None
     ) -> Sequence[OrganisationRecord]:
         """The organisations of the actor's jurisdiction that exist on the day (today), by name."""
-        today = local_date(self._clock.now())
-        with self._units.reading() as uow:
-            tree = self._register.tree(uow)
+        today = self._ground.today()
+        with self._ground.units.reading() as uow:
+            tree = self._ground.register.tree(uow)
             records = uow.organisations.all()
         wanted = text.casefold()
         found = [
@@ -70,92 +103,87 @@ class OrganisationService:
             if organisation_of(one).is_valid(on or today)
             and (kind is None or one.kind == kind)
             and wanted in f"{one.name_vi}\n{one.name_en}\n{one.code}".casefold()
-            and actor.can("administer_organisations", one.id, tree, today)
+            and actor.can(_PERMISSION, one.id, tree, today)
         ]
         return sorted(found, key=lambda one: (one.name_vi, one.id))
 
     def get(self, actor: Actor, organisation_id: str) -> tuple[OrganisationRecord, Sequence[SuccessionRecord]]:
         """One organisation of the actor's jurisdiction, ended or not, with what it followed and what follows it."""
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             found = uow.organisations.get(organisation_id)
-            self._authorise(actor, found.id, self._register.tree(uow))
+            self._ground.require(uow, actor, _PERMISSION, found.id)
             successions = uow.organisations.successions()
         return found, [one for one in successions if organisation_id in (one.predecessor_id, one.successor_id)]
 
-    def add(self, actor: Actor, organisation_id: str, data: OrganisationData, *, command_id: str) -> str:
+    def add(self, actor: Actor, command: AddOrganisation) -> str:
         """Add an organisation to an area of the actor's jurisdiction and return its id.
 
         Raises `InvalidInput`, `Conflict` for an id that is there already, `PermissionDenied`.
         """
-        with self._units() as uow:
-            if done_before(uow, command_id, actor.user_id) is not None:
-                return organisation_id
-            tree = self._register.tree(uow)
-            new = new_record(organisation_id, data)
+
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            new = new_record(command.organisation_id, command.data)
             if any(one.id == new.id for one in uow.organisations.all()):
                 raise Conflict()
-            by = self._provenance(actor, self._places(new), tree, command_id)
+            by = self._by(uow, actor, command, _places(new))
             uow.organisations.add([new])
-            facts = {new.id: Fact(type="OrganisationAdded", payload={"new": plain(new)})}
-            self._finish(uow, "AddOrganisation", facts, by)
-        return new.id
+            return _finish(uow, {new.id: Fact(type="OrganisationAdded", payload={"new": plain(new)})}, by)
 
-    def edit(
-        self, actor: Actor, organisation_id: str, data: OrganisationData, *, revision: int, command_id: str
-    ) -> None:
-        """Replace what is entered of the organisation. Raises `Conflict` when its revision is no longer `revision`."""
-        with self._units() as uow:
-            if done_before(uow, command_id, actor.user_id) is not None:
-                return
-            tree = self._register.tree(uow)
-            old = uow.organisations.get(organisation_id)
-            new = replace(new_record(organisation_id, data), revision=revision)
+        self._ground.carry_out(actor, command, work)
+        return command.organisation_id
+
+    def change(self, actor: Actor, command: ChangeOrganisation) -> None:
+        """Replace what is entered of the organisation. Raises `Conflict` when its revision is an older one."""
+
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            old = uow.organisations.get(command.organisation_id)
+            new = replace(new_record(command.organisation_id, command.data), revision=command.revision)
             # What it was and what it becomes must be the actor's: nobody moves a unit out of or into others' hands.
-            places = [old.id, *(place for place in self._places(new) if place not in self._places(old))]
-            by = self._provenance(actor, places, tree, command_id)
+            places = [old.id, *(place for place in _places(new) if place not in _places(old))]
+            by = self._by(uow, actor, command, places)
             uow.organisations.save(new)
-            fact = Fact(type="OrganisationChanged", payload={"changes": changes(old, new)})
-            self._finish(uow, "EditOrganisation", {new.id: fact}, by)
+            return _finish(uow, {new.id: Fact(type="OrganisationChanged", payload={"changes": changes(old, new)})}, by)
 
-    def end(
-        self, actor: Actor, organisation_id: str, *, last_day: date, paper: str, revision: int, command_id: str
-    ) -> None:
+        self._ground.carry_out(actor, command, work)
+
+    def end(self, actor: Actor, command: EndOrganisation) -> None:
         """Give the organisation a last day. Raises `InvalidInput`, `Conflict`, `PermissionDenied`."""
-        with self._units() as uow:
-            if done_before(uow, command_id, actor.user_id) is not None:
-                return
-            old = uow.organisations.get(organisation_id)
-            by = self._provenance(actor, [old.id], self._register.tree(uow), command_id)
-            new = replace(old, valid_to=last_day, revision=revision)
-            uow.organisations.save(new)
-            payload = {"changes": changes(old, new), "paper": paper.strip()}
-            self._finish(uow, "EndOrganisation", {new.id: Fact(type="OrganisationEnded", payload=payload)}, by)
 
-    def succeed(
-        self, actor: Actor, *, predecessor_id: str, successor_id: str, kind: str, on: date, paper: str, command_id: str
-    ) -> None:
-        """Record that from `on` the successor stands in the predecessor's place, which ends the day before if it still stands.
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            old = uow.organisations.get(command.organisation_id)
+            by = self._by(uow, actor, command, [old.id])
+            new = replace(old, valid_to=command.last_day, revision=command.revision)
+            uow.organisations.save(new)
+            payload = {"changes": changes(old, new), "paper": command.paper.strip()}
+            return _finish(uow, {new.id: Fact(type="OrganisationEnded", payload=payload)}, by)
+
+        self._ground.carry_out(actor, command, work)
+
+    def succeed(self, actor: Actor, command: SucceedOrganisation) -> None:
+        """Record the succession; the predecessor ends the day before if it still stands.
 
         Raises `InvalidInput`, `NotFound`, `PermissionDenied`.
         """
-        new = new_succession(predecessor_id, successor_id, kind, on, paper)
-        with self._units() as uow:
-            if done_before(uow, command_id, actor.user_id) is not None:
-                return
-            old = uow.organisations.get(predecessor_id)
-            by = self._provenance(actor, [predecessor_id, successor_id], self._register.tree(uow), command_id)
-            ended = replace(old, valid_to=old.valid_to or on - timedelta(days=1))
+        before, after = command.predecessor_id, command.successor_id
+        new = new_succession(before, after, command.kind, command.on, command.paper)
+
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            old = uow.organisations.get(before)
+            by = self._by(uow, actor, command, [before, after])
+            ended = replace(old, valid_to=old.valid_to or command.on - timedelta(days=1))
             if ended != old:
                 uow.organisations.save(ended)
             uow.organisations.add_successions([new])
             fact = Fact(type="OrganisationSucceeded", payload={"new": plain(new), "changes": changes(old, ended)})
-            self._finish(uow, "SucceedOrganisation", {predecessor_id: fact, successor_id: fact}, by)
+            return _finish(uow, {before: fact, after: fact}, by)
+
+        self._ground.carry_out(actor, command, work)
 
     def import_data(
         self, organisations: Iterable[Organisation], successions: Iterable[Succession], by: Provenance
     ) -> int:
         """Add what the register does not hold yet, at setup; what is there stays as administrators left it. Return how many."""
-        with self._units() as uow:
+        with self._ground.units() as uow:
             known = {one.id for one in uow.organisations.all()}
             linked = {(one.predecessor_id, one.successor_id) for one in uow.organisations.successions()}
             new = [record_of(one) for one in organisations if one.id not in known]
@@ -174,29 +202,24 @@ class OrganisationService:
             uow.commit()
         return len(new) + len(after)
 
-    @staticmethod
-    def _places(wanted: OrganisationRecord) -> Sequence[str]:
-        return [place for place in (wanted.territory_id, wanted.managing_id) if place]
-
-    def _authorise(self, actor: Actor, organisation_id: str, tree: OrganisationTree) -> None:
-        authorise(actor, "administer_organisations", organisation_id, tree, self._clock.now())
-
-    def _provenance(self, actor: Actor, places: Sequence[str], tree: OrganisationTree, command_id: str) -> Provenance:
+    def _by(self, uow: UnitOfWork, actor: Actor, command: Command, places: Sequence[str]) -> Provenance:
         """Ask at every place. A province sits in none: only the setup adds one."""
-        now = self._clock.now()
-        held = [authorise(actor, "administer_organisations", place, tree, now) for place in places]
+        held = [self._ground.by(uow, actor, command, _PERMISSION, place) for place in places]
         if not held:
             raise PermissionDenied()
-        return provenance(actor, held[0], now, command_id)
+        return held[0]
 
-    @staticmethod
-    def _finish(uow: UnitOfWork, kind: str, facts: Mapping[str, Fact], by: Provenance) -> None:
-        check_register(uow)
-        for organisation_id, fact in facts.items():
-            record(uow, f"organisation:{organisation_id}", [fact], by)
-        remember(uow, kind, by, {})
-        renew(uow, ORGANISATIONS)
-        uow.commit()
+
+def _places(wanted: OrganisationRecord) -> Sequence[str]:
+    return [place for place in (wanted.territory_id, wanted.managing_id) if place]
+
+
+def _finish(uow: UnitOfWork, facts: Mapping[str, Fact], by: Provenance) -> Mapping[str, str]:
+    check_register(uow)
+    for organisation_id, fact in facts.items():
+        record(uow, f"organisation:{organisation_id}", [fact], by)
+    renew(uow, ORGANISATIONS)
+    return {}
 
 
 def _import_facts(new: Sequence[OrganisationRecord], after: Sequence[SuccessionRecord]) -> Mapping[str, Sequence[Fact]]:

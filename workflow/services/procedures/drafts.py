@@ -5,27 +5,27 @@ A draft's files must be safe to read, with a manifest that says whose they are, 
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 from workflow.bpmn.xml import parse_xml
 from workflow.errors import N_, Conflict, DefinitionRejected, InvalidInput, TransitionRefused
 from workflow.ids import new_id
 from workflow.lifecycle.definition_version import DRAFT
 from workflow.organisation.authority import Actor
+from workflow.organisation.permissions import Permission
 from workflow.packages.archive import MAX_BYTES, MAX_FILES, digest, digests, package_sha256, read_zip
 from workflow.packages.manifest import MANIFEST, read_manifest
 from workflow.packages.records import Manifest
-from workflow.ports import Clock
 from workflow.runtime.recorder import Fact, Provenance, record
-from workflow.services.ground.access import authorise, provenance
 from workflow.services.ground.changes import plain
-from workflow.services.ground.idempotence import done_before, remember
-from workflow.services.ground.register import OrganisationRegister
+from workflow.services.ground.ground import Ground
+from workflow.services.ground.idempotence import Command
 from workflow.services.procedures.library import stream_of
 from workflow.store.procedures import VersionRecord
-from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
+_PERMISSION: Permission = "administer_definitions"
 _PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*){0,3}", re.ASCII)
 _LONGEST_PATH = 200
 _XML = (".bpmn", ".dmn")
@@ -73,86 +73,129 @@ _OTHER_KEY = N_("The draft belongs to %(key)s; its procedure.toml must keep that
 _NEEDED = N_("%(path)s cannot be removed.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateDraft(Command):
+    """`files`: path → content."""
+
+    files: Mapping[str, bytes] = field(repr=False)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadDraft(Command):
+    """`archive`: the zip."""
+
+    archive: bytes = field(repr=False)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyVersion(Command):
+    version_id: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionCommand(Command):
+    """What every command on a version says. `revision` is the one the page was made from."""
+
+    version_id: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeVersionFile(VersionCommand):
+    """Add the file or replace it."""
+
+    STORED_AS: ClassVar[str] = "PutDefinitionFile"
+    path: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveVersionFile(VersionCommand):
+    STORED_AS: ClassVar[str] = "RemoveDefinitionFile"
+    path: str
+
+
 class DraftService:
     """For administrators of definitions."""
 
-    def __init__(self, units: UnitsOfWork, clock: Clock, register: OrganisationRegister) -> None:
-        self._units = units
-        self._clock = clock
-        self._register = register
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
 
-    def upload(self, actor: Actor, archive: bytes, *, note: str = "", command_id: str) -> str:
+    def upload(self, actor: Actor, command: UploadDraft) -> str:
         """Make a draft of an uploaded zip and return its id; nothing is stored of one that is unsafe to read.
 
         Raises `DefinitionRejected`, `InvalidInput`, `PermissionDenied`.
         """
-        return self.create(actor, read_zip(archive), note=note, command_id=command_id)
+        files = read_zip(command.archive)
+        return self.create(actor, CreateDraft(files=files, note=command.note, command_id=command.command_id))
 
-    def create(self, actor: Actor, files: Mapping[str, bytes], *, note: str = "", command_id: str) -> str:
+    def create(self, actor: Actor, command: CreateDraft) -> str:
         """Make a draft of the files, by path, and return its id; raises as `upload`."""
-        manifest = check_files(files)
-        with self._units() as uow:
-            if (done := done_before(uow, command_id, actor.user_id)) is not None:
-                return str(done["id"])
-            by = self._may_edit(uow, actor, command_id)
-            version = add_version(uow, manifest, files, by, status=DRAFT, note=note)
-            remember(uow, "CreateDraft", by, {"id": version.id})
-            uow.commit()
-        return version.id
+        manifest = check_files(command.files)
 
-    def copy(self, actor: Actor, version_id: str, *, note: str = "", command_id: str) -> str:
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            by = self._ground.by(uow, actor, command, _PERMISSION)
+            version = add_version(uow, manifest, command.files, by, status=DRAFT, note=command.note)
+            return {"id": version.id}
+
+        return str(self._ground.carry_out(actor, command, work)["id"])
+
+    def copy(self, actor: Actor, command: CopyVersion) -> str:
         """Make a draft with the files of any version, and return its id."""
-        with self._units.reading() as uow:
-            self._may_edit(uow, actor, command_id)
-            files = uow.definitions.files(uow.definitions.get(version_id).id)
-        return self.create(actor, files, note=note, command_id=command_id)
+        with self._ground.units.reading() as uow:
+            self._ground.require(uow, actor, _PERMISSION)
+            files = uow.definitions.files(uow.definitions.get(command.version_id).id)
+        return self.create(actor, CreateDraft(files=files, note=command.note, command_id=command.command_id))
 
-    def put_file(
-        self, actor: Actor, version_id: str, path: str, content: bytes, *, revision: int, command_id: str
-    ) -> VersionRecord:
-        """Add or replace a file of the draft. Raises `Conflict` when the draft's revision is no longer `revision`."""
+    def change_file(self, actor: Actor, command: ChangeVersionFile) -> VersionRecord:
+        """Add or replace a file of the draft and return how the draft stands. Raises `Conflict` when its revision is an older one."""
+        path, content = command.path, command.content
         check_file(path, content)
-        with self._units() as uow:
-            version = uow.definitions.get(version_id)
-            if done_before(uow, command_id, actor.user_id) is not None:
-                return version
-            by = self._may_edit(uow, actor, command_id)
-            files = self._files(uow, version, revision)
+
+        def work(uow: UnitOfWork) -> Mapping[str, Any]:
+            version = uow.definitions.get(command.version_id)
+            by = self._ground.by(uow, actor, command, _PERMISSION)
+            files = self._files(uow, version, command.revision)
             before = files.get(path)
             files[path] = content
-            uow.definitions.put_file(version_id, path, content)
+            uow.definitions.put_file(version.id, path, content)
             fact = Fact(
                 type="VersionFileChanged",
                 payload={
-                    "version_id": version_id,
+                    "version_id": version.id,
                     "path": path,
                     "old": digest(before) if before is not None else None,
                     "new": digest(content),
                 },
             )
-            return self._save(uow, version, files, fact, by, "PutDefinitionFile")
+            return self._save(uow, version, files, fact, by)
 
-    def remove_file(self, actor: Actor, version_id: str, path: str, *, revision: int, command_id: str) -> VersionRecord:
-        """Remove a file of the draft. Raises `InvalidInput` for the manifest, `Conflict` as `put_file`."""
+        return self._stored(self._ground.carry_out(actor, command, work))
+
+    def remove_file(self, actor: Actor, command: RemoveVersionFile) -> VersionRecord:
+        """Remove a file of the draft. Raises `InvalidInput` for the manifest, else as `change_file`."""
+        path = command.path
         if path == MANIFEST:
             raise InvalidInput(_NEEDED, path=path)
-        with self._units() as uow:
-            version = uow.definitions.get(version_id)
-            if done_before(uow, command_id, actor.user_id) is not None:
-                return version
-            by = self._may_edit(uow, actor, command_id)
-            files = self._files(uow, version, revision)
-            old = digest(uow.definitions.file(version_id, path))
-            del files[path]
-            uow.definitions.remove_file(version_id, path)
-            payload = {"version_id": version_id, "path": path, "old": old, "new": None}
-            fact = Fact(type="VersionFileRemoved", payload=payload)
-            return self._save(uow, version, files, fact, by, "RemoveDefinitionFile")
 
-    def _may_edit(self, uow: UnitOfWork, actor: Actor, command_id: str) -> Provenance:
-        now = self._clock.now()
-        held = authorise(actor, "administer_definitions", None, self._register.tree(uow), now)
-        return provenance(actor, held, now, command_id)
+        def work(uow: UnitOfWork) -> Mapping[str, Any]:
+            version = uow.definitions.get(command.version_id)
+            by = self._ground.by(uow, actor, command, _PERMISSION)
+            files = self._files(uow, version, command.revision)
+            old = digest(uow.definitions.file(version.id, path))
+            del files[path]
+            uow.definitions.remove_file(version.id, path)
+            payload = {"version_id": version.id, "path": path, "old": old, "new": None}
+            return self._save(uow, version, files, Fact(type="VersionFileRemoved", payload=payload), by)
+
+        return self._stored(self._ground.carry_out(actor, command, work))
+
+    def _stored(self, done: Mapping[str, Any]) -> VersionRecord:
+        with self._ground.units.reading() as uow:
+            return uow.definitions.get(str(done["id"]))
 
     @staticmethod
     def _files(uow: UnitOfWork, version: VersionRecord, revision: int) -> dict[str, bytes]:
@@ -164,19 +207,15 @@ class DraftService:
 
     @staticmethod
     def _save(
-        uow: UnitOfWork, version: VersionRecord, files: Mapping[str, bytes], fact: Fact, by: Provenance, kind: str
-    ) -> VersionRecord:
+        uow: UnitOfWork, version: VersionRecord, files: Mapping[str, bytes], fact: Fact, by: Provenance
+    ) -> Mapping[str, Any]:
         check_files(files)
         manifest = manifest_of(files)
         if manifest.key != version.key:
             raise InvalidInput(_OTHER_KEY, key=version.key)
-        saved = uow.definitions.save(
-            replace(version, **_told(manifest), sha256=package_sha256(files), changed_by=by.actor)
-        )
+        uow.definitions.save(replace(version, **_told(manifest), sha256=package_sha256(files), changed_by=by.actor))
         record(uow, stream_of(version.key), [fact], by)
-        remember(uow, kind, by, {"id": version.id})
-        uow.commit()
-        return saved
+        return {"id": version.id}
 
 
 def add_version(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from workflow.calendar.working_time import WorkingCalendar
-from workflow.calendar.zone import local_date
 from workflow.lifecycle.definition_version import DEFINITION_VERSION, PUBLISHED, VersionContext
 from workflow.lifecycle.lifecycle import Option
 from workflow.model.findings import Finding
@@ -15,13 +14,11 @@ from workflow.packages.archive import package_sha256, write_zip
 from workflow.packages.comparison import Change, compare
 from workflow.packages.package import ProcedurePackage, check_package, read_package
 from workflow.packages.records import KNOWN_HANDLERS
-from workflow.ports import Clock
-from workflow.services.ground.access import authorise
-from workflow.services.ground.register import OrganisationRegister
+from workflow.services.ground.ground import Ground
 from workflow.store.accounts import UserFilter
 from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
-from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
 AUTHORING = frozenset({"VersionCreated", "VersionFileChanged", "VersionFileRemoved", "VersionSubmitted"})
 """The events whose actor is an author of the version and may not publish it."""
@@ -52,31 +49,23 @@ class VersionDetail:
 class DefinitionLibrary:
     """Reads; every method asks for the permission to read definitions and raises `PermissionDenied` without it."""
 
-    def __init__(
-        self,
-        units: UnitsOfWork,
-        clock: Clock,
-        register: OrganisationRegister,
-        handlers: frozenset[str] = KNOWN_HANDLERS,
-    ) -> None:
-        self._units = units
-        self._clock = clock
-        self._register = register
+    def __init__(self, ground: Ground, handlers: frozenset[str] = KNOWN_HANDLERS) -> None:
+        self._ground = ground
         self.handlers = handlers
         self._checked: dict[str, Sequence[Finding]] = {}
         self._checked_with: tuple[WorkingCalendar, OrganisationTree] | None = None
 
     def list(self, actor: Actor, key: str | None = None) -> Sequence[VersionView]:
         """Every version, by procedure, newest first."""
-        with self._units.reading() as uow:
-            self._may_read(uow, actor)
+        with self._ground.units.reading() as uow:
+            self._ground.require(uow, actor, "read_definitions")
             counts = uow.cases.count_by_version()
             return [VersionView(version=one, cases=counts.get(one.id, {})) for one in uow.definitions.all(key)]
 
     def detail(self, actor: Actor, version_id: str) -> VersionDetail:
         """One version as its page shows it. Raises `NotFound`."""
-        with self._units.reading() as uow:
-            self._may_read(uow, actor)
+        with self._ground.units.reading() as uow:
+            self._ground.require(uow, actor, "read_definitions")
             version = uow.definitions.get(version_id)
             files = uow.definitions.files(version_id)
             findings = self._findings(uow, files)
@@ -92,41 +81,41 @@ class DefinitionLibrary:
 
     def file(self, actor: Actor, version_id: str, path: str) -> bytes:
         """The file, byte for byte as it was uploaded. Raises `NotFound`."""
-        with self._units.reading() as uow:
-            self._may_read(uow, actor)
+        with self._ground.units.reading() as uow:
+            self._ground.require(uow, actor, "read_definitions")
             return uow.definitions.file(version_id, path)
 
     def archive(self, actor: Actor, version_id: str) -> bytes:
         """All files as a zip."""
-        with self._units.reading() as uow:
-            self._may_read(uow, actor)
+        with self._ground.units.reading() as uow:
+            self._ground.require(uow, actor, "read_definitions")
             uow.definitions.get(version_id)
             return write_zip(uow.definitions.files(version_id))
 
     def check(self, actor: Actor, version_id: str, replacing: Mapping[str, bytes] | None = None) -> Sequence[Finding]:
         """What the version's check finds, as if `replacing` had been stored already: the editor asks before it saves."""
-        with self._units.reading() as uow:
-            self._may_read(uow, actor)
+        with self._ground.units.reading() as uow:
+            self._ground.require(uow, actor, "read_definitions")
             files = uow.definitions.files(uow.definitions.get(version_id).id)
             return self._findings(uow, {**files, **(replacing or {})})
 
     def package(self, actor: Actor, version_id: str) -> ProcedurePackage:
         """The version as it was read, drafts too. Raises `DefinitionRejected` where its faults do not allow that."""
-        with self._units.reading() as uow:
-            self._may_read(uow, actor)
+        with self._ground.units.reading() as uow:
+            self._ground.require(uow, actor, "read_definitions")
             return self._package(uow, version_id)
 
     def compare(self, actor: Actor, old_id: str, new_id: str) -> Sequence[Change]:
         """What changed from one version to another. Raises `DefinitionRejected` where one of them cannot be read."""
-        with self._units.reading() as uow:
-            self._may_read(uow, actor)
+        with self._ground.units.reading() as uow:
+            self._ground.require(uow, actor, "read_definitions")
             return compare(self._package(uow, old_id), self._package(uow, new_id))
 
     def context(
         self, uow: UnitOfWork, actor: Actor, version: VersionRecord, findings: Sequence[Finding], reason: str = ""
     ) -> VersionContext:
         """How the actor stands towards the version's lifecycle."""
-        tree, today = self._register.tree(uow), local_date(self._clock.now())
+        tree, today = self._ground.register.tree(uow), self._ground.today()
         authors = self._authors(uow, version)
         return VersionContext(
             is_editor=actor.can("administer_definitions", None, tree, today),
@@ -142,7 +131,11 @@ class DefinitionLibrary:
 
     def _findings(self, uow: UnitOfWork, files: Mapping[str, bytes]) -> Sequence[Finding]:
         """What the check finds; it depends on the files, the calendar and the organisations, so the last answers are kept by their hash."""
-        sha256, calendar, tree = package_sha256(files), self._register.calendar(uow), self._register.tree(uow)
+        sha256, calendar, tree = (
+            package_sha256(files),
+            self._ground.register.calendar(uow),
+            self._ground.register.tree(uow),
+        )
         if self._checked_with is None or self._checked_with[0] is not calendar or self._checked_with[1] is not tree:
             self._checked, self._checked_with = {}, (calendar, tree)
         found = self._checked.get(sha256)
@@ -152,9 +145,6 @@ class DefinitionLibrary:
                 self._checked = {}
             self._checked[sha256] = found
         return found
-
-    def _may_read(self, uow: UnitOfWork, actor: Actor) -> None:
-        authorise(actor, "read_definitions", None, self._register.tree(uow), self._clock.now())
 
     @staticmethod
     def _authors(uow: UnitOfWork, version: VersionRecord) -> frozenset[str]:

@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workflow.errors import N_, DefinitionRejected, InvalidInput, NotFound, WorkflowError
@@ -25,13 +25,13 @@ from workflow.packages.saved_tests import (
     saved_tests,
     test_paths,
 )
+from workflow.services.ground.ground import Ground
 from workflow.services.ground.words import ValueWords, node_label
-from workflow.services.procedures.drafts import DraftService
+from workflow.services.procedures.drafts import ChangeVersionFile, DraftService, VersionCommand
 from workflow.services.trials.trials import TrialService, Tried
 from workflow.services.trials.views import Trial
 from workflow.simulation.saved import STATUSES, Difference, ProcessTest, as_test, replay, write_test
 from workflow.store.procedures import VersionRecord
-from workflow.store.unit_of_work import UnitsOfWork
 
 _LONGEST_NAME = 200
 _LONGEST_SLUG = 60
@@ -95,18 +95,26 @@ class NewTest:
     variables: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveTest(VersionCommand):
+    """`run`: the trial's text."""
+
+    run: str = field(repr=False)
+    test: NewTest
+
+
 class PackageTestService:
     """Reading needs the permission to read definitions, saving and removing that to change them."""
 
-    def __init__(self, units: UnitsOfWork, trials: TrialService, drafts: DraftService) -> None:
-        self._units = units
+    def __init__(self, ground: Ground, trials: TrialService, drafts: DraftService) -> None:
+        self._ground = ground
         self._trials = trials
         self._drafts = drafts
 
     def all(self, actor: Actor, version_id: str) -> TestList:
         """Every test of the version, each run anew."""
         offer = self._trials.offer(actor, version_id)
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             found = saved_tests(uow.definitions.files(version_id))
             try:
                 tried: Tried | None = self._trials.ready(uow, actor, version_id)
@@ -121,7 +129,7 @@ class PackageTestService:
 
     def reopen(self, actor: Actor, version_id: str, path: str) -> Trial:
         """A saved test as a trial that has come to the test's end. Raises `NotFound`, `InvalidInput`, `DefinitionRejected`."""
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             tried = self._trials.ready(uow, actor, version_id)
             if not path.startswith(FOLDER):
                 raise NotFound()
@@ -143,9 +151,10 @@ class PackageTestService:
             ],
         )
 
-    def save(self, actor: Actor, version_id: str, run: str, new: NewTest, *, revision: int, command_id: str) -> str:
-        """Write the run into the draft as `tests/<name>.json` and return that path. Raises as `DraftService.put_file`."""
-        tried, session = self._trials.opened(actor, version_id, run)
+    def save(self, actor: Actor, command: SaveTest) -> str:
+        """Write the run into the draft as `tests/<name>.json` and return that path. Raises as `DraftService.change_file`."""
+        new, version_id = command.test, command.version_id
+        tried, session = self._trials.opened(actor, version_id, command.run)
         name = _checked_name(new.name)
         _check_nodes(tried, [*(new.visited or ()), *(new.end or ())])
         if new.status is not None and new.status not in STATUSES:
@@ -158,12 +167,21 @@ class PackageTestService:
             values={one: session.variables[one] for one in new.variables if one in session.variables} or None,
         )
         content = _written(test)
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             known = test_paths(uow.definitions.files(version_id))
         if len(known) >= MOST_TESTS:
             raise InvalidInput(_TOO_MANY, most=MOST_TESTS)
         path = _path_of(name, known)
-        self._drafts.put_file(actor, version_id, path, content, revision=revision, command_id=command_id)
+        self._drafts.change_file(
+            actor,
+            ChangeVersionFile(
+                version_id=version_id,
+                path=path,
+                content=content,
+                revision=command.revision,
+                command_id=command.command_id,
+            ),
+        )
         return path
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, time
 from typing import Any
 
 from workflow.calendar.working_time import WorkingCalendar
-from workflow.calendar.zone import ZONE, local_date
+from workflow.calendar.zone import ZONE
 from workflow.engine.program import Program
 from workflow.errors import N_, DefinitionRejected, InvalidInput, WorkflowError
 from workflow.feel.values import coerce, to_json
@@ -21,11 +21,9 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage, load_published, read_package
 from workflow.packages.saved_tests import package_program
-from workflow.ports import Clock
 from workflow.services.campaigns.campaigns import deadline_variables, resolve_deadlines
 from workflow.services.casework.cases import unit_variables
-from workflow.services.ground.access import authorise
-from workflow.services.ground.register import OrganisationRegister
+from workflow.services.ground.ground import Ground
 from workflow.services.procedures.library import DefinitionLibrary
 from workflow.services.trials.entries import read_entries, suggested
 from workflow.services.trials.views import Offer, Step, Teller, Trial, choices_of, spec_of_node
@@ -33,7 +31,7 @@ from workflow.simulation.actions import Action, values_of
 from workflow.simulation.session import Session
 from workflow.simulation.waits import Waiting
 from workflow.store.procedures import VersionRecord
-from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
+from workflow.store.unit_of_work import UnitOfWork
 
 LARGEST = 200_000
 """Characters of a trial's text."""
@@ -74,18 +72,14 @@ class Tried:
 class TrialService:
     """Every method raises `PermissionDenied`, `NotFound` for an unknown version, `InvalidInput` for a text that is no trial."""
 
-    def __init__(
-        self, units: UnitsOfWork, clock: Clock, register: OrganisationRegister, library: DefinitionLibrary
-    ) -> None:
-        self._units = units
-        self._clock = clock
-        self._register = register
+    def __init__(self, ground: Ground, library: DefinitionLibrary) -> None:
+        self._ground = ground
         self._library = library
         self._packages: OrderedDict[str, ProcedurePackage] = OrderedDict()
 
     def offer(self, actor: Actor, version_id: str) -> Offer:
         """What a trial could begin with, or the faults that forbid one."""
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             may_edit = self._may_edit(uow, actor)
             try:
                 tried = self.ready(uow, actor, version_id)
@@ -93,9 +87,9 @@ class TrialService:
                 version = uow.definitions.get(version_id)
                 faults = tuple(found for found in rejected.findings if found.severity == "error")
                 return Offer(version=version, faults=faults, may_edit=may_edit and version.status == DRAFT)
-            calendar = self._register.calendar(uow)
+            calendar = self._ground.register.calendar(uow)
             start = first_instant(tried.package, calendar)
-            variables = offered_variables(tried.package, start, calendar, self._register.tree(uow))
+            variables = offered_variables(tried.package, start, calendar, self._ground.register.tree(uow))
             return Offer(
                 version=tried.version,
                 faults=(),
@@ -106,7 +100,7 @@ class TrialService:
 
     def begin(self, actor: Actor, version_id: str, *, start: str, variables: str) -> Trial:
         """Start the main process. `start`: a local day and time; `variables`: a JSON object. Raises `DefinitionRejected`."""
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             tried = self.ready(uow, actor, version_id)
         begun = read_instant(start)
         try:
@@ -152,17 +146,17 @@ class TrialService:
 
     def opened(self, actor: Actor, version_id: str, run: str) -> tuple[Tried, Session]:
         """The version and the session of a trial's text. Raises `DefinitionRejected` for a version with faults."""
-        with self._units.reading() as uow:
+        with self._ground.units.reading() as uow:
             tried = self.ready(uow, actor, version_id)
         return tried, tried.session(run)
 
     def ready(self, uow: UnitOfWork, actor: Actor, version_id: str) -> Tried:
         """The version made ready for trials. Raises `DefinitionRejected`."""
-        authorise(actor, "read_definitions", None, self._register.tree(uow), self._clock.now())
+        self._ground.require(uow, actor, "read_definitions")
         version = uow.definitions.get(version_id)
         package = self._package(uow, version)
         program = package_program(
-            package.bpmn.processes, package.bpmn.main, package.decisions, self._register.calendar(uow)
+            package.bpmn.processes, package.bpmn.main, package.decisions, self._ground.register.calendar(uow)
         )
         return Tried(version=version, package=package, program=program)
 
@@ -179,8 +173,7 @@ class TrialService:
         return found
 
     def _may_edit(self, uow: UnitOfWork, actor: Actor) -> bool:
-        today = local_date(self._clock.now())
-        return actor.can("administer_definitions", None, self._register.tree(uow), today)
+        return actor.can("administer_definitions", None, self._ground.register.tree(uow), self._ground.today())
 
     @staticmethod
     def _again(tried: Tried, session: Session, steps: int) -> Session:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.integration.pages.site import Site, Visit
 from tests.support.drawing import catching, file_of, flows, process, timer
-from workflow.ids import new_id
+from workflow.services.procedures.drafts import CreateDraft
 
 MANIFEST = """key = "thu"
 version_label = "thử"
@@ -46,7 +46,7 @@ DIAGRAM = file_of(
 @pytest.fixture
 def draft(site: Site) -> str:
     files = {"procedure.toml": MANIFEST.encode(), "thu.bpmn": DIAGRAM.encode()}
-    return str(site.services.drafts.create(site.actor("quantri"), files, command_id=new_id()))
+    return str(site.services.drafts.create(site.actor("quantri"), CreateDraft(files=files)))
 
 
 def post(visit: Visit, draft: str, status: int = 200, **sent: Any) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.integration.pages.site import Site, Visit
 from workflow.ids import new_id
+from workflow.services.procedures.drafts import ChangeVersionFile, CopyVersion
 
 RUN = re.compile(r'name="run" value="([^"]*)"')
 TEXTAREA = re.compile(r'<textarea[^>]*name="variables"[^>]*>(.*?)</textarea>', re.DOTALL)
@@ -16,7 +17,7 @@ START = re.compile(r'name="start"[^>]*value="([^"]*)"')
 
 
 def draft_of(site: Site) -> str:
-    return str(site.services.drafts.copy(site.actor("quantri"), site.version_id, command_id=new_id()))
+    return str(site.services.drafts.copy(site.actor("quantri"), CopyVersion(version_id=site.version_id)))
 
 
 def begin(visit: Visit, version_id: str, **changes: str) -> str:
@@ -130,7 +131,9 @@ def test_a_draft_with_faults_lists_them_with_their_elements(site: Site) -> None:
     diagram = site.services.definitions.file(actor, draft, "dien-hinh.bpmn")
     broken = diagram.replace(b'sourceRef="start" targetRef="registration"', b'sourceRef="start" targetRef="nowhere"')
     assert broken != diagram
-    site.services.drafts.put_file(actor, draft, "dien-hinh.bpmn", broken, revision=1, command_id=new_id())
+    site.services.drafts.change_file(
+        actor, ChangeVersionFile(version_id=draft, path="dien-hinh.bpmn", content=broken, revision=1)
+    )
 
     page = visit.get(f"/quy-trinh/{draft}/chay-thu")
 
