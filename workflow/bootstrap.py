@@ -43,6 +43,7 @@ from workflow.services.casework.reminders import TaskReminders
 from workflow.services.casework.task_view import TaskViewService
 from workflow.services.casework.tasks import TaskService
 from workflow.services.ground.ground import Ground
+from workflow.services.ground.language import translated
 from workflow.services.ground.people import NameService
 from workflow.services.ground.register import OrganisationRegister
 from workflow.services.moving.jobs import MIGRATE, REVERT, MigrationJobs
@@ -199,7 +200,7 @@ def _grounds(data: Path, engine: Engine, clock: Clock) -> tuple[Ground, CaseGrou
 
 def _jobs(ground: CaseGround, runners: dict[str, Runner], mailer: Mailer) -> JobService:
     """The worker's services, with the kinds of jobs that reach outside the database."""
-    errands: dict[str, Errand] = {"mail": mail_errand(mailer, translator())}
+    errands: dict[str, Errand] = {"mail": mail_errand(mailer, translated)}
     handlers = CaseHandlers(ground.register).by_name()
     return JobService(ground.units, ground.clock, ground.steps, handlers, runners, errands)
 

@@ -1,12 +1,12 @@
 """Seals events into the audit chain, in the transaction of what they tell."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from workflow.audit.event import AuditEvent, Head, genesis, head_of, seal
-from workflow.audit.facts.fact import Fact as BusinessFact
+from workflow.audit.facts.fact import Fact
 from workflow.engine.codec import event_to_json
 from workflow.engine.events import Event
 from workflow.ids import new_id
@@ -27,15 +27,7 @@ class Provenance:
     on_behalf_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One thing to record: its type and its payload (JSON without floats)."""
-
-    type: str
-    payload: Mapping[str, Any] = field(default_factory=dict)
-
-
-Happening: TypeAlias = BusinessFact | Event | Fact
+Happening: TypeAlias = Fact | Event
 """What can be recorded: a fact of a service, an event of the engine."""
 
 
@@ -77,9 +69,7 @@ def record(
 
 
 def _written(happening: Happening) -> tuple[str, dict[str, Any]]:
-    if isinstance(happening, BusinessFact):
-        return happening.type, happening.payload()
     if isinstance(happening, Fact):
-        return happening.type, dict(happening.payload)
+        return happening.type, happening.payload()
     payload = event_to_json(happening)
     return payload.pop("type"), payload

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from tests.support.clock import FixedClock
 from tests.support.world import ground
+from workflow.audit.facts.places import OrganisationChanged
 from workflow.audit.verify import Report
 from workflow.outside.files import FileBlobStore
 from workflow.outside.keys import AuditKeyFiles
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.auditing.checkpoints import CheckpointService, RequestCheckpoint
 from workflow.services.auditing.verification import VerificationService
 from workflow.store.unit_of_work import UnitsOfWork

@@ -41,9 +41,11 @@ class CampaignClosed(CampaignMoved):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignUnitsAdded(CampaignFact):
+    """`units`: id → the variables that its case begins with."""
+
     sentence: ClassVar[str] = N_("%(actor)s added units to the campaign.")
 
-    units: Sequence[Any]
+    units: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

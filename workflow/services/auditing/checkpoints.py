@@ -15,7 +15,7 @@ from workflow.ids import new_id
 from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import permissions_of
 from workflow.ports import AuditKeys
-from workflow.runtime.recorder import SYSTEM, Fact, Provenance, record
+from workflow.runtime.recorder import SYSTEM, Provenance, record
 from workflow.services.ground.access import provenance
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
@@ -54,7 +54,7 @@ class CheckpointService:
 
         def work(uow: UnitOfWork) -> Mapping[str, str]:
             by, checkpoint_id = self._by(actor, command), new_id()
-            note(uow, by, Fact(type="CheckpointRequested", payload={CHECKPOINT_ID: checkpoint_id}))
+            note(uow, by, CheckpointRequested(checkpoint_id=checkpoint_id))
             self.cover(uow, CheckpointKind.ON_DEMAND, checkpoint_id)
             return {"id": checkpoint_id}
 

@@ -10,7 +10,7 @@ from workflow.audit.facts.campaigns import DeadlinesChanged
 from workflow.engine import commands as cmd
 from workflow.errors import N_, Conflict, InvalidInput, WorkflowError
 from workflow.ids import new_id
-from workflow.runtime.recorder import Fact, Provenance
+from workflow.runtime.recorder import Provenance
 from workflow.runtime.steps import Steps
 from workflow.services.campaigns.campaigns import deadline_variables
 from workflow.services.campaigns.ground import CampaignGround

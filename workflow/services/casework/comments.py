@@ -60,7 +60,7 @@ class CommentService:
                 comment_id=record.id, task_id=record.task_id, criterion_id=record.criterion_id, text=text
             )
             by = provenance(actor, assignment, access.now, command.command_id)
-            self._ground.steps.note(uow, case, by, Fact(type="CommentAdded", payload=payload))
+            self._ground.steps.note(uow, case, by, fact)
             return {"comment_id": record.id}
 
         added = self._ground.carry_out(actor, command, work)

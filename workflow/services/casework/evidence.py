@@ -107,7 +107,7 @@ class EvidenceService:
             )
             uow.evidence.add(record)
             by = provenance(actor, found.assignment, access.now, command.command_id)
-            self._ground.steps.note(uow, found.case, by, Fact(type="EvidenceAdded", payload=_payload(record)))
+            self._ground.steps.note(uow, found.case, by, EvidenceAdded(**_told(record)))
             return {"evidence_id": record.id}
 
         return self._stored(self._ground.carry_out(actor, command, work))
@@ -135,7 +135,7 @@ class EvidenceService:
             self._tasks.require_assignee(uow, access, found)
             uow.evidence.withdraw(record.id, access.now)
             by = provenance(actor, found.assignment, access.now, command.command_id)
-            self._ground.steps.note(uow, case, by, Fact(type="EvidenceWithdrawn", payload=_payload(record)))
+            self._ground.steps.note(uow, case, by, EvidenceWithdrawn(**_told(record)))
             return {"evidence_id": record.id}
 
         return self._stored(self._ground.carry_out(actor, command, work))

@@ -10,7 +10,7 @@ from workflow.engine.codec import state_from_json
 from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
 from workflow.organisation.authority import Actor
 from workflow.packages.package import ProcedurePackage
-from workflow.runtime.recorder import Fact, record
+from workflow.runtime.recorder import record
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import provenance
 from workflow.services.ground.ground import Ground
@@ -179,8 +179,8 @@ class FailedJobService:
             if job is None or job.failed_at is None:
                 raise NotFound()
             uow.jobs.retry(job.id, by.at, job.last_error or "")
-            payload = {"job": job.id, "kind": job.kind, "case": job.case_id, "error": job.last_error}
-            record(uow, STREAM, [Fact(type="JobRetried", payload=payload)], by)
+            fact = JobRetried(job=job.id, kind=job.kind, case=job.case_id, error=job.last_error)
+            record(uow, STREAM, [fact], by)
             return {}
 
         self._ground.carry_out(actor, command, work, lock=_LOCK)
