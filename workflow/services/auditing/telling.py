@@ -7,6 +7,7 @@ from typing import Any
 
 from workflow.audit.event import AuditEvent
 from workflow.audit.facts.fact import ABSENT
+from workflow.engine.events import IncidentOpened
 from workflow.errors import N_
 from workflow.model.telling import Names, Words
 from workflow.model.user_task import Label
@@ -69,9 +70,9 @@ def filled_in(template: str, places: Mapping[str, Label]) -> Label:
 
 def trouble(event: AuditEvent, names: EventNames, case: UnitCase | None) -> Label | None:
     """Why a case got stuck, of the event that says it did; a record that can no longer be read says nothing of it."""
-    if event.type != "IncidentOpened":
-        return None
     found = happened(event.type, event.payload)
+    if not isinstance(found, IncidentOpened):
+        return None
     try:
         given = {name: same(text_of(one, {})) for name, one in found.params.items()}
         reason = given.get("reason", same(""))
