@@ -1,4 +1,8 @@
-"""Working-time texts such as `WT5D`; which days and hours are worked, and how to count along them."""
+"""Working-time texts such as `WT5D`; which days and hours are worked, and how to count along them.
+
+Saturday and Sunday are free, holidays are free, make-up days (a Saturday worked for a free Friday) are worked. The working
+day is 08:00 to 17:00 with an hour's pause: eight hours, the most that article 105 of the Labour Code 2019 allows.
+"""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,8 @@
-"""From text to tokens, for the grammar of `workflow.feel.syntax`; names may have spaces and signs."""
+"""From text to tokens, for the grammar of `workflow.feel.syntax`; names may have spaces and signs.
+
+FEEL names may hold spaces and signs ("date and time", "Pre-bureau risk"): what a name is depends on which names are known. The
+longest known name wins; a name that the text itself introduces (context key, loop variable, parameter) is known from there on.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Iterator

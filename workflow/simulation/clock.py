@@ -1,4 +1,8 @@
-"""Virtual time: when it begins, what is due next, and letting it happen."""
+"""Virtual time: when it begins, what is due next, and letting it happen.
+
+Of what is due at the same instant, work ends first, then timers fire in the order of their instances and ids, then timers
+start processes.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

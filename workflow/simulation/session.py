@@ -1,4 +1,8 @@
-"""A simulation that a person leads step by step."""
+"""A simulation that a person leads step by step.
+
+A session never changes: `do` gives another one. It is kept as what was done, not as a state, so that it is small, cannot be
+forged into something that could not happen, and `Session.from_json` finds it again by doing the same once more.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,7 @@
-"""Conditions of a node: which can be true together, which overlap, and what none of them covers."""
+"""Conditions of a node: which can be true together, which overlap, and what none of them covers.
+
+Only conditions are read whose value depends on these comparisons alone; of any other nothing is said.
+"""
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence

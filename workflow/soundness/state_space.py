@@ -1,4 +1,9 @@
-"""The states that a level can come into, searched breadth first, and how each was come to."""
+"""The states that a level can come into, searched breadth first, and how each was come to.
+
+Where the order of two steps cannot matter only one order is followed: what stands upstream goes first, so that branches
+side by side add up instead of multiplying, and tokens that can meet do meet. This finds every deadlock. Where an
+inclusive join may or may not see a token that is still on its way, every order is followed as the engine would.
+"""
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, deque

@@ -1,6 +1,9 @@
 """String functions, and regular expressions of XPath through `elementpath`'s translation to Python's.
 
 Those of `jdmn` where the arguments' types are all that had to be checked.
+
+`jdmn` pastes the texts into an XPath expression, so a quote in a text changes what is evaluated; here they are values.
+Python's matcher has no time limit: patterns whose work may grow exponentially are refused before they run.
 """
 
 import re

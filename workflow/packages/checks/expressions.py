@@ -1,4 +1,8 @@
-"""Every FEEL expression parses and reads what exists; what decision tables decide for user tasks exists too."""
+"""Every FEEL expression parses and reads what exists; what decision tables decide for user tasks exists too.
+
+Follows `criteriaSet="=criteria_set"` and `jurisdiction="=routing.evaluator"` to the business rule task that writes the
+variable, and looks at the texts of that output column. Anything less plain is left to run time.
+"""
 
 import re
 from collections.abc import Iterator, Mapping

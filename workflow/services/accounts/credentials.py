@@ -1,4 +1,8 @@
-"""What proves who somebody is: passwords, one-time codes, and the vault that keeps their secrets."""
+"""What proves who somebody is: passwords, one-time codes, and the vault that keeps their secrets.
+
+Attempts are counted by login and address together, and by address alone: a stranger's failures never lock a user out from elsewhere. A
+failure is written before the password is looked at and taken back afterwards, so that many guesses at once count too.
+"""
 
 import hashlib
 import hmac
