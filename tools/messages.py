@@ -27,6 +27,7 @@ KEYWORDS = {
     "_": None,
     "_l": None,
     "N_": None,
+    "C_": ((1, "c"), 2),
     "gettext": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),
@@ -34,9 +35,11 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
 }
 ROOT_ERROR = "WorkflowError"
+CONTEXT = "\4"
 PLACES = re.compile(r"%\((\w+)\)[a-z]|\{(\w+)\}")
 
 Id = str | tuple[str, ...]
+"""A message; where its translation depends on a context, that and `CONTEXT` before it, as in the compiled catalogue."""
 Text = str | tuple[str, ...] | list[str] | None
 
 
@@ -55,9 +58,9 @@ def extracted() -> dict[Id, str]:
     found: dict[Id, set[str]] = defaultdict(set)
     with (ROOT / "tools" / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call] # babel's own gap
-    for name, _line, text, _comments, _context in extract_from_dir(str(ROOT), methods, options, keywords=KEYWORDS):
+    for name, _line, text, _comments, context in extract_from_dir(str(ROOT), methods, options, keywords=KEYWORDS):
         if name.startswith(("workflow/", "webui/")):
-            found[text].add(area_of(Path(name)))
+            found[f"{context}{CONTEXT}{text}" if context else text].add(area_of(Path(name)))
     for path, text in error_docstrings():
         found[text].add(area_of(path))
     return {text: min(areas, key=lambda area: (area != "base", area)) for text, areas in found.items()}
@@ -105,7 +108,17 @@ def _messages(catalogue: Catalog) -> list[tuple[Id, Message]]:
 
 
 def _id(message: Message) -> Id:
+    if message.context:
+        return f"{message.context}{CONTEXT}{message.id}"
     return tuple(message.id) if isinstance(message.id, list) else message.id
+
+
+def _add(catalogue: Catalog, text: Id, translation: Text) -> None:
+    context, found, plain = _first(text).partition(CONTEXT)
+    if found:
+        catalogue.add(plain, translation, context=context)
+    else:
+        catalogue.add(text, translation)
 
 
 def _check() -> int:
@@ -151,7 +164,7 @@ def _update(areas: set[str]) -> int:
 def _write(area: str, translations: dict[Id, Text]) -> None:
     catalogue = Catalog(locale="vi", fuzzy=False, header_comment=f"# Vietnamese texts of the area “{area}”.")
     for text, translation in translations.items():
-        catalogue.add(text, translation or None)
+        _add(catalogue, text, translation or None)
     path = FOLDER / f"{area}.po"
     fresh = path.with_suffix(".po.new")
     with fresh.open("wb") as file:
@@ -164,7 +177,7 @@ def _compile() -> int:
     for catalogue in catalogues().values():
         for text, message in _messages(catalogue):
             if _is_translated(message) and not message.fuzzy:
-                merged.add(text, message.string)
+                _add(merged, text, message.string)
     target = FOLDER / "LC_MESSAGES" / "messages.mo"
     target.parent.mkdir(exist_ok=True)
     fresh = target.with_suffix(".new")

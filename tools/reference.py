@@ -1,6 +1,7 @@
 """Reference pages made from the program's own tables and from its tests, so that neither can say what the other does not.
 
     python -m tools.reference dmn [--check]     docs/reference/dmn.md
+    python -m tools.reference events [--check]  docs/reference/events.md
 
 A page is a module `tools.reference_<name>` with `PATH` and `page() -> str`. What a page says runs is shown by a test; where no test
 does, making the page fails and says what lacks one.

@@ -1,11 +1,8 @@
 """The only wiring: a data directory becomes a container of services. Tests pass their own clock and database."""
 
-import gettext
 import os
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from workflow.outside.clock import SystemClock, clock_of
 from workflow.outside.files import FileBlobStore
@@ -46,6 +43,7 @@ from workflow.services.casework.reminders import TaskReminders
 from workflow.services.casework.task_view import TaskViewService
 from workflow.services.casework.tasks import TaskService
 from workflow.services.ground.ground import Ground
+from workflow.services.ground.language import translated
 from workflow.services.ground.people import NameService
 from workflow.services.ground.register import OrganisationRegister
 from workflow.services.moving.jobs import MIGRATE, REVERT, MigrationJobs
@@ -202,7 +200,7 @@ def _grounds(data: Path, engine: Engine, clock: Clock) -> tuple[Ground, CaseGrou
 
 def _jobs(ground: CaseGround, runners: dict[str, Runner], mailer: Mailer) -> JobService:
     """The worker's services, with the kinds of jobs that reach outside the database."""
-    errands: dict[str, Errand] = {"mail": mail_errand(mailer, translator())}
+    errands: dict[str, Errand] = {"mail": mail_errand(mailer, translated)}
     handlers = CaseHandlers(ground.register).by_name()
     return JobService(ground.units, ground.clock, ground.steps, handlers, runners, errands)
 
@@ -227,15 +225,3 @@ def _runners(
         **MessageJobs(ground.steps, messages.start_case).runners(),
         **TaskReminders(ground).runners(),
     }
-
-
-def translator() -> Any:
-    """(language, English template) → the template in that language, from the catalogues that the pages use."""
-    web = find_spec("webui")
-    folder = Path(web.origin).parent / "translations" if web and web.origin else None
-
-    def translate(language: str, template: str) -> str:
-        catalogue = gettext.translation("messages", folder, [language], fallback=True)
-        return catalogue.gettext(template)
-
-    return translate

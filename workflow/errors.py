@@ -12,6 +12,11 @@ def N_(template: str) -> str:  # noqa: N802 - the name that gettext tools know
     return template
 
 
+def C_(context: str, template: str) -> str:  # noqa: N802 - as above
+    """Mark a template whose translation depends on where it stands, and return it as catalogues know it."""
+    return f"{context}\4{template}"
+
+
 class WorkflowError(Exception):
     """The request could not be carried out."""
 

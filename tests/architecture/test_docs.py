@@ -10,7 +10,7 @@ import pytest
 
 from workflow.cli.main import main
 from workflow.organisation.permissions import PERMISSIONS, PROCEDURE_ROLE
-from workflow.services.auditing.telling import DESCRIPTIONS
+from workflow.services.auditing.vocabulary import WORDINGS
 from workflow.store.database import metadata
 
 ROOT = Path(__file__).parents[2]
@@ -122,7 +122,7 @@ def test_every_make_target_exists(name: str) -> None:
 def test_every_event_stands_in_the_reference() -> None:
     text = (DOCS / "reference" / "events.md").read_text(encoding="utf-8")
 
-    assert set(re.findall(r"^\| `([A-Z]\w+)` \|", text, re.MULTILINE)) == set(DESCRIPTIONS)
+    assert set(re.findall(r"^\| `([A-Z]\w+)` \|", text, re.MULTILINE)) == set(WORDINGS)
 
 
 def test_every_table_stands_in_the_reference() -> None:

@@ -124,17 +124,13 @@ def events() -> ResponseReturnValue:
 @blueprint.post("/xuat")
 def export_cases() -> ResponseReturnValue:
     """The cases of the search in the address, as a file; that they were taken out is recorded."""
-    return _file(
-        container().audit.export_cases(current_actor(), _case_filter(_case_form()), _format(), language(), gettext)
-    )
+    return _file(container().audit.export_cases(current_actor(), _case_filter(_case_form()), _format(), language()))
 
 
 @blueprint.post("/su-kien/xuat")
 def export_events() -> ResponseReturnValue:
     """The events of the search in the address, as a file; that they were taken out is recorded."""
-    return _file(
-        container().audit.export_events(current_actor(), _query(_event_form()), _format(), language(), gettext)
-    )
+    return _file(container().audit.export_events(current_actor(), _query(_event_form()), _format(), language()))
 
 
 def _case_form() -> CaseFilterForm:
@@ -209,7 +205,7 @@ def _format() -> Any:
 
 
 def _file(export: Export) -> Response:
-    """Sent piece by piece; the texts are translated on the way, which needs the request."""
+    """Sent piece by piece."""
     response = Response(stream_with_context(export.chunks), mimetype=None, content_type=export.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=export.filename)
     return response

@@ -1,6 +1,5 @@
 """Events as steps: what one command did is told together, the program's own bookkeeping folded away below it."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,13 +9,12 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext
 
-from webui.auditing.words import fault_said, value_name
 from webui.i18n import language
 from webui.words import SYSTEM_ROLES, said
 from workflow.runtime.recorder import SYSTEM
 from workflow.services.auditing.explanations import RuleRow
 from workflow.services.auditing.timeline import TimelineEntry
-from workflow.services.ground.words import is_of_other_language, text_of
+from workflow.services.ground.words import is_of_other_language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,28 +53,9 @@ def steps_of(entries: Sequence[TimelineEntry]) -> list[Step]:
 
 
 def told(entry: TimelineEntry) -> str:
-    """The event as a sentence in the session's language."""
-    params = entry.params_in(language())
-    if entry.actor_id == SYSTEM:
-        params["actor"] = actor_name(entry)
-    if entry.type == "CriterionAssessed":
-        params["value"] = value_name(params["value"])
-    text = str(gettext(entry.template)) % params
-    if entry.type == "IncidentOpened":
-        text = f"{text} {_incident(entry)}"
+    """The event as a sentence in the session's language, with what the case got stuck on."""
+    text = f"{said(entry.said)} {said(entry.trouble)}"
     return text[:1].upper() + text[1:].strip()
-
-
-def _incident(entry: TimelineEntry) -> str:
-    """Why the case got stuck; a record that can no longer be read says nothing of it."""
-    try:
-        payload = json.loads(entry.payload)
-        params = {name: text_of(one, {}) for name, one in payload["params"].items()}
-        params |= {"node": entry.params_in(language())["node"], "reason": fault_said(params.get("reason", ""))}
-        template = str(payload["template"])
-        return str(gettext(template)) % params
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return ""
 
 
 def row_outputs(row: RuleRow) -> tuple[tuple[str, str], ...]:

@@ -1,18 +1,14 @@
 """The words of this area: what events, fields and values are called."""
 
-import re
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext, lazy_gettext as _l
+from flask_babel import lazy_gettext as _l
 
-from webui.words import CASE_STATES, RESULTS, TASK_STATES
-from workflow.services.auditing.telling import DESCRIPTIONS, describe
+from webui.i18n import language
+from webui.words import CAMPAIGN_STATES, CASE_STATES, RESULTS, TASK_STATES, VERSION_STATES
+from workflow.services.auditing.vocabulary import WORDINGS, name_of
 from workflow.services.views import FlowNode
-
-PLACE = re.compile(r"%\(\w+\)s")
-_UNDEFINED = re.compile(r"'(.+)' is not defined")
-_NO_ENTRY = re.compile(r"'(.+)' has no entry '(.+)'")
 
 FIELDS: dict[str, Any] = {
     "assignee": _l("Assignee"),
@@ -30,6 +26,61 @@ FIELDS: dict[str, Any] = {
     "last_day": _l("Last day"),
     "valid_from": _l("Valid from"),
     "valid_to": _l("Valid until"),
+    "id": _l("Id"),
+    "login": _l("Login"),
+    "locale": _l("Language"),
+    "demonstration": _l("Demonstration"),
+    "must_change_password": _l("Must change the password"),
+    "created_at": _l("Created on"),
+    "created_by": _l("Created by"),
+    "changed_by": _l("Changed by"),
+    "ended_at": _l("Ended"),
+    "user_id": _l("User"),
+    "role": _l("Role"),
+    "organisation_id": _l("Organisation"),
+    "paper": _l("Paper"),
+    "assignment_id": _l("Role that is stood in for"),
+    "deputy_user_id": _l("Deputy"),
+    "code": _l("Code"),
+    "kind": _l("Kind"),
+    "type": _l("Type"),
+    "level": _l("Level"),
+    "territory_id": _l("Territory"),
+    "managing_level": _l("Level of the managing body"),
+    "managing_id": _l("Managed by"),
+    "delegation_paper": _l("Delegation paper"),
+    "source": _l("Source"),
+    "predecessor_id": _l("Predecessor"),
+    "successor_id": _l("Successor"),
+    "on": _l("Day"),
+    "key": _l("Procedure"),
+    "version": _l("Version"),
+    "version_id": _l("Version"),
+    "title_vi": _l("Title (Vietnamese)"),
+    "title_en": _l("Title (English)"),
+    "sha256": _l("Fingerprint of the files"),
+    "label": _l("Name of the version"),
+    "effective_from": _l("Effective from"),
+    "effective_to": _l("Effective until"),
+    "submitted_by": _l("Submitted by"),
+    "submitted_at": _l("Submitted on"),
+    "published_by": _l("Published by"),
+    "published_at": _l("Published on"),
+    "retired_at": _l("Retired on"),
+    "note": _l("Note"),
+    "year": _l("Year"),
+    "province": _l("Province"),
+    "deadlines": _l("Deadlines"),
+    "last_number": _l("Last number given"),
+    "revision": _l("Revision"),
+    "campaign_id": _l("Campaign"),
+    "unit_id": _l("Unit"),
+    "case_id": _l("Case"),
+    "template": _l("Message"),
+    "params": _l("Values"),
+    "variables": _l("Values"),
+    "remind_at": _l("Reminder"),
+    "escalate_to": _l("Escalated to"),
 }
 NODE_KINDS: dict[str, Any] = {
     "StartEvent": _l("Start"),
@@ -60,8 +111,11 @@ CHECKPOINT_KINDS: dict[str, Any] = {
     "daily": _l("every day"),
     "on-demand": _l("on demand"),
 }
-_VALUES: dict[str, Any] = {
-    **{key: label for key, (label, _) in (CASE_STATES | TASK_STATES | RESULTS).items()},
+VALUES: dict[str, Any] = {
+    **{
+        key: label
+        for key, (label, _) in (VERSION_STATES | CAMPAIGN_STATES | CASE_STATES | TASK_STATES | RESULTS).items()
+    },
     "true": _l("yes"),
     "false": _l("no"),
 }
@@ -80,15 +134,12 @@ def init_app(app: Flask) -> None:
 
 def listed_types() -> tuple[str, ...]:
     """Every type of event that can be asked for."""
-    return tuple(DESCRIPTIONS)
+    return tuple(WORDINGS)
 
 
 def event_name(event_type: str) -> str:
     """What a type of event says, without its particulars: "… took the task “…”"."""
-    text = PLACE.sub("…", str(gettext(describe(event_type).template)))
-    if text.startswith("… "):
-        text = text[2].upper() + text[3:]
-    return text.strip(" .…:") or event_type
+    return name_of(event_type, language())
 
 
 def field_name(path: str) -> str:
@@ -96,22 +147,9 @@ def field_name(path: str) -> str:
     return str(FIELDS.get(path, path))
 
 
-def fault_said(text: str) -> str:
-    """Why an expression has no value: the commonest diagnostics in words, others as FEEL gives them."""
-    return "; ".join(_fault(one) for one in text.split("; "))
-
-
-def _fault(text: str) -> str:
-    if found := _UNDEFINED.fullmatch(text):
-        return str(gettext("there is no value “%(name)s” yet", name=found[1]))
-    if found := _NO_ENTRY.fullmatch(text):
-        return str(gettext("“%(name)s” has no value “%(entry)s” yet", name=found[1], entry=found[2]))
-    return str(gettext("there is no value yet")) if text == "null" else text
-
-
 def value_name(value: str) -> str:
     """A value in words where it is one of the fixed ones."""
-    return str(_VALUES.get(value, value))
+    return str(VALUES.get(value, value))
 
 
 def node_kind(node: FlowNode) -> str:

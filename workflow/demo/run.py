@@ -7,13 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from workflow.audit.facts.casework import TaskCompleted, TaskEscalated
 from workflow.bootstrap import Container, build
 from workflow.demo.player import Deed, Player
 from workflow.demo.stories import COMMUNE, ENTERPRISE, PILOTS, late_and_failing, returned_and_without_quorum, smooth
+from workflow.engine.events import RuleEvaluated
 from workflow.errors import N_, InvalidInput
 from workflow.installation import DEFINITIONS, demonstration_password, install, install_accounts, install_campaign
 from workflow.outside.clock import VirtualClock
 from workflow.services.auditing.checkpoints import RequestCheckpoint
+from workflow.services.auditing.vocabulary import happened
 
 Story = Iterator[datetime]
 """Yields the instant at which it wants to go on."""
@@ -113,10 +116,11 @@ def _case(container: Container, uow: Any, case_id: str) -> dict[str, Any]:
     stages, track, number = [], "", 0
     for event in uow.events.of_stream(f"case:{case_id}"):
         number = event.seq
-        if event.type == "RuleEvaluated" and event.payload["decision"] == "routing":
-            track = event.payload["value"]["track"]
-        if event.type in ("TaskCompleted", "TaskEscalated"):
-            stages.append(_stage(uow, tree, version.package, event))
+        match happened(event.type, event.payload):
+            case RuleEvaluated(decision="routing", value=value):
+                track = value["track"]
+            case TaskCompleted() | TaskEscalated():
+                stages.append(_stage(uow, tree, version.package, event))
     return {
         "business_key": case.business_key,
         "unit": tree.get(case.unit_id).name_vi,

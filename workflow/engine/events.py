@@ -7,9 +7,11 @@ give the same events on every machine. What a migration tells is in `workflow.en
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from workflow.engine.migration.events import MigrationEvent
+from workflow.errors import N_
+from workflow.model.telling import Names, Node, Variable, event, words
 
 Variables = Mapping[str, Any]
 Reason = Literal["boundary", "terminated", "moved", "cancelled", "condition", "error", "event", "cancel", "migrated"]
@@ -17,19 +19,36 @@ Reason = Literal["boundary", "terminated", "moved", "cancelled", "condition", "e
 IncidentKind = Literal["no-flow", "expression", "rule", "job", "error", "timer", "assignment", "loop", "call", "data"]
 Phase = Literal["enter", "wait", "leave"]
 """Where a token is stuck: on entering a node, while waiting in it, or on leaving it."""
+ENDED = words(
+    boundary=N_("an event interrupted it"),
+    terminated=N_("the process ended"),
+    moved=N_("the case was moved to another step"),
+    cancelled=N_("the case was cancelled or withdrawn"),
+    condition=N_("enough results were there"),
+    error=N_("there was a fault"),
+    event=N_("an event interrupted it"),
+    cancel=N_("the transaction was cancelled"),
+    migrated=N_("the case went on in another version"),
+)
+RESOLVED = words(
+    retried=N_("tried again"),
+    corrected=N_("corrected"),
+    moved=N_("moved to another step"),
+    cancelled=N_("the step was ended"),
+)
 
 
 # The process, its scopes, activities and joins
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The process began."), detail=True)
 class ProcessStarted:
     process_id: str
     scope_id: str
     variables: Variables
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("A part of the process began: “%(container_id)s”."), detail=True)
 class ScopeOpened:
     """A subprocess, call activity or multi-instance opened a scope. `process_id` is the process whose nodes run in it.
 
@@ -39,29 +58,29 @@ class ScopeOpened:
     scope_id: str
     parent_id: str | None
     activity_id: str | None
-    container_id: str
+    container_id: Node
     process_id: str
     variables: Variables = field(default_factory=dict)
     loop_counter: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("A part of the process was finished."), detail=True)
 class ScopeClosed:
     scope_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The case reached “%(node_id)s”."), detail=True)
 class ActivityEntered:
     """A token entered a flow node (events and gateways too). `flow_id` is how it came."""
 
     activity_id: str
-    node_id: str
+    node_id: Node
     scope_id: str
     flow_id: str | None = None
     loop_counter: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The task “%(node_id)s” was opened; it is due on %(due_at)s."))
 class UserTaskCreated:
     """A user task waits for a person. Texts are evaluated; the application resolves organisations.
 
@@ -69,7 +88,7 @@ class UserTaskCreated:
     """
 
     activity_id: str
-    node_id: str
+    node_id: Node
     scope_id: str
     candidate_groups: tuple[str, ...]
     jurisdiction: str | None
@@ -82,24 +101,24 @@ class UserTaskCreated:
     created_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("A task got a new due date: %(due_at)s."))
 class UserTaskRescheduled:
     activity_id: str
     due_at: datetime | None
     follow_up_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The system was given the work “%(node_id)s”."), detail=True)
 class JobCreated:
     """A service or send task waits for its handler. `inputs` are evaluated."""
 
     activity_id: str
-    node_id: str
+    node_id: Node
     handler: str
     inputs: Variables
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("A task is to be done several times: %(total)s."), detail=True)
 class LoopStarted:
     """`items` is the collection that a sequential loop goes through; `gathers` says whether outputs are kept."""
 
@@ -109,7 +128,7 @@ class LoopStarted:
     gathers: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("Number %(loop_counter)s of a repeated task was finished."), detail=True)
 class InstanceCompleted:
     """One instance of the multi-instance activity `activity_id` is done; `output` is its output element's value."""
 
@@ -118,34 +137,34 @@ class InstanceCompleted:
     output: Any = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("“%(node_id)s” was finished."), detail=True)
 class ActivityCompleted:
     """`ended`: it was an end event of the root scope."""
 
     activity_id: str
-    node_id: str
+    node_id: Node
     ended: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("“%(node_id)s” was ended without a result (%(reason)s)."))
 class ActivityCancelled:
     """The activity ended without completing: interrupted, moved, terminated or its scope cancelled."""
 
     activity_id: str
-    node_id: str
-    reason: Reason
+    node_id: Node
+    reason: Annotated[Reason, ENDED]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("One branch arrived at “%(node_id)s” and waits for the others."), detail=True)
 class TokenArrived:
     """A token waits at a joining gateway."""
 
     scope_id: str
-    node_id: str
+    node_id: Node
     flow_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("All branches met at “%(node_id)s”."), detail=True)
 class JoinCompleted:
     """A joining gateway (or an activity that needs several tokens) consumed one token for each of these flows.
 
@@ -153,33 +172,33 @@ class JoinCompleted:
     """
 
     scope_id: str
-    node_id: str
+    node_id: Node
     flow_ids: tuple[str, ...]
     waits_for_reset: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("“%(node_id)s” starts anew."), detail=True)
 class JoinReset:
     """A complex gateway starts anew."""
 
     scope_id: str
-    node_id: str
+    node_id: Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("Waiting branches were given up because the process ended."), detail=True)
 class TokensDiscarded:
     """A terminate end event discarded the tokens that waited at joins of its scope."""
 
     scope_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("Values were set: %(variables)s."), detail=True)
 class VariablesSet:
     scope_id: str
     variables: Variables
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The case got stuck at “%(node_id)s”; an operator is needed."))
 class IncidentOpened:
     """`template` and `params` as in `workflow.errors`; the activity stays where it is until the incident is resolved.
 
@@ -189,7 +208,7 @@ class IncidentOpened:
 
     incident_id: str
     activity_id: str
-    node_id: str
+    node_id: Node
     kind: IncidentKind
     template: str
     params: Variables
@@ -198,37 +217,37 @@ class IncidentOpened:
     loop_counter: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The case is no longer stuck (%(how)s)."))
 class IncidentResolved:
     incident_id: str
-    how: Literal["retried", "corrected", "moved", "cancelled"]
+    how: Annotated[Literal["retried", "corrected", "moved", "cancelled"], RESOLVED]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The case was moved from “%(from_node)s” to “%(to_node)s”."))
 class TokenMoved:
     activity_id: str
-    from_node: str
-    to_node: str
+    from_node: Node
+    to_node: Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The process rests."), detail=True)
 class ProcessSuspended:
     pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The process goes on."), detail=True)
 class ProcessResumed:
     pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The process came to its end."))
 class ProcessCompleted:
     """`end_nodes`: the end events of the root scope that were reached, in order."""
 
     end_nodes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The process was ended before its time."), detail=True)
 class ProcessCancelled:
     pass
 
@@ -244,26 +263,26 @@ class ConditionEvaluated:
     result: bool | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("At “%(node_id)s” the case went on by “%(taken)s”."))
 class GatewayDecided:
     """Why a gateway (or an implicit split) went the way it did."""
 
     activity_id: str
-    node_id: str
-    taken: tuple[str, ...]
+    node_id: Node
+    taken: Annotated[tuple[str, ...], Names.FLOWS]
     default_taken: bool
     conditions: tuple[ConditionEvaluated, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The rule “%(decision)s” gave: %(value)s."))
 class RuleEvaluated:
     """`tables`: each decision table that was evaluated on the way, as `workflow.dmn.table.TableTrace` writes it: its inputs,
     the rules that matched and the entries that let them through.
     """
 
     activity_id: str
-    node_id: str
-    decision: str
+    node_id: Node
+    decision: Variable
     inputs: Variables
     matched: tuple[str, ...]
     value: Any
@@ -273,7 +292,7 @@ class RuleEvaluated:
 # What it waits for
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The timer “%(node_id)s” was set to %(due_at)s."), detail=True)
 class TimerScheduled:
     """`activity_id` is the waiting catch event, the activity that the boundary event `node_id` sits on, or the scope
     whose event subprocess starts with `node_id`.
@@ -284,7 +303,7 @@ class TimerScheduled:
 
     timer_id: str
     activity_id: str
-    node_id: str
+    node_id: Node
     due_at: datetime
     remaining: int | None = None
     started_at: datetime | None = None
@@ -292,47 +311,47 @@ class TimerScheduled:
     part: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("A timer ran out."), detail=True)
 class TimerFired:
     timer_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("A timer was switched off."), detail=True)
 class TimerCancelled:
     timer_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("“%(node_id)s” waits for the message “%(name)s”."), detail=True)
 class MessageSubscribed:
     subscription_id: str
     activity_id: str
-    node_id: str
+    node_id: Node
     name: str
     key: Any
     part: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The message “%(name)s” arrived."))
 class MessageCorrelated:
     subscription_id: str
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("A message is no longer waited for."), detail=True)
 class SubscriptionCancelled:
     subscription_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("“%(node_id)s” waits for the signal “%(name)s”."), detail=True)
 class SignalSubscribed:
     subscription_id: str
     activity_id: str
-    node_id: str
+    node_id: Node
     name: str
     part: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The signal “%(name)s” was received."))
 class SignalCaught:
     """A signal reached the wait, which is over."""
 
@@ -340,18 +359,18 @@ class SignalCaught:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("“%(node_id)s” waits until this is true: %(condition)s"), detail=True)
 class ConditionAwaited:
     """`condition` is the FEEL text, for people; the wait begins as if it had been false until now."""
 
     subscription_id: str
     activity_id: str
-    node_id: str
+    node_id: Node
     condition: str
     part: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("An awaited condition has changed: %(holds)s."), detail=True)
 class ConditionChanged:
     """The condition has become true (then its event happens) or false again; the wait goes on."""
 
@@ -359,7 +378,7 @@ class ConditionChanged:
     holds: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The case waits for the first of several events."), detail=True)
 class EventsAwaited:
     """An event-based gateway waits for the events behind it; its timers and subscriptions name their nodes."""
 
@@ -369,7 +388,7 @@ class EventsAwaited:
 # What it has thrown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The work reported the fault %(code)s."))
 class ErrorThrown:
     """`caught_by` is the boundary event or event subprocess start that caught it, or None."""
 
@@ -378,7 +397,7 @@ class ErrorThrown:
     caught_by: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The work escalated with the code %(code)s."))
 class EscalationThrown:
     """`caught_by` as for an error. Nothing happens where nobody catches an escalation."""
 
@@ -387,22 +406,22 @@ class EscalationThrown:
     caught_by: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("“%(node_id)s” gave the signal “%(name)s”."))
 class SignalThrown:
     """Waits in this instance have received it already; the environment tells every other instance."""
 
     activity_id: str
-    node_id: str
+    node_id: Node
     name: str
     variables: Variables = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("“%(node_id)s” sent the message “%(name)s”."))
 class MessageThrown:
     """The environment delivers it: to one waiting instance, or to a process that the message starts."""
 
     activity_id: str
-    node_id: str
+    node_id: Node
     name: str
     key: Any = None
     variables: Variables = field(default_factory=dict)
@@ -411,19 +430,19 @@ class MessageThrown:
 # What can be undone, and is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("What “%(node_id)s” did can be undone from here on."), detail=True)
 class CompensableRecorded:
     """An activity that has a compensation handler completed; the fields are those of `workflow.engine.state.Compensable`."""
 
     compensable_id: str
     scope_id: str
     activity_id: str
-    node_id: str
+    node_id: Node
     variables: Variables
     kept_scope_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("Finished work is to be undone."))
 class CompensationRequested:
     """A throw or a cancel asks for these completed activities to be undone, in this order."""
 
@@ -431,7 +450,7 @@ class CompensationRequested:
     compensables: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("What “%(node_id)s” did is being undone."))
 class CompensationStarted:
     """One of them is being undone: `handler_id` is the node that does it, in the scope `scope_id`. It is not undone again.
 
@@ -439,17 +458,17 @@ class CompensationStarted:
     """
 
     compensable_id: str
-    node_id: str
+    node_id: Node
     handler_id: str
     scope_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("A part of the process was finished; its work can still be undone."), detail=True)
 class ScopeKept:
     """The scope that an activity of `node_id` opened is completed, but what was done in it can still be compensated."""
 
     scope_id: str
-    node_id: str
+    node_id: Node
 
 
 ProcessEvent = ProcessStarted | ProcessSuspended | ProcessResumed | ProcessCompleted | ProcessCancelled

@@ -1,9 +1,11 @@
 """A case's own events, folded: where it stood after them. The audit page shows it, verification compares it."""
 
 from collections import Counter
-from typing import Any
 
 from workflow.audit.event import AuditEvent
+from workflow.audit.facts.casework import CaseMoved, CaseOpened, ResultRecorded
+from workflow.audit.facts.fact import Fact
+from workflow.audit.facts.registry import read
 from workflow.engine import events as ev
 from workflow.engine.codec import EVENT_TYPES, event_from_json
 from workflow.engine.draft import Draft
@@ -14,7 +16,6 @@ from workflow.errors import WorkflowError
 
 UNREADABLE = (WorkflowError, KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 """What reading a damaged event may raise."""
-_MOVES = frozenset({"CaseSuspended", "CaseResumed", "CaseWithdrawn", "CaseCancelled"})
 
 
 def engine_event(event: AuditEvent) -> ev.Event | None:
@@ -29,7 +30,7 @@ class CaseFold:
 
     def __init__(self) -> None:
         self._draft = Draft(None)
-        self.opened: dict[str, Any] = {}
+        self.opened: CaseOpened | None = None
         self.versions: list[str] = []
         """The versions it has run on, each once, the present one last."""
         self.status = "active"
@@ -45,22 +46,28 @@ class CaseFold:
         """Where the process stands; None before its start. Do not feed afterwards."""
         return self._draft.freeze() if self._draft.root_id else None
 
-    def feed(self, event: AuditEvent) -> ev.Event | None:
-        """Take one more event in and return the engine's event that it holds. Raises one of `UNREADABLE`."""
+    def feed(self, event: AuditEvent) -> ev.Event | Fact | None:
+        """Take one more event in and return what it holds: an event of the engine, or a fact. Raises one of `UNREADABLE`."""
         moved = engine_event(event)
         if moved is not None:
             apply(self._draft, moved)
             self._follow(moved)
-        elif event.type == "CaseOpened":
-            self.opened = event.payload
-            self.versions = [event.payload["version_id"]] if "version_id" in event.payload else []
-        elif event.type in _MOVES:
-            self.status = event.payload["to"]
-        elif event.type == "ResultRecorded":
-            self.outcome = event.payload["outcome"]
-            self.decision_number = event.payload["decision_number"]
-            self.decided_on = event.payload["decided_on"]
-        return moved
+            return moved
+        fact = read(event.type, event.payload)
+        self._note(fact)
+        return fact
+
+    def _note(self, fact: Fact | None) -> None:
+        match fact:
+            case CaseOpened():
+                self.opened = fact
+                self.versions = [fact.version_id]
+            case CaseMoved():
+                self.status = fact.to
+            case ResultRecorded():
+                self.outcome = fact.outcome
+                self.decision_number = fact.decision_number
+                self.decided_on = fact.decided_on
 
     def _follow(self, event: ev.Event) -> None:
         match event:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workflow.runtime.recorder import Fact, Provenance
+from workflow.audit.facts.fact import Fact
+from workflow.runtime.recorder import Provenance
 from workflow.store.cases import CaseRecord
 from workflow.store.unit_of_work import UnitOfWork
 

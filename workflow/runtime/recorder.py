@@ -1,11 +1,14 @@
 """Seals events into the audit chain, in the transaction of what they tell."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from workflow.audit.event import AuditEvent, Head, genesis, head_of, seal
+from workflow.audit.facts.fact import Fact
+from workflow.engine.codec import event_to_json
+from workflow.engine.events import Event
 from workflow.ids import new_id
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -24,33 +27,30 @@ class Provenance:
     on_behalf_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One thing to record: its type and its payload (JSON without floats)."""
-
-    type: str
-    payload: Mapping[str, Any] = field(default_factory=dict)
+Happening: TypeAlias = Fact | Event
+"""What can be recorded: a fact of a service, an event of the engine."""
 
 
 def record(
     uow: UnitOfWork,
     stream: str,
-    facts: Iterable[Fact],
+    happenings: Iterable[Happening],
     by: Provenance,
     *,
     case_id: str | None = None,
     province: str | None = None,
 ) -> Head | None:
-    """Append `facts` to `stream` in their order and return its new head. Raises `Conflict` when the head has moved."""
+    """Append `happenings` to `stream` in their order and return its new head. Raises `Conflict` when the head has moved."""
     head = before = uow.events.head(stream)
     sealed: list[AuditEvent] = []
-    for fact in facts:
+    for one in happenings:
+        type, payload = _written(one)
         event = seal(
             head.hash if head else genesis(stream),
             stream=stream,
             seq=head.seq + 1 if head else 1,
             id=new_id(),
-            type=fact.type,
+            type=type,
             at=by.at,
             actor=by.actor,
             role=by.role,
@@ -59,10 +59,17 @@ def record(
             command_id=by.command_id,
             case_id=case_id,
             province=province,
-            payload=dict(fact.payload),
+            payload=payload,
         )
         sealed.append(event)
         head = head_of(event)
     if sealed:
         uow.events.append(sealed, before)
     return head
+
+
+def _written(happening: Happening) -> tuple[str, dict[str, Any]]:
+    if isinstance(happening, Fact):
+        return happening.type, happening.payload()
+    payload = event_to_json(happening)
+    return payload.pop("type"), payload

@@ -1,12 +1,13 @@
 """One step of a case: decide, evolve, project, record and save, inside the caller's transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
+from workflow.audit.facts.fact import Fact
 from workflow.engine import commands as cmd, events as ev
-from workflow.engine.codec import event_to_json, state_from_json, state_to_json
+from workflow.engine.codec import state_from_json, state_to_json
 from workflow.engine.decide import advance
 from workflow.engine.program import Program
 from workflow.engine.state import ProcessState
@@ -16,7 +17,7 @@ from workflow.packages.package import ProcedurePackage
 from workflow.runtime.application import Application
 from workflow.runtime.programs import CompiledVersion, Programs
 from workflow.runtime.projection import Projection
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Happening, Provenance, record
 from workflow.store.cases import CaseRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -30,15 +31,6 @@ _BY_SYSTEM = CaseContext(by_system=True, is_manager=True)
 def case_stream(case_id: str) -> str:
     """The name of a case's audit stream."""
     return f"case:{case_id}"
-
-
-def engine_facts(events: Iterable[ev.Event]) -> list[Fact]:
-    """Engine events as they are recorded: the type, and the rest as the payload."""
-    facts = []
-    for event in events:
-        payload = event_to_json(event)
-        facts.append(Fact(type=payload.pop("type"), payload=payload))
-    return facts
 
 
 class Steps:
@@ -88,9 +80,9 @@ class Steps:
         state = state_from_json(case.state) if case.state is not None else None
         return self._step(uow, case, state, command, by, facts)
 
-    def note(self, uow: UnitOfWork, case: CaseRecord, by: Provenance, *facts: Fact) -> None:
+    def note(self, uow: UnitOfWork, case: CaseRecord, by: Provenance, *happened: Happening) -> None:
         """Record facts about the case that do not move it."""
-        record(uow, case_stream(case.id), facts, by, case_id=case.id, province=case.province)
+        record(uow, case_stream(case.id), happened, by, case_id=case.id, province=case.province)
 
     def _step(
         self,
@@ -115,7 +107,7 @@ class Steps:
             projection.failures.clear()
         assert state is not None  # noqa: S101 - the loop has run once, and evolve never returns None
         done = _ended(projection.write(state), state, events, by.at)
-        self.note(uow, done, by, *facts, *engine_facts(events))
+        self.note(uow, done, by, *facts, *events)
         saved = uow.cases.save(replace(done, state=state_to_json(state)))
         return cast(CaseT, saved)  # copies of one record are of one class
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from workflow.audit.checkpoint import Checkpoint, CheckpointKind
 from workflow.audit.event import AuditEvent, Head
+from workflow.audit.facts.casework import TaskCompleted
 from workflow.audit.merkle import Leaf
 from workflow.audit.payload import payload_from_text, payload_text
 from workflow.errors import Conflict, NotFound
@@ -263,7 +264,7 @@ def _about(criterion: str) -> sa.ColumnElement[bool]:
     A reason is a text, which tells it from the results of all criteria that stand in the same payload.
     """
     reasons = f'%"criterion_reasons":{{%{like(json.dumps(criterion, ensure_ascii=False))[1:-1]}:"%'
-    named = sa.and_(events.c.type == "TaskCompleted", events.c.payload.like(reasons, escape="!"))
+    named = sa.and_(events.c.type == TaskCompleted.__name__, events.c.payload.like(reasons, escape="!"))
     return sa.or_(events.c.criterion == criterion, named)
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from tests.support.clock import FixedClock
 from tests.support.world import ground
+from workflow.audit.facts.places import OrganisationChanged
 from workflow.audit.verify import Report
 from workflow.outside.files import FileBlobStore
 from workflow.outside.keys import AuditKeyFiles
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.auditing.checkpoints import CheckpointService, RequestCheckpoint
 from workflow.services.auditing.verification import VerificationService
 from workflow.store.unit_of_work import UnitsOfWork
@@ -35,7 +36,7 @@ def test_verification_sees_one_moment_while_streams_grow(units: UnitsOfWork, clo
     def write(writer: int) -> None:
         for _ in range(ROUNDS):
             with units() as uow:
-                record(uow, f"organisation:{writer}", [Fact(type="OrganisationChanged")] * 3, by)
+                record(uow, f"organisation:{writer}", [OrganisationChanged(changes={})] * 3, by)
                 uow.commit()
 
     def verify(_: int) -> Report:

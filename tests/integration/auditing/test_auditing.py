@@ -37,10 +37,10 @@ def test_an_entry_says_who_when_in_which_role_and_for_whom(court: Court) -> None
     assert done.at is not None
     assert done.version is not None
     assert (done.version.key, done.version.version) == ("dien-hinh", 1)
-    assert done.template % done.params_in("vi") == (
-        "Người thử can-bo completed the task “Đăng ký xây dựng đơn vị điển hình”: Gửi đăng ký. "
+    assert done.said.vi == (
+        "Người thử can-bo đã hoàn thành nhiệm vụ “Đăng ký xây dựng đơn vị điển hình”: Gửi đăng ký. "
     )
-    assert "“Register as a model-unit candidate”: " in done.template % done.params_in("en")
+    assert done.said.en.startswith("Người thử can-bo completed the task “Register as a model-unit candidate”: ")
 
 
 def test_every_entry_of_a_real_case_can_be_put_in_words(court: Court) -> None:
@@ -49,7 +49,8 @@ def test_every_entry_of_a_real_case_can_be_put_in_words(court: Court) -> None:
 
     assert timeline.total == len(timeline.entries) > 30
     for entry in timeline.entries:
-        assert entry.template % entry.params_in("vi")
+        assert entry.said.vi
+        assert entry.said.en
         assert not entry.damaged
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.support.clock import FixedClock
 from tests.support.world import ground
 from workflow.audit.checkpoint import Checkpoint, CheckpointKind
+from workflow.audit.facts.accounts import SignedOut
 from workflow.audit.keys import SigningKey
 from workflow.cli.audit import report_text
 from workflow.errors import ConfigurationError, PermissionDenied
@@ -16,7 +17,7 @@ from workflow.ids import new_id
 from workflow.organisation.authority import Actor, Assignment
 from workflow.outside.files import FileBlobStore
 from workflow.outside.keys import AuditKeyFiles
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.auditing.checkpoints import JOB, CheckpointService, RequestCheckpoint, RotateAuditKey
 from workflow.services.auditing.verification import VerificationService
 from workflow.store.jobs import JobRecord
@@ -48,7 +49,7 @@ def scheduled(units: UnitsOfWork, service: CheckpointService, kind: CheckpointKi
 
 def happen(units: UnitsOfWork, clock: FixedClock) -> None:
     with units() as uow:
-        record(uow, "accounts", [Fact(type="SignedIn")], Provenance(actor="somebody", at=clock.now()))
+        record(uow, "accounts", [SignedOut(user="somebody")], Provenance(actor="somebody", at=clock.now()))
         uow.commit()
 
 

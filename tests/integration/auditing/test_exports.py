@@ -12,6 +12,7 @@ from workflow.errors import InvalidInput
 from workflow.services.auditing import exports
 from workflow.services.auditing.trail import EventQuery
 from workflow.services.ground.exports import BOM, Export, Format, neutralised, table
+from workflow.services.ground.language import translated
 from workflow.store.casework import CaseFilter
 
 EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", '=HYPERLINK("http://example.org";"x")']
@@ -59,16 +60,16 @@ def test_control_characters_do_not_break_a_spreadsheet() -> None:
 def test_events_come_out_as_they_are_found(court: Court, format: Format) -> None:
     court.assess()
     query = EventQuery(unit=UNIT, type="CriterionAssessed")
-    words = {"Time": "Thời gian"}
-    export = court.app.audit.export_events(court.auditor, query, format, "vi", lambda text: words.get(text, text))
+    export = court.app.audit.export_events(court.auditor, query, format, "vi")
 
     header, *rows = read(export, format)
+    assert header == [translated("vi", title) for title in exports.EVENTS]
     assert header[0] == "Thời gian"
     assert len(rows) == export.rows == 2
     assert export.filename.endswith(f".{format}")
-    assert [row[header.index("Changes")] for row in rows][1] == "result: not_met → met"
-    assert {row[header.index("Case")] for row in rows} == {"DH-2023-0001"}
-    assert [row[header.index("Hash")] for row in rows] == [
+    assert [row[exports.EVENTS.index("Changes")] for row in rows][1] == "result: not_met → met"
+    assert {row[exports.EVENTS.index("Case")] for row in rows} == {"DH-2023-0001"}
+    assert [row[exports.EVENTS.index("Hash")] for row in rows] == [
         event.hash for event in court.world.events(court.stream) if event.type == "CriterionAssessed"
     ]
 
@@ -78,7 +79,7 @@ def test_cases_come_out_within_the_jurisdiction(court: Court) -> None:
     assert row[header.index("Case")] == "DH-2023-0001"
     assert row[header.index("Unit")] == "Minh Họa Commune (made up)"
 
-    (only_header,) = read(court.app.audit.export_cases(court.neighbour, CaseFilter(), "csv"), "csv")
+    (only_header,) = read(court.app.audit.export_cases(court.neighbour, CaseFilter(), "csv", "en"), "csv")
     assert only_header == header
 
 

@@ -6,10 +6,11 @@ import sqlalchemy as sa
 from tests.integration.auditing.conftest import Tamper
 from tests.support.clock import FixedClock
 from workflow.audit.checkpoint import CheckpointKind, sign_checkpoint
+from workflow.audit.facts.accounts import SignedIn, SignedOut
 from workflow.audit.keys import SigningKey
 from workflow.audit.merkle import Leaf
 from workflow.ids import new_id
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.store import triggers
 from workflow.store.unit_of_work import UnitsOfWork
 
@@ -33,7 +34,7 @@ def recorded(units: UnitsOfWork, clock: FixedClock) -> None:
     """Two events and two checkpoints."""
     with units() as uow:
         by = Provenance(actor="somebody", at=clock.now())
-        head = record(uow, "accounts", [Fact(type="SignedIn"), Fact(type="SignedOut")], by)
+        head = record(uow, "accounts", [SignedIn(user="u", address=""), SignedOut(user="u")], by)
         assert head is not None
         leaves = [Leaf(stream=head.stream, seq=head.seq, hash=head.hash)]
         for kind in (CheckpointKind.HOURLY, CheckpointKind.DAILY):

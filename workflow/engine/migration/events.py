@@ -4,10 +4,11 @@
 the events of waits, with the ids they had.
 """
 
-from dataclasses import dataclass
+from workflow.errors import N_
+from workflow.model.telling import Node, event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("From here on the case runs on another version of the procedure."), detail=True)
 class ProcessMigrated:
     """From here on the instance runs on `to_version`. `process_id`: its process there.
 
@@ -22,55 +23,55 @@ class ProcessMigrated:
     end_nodes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("A part of the process goes on in the new version."), detail=True)
 class ScopeMigrated:
     """The scope is another process or subprocess in the new version."""
 
     scope_id: str
-    container_id: str
+    container_id: Node
     process_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("“%(from_node)s” goes on as “%(to_node)s” in the new version."))
 class ActivityMigrated:
     """The activity goes on in another node, with its incidents and with all that belongs to it."""
 
     activity_id: str
-    from_node: str
-    to_node: str
+    from_node: Node
+    to_node: Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The new version says anew who may take the task “%(node_id)s”."), detail=True)
 class UserTaskMigrated:
     """What the new version says of an open user task. Who has it, its draft and its results stay."""
 
     activity_id: str
-    node_id: str
+    node_id: Node
     candidate_groups: tuple[str, ...]
     jurisdiction: str | None
     priority: int
     criteria_set: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("Branches that wait at “%(from_node)s” wait at “%(to_node)s” in the new version."), detail=True)
 class JoinMigrated:
     """Tokens wait at another join, on these flows (old and new)."""
 
     scope_id: str
-    from_node: str
-    to_node: str
+    from_node: Node
+    to_node: Node
     flows: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("What was done stands at “%(node_id)s” in the new version."), detail=True)
 class CompensableMigrated:
     """A completed activity is another node in the new version; without one, it can no longer be undone."""
 
     compensable_id: str
-    node_id: str | None
+    node_id: Node | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event(N_("The case stands again as it stood before it was moved to another version."), detail=True)
 class ProcessRestored:
     """A migration was taken back: the instance stands as it stood before it, on `to_version`, as if it had never moved.
 

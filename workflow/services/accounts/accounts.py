@@ -5,10 +5,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from workflow.audit.facts.accounts import (
+    AccountFact,
+    PasswordReset,
+    RoleAssigned,
+    SecondFactorReset,
+    SessionsRevoked,
+    UserChanged,
+    UserCreated,
+    UserEnded,
+)
 from workflow.errors import N_, InvalidInput
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.accounts.credentials import Passwords, check_password, temporary_password
 from workflow.services.accounts.directory import LOCK, STREAM, NewRole, UserCommand, administered, lock, new_assignment
 from workflow.services.ground.changes import changes, plain, required
@@ -148,8 +158,7 @@ class AccountService:
                 revision=command.revision,
             )
             uow.accounts.save(new)
-            payload = {"user": old.id, "changes": changes(old, new, but=SECRET)}
-            _record(uow, by, Fact(type="UserChanged", payload=payload))
+            _record(uow, by, UserChanged(user=old.id, changes=changes(old, new, but=SECRET)))
             return {}
 
         self._ground.carry_out(actor, command, work, lock=LOCK)
@@ -161,8 +170,8 @@ class AccountService:
             old, by = administered(self._ground, uow, actor, command, others_only=True)
             uow.accounts.save(replace(old, ended_at=old.ended_at or by.at))
             revoked = uow.sign_ins.revoke_all(old.id, by.at)
-            payload = {"user": old.id, "reason": required(command.reason, "reason", 2000), "sessions_revoked": revoked}
-            _record(uow, by, Fact(type="UserEnded", payload=payload))
+            reason = required(command.reason, "reason", 2000)
+            _record(uow, by, UserEnded(user=old.id, reason=reason, sessions_revoked=revoked))
             return {}
 
         self._ground.carry_out(actor, command, work, lock=LOCK)
@@ -176,7 +185,7 @@ class AccountService:
             old, by = administered(self._ground, uow, actor, command, others_only=True)
             uow.accounts.save(replace(old, password_hash=password_hash, must_change_password=True))
             revoked = uow.sign_ins.revoke_all(old.id, by.at)
-            _record(uow, by, Fact(type="PasswordReset", payload={"user": old.id, "sessions_revoked": revoked}))
+            _record(uow, by, PasswordReset(user=old.id, sessions_revoked=revoked))
             return {"id": reset_id}
 
         done = self._ground.carry_out(actor, command, work, lock=LOCK)
@@ -189,8 +198,7 @@ class AccountService:
             old, by = administered(self._ground, uow, actor, command, others_only=True)
             uow.accounts.save(replace(old, totp_secret=None, totp_last_step=None))
             uow.sign_ins.revoke_all(old.id, by.at)
-            payload = {"user": old.id, "reason": required(command.reason, "reason", 2000)}
-            _record(uow, by, Fact(type="SecondFactorReset", payload=payload))
+            _record(uow, by, SecondFactorReset(user=old.id, reason=required(command.reason, "reason", 2000)))
             return {}
 
         self._ground.carry_out(actor, command, work, lock=LOCK)
@@ -201,7 +209,7 @@ class AccountService:
         def work(uow: UnitOfWork) -> Mapping[str, int]:
             user, by = administered(self._ground, uow, actor, command)
             revoked = uow.sign_ins.revoke_all(user.id, by.at)
-            _record(uow, by, Fact(type="SessionsRevoked", payload={"user": user.id, "sessions_revoked": revoked}))
+            _record(uow, by, SessionsRevoked(user=user.id, sessions_revoked=revoked))
             return {"revoked": revoked}
 
         return int(self._ground.carry_out(actor, command, work, lock=LOCK)["revoked"])
@@ -235,16 +243,16 @@ class AccountService:
         return new
 
 
-def _created(user: UserRecord) -> Fact:
+def _created(user: UserRecord) -> UserCreated:
     shown = {"id": user.id, "login": user.login, "name": user.name, "email": user.email, "locale": user.locale}
-    return Fact(type="UserCreated", payload={"user": user.id, "new": {**shown, "demonstration": user.demonstration}})
+    return UserCreated(user=user.id, new={**shown, "demonstration": user.demonstration})
 
 
-def _assigned(assignment: AssignmentRecord) -> Fact:
-    return Fact(type="RoleAssigned", payload={"user": assignment.user_id, "new": plain(assignment)})
+def _assigned(assignment: AssignmentRecord) -> RoleAssigned:
+    return RoleAssigned(user=assignment.user_id, new=plain(assignment))
 
 
-def _record(uow: UnitOfWork, by: Provenance, *facts: Fact) -> None:
+def _record(uow: UnitOfWork, by: Provenance, *facts: AccountFact) -> None:
     record(uow, STREAM, facts, by)
 
 

@@ -17,10 +17,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.fernet import Fernet, InvalidToken
 
+from workflow.audit.facts.accounts import SecondFactorEnrolled
 from workflow.errors import N_, ConfigurationError, InvalidInput, SignInRefused, TooManyAttempts
 from workflow.ids import new_id
 from workflow.ports import Clock
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.accounts.directory import STREAM, lock
 from workflow.services.accounts.sessions import open_session
 from workflow.services.ground.ground import Ground
@@ -292,5 +293,5 @@ class EnrolmentService:
     def _rotate(uow: UnitOfWork, user_id: str, now: datetime) -> str:
         uow.sign_ins.revoke_all(user_id, now)
         by = Provenance(actor=user_id, at=now)
-        record(uow, STREAM, [Fact(type="SecondFactorEnrolled", payload={"user": user_id})], by)
+        record(uow, STREAM, [SecondFactorEnrolled(user=user_id)], by)
         return open_session(uow, user_id, now)

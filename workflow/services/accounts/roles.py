@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from workflow.audit.facts.accounts import DeputyAppointed, DeputyshipEnded, RoleAssigned, RoleEnded
 from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.organisation.permissions import SYSTEM_ROLES
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.accounts.directory import LOCK, STREAM, NewRole, new_assignment
 from workflow.services.ground.changes import plain
 from workflow.services.ground.ground import Ground
@@ -76,8 +77,7 @@ class RoleService:
             new = new_assignment(command.user_id, command.role)
             uow.accounts.add_assignment(new)
             self._sign_out(uow, new, by)
-            payload = {"user": command.user_id, "new": plain(new)}
-            record(uow, STREAM, [Fact(type="RoleAssigned", payload=payload)], by)
+            record(uow, STREAM, [RoleAssigned(user=command.user_id, new=plain(new))], by)
             return {"id": new.id}
 
         return str(self._ground.carry_out(actor, command, work, lock=LOCK)["id"])
@@ -93,13 +93,8 @@ class RoleService:
                 raise InvalidInput(_PERIOD, valid_from=old.valid_from.isoformat(), valid_to=last_day.isoformat())
             uow.accounts.end_assignment(old.id, last_day)
             self._sign_out(uow, old, by)
-            payload = {
-                "user": old.user_id,
-                "assignment": plain(old),
-                "old": plain(old.valid_to),
-                "new": plain(last_day),
-            }
-            record(uow, STREAM, [Fact(type="RoleEnded", payload=payload)], by)
+            fact = RoleEnded(user=old.user_id, assignment=plain(old), old=plain(old.valid_to), new=plain(last_day))
+            record(uow, STREAM, [fact], by)
             return {"id": old.id}
 
         self._ground.carry_out(actor, command, work, lock=LOCK)
@@ -121,8 +116,8 @@ class RoleService:
                 paper=command.paper.strip(),
             )
             uow.accounts.add_deputyship(new)
-            payload = {"user": new.deputy_user_id, "assignment": plain(held), "new": plain(new)}
-            record(uow, STREAM, [Fact(type="DeputyAppointed", payload=payload)], by)
+            fact = DeputyAppointed(user=new.deputy_user_id, assignment=plain(held), new=plain(new))
+            record(uow, STREAM, [fact], by)
             return {"id": new.id}
 
         return str(self._ground.carry_out(actor, command, work, lock=LOCK)["id"])
@@ -137,13 +132,10 @@ class RoleService:
             if not old.valid_from - timedelta(days=1) <= last_day <= old.valid_to:
                 raise InvalidInput(_OUTSIDE, valid_from=old.valid_from.isoformat(), valid_to=old.valid_to.isoformat())
             uow.accounts.end_deputyship(old.id, last_day)
-            payload = {
-                "user": old.deputy_user_id,
-                "deputyship": plain(old),
-                "old": plain(old.valid_to),
-                "new": plain(last_day),
-            }
-            record(uow, STREAM, [Fact(type="DeputyshipEnded", payload=payload)], by)
+            fact = DeputyshipEnded(
+                user=old.deputy_user_id, deputyship=plain(old), old=plain(old.valid_to), new=plain(last_day)
+            )
+            record(uow, STREAM, [fact], by)
             return {"id": old.id}
 
         self._ground.carry_out(actor, command, work, lock=LOCK)

@@ -5,9 +5,10 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from workflow.audit.facts.accounts import SessionsRevoked, SignedOut
 from workflow.organisation.authority import Actor
 from workflow.organisation.permissions import Permission, permissions_of
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.accounts.directory import STREAM, lock
 from workflow.services.ground.access import actor_in
 from workflow.services.ground.ground import Ground
@@ -79,7 +80,7 @@ class SessionService:
                 return
             uow.sign_ins.revoke(token_hash, now)
             by = Provenance(actor=session.user_id, at=now)
-            record(uow, STREAM, [Fact(type="SignedOut", payload={"user": session.user_id})], by)
+            record(uow, STREAM, [SignedOut(user=session.user_id)], by)
             uow.commit()
 
     def sign_out_everywhere(self, token: str) -> int:
@@ -92,8 +93,7 @@ class SessionService:
                 return 0
             revoked = uow.sign_ins.revoke_all(session.user_id, now, but=token_hash)
             by = Provenance(actor=session.user_id, at=now)
-            payload = {"user": session.user_id, "sessions_revoked": revoked}
-            record(uow, STREAM, [Fact(type="SessionsRevoked", payload=payload)], by)
+            record(uow, STREAM, [SessionsRevoked(user=session.user_id, sessions_revoked=revoked)], by)
             uow.commit()
             return revoked
 

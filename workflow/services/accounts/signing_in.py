@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from workflow.audit.facts.accounts import AccountFact, PasswordChanged, SignedIn, SignInFailed
 from workflow.errors import N_, Conflict, SignInRefused
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.accounts.credentials import (
     LONGEST,
     Attempt,
@@ -123,7 +124,7 @@ class SignInService:
             take_back(uow, attempt)
             revoked = uow.sign_ins.revoke_all(user_id, now)
             token = open_session(uow, user_id, now)
-            _record(uow, user_id, now, "PasswordChanged", user=user_id, sessions_revoked=revoked)
+            _record(uow, user_id, now, PasswordChanged(user=user_id, sessions_revoked=revoked))
             uow.commit()
         return Session(token=token, user_id=user_id)
 
@@ -155,7 +156,7 @@ class SignInService:
             if replaces:
                 uow.sign_ins.revoke(hash_of(replaces), now)
             token = open_session(uow, user.id, now)
-            _record(uow, user.id, now, "SignedIn", user=user.id, address=address)
+            _record(uow, user.id, now, SignedIn(user=user.id, address=address))
             uow.commit()
         return Session(token=token, user_id=user.id)
 
@@ -167,7 +168,7 @@ class SignInService:
         with self._ground.units() as uow:
             lock(uow)
             user_id = user.id if user else None
-            _record(uow, user_id or _NOBODY, now, "SignInFailed", user=user_id, address=address, wrong=what)
+            _record(uow, user_id or _NOBODY, now, SignInFailed(user=user_id, address=address, wrong=what))
             uow.commit()
 
     def _rehashed(self, user: UserRecord, password: str) -> UserRecord:
@@ -188,5 +189,5 @@ def _mark(user: UserRecord) -> str:
     return hashlib.sha256(user.password_hash.encode()).hexdigest()[:16]
 
 
-def _record(uow: UnitOfWork, actor: str, now: datetime, kind: str, **payload: object) -> None:
-    record(uow, STREAM, [Fact(type=kind, payload=payload)], Provenance(actor=actor, at=now))
+def _record(uow: UnitOfWork, actor: str, now: datetime, fact: AccountFact) -> None:
+    record(uow, STREAM, [fact], Provenance(actor=actor, at=now))

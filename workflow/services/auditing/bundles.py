@@ -8,14 +8,16 @@ from typing import Any, BinaryIO
 from workflow.audit.bundle import EvidenceFile, write_bundle
 from workflow.audit.checkpoint import Checkpoint, CheckpointKind, checkpoint_hash
 from workflow.audit.event import AuditEvent
+from workflow.audit.facts.auditing import CaseBundled
+from workflow.audit.facts.casework import EvidenceAdded
 from workflow.audit.merkle import inclusion_proof
 from workflow.errors import NotFound
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.ports import AuditKeys, BlobStore
-from workflow.runtime.recorder import SYSTEM, Fact, Provenance, record
+from workflow.runtime.recorder import SYSTEM, Provenance, record
 from workflow.runtime.steps import CRITERIA, case_stream
-from workflow.services.auditing.checkpoints import CHECKPOINT_ID, CheckpointService, lock
+from workflow.services.auditing.checkpoints import CheckpointService, lock
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import provenance
 from workflow.store.casework import UnitCase
@@ -64,7 +66,7 @@ class BundleService:
                 assignment = self._ground.access(uow, actor).require("audit", case)
                 by = provenance(actor, assignment, now, new_id())
             checkpoint_id = new_id()
-            fact = Fact(type="CaseBundled", payload={CHECKPOINT_ID: checkpoint_id})
+            fact = CaseBundled(checkpoint_id=checkpoint_id)
             record(uow, case_stream(case.id), [fact], by, case_id=case.id, province=case.province)
             checkpoint = self._checkpoints.cover(uow, CheckpointKind.ON_DEMAND, checkpoint_id)
             uow.commit()
@@ -103,7 +105,7 @@ def _evidence(events: Iterable[AuditEvent], blobs: BlobStore) -> Iterator[Eviden
     """The files that the case's events name, withdrawn ones included; what is gone is left out, and the verifier says so."""
     for event in events:
         payload = event.payload
-        if event.type != "EvidenceAdded" or not isinstance(payload, dict):
+        if event.type != EvidenceAdded.__name__ or not isinstance(payload, dict):
             continue
         sha256 = str(payload.get("evidence_sha256"))
         try:

@@ -7,6 +7,8 @@ from typing import Any
 
 from workflow.audit.breach import Breach, BreachKind
 from workflow.audit.event import AuditEvent
+from workflow.audit.facts.casework import CommentAdded, EvidenceAdded, EvidenceWithdrawn, TaskCompleted, TaskMoved
+from workflow.audit.facts.fact import ABSENT, Fact
 from workflow.audit.payload import payload_text
 from workflow.engine import events as ev
 from workflow.engine.codec import state_to_json
@@ -40,13 +42,15 @@ class CaseCheck:
         if self._unreadable is not None:
             return
         try:
-            self._tasks.feed(event, self._fold.feed(event))
-            if event.type == "EvidenceAdded":
-                self._evidence[event.payload["evidence_id"]] = event
-            elif event.type == "EvidenceWithdrawn":
-                self._withdrawn[event.payload["evidence_id"]] = event
-            elif event.type == "TaskCompleted" and "results" in event.payload:
-                self._assessed[event.payload["task_id"]] = event
+            found = self._fold.feed(event)
+            self._tasks.feed(event, found)
+            match found:
+                case EvidenceAdded():
+                    self._evidence[found.evidence_id] = event
+                case EvidenceWithdrawn():
+                    self._withdrawn[found.evidence_id] = event
+                case TaskCompleted() if found.results is not ABSENT:
+                    self._assessed[found.task_id] = event
         except UNREADABLE:
             self._unreadable = event.seq
 
@@ -72,7 +76,7 @@ class CaseCheck:
             "outcome": fold.outcome,
             "decision_number": fold.decision_number,
             "decided_on": fold.decided_on,
-            **{name: fold.opened.get(name) for name in ("business_key", "unit_id", "campaign_id")},
+            **{name: getattr(fold.opened, name, None) for name in ("business_key", "unit_id", "campaign_id")},
             "version_id": fold.versions[-1] if fold.versions else None,
             "former_versions": fold.versions[:-1],
             **_state(state_to_json(state) if state else None),
@@ -170,9 +174,8 @@ class TaskFold:
         """As they were before the last migration."""
         self._comments: dict[str, AuditEvent] = {}
 
-    def feed(self, event: AuditEvent, moved: ev.Event | None) -> None:
-        """Take one more event in. Raises one of `UNREADABLE`."""
-        payload = event.payload
+    def feed(self, event: AuditEvent, moved: ev.Event | Fact | None) -> None:
+        """Take one more event in; `moved` is what it holds. Raises one of `UNREADABLE`."""
         match moved:
             case ev.UserTaskCreated():
                 self._created[moved.activity_id] = moved
@@ -183,15 +186,15 @@ class TaskFold:
                 self._cancelled.add(moved.activity_id)
             case ev.ProcessResumed():
                 self._moves = {task: (_resumed(state, who), who) for task, (state, who) in self._moves.items()}
+            case TaskCompleted():
+                self._done[moved.task_id] = event
+            case CommentAdded():
+                self._comments[moved.comment_id] = event
+            case TaskMoved():
+                self._moves[moved.task_id] = (moved.to["state"], moved.to["assignee"])
         self._migration(moved)
-        if event.type == "TaskCompleted":
-            self._done[payload["task_id"]] = event
-        elif event.type == "CommentAdded":
-            self._comments[payload["comment_id"]] = event
-        elif event.type.startswith("Task") and isinstance(payload.get("to"), dict) and "task_id" in payload:
-            self._moves[payload["task_id"]] = (payload["to"]["state"], payload["to"]["assignee"])
 
-    def _migration(self, moved: ev.Event | None) -> None:
+    def _migration(self, moved: ev.Event | Fact | None) -> None:
         """What a migration changes in tasks; where it is taken back, what was cancelled by it is open again."""
         match moved:
             case me.ProcessMigrated():

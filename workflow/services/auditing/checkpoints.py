@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from workflow.audit.checkpoint import Checkpoint, CheckpointKind, checkpoint_hash, sign_checkpoint
+from workflow.audit.facts.auditing import AuditKeyRotated, CheckpointRequested, CheckpointSigned
+from workflow.audit.facts.fact import Fact
 from workflow.audit.keys import PublicKey
 from workflow.audit.merkle import ordered
 from workflow.calendar.zone import ZONE
@@ -13,7 +15,7 @@ from workflow.ids import new_id
 from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import permissions_of
 from workflow.ports import AuditKeys
-from workflow.runtime.recorder import SYSTEM, Fact, Provenance, record
+from workflow.runtime.recorder import SYSTEM, Provenance, record
 from workflow.services.ground.access import provenance
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
@@ -26,8 +28,6 @@ JOB = "checkpoint"
 """The kind of the jobs that `CheckpointService.run_job` carries out."""
 LEAVES_KEPT = timedelta(days=7)
 """How long an hourly checkpoint keeps the heads it covers; daily ones and those on demand keep them for ever."""
-CHECKPOINT_ID = "checkpoint_id"
-"""Under this key an event names the checkpoint that covers it."""
 _LOCK = "audit.revision"
 _WHO = N_("Only an auditor or an administrator may do that.")
 
@@ -54,7 +54,7 @@ class CheckpointService:
 
         def work(uow: UnitOfWork) -> Mapping[str, str]:
             by, checkpoint_id = self._by(actor, command), new_id()
-            note(uow, by, Fact(type="CheckpointRequested", payload={CHECKPOINT_ID: checkpoint_id}))
+            note(uow, by, CheckpointRequested(checkpoint_id=checkpoint_id))
             self.cover(uow, CheckpointKind.ON_DEMAND, checkpoint_id)
             return {"id": checkpoint_id}
 
@@ -92,9 +92,8 @@ class CheckpointService:
         def work(uow: UnitOfWork) -> Mapping[str, str]:
             by = self._by(actor, command)
             old, new = self._keys.signing().public, self._keys.rotate().public
-            keys = {"old": old.key_id, "new": new.key_id}
             checkpoint_id = new_id()
-            note(uow, by, Fact(type="AuditKeyRotated", payload={**keys, CHECKPOINT_ID: checkpoint_id}))
+            note(uow, by, AuditKeyRotated(old=old.key_id, new=new.key_id, checkpoint_id=checkpoint_id))
             self.cover(uow, CheckpointKind.ON_DEMAND, checkpoint_id)
             return {"key_id": new.key_id}
 
@@ -119,7 +118,7 @@ class CheckpointService:
         kind = CheckpointKind(job.payload["kind"])
         checkpoint_id = new_id()
         if kind is CheckpointKind.DAILY:  # once a day is often enough to show that checkpoints were made
-            note(uow, by, Fact(type="CheckpointSigned", payload={CHECKPOINT_ID: checkpoint_id}))
+            note(uow, by, CheckpointSigned(checkpoint_id=checkpoint_id))
         self.cover(uow, kind, checkpoint_id)
         _schedule(uow, kind, by.at)
 
@@ -140,10 +139,10 @@ def lock(uow: UnitOfWork) -> None:
     uow.settings.raise_number(_LOCK)
 
 
-def note(uow: UnitOfWork, by: Provenance, *facts: Fact) -> None:
+def note(uow: UnitOfWork, by: Provenance, *happened: Fact) -> None:
     """Record what concerns the audit itself."""
     lock(uow)
-    record(uow, STREAM, facts, by)
+    record(uow, STREAM, happened, by)
 
 
 def entitled(actor: Actor) -> Assignment:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflow.audit.event import AuditEvent
+from workflow.engine.events import GatewayDecided, RuleEvaluated
 from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.rule_facts import rule_facts
@@ -79,9 +80,9 @@ class Explainer:
         self, kind: str, payload: Mapping[str, Any], package: ProcedurePackage | None, names: Names, words: ValueWords
     ) -> Explanation | None:
         """As `explain`, of an engine event in JSON that was never recorded (a trial's)."""
-        if kind == "GatewayDecided":
+        if kind == GatewayDecided.__name__:
             return _gateway(payload, package, names)
-        if kind == "RuleEvaluated":
+        if kind == RuleEvaluated.__name__:
             return self._rule(payload, package, names, words)
         return None
 

@@ -1,14 +1,16 @@
 """The rows of an auditor's exports, read piece by piece in a transaction of their own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from workflow.calendar.zone import ZONE
 from workflow.errors import N_, InvalidInput
-from workflow.services.auditing.names import EventNames
+from workflow.runtime.recorder import SYSTEM
+from workflow.services.auditing.names import THE_SYSTEM, EventNames
 from workflow.services.auditing.timeline import Narrator, TimelineEntry, in_batches
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.exports import MAX_ROWS, Row
+from workflow.services.ground.language import translated
 from workflow.services.ground.words import Change
 from workflow.store.auditing import EventFilter
 from workflow.store.casework import CaseFilter
@@ -64,10 +66,8 @@ def check_number(rows: int) -> None:
         raise InvalidInput(_TOO_MANY, rows=rows, limit=MAX_ROWS)
 
 
-def event_rows(
-    ground: CaseGround, where: EventFilter, locale: str, translate: Callable[[str], str]
-) -> tuple[Row, Iterator[Row]]:
-    """The header's msgids, and one row an event, oldest first."""
+def event_rows(ground: CaseGround, where: EventFilter, locale: str) -> tuple[Row, Iterator[Row]]:
+    """The header, and one row an event, oldest first."""
 
     def rows() -> Iterator[Row]:
         with ground.units.reading() as uow:
@@ -75,13 +75,13 @@ def event_rows(
             narrator = Narrator(names)
             for batch in in_batches(uow.events.each(where)):
                 for entry in narrator.tell(batch):
-                    yield _event_row(entry, names, locale, translate)
+                    yield _event_row(entry, names, locale)
 
-    return EVENTS, rows()
+    return tuple(translated(locale, title) for title in EVENTS), rows()
 
 
 def case_rows(ground: CaseGround, where: CaseFilter, locale: str) -> tuple[Row, Iterator[Row]]:
-    """The header's msgids, and one row a case, newest first."""
+    """The header, and one row a case, newest first."""
 
     def rows() -> Iterator[Row]:
         with ground.units.reading() as uow:
@@ -113,19 +113,19 @@ def case_rows(ground: CaseGround, where: CaseFilter, locale: str) -> tuple[Row, 
                 if len(cases) < _PAGE:
                     return
 
-    return CASES, rows()
+    return tuple(translated(locale, title) for title in CASES), rows()
 
 
-def _event_row(entry: TimelineEntry, names: EventNames, locale: str, translate: Callable[[str], str]) -> Row:
+def _event_row(entry: TimelineEntry, names: EventNames, locale: str) -> Row:
     unit = names.organisation(entry.case.unit_id) if entry.case else None
     vietnamese = locale.startswith("vi")
     return (
         _local(entry.at),
         entry.case.business_key if entry.case else "",
         "" if unit is None else unit.vi if vietnamese else unit.en,
-        translate(entry.template) % entry.params_in(locale),
+        entry.said.vi if vietnamese else entry.said.en,
         entry.type,
-        entry.actor,
+        translated(locale, THE_SYSTEM) if entry.actor_id == SYSTEM else entry.actor,
         entry.role_label.vi if vietnamese else entry.role_label.en,
         entry.organisation.vi if vietnamese else entry.organisation.en,
         entry.on_behalf_of or "",

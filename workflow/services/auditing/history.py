@@ -6,6 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from workflow.audit.event import AuditEvent
+from workflow.audit.facts.casework import (
+    CriterionAssessed,
+    EvidenceAdded,
+    EvidenceWithdrawn,
+    TaskClaimed,
+    TaskCompleted,
+    TaskDelegated,
+    TaskMoved,
+    TaskReassigned,
+    TaskTold,
+)
+from workflow.engine import events as ev
 from workflow.engine.state import ProcessState
 from workflow.feel.values import to_json
 from workflow.model.user_task import Label
@@ -186,29 +198,31 @@ class History:
         )
 
     def _feed(self, event: AuditEvent) -> None:
-        self._fold.feed(event)
-        payload = event.payload
-        if event.type == "EvidenceAdded":
-            self._evidence[payload["evidence_id"]] = _evidence(event)
-        elif event.type == "EvidenceWithdrawn":
-            self._evidence.pop(payload["evidence_id"], None)
-        elif event.type.startswith(("Task", "Criterion")):
-            self._of_task(event)
-        if event.type in _PEOPLE:
+        found = self._fold.feed(event)
+        match found:
+            case EvidenceAdded():
+                self._evidence[found.evidence_id] = _evidence(event, found)
+            case EvidenceWithdrawn():
+                self._evidence.pop(found.evidence_id, None)
+            case CriterionAssessed():
+                sheet = self._sheet(found.task_id)
+                sheet.by = event.actor
+                sheet.results[found.criterion_id] = _result(found.to)
+            case TaskCompleted():
+                sheet = self._sheet(found.task_id, found.node_id)
+                sheet.by, sheet.submitted_at, sheet.outcome = event.actor, event.at, found.outcome
+                sheet.results = {key: _result(one) for key, one in (found.results or {}).items()}
+            case TaskMoved():
+                self._sheet(found.task_id, found.node_id).assignee = found.assignee
+            case TaskTold():
+                self._sheet(found.task_id, found.node_id)
+        if isinstance(found, _PEOPLE):
             self._read.append(event)
 
-    def _of_task(self, event: AuditEvent) -> None:
-        payload = event.payload
-        sheet = self._sheets.setdefault(payload["task_id"], _Sheet()) if "task_id" in payload else _Sheet()
-        sheet.node_id = payload.get("node_id") or sheet.node_id
-        if event.type == "CriterionAssessed":
-            sheet.by = event.actor
-            sheet.results[payload["criterion_id"]] = _result(payload["to"])
-        elif event.type == "TaskCompleted":
-            sheet.by, sheet.submitted_at, sheet.outcome = event.actor, event.at, payload["outcome"]
-            sheet.results = {key: _result(found) for key, found in payload.get("results", {}).items()}
-        elif isinstance(payload.get("to"), Mapping):
-            sheet.assignee = payload["to"].get("assignee")
+    def _sheet(self, task_id: str, node_id: str = "") -> _Sheet:
+        sheet = self._sheets.setdefault(task_id, _Sheet())
+        sheet.node_id = node_id or sheet.node_id
+        return sheet
 
     def _open_tasks(
         self, uow: UnitOfWork, names: EventNames, case: UnitCase, package: ProcedurePackage | None
@@ -232,17 +246,7 @@ class History:
         return tuple(found)
 
 
-_PEOPLE = frozenset(
-    {
-        "CriterionAssessed",
-        "TaskCompleted",
-        "TaskClaimed",
-        "TaskDelegated",
-        "TaskReassigned",
-        "EvidenceAdded",
-        "VariablesSet",
-    }
-)
+_PEOPLE = (CriterionAssessed, TaskCompleted, TaskClaimed, TaskDelegated, TaskReassigned, EvidenceAdded, ev.VariablesSet)
 """Events whose people a page of the past names."""
 
 
@@ -285,14 +289,13 @@ def _result(content: Mapping[str, Any]) -> ResultAt:
     )
 
 
-def _evidence(event: AuditEvent) -> EvidenceAt:
-    payload = event.payload
+def _evidence(event: AuditEvent, fact: EvidenceAdded) -> EvidenceAt:
     return EvidenceAt(
-        evidence_id=payload["evidence_id"],
-        sha256=payload["evidence_sha256"],
-        filename=payload["filename"],
-        criterion_id=payload.get("criterion_id"),
-        paper_id=payload.get("paper_id"),
+        evidence_id=fact.evidence_id,
+        sha256=fact.evidence_sha256,
+        filename=fact.filename,
+        criterion_id=fact.criterion_id,
+        paper_id=fact.paper_id,
         added_by=event.actor,
         added_at=event.at,
     )

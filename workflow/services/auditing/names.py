@@ -5,26 +5,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workflow.audit.event import AuditEvent
-from workflow.errors import NotFound, WorkflowError
+from workflow.errors import N_, NotFound, WorkflowError
 from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import SYSTEM
 from workflow.services.casework.case_view import outcome_label
 from workflow.services.casework.ground import CaseGround
+from workflow.services.ground.language import translated
 from workflow.services.ground.people import user_names
-from workflow.services.ground.words import EMPTY, NOTHING, ValueWords, _plain, ids_in
+from workflow.services.ground.words import EMPTY, NOTHING, ValueWords, ids_in, same
 from workflow.services.moving.versions import Move, version_at, version_moves
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import UnitCase
 from workflow.store.procedures import VersionRecord
 from workflow.store.unit_of_work import UnitOfWork
 
-RESULTS = {
-    "met": Label(vi="đạt", en="met"),
-    "not_met": Label(vi="không đạt", en="not met"),
-    "not_applicable": Label(vi="không áp dụng", en="not applicable"),
-}
-"""The results that a criterion may have."""
+THE_SYSTEM = N_("the system")
 
 
 class EventNames:
@@ -40,7 +36,7 @@ class EventNames:
         self._words: dict[str, ValueWords] = {}
         self._asked: set[str] = set()
         self._moves: dict[str, list[Move]] = {}
-        self.people: dict[str, str] = {SYSTEM: "hệ thống"}
+        self.people: dict[str, str] = {SYSTEM: translated("vi", THE_SYSTEM)}
 
     def prepare(self, events: Iterable[AuditEvent]) -> None:
         """Read the names of everybody whom these events mention, at once."""
@@ -109,7 +105,7 @@ class EventNames:
         try:
             found = self._tree.get(str(organisation_id))
         except NotFound:
-            return _plain(organisation_id)
+            return same(organisation_id)
         return Label(vi=found.name_vi, en=found.name_en or found.name_vi)
 
 

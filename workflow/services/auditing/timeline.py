@@ -1,7 +1,7 @@
 """Events as a page tells them: who, when, in which role, for whom, what changed, and why it went that way."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +10,9 @@ from workflow.model.user_task import Label
 from workflow.runtime.fold import UNREADABLE
 from workflow.services.auditing.explanations import Explainer, Explanation
 from workflow.services.auditing.names import EventNames
-from workflow.services.auditing.telling import describe, params_of
-from workflow.services.ground.words import Change, Text, changes_in, in_language, role_label
+from workflow.services.auditing.telling import sentence, trouble
+from workflow.services.auditing.vocabulary import wording
+from workflow.services.ground.words import Change, changes_in, role_label
 from workflow.store.auditing import criterion_of
 from workflow.store.casework import UnitCase
 from workflow.store.procedures import VersionRecord
@@ -19,7 +20,7 @@ from workflow.store.procedures import VersionRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """One event. `template` is an English msgid to be filled in with `params_in(locale)` after its translation.
+    """One event. `said` tells it as a sentence; `trouble`: why a case got stuck, of the event that says it did.
 
     `at` is None, and `damaged` true, for a row that can no longer be read as an event. `detail` entries are the engine's own
     bookkeeping. `payload` is the canonical text, `hash` what the next event links to.
@@ -30,8 +31,8 @@ class TimelineEntry:
     seq: int
     at: datetime | None
     type: str
-    template: str
-    params: Mapping[str, Text]
+    said: Label
+    trouble: Label | None
     detail: bool
     damaged: bool
     actor_id: str
@@ -48,10 +49,6 @@ class TimelineEntry:
     command_id: str | None
     payload: str
     hash: str
-
-    def params_in(self, locale: str) -> dict[str, str]:
-        """The parameters of the template in one language."""
-        return in_language(self.params, locale)
 
 
 class Narrator:
@@ -70,7 +67,6 @@ class Narrator:
         names = self._names
         case = names.at(names.case(event.case_id), event.seq)
         package = names.package(case)
-        description = describe(event.type, event.payload)
         readable = isinstance(event.at, datetime) and isinstance(event.payload, dict)
         return TimelineEntry(
             id=event.id,
@@ -78,9 +74,9 @@ class Narrator:
             seq=event.seq,
             at=event.at if isinstance(event.at, datetime) else None,
             type=event.type,
-            template=description.template,
-            params=params_of(event, names, package, names.words(case)),
-            detail=description.detail,
+            said=sentence(event, names, case),
+            trouble=trouble(event, names, case),
+            detail=wording(event.type).detail,
             damaged=not readable,
             actor_id=event.actor,
             actor=names.person(event.actor),

@@ -1,10 +1,11 @@
 """What auditors do: search cases and events, read a case's history, see it as it once stood, export. Nothing is changed by it,
 but reading a case and taking data out are on the record."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from workflow.audit.facts.auditing import CaseRead, CasesExported, EventsExported
 from workflow.calendar.zone import ZONE
 from workflow.errors import Conflict, PermissionDenied
 from workflow.ids import new_id
@@ -12,16 +13,17 @@ from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import permissions_of
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
-from workflow.runtime.recorder import SYSTEM, Fact, Provenance
+from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.runtime.steps import case_stream
 from workflow.services.auditing.checkpoints import note
 from workflow.services.auditing.exports import case_rows, check_number, event_rows
 from workflow.services.auditing.history import CaseAt, History, PathTaken
-from workflow.services.auditing.names import CaseSummary, EventNames, summaries
+from workflow.services.auditing.names import THE_SYSTEM, CaseSummary, EventNames, summaries
 from workflow.services.auditing.timeline import Narrator, TimelineEntry
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import NEEDS, Access, provenance
 from workflow.services.ground.exports import MEDIA_TYPES, Export, Format, table
+from workflow.services.ground.language import translated
 from workflow.services.moving.versions import version_on
 from workflow.store.accounts import UserFilter
 from workflow.store.auditing import EventFilter
@@ -120,15 +122,8 @@ class AuditService:
         """Put on the record that the actor read the case; say whether there was anything to put. Raises `NotFound`."""
         return record_reading(self._ground, actor, case_id)
 
-    def export_events(
-        self,
-        actor: Actor,
-        query: EventQuery,
-        format: Format,
-        locale: str = "vi",
-        translate: Callable[[str], str] = str,
-    ) -> Export:
-        """All events that `search_events` finds, oldest first. `translate` gives a template in the reader's language.
+    def export_events(self, actor: Actor, query: EventQuery, format: Format, locale: str = "vi") -> Export:
+        """All events that `search_events` finds, oldest first, in the reader's language.
 
         Raises `PermissionDenied`, and `InvalidInput` for more than 100,000 rows.
         """
@@ -138,16 +133,14 @@ class AuditService:
             total = uow.events.search(where, Page(limit=1))[1]
             check_number(total)
             by = self._by(access)
-            note(uow, by, Fact(type="EventsExported", payload={"rows": total, "format": format, "query": _said(query)}))
+            note(uow, by, EventsExported(rows=total, format=format, query=_said(query)))
             uow.commit()
         # The export itself is not part of what is exported: it ends where it was counted.
         bounded = replace(where, until=min(where.until, by.at) if where.until else by.at)
-        header, rows = event_rows(self._ground, bounded, locale, translate)
-        return _export("events", format, total, table(format, [translate(title) for title in header], rows), by)
+        header, rows = event_rows(self._ground, bounded, locale)
+        return _export("events", format, total, table(format, header, rows), by)
 
-    def export_cases(
-        self, actor: Actor, where: CaseFilter, format: Format, locale: str = "vi", translate: Callable[[str], str] = str
-    ) -> Export:
+    def export_cases(self, actor: Actor, where: CaseFilter, format: Format, locale: str = "vi") -> Export:
         """All cases that `search_cases` finds. Raises as `export_events`."""
         with self._ground.units() as uow:
             access = self._access(uow, actor)
@@ -155,10 +148,10 @@ class AuditService:
             total = uow.unit_cases.search(bounded, Page(limit=1))[1]
             check_number(total)
             by = self._by(access)
-            note(uow, by, Fact(type="CasesExported", payload={"rows": total, "format": format, "text": where.text}))
+            note(uow, by, CasesExported(rows=total, format=format, text=where.text))
             uow.commit()
         header, rows = case_rows(self._ground, bounded, locale)
-        return _export("cases", format, total, table(format, [translate(title) for title in header], rows), by)
+        return _export("cases", format, total, table(format, header, rows), by)
 
     def _access(self, uow: UnitOfWork, actor: Actor) -> Access:
         access = self._ground.access(uow, actor)
@@ -207,7 +200,11 @@ def _people(uow: UnitOfWork, text: str) -> list[str] | None:
     if not text:
         return None
     found, _ = uow.accounts.search(UserFilter(text=text, with_ended=True), _MANY)
-    return [text, *(user.id for user in found), *([SYSTEM] if text.casefold() in (SYSTEM, "hệ thống") else [])]
+    return [
+        text,
+        *(user.id for user in found),
+        *([SYSTEM] if text.casefold() in (SYSTEM, translated("vi", THE_SYSTEM)) else []),
+    ]
 
 
 def _organisations(tree: OrganisationTree, text: str) -> frozenset[str] | None:
@@ -234,7 +231,6 @@ def _export(name: str, format: Format, rows: int, chunks: Iterator[bytes], by: P
     return Export(filename=filename, media_type=MEDIA_TYPES[format], rows=rows, chunks=chunks)
 
 
-TYPE = "CaseRead"
 ONCE_IN = timedelta(hours=1)
 _ATTEMPTS = 3
 
@@ -264,13 +260,13 @@ def _attempt(ground: CaseGround, actor: Actor, case_id: str) -> bool:
             return False
         assignment = access.assignment("audit", case) or access.assignment("read_case", case)
         by = provenance(actor, assignment, access.now, new_id())
-        ground.steps.note(uow, case, by, Fact(type=TYPE))
+        ground.steps.note(uow, case, by, CaseRead())
         uow.commit()
     return True
 
 
 def _read_lately(uow: UnitOfWork, actor: Actor, case_id: str, now: datetime) -> bool:
-    where = EventFilter(case_id=case_id, actor=actor.user_id, type=TYPE, since=now - ONCE_IN)
+    where = EventFilter(case_id=case_id, actor=actor.user_id, type=CaseRead.__name__, since=now - ONCE_IN)
     return bool(uow.events.search(where, Page(limit=1))[1])
 
 

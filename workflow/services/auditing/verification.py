@@ -1,13 +1,26 @@
 """Everything that was recorded, checked: chains, heads, checkpoints, and that the tables still say what the events say."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from workflow.audit.breach import Breach, BreachKind
 from workflow.audit.event import AuditEvent
+from workflow.audit.facts.accounts import (
+    DeputyAppointed,
+    DeputyshipEnded,
+    RoleAssigned,
+    RoleEnded,
+    UserChanged,
+    UserCreated,
+    UserEnded,
+)
+from workflow.audit.facts.auditing import CoveringFact
+from workflow.audit.facts.fact import Fact
+from workflow.audit.facts.procedures import VersionPublished
+from workflow.audit.facts.registry import FACTS, read
 from workflow.audit.verify import Report, verify_all
 from workflow.errors import N_, NotFound
 from workflow.organisation.authority import Actor
@@ -15,7 +28,7 @@ from workflow.ports import AuditKeys, BlobStore
 from workflow.runtime.fold import UNREADABLE
 from workflow.services.accounts.directory import STREAM, STREAM as ACCOUNTS
 from workflow.services.auditing.case_verification import CaseCheck, check_unrecorded
-from workflow.services.auditing.checkpoints import CHECKPOINT_ID, entitled
+from workflow.services.auditing.checkpoints import entitled
 from workflow.services.ground.changes import plain
 from workflow.services.ground.ground import Ground
 from workflow.store.accounts import UserFilter
@@ -25,8 +38,6 @@ from workflow.store.unit_of_work import UnitOfWork
 
 _CHUNK = 1 << 20
 _CASE = "case:"
-_COVERING = frozenset({"CheckpointRequested", "CheckpointSigned", "AuditKeyRotated", "CaseBundled"})
-"""Events in whose transaction a checkpoint was signed."""
 _SOON = timedelta(days=1)
 _UNSEALED = N_(
     "No checkpoint has been signed although the first event is older than a day: a cut end would not be noticed. "
@@ -102,7 +113,7 @@ class Inspection:
     def gone(self, checkpoints: Collection[str]) -> Iterator[Breach]:
         """What events say was signed and is not there. Older events do not name theirs: they need any at all."""
         for event in self._covering:
-            named = event.payload.get(CHECKPOINT_ID)
+            named = event.payload.get("checkpoint_id")
             if named not in checkpoints if named else not checkpoints:
                 expected = str(named or "–")
                 yield Breach(kind=BreachKind.CHECKPOINT_GONE, stream=event.stream, seq=event.seq, expected=expected)
@@ -148,12 +159,12 @@ class Inspection:
             return
         if isinstance(event.at, datetime) and (self.first_at is None or event.at < self.first_at):
             self.first_at = event.at
-        if event.type in _COVERING:
+        if issubclass(FACTS.get(event.type, Fact), CoveringFact):
             self._covering.append(event)
         named = payload.get("evidence_sha256")
         if isinstance(named, str):
             self.evidence.setdefault(named, event)
-        if event.type == "VersionPublished":
+        if event.type == VersionPublished.__name__:
             self._definition(event)
 
     def _definition(self, event: AuditEvent) -> None:
@@ -196,7 +207,7 @@ class AccountCheck:
         if self._unreadable is not None:
             return
         try:
-            self._take(event, event.payload)
+            self._take(event)
         except UNREADABLE:
             self._unreadable = event.seq
 
@@ -209,23 +220,23 @@ class AccountCheck:
         except UNREADABLE as fault:
             return [_breach("rows that can be read", str(fault))]
 
-    def _take(self, event: AuditEvent, payload: Mapping[str, Any]) -> None:
-        match event.type:
-            case "UserCreated":
-                self._users[payload["user"]] = {**payload["new"], "ended_at": None}
-            case "UserChanged":
-                self._users[payload["user"]] |= {name: pair["new"] for name, pair in payload["changes"].items()}
-            case "UserEnded":
-                user = self._users[payload["user"]]
+    def _take(self, event: AuditEvent) -> None:
+        match fact := read(event.type, event.payload):
+            case UserCreated():
+                self._users[str(fact.user)] = {**fact.new, "ended_at": None}
+            case UserChanged():
+                self._users[str(fact.user)] |= {name: pair["new"] for name, pair in fact.changes.items()}
+            case UserEnded():
+                user = self._users[str(fact.user)]
                 user["ended_at"] = user["ended_at"] or plain(event.at)
-            case "RoleAssigned":
-                self._roles[payload["new"]["id"]] = dict(payload["new"])
-            case "RoleEnded":
-                self._roles[payload["assignment"]["id"]]["valid_to"] = payload["new"]
-            case "DeputyAppointed":
-                self._deputies[payload["new"]["id"]] = dict(payload["new"])
-            case "DeputyshipEnded":
-                self._deputies[payload["deputyship"]["id"]]["valid_to"] = payload["new"]
+            case RoleAssigned():
+                self._roles[fact.new["id"]] = dict(fact.new)
+            case RoleEnded():
+                self._roles[fact.assignment["id"]]["valid_to"] = fact.new
+            case DeputyAppointed():
+                self._deputies[fact.new["id"]] = dict(fact.new)
+            case DeputyshipEnded():
+                self._deputies[fact.deputyship["id"]]["valid_to"] = fact.new
 
     def _compare(self) -> Iterator[Breach]:
         accounts = self._uow.accounts

@@ -5,6 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any, ClassVar
 
+from workflow.audit.facts.campaigns import (
+    CampaignClosed,
+    CampaignCreated,
+    CampaignMoved,
+    CampaignOpened,
+    DeadlineChanged,
+)
 from workflow.calendar.deadlines import DeadlineRule, resolve
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.calendar.zone import local_date
@@ -53,7 +60,7 @@ class MoveCampaign(CampaignCommand):
     """A step of the campaign's lifecycle. `revision` is the one the page was made from."""
 
     TRIGGER: ClassVar[str]
-    FACT: ClassVar[str]
+    FACT: ClassVar[type[CampaignMoved]]
     revision: int
 
 
@@ -61,14 +68,14 @@ class MoveCampaign(CampaignCommand):
 class OpenCampaign(MoveCampaign):
     STORED_AS: ClassVar[str] = "Campaign:open"
     TRIGGER: ClassVar[str] = "open"
-    FACT: ClassVar[str] = "CampaignOpened"
+    FACT: ClassVar[type[CampaignMoved]] = CampaignOpened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseCampaign(MoveCampaign):
     STORED_AS: ClassVar[str] = "Campaign:close"
     TRIGGER: ClassVar[str] = "close"
-    FACT: ClassVar[str] = "CampaignClosed"
+    FACT: ClassVar[type[CampaignMoved]] = CampaignClosed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +123,7 @@ class CampaignService:
             by = self._ground.by(uow, actor, command, "manage_campaigns", command.province)
             campaign = self._planned(uow, command, by)
             uow.campaigns.add(campaign)
-            self._ground.record(uow, campaign, by, "CampaignCreated", new=plain(campaign))
+            self._ground.record(uow, campaign, by, CampaignCreated(new=plain(campaign)))
             return {"id": campaign.id}
 
         return str(self._ground.carry_out(actor, command, work)["id"])
@@ -144,8 +151,8 @@ class CampaignService:
             deadline = edited(old.deadlines, command, package, calendar)
             deadlines = {**old.deadlines, deadline_id: deadline}
             uow.campaigns.save(replace(old, deadlines=deadlines, revision=command.revision))
-            change = {"deadline": deadline_id, "old": old.deadlines[deadline_id], "new": deadline, "reason": reason}
-            self._ground.record(uow, old, by, "DeadlineChanged", **change)
+            fact = DeadlineChanged(deadline=deadline_id, old=old.deadlines[deadline_id], new=deadline, reason=reason)
+            self._ground.record(uow, old, by, fact)
             uow.jobs.add([job_for("campaign-reschedule", old, by, {})])
             return {}
 
@@ -193,7 +200,7 @@ class CampaignService:
             )
             state = CAMPAIGN.move(old.status, command.TRIGGER, context)
             uow.campaigns.save(replace(old, status=state))
-            self._ground.record(uow, old, by, command.FACT, old=old.status, new=state)
+            self._ground.record(uow, old, by, command.FACT(old=old.status, new=state))
             return {}
 
         self._ground.carry_out(actor, command, work)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workflow.audit.facts.campaigns import CampaignFact
 from workflow.errors import N_
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.programs import Programs
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
 from workflow.store.campaigns import CampaignRecord
@@ -48,9 +49,8 @@ class CampaignGround(Ground):
         return self.programs.get(uow, campaign.version_id).package
 
     @staticmethod
-    def record(uow: UnitOfWork, campaign: CampaignRecord, by: Provenance, kind: str, **payload: Any) -> None:
-        """Append an event to the campaign's own stream."""
-        fact = Fact(type=kind, payload=payload)
+    def record(uow: UnitOfWork, campaign: CampaignRecord, by: Provenance, fact: CampaignFact) -> None:
+        """Append a fact to the campaign's own stream."""
         record(uow, f"campaign:{campaign.id}", [fact], by, province=campaign.province)
 
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
 
+from workflow.audit.facts.campaigns import DeadlinesChanged
 from workflow.engine import commands as cmd
 from workflow.errors import N_, Conflict, InvalidInput, WorkflowError
 from workflow.ids import new_id
-from workflow.runtime.recorder import Fact, Provenance
+from workflow.runtime.recorder import Provenance
 from workflow.runtime.steps import Steps
 from workflow.services.campaigns.campaigns import deadline_variables
 from workflow.services.campaigns.ground import CampaignGround
@@ -82,7 +83,7 @@ class CampaignJobs:
         asked = Provenance(at=by.at, command_id=job.id, **job.payload["by"])
         campaign = uow.campaigns.get(case.campaign_id)
         variables = {"deadlines": deadline_variables(campaign.deadlines)}
-        fact = Fact(type="DeadlinesChanged", payload={"deadlines": campaign.deadlines})
+        fact = DeadlinesChanged(deadlines=campaign.deadlines)
         case = self._steps.apply(uow, case, cmd.SetVariables(variables=variables), asked, [fact])
         self._steps.apply(uow, case, cmd.RescheduleTimers(), asked)
 

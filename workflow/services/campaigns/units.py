@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from workflow.audit.facts.campaigns import CampaignStartRequested, CampaignUnitRemoved, CampaignUnitsAdded
 from workflow.calendar.zone import local_date
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.lifecycle.campaign import OPEN, PLANNED
@@ -130,7 +131,7 @@ class CampaignUnitService:
             ]
             uow.campaigns.add_units(new)
             if new:
-                self._ground.record(uow, campaign, by, "CampaignUnitsAdded", units=plain(wanted))
+                self._ground.record(uow, campaign, by, CampaignUnitsAdded(units=plain(wanted)))
             return {"added": len(new)}
 
         return int(self._ground.carry_out(actor, command, work)["added"])
@@ -146,7 +147,7 @@ class CampaignUnitService:
             if unit.status == "started":
                 raise InvalidInput(_STARTED, unit=self._ground.register.tree(uow).get(unit.unit_id).name_vi)
             uow.campaigns.remove_unit(campaign.id, unit.unit_id)
-            self._ground.record(uow, campaign, by, "CampaignUnitRemoved", old=plain(unit))
+            self._ground.record(uow, campaign, by, CampaignUnitRemoved(old=plain(unit)))
             return {}
 
         self._ground.carry_out(actor, command, work)
@@ -172,7 +173,8 @@ class CampaignUnitService:
             for unit in waiting:
                 uow.campaigns.save_unit(unit)
             uow.jobs.add([job_for("campaign-start", campaign, by, {"unit_id": unit.unit_id}) for unit in waiting])
-            self._ground.record(uow, campaign, by, "CampaignStartRequested", units=[unit.unit_id for unit in waiting])
+            fact = CampaignStartRequested(units=[unit.unit_id for unit in waiting])
+            self._ground.record(uow, campaign, by, fact)
             return {"units": len(waiting)}
 
         return int(self._ground.carry_out(actor, command, work)["units"])

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from workflow.audit.facts.casework import CriterionAssessed
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.organisation.authority import Actor
 from workflow.recognition.assessment import Computation, compute
 from workflow.recognition.criteria import Criterion
-from workflow.runtime.recorder import Fact
 from workflow.services.casework.fields import FieldProblem, FormRefused, read_number
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.sheets import ensure_assessment, read_sheet
@@ -76,13 +76,13 @@ class AssessmentService:
             expected = (old.revision if old else None) if known else command.revision or None
             saved = uow.assessments.save_result(row, expected)
             by = provenance(actor, found.assignment, access.now, command.command_id)
-            payload = {
-                "task_id": found.task.id,
-                "criterion_id": criterion.id,
-                "from": _content(old) if old else None,
-                "to": _content(saved),
-            }
-            self._ground.steps.note(uow, found.case, by, Fact(type="CriterionAssessed", payload=payload))
+            fact = CriterionAssessed(
+                task_id=found.task.id,
+                criterion_id=criterion.id,
+                from_=_content(old) if old else None,
+                to=_content(saved),
+            )
+            self._ground.steps.note(uow, found.case, by, fact)
             uow.commit()
             return saved
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from workflow.audit.facts.casework import CaseCancelled, CaseOperated, CaseWithdrawn
 from workflow.calendar.deadlines import Remaining, remaining
 from workflow.errors import N_
 from workflow.lifecycle.case import CASE
@@ -211,7 +212,7 @@ class CaseViewService:
 
 
 def _interventions(uow: UnitOfWork, package: ProcedurePackage, case: UnitCase) -> list[Intervention]:
-    events = uow.events.of_type(case_stream(case.id), "CaseOperated")
+    events = uow.events.of_type(case_stream(case.id), CaseOperated.__name__)
     names = user_names(uow, [event.actor for event in events])
     return [
         Intervention(
@@ -256,9 +257,9 @@ def outcome_label(package: ProcedurePackage, outcome: str | None) -> Label | Non
 
 
 _BY_PERSON = {
-    "CaseOperated": N_("Taken away by %(person)s, who moved the case to another step."),
-    "CaseWithdrawn": N_("Taken away when %(person)s withdrew the case."),
-    "CaseCancelled": N_("Taken away when %(person)s cancelled the case."),
+    CaseOperated.__name__: N_("Taken away by %(person)s, who moved the case to another step."),
+    CaseWithdrawn.__name__: N_("Taken away when %(person)s withdrew the case."),
+    CaseCancelled.__name__: N_("Taken away when %(person)s cancelled the case."),
 }
 
 

@@ -5,6 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from workflow.audit.facts.casework import (
+    CaseCancelled,
+    CaseMoved,
+    CaseOpened,
+    CaseResumed,
+    CaseSuspended,
+    CaseWithdrawn,
+)
 from workflow.calendar.zone import local_date
 from workflow.engine import commands as cmd
 from workflow.engine.codec import state_from_json
@@ -17,7 +25,7 @@ from workflow.organisation.candidates import SUBJECT, group_key
 from workflow.organisation.permissions import PERMISSIONS, SYSTEM_ROLES
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
-from workflow.runtime.recorder import Fact, Provenance
+from workflow.runtime.recorder import Provenance
 from workflow.runtime.steps import named_files
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.handlers import RECORD_RESULT
@@ -38,7 +46,12 @@ class CaseCommand(Command):
     reason: str = ""
 
 
-_FACTS = {"suspend": "CaseSuspended", "resume": "CaseResumed", "withdraw": "CaseWithdrawn", "cancel": "CaseCancelled"}
+_FACTS: Mapping[str, type[CaseMoved]] = {
+    "suspend": CaseSuspended,
+    "resume": CaseResumed,
+    "withdraw": CaseWithdrawn,
+    "cancel": CaseCancelled,
+}
 _ENGINE: Mapping[str, cmd.Command] = {
     "suspend": cmd.SuspendProcess(),
     "resume": cmd.ResumeProcess(),
@@ -119,10 +132,9 @@ class CaseService:
             if refusal.guard in WHO:
                 refusal.who_can_act = WHO[refusal.guard](self._ground, uow, access, case)
             raise
-        payload = {"from": case.status, "to": status, "reason": command.reason.strip()}
+        fact = _FACTS[command.trigger](from_=case.status, to=status, reason=command.reason.strip())
         ended = status in ("withdrawn", "cancelled")
         changed = replace(case, status=status, ended_at=access.now if ended else None)
-        fact = Fact(type=_FACTS[command.trigger], payload=payload)
         saved = self._ground.steps.apply(uow, changed, _ENGINE[command.trigger], by, [fact])
         return {"case_id": saved.id, "status": saved.status}
 
@@ -147,18 +159,18 @@ class CaseService:
         return any(isinstance(node, ServiceTask) and node.handler == RECORD_RESULT for node in nodes)
 
 
-def _opened(case: UnitCase, package: ProcedurePackage) -> Fact:
-    """The files are named by hash, so that a bundle of the case proves under which definition and criteria it ran."""
-    payload = {
-        "business_key": case.business_key,
-        "unit_id": case.unit_id,
-        "campaign_id": case.campaign_id,
-        "version_id": case.version_id,
-        "as_of_on": case.as_of_on.isoformat(),
-        "demonstration": case.demonstration,
-        **named_files(package),
-    }
-    return Fact(type="CaseOpened", payload=payload)
+def _opened(case: UnitCase, package: ProcedurePackage) -> CaseOpened:
+    files = named_files(package)
+    return CaseOpened(
+        business_key=case.business_key,
+        unit_id=case.unit_id,
+        campaign_id=case.campaign_id,
+        version_id=case.version_id,
+        as_of_on=case.as_of_on.isoformat(),
+        demonstration=case.demonstration,
+        definition_sha256=files["definition_sha256"],
+        criteria_sha256=files["criteria_sha256"],
+    )
 
 
 def _applicant(access: Access, case: UnitCase) -> Assignment | None:

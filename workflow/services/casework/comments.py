@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from workflow.audit.facts.casework import CommentAdded
 from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
-from workflow.runtime.recorder import Fact
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import Command
@@ -56,14 +56,11 @@ class CommentService:
                 text=text,
             )
             uow.comments.add(record)
-            payload = {
-                "comment_id": record.id,
-                "task_id": record.task_id,
-                "criterion_id": record.criterion_id,
-                "text": text,
-            }
+            fact = CommentAdded(
+                comment_id=record.id, task_id=record.task_id, criterion_id=record.criterion_id, text=text
+            )
             by = provenance(actor, assignment, access.now, command.command_id)
-            self._ground.steps.note(uow, case, by, Fact(type="CommentAdded", payload=payload))
+            self._ground.steps.note(uow, case, by, fact)
             return {"comment_id": record.id}
 
         added = self._ground.carry_out(actor, command, work)

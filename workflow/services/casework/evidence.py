@@ -10,11 +10,11 @@ from typing import Any, BinaryIO
 
 import puremagic
 
+from workflow.audit.facts.casework import EvidenceAdded, EvidenceWithdrawn
 from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.packages.tasks import spec_of
-from workflow.runtime.recorder import Fact
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.sheets import criteria_set_of
 from workflow.services.casework.situations import TaskSituation
@@ -107,7 +107,7 @@ class EvidenceService:
             )
             uow.evidence.add(record)
             by = provenance(actor, found.assignment, access.now, command.command_id)
-            self._ground.steps.note(uow, found.case, by, Fact(type="EvidenceAdded", payload=_payload(record)))
+            self._ground.steps.note(uow, found.case, by, EvidenceAdded(**_told(record)))
             return {"evidence_id": record.id}
 
         return self._stored(self._ground.carry_out(actor, command, work))
@@ -135,7 +135,7 @@ class EvidenceService:
             self._tasks.require_assignee(uow, access, found)
             uow.evidence.withdraw(record.id, access.now)
             by = provenance(actor, found.assignment, access.now, command.command_id)
-            self._ground.steps.note(uow, case, by, Fact(type="EvidenceWithdrawn", payload=_payload(record)))
+            self._ground.steps.note(uow, case, by, EvidenceWithdrawn(**_told(record)))
             return {"evidence_id": record.id}
 
         return self._stored(self._ground.carry_out(actor, command, work))
@@ -240,7 +240,7 @@ def _has_macros(archive: zipfile.ZipFile) -> bool:
     return b"macroenabled" in said or b"vbaproject" in said
 
 
-def _payload(record: EvidenceRecord) -> dict[str, str | int | None]:
+def _told(record: EvidenceRecord) -> dict[str, Any]:
     return {
         "evidence_id": record.id,
         "task_id": record.task_id,

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
+from workflow.audit.facts.casework import PeopleNotified, ResultRecorded
 from workflow.calendar.zone import local_date
 from workflow.errors import N_, InvalidInput
 from workflow.organisation.candidates import group_key, resolve_body
 from workflow.runtime.handlers import Answer, Call, Handler
-from workflow.runtime.recorder import Fact
 from workflow.services.casework.notifications import tell
 from workflow.services.ground.people import doers_of
 from workflow.services.ground.register import OrganisationRegister
@@ -43,7 +43,7 @@ class CaseHandlers:
             "text": str(call.inputs.get("text") or ""),
         }
         told = tell(call.uow, people, NOTICE, params, call.by, case=call.case)
-        fact = Fact(type="PeopleNotified", payload={**params, "role": role, "organisation_id": body, "told": told})
+        fact = PeopleNotified(**params, role=role, organisation_id=body, told=told)
         return Answer(case=call.case, variables={}, facts=(fact,))
 
     @staticmethod
@@ -62,9 +62,9 @@ class CaseHandlers:
             decision_number=None if number is None else str(number),
             decided_on=decided_on,
         )
-        payload = {
-            "outcome": outcome,
-            "decision_number": case.decision_number,
-            "decided_on": decided_on.isoformat() if decided_on else None,
-        }
-        return Answer(case=case, variables={}, facts=(Fact(type="ResultRecorded", payload=payload),))
+        fact = ResultRecorded(
+            outcome=outcome,
+            decision_number=case.decision_number,
+            decided_on=decided_on.isoformat() if decided_on else None,
+        )
+        return Answer(case=case, variables={}, facts=(fact,))

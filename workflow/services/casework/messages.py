@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from workflow.audit.facts.casework import CaseOperated
 from workflow.engine import commands as cmd
 from workflow.engine.codec import state_from_json
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.runtime.messages import MessageStart
-from workflow.runtime.recorder import Fact, Provenance
+from workflow.runtime.recorder import Provenance
 from workflow.services.casework.cases import CaseService
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import provenance
@@ -72,8 +73,8 @@ class MessageService:
         arrival = cmd.CorrelateMessage(
             name=found.name, key=found.key, variables=command.variables, subscription_id=found.id
         )
-        payload = {"command": "CorrelateMessage", "name": found.name, "reason": reason}
-        saved = self._ground.steps.apply(uow, case, arrival, by, [Fact(type="CaseOperated", payload=payload)])
+        fact = CaseOperated(command=type(arrival).__name__, name=found.name, reason=reason)
+        saved = self._ground.steps.apply(uow, case, arrival, by, [fact])
         return {"case_id": saved.id}
 
     def start_case(self, uow: UnitOfWork, sender: CaseRecord, start: MessageStart, by: Provenance) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from workflow.audit.facts.casework import CaseOperated, JobRetried
 from workflow.engine import commands as cmd
 from workflow.engine.codec import state_from_json
 from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
 from workflow.organisation.authority import Actor
 from workflow.packages.package import ProcedurePackage
-from workflow.runtime.recorder import Fact, record
+from workflow.runtime.recorder import record
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import provenance
 from workflow.services.ground.ground import Ground
@@ -84,16 +85,15 @@ class OperationService:
             by = provenance(actor, assignment, access.now, command.command_id)
 
             def carry_out() -> Mapping[str, Any]:
-                payload = {
-                    "command": type(engine_command).__name__,
-                    "incident_id": command.incident_id,
-                    "activity_id": command.activity_id,
-                    "target_node": command.target_node,
-                    "flow_id": command.flow_id,
-                    "variables": sorted(command.variables),
-                    "reason": reason,
-                }
-                fact = Fact(type="CaseOperated", payload=payload)
+                fact = CaseOperated(
+                    command=type(engine_command).__name__,
+                    incident_id=command.incident_id,
+                    activity_id=command.activity_id,
+                    target_node=command.target_node,
+                    flow_id=command.flow_id,
+                    variables=sorted(command.variables),
+                    reason=reason,
+                )
                 saved = self._ground.steps.apply(uow, case, engine_command, by, [fact])
                 return {"case_id": saved.id, "open_incidents": saved.open_incidents}
 
@@ -179,8 +179,8 @@ class FailedJobService:
             if job is None or job.failed_at is None:
                 raise NotFound()
             uow.jobs.retry(job.id, by.at, job.last_error or "")
-            payload = {"job": job.id, "kind": job.kind, "case": job.case_id, "error": job.last_error}
-            record(uow, STREAM, [Fact(type="JobRetried", payload=payload)], by)
+            fact = JobRetried(job=job.id, kind=job.kind, case=job.case_id, error=job.last_error)
+            record(uow, STREAM, [fact], by)
             return {}
 
         self._ground.carry_out(actor, command, work, lock=_LOCK)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow.audit.event import AuditEvent
+from workflow.audit.facts.casework import TaskCompleted
 from workflow.errors import NotFound
 from workflow.feel.values import from_json
 from workflow.model.user_task import FieldKind, Label, UserTaskSpec
@@ -52,7 +53,7 @@ class DoneStep:
 
 def read_record(uow: UnitOfWork, tree: OrganisationTree, package: ProcedurePackage, case_id: str) -> list[DoneStep]:
     """Every completed task, oldest first."""
-    completed = [event for event in uow.events.of_stream(case_stream(case_id)) if event.type == "TaskCompleted"]
+    completed = [event for event in uow.events.of_stream(case_stream(case_id)) if event.type == TaskCompleted.__name__]
     return steps_of(uow, tree, package, completed)
 
 
@@ -155,7 +156,7 @@ def read_basis(
     """Leave out the task's own node: an earlier round of it is in the form, and whoever votes now must not see how others just did."""
     events = [
         event
-        for event in uow.events.of_type(case_stream(case.id), "TaskCompleted", LOOKED_BACK)
+        for event in uow.events.of_type(case_stream(case.id), TaskCompleted.__name__, LOOKED_BACK)
         if event.payload["node_id"] != task.node_id
     ]
     records = {one.id: one for one in uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK))} if events else {}

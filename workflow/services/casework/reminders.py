@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from workflow.audit.facts.casework import AssigneeNotified, TaskEscalated, TaskReminded, TaskTold
 from workflow.calendar.zone import local_date
 from workflow.errors import N_, NotFound
 from workflow.organisation.candidates import group_key, resolve_body
@@ -10,7 +11,7 @@ from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import deadline_id
 from workflow.runtime.jobs import Runner
-from workflow.runtime.recorder import Fact, Provenance
+from workflow.runtime.recorder import Provenance
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.notifications import tell
 from workflow.services.ground.people import doers_of, holders_of
@@ -40,7 +41,7 @@ class TaskReminders:
 
     def remind(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         task = uow.tasks.get(job.payload["task_id"])
-        self._tell(uow, task, self._doers(uow, task, by), REMINDER, by, "TaskReminded")
+        self._tell(uow, task, self._doers(uow, task, by), REMINDER, by, TaskReminded)
 
     def escalate(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         task = uow.tasks.get(job.payload["task_id"])
@@ -52,18 +53,24 @@ class TaskReminders:
         group = escalation_group(uow, self._ground.register.tree(uow), package, campaign, case, task, by)
         task = uow.tasks.save(replace(task, escalated_at=by.at, escalated_to=group))
         watchers = doers_of(uow, [group] if group else [], local_date(by.at))
-        self._tell(uow, task, {*watchers, *self._doers(uow, task, by)}, ESCALATION, by, "TaskEscalated")
+        self._tell(uow, task, {*watchers, *self._doers(uow, task, by)}, ESCALATION, by, TaskEscalated)
 
     def assigned(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         task = uow.tasks.get(job.payload["task_id"])
         if task.assignee_id is not None and task.ended_at is None:
-            self._tell(uow, task, [task.assignee_id], ASSIGNED, by, "AssigneeNotified")
+            self._tell(uow, task, [task.assignee_id], ASSIGNED, by, AssigneeNotified)
 
     def _doers(self, uow: UnitOfWork, task: TaskRecord, by: Provenance) -> set[str]:
         return {task.assignee_id} if task.assignee_id else doers_of(uow, task.groups, local_date(by.at))
 
     def _tell(
-        self, uow: UnitOfWork, task: TaskRecord, people: Collection[str], template: str, by: Provenance, fact: str
+        self,
+        uow: UnitOfWork,
+        task: TaskRecord,
+        people: Collection[str],
+        template: str,
+        by: Provenance,
+        kind: type[TaskTold],
     ) -> None:
         case = uow.unit_cases.get(task.case_id)
         unit = self._ground.register.tree(uow).get(case.unit_id)
@@ -76,8 +83,8 @@ class TaskReminders:
             "due": local_date(task.due_at).strftime("%d/%m/%Y") if task.due_at else "",
         }
         told = tell(uow, people, template, params, by, case=case, task_id=task.id)
-        payload = {"task_id": task.id, "node_id": task.node_id, "told": told, "escalated_to": task.escalated_to}
-        self._ground.steps.note(uow, case, by, Fact(type=fact, payload=payload))
+        fact = kind(task_id=task.id, node_id=task.node_id, told=told, escalated_to=task.escalated_to)
+        self._ground.steps.note(uow, case, by, fact)
 
 
 def escalation_group(

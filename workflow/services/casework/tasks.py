@@ -4,6 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from workflow.audit.facts.casework import (
+    DraftSaved,
+    TaskClaimed,
+    TaskCompleted,
+    TaskDelegated,
+    TaskMoved,
+    TaskReassigned,
+    TaskReleased,
+    TaskStarted,
+)
+from workflow.audit.facts.fact import ABSENT, Fact
 from workflow.engine import commands as cmd
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.feel.values import coerce, to_json
@@ -11,11 +22,11 @@ from workflow.ids import new_id
 from workflow.lifecycle.user_task import TAKEN, USER_TASK
 from workflow.model.user_task import result_variables
 from workflow.organisation.authority import Actor
-from workflow.runtime.recorder import Fact, Provenance
+from workflow.runtime.recorder import Provenance
 from workflow.services.casework.completion import Answers, Completion, check_completion
 from workflow.services.casework.fields import Entry
 from workflow.services.casework.ground import CaseGround
-from workflow.services.casework.sheets import ensure_assessment
+from workflow.services.casework.sheets import Sheet, ensure_assessment
 from workflow.services.casework.situations import TaskSituation, receiver
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.idempotence import Command, once
@@ -110,7 +121,7 @@ class TaskService:
             claimed = replace(
                 task, state=state, assignee_id=actor.user_id, assigned_role=by.role, on_behalf_of=by.on_behalf_of
             )
-            return self._save(uow, found, claimed, by, "TaskClaimed")
+            return self._save(uow, found, TaskClaimed(**_moved(found, claimed)), claimed, by)
 
         return self._run(actor, command, carry_out)
 
@@ -120,7 +131,7 @@ class TaskService:
         def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
             state = USER_TASK.move(found.task.state, "release", found.context)
             released = replace(found.task, state=state, assignee_id=None, assigned_role=None, on_behalf_of=None)
-            return self._save(uow, found, released, by, "TaskReleased")
+            return self._save(uow, found, TaskReleased(**_moved(found, released)), released, by)
 
         return self._run(actor, command, carry_out)
 
@@ -129,17 +140,18 @@ class TaskService:
 
         def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
             state = USER_TASK.move(found.task.state, "start", found.context)
-            return self._save(uow, found, replace(found.task, state=state), by, "TaskStarted")
+            begun = replace(found.task, state=state)
+            return self._save(uow, found, TaskStarted(**_moved(found, begun)), begun, by)
 
         return self._run(actor, command, carry_out)
 
     def delegate(self, actor: Actor, command: DelegateTask) -> Result:
         """Hand one's own task over to another candidate."""
-        return self._hand_over(actor, command, command.user_id, command.reason, "delegate", "TaskDelegated")
+        return self._hand_over(actor, command, command.user_id, command.reason, "delegate", TaskDelegated)
 
     def reassign(self, actor: Actor, command: ReassignTask) -> Result:
         """As a manager, give the task to a candidate."""
-        return self._hand_over(actor, command, command.user_id, command.reason, "reassign", "TaskReassigned")
+        return self._hand_over(actor, command, command.user_id, command.reason, "reassign", TaskReassigned)
 
     def save_draft(self, actor: Actor, command: SaveDraft) -> int:
         """Keep the entries and return the task's new revision. Raises `Conflict` when another window saved in between."""
@@ -163,7 +175,7 @@ class TaskService:
             by = provenance(actor, found.assignment, access.now, command.command_id)
             saved = uow.tasks.save(replace(task, draft=draft, revision=revision))
             changed = sorted(key for key in draft if (task.draft or {}).get(key) != draft[key])
-            self._note(uow, found, by, Fact(type="DraftSaved", payload={"task_id": task.id, "changed": changed}))
+            self._note(uow, found, by, DraftSaved(task_id=task.id, changed=changed))
             uow.commit()
             return saved.revision
 
@@ -191,7 +203,7 @@ class TaskService:
                 draft=None,
             )
             uow.tasks.save(done)
-            fact = Fact(type="TaskCompleted", payload=completed_payload(done, checked))
+            fact = _completed(done, checked)
             variables = result_variables(task.node_id, checked.result)
             engine = cmd.CompleteActivity(activity_id=task.activity_id, variables=variables)
             self._ground.steps.apply(uow, case, engine, by, [fact])
@@ -221,7 +233,13 @@ class TaskService:
         return self._ground.step(work)
 
     def _hand_over(
-        self, actor: Actor, command: TaskCommand, user_id: str, reason: str, trigger: str, fact: str
+        self,
+        actor: Actor,
+        command: TaskCommand,
+        user_id: str,
+        reason: str,
+        trigger: str,
+        kind: type[TaskDelegated] | type[TaskReassigned],
     ) -> Result:
         def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
             other = self._receiver(uow, user_id)
@@ -236,7 +254,8 @@ class TaskService:
                 on_behalf_of=member.via_deputy_of if member else None,
             )
             uow.jobs.add([notify_job(given, by)])
-            return self._save(uow, found, given, by, fact, reason=reason.strip())
+            fact = kind(**_moved(found, given), reason=reason.strip() or ABSENT)
+            return self._save(uow, found, fact, given, by)
 
         return self._run(actor, command, carry_out)
 
@@ -246,18 +265,9 @@ class TaskService:
         except NotFound as error:
             raise InvalidInput(N_("Say who is to get the task.")) from error
 
-    def _save(
-        self, uow: UnitOfWork, found: TaskSituation, task: TaskRecord, by: Provenance, fact: str, **more: str
-    ) -> Result:
+    def _save(self, uow: UnitOfWork, found: TaskSituation, fact: TaskMoved, task: TaskRecord, by: Provenance) -> Result:
         saved = uow.tasks.save(task)
-        payload = {
-            "task_id": task.id,
-            "node_id": task.node_id,
-            "from": {"state": found.task.state, "assignee": found.task.assignee_id},
-            "to": {"state": task.state, "assignee": task.assignee_id},
-            **{key: value for key, value in more.items() if value},
-        }
-        self._note(uow, found, by, Fact(type=fact, payload=payload))
+        self._note(uow, found, by, fact)
         return result_of(saved)
 
     def _note(self, uow: UnitOfWork, found: TaskSituation, by: Provenance, fact: Fact) -> None:
@@ -271,26 +281,38 @@ class TaskService:
             uow.assessments.submit(sheet.assessment.id, by.actor, by.at)
 
 
-def completed_payload(task: TaskRecord, checked: Completion) -> dict[str, Any]:
-    payload: dict[str, Any] = {
+def _moved(found: TaskSituation, task: TaskRecord) -> dict[str, Any]:
+    """The task as it was and as it is, for the facts that say so."""
+    return {
         "task_id": task.id,
         "node_id": task.node_id,
-        "outcome": checked.outcome.id,
-        "reason": task.reason or "",
-        "result": to_json(coerce(dict(checked.result))),
+        "from_": {"state": found.task.state, "assignee": found.task.assignee_id},
+        "to": {"state": task.state, "assignee": task.assignee_id},
     }
-    if checked.sheet is not None:
-        payload["results"] = {
-            key: {
-                "result": row.result,
-                "figures": dict(row.figures),
-                "statement": row.statement,
-                "reason": row.reason,
-                "evidence": [item.sha256 for item in checked.sheet.evidence.get(key, ())],
-            }
-            for key, row in checked.sheet.stored.items()
+
+
+def _completed(task: TaskRecord, checked: Completion) -> TaskCompleted:
+    return TaskCompleted(
+        task_id=task.id,
+        node_id=task.node_id,
+        outcome=checked.outcome.id,
+        reason=task.reason or "",
+        result=to_json(coerce(dict(checked.result))),
+        results=ABSENT if checked.sheet is None else _results(checked.sheet),
+    )
+
+
+def _results(sheet: Sheet) -> dict[str, Any]:
+    return {
+        key: {
+            "result": row.result,
+            "figures": dict(row.figures),
+            "statement": row.statement,
+            "reason": row.reason,
+            "evidence": [item.sha256 for item in sheet.evidence.get(key, ())],
         }
-    return payload
+        for key, row in sheet.stored.items()
+    }
 
 
 def result_of(task: TaskRecord) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 from workflow.calendar.zone import ZONE
-from workflow.errors import NotFound
+from workflow.errors import C_, N_, NotFound
 from workflow.model.elements import BusinessRuleTask
 from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of, task_label
+from workflow.services.ground.language import translated, word
 
 NOTHING = "–"
 
@@ -33,9 +34,9 @@ def node_label(package: ProcedurePackage | None, node_id: Any) -> Label:
                 return Label(vi=node.name or node_id, en=node.name_en or node.name or node_id)
         for former in package.former:
             found = node_label(former, node_id)
-            if found != _plain(node_id):
+            if found != same(node_id):
                 return found
-    return _plain(node_id)
+    return same(node_id)
 
 
 def flow_label(package: ProcedurePackage | None, flow_id: Any) -> Label:
@@ -47,7 +48,7 @@ def flow_label(package: ProcedurePackage | None, flow_id: Any) -> Label:
                 if flow.name:
                     return Label(vi=flow.name, en=flow.name_en or flow.name)
                 return node_label(package, flow.target)
-    return _plain(flow_id) if flow_id else EMPTY
+    return same(flow_id) if flow_id else EMPTY
 
 
 def outcome_label(package: ProcedurePackage | None, node_id: Any, outcome: Any) -> Label:
@@ -59,7 +60,7 @@ def outcome_label(package: ProcedurePackage | None, node_id: Any, outcome: Any) 
                     return Label(vi=known.label.vi, en=known.label.en or known.label.vi)
         except NotFound:
             pass
-    return _plain(outcome) if outcome else EMPTY
+    return same(outcome) if outcome else EMPTY
 
 
 def role_label(package: ProcedurePackage | None, role: Any) -> Label:
@@ -69,30 +70,20 @@ def role_label(package: ProcedurePackage | None, role: Any) -> Label:
     if package is not None and role in package.roles:
         label = package.roles[role].label
         return Label(vi=label.vi, en=label.en or label.vi)
-    return _plain(role)
+    return same(role)
 
 
-def joined(labels: Iterable[Label]) -> Label:
+def joined(labels: Iterable[Label], separator: str = ", ") -> Label:
     """Several labels as one."""
     found = list(labels)
     if not found:
         return EMPTY
-    return Label(vi=", ".join(one.vi for one in found), en=", ".join(one.en or one.vi for one in found))
+    return Label(vi=separator.join(one.vi for one in found), en=separator.join(one.en or one.vi for one in found))
 
 
-def _plain(text: Any) -> Label:
+def same(text: Any) -> Label:
+    """One text for both languages."""
     return Label(vi=str(text), en=str(text))
-
-
-Text = str | Label
-
-
-def in_language(params: Mapping[str, Text], locale: str) -> dict[str, str]:
-    """The parameters of a description as texts of one language (`vi` or `en`)."""
-    return {
-        name: text if isinstance(text, str) else (text.vi if locale.startswith("vi") else text.en or text.vi)
-        for name, text in params.items()
-    }
 
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -190,36 +181,37 @@ def _object(value: Mapping[str, Any], names: Names, depth: int) -> str:
 _DEEPEST = 4
 
 
-_KNOWN = {
-    "outcome": Label(vi="Kết quả xử lý", en="Outcome"),
-    "reason": Label(vi="Lý do", en="Reason"),
-    "reason_vi": Label(vi="Lý do", en="Reason"),
-    "reason_en": Label(vi="Lý do", en="Reason"),
-    "assessment": Label(vi="Đánh giá", en="Assessment"),
-    "criterion_reasons": Label(vi="Tiêu chí cần sửa", en="Criteria to correct"),
-    "quorum": Label(vi="Điều kiện họp", en="Quorum"),
-    "eligible": Label(vi="Đủ điều kiện", en="Eligible"),
-    "case": Label(vi="Hồ sơ", en="Case"),
-    "unit": Label(vi="Đơn vị", en="Unit"),
-    "campaign": Label(vi="Đợt xét", en="Campaign"),
-    "deadlines": Label(vi="Thời hạn", en="Deadlines"),
-    "criteria_set": Label(vi="Bộ tiêu chí", en="Criteria set"),
-    "due_at": Label(vi="hạn", en="due"),
-    "last_day": Label(vi="ngày cuối", en="last day"),
-    "remind_at": Label(vi="nhắc lúc", en="reminder"),
-    "province": Label(vi="tỉnh", en="province"),
-    "year": Label(vi="năm", en="year"),
-    "all_met": Label(vi="đạt tất cả", en="all met"),
-    "complete": Label(vi="đầy đủ", en="complete"),
-    "met": Label(vi="đạt", en="met"),
-    "not_met": Label(vi="không đạt", en="not met"),
-    "not_applicable": Label(vi="không áp dụng", en="not applicable"),
-    "total": Label(vi="tổng số", en="total"),
-    "voters": Label(vi="người biểu quyết", en="voters"),
+KNOWN: Mapping[str, str] = {
+    "outcome": N_("Outcome"),
+    "reason": N_("Reason"),
+    "reason_vi": N_("Reason"),
+    "reason_en": N_("Reason"),
+    "assessment": N_("Assessment"),
+    "criterion_reasons": N_("Criteria to correct"),
+    "quorum": C_("value", "Quorum"),
+    "eligible": N_("Eligible"),
+    "case": N_("Case"),
+    "unit": N_("Unit"),
+    "campaign": C_("value", "Campaign"),
+    "deadlines": N_("Deadlines"),
+    "criteria_set": N_("Criteria set"),
+    "due_at": N_("due"),
+    "last_day": N_("last day"),
+    "remind_at": C_("value", "reminder"),
+    "province": N_("province"),
+    "year": N_("year"),
+    "all_met": N_("all met"),
+    "complete": N_("complete"),
+    "met": N_("met"),
+    "not_met": C_("value", "not met"),
+    "not_applicable": N_("not applicable"),
+    "total": N_("total"),
+    "voters": N_("voters"),
 }
+"""The words of values that no package names: those that the product itself gives to every process."""
 
 
-_YES, _NO = Label(vi="có", en="yes"), Label(vi="không", en="no")
+_YES, _NO = N_("yes"), N_("no")
 
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -244,7 +236,7 @@ class ValueWords:
         self._papers: dict[str, Label] = {}
         for process in package.bpmn.processes.values() if package else ():
             for node in process.all_nodes.values():
-                if isinstance(node, BusinessRuleTask) and node.name and node.result_variable not in _KNOWN:
+                if isinstance(node, BusinessRuleTask) and node.name and node.result_variable not in KNOWN:
                     label = Label(vi=node.name, en=node.name_en or node.name)
                     self._keys |= {node.decision: label, node.result_variable: label}
             for task_id, task in process.user_tasks.items():
@@ -259,7 +251,7 @@ class ValueWords:
     def key(self, name: str) -> Label:
         """What a value is called; of a path such as `registration.pilot`, its last part."""
         last = name.rpartition(".")[2]
-        return self._keys.get(last) or _KNOWN.get(last) or _both(name)
+        return self._keys.get(last) or (word(KNOWN[last]) if last in KNOWN else same(name))
 
     def paper(self, paper_id: Any) -> Label | None:
         """The label of a paper of the dossier."""
@@ -275,13 +267,13 @@ class ValueWords:
             return self.value(text == "true")
         if _STRINGS.fullmatch(text):
             return self.value(re.findall(r'"([^"]*)"', text))
-        return _both(text)
+        return same(text)
 
     def _text(self, value: Any, locale: str, path: str, depth: int = 0) -> str:
         if value is None or value in ("", [], {}):
             return NOTHING
         if isinstance(value, bool):
-            return _in(_YES if value else _NO, locale)
+            return translated(locale[:2], _YES if value else _NO)
         if isinstance(value, str):
             return self._word(value, locale, path)
         if isinstance(value, list):
@@ -332,10 +324,6 @@ def local_text(text: str) -> str:
     except ValueError:
         pass
     return text
-
-
-def _both(text: str) -> Label:
-    return Label(vi=text, en=text)
 
 
 def _in(label: Label, locale: str) -> str:

@@ -5,6 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from workflow.audit.facts.auditing import CaseBundled, CaseRead
+from workflow.audit.facts.casework import AssigneeNotified, CommentAdded
+from workflow.audit.facts.moving import CaseMigrated, CaseMigrationReverted
 from workflow.engine import commands as cmd
 from workflow.engine.codec import state_from_json
 from workflow.engine.state import ProcessState
@@ -12,7 +15,7 @@ from workflow.errors import N_, TransitionRefused
 from workflow.ids import new_id
 from workflow.lifecycle.user_task import TaskState
 from workflow.runtime.fold import CaseFold
-from workflow.runtime.recorder import Fact, Provenance
+from workflow.runtime.recorder import Provenance
 from workflow.runtime.steps import case_stream, named_files
 from workflow.services.casework.ground import CaseGround
 from workflow.services.moving.plans import RUNNING
@@ -23,7 +26,7 @@ from workflow.store.rows import Page
 from workflow.store.tasks import FAR_FUTURE, TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
-HARMLESS = frozenset({"CaseRead", "CaseBundled", "CommentAdded", "AssigneeNotified"})
+HARMLESS = frozenset(kind.__name__ for kind in (CaseRead, CaseBundled, CommentAdded, AssigneeNotified))
 """Events after which a case still stands as it was moved."""
 _TIMED = ("timer", "service", "remind", "escalate")
 _ALL = Page(limit=100_000)
@@ -101,7 +104,7 @@ def take_back(
     )
     before = replace(_on(case, record.from_version), stage=undo["stage"])
     said = _said(uow, record, record.to_version, record.from_version, reason)
-    ground.steps.apply(uow, before, command, by, [Fact(type="CaseMigrationReverted", payload=said)])
+    ground.steps.apply(uow, before, command, by, [CaseMigrationReverted(**said)])
     _restore_tasks(uow, case.id, undo["tasks"], by.at)
     _restore_jobs(uow, case, undo["jobs"], by.at)
     uow.incidents.reopen(case.id, [key for key, _ in undo["incidents"]])
@@ -125,11 +128,16 @@ def _on(case: UnitCase, version_id: str) -> UnitCase:
     return replace(case, version_id=version_id, former_versions=former)
 
 
-def _moved_there(uow: UnitOfWork, ground: CaseGround, record: MigrationRecord) -> Fact:
+def _moved_there(uow: UnitOfWork, ground: CaseGround, record: MigrationRecord) -> CaseMigrated:
     """The new version's files are named by hash, as those of the first are where the case was opened."""
-    payload = _said(uow, record, record.from_version, record.to_version, record.reason)
+    said = _said(uow, record, record.from_version, record.to_version, record.reason)
     files = named_files(ground.steps.compiled(uow, record.to_version).package)
-    return Fact(type="CaseMigrated", payload={**payload, "mapping": record.mapping, **files})
+    return CaseMigrated(
+        **said,
+        mapping=record.mapping,
+        definition_sha256=files["definition_sha256"],
+        criteria_sha256=files["criteria_sha256"],
+    )
 
 
 def _said(uow: UnitOfWork, record: MigrationRecord, old_id: str, new_id: str, reason: str) -> dict[str, Any]:

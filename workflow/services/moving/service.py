@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from workflow.audit.facts.moving import MigrationCancelled, MigrationRevertRequested, MigrationStarted
 from workflow.engine import commands as cmd, events as ev
 from workflow.engine.codec import state_from_json
 from workflow.engine.decide import advance
@@ -14,7 +15,7 @@ from workflow.lifecycle.definition_version import PUBLISHED
 from workflow.organisation.authority import Actor
 from workflow.organisation.candidates import resolve_body
 from workflow.organisation.permissions import Permission
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import Access
 from workflow.services.ground.changes import required
@@ -181,17 +182,15 @@ class MigrationService:
             obstacles = sum(not one.plan.ready for one in planned(versions, cases, wish.mapping))
             self._check(uow, cases, obstacles)
             self._begin(uow, migration, cases, by)
-            payload = {"old": versions.old_record.version, "new": versions.new_record.version}
-            self._tell(
-                uow,
-                migration,
-                "MigrationStarted",
-                by,
-                reason,
+            fact = MigrationStarted(
+                migration_id=migration.id,
+                reason=reason,
                 mapping=migration.mapping,
                 number=len(cases),
-                **payload,
+                old=versions.old_record.version,
+                new=versions.new_record.version,
             )
+            record(uow, stream_of(migration.key), [fact], by)
             return {"id": migration.id}
 
         return str(self._ground.carry_out(actor, command, work)["id"])
@@ -234,7 +233,8 @@ class MigrationService:
             stopped = uow.migrations.stop(migration.id, by.at)
             for case_id in stopped:
                 uow.jobs.cancel(case_id, [ref_of(migration.id)])
-            self._tell(uow, migration, "MigrationCancelled", by, "", number=len(stopped))
+            fact = MigrationCancelled(migration_id=migration.id, reason="", number=len(stopped))
+            record(uow, stream_of(migration.key), [fact], by)
             return {"number": len(stopped)}
 
         return int(self._ground.carry_out(actor, command, work)["number"])
@@ -261,7 +261,8 @@ class MigrationService:
             items = [uow.migrations.item(migration.id, case_id) for case_id in moved]
             asked = spoken_for(by)
             uow.jobs.add([job_for(REVERT, migration.id, item, by, reason=reason, asked=asked) for item in items])
-            self._tell(uow, migration, "MigrationRevertRequested", by, reason, number=len(moved))
+            fact = MigrationRevertRequested(migration_id=migration.id, reason=reason, number=len(moved))
+            record(uow, stream_of(migration.key), [fact], by)
             return {"number": len(moved)}
 
         return int(self._ground.carry_out(actor, command, work)["number"])
@@ -312,13 +313,6 @@ class MigrationService:
         ]
         uow.migrations.add(migration, items)
         uow.jobs.add([job_for(MIGRATE, migration.id, item, by) for item in items])
-
-    @staticmethod
-    def _tell(
-        uow: UnitOfWork, migration: MigrationRecord, type: str, by: Provenance, reason: str, **more: object
-    ) -> None:
-        payload = {"migration_id": migration.id, "reason": reason, **more}
-        record(uow, stream_of(migration.key), [Fact(type=type, payload=payload)], by)
 
 
 def trial(access: Access, versions: Versions, wish: MigrationWish, case: UnitCase) -> TrialResult:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from workflow.engine.migration.events import ProcessMigrated, ProcessRestored
 from workflow.runtime.steps import case_stream
 from workflow.store.casework import UnitCase
 from workflow.store.unit_of_work import UnitOfWork
 
 Move = tuple[int, datetime, str, str]
 """The number and the instant of a move's event, the version before and the one after."""
-_TYPES = ("ProcessMigrated", "ProcessRestored")
+_TYPES = (ProcessMigrated.__name__, ProcessRestored.__name__)
 _MANY = 1000
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from workflow.audit.facts.places import CalendarDayRemoved, CalendarDaySet, CalendarSeeded
 from workflow.calendar.seed import CalendarDay
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.organisation.authority import Actor
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.ground.changes import plain, required
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
@@ -63,8 +64,8 @@ class CalendarService:
             by = self._ground.by(uow, actor, command, "administer_calendar")
             old = uow.calendar_days.get(command.on)
             uow.calendar_days.put([new])
-            payload = {"on": command.on.isoformat(), "old": plain(old), "new": plain(new)}
-            record(uow, STREAM, [Fact(type="CalendarDaySet", payload=payload)], by)
+            fact = CalendarDaySet(on=command.on.isoformat(), old=plain(old), new=plain(new))
+            record(uow, STREAM, [fact], by)
             renew(uow, CALENDAR)
             return {}
 
@@ -79,8 +80,7 @@ class CalendarService:
             if old is None:
                 raise NotFound()
             uow.calendar_days.remove(command.on)
-            payload = {"on": command.on.isoformat(), "old": plain(old), "new": None}
-            record(uow, STREAM, [Fact(type="CalendarDayRemoved", payload=payload)], by)
+            record(uow, STREAM, [CalendarDayRemoved(on=command.on.isoformat(), old=plain(old))], by)
             renew(uow, CALENDAR)
             return {}
 
@@ -99,11 +99,7 @@ class CalendarService:
             uow.calendar_days.put(new)
             years = sorted({day.on.year for day in new})
             facts = [
-                Fact(
-                    type="CalendarSeeded",
-                    payload={"year": year, "new": [plain(day) for day in new if day.on.year == year]},
-                )
-                for year in years
+                CalendarSeeded(year=year, new=[plain(day) for day in new if day.on.year == year]) for year in years
             ]
             record(uow, STREAM, facts, by)
             renew(uow, CALENDAR)

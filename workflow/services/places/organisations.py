@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import ClassVar
 
+from workflow.audit.facts.fact import Fact
+from workflow.audit.facts.places import OrganisationAdded, OrganisationChanged, OrganisationEnded, OrganisationSucceeded
 from workflow.errors import N_, Conflict, InvalidInput, PermissionDenied
 from workflow.organisation.authority import Actor
 from workflow.organisation.check import check
 from workflow.organisation.permissions import Permission
 from workflow.organisation.records import SUCCESSION_KINDS, Organisation, Succession
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.ground.changes import changes, plain, required
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
@@ -127,7 +129,7 @@ class OrganisationService:
                 raise Conflict()
             by = self._by(uow, actor, command, _places(new))
             uow.organisations.add([new])
-            return _finish(uow, {new.id: Fact(type="OrganisationAdded", payload={"new": plain(new)})}, by)
+            return _finish(uow, {new.id: OrganisationAdded(new=plain(new))}, by)
 
         self._ground.carry_out(actor, command, work)
         return command.organisation_id
@@ -142,7 +144,7 @@ class OrganisationService:
             places = [old.id, *(place for place in _places(new) if place not in _places(old))]
             by = self._by(uow, actor, command, places)
             uow.organisations.save(new)
-            return _finish(uow, {new.id: Fact(type="OrganisationChanged", payload={"changes": changes(old, new)})}, by)
+            return _finish(uow, {new.id: OrganisationChanged(changes=changes(old, new))}, by)
 
         self._ground.carry_out(actor, command, work)
 
@@ -154,8 +156,8 @@ class OrganisationService:
             by = self._by(uow, actor, command, [old.id])
             new = replace(old, valid_to=command.last_day, revision=command.revision)
             uow.organisations.save(new)
-            payload = {"changes": changes(old, new), "paper": command.paper.strip()}
-            return _finish(uow, {new.id: Fact(type="OrganisationEnded", payload=payload)}, by)
+            fact = OrganisationEnded(changes=changes(old, new), paper=command.paper.strip())
+            return _finish(uow, {new.id: fact}, by)
 
         self._ground.carry_out(actor, command, work)
 
@@ -174,7 +176,7 @@ class OrganisationService:
             if ended != old:
                 uow.organisations.save(ended)
             uow.organisations.add_successions([new])
-            fact = Fact(type="OrganisationSucceeded", payload={"new": plain(new), "changes": changes(old, ended)})
+            fact = OrganisationSucceeded(new=plain(new), changes=changes(old, ended))
             return _finish(uow, {before: fact, after: fact}, by)
 
         self._ground.carry_out(actor, command, work)
@@ -223,11 +225,9 @@ def _finish(uow: UnitOfWork, facts: Mapping[str, Fact], by: Provenance) -> Mappi
 
 
 def _import_facts(new: Sequence[OrganisationRecord], after: Sequence[SuccessionRecord]) -> Mapping[str, Sequence[Fact]]:
-    facts: dict[str, list[Fact]] = {
-        f"organisation:{one.id}": [Fact(type="OrganisationAdded", payload={"new": plain(one)})] for one in new
-    }
+    facts: dict[str, list[Fact]] = {f"organisation:{one.id}": [OrganisationAdded(new=plain(one))] for one in new}
     for succession in after:
-        fact = Fact(type="OrganisationSucceeded", payload={"new": plain(succession), "changes": {}})
+        fact = OrganisationSucceeded(new=plain(succession), changes={})
         for organisation_id in (succession.predecessor_id, succession.successor_id):
             facts.setdefault(f"organisation:{organisation_id}", []).append(fact)
     return facts

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
+from workflow.audit.facts.procedures import ProcedureFact, VersionCreated, VersionFileChanged, VersionFileRemoved
 from workflow.bpmn.xml import parse_xml
 from workflow.errors import N_, Conflict, DefinitionRejected, InvalidInput, TransitionRefused
 from workflow.ids import new_id
@@ -17,7 +18,7 @@ from workflow.organisation.permissions import Permission
 from workflow.packages.archive import MAX_BYTES, MAX_FILES, digest, digests, package_sha256, read_zip
 from workflow.packages.manifest import MANIFEST, read_manifest
 from workflow.packages.records import Manifest
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.ground.changes import plain
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
@@ -162,14 +163,11 @@ class DraftService:
             before = files.get(path)
             files[path] = content
             uow.definitions.put_file(version.id, path, content)
-            fact = Fact(
-                type="VersionFileChanged",
-                payload={
-                    "version_id": version.id,
-                    "path": path,
-                    "old": digest(before) if before is not None else None,
-                    "new": digest(content),
-                },
+            fact = VersionFileChanged(
+                version_id=version.id,
+                path=path,
+                old=digest(before) if before is not None else None,
+                new=digest(content),
             )
             return self._save(uow, version, files, fact, by)
 
@@ -188,8 +186,7 @@ class DraftService:
             old = digest(uow.definitions.file(version.id, path))
             del files[path]
             uow.definitions.remove_file(version.id, path)
-            payload = {"version_id": version.id, "path": path, "old": old, "new": None}
-            return self._save(uow, version, files, Fact(type="VersionFileRemoved", payload=payload), by)
+            return self._save(uow, version, files, VersionFileRemoved(version_id=version.id, path=path, old=old), by)
 
         return self._stored(self._ground.carry_out(actor, command, work))
 
@@ -207,7 +204,7 @@ class DraftService:
 
     @staticmethod
     def _save(
-        uow: UnitOfWork, version: VersionRecord, files: Mapping[str, bytes], fact: Fact, by: Provenance
+        uow: UnitOfWork, version: VersionRecord, files: Mapping[str, bytes], fact: ProcedureFact, by: Provenance
     ) -> Mapping[str, Any]:
         check_files(files)
         manifest = manifest_of(files)
@@ -235,8 +232,8 @@ def add_version(
         **_told(manifest),
     )
     uow.definitions.add(version, files)
-    payload = {"version_id": version.id, "new": plain(version), "files": digests(files)}
-    record(uow, stream_of(version.key), [Fact(type="VersionCreated", payload=payload)], by)
+    fact = VersionCreated(version_id=version.id, new=plain(version), files=digests(files))
+    record(uow, stream_of(version.key), [fact], by)
     return version
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from workflow.audit.facts.procedures import VersionCreated, VersionFileChanged, VersionFileRemoved, VersionSubmitted
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.lifecycle.definition_version import DEFINITION_VERSION, PUBLISHED, VersionContext
 from workflow.lifecycle.lifecycle import Option
@@ -20,7 +21,9 @@ from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
-AUTHORING = frozenset({"VersionCreated", "VersionFileChanged", "VersionFileRemoved", "VersionSubmitted"})
+AUTHORING = frozenset(
+    kind.__name__ for kind in (VersionCreated, VersionFileChanged, VersionFileRemoved, VersionSubmitted)
+)
 """The events whose actor is an author of the version and may not publish it."""
 _NAMED = 5
 _KEPT = 50

@@ -4,6 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from workflow.audit.facts.procedures import (
+    VersionMoved,
+    VersionPublished,
+    VersionRetired,
+    VersionReturned,
+    VersionSubmitted,
+)
 from workflow.errors import Conflict, DefinitionRejected
 from workflow.lifecycle.definition_version import DEFINITION_VERSION, PUBLISHED
 from workflow.model.findings import Finding
@@ -11,7 +18,7 @@ from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import Permission
 from workflow.packages.archive import digests, package_sha256
 from workflow.packages.package import check_package, load_published
-from workflow.runtime.recorder import Fact, Provenance, record
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.ground.access import provenance
 from workflow.services.ground.ground import Ground
 from workflow.services.procedures.drafts import VersionCommand, add_version
@@ -25,7 +32,7 @@ class MoveVersion(VersionCommand):
     """A step of the version's lifecycle, its event, and the permissions of which one is needed."""
 
     TRIGGER: ClassVar[str]
-    FACT: ClassVar[str]
+    FACT: ClassVar[type[VersionMoved]]
     NEEDS: ClassVar[tuple[Permission, ...]] = ("administer_definitions",)
 
 
@@ -33,14 +40,14 @@ class MoveVersion(VersionCommand):
 class SubmitVersion(MoveVersion):
     STORED_AS: ClassVar[str] = "Version:submit"
     TRIGGER: ClassVar[str] = "submit"
-    FACT: ClassVar[str] = "VersionSubmitted"
+    FACT: ClassVar[type[VersionMoved]] = VersionSubmitted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnVersion(MoveVersion):
     STORED_AS: ClassVar[str] = "Version:return_to_draft"
     TRIGGER: ClassVar[str] = "return_to_draft"
-    FACT: ClassVar[str] = "VersionReturned"
+    FACT: ClassVar[type[VersionMoved]] = VersionReturned
     NEEDS: ClassVar[tuple[Permission, ...]] = ("review_definitions", "administer_definitions")
     reason: str
 
@@ -49,7 +56,7 @@ class ReturnVersion(MoveVersion):
 class PublishVersion(MoveVersion):
     STORED_AS: ClassVar[str] = "Version:publish"
     TRIGGER: ClassVar[str] = "publish"
-    FACT: ClassVar[str] = "VersionPublished"
+    FACT: ClassVar[type[VersionMoved]] = VersionPublished
     NEEDS: ClassVar[tuple[Permission, ...]] = ("review_definitions",)
 
 
@@ -57,7 +64,7 @@ class PublishVersion(MoveVersion):
 class RetireVersion(MoveVersion):
     STORED_AS: ClassVar[str] = "Version:retire"
     TRIGGER: ClassVar[str] = "retire"
-    FACT: ClassVar[str] = "VersionRetired"
+    FACT: ClassVar[type[VersionMoved]] = VersionRetired
     reason: str
 
 
@@ -147,13 +154,15 @@ def _stamp(command: MoveVersion, by: Provenance) -> dict[str, Any]:
     return {"retired_at": by.at} if isinstance(command, RetireVersion) else {}
 
 
-def _record(uow: UnitOfWork, version: VersionRecord, fact: str, by: Provenance, state: str, **more: Any) -> None:
-    payload = {
-        "version_id": version.id,
-        "version": version.version,
-        "old": version.status,
-        "new": state,
-        "sha256": version.sha256,
+def _record(
+    uow: UnitOfWork, version: VersionRecord, kind: type[VersionMoved], by: Provenance, state: str, **more: Any
+) -> None:
+    fact = kind(
+        version_id=version.id,
+        version=version.version,
+        old=version.status,
+        new=state,
+        sha256=version.sha256,
         **more,
-    }
-    record(uow, stream_of(version.key), [Fact(type=fact, payload=payload)], by)
+    )
+    record(uow, stream_of(version.key), [fact], by)

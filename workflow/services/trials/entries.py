@@ -17,6 +17,7 @@ from workflow.feel.values import coerce
 from workflow.model.expressions import Expression
 from workflow.model.user_task import FormField, Label, Quorum, UserTaskSpec
 from workflow.recognition.committee import quorum
+from workflow.services.ground.language import word
 
 ASSESSMENT = "assessment"
 ALL_MET, NOT_MET = "all_met", "not_met"
@@ -106,12 +107,12 @@ def _least(item: FormField) -> int:
 def _assessment_entry() -> Entry:
     return Entry(
         id=ASSESSMENT,
-        label=Label(vi="Kết quả theo bộ tiêu chí", en="Result by the criteria"),
+        label=word(N_("Result by the criteria")),
         kind="choice",
         required=True,
         choices=(
-            (ALL_MET, Label(vi="Đạt mọi tiêu chí", en="Every criterion met")),
-            (NOT_MET, Label(vi="Một tiêu chí chưa đạt", en="One criterion not met")),
+            (ALL_MET, word(N_("Every criterion met"))),
+            (NOT_MET, word(N_("One criterion not met"))),
         ),
         value=ALL_MET,
     )

@@ -4,7 +4,6 @@ import pytest
 
 from tests.integration.pages.auditing.conftest import AUDITOR, Site
 from tests.support.web import Person
-from webui.auditing.words import fault_said
 from workflow.services.casework.operations import OperateCase
 
 
@@ -152,17 +151,3 @@ def test_moving_a_case_is_told_with_its_reason(site: Site) -> None:
     assert "(hồ sơ được chuyển sang bước khác)" in said
     assert "(MoveToken)" not in said
     assert "(moved)" not in said
-
-
-@pytest.mark.parametrize(
-    ("fault", "said"),
-    [
-        ("'decision' is not defined", "chưa có giá trị “decision”"),
-        ("'decision' has no entry 'outcome'", "“decision” chưa có giá trị “outcome”"),
-        ("null", "chưa có giá trị"),
-        ("something else", "something else"),
-    ],
-)
-def test_why_an_expression_has_no_value_is_told_in_the_pages_language(site: Site, fault: str, said: str) -> None:
-    with site.app.test_request_context():
-        assert fault_said(fault) == said

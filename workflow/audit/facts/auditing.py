@@ -1,0 +1,70 @@
+"""What happens to the audit itself: checkpoints, keys, what was read and what was taken out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from workflow.audit.facts.fact import ABSENT, Absent, Fact
+from workflow.errors import N_
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFact(Fact):
+    family: ClassVar[str] = "The audit itself"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoveringFact(AuditFact):
+    """The checkpoint that it names covers it, so that the checkpoint cannot go without a trace. Older events name none."""
+
+    checkpoint_id: str | Absent = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointRequested(CoveringFact):
+    sentence: ClassVar[str] = N_("%(actor)s asked for a signed checkpoint.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointSigned(CoveringFact):
+    sentence: ClassVar[str] = N_("The day's checkpoint was signed.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditKeyRotated(CoveringFact):
+    """`old` and `new`: ids of keys."""
+
+    sentence: ClassVar[str] = N_("%(actor)s replaced the key that signs checkpoints.")
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseBundled(CoveringFact):
+    sentence: ClassVar[str] = N_("%(actor)s had the case written to a bundle.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRead(AuditFact):
+    """Somebody who takes no part in the case looked at it."""
+
+    sentence: ClassVar[str] = N_("%(actor)s read the case.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsExported(AuditFact):
+    sentence: ClassVar[str] = N_("%(actor)s exported %(rows)s events.")
+
+    rows: int
+    format: str
+    query: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasesExported(AuditFact):
+    sentence: ClassVar[str] = N_("%(actor)s exported %(rows)s cases.")
+
+    rows: int
+    format: str
+    text: str | None

@@ -1,0 +1,271 @@
+"""What happens in cases, beside what the engine does: people's steps, evidence, remarks, results."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+from workflow.audit.facts.fact import ABSENT, Absent, Fact, part
+from workflow.errors import C_, N_
+from workflow.model.telling import Moment, Node, Organisation, Outcome, Person, Place, Remark, Result, Words
+
+RESULTS: Mapping[str, str] = {
+    "met": N_("met"),
+    "not_met": C_("value", "not met"),
+    "not_applicable": N_("not applicable"),
+}
+"""The results that a criterion may have, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFact(Fact):
+    family: ClassVar[str] = "Cases"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened(CaseFact):
+    """The files are named by hash, so that a bundle of the case proves under which definition and criteria it ran."""
+
+    sentence: ClassVar[str] = N_("%(actor)s opened the case %(business_key)s for %(unit_id)s.")
+
+    business_key: str
+    unit_id: Organisation
+    campaign_id: str
+    version_id: str
+    as_of_on: Moment
+    demonstration: bool
+    definition_sha256: Mapping[str, str]
+    criteria_sha256: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMoved(CaseFact):
+    """A step of the case's own lifecycle, from one state to another."""
+
+    from_: str
+    to: str
+    reason: Remark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSuspended(CaseMoved):
+    sentence: ClassVar[str] = N_("%(actor)s suspended the case. Reason: %(reason)s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResumed(CaseMoved):
+    sentence: ClassVar[str] = N_("%(actor)s let the case go on. %(reason)s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseWithdrawn(CaseMoved):
+    sentence: ClassVar[str] = N_("%(actor)s withdrew the case. %(reason)s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCancelled(CaseMoved):
+    sentence: ClassVar[str] = N_("%(actor)s cancelled the case. Reason: %(reason)s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOperated(CaseFact):
+    """An operator intervened: `command` says by which command of the engine, the fields below it with what."""
+
+    sentence: ClassVar[str] = N_("%(actor)s intervened in the case. Reason: %(reason)s")
+    interventions: ClassVar[Mapping[str, str]] = {
+        "MoveToken": N_("%(actor)s moved the case to another step. Reason: %(reason)s"),
+        "RetryIncident": N_("%(actor)s had the stuck step tried again. Reason: %(reason)s"),
+        "ResolveIncident": N_("%(actor)s resolved what the case was stuck on. Reason: %(reason)s"),
+    }
+
+    command: str
+    reason: Remark
+    name: str | Absent = ABSENT
+    incident_id: str | Absent | None = ABSENT
+    activity_id: str | Absent | None = ABSENT
+    target_node: str | Absent | None = ABSENT
+    flow_id: str | Absent | None = ABSENT
+    variables: Sequence[str] | Absent = ABSENT
+
+    @property
+    def said(self) -> str:
+        return self.interventions.get(str(self.command), self.sentence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultRecorded(CaseFact):
+    sentence: ClassVar[str] = N_(
+        "The result was recorded: %(outcome)s (decision: %(decision_number)s; date: %(decided_on)s)."
+    )
+
+    outcome: Result
+    decision_number: str | None
+    decided_on: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleNotified(CaseFact):
+    sentence: ClassVar[str] = N_("People notified: %(told)s. %(text)s")
+
+    business_key: str
+    unit: str
+    unit_en: str
+    text: str
+    role: str
+    organisation_id: str
+    told: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentAdded(CaseFact):
+    sentence: ClassVar[str] = N_("%(actor)s wrote: %(text)s")
+
+    comment_id: str
+    task_id: str | None
+    criterion_id: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFact(CaseFact):
+    """A file for a criterion or for a paper of the dossier."""
+
+    evidence_id: str
+    task_id: str | None
+    criterion_id: str | None
+    paper_id: str | None
+    evidence_sha256: str
+    filename: str
+    media_type: str
+    size: int
+
+    @property
+    def place(self) -> Place:
+        return self.criterion_id or self.paper_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceAdded(EvidenceFact):
+    sentence: ClassVar[str] = N_("%(actor)s added the file “%(filename)s” to %(place)s.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceWithdrawn(EvidenceFact):
+    sentence: ClassVar[str] = N_("%(actor)s withdrew the file “%(filename)s” from %(place)s.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionAssessed(CaseFact):
+    """`from_` and `to`: result, figures, statement and reason; `from_` is None where there was nothing."""
+
+    sentence: ClassVar[str] = N_("%(actor)s assessed criterion %(criterion_id)s: %(result)s.")
+
+    task_id: str
+    criterion_id: str
+    from_: Mapping[str, Any] | None
+    to: Mapping[str, Any]
+
+    @property
+    def result(self) -> Annotated[str | None, Words(RESULTS)]:
+        return part(self.to, "result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskMoved(CaseFact):
+    """A user task changed hands or state; `from_` and `to`: state and assignee."""
+
+    task_id: str
+    node_id: Node
+    from_: Mapping[str, Any]
+    to: Mapping[str, Any]
+
+    @property
+    def assignee(self) -> Person:
+        return part(self.to, "assignee")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskClaimed(TaskMoved):
+    sentence: ClassVar[str] = N_("%(actor)s took the task “%(node_id)s”.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReleased(TaskMoved):
+    sentence: ClassVar[str] = N_("%(actor)s put the task “%(node_id)s” back.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskStarted(TaskMoved):
+    sentence: ClassVar[str] = N_("%(actor)s began the task “%(node_id)s”.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDelegated(TaskMoved):
+    sentence: ClassVar[str] = N_("%(actor)s handed the task “%(node_id)s” over to %(assignee)s. %(reason)s")
+
+    reason: Remark | Absent = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReassigned(TaskMoved):
+    sentence: ClassVar[str] = N_("%(actor)s gave the task “%(node_id)s” to %(assignee)s. Reason: %(reason)s")
+
+    reason: Remark | Absent = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftSaved(CaseFact):
+    sentence: ClassVar[str] = N_("%(actor)s saved a draft.")
+    detail: ClassVar[bool] = True
+
+    task_id: str
+    changed: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCompleted(CaseFact):
+    """`result` is what the process sees; `results`: each criterion of a task that judges by a criteria set."""
+
+    sentence: ClassVar[str] = N_("%(actor)s completed the task “%(node_id)s”: %(outcome)s. %(reason)s")
+
+    task_id: str
+    node_id: Node
+    outcome: Outcome
+    reason: Remark
+    result: Mapping[str, Any]
+    results: Mapping[str, Any] | Absent = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskTold(CaseFact):
+    """People were told of a task: `told` of them."""
+
+    task_id: str
+    node_id: Node
+    told: int
+    escalated_to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReminded(TaskTold):
+    sentence: ClassVar[str] = N_("The task “%(node_id)s” was called to mind. People told: %(told)s.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskEscalated(TaskTold):
+    sentence: ClassVar[str] = N_("The overdue task “%(node_id)s” was escalated. People told: %(told)s.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssigneeNotified(TaskTold):
+    sentence: ClassVar[str] = N_("The assignee of “%(node_id)s” was notified.")
+    detail: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRetried(CaseFact):
+    sentence: ClassVar[str] = N_("%(actor)s had failed work of the system tried again.")
+
+    job: str
+    kind: str
+    case: str | None
+    error: str | None
