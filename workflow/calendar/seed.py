@@ -19,13 +19,15 @@ from workflow.errors import N_, InvalidInput
 _MALFORMED = N_("%(file)s, entry %(entry)s: %(problem)s.")
 _KINDS = ("holiday", "working")
 
+DayKind = Literal["holiday", "working"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarDay:
     """One row of the calendar: a free day or a worked weekend day. `source` says where it comes from."""
 
     on: date
-    kind: Literal["holiday", "working"]
+    kind: DayKind
     name: str
     name_en: str = ""
     source: str = ""

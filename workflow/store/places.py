@@ -6,7 +6,9 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from workflow.calendar.seed import CalendarDay
 from workflow.errors import NotFound
+from workflow.organisation.records import Succession
 from workflow.store.columns import Key, Name, metadata
 from workflow.store.rows import build, build_all, insert_for, put, save_guarded, values
 
@@ -81,26 +83,6 @@ class OrganisationRecord:
     revision: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuccessionRecord:
-    predecessor_id: str
-    successor_id: str
-    kind: str
-    on: date
-    paper: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarDayRecord:
-    """A day that differs from the week's rule: `kind` is `holiday` or `working`."""
-
-    on: date
-    kind: str
-    name: str
-    name_en: str = ""
-    source: str = ""
-
-
 _SETTING = sa.select(settings.c.value).where(settings.c.name == sa.bindparam("setting"))
 
 
@@ -129,12 +111,12 @@ class Organisations:
         save_guarded(self._connection, organisations, organisation)
         return replace(organisation, revision=organisation.revision + 1)
 
-    def successions(self) -> Sequence[SuccessionRecord]:
+    def successions(self) -> Sequence[Succession]:
         table = organisation_successions
         query = sa.select(table).order_by(table.c.on, table.c.predecessor_id, table.c.successor_id)
-        return build_all(SuccessionRecord, self._connection.execute(query).mappings())
+        return build_all(Succession, self._connection.execute(query).mappings())
 
-    def add_successions(self, successions: Sequence[SuccessionRecord]) -> None:
+    def add_successions(self, successions: Sequence[Succession]) -> None:
         if successions:
             self._connection.execute(sa.insert(organisation_successions), [values(one) for one in successions])
 
@@ -143,20 +125,20 @@ class CalendarDays:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def get(self, on: date) -> CalendarDayRecord | None:
+    def get(self, on: date) -> CalendarDay | None:
         row = self._connection.execute(sa.select(calendar_days).where(calendar_days.c.on == on)).mappings().first()
-        return build(CalendarDayRecord, row) if row else None
+        return build(CalendarDay, row) if row else None
 
-    def all(self) -> Sequence[CalendarDayRecord]:
+    def all(self) -> Sequence[CalendarDay]:
         query = sa.select(calendar_days).order_by(calendar_days.c.on)
-        return build_all(CalendarDayRecord, self._connection.execute(query).mappings())
+        return build_all(CalendarDay, self._connection.execute(query).mappings())
 
-    def of_year(self, year: int) -> Sequence[CalendarDayRecord]:
+    def of_year(self, year: int) -> Sequence[CalendarDay]:
         within = calendar_days.c.on.between(date(year, 1, 1), date(year, 12, 31))
         query = sa.select(calendar_days).where(within).order_by(calendar_days.c.on)
-        return build_all(CalendarDayRecord, self._connection.execute(query).mappings())
+        return build_all(CalendarDay, self._connection.execute(query).mappings())
 
-    def put(self, days: Sequence[CalendarDayRecord]) -> None:
+    def put(self, days: Sequence[CalendarDay]) -> None:
         """Add the days; a day that is already there is replaced."""
         put(self._connection, calendar_days, [values(day) for day in days])
 

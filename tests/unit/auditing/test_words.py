@@ -8,11 +8,13 @@ import pytest
 from tests.support.world import shipped_package
 from webui.auditing import words
 from workflow.audit.facts.casework import RESULTS
+from workflow.calendar.seed import CalendarDay
 from workflow.lifecycle.campaign import CampaignState
 from workflow.lifecycle.case import CaseState
 from workflow.lifecycle.definition_version import VersionState
 from workflow.lifecycle.user_task import TaskState
 from workflow.model import elements
+from workflow.organisation.records import Succession
 from workflow.packages.package import load_published
 from workflow.services.accounts.accounts import SECRET
 from workflow.services.casework import assessments
@@ -20,7 +22,7 @@ from workflow.services.ground.language import translated
 from workflow.services.ground.words import KNOWN
 from workflow.store.accounts import AssignmentRecord, DeputyshipRecord, UserRecord
 from workflow.store.campaigns import CampaignRecord, CampaignUnitRecord
-from workflow.store.places import CalendarDayRecord, OrganisationRecord, SuccessionRecord
+from workflow.store.places import OrganisationRecord
 from workflow.store.procedures import VersionRecord
 
 RECORDED = (
@@ -28,8 +30,8 @@ RECORDED = (
     AssignmentRecord,
     DeputyshipRecord,
     OrganisationRecord,
-    SuccessionRecord,
-    CalendarDayRecord,
+    Succession,
+    CalendarDay,
     VersionRecord,
     CampaignRecord,
     CampaignUnitRecord,

@@ -1,13 +1,13 @@
 """The register of organisations and the working calendar as the other services read them: built once a revision."""
 
-from typing import Any, cast
+from typing import cast
 
-from workflow.calendar.seed import CalendarDay, calendar_of
+from workflow.calendar.seed import calendar_of
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.ids import new_id
-from workflow.organisation.records import Level, Organisation, Succession, SuccessionKind
+from workflow.organisation.records import Level, Organisation
 from workflow.organisation.tree import OrganisationTree
-from workflow.store.places import CalendarDayRecord, OrganisationRecord, SuccessionRecord
+from workflow.store.places import OrganisationRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 ORGANISATIONS = "organisations.revision"
@@ -29,7 +29,7 @@ class OrganisationRegister:
         revision = uow.settings.get(ORGANISATIONS)
         kept = self._tree
         if kept is None or kept[0] != revision:
-            tree = OrganisationTree(map(organisation_of, uow.organisations.all()), _successions(uow))
+            tree = OrganisationTree(map(organisation_of, uow.organisations.all()), uow.organisations.successions())
             self._tree = kept = (revision, tree)
         return kept[1]
 
@@ -38,7 +38,7 @@ class OrganisationRegister:
         revision = uow.settings.get(CALENDAR)
         kept = self._calendar
         if kept is None or kept[0] != revision:
-            self._calendar = kept = (revision, calendar_of(map(_day_of, uow.calendar_days.all())))
+            self._calendar = kept = (revision, calendar_of(uow.calendar_days.all()))
         return kept[1]
 
 
@@ -85,28 +85,3 @@ def record_of(organisation: Organisation) -> OrganisationRecord:
         delegation_paper=organisation.delegation_paper or None,
         source=organisation.source,
     )
-
-
-def day_record_of(day: CalendarDay) -> CalendarDayRecord:
-    """The calendar's day as it is stored."""
-    return CalendarDayRecord(on=day.on, kind=day.kind, name=day.name, name_en=day.name_en, source=day.source)
-
-
-def _successions(uow: UnitOfWork) -> list[Succession]:
-    return [succession_of(record) for record in uow.organisations.successions()]
-
-
-def succession_of(record: SuccessionRecord) -> Succession:
-    """The succession as the tree knows it."""
-    return Succession(
-        predecessor_id=record.predecessor_id,
-        successor_id=record.successor_id,
-        kind=cast(SuccessionKind, record.kind),
-        on=record.on,
-        paper=record.paper,
-    )
-
-
-def _day_of(record: CalendarDayRecord) -> CalendarDay:
-    kind: Any = record.kind
-    return CalendarDay(on=record.on, kind=kind, name=record.name, name_en=record.name_en, source=record.source)

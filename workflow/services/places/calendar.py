@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from workflow.audit.facts.places import CalendarDayRemoved, CalendarDaySet, CalendarSeeded
-from workflow.calendar.seed import CalendarDay
+from workflow.calendar.seed import CalendarDay, DayKind
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.organisation.authority import Actor
 from workflow.runtime.recorder import Provenance, record
 from workflow.services.ground.changes import plain, required
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
-from workflow.services.ground.register import CALENDAR, day_record_of, renew
-from workflow.store.places import CalendarDayRecord
+from workflow.services.ground.register import CALENDAR, renew
 from workflow.store.unit_of_work import UnitOfWork
 
 STREAM = "calendar"
@@ -43,7 +43,7 @@ class CalendarService:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def of_year(self, year: int) -> Sequence[CalendarDayRecord]:
+    def of_year(self, year: int) -> Sequence[CalendarDay]:
         """The year's days that differ from the week's rule, by date; anybody may read them."""
         with self._ground.units.reading() as uow:
             return uow.calendar_days.of_year(year)
@@ -52,9 +52,9 @@ class CalendarService:
         """Make the day a holiday or a working day, whatever it was. Raises `InvalidInput`, `PermissionDenied`."""
         if command.kind not in KINDS:
             raise InvalidInput(_BAD_KIND, kind=command.kind)
-        new = CalendarDayRecord(
+        new = CalendarDay(
             on=command.on,
-            kind=command.kind,
+            kind=cast(DayKind, command.kind),
             name=required(command.name, "name"),
             name_en=command.name_en.strip(),
             source=command.source.strip(),
@@ -93,7 +93,7 @@ class CalendarService:
         """
         with self._ground.units() as uow:
             known = {day.on.year for day in uow.calendar_days.all()}
-            new = [day_record_of(day) for day in days if day.on.year not in known]
+            new = [day for day in days if day.on.year not in known]
             if not new:
                 return 0
             uow.calendar_days.put(new)

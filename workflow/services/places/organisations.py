@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from workflow.audit.facts.fact import Fact
 from workflow.audit.facts.places import OrganisationAdded, OrganisationChanged, OrganisationEnded, OrganisationSucceeded
@@ -22,9 +22,8 @@ from workflow.services.ground.register import (
     organisation_of,
     record_of,
     renew,
-    succession_of,
 )
-from workflow.store.places import OrganisationRecord, SuccessionRecord
+from workflow.store.places import OrganisationRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 _PERMISSION: Permission = "administer_organisations"
@@ -109,7 +108,7 @@ class OrganisationService:
         ]
         return sorted(found, key=lambda one: (one.name_vi, one.id))
 
-    def get(self, actor: Actor, organisation_id: str) -> tuple[OrganisationRecord, Sequence[SuccessionRecord]]:
+    def get(self, actor: Actor, organisation_id: str) -> tuple[OrganisationRecord, Sequence[Succession]]:
         """One organisation of the actor's jurisdiction, ended or not, with what it followed and what follows it."""
         with self._ground.units.reading() as uow:
             found = uow.organisations.get(organisation_id)
@@ -224,7 +223,7 @@ def _finish(uow: UnitOfWork, facts: Mapping[str, Fact], by: Provenance) -> Mappi
     return {}
 
 
-def _import_facts(new: Sequence[OrganisationRecord], after: Sequence[SuccessionRecord]) -> Mapping[str, Sequence[Fact]]:
+def _import_facts(new: Sequence[OrganisationRecord], after: Sequence[Succession]) -> Mapping[str, Sequence[Fact]]:
     facts: dict[str, list[Fact]] = {f"organisation:{one.id}": [OrganisationAdded(new=plain(one))] for one in new}
     for succession in after:
         fact = OrganisationSucceeded(new=plain(succession), changes={})
@@ -278,14 +277,18 @@ def new_record(organisation_id: str, data: OrganisationData) -> OrganisationReco
     )
 
 
-def new_succession(predecessor_id: str, successor_id: str, kind: str, on: date, paper: str) -> SuccessionRecord:
+def new_succession(predecessor_id: str, successor_id: str, kind: str, on: date, paper: str) -> Succession:
     """The succession as it is stored. Raises `InvalidInput`."""
     if kind not in SUCCESSION_KINDS:
         raise InvalidInput(_BAD_SUCCESSION, kind=kind)
     if predecessor_id == successor_id:
         raise InvalidInput(_CIRCLE)
-    return SuccessionRecord(
-        predecessor_id=predecessor_id, successor_id=successor_id, kind=kind, on=on, paper=paper.strip()
+    return Succession(
+        predecessor_id=predecessor_id,
+        successor_id=successor_id,
+        kind=cast(SuccessionKind, kind),
+        on=on,
+        paper=paper.strip(),
     )
 
 
@@ -293,7 +296,6 @@ def check_register(uow: UnitOfWork) -> None:
     """Raise `InvalidInput` for the first organisation or succession that does not fit the others."""
     organisations = {one.id: ("register", one.id, organisation_of(one)) for one in uow.organisations.all()}
     successions = [
-        ("register", f"{one.predecessor_id} → {one.successor_id}", succession_of(one))
-        for one in uow.organisations.successions()
+        ("register", f"{one.predecessor_id} → {one.successor_id}", one) for one in uow.organisations.successions()
     ]
     check(organisations, successions)
