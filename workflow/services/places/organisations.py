@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from workflow.audit.facts.fact import Fact
 from workflow.audit.facts.places import OrganisationAdded, OrganisationChanged, OrganisationEnded, OrganisationSucceeded
@@ -286,7 +286,7 @@ def new_succession(predecessor_id: str, successor_id: str, kind: str, on: date, 
     return Succession(
         predecessor_id=predecessor_id,
         successor_id=successor_id,
-        kind=cast(SuccessionKind, kind),
+        kind=kind,
         on=on,
         paper=paper.strip(),
     )
