@@ -9,9 +9,10 @@ from workflow.engine.behaviours import containers, throw_events
 from workflow.engine.behaviours.catch_events import awaited_message, come, scope_of_holder
 from workflow.engine.behaviours.elements import behaviour_of
 from workflow.engine.evaluation import Stuck, View, data_of, stored, typed
-from workflow.engine.events import Event, IncidentKind
+from workflow.engine.events import Event
 from workflow.engine.migration import move
 from workflow.engine.program import Program
+from workflow.engine.reasons import IncidentKind
 from workflow.engine.run import Run
 from workflow.engine.scopes import start_of
 from workflow.engine.state import Activity, ProcessState, Wait

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workflow.engine.events import ConditionEvaluated, IncidentKind
+from workflow.engine.events import ConditionEvaluated
+from workflow.engine.reasons import IncidentKind
 from workflow.errors import N_, ExpressionError
 from workflow.feel.expression import Evaluation, parse
 from workflow.feel.values import Function, coerce

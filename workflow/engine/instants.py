@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from workflow.engine.evaluation import ZONE, Stuck
-from workflow.engine.events import IncidentKind
 from workflow.engine.program import WorkingTime
+from workflow.engine.reasons import IncidentKind
 from workflow.errors import N_, InvalidInput
 from workflow.feel.basics import YearMonthDuration
 

@@ -14,9 +14,9 @@ from typing import Any, Generic, TypeVar
 from workflow.engine import events as e
 from workflow.engine.draft import Draft
 from workflow.engine.evaluation import Stuck, View, data_of, evaluate, stored, typed
-from workflow.engine.events import Phase
 from workflow.engine.evolve import apply
 from workflow.engine.program import Program
+from workflow.engine.reasons import Phase
 from workflow.engine.state import Activity, Incident, ProcessState, Scope, Timer, Wait, age
 from workflow.errors import N_, TransitionRefused
 from workflow.model.definition import ProcessDefinition

@@ -6,8 +6,8 @@ from typing import Any
 from workflow.engine import events as e
 from workflow.engine.commands import StartProcess
 from workflow.engine.evaluation import Stuck, View, data_of, stored, typed
-from workflow.engine.events import Reason
 from workflow.engine.flows import choose
+from workflow.engine.reasons import Reason
 from workflow.engine.run import Happened, Run, Token, values_of
 from workflow.engine.state import Activity, Scope, age
 from workflow.engine.waits import attach, waits_needed, waits_of_event_subprocesses

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from workflow.engine.events import Phase
+from workflow.engine.reasons import Phase
 
 Status = Literal["active", "suspended", "completed", "cancelled"]
 WaitsFor = Literal["user", "job", "message", "timer", "scope", "loop", "signal", "condition", "events"]

@@ -8,9 +8,9 @@ from typing import Any
 from workflow.engine import events as e
 from workflow.engine.behaviours.throw_events import throw_message
 from workflow.engine.evaluation import ZONE, Stuck, View, evaluate, stored
-from workflow.engine.events import IncidentKind
 from workflow.engine.instants import instant
 from workflow.engine.program import WorkingTime
+from workflow.engine.reasons import IncidentKind
 from workflow.engine.run import Behaviour, Run, inputs_of, keep_results, outputs_of, seen_by
 from workflow.engine.state import Activity, Incident
 from workflow.errors import N_, ExpressionError, NotFound

@@ -1,0 +1,29 @@
+"""Why an activity ended without completing, where a token is stuck, and how that was mended: the fixed words of events."""
+
+from typing import Literal
+
+from workflow.errors import N_
+from workflow.model.telling import words
+
+Reason = Literal["boundary", "terminated", "moved", "cancelled", "condition", "error", "event", "cancel", "migrated"]
+"""Why an activity ended without completing."""
+IncidentKind = Literal["no-flow", "expression", "rule", "job", "error", "timer", "assignment", "loop", "call", "data"]
+Phase = Literal["enter", "wait", "leave"]
+"""Where a token is stuck: on entering a node, while waiting in it, or on leaving it."""
+ENDED = words(
+    boundary=N_("an event interrupted it"),
+    terminated=N_("the process ended"),
+    moved=N_("the case was moved to another step"),
+    cancelled=N_("the case was cancelled or withdrawn"),
+    condition=N_("enough results were there"),
+    error=N_("there was a fault"),
+    event=N_("an event interrupted it"),
+    cancel=N_("the transaction was cancelled"),
+    migrated=N_("the case went on in another version"),
+)
+RESOLVED = words(
+    retried=N_("tried again"),
+    corrected=N_("corrected"),
+    moved=N_("moved to another step"),
+    cancelled=N_("the step was ended"),
+)
