@@ -85,7 +85,7 @@ class Place:
         )
         by = Provenance(actor=SYSTEM, at=START)
         with self.house.container.units() as uow:
-            self.steps.start(uow, case, dict(command.variables), by, command.start_node)
+            self.steps.start(uow, case, dict(command.variables), by, start_node=command.start_node)
             uow.commit()
 
     def do(self, command: c.Command, late: Any) -> str | None:

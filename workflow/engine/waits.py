@@ -16,10 +16,9 @@ from workflow.engine.run import Run
 from workflow.engine.state import Activity, Subscription, Timer, Wait
 from workflow.errors import N_
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import Activity as ActivityElement, Event, FlowNode, ReceiveTask
+from workflow.model.elements import Activity as ActivityElement, FlowNode, definition_of
 from workflow.model.events import (
     ConditionalDefinition,
-    EventDefinition,
     MessageDefinition,
     SignalDefinition,
     SingleDefinition,
@@ -134,12 +133,6 @@ def due_again(run: Run, node: FlowNode, timer: Timer, scope_id: str) -> datetime
         return timer.due_at
     value = evaluate(definition.value, run.view(scope_id), "timer")
     return instant(value, timer.started_at or run.now, run.program.working_time)
-
-
-def definition_of(node: FlowNode) -> EventDefinition | None:
-    if isinstance(node, ReceiveTask):
-        return node.message
-    return node.definition if isinstance(node, Event) else None
 
 
 def correlation_key(definition: MessageDefinition, view: View) -> Any:

@@ -275,3 +275,7 @@ def definition_of(node: FlowNode) -> EventDefinition | None:
     if isinstance(node, Event):
         return node.definition
     return node.message if isinstance(node, ReceiveTask) else None
+
+
+WAITING = (UserTask, ServiceTask, ReceiveTask, IntermediateCatchEvent, EventBasedGateway, CallActivity, SubProcess)
+"""What stands still until somebody or something outside lets it go on; everything else is passed at once."""

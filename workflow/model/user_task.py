@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from workflow.model.expressions import Expression, Value
 
 FieldKind = Literal["text", "longtext", "date", "integer", "decimal", "boolean", "choice", "users"]
-FIELD_KINDS: tuple[FieldKind, ...] = ("text", "longtext", "date", "integer", "decimal", "boolean", "choice", "users")
+FIELD_KINDS: tuple[FieldKind, ...] = get_args(FieldKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

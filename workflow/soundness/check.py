@@ -5,11 +5,11 @@ from itertools import groupby
 
 from workflow.errors import N_
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import Activity, FlowNode
+from workflow.model.elements import WAITING, Activity, FlowNode
 from workflow.model.findings import Finding
 from workflow.soundness.conditions import check_conditions, names_in
 from workflow.soundness.level import levels
-from workflow.soundness.net import WAITING, Net, Stand
+from workflow.soundness.net import Net, Stand
 from workflow.soundness.state_space import MOST_STEPS, Explored, State, Trail, search
 
 _SHOWN = 14

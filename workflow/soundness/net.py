@@ -9,6 +9,7 @@ from workflow.errors import ExpressionError
 from workflow.feel.expression import parse
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import (
+    WAITING,
     Activity,
     BoundaryEvent,
     CallActivity,
@@ -18,11 +19,8 @@ from workflow.model.elements import (
     ExclusiveGateway,
     FlowNode,
     InclusiveGateway,
-    IntermediateCatchEvent,
     ParallelGateway,
-    ReceiveTask,
     SequenceFlow,
-    ServiceTask,
     SubProcess,
     UserTask,
     default_flow_of,
@@ -155,9 +153,6 @@ def _true_together(definition: ProcessDefinition, flows: Sequence[SequenceFlow])
 
 
 # A level as places and steps: what a token standing in a place can do next.
-
-WAITING = UserTask | ServiceTask | ReceiveTask | IntermediateCatchEvent | EventBasedGateway | CallActivity | SubProcess
-"""What stands still until somebody or something outside lets it go on; everything else is passed at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from typing import get_args
 
+from workflow.engine.behaviours.containers import AdHoc, Call, Embedded
 from workflow.engine.behaviours.elements import BEHAVIOURS, SUPPORTED
+from workflow.engine.behaviours.gateways import EventBased
 from workflow.engine.commands import Command
 from workflow.engine.decide import HANDLERS
 from workflow.engine.events import Event
 from workflow.engine.evolve import APPLIERS
+from workflow.engine.run import Behaviour
 from workflow.model import elements as m
 
 ABSTRACT = {m.FlowNode, m.Activity, m.Event}
@@ -35,3 +38,16 @@ def test_every_element_of_the_model_has_a_behaviour() -> None:
 def test_what_is_supported_is_read_off_the_table() -> None:
     assert {kind.__name__ for kind in BEHAVIOURS} == SUPPORTED
     assert "UserTask" in SUPPORTED
+
+
+def test_what_waits_is_known_to_soundness_and_to_migration() -> None:
+    """Both ask `WAITING`; an element that waits and is not there would be taken as passed at once, silently."""
+    waits = {
+        kind
+        for kind, behaviour in BEHAVIOURS.items()
+        if type(behaviour).complete is not Behaviour.complete
+        or isinstance(behaviour, Embedded | AdHoc | Call | EventBased)
+    }
+
+    assert {kind for kind in BEHAVIOURS if issubclass(kind, m.WAITING)} == waits - {m.ScriptTask}
+    # A script is a job only where a program says so (execution files in other languages); in a procedure it is passed at once.

@@ -9,8 +9,8 @@ from workflow.engine.flows import choose
 from workflow.engine.run import Behaviour, Happened, Leave, Run, Token, values_of
 from workflow.engine.scopes import cancel, start_event_subprocess
 from workflow.engine.state import Activity, Subscription, SubscriptionKind, Timer, Wait, age
-from workflow.engine.waits import attach, definition_of, next_in_cycle, over, wait_for, waits_needed
-from workflow.model.elements import BoundaryEvent, Event, EventBasedGateway, FlowNode, StartEvent
+from workflow.engine.waits import attach, next_in_cycle, over, wait_for, waits_needed
+from workflow.model.elements import BoundaryEvent, Event, EventBasedGateway, FlowNode, StartEvent, definition_of
 from workflow.model.events import (
     ConditionalDefinition,
     LinkDefinition,

@@ -19,9 +19,9 @@ from workflow.engine.program import Program
 from workflow.engine.run import Begin, Run, Token
 from workflow.engine.scopes import cancel
 from workflow.engine.state import Subscription, Timer, age
-from workflow.engine.waits import attach, begun, definition_of, timer_from, wait_for
+from workflow.engine.waits import attach, begun, timer_from, wait_for
 from workflow.errors import TransitionRefused
-from workflow.model.elements import FlowNode, ParallelGateway, UserTask
+from workflow.model.elements import FlowNode, ParallelGateway, UserTask, definition_of
 from workflow.model.events import SingleDefinition, TimerDefinition, parts_of
 
 

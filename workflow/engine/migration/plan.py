@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from workflow.engine.state import Activity, ProcessState, Scope, Subscription, Timer, age
-from workflow.engine.waits import definition_of
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import EventBasedGateway, FlowNode
+from workflow.model.elements import EventBasedGateway, FlowNode, definition_of
 from workflow.model.events import (
     ConditionalDefinition,
     MessageDefinition,

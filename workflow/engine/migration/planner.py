@@ -298,15 +298,6 @@ def _needing(place: PlacePlan, template: str, params: Mapping[str, str]) -> Plac
 # Which node of another version stands for which of the old one, and which may: names, kinds and containers compared
 
 _NEVER = (m.BoundaryEvent, m.StartEvent, m.EndEvent, m.EventSubProcess)
-_WAITS = (
-    m.UserTask,
-    m.ServiceTask,
-    m.ReceiveTask,
-    m.IntermediateCatchEvent,
-    m.EventBasedGateway,
-    m.SubProcess,
-    m.CallActivity,
-)
 _FOR_PEOPLE = (m.UserTask, m.SubProcess, m.CallActivity)
 
 
@@ -327,7 +318,7 @@ def _may_be_entered(old: m.FlowNode, new: m.FlowNode) -> bool:
     """Whether a token may be put there instead: only where something is waited for; a person's task goes to people again."""
     if isinstance(new, _NEVER) or getattr(new, "for_compensation", False):
         return False
-    return isinstance(new, _FOR_PEOPLE if isinstance(old, m.UserTask) else _WAITS)
+    return isinstance(new, _FOR_PEOPLE if isinstance(old, m.UserTask) else m.WAITING)
 
 
 def suggestion(old: ProcessDefinition, new: ProcessDefinition, node: m.FlowNode, container: str) -> str | None:
