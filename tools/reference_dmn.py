@@ -9,7 +9,7 @@ from lark import Token, Tree
 
 from tools.reference import Test, code, table, tests_in
 from workflow.dmn.boxed import EXPRESSIONS
-from workflow.dmn.reading import NODE_KINDS
+from workflow.dmn.reader import NODE_KINDS
 from workflow.dmn.table import HIT_POLICIES
 from workflow.errors import ExpressionError
 from workflow.feel import syntax, temporal

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from tools.reference import table
 from workflow.audit.facts.casework import CaseOperated
 from workflow.audit.facts.fact import Absent, key_of
-from workflow.model.telling import Names
+from workflow.model.event_fields import Names
 from workflow.services.auditing.vocabulary import PLACE, WORDINGS, Wording, marked
 
 PATH = "docs/reference/events.md"

@@ -18,7 +18,7 @@ from workflow.services.accounts.credentials import EnrolmentService, Passwords, 
 from workflow.services.accounts.directory import AccountDirectory
 from workflow.services.accounts.roles import RoleService
 from workflow.services.accounts.sessions import SessionService
-from workflow.services.accounts.signing_in import SignInService
+from workflow.services.accounts.sign_in import SignInService
 from workflow.services.auditing.bundles import BundleService
 from workflow.services.auditing.checkpoints import CheckpointService
 from workflow.services.auditing.trail import AuditService
@@ -47,12 +47,12 @@ from workflow.services.ground.language import translated
 from workflow.services.ground.people import NameService
 from workflow.services.ground.register import OrganisationRegister
 from workflow.services.moving.jobs import MIGRATE, REVERT, MigrationJobs
-from workflow.services.moving.service import MigrationService
+from workflow.services.moving.moves import MigrationService
 from workflow.services.places.calendar import CalendarService
 from workflow.services.places.organisations import OrganisationService
 from workflow.services.procedures.drafts import DraftService
 from workflow.services.procedures.library import DefinitionLibrary
-from workflow.services.procedures.publishing import PublishingService
+from workflow.services.procedures.publication import PublishingService
 from workflow.services.trials.saved_runs import PackageTestService
 from workflow.services.trials.trials import TrialService
 from workflow.store.database import Engine, create_engine, migrate

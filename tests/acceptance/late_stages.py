@@ -5,7 +5,7 @@ from tests.support.incidents import move_to_vote
 from tests.support.versions import ADMINISTRATOR, relabelled
 from tests.support.world import shipped_package
 from workflow.runtime.recorder import SYSTEM, Provenance
-from workflow.services.moving.service import StartMigration
+from workflow.services.moving.moves import StartMigration
 from workflow.services.moving.views import MigrationWish
 
 

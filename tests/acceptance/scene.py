@@ -37,7 +37,7 @@ from workflow.services.campaigns.campaigns import CreateCampaign
 from workflow.services.campaigns.units import AddCampaignUnits
 from workflow.services.casework.tasks import ClaimTask, SaveDraft, StartTask
 from workflow.services.procedures.drafts import CreateDraft
-from workflow.services.procedures.publishing import SubmitVersion
+from workflow.services.procedures.publication import SubmitVersion
 from workflow.store.jobs import JobRecord
 
 __all__ = ["PASSWORD", "PEOPLE", "Scene", "build_scene"]

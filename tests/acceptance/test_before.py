@@ -21,7 +21,7 @@ from workflow.bootstrap import Container, build
 from workflow.outside.mail import NoMailer
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.sessions import open_session
-from workflow.services.moving.service import StartMigration
+from workflow.services.moving.moves import StartMigration
 from workflow.services.moving.views import MigrationWish
 from workflow.store.casework import CaseFilter
 from workflow.store.database import migrate

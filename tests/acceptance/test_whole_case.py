@@ -9,7 +9,7 @@ from typing import Any
 from tests.support.house import COMMUNE_UNIT, House
 from workflow.demo.stories import COMMUNE, registered
 from workflow.engine.codec import state_from_json, state_to_json
-from workflow.runtime.fold import CaseFold
+from workflow.services.casework.fold import CaseFold
 from workflow.store.casework import CaseFilter
 
 OLD_STATES = Path(__file__).parent / "states"

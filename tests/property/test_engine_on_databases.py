@@ -23,11 +23,11 @@ from workflow.engine.program import Program
 from workflow.engine.state import ProcessState
 from workflow.ids import new_id
 from workflow.model.definition import ProcessDefinition
-from workflow.runtime.fold import engine_event
 from workflow.runtime.programs import CompiledVersion, Programs
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.runtime.steps import Steps, case_stream
 from workflow.services.casework.application import UnitApplication
+from workflow.services.casework.fold import engine_event
 from workflow.store.cases import CaseRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork

@@ -12,7 +12,7 @@ from tests.support.world import shipped_package
 from workflow.runtime.handlers import Answer, BpmnError, Call
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.roles import AppointDeputy
-from workflow.services.moving.service import StartMigration
+from workflow.services.moving.moves import StartMigration
 from workflow.services.moving.views import MigrationWish
 from workflow.services.procedures.drafts import CopyVersion
 from workflow.store.rows import Page

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.support.house import House
 from workflow.ids import new_id
-from workflow.services.moving.service import StartMigration
+from workflow.services.moving.moves import StartMigration
 from workflow.services.moving.views import MigrationWish
 
 BPMN = "dien-hinh.bpmn"

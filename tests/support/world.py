@@ -22,7 +22,7 @@ from workflow.services.accounts.credentials import EnrolmentService, Passwords, 
 from workflow.services.accounts.directory import AccountDirectory, NewRole
 from workflow.services.accounts.roles import RoleService
 from workflow.services.accounts.sessions import SessionService
-from workflow.services.accounts.signing_in import SignInService
+from workflow.services.accounts.sign_in import SignInService
 from workflow.services.campaigns.campaigns import CampaignService
 from workflow.services.campaigns.ground import CampaignGround
 from workflow.services.campaigns.units import CampaignUnitService
@@ -33,7 +33,7 @@ from workflow.services.places.calendar import CalendarService
 from workflow.services.places.organisations import OrganisationService
 from workflow.services.procedures.drafts import DraftService
 from workflow.services.procedures.library import DefinitionLibrary
-from workflow.services.procedures.publishing import PublishingService
+from workflow.services.procedures.publication import PublishingService
 from workflow.store.unit_of_work import UnitsOfWork
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"

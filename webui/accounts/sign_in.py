@@ -14,7 +14,7 @@ from webui.guard import begin_session, client_address, present_token
 from webui.i18n import KEY as LANGUAGE_KEY
 from webui.links import safe_path
 from webui.pages import Attempt, done, status
-from workflow.services.accounts.signing_in import CodeNeeded
+from workflow.services.accounts.sign_in import CodeNeeded
 
 PENDING = "pending_sign_in"
 LONGEST = 256

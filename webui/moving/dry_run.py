@@ -16,7 +16,7 @@ from webui.moving.preview import plan_page
 from webui.moving.wish import Asked, asked
 from webui.moving.words import version_text
 from webui.pages import Attempt, done, status
-from workflow.services.moving.service import StartMigration
+from workflow.services.moving.moves import StartMigration
 
 
 class StartForm(CommandForm):

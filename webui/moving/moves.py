@@ -13,7 +13,7 @@ from webui.guard import current_actor, current_session
 from webui.moving.area import blueprint
 from webui.moving.words import ITEM_STATES, STATES, version_text
 from webui.pages import Attempt, done, page_number, page_of, pages_of, status
-from workflow.services.moving.service import CancelMigration, RevertCase, RevertMigration
+from workflow.services.moving.moves import CancelMigration, RevertCase, RevertMigration
 from workflow.services.moving.views import ItemView, MigrationSummary
 from workflow.services.views import STATUSES
 

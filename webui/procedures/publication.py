@@ -22,7 +22,7 @@ from webui.procedures.words import CHANGES, STEPS, SUBJECTS, cases_text, propert
 from webui.words import VERSION_STATES
 from workflow.errors import DefinitionRejected, WorkflowError
 from workflow.services.procedures.library import VersionDetail
-from workflow.services.procedures.publishing import PublishVersion, RetireVersion, ReturnVersion, SubmitVersion
+from workflow.services.procedures.publication import PublishVersion, RetireVersion, ReturnVersion, SubmitVersion
 from workflow.services.views import Change, VersionRecord
 
 

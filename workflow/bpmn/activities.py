@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from workflow.bpmn.context import Reading, base, flag, whole_number
 from workflow.bpmn.data import call_mappings, data_mappings, mappings_of, parameters, readable_variable
 from workflow.bpmn.events import definition_of, message_definition, single_definition
 from workflow.bpmn.expressions import element_expression, feel, is_feel
@@ -21,7 +22,6 @@ from workflow.bpmn.namespaces import (
     referred_id,
     text_of,
 )
-from workflow.bpmn.reading import Reading, base, flag, whole_number
 from workflow.bpmn.report import Report
 from workflow.bpmn.user_task import user_task_spec
 from workflow.errors import N_

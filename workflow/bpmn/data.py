@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from workflow.bpmn.context import Reading, feel_type, flag
 from workflow.bpmn.expressions import element_expression, feel, value_of
 from workflow.bpmn.kinds import CONTAINERS, DATA_ITEMS
 from workflow.bpmn.namespaces import (
@@ -21,7 +22,6 @@ from workflow.bpmn.namespaces import (
     shown,
     text_of,
 )
-from workflow.bpmn.reading import Reading, feel_type, flag
 from workflow.errors import N_
 from workflow.model.elements import DataItem, Mapping
 from workflow.model.expressions import Expression, Value

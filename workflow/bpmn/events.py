@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
+from workflow.bpmn.context import Reading, base, flag
 from workflow.bpmn.data import data_mappings
 from workflow.bpmn.expressions import check_language, element_expression, feel, value_of
 from workflow.bpmn.kinds import ACTIVITIES, TRIGGERS
@@ -19,7 +20,6 @@ from workflow.bpmn.namespaces import (
     referred_id,
     text_of,
 )
-from workflow.bpmn.reading import Reading, base, flag
 from workflow.bpmn.report import Report
 from workflow.errors import N_
 from workflow.model.elements import (

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workflow.bpmn.activities import TASK_BUILDERS, activity
+from workflow.bpmn.context import Reading, base, choice_of, flag
 from workflow.bpmn.data import data_objects_of, properties_of
 from workflow.bpmn.events import EVENT_BUILDERS
 from workflow.bpmn.expressions import element_expression
 from workflow.bpmn.namespaces import BPMN, Element, attribute, child, children, local, namespace, reference, text_of
-from workflow.bpmn.reading import Reading, base, choice_of, flag
 from workflow.model.elements import (
     AdHocSubProcess,
     ComplexGateway,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workflow.bpmn.activities import GLOBAL_TASK_BUILDERS
+from workflow.bpmn.context import Reading, Scripts, flag
 from workflow.bpmn.data import check_data, data_objects_of, properties_of
 from workflow.bpmn.events import correlation_keys
 from workflow.bpmn.kinds import GLOBAL_TASKS
@@ -20,11 +21,10 @@ from workflow.bpmn.namespaces import (
     text_of,
 )
 from workflow.bpmn.nodes import build_content, lanes_of
-from workflow.bpmn.reading import Reading, Scripts, flag
 from workflow.bpmn.references import check_references, index_ids
 from workflow.bpmn.report import Report
 from workflow.bpmn.rules.all import check_rules
-from workflow.bpmn.rules.facts import associated_ids
+from workflow.bpmn.rules.index import associated_ids
 from workflow.bpmn.supported import check_supported
 from workflow.bpmn.xml import parse_xml
 from workflow.errors import N_, DefinitionRejected

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from workflow.bpmn.context import feel_type
 from workflow.bpmn.kinds import (
     ACTIVITIES,
     CONVERSATION_NODES,
@@ -15,7 +16,6 @@ from workflow.bpmn.kinds import (
     names,
 )
 from workflow.bpmn.namespaces import BPMN, Element, attribute, local, namespace, reference, referred_id, text_of
-from workflow.bpmn.reading import feel_type
 from workflow.bpmn.report import Report
 from workflow.errors import N_
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
+from workflow.bpmn.context import Reading, choice_of, flag
 from workflow.bpmn.data import properties
 from workflow.bpmn.expressions import feel, is_marked, value_of
 from workflow.bpmn.kinds import names
@@ -21,7 +22,6 @@ from workflow.bpmn.namespaces import (
     namespace,
     shown,
 )
-from workflow.bpmn.reading import Reading, choice_of, flag
 from workflow.bpmn.report import Report
 from workflow.errors import N_
 from workflow.model.expressions import Expression, Value

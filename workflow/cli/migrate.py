@@ -7,7 +7,7 @@ import click
 from workflow.bootstrap import Container
 from workflow.cli.place import Place, data_option
 from workflow.organisation.authority import Actor
-from workflow.services.moving.service import StartMigration
+from workflow.services.moving.moves import StartMigration
 from workflow.services.moving.views import Message, MigrationWish, Preview, TrialResult
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from workflow.dmn.nodes import Decision, Knowledge, Node, NodeFunction, Service, Session
-from workflow.dmn.reading import Graph, read_graph
+from workflow.dmn.reader import Graph, read_graph
 from workflow.dmn.table import TableTrace
 from workflow.dmn.xml import MAX_BYTES
 from workflow.errors import N_, DefinitionRejected, NotFound

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from workflow.engine.migration.events import MigrationEvent
 from workflow.engine.reasons import ENDED, RESOLVED, IncidentKind, Phase, Reason
 from workflow.errors import N_
-from workflow.model.telling import Names, Node, Variable, event
+from workflow.model.event_fields import Names, Node, Variable, event
 
 Variables = Mapping[str, Any]
 

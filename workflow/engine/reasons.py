@@ -3,7 +3,7 @@
 from typing import Literal
 
 from workflow.errors import N_
-from workflow.model.telling import words
+from workflow.model.event_fields import words
 
 Reason = Literal["boundary", "terminated", "moved", "cancelled", "condition", "error", "event", "cancel", "migrated"]
 """Why an activity ended without completing."""

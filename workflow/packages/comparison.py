@@ -9,7 +9,7 @@ from workflow.model.elements import Event, FlowNode, SubProcess
 from workflow.model.expressions import Expression, Literal as Text
 from workflow.model.uses import entries_of
 from workflow.packages.package import ProcedurePackage
-from workflow.packages.rule_facts import rule_facts
+from workflow.packages.rule_lines import rule_lines
 
 Subject = Literal[
     "procedure",
@@ -41,10 +41,10 @@ class Thing:
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
-Facts = Mapping[tuple[Subject, str], Thing]
+Things = Mapping[tuple[Subject, str], Thing]
 
 
-def facts_of(package: ProcedurePackage) -> Facts:
+def things_of(package: ProcedurePackage) -> Things:
     """Everything about the package that a reader of a comparison may want to know, in a stable order."""
     found: dict[tuple[Subject, str], Thing] = {}
     for subject, key, thing in (*_manifest(package), *_processes(package), *_criteria(package), *_rules(package)):
@@ -127,7 +127,7 @@ def _criteria(package: ProcedurePackage) -> Iterator[tuple[Subject, str, Thing]]
 
 
 def _rules(package: ProcedurePackage) -> Iterator[tuple[Subject, str, Thing]]:
-    for subject, key, name, properties in rule_facts(package.files):
+    for subject, key, name, properties in rule_lines(package.files):
         kind: Subject = "decision" if subject == "decision" else "rule"
         yield kind, key, Thing(name=name, properties=properties)
     for name in sorted(package.files):
@@ -162,7 +162,7 @@ def compare(old: ProcedurePackage, new: ProcedurePackage) -> list[Change]:
     The drawing alone (positions, colours) and the order of things in a file are no difference; the order of stages and of
     decision rules is.
     """
-    before, after = facts_of(old), facts_of(new)
+    before, after = things_of(old), things_of(new)
     changes: list[Change] = []
     for (subject, key), thing in after.items():
         former = before.get((subject, key))

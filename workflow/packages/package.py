@@ -19,7 +19,7 @@ from workflow.packages.checks.saved_tests import check_saved_tests
 from workflow.packages.checks.structure import check_labels, check_runs, check_starts, check_structure, check_tasks
 from workflow.packages.contents import Contents
 from workflow.packages.decisions import Decisions
-from workflow.packages.loading import load_contents
+from workflow.packages.loader import load_contents
 from workflow.packages.records import KNOWN_HANDLERS, DeadlineRule, Manifest, Role, Stage
 from workflow.recognition.criteria import CriteriaSet
 

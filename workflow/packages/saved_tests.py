@@ -1,6 +1,6 @@
 """The saved tests of a package, `tests/*.json`: read and run within bounds, whatever the files hold.
 
-The form of a test stands in `workflow.simulation.saved`.
+The form of a test stands in `workflow.simulation.saved_runs`.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from workflow.engine.program import Decisions, Program, WorkingTime
 from workflow.errors import N_, InvalidInput
 from workflow.model.definition import ProcessDefinition
-from workflow.simulation.saved import ProcessTest, TestResult, parse_test, run_test
+from workflow.simulation.saved_runs import ProcessTest, TestResult, parse_test, run_test
 from workflow.simulation.source import program_of
 
 FOLDER = "tests/"

@@ -12,8 +12,6 @@ from workflow.engine.decide import advance
 from workflow.engine.program import Program
 from workflow.engine.state import ProcessState
 from workflow.lifecycle.case import CASE, CaseContext
-from workflow.packages.archive import digests
-from workflow.packages.package import ProcedurePackage
 from workflow.runtime.application import Application
 from workflow.runtime.programs import CompiledVersion, Programs
 from workflow.runtime.projection import Projection
@@ -21,8 +19,6 @@ from workflow.runtime.recorder import Happening, Provenance, record
 from workflow.store.cases import CaseRecord
 from workflow.store.unit_of_work import UnitOfWork
 
-CRITERIA = "criteria/"
-"""The folder of a package in which its criteria sets lie."""
 CaseT = TypeVar("CaseT", bound=CaseRecord)
 """A case, and whatever more the application knows of it: a step gives back what it was given."""
 _BY_SYSTEM = CaseContext(by_system=True, is_manager=True)
@@ -110,15 +106,6 @@ class Steps:
         self.note(uow, done, by, *facts, *events)
         saved = uow.cases.save(replace(done, state=state_to_json(state)))
         return cast(CaseT, saved)  # copies of one record are of one class
-
-
-def named_files(package: ProcedurePackage) -> dict[str, dict[str, str]]:
-    """The hashes of a version's files as an event of a case names them."""
-    hashes = digests(package.files)
-    return {
-        "definition_sha256": {path: found for path, found in hashes.items() if not path.startswith(CRITERIA)},
-        "criteria_sha256": {path: found for path, found in hashes.items() if path.startswith(CRITERIA)},
-    }
 
 
 def _ended(case: CaseRecord, state: ProcessState, events: Sequence[ev.Event], now: datetime) -> CaseRecord:

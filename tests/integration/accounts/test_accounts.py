@@ -11,7 +11,7 @@ from workflow.errors import Conflict, InvalidInput, NotFound, PermissionDenied, 
 from workflow.services.accounts.accounts import ChangeUser, CreateUser, EndUser, NewUser, ResetPassword
 from workflow.services.accounts.directory import NewRole
 from workflow.services.accounts.roles import AssignRole
-from workflow.services.accounts.signing_in import Session
+from workflow.services.accounts.sign_in import Session
 
 FROM = date(2023, 1, 1)
 BOARD = NewRole(role="board-member", organisation_id="bcd-antt-dien-bien", valid_from=FROM)

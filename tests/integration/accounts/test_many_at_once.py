@@ -8,7 +8,7 @@ import pyotp
 
 from tests.support.world import PASSWORD, World
 from workflow.errors import WorkflowError
-from workflow.services.accounts.signing_in import CodeNeeded, Session
+from workflow.services.accounts.sign_in import CodeNeeded, Session
 
 HERE = "192.0.2.1"
 

@@ -9,7 +9,7 @@ from workflow.errors import InvalidInput, PermissionDenied
 from workflow.services.accounts.accounts import EndUser
 from workflow.services.accounts.directory import NewRole
 from workflow.services.accounts.roles import AppointDeputy, AssignRole, EndRole
-from workflow.services.accounts.signing_in import Session
+from workflow.services.accounts.sign_in import Session
 
 
 def at(day: int, month: int = 3) -> datetime:

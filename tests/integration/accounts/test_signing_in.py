@@ -10,7 +10,7 @@ from tests.support.world import PASSWORD, World
 from workflow.errors import InvalidInput, SignInRefused, TooManyAttempts
 from workflow.services.accounts.accounts import EndUser
 from workflow.services.accounts.sessions import hash_of
-from workflow.services.accounts.signing_in import CodeNeeded, Session
+from workflow.services.accounts.sign_in import CodeNeeded, Session
 
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"
 

@@ -14,7 +14,7 @@ from workflow.ids import new_id
 from workflow.runtime.jobs import ATTEMPTS, LEASE
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.moving import cases, jobs as migration_jobs
-from workflow.services.moving.service import CancelMigration, RevertCase, RevertMigration, StartMigration
+from workflow.services.moving.moves import CancelMigration, RevertCase, RevertMigration, StartMigration
 
 UNIT = CASTS[COMMUNE_UNIT].unit
 

@@ -14,7 +14,7 @@ from tests.support.versions import ADMINISTRATOR, REASON, Files, To, hurried, li
 from workflow.errors import InvalidInput, TransitionRefused
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.tasks import SaveDraft
-from workflow.services.moving.service import RevertCase
+from workflow.services.moving.moves import RevertCase
 from workflow.store.rows import Page
 
 UNIT = CASTS[COMMUNE_UNIT].unit

@@ -10,7 +10,7 @@ from workflow.engine.codec import state_from_json
 from workflow.errors import TransitionRefused
 from workflow.services.casework.comments import AddComment
 from workflow.services.casework.tasks import ClaimTask
-from workflow.services.moving.service import RevertCase, RevertMigration
+from workflow.services.moving.moves import RevertCase, RevertMigration
 
 UNIT = CASTS[COMMUNE_UNIT].unit
 

@@ -13,7 +13,7 @@ from workflow.services.procedures.drafts import (
     RemoveVersionFile,
     UploadDraft,
 )
-from workflow.services.procedures.publishing import PublishVersion, RetireVersion, ReturnVersion, SubmitVersion
+from workflow.services.procedures.publication import PublishVersion, RetireVersion, ReturnVersion, SubmitVersion
 from workflow.store.procedures import VersionRecord
 
 PROCESS = "dien-hinh.bpmn"

@@ -10,8 +10,8 @@ from workflow.audit.facts.casework import CaseOperated
 from workflow.audit.facts.fact import Fact
 from workflow.audit.facts.registry import FACTS
 from workflow.engine.events import Event
-from workflow.model.telling import Names, Words
-from workflow.services.auditing.telling import ENVELOPE, WAYS
+from workflow.model.event_fields import Names, Words
+from workflow.services.auditing.teller import ENVELOPE, WAYS
 from workflow.services.auditing.vocabulary import PLACE, UNKNOWN, WORDINGS, Wording, names, wording
 from workflow.services.ground.language import translated
 

@@ -21,7 +21,7 @@ from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage, load_published
 from workflow.runtime.recorder import SYSTEM
 from workflow.services.auditing.names import EventNames
-from workflow.services.auditing.telling import fault, sentence, trouble
+from workflow.services.auditing.teller import fault, sentence, trouble
 from workflow.services.auditing.vocabulary import WORDINGS
 from workflow.services.ground.words import ValueWords
 from workflow.store.casework import UnitCase

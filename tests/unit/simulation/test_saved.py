@@ -12,7 +12,7 @@ from tests.support.drawing import catching, sequence, timer, user_task
 from workflow.engine.program import Program
 from workflow.errors import InvalidInput
 from workflow.simulation.actions import Action, action_from_json, action_to_json
-from workflow.simulation.saved import ProcessTest, as_test, parse_test, read_test, run_test, write_test
+from workflow.simulation.saved_runs import ProcessTest, as_test, parse_test, read_test, run_test, write_test
 from workflow.simulation.session import Session
 from workflow.simulation.source import load_program
 

@@ -5,7 +5,7 @@ import json
 from hypothesis import given, settings, strategies as st
 
 from tests.support.drawing import catching, file_of, flows, process, timer, user_task
-from workflow.simulation.saved import as_test, parse_test, run_test, write_test
+from workflow.simulation.saved_runs import as_test, parse_test, run_test, write_test
 from workflow.simulation.session import Session
 from workflow.simulation.source import load_program
 

@@ -35,7 +35,7 @@ from workflow.recognition.assessment import Completeness, ResultValue
 from workflow.recognition.criteria import CriterionKind
 from workflow.services.moving.views import MigrationSummary, Readiness, WaitView
 from workflow.simulation.actions import Kind
-from workflow.simulation.saved import STATUSES as TRIAL_STATUSES
+from workflow.simulation.saved_runs import STATUSES as TRIAL_STATUSES
 from workflow.store.moving import STATUSES as ITEM_STATUSES
 
 FOLDER = Path(__file__).parents[3] / "webui" / "translations" / "vi"

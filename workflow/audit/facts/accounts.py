@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from workflow.audit.facts.fact import Fact, part
 from workflow.errors import N_
-from workflow.model.telling import Organisation, Person, Remark, Role
+from workflow.model.event_fields import Organisation, Person, Remark, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

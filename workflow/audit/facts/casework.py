@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from workflow.audit.facts.fact import ABSENT, Absent, Fact, part
 from workflow.errors import C_, N_
-from workflow.model.telling import Moment, Node, Organisation, Outcome, Person, Place, Remark, Result, Words
+from workflow.model.event_fields import Moment, Node, Organisation, Outcome, Person, Place, Remark, Result, Words
 
 RESULTS: Mapping[str, str] = {
     "met": N_("met"),

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from workflow.audit.facts.fact import Fact
 from workflow.errors import N_
-from workflow.model.telling import Remark
+from workflow.model.event_fields import Remark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from workflow.audit.facts.fact import Fact
 from workflow.errors import N_
-from workflow.model.telling import Moment
+from workflow.model.event_fields import Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,23 +3,23 @@
 from workflow.bpmn.kinds import ACTIVITIES, TASKS
 from workflow.bpmn.namespaces import Element, attribute, child, children, local
 from workflow.bpmn.rules.data import is_collection, item_of, shown_item
-from workflow.bpmn.rules.facts import Facts, parent_of
+from workflow.bpmn.rules.index import FileIndex, parent_of
 from workflow.errors import N_
 
 
-def check_quantities(facts: Facts) -> None:
+def check_quantities(index: FileIndex) -> None:
     """Start and completion quantity and a loop's maximum are whole numbers from 1."""
-    for activity in facts.each(*sorted(ACTIVITIES)):
+    for activity in index.each(*sorted(ACTIVITIES)):
         for name in ("startQuantity", "completionQuantity"):
-            _check_number(facts, activity, name)
-    for loop in facts.each("standardLoopCharacteristics"):
-        _check_number(facts, loop, "loopMaximum")
+            _check_number(index, activity, name)
+    for loop in index.each("standardLoopCharacteristics"):
+        _check_number(index, loop, "loopMaximum")
 
 
-def _check_number(facts: Facts, element: Element, name: str) -> None:
+def _check_number(index: FileIndex, element: Element, name: str) -> None:
     value = attribute(element, name)
     if value is not None and not (value.isascii() and value.isdigit() and value.strip("0")):
-        facts.refuse(
+        index.refuse(
             "quantity",
             element,
             N_("%(attribute)s of “%(element)s” is %(value)s; it must be a whole number from 1"),
@@ -29,12 +29,12 @@ def _check_number(facts: Facts, element: Element, name: str) -> None:
         )
 
 
-def check_loops(facts: Facts) -> None:
+def check_loops(index: FileIndex) -> None:
     """An activity either repeats or has several instances."""
-    for activity in facts.each(*sorted(ACTIVITIES)):
+    for activity in index.each(*sorted(ACTIVITIES)):
         loops = list(children(activity, "standardLoopCharacteristics", "multiInstanceLoopCharacteristics"))
         if len(loops) > 1:
-            facts.refuse(
+            index.refuse(
                 "two-loops",
                 activity,
                 N_("“%(element)s” has %(count)s loop markers; an activity has at most one"),
@@ -43,18 +43,18 @@ def check_loops(facts: Facts) -> None:
             )
 
 
-def check_adhoc(facts: Facts) -> None:
+def check_adhoc(index: FileIndex) -> None:
     """An ad-hoc subprocess has activities, and neither start nor end events."""
-    for subprocess in facts.each("adHocSubProcess"):
+    for subprocess in index.each("adHocSubProcess"):
         for event in children(subprocess, "startEvent", "endEvent"):
-            facts.refuse(
+            index.refuse(
                 "event-in-adhoc",
                 event,
                 N_("“%(element)s” is a start or end event in an ad-hoc subprocess, which has none"),
                 N_("Delete the event: the activities of an ad-hoc subprocess start and end by themselves"),
             )
         if next(children(subprocess, *sorted(ACTIVITIES)), None) is None:
-            facts.refuse(
+            index.refuse(
                 "adhoc-without-activity",
                 subprocess,
                 N_("The ad-hoc subprocess “%(element)s” has no activity"),
@@ -62,13 +62,13 @@ def check_adhoc(facts: Facts) -> None:
             )
 
 
-def check_scripts(facts: Facts) -> None:
+def check_scripts(index: FileIndex) -> None:
     """A script names its language only where there is a script."""
-    for task in facts.each("scriptTask", "globalScriptTask"):
+    for task in index.each("scriptTask", "globalScriptTask"):
         if child(task, "script") is None and attribute(
             task, "scriptFormat" if local(task) == "scriptTask" else "scriptLanguage"
         ):
-            facts.refuse(
+            index.refuse(
                 "script-missing",
                 task,
                 N_("“%(element)s” names the language of a script, but has no script"),
@@ -82,22 +82,22 @@ _PAIRS = (("loopDataInputRef", "inputDataItem", "dataInput"), ("loopDataOutputRe
 _EVENTS = {"None": "noneBehaviorEventRef", "One": "oneBehaviorEventRef"}
 
 
-def check_loop_data(facts: Facts) -> None:
+def check_loop_data(index: FileIndex) -> None:
     """What is looped over is a collection; an item of it is of the collection's type and none itself."""
-    for loop in facts.each("multiInstanceLoopCharacteristics"):
+    for loop in index.each("multiInstanceLoopCharacteristics"):
         activity = parent_of(loop)
         for reference_name, item_name, kind in _PAIRS:
-            for collection in facts.targets(loop, reference_name):
-                _check_collection(facts, activity, collection, kind)
+            for collection in index.targets(loop, reference_name):
+                _check_collection(index, activity, collection, kind)
                 item = child(loop, item_name)
                 if item is not None:
-                    _check_item(facts, collection, item)
+                    _check_item(index, collection, item)
 
 
-def _check_collection(facts: Facts, activity: Element, collection: Element, kind: str) -> None:
+def _check_collection(index: FileIndex, activity: Element, collection: Element, kind: str) -> None:
     inside = any(each is activity for each in collection.iterancestors())
     if local(activity) in TASKS | {"callActivity"} and not (inside and local(collection) == kind):
-        facts.refuse(
+        index.refuse(
             "loop-data-of-another",
             activity,
             N_("The instances of “%(element)s” run over “%(data)s”, which is no %(kind)s of it"),
@@ -105,8 +105,8 @@ def _check_collection(facts: Facts, activity: Element, collection: Element, kind
             data=attribute(collection, "id"),
             kind=kind,
         )
-    if not is_collection(facts, collection):
-        facts.refuse(
+    if not is_collection(index, collection):
+        index.refuse(
             "loop-data-no-collection",
             activity,
             N_("The instances of “%(element)s” run over “%(data)s”, which is no collection"),
@@ -115,17 +115,17 @@ def _check_collection(facts: Facts, activity: Element, collection: Element, kind
         )
 
 
-def _check_item(facts: Facts, collection: Element, item: Element) -> None:
-    whole, part = item_of(facts, collection), item_of(facts, item)
-    if is_collection(facts, item):
-        facts.refuse(
+def _check_item(index: FileIndex, collection: Element, item: Element) -> None:
+    whole, part = item_of(index, collection), item_of(index, item)
+    if is_collection(index, item):
+        index.refuse(
             "loop-item-is-collection",
             item,
             N_("“%(element)s” is one item of a collection, but is marked as a collection itself"),
             N_("Let the item refer to an item definition that is no collection"),
         )
     elif whole is not None and part is not None and attribute(whole, "structureRef") != attribute(part, "structureRef"):
-        facts.refuse(
+        index.refuse(
             "loop-item-type",
             item,
             N_("“%(element)s” is of type %(type)s, but the items of its collection are of type %(expected)s"),
@@ -135,23 +135,23 @@ def _check_item(facts: Facts, collection: Element, item: Element) -> None:
         )
 
 
-def check_behaviour(facts: Facts) -> None:
+def check_behaviour(index: FileIndex) -> None:
     """A behaviour that throws events says which."""
-    for loop in facts.each("multiInstanceLoopCharacteristics"):
+    for loop in index.each("multiInstanceLoopCharacteristics"):
         behaviour = attribute(loop, "behavior") or "All"
         needed = _EVENTS.get(behaviour)
         if needed is not None and attribute(loop, needed) is None:
-            _incomplete(facts, loop, behaviour, needed)
+            _incomplete(index, loop, behaviour, needed)
         complex_ones = list(children(loop, "complexBehaviorDefinition"))
         if behaviour == "Complex" and not complex_ones:
-            _incomplete(facts, loop, behaviour, "complexBehaviorDefinition")
+            _incomplete(index, loop, behaviour, "complexBehaviorDefinition")
         for definition in complex_ones:
             if child(definition, "condition") is None:
-                _incomplete(facts, loop, behaviour, "condition")
+                _incomplete(index, loop, behaviour, "condition")
 
 
-def _incomplete(facts: Facts, loop: Element, behaviour: str, needed: str) -> None:
-    facts.refuse(
+def _incomplete(index: FileIndex, loop: Element, behaviour: str, needed: str) -> None:
+    index.refuse(
         "loop-behaviour",
         loop,
         N_("The instances of “%(activity)s” have the behaviour %(behaviour)s, but %(needed)s is missing"),

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from workflow.bpmn.namespaces import Element
 from workflow.bpmn.report import Report
 from workflow.bpmn.rules import activities, collaborations, data, events, expressions, flows, messages
-from workflow.bpmn.rules.facts import Facts
+from workflow.bpmn.rules.index import FileIndex
 
-Rule = Callable[[Facts], None]
+Rule = Callable[[FileIndex], None]
 
 RULES: tuple[Rule, ...] = (
     flows.check_listings,
@@ -71,6 +71,6 @@ RULES: tuple[Rule, ...] = (
 
 def check_rules(root: Element, ids: Mapping[str, Element], report: Report) -> None:
     """Report every rule of BPMN 2.0 that the file breaks, whether or not its elements are supported here."""
-    facts = Facts(root, ids, report)
+    index = FileIndex(root, ids, report)
     for rule in RULES:
-        rule(facts)
+        rule(index)

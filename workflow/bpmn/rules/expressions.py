@@ -3,7 +3,7 @@
 import re
 
 from workflow.bpmn.namespaces import XSI, Element, attribute, local, text_of
-from workflow.bpmn.rules.facts import Facts, parent_of
+from workflow.bpmn.rules.index import FileIndex, parent_of
 from workflow.errors import N_
 
 _ALWAYS_FORMAL = frozenset({"formalExpression", "transformation", "messagePath", "dataPath"})
@@ -28,14 +28,14 @@ _LITERAL = re.compile(r'=?\s*(-?\d+(?:\.\d+)?|"[^"]*"|true|false|null)')
 _NO_URI = re.compile(r'[\s<>"{}|\\^`]|%(?![0-9A-Fa-f]{2})')
 
 
-def check_formal(facts: Facts) -> None:
+def check_formal(index: FileIndex) -> None:
     """An expression that is evaluated is a formal one; a sequence flow's condition is read as one in any case."""
-    for element in facts.each(*_MUST_BE_FORMAL, "condition"):
+    for element in index.each(*_MUST_BE_FORMAL, "condition"):
         # The schema makes the condition of a complex behaviour formal; other conditions must say it.
         if local(element) == "condition" and local(parent_of(element)) != "conditionalEventDefinition":
             continue
         if not _formal(element):
-            facts.refuse(
+            index.refuse(
                 "expression-not-formal",
                 element,
                 N_("The %(expression)s of “%(holder)s” is no formal expression, so nothing can evaluate it"),
@@ -43,9 +43,9 @@ def check_formal(facts: Facts) -> None:
                 expression=local(element),
                 holder=_holder(element),
             )
-    for element in facts.each("conditionExpression"):
+    for element in index.each("conditionExpression"):
         if not _formal(element):
-            facts.remark(
+            index.remark(
                 "condition-not-formal",
                 element,
                 N_("The condition of “%(holder)s” does not say that it is a formal expression; it is read as one"),
@@ -66,11 +66,11 @@ def _holder(element: Element) -> str:
     return local(element)
 
 
-def check_texts(facts: Facts) -> None:
+def check_texts(index: FileIndex) -> None:
     """A formal expression has a text."""
-    for element in facts.each(*_TEXT_NEEDED):
+    for element in index.each(*_TEXT_NEEDED):
         if not text_of(element):
-            facts.refuse(
+            index.refuse(
                 "expression-without-text",
                 element,
                 N_("The %(expression)s of “%(holder)s” is empty"),
@@ -80,12 +80,12 @@ def check_texts(facts: Facts) -> None:
             )
 
 
-def check_boolean(facts: Facts) -> None:
+def check_boolean(index: FileIndex) -> None:
     """A condition is no number, text or list."""
-    for element in facts.each(*_BOOLEAN):
+    for element in index.each(*_BOOLEAN):
         text = text_of(element)
         if _NOT_BOOLEAN.fullmatch(text):
-            facts.refuse(
+            index.refuse(
                 "condition-not-boolean",
                 element,
                 N_("The %(expression)s of “%(holder)s” is %(text)s, which is neither true nor false"),
@@ -96,12 +96,12 @@ def check_boolean(facts: Facts) -> None:
             )
 
 
-def check_cardinality(facts: Facts) -> None:
+def check_cardinality(index: FileIndex) -> None:
     """A number of instances that is written out is a whole number from 0."""
-    for element in facts.each("loopCardinality"):
+    for element in index.each("loopCardinality"):
         number = _LITERAL.fullmatch(text_of(element))
         if number is not None and not number[1].isdigit():
-            facts.refuse(
+            index.refuse(
                 "cardinality",
                 element,
                 N_("“%(holder)s” is to have %(text)s instances"),
@@ -111,14 +111,14 @@ def check_cardinality(facts: Facts) -> None:
             )
 
 
-def check_languages(facts: Facts) -> None:
+def check_languages(index: FileIndex) -> None:
     """The languages that a file names are URIs."""
-    named = [(facts.root, "expressionLanguage"), (facts.root, "typeLanguage")]
-    named += [(element, "language") for element in facts.each("timeDate", "timeDuration", "timeCycle", "from", "to")]
+    named = [(index.root, "expressionLanguage"), (index.root, "typeLanguage")]
+    named += [(element, "language") for element in index.each("timeDate", "timeDuration", "timeCycle", "from", "to")]
     for element, name in named:
         value = attribute(element, name)
         if value is not None and _NO_URI.search(value):
-            facts.refuse(
+            index.refuse(
                 "language-no-uri",
                 element,
                 N_("%(attribute)s of “%(element)s” is “%(value)s”, which is no URI"),

@@ -4,24 +4,24 @@ import re
 
 from workflow.bpmn.kinds import EVENTS, FLOW_NODES, GATEWAYS, WITH_DEFAULT
 from workflow.bpmn.namespaces import Element, attribute, child, children, local, reference, referred_id, text_of
-from workflow.bpmn.rules.facts import Facts, is_true, parent_of, shown_name
+from workflow.bpmn.rules.index import FileIndex, is_true, parent_of, shown_name
 from workflow.errors import N_
 
 
-def check_intermediate_events(facts: Facts) -> None:
+def check_intermediate_events(index: FileIndex) -> None:
     """An intermediate event has a way in and a way out; a link has one of them."""
-    for event in facts.each("intermediateCatchEvent", "intermediateThrowEvent"):
-        link = "link" in facts.triggers_of(event)
+    for event in index.each("intermediateCatchEvent", "intermediateThrowEvent"):
+        link = "link" in index.triggers_of(event)
         catches = local(event) == "intermediateCatchEvent"
-        if not facts.flows_into(event) and not (link and catches):
-            facts.refuse(
+        if not index.flows_into(event) and not (link and catches):
+            index.refuse(
                 "event-without-incoming",
                 event,
                 N_("No sequence flow leads into the intermediate event “%(element)s”"),
                 N_("Lead a flow to it, or make it a start event"),
             )
-        if not facts.flows_out_of(event) and not (link and not catches):
-            facts.refuse(
+        if not index.flows_out_of(event) and not (link and not catches):
+            index.refuse(
                 "event-without-outgoing",
                 event,
                 N_("No sequence flow leaves the intermediate event “%(element)s”"),
@@ -29,11 +29,11 @@ def check_intermediate_events(facts: Facts) -> None:
             )
 
 
-def check_boundary_events(facts: Facts) -> None:
+def check_boundary_events(index: FileIndex) -> None:
     """A boundary event leads somewhere, save one for compensation, whose handler an association names."""
-    for event in facts.each("boundaryEvent"):
-        if not facts.flows_out_of(event) and "compensate" not in facts.triggers_of(event):
-            facts.refuse(
+    for event in index.each("boundaryEvent"):
+        if not index.flows_out_of(event) and "compensate" not in index.triggers_of(event):
+            index.refuse(
                 "boundary-without-outgoing",
                 event,
                 N_("No sequence flow leaves the boundary event “%(element)s”"),
@@ -41,12 +41,12 @@ def check_boundary_events(facts: Facts) -> None:
             )
 
 
-def check_conditions(facts: Facts) -> None:
+def check_conditions(index: FileIndex) -> None:
     """A condition stands on a flow out of an activity or a gateway that decides (8.4.13)."""
-    for flow in facts.each("sequenceFlow"):
-        source = facts.target(flow, "sourceRef")
+    for flow in index.each("sequenceFlow"):
+        source = index.target(flow, "sourceRef")
         if source is not None and local(source) in EVENTS and child(flow, "conditionExpression") is not None:
-            facts.refuse(
+            index.refuse(
                 "condition-after-event",
                 flow,
                 N_("The sequence flow “%(element)s” out of an event has a condition"),
@@ -54,11 +54,11 @@ def check_conditions(facts: Facts) -> None:
             )
 
 
-def check_default_holders(facts: Facts) -> None:
+def check_default_holders(index: FileIndex) -> None:
     """Only activities and exclusive, inclusive and complex gateways can have a default flow."""
-    for node in facts.each(*sorted(FLOW_NODES - WITH_DEFAULT)):
+    for node in index.each(*sorted(FLOW_NODES - WITH_DEFAULT)):
         if attribute(node, "default") is not None:
-            facts.refuse(
+            index.refuse(
                 "default-not-allowed",
                 node,
                 N_("“%(element)s” names a default flow, but does not decide between flows"),
@@ -66,14 +66,14 @@ def check_default_holders(facts: Facts) -> None:
             )
 
 
-def check_double_flows(facts: Facts) -> None:
+def check_double_flows(index: FileIndex) -> None:
     """Two flows between the same nodes under the same condition start the second one twice."""
     seen: dict[tuple[str | None, ...], str] = {}
-    for flow in facts.each("sequenceFlow"):
+    for flow in index.each("sequenceFlow"):
         ends = reference(flow, "sourceRef"), reference(flow, "targetRef")
         key = (*ends, text_of(child(flow, "conditionExpression")))
         if None not in ends and key in seen:
-            facts.remark(
+            index.remark(
                 "flow-twice",
                 flow,
                 N_("The sequence flow “%(element)s” leads from and to the same elements as “%(other)s”"),
@@ -88,11 +88,11 @@ def check_double_flows(facts: Facts) -> None:
 _AFTER_EVENT_GATEWAY = frozenset({"message", "signal", "timer", "conditional"})
 
 
-def check_idle_gateways(facts: Facts) -> None:
+def check_idle_gateways(index: FileIndex) -> None:
     """A gateway has several flows in or several flows out."""
-    for gateway in facts.each(*sorted(GATEWAYS - {"eventBasedGateway"})):
-        if len(facts.flows_into(gateway)) <= 1 and len(facts.flows_out_of(gateway)) <= 1:
-            facts.refuse(
+    for gateway in index.each(*sorted(GATEWAYS - {"eventBasedGateway"})):
+        if len(index.flows_into(gateway)) <= 1 and len(index.flows_out_of(gateway)) <= 1:
+            index.refuse(
                 "idle-gateway",
                 gateway,
                 N_("The gateway “%(element)s” neither joins nor splits"),
@@ -100,12 +100,12 @@ def check_idle_gateways(facts: Facts) -> None:
             )
 
 
-def check_event_gateways(facts: Facts) -> None:
+def check_event_gateways(index: FileIndex) -> None:
     """An event-based gateway has at least two flows, all without conditions, to events that belong to it alone."""
-    for gateway in facts.each("eventBasedGateway"):
-        flows = facts.flows_out_of(gateway)
+    for gateway in index.each("eventBasedGateway"):
+        flows = index.flows_out_of(gateway)
         if len(flows) < 2:
-            facts.refuse(
+            index.refuse(
                 "event-gateway-flows",
                 gateway,
                 N_("The event-based gateway “%(element)s” has %(count)s outgoing flows; it needs at least two"),
@@ -114,38 +114,38 @@ def check_event_gateways(facts: Facts) -> None:
             )
         for flow in flows:
             if child(flow, "conditionExpression") is not None:
-                facts.refuse(
+                index.refuse(
                     "event-gateway-condition",
                     flow,
                     N_("The sequence flow “%(element)s” out of an event-based gateway has a condition"),
                     N_("Delete the condition: which event happens first decides"),
                 )
-        targets = [each for flow in flows if (each := facts.target(flow, "targetRef")) is not None]
+        targets = [each for flow in flows if (each := index.target(flow, "targetRef")) is not None]
         for target in targets:
-            _check_target(facts, target)
-        _check_mixture(facts, gateway, targets)
-        _check_instantiation(facts, gateway)
+            _check_target(index, target)
+        _check_mixture(index, gateway, targets)
+        _check_instantiation(index, gateway)
 
 
-def _check_target(facts: Facts, target: Element) -> None:
-    triggers = facts.triggers_of(target)
+def _check_target(index: FileIndex, target: Element) -> None:
+    triggers = index.triggers_of(target)
     catching = local(target) == "intermediateCatchEvent" and set(triggers) <= _AFTER_EVENT_GATEWAY
     if not catching and local(target) != "receiveTask":
-        facts.refuse(
+        index.refuse(
             "event-gateway-target",
             target,
             N_("An event-based gateway leads to “%(element)s”, for which nobody can wait"),
             N_("Put a catch event (message, signal, timer, condition) or a receive task behind the gateway"),
         )
-    if len(facts.flows_into(target)) > 1:
-        facts.refuse(
+    if len(index.flows_into(target)) > 1:
+        index.refuse(
             "event-gateway-target-incoming",
             target,
             N_("“%(element)s” stands behind an event-based gateway, but other flows lead into it too"),
             N_("Lead the other flows to the step after it"),
         )
-    if local(target) == "receiveTask" and facts.attached_to(target):
-        facts.refuse(
+    if local(target) == "receiveTask" and index.attached_to(target):
+        index.refuse(
             "event-gateway-target-boundary",
             target,
             N_("The receive task “%(element)s” behind an event-based gateway has a boundary event"),
@@ -153,11 +153,11 @@ def _check_target(facts: Facts, target: Element) -> None:
         )
 
 
-def _check_mixture(facts: Facts, gateway: Element, targets: list[Element]) -> None:
+def _check_mixture(index: FileIndex, gateway: Element, targets: list[Element]) -> None:
     receiving = any(local(each) == "receiveTask" for each in targets)
-    messages = any(local(each) != "receiveTask" and "message" in facts.triggers_of(each) for each in targets)
+    messages = any(local(each) != "receiveTask" and "message" in index.triggers_of(each) for each in targets)
     if receiving and messages:
-        facts.refuse(
+        index.refuse(
             "event-gateway-mixture",
             gateway,
             N_("Behind the event-based gateway “%(element)s” stand both receive tasks and message events"),
@@ -165,24 +165,24 @@ def _check_mixture(facts: Facts, gateway: Element, targets: list[Element]) -> No
         )
 
 
-def _check_instantiation(facts: Facts, gateway: Element) -> None:
+def _check_instantiation(index: FileIndex, gateway: Element) -> None:
     instantiates = is_true(gateway, "instantiate")
-    if instantiates and facts.flows_into(gateway):
-        facts.refuse(
+    if instantiates and index.flows_into(gateway):
+        index.refuse(
             "event-gateway-instantiate",
             gateway,
             N_("The event-based gateway “%(element)s” starts the process, but a sequence flow leads into it"),
             N_("Delete the flow, or the attribute instantiate"),
         )
     if instantiates and local(parent_of(gateway)) != "process":
-        facts.refuse(
+        index.refuse(
             "event-gateway-inside",
             gateway,
             N_("The event-based gateway “%(element)s” starts the process, but stands inside a subprocess"),
             N_("Move it to the top level, or delete the attribute instantiate"),
         )
     if attribute(gateway, "eventGatewayType") == "Parallel" and not instantiates:
-        facts.refuse(
+        index.refuse(
             "event-gateway-parallel",
             gateway,
             N_(
@@ -197,15 +197,15 @@ def _check_instantiation(facts: Facts, gateway: Element) -> None:
 _MIME_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 
 
-def check_listings(facts: Facts) -> None:
+def check_listings(index: FileIndex) -> None:
     """`incoming` and `outgoing` are optional, but a flow that one end lists and the other not was half deleted."""
-    for flow in facts.each("sequenceFlow"):
-        source, target, key = facts.target(flow, "sourceRef"), facts.target(flow, "targetRef"), attribute(flow, "id")
+    for flow in index.each("sequenceFlow"):
+        source, target, key = index.target(flow, "sourceRef"), index.target(flow, "targetRef"), attribute(flow, "id")
         if source is None or target is None or key is None:
             continue
         if (leaves := _lists(source, "outgoing", key)) != _lists(target, "incoming", key):
             node, missing = (target, "incoming") if leaves else (source, "outgoing")
-            facts.refuse(
+            index.refuse(
                 "half-listed-flow",
                 node,
                 N_(
@@ -222,13 +222,13 @@ def _lists(node: Element, side: str, flow: str) -> bool:
     return flow in {referred_id(each) for each in children(node, side)}
 
 
-def check_directions(facts: Facts) -> None:
+def check_directions(index: FileIndex) -> None:
     """A gateway has the direction that it claims (10.6.1)."""
-    for gateway in facts.each(*sorted(GATEWAYS)):
+    for gateway in index.each(*sorted(GATEWAYS)):
         direction = attribute(gateway, "gatewayDirection") or "Unspecified"
         incoming, outgoing = (
             sum(attribute(flow, "id") is not None for flow in flows)
-            for flows in (facts.flows_into(gateway), facts.flows_out_of(gateway))
+            for flows in (index.flows_into(gateway), index.flows_out_of(gateway))
         )
         holds = {
             "Unspecified": True,
@@ -237,7 +237,7 @@ def check_directions(facts: Facts) -> None:
             "Mixed": incoming > 1 and outgoing > 1,
         }
         if not holds.get(direction, False):
-            facts.refuse(
+            index.refuse(
                 "gateway-direction",
                 gateway,
                 N_(
@@ -251,12 +251,12 @@ def check_directions(facts: Facts) -> None:
             )
 
 
-def check_text_formats(facts: Facts) -> None:
+def check_text_formats(index: FileIndex) -> None:
     """A text format is a MIME type."""
-    for element in facts.each("textAnnotation", "documentation"):
+    for element in index.each("textAnnotation", "documentation"):
         text_format = attribute(element, "textFormat")
         if text_format is not None and not _MIME_TYPE.fullmatch(text_format):
-            facts.refuse(
+            index.refuse(
                 "text-format",
                 element,
                 N_("textFormat “%(format)s” is no MIME type"),

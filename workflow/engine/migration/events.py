@@ -5,7 +5,7 @@ the events of waits, with the ids they had.
 """
 
 from workflow.errors import N_
-from workflow.model.telling import Node, event
+from workflow.model.event_fields import Node, event
 
 
 @event(N_("From here on the case runs on another version of the procedure."), detail=True)

@@ -19,7 +19,7 @@ from workflow.packages.checks.people import check_holders, is_jurisdiction
 from workflow.packages.contents import Contents
 from workflow.packages.names import CASE_VARIABLES, local_names, written_by
 from workflow.packages.notes import Notes
-from workflow.packages.rule_facts import decided_texts
+from workflow.packages.rule_lines import decided_texts
 
 _VARIABLE = re.compile(r"([^\W\d]\w*)(?:\.([^\W\d]\w*))?")
 

@@ -16,8 +16,9 @@ from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.ports import AuditKeys, BlobStore
 from workflow.runtime.recorder import SYSTEM, Provenance, record
-from workflow.runtime.steps import CRITERIA, case_stream
+from workflow.runtime.steps import case_stream
 from workflow.services.auditing.checkpoints import CheckpointService, lock
+from workflow.services.casework.cases import CRITERIA
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import provenance
 from workflow.store.casework import UnitCase

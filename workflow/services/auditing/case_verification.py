@@ -15,7 +15,7 @@ from workflow.engine.codec import state_to_json
 from workflow.engine.migration import events as me
 from workflow.errors import NotFound
 from workflow.lifecycle.user_task import TAKEN, TaskState
-from workflow.runtime.fold import UNREADABLE, CaseFold
+from workflow.services.casework.fold import UNREADABLE, CaseFold
 from workflow.store.casework import CaseFilter, UnitCase
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord

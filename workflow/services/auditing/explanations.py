@@ -8,7 +8,7 @@ from workflow.audit.event import AuditEvent
 from workflow.engine.events import GatewayDecided, RuleEvaluated
 from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
-from workflow.packages.rule_facts import rule_facts
+from workflow.packages.rule_lines import rule_lines
 from workflow.services.ground.words import Names, ValueWords, flow_label, node_label, pairs_of, text_of
 
 Pairs = tuple[tuple[str, str], ...]
@@ -138,7 +138,7 @@ def _gateway(payload: Mapping[str, Any], package: ProcedurePackage | None, names
 def _rows(package: ProcedurePackage) -> Iterable[tuple[tuple[str, str], RuleRow]]:
     """By decision and row, each under its id and its name or number: an event may name either."""
     called: dict[str, str] = {}
-    for subject, key, name, properties in rule_facts(package.files):
+    for subject, key, name, properties in rule_lines(package.files):
         if subject == "decision":
             called[key] = name
             continue

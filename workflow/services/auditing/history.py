@@ -22,8 +22,8 @@ from workflow.engine.state import ProcessState
 from workflow.feel.values import to_json
 from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
-from workflow.runtime.fold import UNREADABLE, CaseFold
 from workflow.services.auditing.names import EventNames
+from workflow.services.casework.fold import UNREADABLE, CaseFold
 from workflow.services.ground.words import ValueWords, local_text, node_label, outcome_label, text_of
 from workflow.store.casework import UnitCase
 from workflow.store.unit_of_work import UnitOfWork

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from workflow.audit.event import AuditEvent
 from workflow.model.user_task import Label
-from workflow.runtime.fold import UNREADABLE
 from workflow.services.auditing.explanations import Explainer, Explanation
 from workflow.services.auditing.names import EventNames
-from workflow.services.auditing.telling import sentence, trouble
+from workflow.services.auditing.teller import sentence, trouble
 from workflow.services.auditing.vocabulary import wording
+from workflow.services.casework.fold import UNREADABLE
 from workflow.services.ground.words import Change, changes_in, role_label
 from workflow.store.auditing import criterion_of
 from workflow.store.casework import UnitCase

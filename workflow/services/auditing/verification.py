@@ -25,10 +25,10 @@ from workflow.audit.verify import Report, verify_all
 from workflow.errors import N_, NotFound
 from workflow.organisation.authority import Actor
 from workflow.ports import AuditKeys, BlobStore
-from workflow.runtime.fold import UNREADABLE
 from workflow.services.accounts.directory import STREAM, STREAM as ACCOUNTS
 from workflow.services.auditing.case_verification import CaseCheck, check_unrecorded
 from workflow.services.auditing.checkpoints import entitled
+from workflow.services.casework.fold import UNREADABLE
 from workflow.services.ground.changes import plain
 from workflow.services.ground.ground import Ground
 from workflow.store.accounts import UserFilter

@@ -12,7 +12,7 @@ from workflow.audit.facts.fact import filled
 from workflow.audit.facts.registry import FACTS
 from workflow.engine.codec import EVENT_TYPES
 from workflow.errors import N_
-from workflow.model.telling import Names, Words
+from workflow.model.event_fields import Names, Words
 from workflow.services.ground.language import translated
 
 PLACE = re.compile(r"%\((\w+)\)s")

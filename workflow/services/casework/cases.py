@@ -24,9 +24,9 @@ from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.candidates import SUBJECT, group_key
 from workflow.organisation.permissions import PERMISSIONS, SYSTEM_ROLES
 from workflow.organisation.tree import OrganisationTree
+from workflow.packages.archive import digests
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import Provenance
-from workflow.runtime.steps import named_files
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.handlers import RECORD_RESULT
 from workflow.services.ground.access import Access, provenance
@@ -35,6 +35,18 @@ from workflow.services.ground.people import holders_of, who_can_act
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import UnitCase
 from workflow.store.unit_of_work import UnitOfWork
+
+CRITERIA = "criteria/"
+"""The folder of a package in which its criteria sets lie."""
+
+
+def named_files(package: ProcedurePackage) -> dict[str, dict[str, str]]:
+    """The hashes of a version's files as an event of a case names them."""
+    hashes = digests(package.files)
+    return {
+        "definition_sha256": {path: found for path, found in hashes.items() if not path.startswith(CRITERIA)},
+        "criteria_sha256": {path: found for path, found in hashes.items() if path.startswith(CRITERIA)},
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +64,8 @@ _FACTS: Mapping[str, type[CaseMoved]] = {
     "withdraw": CaseWithdrawn,
     "cancel": CaseCancelled,
 }
+
+
 _ENGINE: Mapping[str, cmd.Command] = {
     "suspend": cmd.SuspendProcess(),
     "resume": cmd.ResumeProcess(),

@@ -14,9 +14,10 @@ from workflow.engine.state import ProcessState
 from workflow.errors import N_, TransitionRefused
 from workflow.ids import new_id
 from workflow.lifecycle.user_task import TaskState
-from workflow.runtime.fold import CaseFold
 from workflow.runtime.recorder import Provenance
-from workflow.runtime.steps import case_stream, named_files
+from workflow.runtime.steps import case_stream
+from workflow.services.casework.cases import named_files
+from workflow.services.casework.fold import CaseFold
 from workflow.services.casework.ground import CaseGround
 from workflow.services.moving.plans import RUNNING
 from workflow.store.casework import UnitCase

@@ -30,7 +30,7 @@ from workflow.services.ground.words import ValueWords, node_label
 from workflow.services.procedures.drafts import ChangeVersionFile, DraftService, VersionCommand
 from workflow.services.trials.trials import TrialService, Tried
 from workflow.services.trials.views import Trial
-from workflow.simulation.saved import STATUSES, Difference, ProcessTest, as_test, replay, write_test
+from workflow.simulation.saved_runs import STATUSES, Difference, ProcessTest, as_test, replay, write_test
 from workflow.store.procedures import VersionRecord
 
 _LONGEST_NAME = 200

@@ -10,7 +10,7 @@ from workflow.bpmn.report import Report
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class FileIndex:
     """One file with the indexes that several rules need. Flows are indexed by the ids that they name."""
 
     root: Element

@@ -1,4 +1,4 @@
-"""Decisions and decision rules as plain facts, read from the DMN text itself: what a comparison of versions shows."""
+"""Decisions and decision rules as plain lines, read from the DMN text itself: what a comparison of versions shows."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,17 +8,17 @@ from workflow.bpmn.xml import parse_xml
 
 _EXPRESSIONS = frozenset({"literalExpression", "context", "list", "relation", "invocation", "functionDefinition"})
 _TEXT = re.compile(r'"([^"\\]*)"')
-Fact = tuple[str, str, str, dict[str, str]]
+Line = tuple[str, str, str, dict[str, str]]
 
 
-def rule_facts(files: Mapping[str, bytes]) -> Iterator[Fact]:
+def rule_lines(files: Mapping[str, bytes]) -> Iterator[Line]:
     """Every decision and every rule of its table: what it is, key, name, properties. Expects files that could be read."""
     for file in sorted(name for name in files if name.endswith(".dmn")):
         for decision in _all(parse_xml(files[file], file=file), "decision"):
             yield from _decision(decision)
 
 
-def _decision(decision: Element) -> Iterator[Fact]:
+def _decision(decision: Element) -> Iterator[Line]:
     key = attribute(decision, "id") or ""
     name = attribute(decision, "name") or ""
     table = next(_children(decision, "decisionTable"), None)
@@ -42,7 +42,7 @@ def _decision(decision: Element) -> Iterator[Fact]:
         yield _rule(rule, key, name, position, inputs, outputs)
 
 
-def _rule(rule: Element, decision: str, name: str, position: int, inputs: list[str], outputs: list[str]) -> Fact:
+def _rule(rule: Element, decision: str, name: str, position: int, inputs: list[str], outputs: list[str]) -> Line:
     properties = {"position": str(position)}
     entries = list(_children(rule, "inputEntry"))
     properties |= {f"input.{label}": _text(each) for label, each in zip(inputs, entries, strict=False)}

@@ -9,7 +9,7 @@ from workflow.audit.event import AuditEvent
 from workflow.audit.facts.fact import ABSENT
 from workflow.engine.events import IncidentOpened
 from workflow.errors import N_
-from workflow.model.telling import Names, Words
+from workflow.model.event_fields import Names, Words
 from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import SYSTEM
