@@ -3,7 +3,7 @@
 form = RoleForm()
 if form.validate_on_submit():
     with Attempt(form):
-        container().roles.assign(current_actor(), …, command_id=form.command)
+        container().roles.assign(current_actor(), AssignRole(…, command_id=form.command))
         return done(url_for(".account", …), _("The role has been given."))
 return render_template("accounts/role_new.html", form=form), status(form)
 """

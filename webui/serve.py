@@ -2,7 +2,6 @@
 
 import logging
 import os
-import secrets
 import signal
 import threading
 from pathlib import Path
@@ -15,11 +14,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webui.app import create_app
 from webui.settings import WebSettings
-from workflow.bootstrap import Container
+from workflow.bootstrap import Container, web_key
 from workflow.cli.place import Place, data_option
 from workflow.cli.setup import fill, prepare
 from workflow.installation import DEFINITIONS, accounts_of, demonstration_password, is_demonstration
-from workflow.outside.keys import read_or_make
 
 log = logging.getLogger(__name__)
 THREADS = 8
@@ -61,7 +59,7 @@ def serve(place: Place, host: str, port: int, with_worker: bool, set_up: bool) -
 
 def _application(container: Container, data: Path, demonstration: bool) -> Flask:
     web = WebSettings(
-        secret_key=secret_key(data / "keys" / "web.key"),
+        secret_key=web_key(data),
         https=os.environ.get("HTTPS") == "1",
         demonstration=demonstration,
     )
@@ -70,11 +68,6 @@ def _application(container: Container, data: Path, demonstration: bool) -> Flask
     if proxies:  # else everybody behind the proxy has its address, and one person's failed sign-ins slow all others
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     return app
-
-
-def secret_key(path: Path) -> str:
-    """The key that signs sessions and forms: made once, readable by the owner only."""
-    return read_or_make(path, lambda: secrets.token_hex(32).encode("ascii")).decode("ascii")
 
 
 def greet(data: Path, host: str, port: int, demonstration: bool) -> None:

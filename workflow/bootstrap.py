@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 from workflow.outside.clock import SystemClock, clock_of
 from workflow.outside.files import FileBlobStore
@@ -27,14 +28,13 @@ from workflow.services.campaigns.campaigns import CampaignService
 from workflow.services.campaigns.ground import CampaignGround
 from workflow.services.campaigns.jobs import CampaignJobs
 from workflow.services.campaigns.units import CampaignUnitService
-from workflow.services.casework.application import UnitApplication
+from workflow.services.casework.application import CaseHandlers, UnitApplication
 from workflow.services.casework.assessments import AssessmentService
 from workflow.services.casework.case_view import CaseViewService
 from workflow.services.casework.cases import CaseService
 from workflow.services.casework.comments import CommentService
 from workflow.services.casework.evidence import EvidenceService
 from workflow.services.casework.ground import CaseGround
-from workflow.services.casework.handlers import CaseHandlers
 from workflow.services.casework.inbox import InboxService
 from workflow.services.casework.messages import MessageService
 from workflow.services.casework.notifications import NotificationService, mail_errand
@@ -118,6 +118,11 @@ class Container:
 def database_url(data: Path) -> str:
     """The SQLite database of a data directory."""
     return f"sqlite:///{data / 'congnhan.sqlite3'}"
+
+
+def web_key(data: Path) -> str:
+    """The key by which the web application signs sessions and forms: made once, readable by the owner only."""
+    return read_or_make(data / "keys" / "web.key", lambda: token_hex(32).encode("ascii")).decode("ascii")
 
 
 def build(data: Path, *, url: str | None = None, clock: Clock | None = None, mailer: Mailer | None = None) -> Container:

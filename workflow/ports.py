@@ -1,4 +1,7 @@
-"""What the product asks of the world outside it: time, files, mail, the key that signs. Each has two implementations or more."""
+"""What the product asks of the world outside it: time, files, mail, the key that signs.
+
+Tests and demonstrations have clocks and mailers of their own; files and keys may come to lie elsewhere than in a directory.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

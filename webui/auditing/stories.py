@@ -11,7 +11,6 @@ from flask_babel import gettext
 
 from webui.i18n import language
 from webui.words import SYSTEM_ROLES, said
-from workflow.runtime.recorder import SYSTEM
 from workflow.services.auditing.explanations import RuleRow
 from workflow.services.auditing.timeline import TimelineEntry
 from workflow.services.ground.words import is_of_other_language
@@ -66,7 +65,7 @@ def row_outputs(row: RuleRow) -> tuple[tuple[str, str], ...]:
 
 def actor_name(entry: TimelineEntry) -> str:
     """Who it was."""
-    return str(gettext("the system")) if entry.actor_id == SYSTEM else entry.actor
+    return str(gettext("the system")) if entry.by_system else entry.actor
 
 
 def in_which_role(entry: TimelineEntry) -> str:

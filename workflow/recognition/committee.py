@@ -1,17 +1,13 @@
-"""How a committee decides: who counts for the quorum, who may vote, and what a majority is.
+"""Whether a committee may decide: who counts for the quorum, and who may then vote.
 
 The plan of 2023 asks for minutes of a meeting but prints no quorum and no majority. The share is therefore data of the
-procedure, and a majority means more than half of those entitled to vote in the session (an abstention is no agreement).
+procedure; how its votes are counted, and what carries, stands in the conditions of its BPMN.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 from workflow.errors import N_, InvalidInput
-
-Vote = Literal["agree", "disagree", "abstain"]
-VOTES: tuple[Vote, ...] = ("agree", "disagree", "abstain")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,23 +24,6 @@ class QuorumResult:
     def as_variables(self) -> dict[str, int | bool]:
         """The `quorum` context that a procedure's conditions read."""
         return {"present": self.present, "roster": self.roster, "needed": self.needed, "met": self.met}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    agree: int
-    disagree: int
-    abstain: int
-    entitled: int
-
-    @property
-    def cast(self) -> int:
-        return self.agree + self.disagree + self.abstain
-
-    @property
-    def carried(self) -> bool:
-        """More than half of those entitled to vote agree."""
-        return 2 * self.agree > self.entitled
 
 
 def quorum(
@@ -75,21 +54,4 @@ def quorum(
         needed=needed,
         met=len(voters) >= needed,
         voters=voters,
-    )
-
-
-def tally(votes: Mapping[str, Vote], voters: Iterable[str]) -> Tally:
-    """Count `votes` (voter → vote). Raises `InvalidInput` for a vote by somebody who may not vote, or of no kind."""
-    entitled = set(voters)
-    for voter, vote in votes.items():
-        if voter not in entitled:
-            raise InvalidInput(N_("%(who)s may not vote in this session: absent, or recused."), who=voter)
-        if vote not in VOTES:
-            raise InvalidInput(N_("“%(vote)s” is not a vote."), vote=vote)
-    cast = list(votes.values())
-    return Tally(
-        agree=cast.count("agree"),
-        disagree=cast.count("disagree"),
-        abstain=cast.count("abstain"),
-        entitled=len(entitled),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from workflow.audit.event import AuditEvent, Head, genesis, head_of, seal
+from workflow.audit.event import AuditEvent, Head, head_of, seal_next
 from workflow.audit.facts.fact import Fact
 from workflow.engine.codec import event_to_json
 from workflow.engine.events import Event
@@ -45,10 +45,9 @@ def record(
     sealed: list[AuditEvent] = []
     for one in happenings:
         type, payload = _written(one)
-        event = seal(
-            head.hash if head else genesis(stream),
-            stream=stream,
-            seq=head.seq + 1 if head else 1,
+        event = seal_next(
+            head,
+            stream,
             id=new_id(),
             type=type,
             at=by.at,

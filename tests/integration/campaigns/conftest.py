@@ -12,10 +12,9 @@ from workflow.runtime.jobs import JobService
 from workflow.runtime.steps import Steps
 from workflow.services.campaigns.campaigns import CreateCampaign, OpenCampaign
 from workflow.services.campaigns.jobs import CampaignJobs
-from workflow.services.casework.application import UnitApplication
+from workflow.services.casework.application import CaseHandlers, UnitApplication
 from workflow.services.casework.cases import CaseService
 from workflow.services.casework.ground import CaseGround
-from workflow.services.casework.handlers import CaseHandlers
 
 YEAR = 2023
 

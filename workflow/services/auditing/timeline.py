@@ -7,6 +7,7 @@ from datetime import datetime
 
 from workflow.audit.event import AuditEvent
 from workflow.model.user_task import Label
+from workflow.runtime.recorder import SYSTEM
 from workflow.services.auditing.explanations import Explainer, Explanation
 from workflow.services.auditing.names import EventNames
 from workflow.services.auditing.teller import sentence, trouble
@@ -36,6 +37,7 @@ class TimelineEntry:
     detail: bool
     damaged: bool
     actor_id: str
+    by_system: bool
     actor: str
     role: str | None
     role_label: Label
@@ -79,6 +81,7 @@ class Narrator:
             detail=wording(event.type).detail,
             damaged=not readable,
             actor_id=event.actor,
+            by_system=event.actor == SYSTEM,
             actor=names.person(event.actor),
             role=event.role,
             role_label=role_label(package, event.role),

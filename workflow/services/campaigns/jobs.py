@@ -1,10 +1,8 @@
 """What the worker does for campaigns: one unit's case a job, and changed deadlines one case a job."""
 
 import string
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Protocol
 
 from workflow.audit.facts.campaigns import DeadlinesChanged
 from workflow.engine import commands as cmd
@@ -14,6 +12,7 @@ from workflow.runtime.recorder import Provenance
 from workflow.runtime.steps import Steps
 from workflow.services.campaigns.campaigns import deadline_variables
 from workflow.services.campaigns.ground import CampaignGround
+from workflow.services.casework.cases import CaseService
 from workflow.store.campaigns import CampaignRecord, CampaignUnitRecord
 from workflow.store.casework import CaseFilter, UnitCase
 from workflow.store.jobs import JobRecord
@@ -24,25 +23,10 @@ _REST = timedelta(minutes=10)
 """How long new deadlines of a suspended case wait before they are tried again."""
 
 
-class CaseStarter(Protocol):
-    """`workflow.services.casework.cases.CaseService`."""
-
-    def start(
-        self,
-        uow: UnitOfWork,
-        by: Provenance,
-        *,
-        campaign: CampaignRecord,
-        unit_id: str,
-        business_key: str,
-        variables: Mapping[str, Any],
-    ) -> UnitCase: ...
-
-
 class CampaignJobs:
     """Runners for `JobService`: each works inside the job's own transaction."""
 
-    def __init__(self, ground: CampaignGround, cases: CaseStarter, steps: Steps) -> None:
+    def __init__(self, ground: CampaignGround, cases: CaseService, steps: Steps) -> None:
         self._ground = ground
         self._cases = cases
         self._steps = steps

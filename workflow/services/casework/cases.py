@@ -27,8 +27,8 @@ from workflow.organisation.tree import OrganisationTree
 from workflow.packages.archive import digests
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import Provenance
+from workflow.services.casework.application import RECORD_RESULT
 from workflow.services.casework.ground import CaseGround
-from workflow.services.casework.handlers import RECORD_RESULT
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.idempotence import Command, once
 from workflow.services.ground.people import holders_of, who_can_act
