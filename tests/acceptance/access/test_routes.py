@@ -46,7 +46,7 @@ def test_a_form_that_changes_something_lets_somebody_through(line: Line) -> None
         "accounts.sign_in",
         "accounts.enter_code",
         "accounts.sign_out",  # all lead to the sign-in, whose own tests are elsewhere
-        "casework.messages",  # no shipped procedure waits for a message: tests/integration/messages lets one arrive
+        "casework.messages",  # no shipped procedure waits for a message: tests/integration/runtime lets one arrive
     }
     through = [who for who, answer in line.answers.items() if answer in ("200", "204", "303")]
     assert through or line.endpoint in never

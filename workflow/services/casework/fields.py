@@ -59,7 +59,7 @@ def read_fields(
     problems: list[FieldProblem] = []
     for item in spec.fields:
         try:
-            value = _READERS[item.kind](item, entries.get(item.id), around)
+            value = read_value(item, entries.get(item.id), around)
             if complete and item.required and value in (None, [], ""):
                 raise InvalidInput(_LACKING.get(item.kind, N_("Enter %(label)s.")), label=item.label.vi)
             _within_bounds(item, value, {**around.variables, **values}, around.now)
@@ -70,6 +70,11 @@ def read_fields(
     if problems:
         raise FormRefused(problems)
     return values
+
+
+def read_value(item: FormField, entry: Entry, around: FormSurroundings) -> Any:
+    """One entry as a value of its field's kind, None where it is empty. Raises `InvalidInput`. Bounds are another question."""
+    return READERS[item.kind](item, entry, around)
 
 
 def _text(item: FormField, entry: Entry, _around: FormSurroundings) -> str | None:
@@ -187,7 +192,7 @@ def _within_other(spec: UserTaskSpec, item: FormField, value: Any, values: Mappi
         raise InvalidInput(N_("Choose only people who are also chosen under “%(other)s”."), other=other)
 
 
-_READERS: dict[str, Callable[[FormField, Entry, FormSurroundings], Any]] = {
+READERS: dict[str, Callable[[FormField, Entry, FormSurroundings], Any]] = {
     "text": _text,
     "longtext": _text,
     "date": _date,

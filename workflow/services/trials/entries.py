@@ -7,8 +7,7 @@ hold as they do for people.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
 from typing import Any
 
 from workflow.calendar.zone import ZONE
@@ -17,6 +16,7 @@ from workflow.feel.values import coerce
 from workflow.model.expressions import Expression
 from workflow.model.user_task import FormField, Label, Quorum, UserTaskSpec
 from workflow.recognition.committee import quorum
+from workflow.services.casework.fields import FormSurroundings, read_value
 from workflow.services.ground.language import word
 
 ASSESSMENT = "assessment"
@@ -26,9 +26,12 @@ _MOST_PEOPLE = 50
 _LONGEST = 2_000
 _NUMBER = re.compile(r"=?\s*(\d{1,2})\s*")
 
-_NO_NUMBER = N_("%(label)s: this is no number.")
-_NO_DATE = N_("%(label)s: give a date such as 2025-07-01.")
-_NO_CHOICE = N_("%(label)s: choose one of the list.")
+_REFUSED = {
+    "date": N_("%(label)s: give a date such as 2025-07-01."),
+    "choice": N_("%(label)s: choose one of the list."),
+    **dict.fromkeys(("integer", "decimal"), N_("%(label)s: this is no number.")),
+}
+_NOBODY = FormSurroundings(variables={}, choosable={})
 _TOO_LONG = N_("At most %(longest)s characters.")
 
 
@@ -146,25 +149,9 @@ def _read(item: FormField, text: str) -> Any:
         raise InvalidInput(_TOO_LONG, longest=_LONGEST)
     if item.kind == "users":
         return list(dict.fromkeys(name for part in text.split(",")[:_MOST_PEOPLE] if (name := part.strip())))
-    if not text:
-        return None
-    label = item.label.vi or item.id
-    if item.kind == "boolean":
-        return text == "true"
-    if item.kind == "choice" and text not in dict(item.choices):
-        raise InvalidInput(_NO_CHOICE, label=label)
     try:
-        if item.kind == "date":
-            return date.fromisoformat(text)
-        if item.kind in ("integer", "decimal"):
-            return _number(item, text)
-    except (InvalidOperation, ValueError) as error:
-        raise InvalidInput(_NO_DATE if item.kind == "date" else _NO_NUMBER, label=label) from error
-    return text
-
-
-def _number(item: FormField, text: str) -> Decimal:
-    found = Decimal(text.replace(",", "."))
-    if not found.is_finite() or (item.kind == "integer" and found != found.to_integral_value()):
-        raise ValueError(text)
-    return found
+        return read_value(item, text, _NOBODY)
+    except InvalidInput as error:
+        if item.kind not in _REFUSED:
+            raise
+        raise InvalidInput(_REFUSED[item.kind], label=item.label.vi or item.id) from error
