@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from workflow.store.accounts import users
 from workflow.store.campaigns import campaigns
 from workflow.store.cases import cases
-from workflow.store.database import migrate
+from workflow.store.database import bring_up_to_date
 from workflow.store.places import organisations
 from workflow.store.procedures import definition_versions
 from workflow.store.tasks import task_candidates, user_tasks
@@ -64,7 +64,7 @@ class Sizes:
 def fill(url: str, sizes: Sizes) -> None:
     """Make the tables at the address and fill them."""
     engine = sa.create_engine(url)
-    migrate(engine)
+    bring_up_to_date(engine)
     with engine.begin() as connection:
         for statement in HASTE[engine.dialect.name]:
             connection.exec_driver_sql(statement)

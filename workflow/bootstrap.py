@@ -55,7 +55,7 @@ from workflow.services.procedures.library import DefinitionLibrary
 from workflow.services.procedures.publication import PublishingService
 from workflow.services.trials.saved_runs import PackageTestService
 from workflow.services.trials.trials import TrialService
-from workflow.store.database import Engine, create_engine, migrate
+from workflow.store.database import Engine, bring_up_to_date, create_engine
 from workflow.store.unit_of_work import UnitsOfWork
 from workflow.worker import Worker
 
@@ -130,7 +130,7 @@ def build(data: Path, *, url: str | None = None, clock: Clock | None = None, mai
     for folder in (data, data / "keys", data / "evidence"):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = create_engine(url or database_url(data))
-    migrate(engine)
+    bring_up_to_date(engine)
     return wire(data, engine, clock or clock_of(data), mailer or mailer_of(os.environ))
 
 

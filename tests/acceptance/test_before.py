@@ -24,7 +24,7 @@ from workflow.services.accounts.sessions import open_session
 from workflow.services.moving.moves import StartMigration
 from workflow.services.moving.views import MigrationWish
 from workflow.store.casework import CaseFilter
-from workflow.store.database import migrate
+from workflow.store.database import bring_up_to_date
 
 BEFORE = Path(__file__).parent / "before"
 PEOPLE = {
@@ -51,7 +51,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     now = datetime.fromisoformat(kept["now"])
     model = Model(data=data, url=url, users=kept["users"], campaign_id=kept["campaign_id"], now=now)
     house = open_house(model, data, url)
-    migrate(house.container.engine)
+    bring_up_to_date(house.container.engine)
     yield house
     house.container.close()
 

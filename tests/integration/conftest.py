@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from tests.support.clock import FixedClock
 from tests.support.postgres import PostgresServer
 from tests.support.world import World
-from workflow.store.database import create_engine, migrate
+from workflow.store.database import bring_up_to_date, create_engine
 from workflow.store.unit_of_work import UnitsOfWork
 
 
 def prepare(url: str) -> None:
     """Bring the database at `url` to the newest revision, as an installation does."""
     engine = create_engine(url)
-    migrate(engine)
+    bring_up_to_date(engine)
     engine.dispose()
 
 

@@ -48,7 +48,7 @@ Engine = sa.Engine
 _LOCK = 0x636F6E67
 """Several processes may start at once: they upgrade one after the other."""
 
-__all__ = ["TABLES", "Engine", "configuration", "create_engine", "metadata", "migrate"]
+__all__ = ["TABLES", "Engine", "bring_up_to_date", "configuration", "create_engine", "metadata"]
 
 
 def create_engine(url: str, *, pool_size: int = 10) -> sa.Engine:
@@ -94,7 +94,7 @@ def configuration(connection: sa.Connection) -> Config:
     return config
 
 
-def migrate(engine: sa.Engine) -> None:
+def bring_up_to_date(engine: sa.Engine) -> None:
     """Bring the database to the newest revision; one that is there already stays as it is."""
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":  # SQLite's writers take turns by themselves

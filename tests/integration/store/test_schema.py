@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from tests.support.postgres import PostgresServer
-from workflow.store.database import create_engine, metadata, migrate
+from workflow.store.database import bring_up_to_date, create_engine, metadata
 
 
 def test_nothing_has_drifted(engine: sa.Engine) -> None:
@@ -20,14 +20,14 @@ def test_nothing_has_drifted(engine: sa.Engine) -> None:
 
 def test_migrating_again_changes_nothing(engine: sa.Engine) -> None:
     before = sa.inspect(engine).get_table_names()
-    migrate(engine)
+    bring_up_to_date(engine)
     assert sa.inspect(engine).get_table_names() == before
     assert "cases" in before
 
 
 def start(url: str) -> None:
     engine = create_engine(url)
-    migrate(engine)
+    bring_up_to_date(engine)
     engine.dispose()
 
 

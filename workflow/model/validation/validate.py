@@ -1,4 +1,8 @@
-"""The table of structural rules, and the one function that applies them."""
+"""The table of structural rules on a process, and the one function that applies them.
+
+What a file can break (flows that lead nowhere, ids used twice, services without handlers) is refused where the file is read, before there is
+a process: see `docs/explanation/checks.md`.
+"""
 
 from workflow.model.definition import ProcessDefinition
 from workflow.model.findings import Finding
