@@ -7,6 +7,7 @@ payloads live for ever, so a class may gain a field that is `ABSENT` by default 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
+from functools import cache
 from typing import Any, ClassVar, Final, Literal, TypeVar
 
 
@@ -46,13 +47,20 @@ class Fact:
 
     def payload(self) -> dict[str, Any]:
         """What is stored and hashed."""
-        found = ((key_of(item.name), getattr(self, item.name)) for item in fields(self))
+        kind: Any = type(self)  # a frozen class hides from the type checker that it can be a key
+        found = ((key, getattr(self, name)) for name, key in _keys(kind))
         return {key: value for key, value in found if value is not ABSENT}
 
 
 def key_of(name: str) -> str:
     """The key of a field: `from_` stands for `from`, which Python keeps for itself."""
     return name.rstrip("_")
+
+
+@cache
+def _keys(kind: type) -> tuple[tuple[str, str], ...]:
+    """Name and key of each field, looked up once a class."""
+    return tuple((item.name, key_of(item.name)) for item in fields(kind))
 
 
 T = TypeVar("T")
@@ -64,7 +72,7 @@ def filled(kind: type[T], payload: Any) -> T:
     Anything ever stored can be told that way, a damaged payload too.
     """
     held = payload if isinstance(payload, Mapping) else {}
-    return kind(**{item.name: held.get(key_of(item.name), ABSENT) for item in fields(kind)})  # type: ignore[arg-type]
+    return kind(**{name: held.get(key, ABSENT) for name, key in _keys(kind)})  # type: ignore[arg-type]
 
 
 def part(value: Any, key: str) -> str | None:
