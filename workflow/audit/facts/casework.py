@@ -105,6 +105,7 @@ class ResultRecorded(CaseFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleNotified(CaseFact):
     sentence: ClassVar[str] = N_("People notified: %(told)s. %(text)s")
+    notice: ClassVar[str] = N_("%(business_key)s, %(unit)s: %(text)s")
 
     business_key: str
     unit: str
@@ -248,16 +249,19 @@ class TaskTold(CaseFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskReminded(TaskTold):
     sentence: ClassVar[str] = N_("The task “%(node_id)s” was called to mind. People told: %(told)s.")
+    notice: ClassVar[str] = N_("Reminder: “%(task)s” for %(unit)s (%(business_key)s) is due on %(due)s.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskEscalated(TaskTold):
     sentence: ClassVar[str] = N_("The overdue task “%(node_id)s” was escalated. People told: %(told)s.")
+    notice: ClassVar[str] = N_("Overdue: “%(task)s” for %(unit)s (%(business_key)s) was due on %(due)s.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssigneeNotified(TaskTold):
     sentence: ClassVar[str] = N_("The assignee of “%(node_id)s” was notified.")
+    notice: ClassVar[str] = N_("You have been given the task “%(task)s” for %(unit)s (%(business_key)s).")
     detail: ClassVar[bool] = True
 
 

@@ -29,12 +29,13 @@ class Fact:
 
     `sentence`: an English message whose places are fields or properties of the class, `actor` (who did it) or `subject` (the
     organisation whose stream it stands in). `family` groups what belongs together. `detail`: bookkeeping that a timeline may
-    fold away below the event that caused it.
+    fold away below the event that caused it. `notice`: what those are told whom the event is about, as a message with places of its own.
     """
 
     family: ClassVar[str] = ""
     sentence: ClassVar[str] = ""
     detail: ClassVar[bool] = False
+    notice: ClassVar[str] = ""
 
     @property
     def type(self) -> str:

@@ -39,7 +39,6 @@ class UnitApplication:
 
 
 RECORD_RESULT = "record-result"
-NOTICE = N_("%(business_key)s, %(unit)s: %(text)s")
 
 
 class CaseHandlers:
@@ -68,7 +67,7 @@ class CaseHandlers:
             "unit_en": unit.name_en,
             "text": str(call.inputs.get("text") or ""),
         }
-        told = tell(call.uow, people, NOTICE, params, call.by, case=call.case)
+        told = tell(call.uow, people, PeopleNotified.notice, params, call.by, case=call.case)
         fact = PeopleNotified(**params, role=role, organisation_id=body, told=told)
         return Answer(case=call.case, variables={}, facts=(fact,))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from workflow.audit.facts.casework import AssigneeNotified, TaskEscalated, TaskReminded, TaskTold
 from workflow.calendar.zone import local_date
-from workflow.errors import N_, NotFound
+from workflow.errors import NotFound
 from workflow.organisation.candidates import group_key, resolve_body
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
@@ -20,11 +20,6 @@ from workflow.store.casework import UnitCase
 from workflow.store.jobs import JobRecord
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
-
-REMINDER = N_("Reminder: “%(task)s” for %(unit)s (%(business_key)s) is due on %(due)s.")
-ESCALATION = N_("Overdue: “%(task)s” for %(unit)s (%(business_key)s) was due on %(due)s.")
-ASSIGNED = N_("You have been given the task “%(task)s” for %(unit)s (%(business_key)s).")
-
 
 LEVELS = ("commune", "district", "province")
 
@@ -41,7 +36,7 @@ class TaskReminders:
 
     def remind(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         task = uow.tasks.get(job.payload["task_id"])
-        self._tell(uow, task, self._doers(uow, task, by), REMINDER, by, TaskReminded)
+        self._tell(uow, task, self._doers(uow, task, by), by, TaskReminded)
 
     def escalate(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         task = uow.tasks.get(job.payload["task_id"])
@@ -53,12 +48,12 @@ class TaskReminders:
         group = escalation_group(uow, self._ground.register.tree(uow), package, campaign, case, task, by)
         task = uow.tasks.save(replace(task, escalated_at=by.at, escalated_to=group))
         watchers = doers_of(uow, [group] if group else [], local_date(by.at))
-        self._tell(uow, task, {*watchers, *self._doers(uow, task, by)}, ESCALATION, by, TaskEscalated)
+        self._tell(uow, task, {*watchers, *self._doers(uow, task, by)}, by, TaskEscalated)
 
     def assigned(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         task = uow.tasks.get(job.payload["task_id"])
         if task.assignee_id is not None and task.ended_at is None:
-            self._tell(uow, task, [task.assignee_id], ASSIGNED, by, AssigneeNotified)
+            self._tell(uow, task, [task.assignee_id], by, AssigneeNotified)
 
     def _doers(self, uow: UnitOfWork, task: TaskRecord, by: Provenance) -> set[str]:
         return {task.assignee_id} if task.assignee_id else doers_of(uow, task.groups, local_date(by.at))
@@ -68,7 +63,6 @@ class TaskReminders:
         uow: UnitOfWork,
         task: TaskRecord,
         people: Collection[str],
-        template: str,
         by: Provenance,
         kind: type[TaskTold],
     ) -> None:
@@ -82,7 +76,7 @@ class TaskReminders:
             "business_key": case.business_key,
             "due": local_date(task.due_at).strftime("%d/%m/%Y") if task.due_at else "",
         }
-        told = tell(uow, people, template, params, by, case=case, task_id=task.id)
+        told = tell(uow, people, kind.notice, params, by, case=case, task_id=task.id)
         fact = kind(task_id=task.id, node_id=task.node_id, told=told, escalated_to=task.escalated_to)
         self._ground.steps.note(uow, case, by, fact)
 
