@@ -15,7 +15,7 @@ from webui.container import container
 from webui.guard import current_actor
 from workflow.errors import NotFound
 from workflow.services.auditing.history import PathTaken
-from workflow.services.ground.words import flow_label, node_label
+from workflow.services.ground.labels import flow_label, node_label
 from workflow.services.views import FlowNode, Label, ProcedurePackage, SequenceFlow
 
 

@@ -9,7 +9,9 @@ from workflow.engine.events import GatewayDecided, RuleEvaluated
 from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.rule_lines import rule_lines
-from workflow.services.ground.words import Names, ValueWords, flow_label, node_label, pairs_of, text_of
+from workflow.services.ground.labels import flow_label, node_label
+from workflow.services.ground.payloads import Names, pairs_of, text_of
+from workflow.services.ground.words import ValueWords
 
 Pairs = tuple[tuple[str, str], ...]
 """Names and texts, in order."""

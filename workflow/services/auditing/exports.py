@@ -11,7 +11,7 @@ from workflow.services.auditing.timeline import Narrator, TimelineEntry, in_batc
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.exports import MAX_ROWS, Row
 from workflow.services.ground.language import translated
-from workflow.services.ground.words import Change
+from workflow.services.ground.payloads import Change
 from workflow.store.auditing import EventFilter
 from workflow.store.casework import CaseFilter
 from workflow.store.rows import Page

@@ -24,7 +24,9 @@ from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
 from workflow.services.auditing.names import EventNames
 from workflow.services.casework.fold import UNREADABLE, CaseFold
-from workflow.services.ground.words import ValueWords, local_text, node_label, outcome_label, text_of
+from workflow.services.ground.labels import node_label, outcome_label
+from workflow.services.ground.payloads import text_of
+from workflow.services.ground.words import ValueWords, local_text
 from workflow.store.casework import UnitCase
 from workflow.store.unit_of_work import UnitOfWork
 

@@ -11,9 +11,11 @@ from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import SYSTEM
 from workflow.services.casework.case_view import outcome_label
 from workflow.services.casework.ground import CaseGround
+from workflow.services.ground.labels import EMPTY, NOTHING, same
 from workflow.services.ground.language import translated
+from workflow.services.ground.payloads import ids_in
 from workflow.services.ground.people import user_names
-from workflow.services.ground.words import EMPTY, NOTHING, ValueWords, ids_in, same
+from workflow.services.ground.words import ValueWords
 from workflow.services.moving.versions import Move, version_at, version_moves
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import UnitCase

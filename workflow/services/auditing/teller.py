@@ -16,19 +16,10 @@ from workflow.runtime.recorder import SYSTEM
 from workflow.services.auditing.names import THE_SYSTEM, EventNames
 from workflow.services.auditing.vocabulary import PLACE, happened, names as names_of, wording
 from workflow.services.casework.case_view import outcome_label as result_label
+from workflow.services.ground.labels import NOTHING, flow_label, joined, node_label, outcome_label, role_label, same
 from workflow.services.ground.language import translated, word
-from workflow.services.ground.words import (
-    NOTHING,
-    ValueWords,
-    flow_label,
-    joined,
-    local_text,
-    node_label,
-    outcome_label,
-    role_label,
-    same,
-    text_of,
-)
+from workflow.services.ground.payloads import text_of
+from workflow.services.ground.words import ValueWords, local_text
 from workflow.store.casework import UnitCase
 
 ENVELOPE = frozenset({"actor", "type", "subject"})

@@ -13,7 +13,8 @@ from workflow.services.auditing.names import EventNames
 from workflow.services.auditing.teller import sentence, trouble
 from workflow.services.auditing.vocabulary import wording
 from workflow.services.casework.fold import UNREADABLE
-from workflow.services.ground.words import Change, changes_in, role_label
+from workflow.services.ground.labels import role_label
+from workflow.services.ground.payloads import Change, changes_in
 from workflow.store.auditing import criterion_of
 from workflow.store.casework import UnitCase
 from workflow.store.procedures import VersionRecord

@@ -1,185 +1,19 @@
-"""Recorded values and what they name, in words: labels of fields, choices, nodes and flows; local dates; yes and no."""
+"""Recorded values in the words of the forms they were entered in: labels of fields and choices, local dates, yes and no."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from workflow.calendar.zone import ZONE
-from workflow.errors import C_, N_, NotFound
+from workflow.errors import C_, N_
 from workflow.model.elements import BusinessRuleTask
 from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
-from workflow.packages.tasks import spec_of, task_label
+from workflow.packages.tasks import task_label
+from workflow.services.ground.labels import NOTHING, same
 from workflow.services.ground.language import translated, word
-
-NOTHING = "–"
-
-
-EMPTY = Label(vi=NOTHING, en=NOTHING)
-
-
-def node_label(package: ProcedurePackage | None, node_id: Any) -> Label:
-    """The name of a node; a user task has one in each language."""
-    if not node_id:
-        return EMPTY
-    if package is not None:
-        for process in package.bpmn.processes.values():
-            if node_id in process.user_tasks:
-                vi, en = task_label(package, node_id)
-                return Label(vi=vi, en=en)
-            if node_id in process.all_nodes:
-                node = process.all_nodes[node_id]
-                return Label(vi=node.name or node_id, en=node.name_en or node.name or node_id)
-        for former in package.former:
-            found = node_label(former, node_id)
-            if found != same(node_id):
-                return found
-    return same(node_id)
-
-
-def flow_label(package: ProcedurePackage | None, flow_id: Any) -> Label:
-    """The name of a flow, or of the node that it leads to."""
-    if package is not None:
-        for process in package.bpmn.processes.values():
-            flow = process.all_flows.get(str(flow_id))
-            if flow is not None:
-                if flow.name:
-                    return Label(vi=flow.name, en=flow.name_en or flow.name)
-                return node_label(package, flow.target)
-    return same(flow_id) if flow_id else EMPTY
-
-
-def outcome_label(package: ProcedurePackage | None, node_id: Any, outcome: Any) -> Label:
-    """The label of a task's outcome."""
-    if package is not None and node_id:
-        try:
-            for known in spec_of(package, node_id).outcomes:
-                if known.id == outcome:
-                    return Label(vi=known.label.vi, en=known.label.en or known.label.vi)
-        except NotFound:
-            pass
-    return same(outcome) if outcome else EMPTY
-
-
-def role_label(package: ProcedurePackage | None, role: Any) -> Label:
-    """The procedure's own label of a role; the system's roles are named by their ids, which pages translate."""
-    if not role:
-        return EMPTY
-    if package is not None and role in package.roles:
-        label = package.roles[role].label
-        return Label(vi=label.vi, en=label.en or label.vi)
-    return same(role)
-
-
-def joined(labels: Iterable[Label], separator: str = ", ") -> Label:
-    """Several labels as one."""
-    found = list(labels)
-    if not found:
-        return EMPTY
-    return Label(vi=separator.join(one.vi for one in found), en=separator.join(one.en or one.vi for one in found))
-
-
-def same(text: Any) -> Label:
-    """One text for both languages."""
-    return Label(vi=str(text), en=str(text))
-
-
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-
-
-_PAIRS = (("from", "to"), ("old", "new"))
-
-
-Names = Mapping[str, str]
-"""Ids of users and organisations → their names."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One field before and after; `–` stands for nothing."""
-
-    field: str
-    old: str
-    new: str
-
-
-def ids_in(value: Any) -> Iterator[str]:
-    """Every text in a payload that has the form of an id."""
-    if isinstance(value, str):
-        if UUID.fullmatch(value):
-            yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from ids_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from ids_in(item)
-
-
-def text_of(value: Any, names: Names, depth: int = 0) -> str:
-    """The value for a reader: FEEL's tagged values without their tags, ids by their names."""
-    if value is None or value in ("", [], {}):
-        return NOTHING
-    if isinstance(value, str):
-        return names.get(value, value)
-    if isinstance(value, list):
-        return "[…]" if depth >= _DEEPEST else ", ".join(text_of(item, names, depth + 1) for item in value)
-    if isinstance(value, Mapping):
-        return _object(value, names, depth)
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def pairs_of(values: Any, names: Names) -> tuple[tuple[str, str], ...]:
-    """Name and text of each of the values."""
-    if not isinstance(values, Mapping):
-        return ()
-    return tuple((str(name), text_of(value, names)) for name, value in values.items())
-
-
-def changes_in(payload: Mapping[str, Any], names: Names) -> tuple[Change, ...]:
-    """What the payload says was changed: `changes`, or `from`/`to` and `old`/`new`, field by field where they are objects."""
-    found: list[Change] = []
-    changes = payload.get("changes")
-    if isinstance(changes, Mapping):
-        for field, pair in changes.items():
-            if isinstance(pair, Mapping):
-                found += _compared(str(field), pair.get("old"), pair.get("new"), names)
-    for before, after in _PAIRS:
-        if before in payload or after in payload:
-            found += _compared("", payload.get(before), payload.get(after), names)
-    return tuple(found)
-
-
-def _compared(field: str, old: Any, new: Any, names: Names) -> Iterator[Change]:
-    if isinstance(old, Mapping) or isinstance(new, Mapping):
-        before = old if isinstance(old, Mapping) else {}
-        after = new if isinstance(new, Mapping) else {}
-        for name in dict.fromkeys([*before, *after]):
-            inner = f"{field}.{name}" if field else str(name)
-            yield from _one(inner, before.get(name), after.get(name), names)
-    else:
-        yield from _one(field, old, new, names)
-
-
-def _one(field: str, old: Any, new: Any, names: Names) -> Iterator[Change]:
-    if old != new:
-        yield Change(field=field, old=text_of(old, names), new=text_of(new, names))
-
-
-def _object(value: Mapping[str, Any], names: Names, depth: int) -> str:
-    if len(value) == 1:
-        ((tag, content),) = value.items()
-        if tag.startswith("$") and isinstance(content, str):
-            return content
-    if depth >= _DEEPEST:
-        return "{…}"
-    return "; ".join(f"{name}: {text_of(item, names, depth + 1)}" for name, item in value.items())
-
-
-_DEEPEST = 4
-
+from workflow.services.ground.payloads import DEEPEST, Names
 
 KNOWN: Mapping[str, str] = {
     "outcome": N_("Outcome"),
@@ -210,19 +44,10 @@ KNOWN: Mapping[str, str] = {
 }
 """The words of values that no package names: those that the product itself gives to every process."""
 
-
 _YES, _NO = N_("yes"), N_("no")
-
-
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
-
-
 _STRINGS = re.compile(r'\s*"[^"]*"(\s*,\s*"[^"]*")*\s*')
-
-
 _TWINS = (("_vi", "_en"), ("_en", "_vi"))
 
 
@@ -277,7 +102,7 @@ class ValueWords:
         if isinstance(value, str):
             return self._word(value, locale, path)
         if isinstance(value, list):
-            return "[…]" if depth >= _DEEPEST else ", ".join(self._text(one, locale, path, depth + 1) for one in value)
+            return "[…]" if depth >= DEEPEST else ", ".join(self._text(one, locale, path, depth + 1) for one in value)
         if isinstance(value, Mapping):
             return self._object(value, locale, path, depth)
         return str(value)
@@ -293,7 +118,7 @@ class ValueWords:
             ((tag, content),) = value.items()
             if tag.startswith("$") and isinstance(content, str):
                 return local_text(content)
-        if depth >= _DEEPEST:
+        if depth >= DEEPEST:
             return "{…}"
         parts = []
         for name, item in value.items():

@@ -20,7 +20,7 @@ from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import Access
 from workflow.services.ground.changes import required
 from workflow.services.ground.idempotence import Command
-from workflow.services.ground.words import node_label
+from workflow.services.ground.labels import node_label
 from workflow.services.moving.cases import STUCK, take_back
 from workflow.services.moving.jobs import MIGRATE, REVERT, job_for, ref_of, spoken_for
 from workflow.services.moving.plans import (

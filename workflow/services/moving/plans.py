@@ -14,7 +14,7 @@ from workflow.model.user_task import Label
 from workflow.runtime.programs import CompiledVersion
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import Access
-from workflow.services.ground.words import node_label
+from workflow.services.ground.labels import node_label
 from workflow.services.moving.views import MigrationWish, PlaceView, Readiness, Situation, WaitView, message, unit_label
 from workflow.store.casework import CaseFilter, UnitCase
 from workflow.store.procedures import VersionRecord

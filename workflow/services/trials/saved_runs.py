@@ -26,7 +26,8 @@ from workflow.packages.saved_tests import (
     test_paths,
 )
 from workflow.services.ground.ground import Ground
-from workflow.services.ground.words import ValueWords, node_label
+from workflow.services.ground.labels import node_label
+from workflow.services.ground.words import ValueWords
 from workflow.services.procedures.drafts import ChangeVersionFile, DraftService, VersionCommand
 from workflow.services.trials.trials import TrialService, Tried
 from workflow.services.trials.views import Trial

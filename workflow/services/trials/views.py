@@ -14,7 +14,8 @@ from workflow.model.findings import Finding
 from workflow.model.user_task import Label, UserTaskSpec
 from workflow.packages.package import ProcedurePackage
 from workflow.services.auditing.explanations import Explainer, Explanation
-from workflow.services.ground.words import ValueWords, node_label, outcome_label
+from workflow.services.ground.labels import node_label, outcome_label
+from workflow.services.ground.words import ValueWords
 from workflow.services.trials.entries import Entry, entries_of, read_entries, suggested
 from workflow.simulation.actions import Action
 from workflow.simulation.session import Session, refused

@@ -1,0 +1,78 @@
+"""Names of what a procedure is made of: nodes, flows, outcomes, roles. What is not found is called by its id."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from workflow.errors import NotFound
+from workflow.model.user_task import Label
+from workflow.packages.package import ProcedurePackage
+from workflow.packages.tasks import spec_of, task_label
+
+NOTHING = "–"
+EMPTY = Label(vi=NOTHING, en=NOTHING)
+
+
+def node_label(package: ProcedurePackage | None, node_id: Any) -> Label:
+    """The name of a node; a user task has one in each language."""
+    if not node_id:
+        return EMPTY
+    if package is not None:
+        for process in package.bpmn.processes.values():
+            if node_id in process.user_tasks:
+                vi, en = task_label(package, node_id)
+                return Label(vi=vi, en=en)
+            if node_id in process.all_nodes:
+                node = process.all_nodes[node_id]
+                return Label(vi=node.name or node_id, en=node.name_en or node.name or node_id)
+        for former in package.former:
+            found = node_label(former, node_id)
+            if found != same(node_id):
+                return found
+    return same(node_id)
+
+
+def flow_label(package: ProcedurePackage | None, flow_id: Any) -> Label:
+    """The name of a flow, or of the node that it leads to."""
+    if package is not None:
+        for process in package.bpmn.processes.values():
+            flow = process.all_flows.get(str(flow_id))
+            if flow is not None:
+                if flow.name:
+                    return Label(vi=flow.name, en=flow.name_en or flow.name)
+                return node_label(package, flow.target)
+    return same(flow_id) if flow_id else EMPTY
+
+
+def outcome_label(package: ProcedurePackage | None, node_id: Any, outcome: Any) -> Label:
+    """The label of a task's outcome."""
+    if package is not None and node_id:
+        try:
+            for known in spec_of(package, node_id).outcomes:
+                if known.id == outcome:
+                    return Label(vi=known.label.vi, en=known.label.en or known.label.vi)
+        except NotFound:
+            pass
+    return same(outcome) if outcome else EMPTY
+
+
+def role_label(package: ProcedurePackage | None, role: Any) -> Label:
+    """The procedure's own label of a role; the system's roles are named by their ids, which pages translate."""
+    if not role:
+        return EMPTY
+    if package is not None and role in package.roles:
+        label = package.roles[role].label
+        return Label(vi=label.vi, en=label.en or label.vi)
+    return same(role)
+
+
+def joined(labels: Iterable[Label], separator: str = ", ") -> Label:
+    """Several labels as one."""
+    found = list(labels)
+    if not found:
+        return EMPTY
+    return Label(vi=separator.join(one.vi for one in found), en=separator.join(one.en or one.vi for one in found))
+
+
+def same(text: Any) -> Label:
+    """One text for both languages."""
+    return Label(vi=str(text), en=str(text))
