@@ -111,14 +111,19 @@ CHECKPOINT_KINDS: dict[str, Any] = {
     "daily": _l("every day"),
     "on-demand": _l("on demand"),
 }
-VALUES: dict[str, Any] = {
-    **{
-        key: label
-        for key, (label, _) in (VERSION_STATES | CAMPAIGN_STATES | CASE_STATES | TASK_STATES | RESULTS).items()
-    },
-    "true": _l("yes"),
-    "false": _l("no"),
+STATES: dict[str, Any] = {
+    key: label for key, (label, _) in (VERSION_STATES | CAMPAIGN_STATES | CASE_STATES | TASK_STATES).items()
 }
+VALUES: dict[str, dict[str, Any]] = {
+    "state": STATES,
+    "status": STATES,
+    "": STATES,
+    "result": {key: label for key, (label, _) in RESULTS.items()},
+}
+"""Field → what its fixed values are called. What is changed as a whole, without a field, is a state. All else stands as it was recorded:
+a remark, a name or an answer may well be the word of a state.
+"""
+_TRUTHS = {"true": _l("yes"), "false": _l("no")}
 
 
 def init_app(app: Flask) -> None:
@@ -147,9 +152,10 @@ def field_name(path: str) -> str:
     return str(FIELDS.get(path, path))
 
 
-def value_name(value: str) -> str:
-    """A value in words where it is one of the fixed ones."""
-    return str(VALUES.get(value, value))
+def value_name(value: str, path: str = "") -> str:
+    """A value in words where its field has fixed ones, and yes or no; `path` is what the value is called, such as `to.state`."""
+    known = VALUES.get(path.rpartition(".")[2], {}) | _TRUTHS
+    return str(known.get(value, value))
 
 
 def node_kind(node: FlowNode) -> str:

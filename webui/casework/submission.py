@@ -17,7 +17,7 @@ from webui.forms import RevisionForm
 from webui.guard import current_actor
 from webui.pages import Attempt, refuse
 from webui.words import said, sentence
-from workflow.errors import Conflict, NotFound, TransitionRefused, WorkflowError
+from workflow.errors import Conflict, NotFound, WorkflowError
 from workflow.services.casework.completion import Answers, Findings
 from workflow.services.casework.task_view import TaskView
 from workflow.services.casework.tasks import CompleteTask
@@ -42,9 +42,10 @@ def complete(task_id: UUID) -> ResponseReturnValue:
     form = RevisionForm()
     if view.task.ended_at is not None:
         return redirect(_after(view), 303)
-    if not form.validate():
+    working = is_working(view)  # to anybody else the answers are not shown: the service says who could act
+    if working and not form.validate():
         return _check_page(view, answers, findings, form, 422)
-    if form.seen != view.task.revision:
+    if working and form.seen != view.task.revision:
         form.form_errors.append(
             _("The entries have changed in another window. Look at what stands here now, then submit again.")
         )
@@ -89,9 +90,9 @@ def _refused(task_id: UUID, form: RevisionForm, attempt: Attempt) -> ResponseRet
     view, answers, findings = container().task_views.check(current_actor(), str(task_id))
     if view.task.ended_at is not None and view.task.completed_by == current_actor().user_id:
         return redirect(_after(view), 303)
+    if not is_working(view):
+        return refused_task_page(task_id, attempt.refusal)
     match attempt.refusal:
-        case TransitionRefused() as refusal if not is_working(view):
-            return refused_task_page(task_id, refusal)
         case Conflict():
             changed = _("The case has changed meanwhile. Look at what stands here now, then submit again.")
             form.form_errors.append(changed)

@@ -95,6 +95,19 @@ def test_what_was_typed_survives_that_another_window_has_submitted(work: Casewor
     assert "gõ quá muộn" in second.text
 
 
+@pytest.mark.parametrize("revision", ["0", "", "x"])
+def test_what_is_not_handed_in_yet_is_shown_to_nobody_else(work: Casework, revision: str) -> None:
+    person = work.begin(UNIT, "Đăng ký")
+    address = person.address
+    person.send(address, {"field-safety_decision": "chưa gửi đi"}, button="Lưu bản nháp")
+    other = work.sign_in(OFFICE).open(address)
+    token = other.page.xpath("string(//input[@name='csrf_token']/@value)")
+
+    other.post(f"{address}/gui", {"csrf_token": token, "revision": revision, "command_id": new_id()}, status=409)
+
+    assert "chưa gửi đi" not in other.text
+
+
 def test_submitting_what_another_window_changed_must_be_checked_again(work: Casework) -> None:
     first = work.begin(UNIT, "Đăng ký")
     address = first.address
