@@ -37,9 +37,7 @@ from workflow.services.casework.evidence import EvidenceService
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.inbox import InboxService
 from workflow.services.casework.messages import MessageService
-from workflow.services.casework.notifications import NotificationService, mail_errand
 from workflow.services.casework.operations import FailedJobService, OperationService
-from workflow.services.casework.reminders import TaskReminders
 from workflow.services.casework.task_view import TaskViewService
 from workflow.services.casework.tasks import TaskService
 from workflow.services.ground.ground import Ground
@@ -48,6 +46,9 @@ from workflow.services.ground.people import NameService
 from workflow.services.ground.register import OrganisationRegister
 from workflow.services.moving.jobs import MIGRATE, REVERT, MigrationJobs
 from workflow.services.moving.moves import MigrationService
+from workflow.services.notifications.notifications import NotificationService
+from workflow.services.notifications.reminders import TaskReminders
+from workflow.services.notifications.telling import mail_errand
 from workflow.services.places.calendar import CalendarService
 from workflow.services.places.organisations import OrganisationService
 from workflow.services.procedures.drafts import DraftService
@@ -228,5 +229,5 @@ def _runners(
         "case-reschedule": campaigns.reschedule_case,
         "checkpoint": checkpoints.run_job,
         **MessageJobs(ground.steps, messages.start_case).runners(),
-        **TaskReminders(ground).runners(),
+        **TaskReminders(ground, ground.steps).runners(),
     }

@@ -18,7 +18,17 @@ LONGEST_FILE = 500
 LONGEST_FUNCTION = 60
 MOST_MODULES = 20
 SMALL = 60
-SUBJECTS = {"casework", "procedures", "campaigns", "accounts", "places", "moving", "trials", "auditing"}
+SUBJECTS = {
+    "casework",
+    "notifications",
+    "procedures",
+    "campaigns",
+    "accounts",
+    "places",
+    "moving",
+    "trials",
+    "auditing",
+}
 STORELESS = {"trials"}
 """Nothing of a trial is kept."""
 SMALL_ROOMS = {

@@ -13,7 +13,6 @@ NAV = (
         order=10,
         visible=lambda user: user.can("act") or user.can("manage_tasks"),
     ),
-    NavItem(endpoint="casework.notifications", label=_l("Notifications"), order=20, menu="user"),
     NavItem(
         endpoint="casework.cases",
         label=_l("Cases"),

@@ -1,4 +1,4 @@
-"""My tasks, my groups' tasks, what has been escalated to me; and my notifications."""
+"""My tasks, my groups' tasks, what has been escalated to me."""
 
 from flask import Flask, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -12,11 +12,10 @@ from webui.container import container
 from webui.forms import FilterForm, choices
 from webui.guard import current_actor
 from webui.links import url_if
-from webui.pages import done, page_number, page_of
+from webui.pages import page_number, page_of
 from webui.words import named, said
 from workflow.ids import new_id
 from workflow.services.casework.inbox import DUE, PAGE_SIZE, TABS, Choices
-from workflow.services.casework.notifications import ReadNotifications
 from workflow.services.views import InboxFilter
 
 DUE_DATES = {
@@ -90,20 +89,6 @@ def inbox() -> str:
         command_id=new_id,
         manager=current_user.can("operate"),
     )
-
-
-@blueprint.get("/thong-bao")
-def notifications() -> str:
-    """What the system has told the person, newest first."""
-    actor = current_actor()
-    return render_template("casework/notifications.html", notifications=container().notifications.list(actor))
-
-
-@blueprint.post("/thong-bao/da-doc")
-def mark_read() -> Response:
-    """All notifications have been seen."""
-    container().notifications.mark_read(current_actor(), ReadNotifications())
-    return done(url_for(".notifications"))
 
 
 def _filter(form: InboxFilterForm) -> InboxFilter:

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from workflow.audit.facts.casework import TaskCompleted, TaskEscalated
+from workflow.audit.facts.casework import TaskCompleted
+from workflow.audit.facts.notifications import TaskEscalated
 from workflow.bootstrap import Container, build
 from workflow.demo.player import Deed, Player
 from workflow.demo.stories import COMMUNE, ENTERPRISE, PILOTS, late_and_failing, returned_and_without_quorum, smooth

@@ -15,8 +15,8 @@ from workflow.audit.facts.casework import (
     TaskDelegated,
     TaskMoved,
     TaskReassigned,
-    TaskTold,
 )
+from workflow.audit.facts.notifications import TaskTold
 from workflow.engine import events as ev
 from workflow.engine.state import ProcessState
 from workflow.feel.values import to_json

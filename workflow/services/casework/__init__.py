@@ -1,4 +1,4 @@
-"""The daily work: cases, tasks, assessments, evidence, the inbox, and what is told to people.
+"""The daily work: cases, tasks, assessments, evidence, the inbox.
 
-What a campaign is lies in `campaigns`, what an auditor asks in `auditing`.
+What a campaign is lies in `campaigns`, what people are told in `notifications`, what an auditor asks in `auditing`.
 """

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from workflow.audit.facts.casework import PeopleNotified, ResultRecorded
+from workflow.audit.facts.casework import ResultRecorded
+from workflow.audit.facts.notifications import PeopleNotified
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.calendar.zone import local_date
 from workflow.errors import N_, InvalidInput
 from workflow.organisation.candidates import group_key, resolve_body
 from workflow.runtime.handlers import Answer, Call, Handler
-from workflow.services.casework.notifications import tell
 from workflow.services.ground.people import doers_of
 from workflow.services.ground.register import OrganisationRegister
+from workflow.services.notifications.telling import tell
 from workflow.store.cases import CaseRecord
 from workflow.store.unit_of_work import UnitOfWork
 

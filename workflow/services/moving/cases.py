@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from workflow.audit.facts.auditing import CaseBundled, CaseRead
-from workflow.audit.facts.casework import AssigneeNotified, CommentAdded
+from workflow.audit.facts.casework import CommentAdded
 from workflow.audit.facts.moving import CaseMigrated, CaseMigrationReverted
+from workflow.audit.facts.notifications import AssigneeNotified
 from workflow.engine import commands as cmd
 from workflow.engine.codec import state_from_json
 from workflow.engine.state import ProcessState

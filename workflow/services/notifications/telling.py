@@ -1,16 +1,12 @@
 """Telling users something: a notification inside the application, and a mail where they have an address."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from workflow.errors import N_
 from workflow.ids import new_id
-from workflow.organisation.authority import Actor
 from workflow.ports import Mail, Mailer
 from workflow.runtime.recorder import Provenance
-from workflow.services.ground.ground import Ground
-from workflow.services.ground.idempotence import Command
 from workflow.store.cases import CaseRecord
 from workflow.store.jobs import JobRecord
 from workflow.store.notifications import NotificationRecord
@@ -84,34 +80,3 @@ def mail_errand(mailer: Mailer, translate: Translate) -> Callable[[JobRecord], N
         mailer.send(Mail(to=job.payload["to"], subject=subject, text=f"{text}\n\n{translate(language, CLOSING)}\n"))
 
     return run
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadNotifications(Command):
-    """All that one has, up to now."""
-
-
-class NotificationService:
-    """Everybody reads their own only; that something was read is no event, since it changes nothing for others."""
-
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-
-    def list(self, actor: Actor, limit: int = 50) -> Sequence[NotificationRecord]:
-        """Newest first."""
-        with self._ground.units.reading() as uow:
-            return uow.notifications.of_user(actor.user_id, limit)
-
-    def unread(self, actor: Actor) -> int:
-        """How many have not been read, 99 at most."""
-        with self._ground.units.reading() as uow:
-            return uow.notifications.unread(actor.user_id)
-
-    def mark_read(self, actor: Actor, command: ReadNotifications) -> None:
-        """All of them have been seen."""
-
-        def work(uow: UnitOfWork) -> Mapping[str, str]:
-            uow.notifications.mark_read(actor.user_id, self._ground.clock.now())
-            return {}
-
-        self._ground.carry_out(actor, command, work)

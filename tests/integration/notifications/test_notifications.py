@@ -5,7 +5,7 @@ from datetime import timedelta
 from tests.support.world import World
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
-from workflow.services.casework.notifications import NotificationService, ReadNotifications
+from workflow.services.notifications.notifications import NotificationService, ReadNotifications
 from workflow.store.notifications import NotificationRecord
 
 

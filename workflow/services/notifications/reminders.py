@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from workflow.audit.facts.casework import AssigneeNotified, TaskEscalated, TaskReminded, TaskTold
+from workflow.audit.facts.notifications import AssigneeNotified, TaskEscalated, TaskReminded, TaskTold
 from workflow.calendar.zone import local_date
 from workflow.errors import NotFound
 from workflow.organisation.candidates import group_key, resolve_body
@@ -12,9 +12,10 @@ from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import deadline_id
 from workflow.runtime.jobs import Runner
 from workflow.runtime.recorder import Provenance
-from workflow.services.casework.ground import CaseGround
-from workflow.services.casework.notifications import tell
+from workflow.runtime.steps import Steps
+from workflow.services.ground.ground import Ground
 from workflow.services.ground.people import doers_of, holders_of
+from workflow.services.notifications.telling import tell
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import UnitCase
 from workflow.store.jobs import JobRecord
@@ -27,8 +28,9 @@ LEVELS = ("commune", "district", "province")
 class TaskReminders:
     """Runners of jobs: `remind` and `escalate` fall due with a task's dates, `notify-assigned` when somebody is given one."""
 
-    def __init__(self, ground: CaseGround) -> None:
+    def __init__(self, ground: Ground, steps: Steps) -> None:
         self._ground = ground
+        self._steps = steps
 
     def runners(self) -> dict[str, Runner]:
         """Runner by kind of job."""
@@ -43,7 +45,7 @@ class TaskReminders:
         if task.ended_at is not None:
             return
         case = uow.unit_cases.get(task.case_id)
-        package = self._ground.version(uow, case).package
+        package = self._steps.version(uow, case).package
         campaign = uow.campaigns.get(case.campaign_id)
         group = escalation_group(uow, self._ground.register.tree(uow), package, campaign, case, task, by)
         task = uow.tasks.save(replace(task, escalated_at=by.at, escalated_to=group))
@@ -78,7 +80,7 @@ class TaskReminders:
         }
         told = tell(uow, people, kind.notice, params, by, case=case, task_id=task.id)
         fact = kind(task_id=task.id, node_id=task.node_id, told=told, escalated_to=task.escalated_to)
-        self._ground.steps.note(uow, case, by, fact)
+        self._steps.note(uow, case, by, fact)
 
 
 def escalation_group(

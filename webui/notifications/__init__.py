@@ -1,0 +1,4 @@
+"""What a person has been told.
+
+No permission is decided here; see `workflow/services`.
+"""
