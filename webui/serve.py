@@ -14,10 +14,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webui.app import create_app
 from webui.settings import WebSettings
-from workflow.bootstrap import Container, web_key
+from workflow.bootstrap import DEFINITIONS, Container, web_key
 from workflow.cli.place import Place, data_option
 from workflow.cli.setup import fill, prepare
-from workflow.installation import DEFINITIONS, accounts_of, demonstration_password, is_demonstration
+from workflow.installation import accounts_of, demonstration_password, is_demonstration
 
 log = logging.getLogger(__name__)
 THREADS = 8

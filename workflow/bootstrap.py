@@ -9,6 +9,7 @@ from workflow.outside.clock import SystemClock, clock_of
 from workflow.outside.files import FileBlobStore
 from workflow.outside.keys import AuditKeyFiles, read_or_make
 from workflow.outside.mail import mailer_of
+from workflow.packages.roles import REGISTER, load_register
 from workflow.ports import Clock, Mailer
 from workflow.runtime.jobs import Errand, JobService, Runner
 from workflow.runtime.messages import MessageJobs
@@ -44,6 +45,7 @@ from workflow.services.ground.ground import Ground
 from workflow.services.ground.language import translated
 from workflow.services.ground.people import NameService
 from workflow.services.ground.register import OrganisationRegister
+from workflow.services.ground.roles import RoleRegister
 from workflow.services.moving.jobs import MIGRATE, REVERT, MigrationJobs
 from workflow.services.moving.moves import MigrationService
 from workflow.services.notifications.notifications import NotificationService
@@ -59,6 +61,8 @@ from workflow.services.trials.trials import TrialService
 from workflow.store.database import Engine, bring_up_to_date, create_engine
 from workflow.store.unit_of_work import UnitsOfWork
 from workflow.worker import Worker
+
+DEFINITIONS = Path(__file__).resolve().parents[1] / "definitions"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +120,11 @@ class Container:
         self.engine.dispose()
 
 
+def role_register(definitions: Path = DEFINITIONS) -> RoleRegister:
+    """The register of roles that the installation is shipped with."""
+    return load_register((definitions / REGISTER).read_bytes())
+
+
 def database_url(data: Path) -> str:
     """The SQLite database of a data directory."""
     return f"sqlite:///{data / 'congnhan.sqlite3'}"
@@ -140,7 +149,7 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
     base, ground, campaign_ground = _grounds(data, engine, clock)
     tasks, cases = TaskService(ground), CaseService(ground)
     messages = MessageService(ground, cases)
-    library, drafts = DefinitionLibrary(base), DraftService(base)
+    library, drafts = DefinitionLibrary(base, role_register()), DraftService(base)
     trials = TrialService(base, library)
     keys = AuditKeyFiles(data / "keys")
     checkpoints = CheckpointService(base, keys)
@@ -171,7 +180,7 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
         account_changes=AccountService(base, passwords),
         roles=RoleService(base),
         organisations=OrganisationService(base),
-        names=NameService(base),
+        names=NameService(base, library.roles),
         calendar_days=CalendarService(base),
         definitions=library,
         drafts=drafts,

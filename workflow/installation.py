@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from workflow.bootstrap import Container
+from workflow.bootstrap import DEFINITIONS, Container
 from workflow.calendar.seed import load_overrides, seed_holidays
 from workflow.errors import N_, ConfigurationError
 from workflow.organisation.data import load_organisations
@@ -25,7 +25,6 @@ from workflow.services.accounts.directory import NewRole
 from workflow.services.campaigns.campaigns import CreateCampaign, OpenCampaign
 from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
 
-DEFINITIONS = Path(__file__).resolve().parents[1] / "definitions"
 PROCEDURE = "procedure.toml"
 FIRST_YEAR, YEARS_AHEAD = 2022, 3
 ACCOUNTS_FILE = "demonstration-accounts.txt"

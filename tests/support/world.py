@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 
 from tests.support.clock import FixedClock
 from workflow.audit.event import AuditEvent
+from workflow.bootstrap import role_register
 from workflow.calendar.seed import seed_holidays
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
@@ -73,7 +74,7 @@ class World:
         vault = Vault(Fernet.generate_key())
         factor = SecondFactor(vault, clock)
         ground = Ground(units=units, clock=clock, register=register)
-        library = DefinitionLibrary(ground)
+        library = DefinitionLibrary(ground, role_register())
         campaign_ground = CampaignGround(units=units, clock=clock, register=register, programs=programs)
         world = cls(
             units=units,

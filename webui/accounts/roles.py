@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField
@@ -20,7 +20,8 @@ from webui.words import SYSTEM_ROLES, named, said
 from workflow.errors import N_, NotFound, PermissionDenied
 from workflow.services.accounts.directory import AccountView, NewRole
 from workflow.services.accounts.roles import AppointDeputy, AssignRole, EndDeputyship, EndRole
-from workflow.services.views import AssignmentRecord, Label, Page
+from workflow.services.ground.roles import KnownRole
+from workflow.services.views import AssignmentRecord, Page
 
 _PAPER = _l("Number and date of the paper that gives it. Optional.")
 
@@ -63,26 +64,14 @@ class DeputyForm(CommandForm):
     paper = StringField(_l("Paper"), [Length(max=400)], description=_PAPER)
 
 
-_KEPT = "roles of published versions"
-
-
 def role_labels() -> dict[str, str]:
-    """Role → text: those of the installation, then those of every procedure that was published; the newest word holds."""
-    found = {role: str(label) for role, label in SYSTEM_ROLES.items()}
-    for view in container().definitions.list(current_actor()):
-        if view.version.published_at is not None:
-            for role_id, label in _roles_of(view.version.id).items():
-                found.setdefault(role_id, said(label))
-    return found
+    """Role → text: those of the installation, of the register, and of every published procedure, which is named beside its own."""
+    return {role: str(SYSTEM_ROLES.get(role) or _label(known)) for role, known in container().names.roles().items()}
 
 
-def _roles_of(version_id: str) -> dict[str, Label]:
-    """A published version never changes: its roles are read once a process."""
-    kept: dict[str, dict[str, Label]] = current_app.extensions.setdefault(_KEPT, {})
-    if version_id not in kept:
-        package = container().definitions.package(current_actor(), version_id)
-        kept[version_id] = {role.id: role.label for role in package.roles.values()}
-    return kept[version_id]
+def _label(known: KnownRole) -> str:
+    titles = [] if known.registered else [said(title) for title in known.procedures.values()]
+    return said(known.label) + (f" ({'; '.join(titles)})" if titles else "")
 
 
 MOST_DEPUTIES = 500

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import click
 
-from workflow.bootstrap import Container
+from workflow.bootstrap import DEFINITIONS, Container
 from workflow.cli.place import Place, data_option
 from workflow.installation import (
-    DEFINITIONS,
     demonstration_password,
     install,
     install_accounts,

@@ -9,12 +9,12 @@ from typing import Any
 
 from workflow.audit.facts.casework import TaskCompleted
 from workflow.audit.facts.notifications import TaskEscalated
-from workflow.bootstrap import Container, build
+from workflow.bootstrap import DEFINITIONS, Container, build
 from workflow.demo.player import Deed, Player
 from workflow.demo.stories import COMMUNE, ENTERPRISE, PILOTS, late_and_failing, returned_and_without_quorum, smooth
 from workflow.engine.events import RuleEvaluated
 from workflow.errors import N_, InvalidInput
-from workflow.installation import DEFINITIONS, demonstration_password, install, install_accounts, install_campaign
+from workflow.installation import demonstration_password, install, install_accounts, install_campaign
 from workflow.outside.clock import VirtualClock
 from workflow.services.auditing.checkpoints import RequestCheckpoint
 from workflow.services.auditing.vocabulary import happened

@@ -59,7 +59,7 @@ def _manifest(root: _Table) -> Manifest:
         province_scope=root.texts("province_scope"),
         business_key=_closed(root.table("business_key"), _business_key),
         subject_kinds=_closed(root.table("subjects"), lambda table: table.texts("kinds")),
-        roles=_by_id(root, "roles", (_closed(table, _role) for table in root.tables("roles"))),
+        roles=_by_id(root, "roles", (read_role(table) for table in root.tables("roles"))),
         stages=tuple(_by_id(root, "stages", (_closed(table, _stage) for table in root.tables("stages"))).values()),
         deadlines=_by_id(root, "deadlines", (_closed(table, _deadline) for table in root.tables("deadlines"))),
         **_closed(root.table("calendar"), _calendar),
@@ -72,14 +72,17 @@ def _closed(table: _Table, read: Any) -> Any:
     return value
 
 
-def _role(table: _Table) -> Role:
+def read_role(table: _Table) -> Role:
+    """One entry of `[[roles]]`."""
     role = Role(
         id=_name(table, "id", _KEY),
         label=table.label(),
         body=table.text("body"),
         description=table.text("description"),
         permissions=table.texts("permissions"),
+        of=table.text("of"),
     )
+    table.done()
     if role.id in SYSTEM_ROLES:
         table.file.add(
             "reserved-role", N_("%(place)s: %(id)s is a role of the installation"), table.at("id"), id=role.id

@@ -21,6 +21,7 @@ from workflow.packages.contents import Contents
 from workflow.packages.decisions import Decisions
 from workflow.packages.loader import load_contents
 from workflow.packages.records import KNOWN_HANDLERS, DeadlineRule, Manifest, Role, Stage
+from workflow.packages.roles import held_as
 from workflow.recognition.criteria import CriteriaSet
 
 _CHECKS = (
@@ -55,6 +56,8 @@ class ProcedurePackage:
     findings: tuple[Finding, ...] = ()
     former: "tuple[ProcedurePackage, ...]" = ()
     """Of a case that was moved here: what it ran on before, the last first. What it did then is named by them."""
+    role_names: Mapping[str, str] | None = None
+    """Of a published version: role → what assignments call it (`workflow.packages.roles`)."""
 
     @property
     def key(self) -> str:
@@ -96,6 +99,14 @@ class ProcedurePackage:
     @property
     def roles(self) -> Mapping[str, Role]:
         return self.manifest.roles
+
+    def held_as(self, role: str) -> str:
+        """What assignments call the role."""
+        return held_as(self.key, self.role_names, role)
+
+    def role_held(self, held: str) -> Role | None:
+        """The role that assignments call `held`; None where it is none of this procedure."""
+        return next((role for role in self.roles.values() if self.held_as(role.id) == held), None)
 
     @property
     def subjects(self) -> tuple[str, ...]:

@@ -16,13 +16,17 @@ KNOWN_HANDLERS = frozenset({"notify", "record-result"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """A role of the procedure. `body`: the kind of body whose people hold it, or `subject` for the unit itself."""
+    """A role of the procedure. `body`: the kind of body whose people hold it, or `subject` for the unit itself.
+
+    `of`: the key of another procedure whose role of this id it is.
+    """
 
     id: str
     label: Label
     body: str = ""
     description: str = ""
     permissions: tuple[str, ...] = ()
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,7 @@ class Programs:
         package = load_published(uow.definitions.files(version_id))
         if package.sha256 != version.sha256:
             raise AuditBroken(_CHANGED, version=version.version, key=version.key)
+        package = replace(package, role_names=version.roles)
         program = Program(
             processes=package.bpmn.processes,
             main=package.bpmn.main,

@@ -1,6 +1,6 @@
 """Engine events → rows: tasks, jobs, waits, incidents and the case's own columns, all in the step's transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -30,12 +30,16 @@ _SYSTEM = TaskContext(by_system=True, is_manager=True)
 class Places:
     """Where the case's tasks belong, asked of the application once a step and jurisdiction."""
 
-    def __init__(self, uow: UnitOfWork, application: Application, case: CaseRecord) -> None:
+    def __init__(self, uow: UnitOfWork, package: ProcedurePackage, application: Application, case: CaseRecord) -> None:
         self._uow = uow
+        self._package = package
         self._application = application
         self._case = case
         self._bodies: dict[str | None, str | None] = {}
-        self.groups = application.groups
+
+    def groups(self, roles: Sequence[str], body: str | None) -> list[str]:
+        """As `Application.groups`, for roles as the procedure calls them."""
+        return self._application.groups([self._package.held_as(role) for role in roles], body)
 
     def body(self, jurisdiction: str | None) -> str | None:
         """As `Application.body`."""
@@ -52,7 +56,7 @@ class Projection:
     ) -> None:
         self._uow = uow
         self._package = package
-        self._places = Places(uow, application, case)
+        self._places = Places(uow, package, application, case)
         self._now = now
         self.case = case
         self.failures: list[tuple[str, str]] = []

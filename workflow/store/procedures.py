@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from workflow.errors import NotFound
-from workflow.store.columns import Hash, Id, Instant, Key, Name, metadata
+from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, metadata
 from workflow.store.rows import build_all, put, save_guarded, values
 
 definition_versions = sa.Table(
@@ -33,6 +33,7 @@ definition_versions = sa.Table(
     sa.Column("retired_at", Instant),
     sa.Column("note", sa.Text, nullable=False, server_default=""),
     sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("roles", JsonText),
     sa.UniqueConstraint("key", "version"),
 )
 
@@ -47,7 +48,10 @@ definition_files = sa.Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRecord:
-    """One version of a procedure package. `sha256` covers its files; `status` is a state of its lifecycle."""
+    """One version of a procedure package. `sha256` covers its files; `status` is a state of its lifecycle.
+
+    `roles`: role → what assignments call it, decided at publishing; None before, and of versions published before that was decided.
+    """
 
     id: str
     key: str
@@ -69,6 +73,7 @@ class VersionRecord:
     retired_at: datetime | None = None
     note: str = ""
     revision: int = 1
+    roles: Mapping[str, str] | None = None
 
 
 class Definitions:

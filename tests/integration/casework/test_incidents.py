@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from tests.support.house import COMMUNE_UNIT, House
+from workflow.bootstrap import DEFINITIONS
 from workflow.errors import InvalidInput, NotFound, PermissionDenied, TransitionRefused
-from workflow.installation import DEFINITIONS
 from workflow.packages.archive import read_folder
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.campaigns.campaigns import CreateCampaign, OpenCampaign

@@ -74,7 +74,11 @@ class VersionReturned(VersionMoved):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionPublished(VersionMoved):
+    """`roles`: role → what assignments call it from then on."""
+
     sentence: ClassVar[str] = N_("%(actor)s published version %(version)s.")
+
+    roles: Mapping[str, str] | Absent = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from workflow.calendar.working_time import WorkingCalendar
 from workflow.calendar.zone import local_date
 from workflow.errors import N_, InvalidInput
 from workflow.organisation.candidates import group_key, resolve_body
+from workflow.packages.roles import held_as
 from workflow.runtime.handlers import Answer, Call, Handler
 from workflow.services.ground.people import doers_of
 from workflow.services.ground.register import OrganisationRegister
@@ -60,7 +61,9 @@ class CaseHandlers:
             raise InvalidInput(N_("The input %(name)s is missing."), name="role")
         case = call.uow.unit_cases.get(call.case.id)
         body = resolve_body(tree, to, case.unit_id, case.as_of_on)
-        people = doers_of(call.uow, [group_key(role, body)], local_date(call.by.at))
+        version = call.uow.definitions.get(call.case.version_id)
+        held = held_as(version.key, version.roles, role)
+        people = doers_of(call.uow, [group_key(held, body)], local_date(call.by.at))
         unit = tree.get(case.unit_id)
         params = {
             "business_key": call.case.business_key,

@@ -226,7 +226,8 @@ def managers(ground: CaseGround, uow: UnitOfWork, access: Access, case: UnitCase
 
 def applicants(ground: CaseGround, uow: UnitOfWork, access: Access, case: UnitCase) -> tuple[str, ...]:
     """The unit's own officers."""
-    roles = [role.id for role in ground.version(uow, case).package.roles.values() if role.body == SUBJECT]
+    package = ground.version(uow, case).package
+    roles = [package.held_as(role.id) for role in package.roles.values() if role.body == SUBJECT]
     return _people(ground, uow, access, case, [group_key(role, case.unit_id) for role in roles])
 
 

@@ -123,7 +123,8 @@ def choosable_users(
     body = _field_body(ground, uow, item, case, task, variables)
     if body is None:
         return ()
-    return tuple(holders_of(uow, [group_key(item.role, body)], local_date(ground.clock.now())))
+    held = ground.version(uow, case).package.held_as(item.role)
+    return tuple(holders_of(uow, [group_key(held, body)], local_date(ground.clock.now())))
 
 
 def _field_body(

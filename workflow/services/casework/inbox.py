@@ -141,7 +141,7 @@ def read_choices(uow: UnitOfWork, access: Access, steps: Steps) -> Choices:
         for stage in package.stages:
             stages.setdefault(stage.id, stage.label)
         for role_id, role in package.roles.items():
-            roles.setdefault(role_id, role.label)
+            roles.setdefault(package.held_as(role_id), role.label)
     return Choices(
         procedures={package.key: package.title for package in reversed(packages)},
         stages=stages,

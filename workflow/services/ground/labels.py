@@ -59,8 +59,9 @@ def role_label(package: ProcedurePackage | None, role: Any) -> Label:
     """The procedure's own label of a role; the system's roles are named by their ids, which pages translate."""
     if not role:
         return EMPTY
-    if package is not None and role in package.roles:
-        label = package.roles[role].label
+    known = package.role_held(str(role)) if package is not None else None
+    if known is not None:
+        label = known.label
         return Label(vi=label.vi, en=label.en or label.vi)
     return same(role)
 

@@ -8,6 +8,7 @@ from workflow.organisation.candidates import role_of
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.services.ground.ground import Ground
+from workflow.services.ground.roles import KnownRole, RoleRegister, known_roles
 from workflow.store.places import OrganisationRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -60,8 +61,8 @@ def who_can_act(
 
 
 def _group_text(tree: OrganisationTree, package: ProcedurePackage, group: str) -> str:
-    role = role_of(group)
-    label = package.roles[role].label.vi if role in package.roles else role
+    role = package.role_held(role_of(group))
+    label = role.label.vi if role is not None else role_of(group)
     return f"{label}, {tree.get(group.partition('@')[2]).name_vi}"
 
 
@@ -79,8 +80,14 @@ class OrganisationName:
 class NameService:
     """Whoever was shown an id by another service may read the name behind it."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, register: RoleRegister) -> None:
         self._ground = ground
+        self._register = register
+
+    def roles(self) -> Mapping[str, KnownRole]:
+        """What assignments call a role → the role, of all that somebody may be given."""
+        with self._ground.units.reading() as uow:
+            return known_roles(uow, self._register)
 
     def users(self, user_ids: Iterable[str | None]) -> Mapping[str, str]:
         """User id → name, for those that exist."""

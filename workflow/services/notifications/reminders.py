@@ -107,7 +107,7 @@ def escalation_group(
     found = []
     for place in places:
         try:
-            found.append(group_key(role, resolve_body(tree, place, case.unit_id, case.as_of_on)))
+            found.append(group_key(package.held_as(role), resolve_body(tree, place, case.unit_id, case.as_of_on)))
         except NotFound:
             continue
     staffed = (group for group in found if holders_of(uow, [group], local_date(by.at)))

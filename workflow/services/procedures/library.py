@@ -16,6 +16,7 @@ from workflow.packages.comparison import Change, compare
 from workflow.packages.package import ProcedurePackage, check_package, read_package
 from workflow.packages.records import KNOWN_HANDLERS
 from workflow.services.ground.ground import Ground
+from workflow.services.ground.roles import RoleRegister
 from workflow.store.accounts import UserFilter
 from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
@@ -52,8 +53,9 @@ class VersionDetail:
 class DefinitionLibrary:
     """Reads; every method asks for the permission to read definitions and raises `PermissionDenied` without it."""
 
-    def __init__(self, ground: Ground, handlers: frozenset[str] = KNOWN_HANDLERS) -> None:
+    def __init__(self, ground: Ground, roles: RoleRegister, handlers: frozenset[str] = KNOWN_HANDLERS) -> None:
         self._ground = ground
+        self.roles = roles
         self.handlers = handlers
         self._checked: dict[str, Sequence[Finding]] = {}
         self._checked_with: tuple[WorkingCalendar, OrganisationTree] | None = None

@@ -18,10 +18,13 @@ from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import Permission
 from workflow.packages.archive import digests, package_sha256
 from workflow.packages.package import check_package, load_published
+from workflow.packages.records import Manifest
+from workflow.packages.roles import names_of
 from workflow.runtime.recorder import Provenance, record
 from workflow.services.ground.access import provenance
 from workflow.services.ground.ground import Ground
-from workflow.services.procedures.drafts import VersionCommand, add_version
+from workflow.services.ground.roles import published_names
+from workflow.services.procedures.drafts import VersionCommand, add_version, manifest_of
 from workflow.services.procedures.library import DefinitionLibrary, stream_of
 from workflow.store.procedures import VersionRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -105,8 +108,9 @@ class PublishingService:
                 if known.sha256 == package.sha256 and known.published_at is not None:
                     return known.id
             version = add_version(uow, package.manifest, files, by, status=PUBLISHED, note="")
-            uow.definitions.save(replace(version, published_by=by.actor, published_at=by.at))
-            _record(uow, version, PublishVersion.FACT, by, PUBLISHED, files=digests(files))
+            roles = self._names(uow, package.manifest)
+            uow.definitions.save(replace(version, published_by=by.actor, published_at=by.at, roles=roles))
+            _record(uow, version, PublishVersion.FACT, by, PUBLISHED, files=digests(files), roles=roles)
             uow.commit()
         return version.id
 
@@ -125,8 +129,11 @@ class PublishingService:
                 raise DefinitionRejected(tuple(findings))
             held = self._held(uow, actor, command)
             by = provenance(actor, held, self._ground.clock.now(), command.command_id)
-            uow.definitions.save(replace(version, status=state, **_stamp(command, by)))
-            _record(uow, version, command.FACT, by, state, reason=reason.strip(), files=digests(files))
+            stamp, more = _stamp(command, by), {"reason": reason.strip(), "files": digests(files)}
+            if isinstance(command, PublishVersion):
+                stamp["roles"] = more["roles"] = self._names(uow, manifest_of(files))
+            uow.definitions.save(replace(version, status=state, **stamp))
+            _record(uow, version, command.FACT, by, state, **more)
             return {"id": version.id}
 
         self._ground.carry_out(actor, command, work)
@@ -139,6 +146,10 @@ class PublishingService:
         return files, check_package(
             files, handlers=self._library.handlers, working_time=calendar, organisations=organisations
         )
+
+    def _names(self, uow: UnitOfWork, manifest: Manifest) -> dict[str, str]:
+        others = published_names(uow)
+        return names_of(manifest, self._library.roles, others.pop(manifest.key, {}), others)
 
     def _held(self, uow: UnitOfWork, actor: Actor, command: MoveVersion) -> Assignment | None:
         tree, today = self._ground.register.tree(uow), self._ground.today()
