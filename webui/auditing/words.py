@@ -67,6 +67,7 @@ FIELDS: dict[str, Any] = {
     "published_by": _l("Published by"),
     "published_at": _l("Published on"),
     "retired_at": _l("Retired on"),
+    "roles": _l("Roles"),
     "note": _l("Note"),
     "year": _l("Year"),
     "province": _l("Province"),
