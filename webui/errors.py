@@ -19,6 +19,7 @@ from webui.i18n import language
 from webui.links import safe_path
 from webui.words import CAMPAIGN_STATES, CASE_STATES, TASK_STATES, VERSION_STATES
 from workflow.errors import (
+    Busy,
     Conflict,
     DefinitionRejected,
     InvalidInput,
@@ -44,8 +45,9 @@ STATUSES: dict[type[WorkflowError], int] = {
     TransitionRefused: 409,
     SignInRefused: 422,
     TooManyAttempts: 429,
+    Busy: 503,
 }
-KNOWN_PAGES = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 422, 429})
+KNOWN_PAGES = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 503})
 
 
 def init_app(app: Flask) -> None:
@@ -109,11 +111,18 @@ def status_of(error: WorkflowError) -> int:
     return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 500)
 
 
-def _refused(error: WorkflowError) -> tuple[Any, int]:
+def _refused(error: WorkflowError) -> Any:
     status = status_of(error)
     if status == 500:
         return _failed(error)
-    return _answer(status, refusal_text(error))
+    answer, status = _answer(status, refusal_text(error))
+    return answer, status, retry_after(error)
+
+
+def retry_after(error: WorkflowError) -> dict[str, str]:
+    """The header that says when to come again, where the error does."""
+    seconds = error.params.get("seconds") if status_of(error) in (429, 503) else None
+    return {"Retry-After": str(seconds)} if seconds is not None else {}
 
 
 def _form_too_old(error: CSRFError) -> tuple[Any, int]:

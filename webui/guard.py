@@ -1,6 +1,8 @@
 """Who is signed in. Every page but a few needs it; `current_actor` gives routes what the services ask for."""
 
-from flask import Flask, abort, flash, redirect, request, session, url_for
+from functools import partial
+
+from flask import Flask, abort, after_this_request, current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from werkzeug.wrappers import Response
@@ -14,6 +16,8 @@ from workflow.services.views import Actor
 
 PUBLIC = frozenset({"static", "accounts.sign_in", "accounts.enter_code", "switch_language"})
 """Endpoints that need no sign-in."""
+DEVICE = "congnhan_device"
+DEVICE_SECONDS = 180 * 86_400
 ALWAYS = PUBLIC | {"accounts.sign_out"}
 PASSWORD = ALWAYS | {"accounts.change_password"}
 ENROLMENT = ALWAYS | {"accounts.enrol"}
@@ -73,8 +77,13 @@ def needs(*permissions: str) -> None:
         raise PermissionDenied()
 
 
-def begin_session(token: str) -> None:
-    """Put a new session into the browser's cookie; nothing of what was in it before stays but the language."""
+def begin_session(token: str, device: str | None = None) -> None:
+    """Put a new session into the browser's cookie; nothing of what was in it before stays but the language.
+
+    `device` is by what the browser is known when the person signs in again.
+    """
+    if device is not None:
+        after_this_request(partial(_keep_device, device))
     found = container().sessions.current(token)
     if found is None:
         abort(401)
@@ -90,9 +99,26 @@ def present_token() -> str | None:
     return session.get("_user_id")
 
 
+def known_device() -> str | None:
+    """Return by what this browser is known to those who have signed in with it."""
+    return request.cookies.get(_device_cookie())
+
+
 def client_address() -> str:
     """Return the address that throttling counts by."""
     return request.remote_addr or "unknown"
+
+
+def _device_cookie() -> str:
+    return f"__Host-{DEVICE}" if current_app.config["HTTPS"] else DEVICE
+
+
+def _keep_device(device: str, response: Response) -> Response:
+    secure = bool(current_app.config["HTTPS"])
+    response.set_cookie(
+        _device_cookie(), device, max_age=DEVICE_SECONDS, secure=secure, httponly=True, samesite="Lax", path="/"
+    )
+    return response
 
 
 def _load(token: str) -> User | None:

@@ -8,15 +8,18 @@ if form.validate_on_submit():
 return render_template("accounts/role_new.html", form=form), status(form)
 """
 
+from collections.abc import Mapping
+from functools import partial
 from types import TracebackType
 
-from flask import flash, redirect, request
+from flask import after_this_request, flash, redirect, request
 from werkzeug.wrappers import Response
 from wtforms import Field
 
-from webui.errors import finding_text, refusal_text, status_of
+from webui.errors import finding_text, refusal_text, retry_after, status_of
 from webui.forms import Form
 from workflow.errors import (
+    Busy,
     Conflict,
     DefinitionRejected,
     InvalidInput,
@@ -28,7 +31,7 @@ from workflow.errors import (
 )
 from workflow.services.views import Page
 
-REFUSALS = (InvalidInput, DefinitionRejected, TransitionRefused, Conflict, SignInRefused, TooManyAttempts)
+REFUSALS = (InvalidInput, DefinitionRejected, TransitionRefused, Conflict, SignInRefused, TooManyAttempts, Busy)
 """What the person can mend on the same page; anything else gets a page of its own."""
 MOST_PAGES = 2000
 """Nobody leafs further; filters find it sooner."""
@@ -71,6 +74,8 @@ class Attempt:
         if not isinstance(error, REFUSALS):
             return False
         self.refusal = error
+        if later := retry_after(error):
+            after_this_request(partial(_add_headers, later))
         if self._form is not None:
             refuse(self._form, error, at=self._at)
         return True
@@ -87,10 +92,15 @@ def refuse(form: Form, error: WorkflowError, *, at: Field | None = None) -> None
         form.form_errors.append(refusal_text(error))
 
 
+def _add_headers(headers: Mapping[str, str], response: Response) -> Response:
+    response.headers.update(headers)
+    return response
+
+
 def status(form: Form, *, refused: int = 422) -> int:
     """The status of a page that shows the form: 422 where an entry is wrong, `refused` where a service refused."""
-    if isinstance(form.refusal, TooManyAttempts):
-        return 429
+    if isinstance(form.refusal, TooManyAttempts | Busy):
+        return status_of(form.refusal)
     if form.refusal is not None:
         return refused
     return 422 if form.errors else 200

@@ -107,6 +107,10 @@ class TooManyAttempts(WorkflowError):
     """There were too many attempts. Try again in %(seconds)s seconds."""
 
 
+class Busy(WorkflowError):
+    """Too much is going on at this moment. Nothing was changed. Try again in %(seconds)s seconds."""
+
+
 class DefinitionRejected(WorkflowError):
     """The definition has %(count)s findings and cannot be published."""
 

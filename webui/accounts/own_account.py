@@ -11,7 +11,7 @@ from webui.accounts.area import blueprint
 from webui.accounts.sign_in import LONGEST, CodeForm
 from webui.container import container
 from webui.forms import Form, given
-from webui.guard import begin_session, client_address, current_actor, current_session, present_token
+from webui.guard import begin_session, client_address, current_actor, current_session, known_device, present_token
 from webui.pages import Attempt, done, status
 from webui.words import named, role_name, said
 
@@ -53,9 +53,13 @@ def change_password() -> ResponseReturnValue:
     if form.validate_on_submit():
         with Attempt(form):
             found = container().sign_in.change_password(
-                current_actor().user_id, given(form.old.data), given(form.new.data), address=client_address()
+                current_actor().user_id,
+                given(form.old.data),
+                given(form.new.data),
+                address=client_address(),
+                device=known_device(),
             )
-            begin_session(found.token)
+            begin_session(found.token, found.device)
             address = "/" if forced else url_for(".own_account")
             return done(address, _("Your password has been changed. Other browsers are signed out."))
     return render_template("accounts/password.html", form=form, forced=forced), status(form)

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length
 from webui.accounts.area import blueprint
 from webui.container import container
 from webui.forms import Form, given
-from webui.guard import begin_session, client_address, present_token
+from webui.guard import begin_session, client_address, known_device, present_token
 from webui.i18n import KEY as LANGUAGE_KEY
 from webui.links import safe_path
 from webui.pages import Attempt, done, status
@@ -48,12 +48,16 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         with Attempt(form):
             found = container().sign_in.sign_in(
-                given(form.login.data), given(form.password.data), address=client_address(), replaces=present_token()
+                given(form.login.data),
+                given(form.password.data),
+                address=client_address(),
+                replaces=present_token(),
+                device=known_device(),
             )
             if isinstance(found, CodeNeeded):
                 session[PENDING] = found.pending
                 return done(url_for(".enter_code", next=form.then.data or None))
-            begin_session(found.token)
+            begin_session(found.token, found.device)
             return done(safe_path(form.then.data))
     return render_template("accounts/sign_in.html", form=form), status(form)
 
@@ -68,9 +72,13 @@ def enter_code() -> ResponseReturnValue:
     if form.validate_on_submit():
         with Attempt(form):
             found = container().sign_in.enter_code(
-                pending, given(form.code.data), address=client_address(), replaces=present_token()
+                pending,
+                given(form.code.data),
+                address=client_address(),
+                replaces=present_token(),
+                device=known_device(),
             )
-            begin_session(found.token)
+            begin_session(found.token, found.device)
             return done(safe_path(form.then.data))
     return render_template("accounts/code.html", form=form), status(form)
 

@@ -258,6 +258,10 @@ def _filtered(where: UserFilter) -> sa.Select[Any]:
     return query
 
 
+_UNDECIDED = "checking:"
+"""Stands before the key of an attempt that is still being looked at."""
+
+
 class SignIns:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -275,7 +279,7 @@ class SignIns:
         query = (
             sa.select(sign_in_sessions)
             .where(sign_in_sessions.c.user_id == user_id, sign_in_sessions.c.revoked_at.is_(None))
-            .order_by(sign_in_sessions.c.created_at.desc())
+            .order_by(sign_in_sessions.c.created_at.desc(), sign_in_sessions.c.token_hash)
         )
         return build_all(SessionRecord, self._connection.execute(query).mappings())
 
@@ -300,22 +304,40 @@ class SignIns:
             statement = statement.where(sign_in_sessions.c.token_hash != but)
         return self._connection.execute(statement.values(revoked_at=at)).rowcount
 
-    def add_failure(self, failure_id: str, key: str, at: datetime) -> None:
-        self._connection.execute(sa.insert(sign_in_failures).values(id=failure_id, key=key, at=at))
+    def add_attempt(self, attempt_id: str, key: str, at: datetime) -> None:
+        """Count an attempt under the key that is being looked at."""
+        self._connection.execute(sa.insert(sign_in_failures).values(id=attempt_id, key=_UNDECIDED + key, at=at))
 
-    def failures(self, key: str, since: datetime, bound: int = 50) -> tuple[int, datetime | None]:
-        """How many failures (at most `bound`) there were under the key since then, and when the last one was."""
+    def decide_failed(self, attempt_id: str, key: str) -> None:
+        """The attempt was wrong."""
+        self._connection.execute(sa.update(sign_in_failures).where(sign_in_failures.c.id == attempt_id).values(key=key))
+
+    def undecided(self, key: str, since: datetime) -> int:
+        """How many attempts under the key are being looked at that began since then."""
+        query = (
+            sa.select(sa.func.count())
+            .select_from(sign_in_failures)
+            .where(sign_in_failures.c.key == _UNDECIDED + key, sign_in_failures.c.at >= since)
+        )
+        return self._connection.scalar(query) or 0
+
+    def failures(self, key: str, since: datetime, decided_by: datetime, bound: int) -> tuple[int, datetime | None]:
+        """How many failures (at most `bound`) there were under the key since then, and when the last one was.
+
+        An attempt that was begun before `decided_by` and never decided is one of them.
+        """
+        given_up = sa.and_(sign_in_failures.c.key == _UNDECIDED + key, sign_in_failures.c.at < decided_by)
         query = (
             sa.select(sign_in_failures.c.at)
-            .where(sign_in_failures.c.key == key, sign_in_failures.c.at >= since)
-            .order_by(sign_in_failures.c.at.desc())
+            .where(sa.or_(sign_in_failures.c.key == key, given_up), sign_in_failures.c.at >= since)
+            .order_by(sign_in_failures.c.at.desc(), sign_in_failures.c.id.desc())
             .limit(bound)
         )
         instants = self._connection.scalars(query).all()
         return len(instants), instants[0] if instants else None
 
-    def remove_failure(self, failure_id: str) -> None:
-        self._connection.execute(sa.delete(sign_in_failures).where(sign_in_failures.c.id == failure_id))
+    def remove_attempt(self, attempt_id: str) -> None:
+        self._connection.execute(sa.delete(sign_in_failures).where(sign_in_failures.c.id == attempt_id))
 
     def clear_failures(self, key: str) -> None:
         self._connection.execute(sa.delete(sign_in_failures).where(sign_in_failures.c.key == key))

@@ -156,6 +156,13 @@ class Events:
         query = sa.select(*_READ).where(events.c.stream == stream, events.c.type == type)
         return self._page(query.order_by(events.c.seq.desc()), Page(limit=limit))
 
+    def recent(self, type: str, since: datetime, *, actor: str | None = None, limit: int = 200) -> Sequence[AuditEvent]:
+        """The newest events of that type since then, of any stream; with `actor`, what that one did."""
+        query = sa.select(*_READ).where(events.c.type == type, events.c.at >= since)
+        if actor is not None:
+            query = query.where(events.c.actor == actor)
+        return self._page(query.order_by(events.c.at.desc(), events.c.id.desc()), Page(limit=limit))
+
     def search(self, where: EventFilter, page: Page) -> tuple[Sequence[AuditEvent], int]:
         """Return the events of the page, newest first, and the number of all."""
         condition = _condition(where)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from workflow.services.accounts.credentials import Limit, code_limits, sign_in_limits
+from workflow.services.accounts.attempts import Limit, code_limits, sign_in_limits
 
 
 def test_waits_double_up_to_a_quarter_of_an_hour() -> None:

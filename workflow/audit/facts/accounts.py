@@ -96,6 +96,17 @@ class SignInFailed(AccountFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuessingNoticed(AccountFact):
+    """Recorded once an hour while it goes on."""
+
+    sentence: ClassVar[str] = N_(
+        "Somebody guesses at the password of %(user)s: %(failures)s sign-ins failed within an hour."
+    )
+
+    failures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoleAssigned(AccountFact):
     sentence: ClassVar[str] = N_("%(actor)s gave %(user)s the role %(role)s at %(organisation)s.")
 

@@ -1,16 +1,14 @@
-"""What proves who somebody is: passwords, one-time codes, and the vault that keeps their secrets.
-
-Attempts are counted by login and address together, and by address alone: a stranger's failures never lock a user out from elsewhere. A
-failure is written before the password is looked at and taken back afterwards, so that many guesses at once count too.
-"""
+"""What proves who somebody is: passwords, one-time codes, known browsers, and the vault that keeps their secrets."""
 
 import hashlib
 import hmac
-import ipaddress
+import json
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from threading import BoundedSemaphore
 
 import pyotp
 from argon2 import PasswordHasher
@@ -18,89 +16,15 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.fernet import Fernet, InvalidToken
 
 from workflow.audit.facts.accounts import SecondFactorEnrolled
-from workflow.errors import N_, ConfigurationError, InvalidInput, SignInRefused, TooManyAttempts
-from workflow.ids import new_id
+from workflow.errors import N_, Busy, ConfigurationError, InvalidInput, SignInRefused
 from workflow.ports import Clock
 from workflow.runtime.recorder import Provenance, record
+from workflow.services.accounts.attempts import Throttle, code_limits, decide_failed, take_back
 from workflow.services.accounts.directory import STREAM, lock
 from workflow.services.accounts.sessions import open_session
 from workflow.services.ground.ground import Ground
 from workflow.store.accounts import UserRecord
 from workflow.store.unit_of_work import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
-    """After `free` failures under the key, the next attempt must wait 1 s, then 2 s, 4 s … up to 15 minutes."""
-
-    key: str
-    free: int
-
-    def wait(self, failures: int) -> timedelta:
-        """How long after the last failure the next attempt may come."""
-        if failures <= self.free:
-            return timedelta(0)
-        return min(timedelta(seconds=2 ** (failures - self.free - 1)), _LONGEST)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """An attempt that counts as failed until it is taken back."""
-
-    marks: tuple[tuple[str, str], ...]
-
-
-WINDOW = timedelta(hours=1)
-
-
-_LONGEST = timedelta(minutes=15)
-
-
-_BOUND = 50
-
-
-def sign_in_limits(login: str, address: str) -> tuple[Limit, Limit]:
-    """The limits of a sign-in with this login from this address."""
-    network = _network(address)
-    person = hashlib.sha256(login.casefold().encode()).hexdigest()[:32]
-    return Limit(key=f"login:{person}@{network}", free=4), Limit(key=f"address:{network}", free=30)
-
-
-def code_limits(user_id: str, address: str) -> tuple[Limit, Limit]:
-    """The limits of second-factor codes: by user, since whoever enters one has the password already."""
-    return Limit(key=f"code:{user_id}", free=5), Limit(key=f"address:{_network(address)}", free=30)
-
-
-def begin(uow: UnitOfWork, limits: Sequence[Limit], now: datetime) -> Attempt:
-    """Count an attempt as failed for the time being. Raises `TooManyAttempts` when one must wait, and counts nothing then."""
-    for limit in limits:
-        failures, last = uow.sign_ins.failures(limit.key, now - WINDOW, _BOUND)
-        left = last + limit.wait(failures) - now if last is not None else timedelta(0)
-        if left > timedelta(0):
-            raise TooManyAttempts(seconds=max(1, round(left.total_seconds())))
-    marks = tuple((new_id(), limit.key) for limit in limits)
-    for failure_id, key in marks:
-        uow.sign_ins.add_failure(failure_id, key, now)
-    return Attempt(marks=marks)
-
-
-def take_back(uow: UnitOfWork, attempt: Attempt) -> None:
-    """The attempt was right: forget the failures of its first key; the address keeps what others failed."""
-    uow.sign_ins.clear_failures(attempt.marks[0][1])
-    for failure_id, _ in attempt.marks[1:]:
-        uow.sign_ins.remove_failure(failure_id)
-
-
-def _network(address: str) -> str:
-    """One host has a whole /64 of IPv6 addresses to choose from, so those count as one."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
-    return str(parsed)
-
 
 SHORTEST = 12
 LONGEST = 256
@@ -127,28 +51,47 @@ _COMMON_PARTS = frozenset(
 _SLACK = 5
 
 
-class Passwords:
-    """Hashes and verifies. The default cost is argon2-cffi's own, that of RFC 9106 for ordinary servers."""
+_AT_ONCE = 2
+_PATIENCE = 10.0
 
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+
+class Passwords:
+    """Hashes and verifies, few at once: each takes 64 MiB and a processor. The default cost is argon2-cffi's own, that of RFC 9106."""
+
+    def __init__(
+        self, hasher: PasswordHasher | None = None, *, at_once: int = _AT_ONCE, patience: float = _PATIENCE
+    ) -> None:
         self._hasher = hasher or PasswordHasher()
+        self._turns = BoundedSemaphore(at_once)
+        self._patience = patience
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
 
     def hash(self, password: str) -> str:
-        """Return the hash to store."""
-        return self._hasher.hash(password)
+        """Return the hash to store. Raises `Busy`."""
+        with self._turn():
+            return self._hasher.hash(password)
 
     def verify(self, stored: str | None, password: str) -> bool:
-        """Whether the password fits; without a stored hash the same work is done and the answer is no."""
-        try:
-            fits = self._hasher.verify(stored or self._nobody, password[: LONGEST + 1])
-        except (VerificationError, InvalidHashError):
-            return False
+        """Whether the password fits; without a stored hash the same work is done and the answer is no. Raises `Busy`."""
+        with self._turn():
+            try:
+                fits = self._hasher.verify(stored or self._nobody, password[: LONGEST + 1])
+            except (VerificationError, InvalidHashError):
+                return False
         return fits and stored is not None
 
     def is_outdated(self, stored: str) -> bool:
         """Whether the hash was made with another cost than today's."""
         return self._hasher.check_needs_rehash(stored)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._turns.acquire(timeout=self._patience):
+            raise Busy(seconds=max(1, round(self._patience)))
+        try:
+            yield
+        finally:
+            self._turns.release()
 
 
 def check_password(password: str, login: str) -> None:
@@ -207,6 +150,46 @@ class Vault:
             return None
 
 
+_MOST_DEVICES = 10
+_DEVICE_SECONDS = 180 * 86_400
+
+
+class Devices:
+    """Which browsers a person has signed in with before: a token that the browser keeps and cannot read or change.
+
+    One browser may be several people's. It is known until the person's password changes, or for half a year without a sign-in.
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def known(self, token: str | None, user: UserRecord | None, now: datetime) -> str | None:
+        """The id of the browser where it is known to be the person's, else None."""
+        if user is None:
+            return None
+        for device, user_id, mark in self._read(token, now):
+            if (user_id, mark) == (user.id, mark_of(user)):
+                return device
+        return None
+
+    def remember(self, token: str | None, user: UserRecord, now: datetime) -> str:
+        """The token that the browser keeps from now on."""
+        others = [entry for entry in self._read(token, now) if entry[1] != user.id]
+        device = self.known(token, user, now) or secrets.token_urlsafe(12)
+        entries = [[device, user.id, mark_of(user)], *others]
+        return self._vault.seal_for(json.dumps(entries[:_MOST_DEVICES]), int(now.timestamp()))
+
+    def _read(self, token: str | None, now: datetime) -> list[list[str]]:
+        opened = self._vault.open_within(token, _DEVICE_SECONDS, int(now.timestamp())) if token else None
+        held = json.loads(opened) if opened else []
+        return held if isinstance(held, list) else []  # a begun sign-in is sealed by the same key, and is none
+
+
+def mark_of(user: UserRecord) -> str:
+    """Changes with the password, so that nothing begun with an older one can be finished."""
+    return hashlib.sha256(user.password_hash.encode()).hexdigest()[:16]
+
+
 ISSUER = "Công nhận"
 STEP = 30
 _DRIFT = (0, -1, 1)
@@ -251,6 +234,7 @@ class EnrolmentService:
     def __init__(self, ground: Ground, factor: SecondFactor) -> None:
         self._ground = ground
         self._factor = factor
+        self._throttle = Throttle(ground)
 
     def begin(self, user_id: str) -> str:
         """Return the `otpauth://` URI with a new secret, shown this once; it counts when a code confirms it.
@@ -271,17 +255,19 @@ class EnrolmentService:
 
         Raises `InvalidInput`, `SignInRefused` for a wrong code, `TooManyAttempts`.
         """
-        now = self._ground.clock.now()
-        with self._ground.units() as uow:
-            attempt = begin(uow, code_limits(user_id, address), now)
-            uow.commit()
+        with self._ground.units.reading() as uow:
+            user = uow.accounts.get(user_id)
+        attempt = self._throttle.begin(code_limits(user_id, address), user, address)
         with self._ground.units() as uow:
             lock(uow)
+            now = self._ground.clock.now()
             user = uow.accounts.get(user_id)
             if user.totp_last_step is not None or user.totp_secret is None:
                 raise InvalidInput(_NOT_BEGUN)
             step = self._factor.step_of(user, code)
             if step is None:
+                decide_failed(uow, attempt, user, now)
+                uow.commit()
                 raise SignInRefused(_WRONG)
             uow.accounts.save(replace(user, totp_last_step=step))
             take_back(uow, attempt)

@@ -1,26 +1,32 @@
 """Signing in with a password and, where it is compulsory or set up, a code; changing one's own password."""
 
-import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflow.audit.facts.accounts import AccountFact, PasswordChanged, SignedIn, SignInFailed
-from workflow.errors import N_, Conflict, SignInRefused
+from workflow.errors import N_, Busy, Conflict, SignInRefused, WorkflowError
 from workflow.runtime.recorder import Provenance, record
-from workflow.services.accounts.credentials import (
-    LONGEST,
+from workflow.services.accounts.attempts import (
+    NOBODY,
     Attempt,
     Limit,
+    Throttle,
+    code_limits,
+    decide_failed,
+    device_limits,
+    sign_in_limits,
+    take_back,
+)
+from workflow.services.accounts.credentials import (
+    LONGEST,
+    Devices,
     Passwords,
     SecondFactor,
     Vault,
-    begin,
     check_password,
-    code_limits,
-    sign_in_limits,
-    take_back,
+    mark_of,
 )
 from workflow.services.accounts.directory import STREAM, lock
 from workflow.services.accounts.sessions import hash_of, open_session
@@ -29,9 +35,6 @@ from workflow.store.accounts import UserRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 _CODE_SECONDS = 300
-
-
-_NOBODY = "anonymous"
 
 
 _LONGEST_LOGIN = 80
@@ -45,10 +48,20 @@ _WRONG_OLD = N_("The present password is not right.")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Signed in: `token` goes into the browser's cookie and nowhere else."""
+    """Signed in: `token` goes into the browser's cookie and nowhere else, `device` into another by which the browser is known later."""
 
     token: str
     user_id: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """Where somebody signs in: from which address, and what the browser holds: of the session before, of the devices it is known as."""
+
+    address: str
+    replaces: str | None = None
+    device: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,134 +72,149 @@ class CodeNeeded:
 
 
 class SignInService:
+    """A password is looked at outside any transaction, and the clock is read past the lock: many come at the same moment."""
+
     def __init__(self, ground: Ground, passwords: Passwords, factor: SecondFactor, vault: Vault) -> None:
         self._ground = ground
         self._passwords = passwords
         self._factor = factor
         self._vault = vault
+        self._devices = Devices(vault)
+        self._throttle = Throttle(ground)
 
-    def sign_in(self, login: str, password: str, *, address: str, replaces: str | None = None) -> Session | CodeNeeded:
-        """Check login and password; `replaces` is the token that the browser held, which is revoked.
+    def sign_in(
+        self, login: str, password: str, *, address: str, replaces: str | None = None, device: str | None = None
+    ) -> Session | CodeNeeded:
+        """Check login and password; `replaces` is the token that the browser held, which is revoked, `device` by what it is known.
 
         An unknown login, an ended account and a wrong password take the same work and give the same `SignInRefused`. Raises
-        `TooManyAttempts`.
+        `TooManyAttempts`, `Busy`.
         """
-        now, login = self._ground.clock.now(), login.strip().casefold()[: _LONGEST_LOGIN + 1]
-        attempt = self._begin(sign_in_limits(login, address), now)
+        login, door = (
+            login.strip().casefold()[: _LONGEST_LOGIN + 1],
+            Door(address=address, replaces=replaces, device=device),
+        )
         with self._ground.units.reading() as uow:
             user = uow.accounts.by_login(login)
-        alive = user is not None and (user.ended_at is None or user.ended_at > now)
-        fits = self._passwords.verify(user.password_hash if user else None, password)
-        if user is None or not fits or not alive:
-            self._failed(user, address, "password", now)
+        attempt = self._begin(user, door, sign_in_limits(login, address))
+        fits = self._checked(attempt, user, password)
+        if user is None or not fits or not self._is_alive(user):
+            self._failed(user, attempt, address, "password")
             raise SignInRefused()
         if user.totp_last_step is not None:
-            with self._ground.units() as uow:
-                take_back(uow, attempt)
-                uow.commit()
-            return CodeNeeded(pending=self._pending(user, now))
-        return self._open(user, attempt, now, address, replaces, lambda fresh: self._rehashed(fresh, password))
+            self._throttle.let_go(attempt)
+            return CodeNeeded(pending=self._pending(user))
+        rehashed = self._rehashed(user, password)
+        return self._open(user, attempt, door, lambda fresh: replace(fresh, password_hash=rehashed))
 
-    def enter_code(self, pending: str, code: str, *, address: str, replaces: str | None = None) -> Session:
-        """Finish a sign-in by the second factor. Raises `SignInRefused`, `TooManyAttempts`."""
-        now = self._ground.clock.now()
-        sealed = self._vault.open_within(pending, _CODE_SECONDS, int(now.timestamp()))
-        if sealed is None:
-            raise SignInRefused(_EXPIRED)
-        begun = json.loads(sealed)
-        attempt = self._begin(code_limits(begun["user"], address), now)
+    def enter_code(
+        self, pending: str, code: str, *, address: str, replaces: str | None = None, device: str | None = None
+    ) -> Session:
+        """Finish a sign-in by the second factor. Raises `SignInRefused`, `TooManyAttempts`, `Busy`."""
+        door = Door(address=address, replaces=replaces, device=device)
+        begun = self._begun(pending)
         with self._ground.units.reading() as uow:
             user = uow.accounts.get(begun["user"])
-        alive = user.ended_at is None or user.ended_at > now
-        step = self._factor.step_of(user, code) if alive and begun["mark"] == _mark(user) else None
+        known = self._devices.known(device, user, self._ground.clock.now())
+        attempt = self._throttle.begin(code_limits(user.id, address, known), user, address)
+        fits = self._is_alive(user) and begun["mark"] == mark_of(user)
+        step = self._factor.step_of(user, code) if fits else None
         if step is None:
-            self._failed(user, address, "code", now)
+            self._failed(user, attempt, address, "code")
             raise SignInRefused()
-        return self._open(user, attempt, now, address, replaces, lambda fresh: self._used(fresh, step))
+        return self._open(user, attempt, door, lambda fresh: replace(fresh, totp_last_step=step))
 
-    def change_password(self, user_id: str, old: str, new: str, *, address: str) -> Session:
+    def change_password(self, user_id: str, old: str, new: str, *, address: str, device: str | None = None) -> Session:
         """Change one's own password: every session ends, a new one is opened.
 
-        Raises `SignInRefused` for a wrong present password, `InvalidInput` for an unusable new one, `TooManyAttempts`.
+        Raises `SignInRefused` for a wrong present password, `InvalidInput` for an unusable new one, `TooManyAttempts`, `Busy`.
         """
-        now = self._ground.clock.now()
         with self._ground.units.reading() as uow:
             user = uow.accounts.get(user_id)
-        attempt = self._begin(sign_in_limits(user.login, address), now)
-        if not self._passwords.verify(user.password_hash, old):
-            self._failed(user, address, "password", now)
+        attempt = self._begin(user, Door(address=address, device=device), sign_in_limits(user.login, address))
+        if not self._checked(attempt, user, old):
+            self._failed(user, attempt, address, "password", by=user_id)
             raise SignInRefused(_WRONG_OLD)
-        check_password(new, user.login)
-        password_hash = self._passwords.hash(new)
+        try:
+            check_password(new, user.login)
+            password_hash = self._passwords.hash(new)
+        except WorkflowError:
+            self._throttle.let_go(attempt)
+            raise
         with self._ground.units() as uow:
             lock(uow)
-            uow.accounts.save(replace(user, password_hash=password_hash, must_change_password=False))
+            now = self._ground.clock.now()
+            saved = uow.accounts.save(replace(user, password_hash=password_hash, must_change_password=False))
             take_back(uow, attempt)
             revoked = uow.sign_ins.revoke_all(user_id, now)
             token = open_session(uow, user_id, now)
             _record(uow, user_id, now, PasswordChanged(user=user_id, sessions_revoked=revoked))
             uow.commit()
-        return Session(token=token, user_id=user_id)
+        return Session(token=token, user_id=user_id, device=self._devices.remember(device, saved, now))
 
-    def _begin(self, limits: tuple[Limit, ...], now: datetime) -> Attempt:
-        with self._ground.units() as uow:
-            lock(uow)
-            attempt = begin(uow, limits, now)
-            uow.commit()
-        return attempt
+    def _begin(self, user: UserRecord | None, door: Door, limits: Sequence[Limit]) -> Attempt:
+        known = self._devices.known(door.device, user, self._ground.clock.now())
+        return self._throttle.begin(device_limits(known) if known else limits, user, door.address)
+
+    def _checked(self, attempt: Attempt, user: UserRecord | None, password: str) -> bool:
+        try:
+            return self._passwords.verify(user.password_hash if user else None, password)
+        except Busy:  # it was not looked at, so it is no failure
+            self._throttle.let_go(attempt)
+            raise
+
+    def _is_alive(self, user: UserRecord) -> bool:
+        return user.ended_at is None or user.ended_at > self._ground.clock.now()
 
     def _open(
-        self,
-        user: UserRecord,
-        attempt: Attempt,
-        now: datetime,
-        address: str,
-        replaces: str | None,
-        change: Callable[[UserRecord], UserRecord],
+        self, user: UserRecord, attempt: Attempt, door: Door, change: Callable[[UserRecord], UserRecord]
     ) -> Session:
         with self._ground.units() as uow:
             lock(uow)
+            now = self._ground.clock.now()
             # `user` as it was when it was checked: a code or a password that was changed or used meanwhile is a conflict.
-            if uow.accounts.get(user.id).revision != user.revision:
+            fresh = uow.accounts.get(user.id)
+            if fresh.revision != user.revision:
                 raise Conflict()
-            changed = change(user)
-            if changed != user:
-                uow.accounts.save(changed)
+            changed = change(fresh)
+            if changed != fresh:
+                changed = uow.accounts.save(changed)
             take_back(uow, attempt)
-            if replaces:
-                uow.sign_ins.revoke(hash_of(replaces), now)
+            if door.replaces:
+                uow.sign_ins.revoke(hash_of(door.replaces), now)
             token = open_session(uow, user.id, now)
-            _record(uow, user.id, now, SignedIn(user=user.id, address=address))
+            _record(uow, user.id, now, SignedIn(user=user.id, address=door.address))
             uow.commit()
-        return Session(token=token, user_id=user.id)
+        return Session(token=token, user_id=user.id, device=self._devices.remember(door.device, changed, now))
 
-    def _failed(self, user: UserRecord | None, address: str, what: str, now: datetime) -> None:
-        """Record the failure; what was entered is not kept, since people type passwords into the login's field.
+    def _failed(self, user: UserRecord | None, attempt: Attempt, address: str, what: str, *, by: str = NOBODY) -> None:
+        """Record the failure, by nobody where nobody is signed in: whose account it is has done nothing.
 
-        The throttle bounds how many such events there can be.
+        What was entered is not kept, since people type passwords into the login's field. The throttle bounds how many such events
+        there can be.
         """
         with self._ground.units() as uow:
             lock(uow)
-            user_id = user.id if user else None
-            _record(uow, user_id or _NOBODY, now, SignInFailed(user=user_id, address=address, wrong=what))
+            now = self._ground.clock.now()
+            _record(uow, by, now, SignInFailed(user=user.id if user else None, address=address, wrong=what))
+            decide_failed(uow, attempt, user, now)
             uow.commit()
 
-    def _rehashed(self, user: UserRecord, password: str) -> UserRecord:
+    def _rehashed(self, user: UserRecord, password: str) -> str:
         if len(password) <= LONGEST and self._passwords.is_outdated(user.password_hash):
-            return replace(user, password_hash=self._passwords.hash(password))
-        return user
+            return self._passwords.hash(password)
+        return user.password_hash
 
-    @staticmethod
-    def _used(user: UserRecord, step: int) -> UserRecord:
-        return replace(user, totp_last_step=step)
+    def _pending(self, user: UserRecord) -> str:
+        begun = json.dumps({"user": user.id, "mark": mark_of(user)})
+        return self._vault.seal_for(begun, int(self._ground.clock.now().timestamp()))
 
-    def _pending(self, user: UserRecord, now: datetime) -> str:
-        return self._vault.seal_for(json.dumps({"user": user.id, "mark": _mark(user)}), int(now.timestamp()))
-
-
-def _mark(user: UserRecord) -> str:
-    """Changes with the password, so that a sign-in begun with an older one cannot be finished."""
-    return hashlib.sha256(user.password_hash.encode()).hexdigest()[:16]
+    def _begun(self, pending: str) -> dict[str, str]:
+        sealed = self._vault.open_within(pending, _CODE_SECONDS, int(self._ground.clock.now().timestamp()))
+        begun = json.loads(sealed) if sealed else None
+        if not isinstance(begun, dict):  # what browsers are known by is sealed with the same key
+            raise SignInRefused(_EXPIRED)
+        return begun
 
 
 def _record(uow: UnitOfWork, actor: str, now: datetime, fact: AccountFact) -> None:

@@ -136,5 +136,25 @@ def test_the_form_of_an_ended_session_leads_back_to_its_page(visitor: Person, cl
     assert parse_qs(urlsplit(response.headers["Location"]).query)["next"] == ["/thong-bao"]
 
 
+def test_a_browser_that_signed_in_before_is_not_slowed_by_strangers_and_who_waits_is_told_how_long(
+    work: Casework, app: Flask
+) -> None:
+    own = work.sign_in(UNIT)
+    own.open("/tai-khoan").send("/dang-xuat")
+    stranger = Person.at(app).open("/dang-nhap")
+    for _ in range(5):
+        stranger.send("/dang-nhap", {"login": UNIT, "password": "wrong wrong wrong"}, status=422)
+
+    stranger.send("/dang-nhap", {"login": UNIT, "password": PASSWORD}, status=429)
+    assert stranger.response is not None
+    assert int(stranger.response.headers["Retry-After"]) >= 1
+    assert stranger.value("login") == UNIT
+    assert own.sign_in(UNIT, PASSWORD).address == "/nhiem-vu"
+    cookie = own.client.get_cookie("congnhan_device")
+    assert cookie is not None
+    assert cookie.http_only
+    assert cookie.same_site == "Lax"
+
+
 def _login_with_role(role: str) -> str:
     return next(account.login for account in accounts_of() if any(held == role for held, _ in account.roles))
