@@ -1,4 +1,4 @@
-"""`audit`: verifying what was recorded, writing a case's bundle, checkpoints, the signing key."""
+"""`audit`: verifying what was recorded, writing bundles, checkpoints, the signing key."""
 
 import json
 import os
@@ -8,9 +8,11 @@ from pathlib import Path
 
 import click
 
+from workflow.audit.manifest import verifier_source
 from workflow.audit.verify import Report
 from workflow.cli.place import Place, data_option
 from workflow.services.auditing.checkpoints import RequestCheckpoint, RotateAuditKey, head_hash
+from workflow.services.auditing.subjects import SUBJECTS
 
 
 @click.group()
@@ -34,23 +36,37 @@ def verify(place: Place, anchors: tuple[str, ...], as_json: bool) -> None:
 
 
 @audit.command()
-@click.argument("case")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; by default CASE.zip.")
+@click.argument("subject")
+@click.option("--of", "kind", type=click.Choice(sorted(SUBJECTS)), default="case", help="What SUBJECT is.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; by default SUBJECT.zip.")
 @data_option
 @click.pass_obj
-def bundle(place: Place, case: str, out: Path | None) -> None:
-    """Write all that is needed to check CASE (a business key or an id) without this program."""
-    target = out or Path(f"{case}.zip".replace("/", "-"))
+def bundle(place: Place, subject: str, kind: str, out: Path | None) -> None:
+    """Write all that is needed to check SUBJECT without this program.
+
+    SUBJECT is a case's business key, a campaign's KEY-YEAR-PROVINCE, the id of an organisation, the key of a procedure, or `accounts`.
+    """
+    target = out or Path(f"{subject}.zip".replace("/", "-"))
     with place.opened() as container:
         handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:
-                written = container.bundles.write(case, file)
+                written = container.bundles.write_of(kind, subject, file)
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-    click.echo(f"{target}: {written.business_key}")
+    click.echo(f"{target}: {written.files} files, {written.events} events, manifest {written.manifest}")
+
+
+@audit.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; by default the output.")
+def verifier(out: Path | None) -> None:
+    """Write the stand-alone verifier, which needs nothing but Python: to be handed out by another way than the bundles."""
+    if out is None:
+        click.echo(verifier_source(), nl=False)
+    else:
+        out.write_bytes(verifier_source())
 
 
 @audit.command()

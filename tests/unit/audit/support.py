@@ -7,10 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from workflow.audit.bundle import EvidenceFile, write_bundle
+from workflow.audit.bundle import Contents, EvidenceFile, line_of, write_bundle
 from workflow.audit.checkpoint import Checkpoint, CheckpointKind, sign_checkpoint
 from workflow.audit.event import AuditEvent, Head, head_of, seal_next
-from workflow.audit.keys import SigningKey
+from workflow.audit.keys import SigningKey, key_ring
 from workflow.audit.merkle import inclusion_proof
 
 BEGIN = datetime(2023, 4, 5, 1, 2, 3, 4, tzinfo=UTC)
@@ -56,7 +56,7 @@ def checkpoint_over(heads: Iterable[Head], key: SigningKey, previous: Checkpoint
 def bundle_bytes(
     key: SigningKey, events: list[AuditEvent] | None = None, covered: Head | None = None, **changed: Any
 ) -> bytes:
-    """A bundle of a case with one evidence file; `changed` replaces arguments of `write_bundle`."""
+    """A bundle of a case with one evidence file; `changed` replaces what goes in."""
     digest = sha256(SCAN).hexdigest()
     rows = events or stream_of(
         [
@@ -75,17 +75,18 @@ def bundle_bytes(
         chunks=lambda: [SCAN[:5], SCAN[5:]],
     )
     arguments: dict[str, Any] = {
-        "case": {"business_key": "DH-2023-0007"},
-        "events": rows,
+        "kind": "case",
+        "summary": {"id": "1", "business_key": "DH-2023-0007"},
+        "lines": [line_of(event) for event in rows],
         "definition_files": {"dien-hinh.bpmn": DIAGRAM},
         "criteria": {"xa.json": b"[]"},
         "evidence": [scan],
         "checkpoint": checkpoint,
-        "proof": inclusion_proof(heads, heads[0].stream),
-        "public_keys": [key.public],
+        "proofs": [inclusion_proof(heads, heads[0].stream)],
     }
     target = io.BytesIO()
-    write_bundle(target, **(arguments | changed))
+    ring = key_ring([key.public])
+    write_bundle(target, Contents(**(arguments | changed)), written_at=checkpoint.at, key=key, ring=ring)
     return target.getvalue()
 
 

@@ -46,6 +46,30 @@ class CaseBundled(CoveringFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BundleRequested(CoveringFact):
+    """Of anything but a case. `kind` and `subject`: of what."""
+
+    sentence: ClassVar[str] = N_("%(actor)s had a bundle written for verification elsewhere.")
+
+    kind: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleWritten(AuditFact):
+    """What was really written: `manifest` is the SHA-256 of the signed list of all `files`, `size` their bytes together."""
+
+    sentence: ClassVar[str] = N_("%(actor)s received a bundle of %(files)s files.")
+
+    kind: str
+    subject: str
+    manifest: str
+    files: int
+    size: int
+    events: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRead(AuditFact):
     """Somebody who takes no part in the case looked at it."""
 

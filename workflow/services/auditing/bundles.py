@@ -1,133 +1,151 @@
-"""The bundle of one case: everything needed to check it without this program."""
+"""Bundles: everything needed to check the record of one thing without this program."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
-from workflow.audit.bundle import EvidenceFile, write_bundle
-from workflow.audit.checkpoint import Checkpoint, CheckpointKind, checkpoint_hash
+from workflow.audit.bundle import Contents, line_of, write_bundle
+from workflow.audit.checkpoint import Checkpoint, CheckpointKind
 from workflow.audit.event import AuditEvent
-from workflow.audit.facts.auditing import CaseBundled
-from workflow.audit.facts.casework import EvidenceAdded
-from workflow.audit.merkle import inclusion_proof
-from workflow.errors import NotFound
+from workflow.audit.facts.auditing import BundleRequested, BundleWritten, CaseBundled
+from workflow.audit.merkle import InclusionProof, Leaf, inclusion_proof
+from workflow.errors import N_, Conflict, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
-from workflow.ports import AuditKeys, BlobStore
+from workflow.ports import AuditKeys
 from workflow.runtime.recorder import SYSTEM, Provenance, record
 from workflow.runtime.steps import case_stream
-from workflow.services.auditing.checkpoints import CheckpointService, lock
-from workflow.services.casework.cases import CRITERIA
+from workflow.services.auditing.checkpoints import CheckpointService, lock, note
+from workflow.services.auditing.subjects import SUBJECTS
 from workflow.services.casework.ground import CaseGround
-from workflow.services.ground.access import provenance
+from workflow.services.ground.access import NEEDS, provenance
 from workflow.store.casework import UnitCase
 from workflow.store.unit_of_work import UnitOfWork
 
-_CHUNK = 1 << 20
+_EMPTY = N_("Nothing has been recorded of this yet: there is nothing to bundle.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleFile:
+    """What was written, and what to call it."""
+
+    filename: str
+    manifest: str
+    files: int
+    size: int
+    events: int
 
 
 class BundleService:
+    """An actor of None is the system."""
+
     def __init__(self, ground: CaseGround, checkpoints: CheckpointService, keys: AuditKeys) -> None:
         self._ground = ground
         self._checkpoints = checkpoints
         self._keys = keys
 
     def write(self, case_ref: str, fileobj: BinaryIO, actor: Actor | None = None) -> UnitCase:
-        """Write the bundle of the case with this id or business key to a seekable file; `actor` None is the system.
-
-        It is recorded in the case, and a checkpoint made, before anything is written. Raises `NotFound`, `PermissionDenied`.
-        """
-        case, checkpoint = self._record(case_ref, actor)
+        """Write the bundle of the case with this id or business key to a seekable file. Raises as `write_of`."""
         with self._ground.units.reading() as uow:
-            files = _files(uow, case)
-            write_bundle(
-                fileobj,
-                case=self._summary(uow, case, checkpoint),
-                events=map(_writable, uow.events.of_stream(case_stream(case.id))),
-                definition_files={path: content for path, content in files.items() if not path.startswith(CRITERIA)},
-                criteria={
-                    path.removeprefix(CRITERIA): content for path, content in files.items() if path.startswith(CRITERIA)
-                },
-                evidence=_evidence(uow.events.of_stream(case_stream(case.id)), self._ground.blobs),
-                checkpoint=checkpoint,
-                proof=inclusion_proof(uow.checkpoints.leaves(checkpoint.id) or (), case_stream(case.id)),
-                public_keys=self._keys.ring().values(),
-            )
+            case = uow.unit_cases.get(SUBJECTS["case"].find(uow, case_ref))
+        self.write_of("case", case.id, fileobj, actor)
         return case
 
-    def _record(self, case_ref: str, actor: Actor | None) -> tuple[UnitCase, Checkpoint]:
+    def write_of(self, kind: str, subject_id: str, fileobj: BinaryIO, actor: Actor | None = None) -> BundleFile:
+        """Write the bundle of a case, a campaign, an organisation, a procedure (by its key) or the accounts to a seekable file.
+
+        `subject_id` may be a case's business key or a campaign's `key-year-province` too.
+
+        It is recorded, and a checkpoint made, before anything is written; what was really written is recorded before this returns.
+        Raises `NotFound`, `PermissionDenied`.
+        """
+        with self._ground.units.reading() as uow:
+            subject_id = SUBJECTS[kind].find(uow, subject_id)
+        by, checkpoint = self._request(kind, subject_id, actor)
+        with self._ground.units.reading() as uow:
+            bundled = SUBJECTS[kind].of(self._ground, uow, subject_id)
+            lines = _Lines(uow, bundled.streams)
+            leaves = uow.checkpoints.leaves(checkpoint.id) or ()
+            contents = Contents(
+                kind=kind,
+                summary={**bundled.summary, "id": subject_id},
+                lines=lines,
+                definition_files=bundled.definition_files,
+                criteria=bundled.criteria,
+                evidence=bundled.evidence(uow.events.of_stream),
+                checkpoint=checkpoint,
+                proofs=_proofs(leaves, bundled.streams),
+            )
+            written = write_bundle(
+                fileobj, contents, written_at=self._ground.clock.now(), key=self._keys.signing(), ring=self._keys.ring()
+            )
+        told: dict[str, Any] = {
+            "manifest": written.sha256,
+            "files": written.files,
+            "size": written.size,
+            "events": lines.count,
+        }
+        with self._ground.units() as uow:
+            note(uow, replace(by, at=self._ground.clock.now()), BundleWritten(kind=kind, subject=subject_id, **told))
+            uow.commit()
+        return BundleFile(filename=f"{bundled.name}.zip", **told)
+
+    def check(self, kind: str, subject_id: str, actor: Actor) -> str:
+        """The name of what a bundle can be had of. Raises as `write_of`."""
+        with self._ground.units.reading() as uow:
+            self._by(uow, kind, subject_id, actor)
+            return SUBJECTS[kind].of(self._ground, uow, subject_id).name
+
+    def _request(self, kind: str, subject_id: str, actor: Actor | None) -> tuple[Provenance, Checkpoint]:
         with self._ground.units() as uow:
             lock(uow)
-            named = uow.cases.by_business_key(case_ref)
-            case = uow.unit_cases.get(named.id if named else case_ref)
-            now = self._ground.clock.now()
-            by = Provenance(actor=SYSTEM, at=now)
-            if actor is not None:
-                assignment = self._ground.access(uow, actor).require("audit", case)
-                by = provenance(actor, assignment, now, new_id())
+            by = self._by(uow, kind, subject_id, actor)
             checkpoint_id = new_id()
-            fact = CaseBundled(checkpoint_id=checkpoint_id)
-            record(uow, case_stream(case.id), [fact], by, case_id=case.id, province=case.province)
+            if kind == "case":
+                case = uow.unit_cases.get(subject_id)
+                fact = CaseBundled(checkpoint_id=checkpoint_id)
+                record(uow, case_stream(case.id), [fact], by, case_id=case.id, province=case.province)
+            else:
+                if not any(uow.events.head(one) for one in SUBJECTS[kind].of(self._ground, uow, subject_id).streams):
+                    raise Conflict(_EMPTY)
+                note(uow, by, BundleRequested(kind=kind, subject=subject_id, checkpoint_id=checkpoint_id))
             checkpoint = self._checkpoints.cover(uow, CheckpointKind.ON_DEMAND, checkpoint_id)
             uow.commit()
-        return case, checkpoint
+        return by, checkpoint
 
-    def _summary(self, uow: UnitOfWork, case: UnitCase, checkpoint: Checkpoint) -> dict[str, Any]:
-        version = uow.definitions.get(case.version_id)
-        return {
-            "id": case.id,
-            "business_key": case.business_key,
-            "unit": {"id": case.unit_id, "name": self._ground.register.tree(uow).get(case.unit_id).name_vi},
-            "procedure": {"key": version.key, "version": version.version, "title": version.title_vi},
-            "status": case.status,
-            "outcome": case.outcome,
-            "decision_number": case.decision_number,
-            "decided_on": case.decided_on.isoformat() if case.decided_on else None,
-            "demonstration": case.demonstration,
-            "written_at": checkpoint.at.isoformat(),
-            "checkpoint_hash": checkpoint_hash(checkpoint),
-        }
+    def _by(self, uow: UnitOfWork, kind: str, subject_id: str, actor: Actor | None) -> Provenance:
+        now = self._ground.clock.now()
+        if actor is None:
+            return Provenance(actor=SYSTEM, at=now)
+        assignment = SUBJECTS[kind].permitted(self._ground, uow, actor, subject_id)
+        if assignment is None:
+            raise PermissionDenied(NEEDS["audit"])
+        return provenance(actor, assignment, now, new_id())
 
 
-def _files(uow: UnitOfWork, case: UnitCase) -> dict[str, bytes]:
-    """The files of the case's version, and in folders of their own those of the versions it ran on before."""
-    files = uow.definitions.files(case.version_id)
-    former = uow.definitions.many(case.former_versions)
-    for version_id in case.former_versions:
-        folder = f"version-{former[version_id].version}/"
-        for path, content in uow.definitions.files(version_id).items():
-            into = f"{CRITERIA}{folder}" if path.startswith(CRITERIA) else folder
-            files[into + path.removeprefix(CRITERIA)] = content
-    return files
+class _Lines:
+    """The lines of `events.jsonl`, and how many there were."""
+
+    def __init__(self, uow: UnitOfWork, streams: Sequence[str]) -> None:
+        self._uow = uow
+        self._streams = streams
+        self.count = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.count = 0
+        for stream in self._streams:
+            for event in self._uow.events.of_stream(stream):
+                self.count += 1
+                yield line_of(_writable(event))
 
 
-def _evidence(events: Iterable[AuditEvent], blobs: BlobStore) -> Iterator[EvidenceFile]:
-    """The files that the case's events name, withdrawn ones included; what is gone is left out, and the verifier says so."""
-    for event in events:
-        payload = event.payload
-        if event.type != EvidenceAdded.__name__ or not isinstance(payload, dict):
-            continue
-        sha256 = str(payload.get("evidence_sha256"))
-        try:
-            blobs.open(sha256).close()
-        except (NotFound, OSError):
-            continue
-        yield EvidenceFile(
-            sha256=sha256,
-            filename=str(payload.get("filename")),
-            media_type=str(payload.get("media_type")),
-            size=payload["size"] if isinstance(payload.get("size"), int) else 0,
-            chunks=lambda sha256=sha256: _chunks(blobs, sha256),  # type: ignore[misc] # a default argument binds the hash
-        )
-
-
-def _chunks(blobs: BlobStore, sha256: str) -> Iterator[bytes]:
-    with blobs.open(sha256) as stored:
-        while chunk := stored.read(_CHUNK):
-            yield chunk
+def _proofs(leaves: Sequence[Leaf], streams: Sequence[str]) -> list[InclusionProof]:
+    """Of each stream that the checkpoint covers: one that has no event yet has no head."""
+    covered = {leaf.stream for leaf in leaves}
+    return [inclusion_proof(leaves, stream) for stream in streams if stream in covered]
 
 
 def _writable(event: AuditEvent) -> AuditEvent:
-    """A damaged case can be bundled too: an instant that is none becomes one that no hash fits."""
+    """A damaged record can be bundled too: an instant that is none becomes one that no hash fits."""
     return event if isinstance(event.at, datetime) else replace(event, at=datetime.min.replace(tzinfo=UTC))
