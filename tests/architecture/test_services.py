@@ -28,7 +28,7 @@ OTHERWISE = {
     "CheckpointService": {"ensure_scheduled"},
     # Reading that is on the record: asked for twice, it is recorded twice.
     "AuditService": {"export_events", "export_cases"},
-    "BundleService": {"write"},
+    "BundleService": {"write", "write_of"},
 }
 """Methods that write and take no command, and why."""
 
