@@ -12,13 +12,14 @@ from urllib.parse import urlsplit
 from flask import Flask, jsonify, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
 
 from webui.i18n import language
 from webui.links import safe_path
 from webui.words import CAMPAIGN_STATES, CASE_STATES, TASK_STATES, VERSION_STATES
 from workflow.errors import (
+    N_,
     Busy,
     Conflict,
     DefinitionRejected,
@@ -48,6 +49,14 @@ STATUSES: dict[type[WorkflowError], int] = {
     Busy: 503,
 }
 KNOWN_PAGES = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 503})
+
+
+class UnusableSign(BadRequest):
+    """What was sent holds a sign that nothing here can keep."""
+
+    said = N_(
+        "What you sent holds a sign that cannot be kept (NUL). Remove it, or type the text anew. Nothing was changed."
+    )
 
 
 def init_app(app: Flask) -> None:
@@ -134,7 +143,7 @@ def _http(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:
         return error
-    answer, status = _answer(status, None)
+    answer, status = _answer(status, gettext(error.said) if isinstance(error, UnusableSign) else None)
     response = _as_response(answer)
     for name, value in error.get_headers(request.environ):
         if name.lower() in {"allow", "retry-after", "www-authenticate"}:

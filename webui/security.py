@@ -4,10 +4,12 @@ Nothing comes from another site, nothing runs inline unless it carries the nonce
 """
 
 import secrets
-from collections.abc import Iterator
 
 from flask import Flask, Response, abort, current_app, g, request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+
+from webui.errors import UnusableSign
+from workflow.alphabets import carried
 
 POLICY = "; ".join(
     (
@@ -41,20 +43,35 @@ def init_app(app: Flask) -> None:
 
 
 def _bound() -> None:
-    """Refuse a form that would fill the memory, which Werkzeug bounds for multipart forms only, and text that no database takes."""
+    """Refuse a form that would fill the memory, which Werkzeug bounds for multipart forms only, and signs that nothing can carry."""
     if request.mimetype == "application/x-www-form-urlencoded":
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
         if request.get_data().count(b"&") >= current_app.config["MAX_FORM_PARTS"]:
             abort(413)
-    if any("\0" in text for text in (request.path, *request.form.keys(), *_values(request.form))):
-        abort(400)
-    if any("\0" in text for text in _values(request.args)):  # a filter with nonsense in it finds less, it is no failure
-        plain = [(name, text.replace("\0", "")) for name, text in request.args.items(multi=True)]
-        request.args = ImmutableMultiDict(plain)
+    _admit()
 
 
-def _values(fields: MultiDict[str, str]) -> Iterator[str]:
-    return (value for values in fields.listvalues() for value in values)
+def _admit() -> None:
+    """Let in what every place can carry into which a text may go.
+
+    A NUL, which no keyboard types, is refused in a form. Other signs that are no characters come along when people copy a text out of a
+    document: a mark stands in their place, so that nothing of the text is lost. A filter with nonsense in it finds less.
+    """
+    if any(
+        "\0" in text for text in (request.path, *(part for pair in request.form.items(multi=True) for part in pair))
+    ):
+        raise UnusableSign()
+    request.args = _carried(request.args, without="\0")
+    request.form = _carried(request.form)
+    for sent in (one for many in request.files.listvalues() for one in many):
+        sent.filename = carried(sent.filename or "")
+
+
+def _carried(fields: MultiDict[str, str], without: str = "") -> ImmutableMultiDict[str, str]:
+    pairs = fields.items(multi=True)
+    return ImmutableMultiDict(
+        [(carried(name), carried(text.replace(without, "") if without else text)) for name, text in pairs]
+    )
 
 
 def csp_nonce() -> str:

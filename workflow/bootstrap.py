@@ -189,7 +189,7 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
         package_tests=PackageTestService(base, trials, drafts),
         campaigns=CampaignService(campaign_ground),
         campaign_units=CampaignUnitService(campaign_ground),
-        audit=AuditService(ground),
+        audit=AuditService(ground, keys),
         checkpoints=checkpoints,
         verification=VerificationService(base, ground.blobs, keys),
         bundles=BundleService(ground, checkpoints, keys),

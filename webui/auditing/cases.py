@@ -15,6 +15,7 @@ from webui.auditing.stories import steps_of
 from webui.container import container
 from webui.guard import current_actor
 from webui.pages import page_number, page_of, pages_of
+from workflow.alphabets import file_name
 from workflow.services.auditing.names import CaseSummary
 from workflow.services.views import Page
 
@@ -76,4 +77,6 @@ def download_bundle(case_id: UUID) -> ResponseReturnValue:
     file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115
     case = container().bundles.write(str(case_id), file, current_actor())
     file.seek(0)
-    return send_file(file, mimetype="application/zip", as_attachment=True, download_name=f"{case.business_key}.zip")
+    return send_file(
+        file, mimetype="application/zip", as_attachment=True, download_name=file_name(f"{case.business_key}.zip")
+    )

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-from flask import Response, abort, render_template, request, stream_with_context
+from flask import Response, abort, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
 from wtforms import BooleanField, DateField, SelectField, StringField
@@ -19,6 +19,7 @@ from webui.guard import current_actor
 from webui.i18n import language
 from webui.pages import page_number, page_of, pages_of
 from webui.words import CASE_STATES, said
+from workflow.alphabets import file_name
 from workflow.services.auditing.trail import EventQuery
 from workflow.services.casework.inbox import Choices
 from workflow.services.ground.exports import MEDIA_TYPES, Export
@@ -205,7 +206,10 @@ def _format() -> Any:
 
 
 def _file(export: Export) -> Response:
-    """Sent piece by piece."""
-    response = Response(stream_with_context(export.chunks), mimetype=None, content_type=export.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=export.filename)
-    return response
+    """Sent piece by piece, once it was written as a whole."""
+    return send_file(
+        cast(BinaryIO, export.file),
+        mimetype=export.media_type,
+        as_attachment=True,
+        download_name=file_name(export.filename),
+    )

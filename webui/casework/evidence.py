@@ -13,6 +13,7 @@ from webui.container import container
 from webui.guard import current_actor
 from webui.links import safe_path
 from webui.pages import Attempt, done
+from workflow.alphabets import file_name
 from workflow.errors import NotFound
 from workflow.services.casework.evidence import AddEvidence, WithdrawEvidence
 from workflow.services.casework.task_view import TaskView
@@ -48,7 +49,10 @@ def download(evidence_id: UUID) -> FlaskResponse:
     found = container().evidence.download(current_actor(), str(evidence_id))
     note_reading(found.record.case_id)
     answer = send_file(
-        found.content, mimetype=found.record.media_type, as_attachment=True, download_name=found.record.filename
+        found.content,
+        mimetype=found.record.media_type,
+        as_attachment=True,
+        download_name=file_name(found.record.filename),
     )
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer

@@ -18,6 +18,7 @@ from webui.container import container
 from webui.forms import choices
 from webui.guard import current_actor, needs
 from webui.pages import Attempt, done, page_number, page_of, pages_of, status
+from workflow.alphabets import fit
 from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.services.casework.case_view import CaseView
 from workflow.services.casework.messages import DeliverMessage
@@ -227,7 +228,7 @@ _NO_OBJECT = N_("Enter the values as a JSON object, such as %(example)s.")
 def json_object(text: str) -> dict[str, Any]:
     """Return the object. Raises `InvalidInput` for anything else, an empty one included."""
     try:
-        found: Any = json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_number)
+        found: Any = fit(json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_number))
     except (ValueError, RecursionError) as error:
         raise InvalidInput(_NO_OBJECT, example='{"x": 1}') from error
     if not isinstance(found, dict) or not found:

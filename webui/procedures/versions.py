@@ -17,6 +17,7 @@ from webui.procedures.area import blueprint
 from webui.procedures.contents import criteria_of, outline_of
 from webui.procedures.words import COMPLETENESS, CRITERION_KINDS, SEMANTICS, STEPS, cases_text
 from webui.words import VERSION_STATES
+from workflow.alphabets import file_name
 from workflow.errors import DefinitionRejected, NotFound
 from workflow.services.procedures.library import VersionView
 from workflow.services.views import Option, VersionRecord
@@ -127,7 +128,7 @@ def archive(version_id: UUID) -> ResponseReturnValue:
 
 def _download(content_: bytes, name: str, kind: str) -> Response:
     response = Response(content_, mimetype=kind)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers.set("Content-Disposition", "attachment", filename=file_name(name))
     return response
 
 

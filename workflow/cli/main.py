@@ -5,6 +5,7 @@ from importlib.metadata import entry_points
 
 import click
 
+from workflow.alphabets import LineFormatter
 from workflow.cli.account import account
 from workflow.cli.audit import audit
 from workflow.cli.definition import definition
@@ -26,7 +27,9 @@ from workflow.cli.worker import worker
 def main(context: click.Context, data: str, database: str | None) -> None:
     """Công nhận: recognition procedures."""
     context.obj = Place.of(data, database)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    lines = logging.StreamHandler()
+    lines.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[lines])
     logging.getLogger("transitions").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
 

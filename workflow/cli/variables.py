@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from workflow.alphabets import fit
 from workflow.feel.text import number_text, to_text
 from workflow.feel.values import Value, from_json
 
@@ -20,7 +21,7 @@ class Variables(click.ParamType[dict[str, Any]]):
         if not isinstance(value, str):
             return dict(value)
         try:
-            given = json.loads(value, parse_float=Decimal, parse_constant=_refuse)
+            given = fit(json.loads(value, parse_float=Decimal, parse_constant=_refuse))
             if not isinstance(given, dict):
                 self.fail("Expected is a JSON object, such as '{\"amount\": 5}'.", param, ctx)
             return {name: _read(entry) for name, entry in given.items()}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
+from workflow.alphabets import header, mail as text_of_a_mail
 from workflow.ports import Mail
 
 log = logging.getLogger(__name__)
@@ -33,10 +34,10 @@ class SmtpMailer:
         message = EmailMessage()
         message["From"] = self.sender
         message["To"] = mail.to
-        message["Subject"] = " ".join(mail.subject.split())
+        message["Subject"] = header(mail.subject)
         message["Date"] = formatdate(localtime=False)
         message["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2])
-        message.set_content(mail.text)
+        message.set_content(text_of_a_mail(mail.text))
         with smtplib.SMTP(self.host, self.port, timeout=self.timeout) as server:
             if self.starttls:
                 server.starttls(context=ssl.create_default_context())

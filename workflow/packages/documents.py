@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
+from workflow.alphabets import UnfitSign, fit
 from workflow.errors import N_, InvalidInput
 from workflow.model.findings import Finding
 from workflow.model.user_task import Label
@@ -175,7 +176,7 @@ class TomlFile:
             return None
         try:
             text = source.decode("utf-8")
-            content = tomllib.loads(text)
+            content = fit(tomllib.loads(text))
         except (ValueError, RecursionError) as error:
             self.add("toml-unreadable", N_("The file cannot be read as TOML: %(fault)s"), "", fault=str(error))
             return None
@@ -254,13 +255,19 @@ class JsonFile:
         if len(source) > MAX_JSON_BYTES:
             raise InvalidInput(N_("The file is larger than %(limit)s bytes."), limit=MAX_JSON_BYTES)
         try:
-            content = json.loads(
-                source.decode("utf-8-sig"),
-                parse_float=Decimal,
-                parse_int=Decimal,
-                object_pairs_hook=_once,
-                parse_constant=_no_constant,
+            content = fit(
+                json.loads(
+                    source.decode("utf-8-sig"),
+                    parse_float=Decimal,
+                    parse_int=Decimal,
+                    object_pairs_hook=_once,
+                    parse_constant=_no_constant,
+                )
             )
+        except UnfitSign as fault:
+            raise InvalidInput(
+                N_("A text of the file holds the sign %(sign)s, which cannot be kept."), sign=fault.code
+            ) from fault
         except json.JSONDecodeError as fault:
             raise InvalidInput(
                 N_("Line %(line)s, column %(column)s: this is not valid JSON (%(reason)s)."),

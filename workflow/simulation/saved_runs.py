@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from workflow.alphabets import fit
 from workflow.engine.program import Program
 from workflow.errors import N_, InvalidInput, WorkflowError
 from workflow.feel.values import to_json
@@ -132,7 +133,7 @@ def write_test(test: ProcessTest) -> dict[str, Any]:
 def parse_test(content: bytes | str) -> ProcessTest:
     """Read a test from the text of its file. Raises `InvalidInput`."""
     try:
-        return read_test(json.loads(content))
+        return read_test(fit(json.loads(content)))
     except (ValueError, RecursionError) as error:
         raise InvalidInput(_NOT_JSON, fault=str(error)) from error
 

@@ -135,10 +135,15 @@ class Events:
             raise Conflict() from error
 
     def of_stream(self, stream: str, until: datetime | None = None) -> Iterator[AuditEvent]:
-        """In order, those at `until` included. A damaged row never raises: it comes as an event that no hash fits."""
+        """In order. A damaged row never raises: it comes as an event that no hash fits.
+
+        `until` bounds by what was recorded, not by what a clock said: all that stands before the last event of then or earlier, those
+        included that were stamped later because the clock was put back.
+        """
         query = sa.select(*_READ).where(events.c.stream == stream).order_by(events.c.seq)
         if until is not None:
-            query = query.where(events.c.at <= until)
+            last = sa.select(sa.func.max(events.c.seq)).where(events.c.stream == stream, events.c.at <= until)
+            query = query.where(events.c.seq <= last.scalar_subquery())
         return map(_event, self._stream(query))
 
     def filed(self, stream: str) -> Iterator[tuple[AuditEvent, str | None]]:

@@ -1,25 +1,32 @@
 """What auditors take out: whole, bounded, on the record, and with no formula in it that a user has smuggled in."""
 
 import csv
+import hashlib
 import io
+import json
 from collections.abc import Sequence
+from datetime import timedelta
 
 import openpyxl
 import pytest
 
 from tests.integration.auditing.support import UNIT, Court
+from tests.support.sealed import opened, table_in
+from tests.support.signs import ALL_STORABLE
 from workflow.errors import InvalidInput
 from workflow.services.auditing import exports
 from workflow.services.auditing.trail import EventQuery
+from workflow.services.casework.comments import AddComment
 from workflow.services.ground.exports import BOM, Export, Format, neutralised, table
 from workflow.services.ground.language import translated
+from workflow.store.auditing import EventFilter
 from workflow.store.casework import CaseFilter
 
 EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", '=HYPERLINK("http://example.org";"x")']
 
 
 def read(export: Export, format: Format) -> list[list[str]]:
-    return rows_of(b"".join(export.chunks), format)
+    return rows_of(table_in(b"".join(export.chunks)), format)
 
 
 def rows_of(content: bytes, format: Format) -> list[list[str]]:
@@ -52,7 +59,7 @@ def test_a_harmless_text_stays_as_it_is() -> None:
 def test_control_characters_do_not_break_a_spreadsheet() -> None:
     (_, row) = rows_of(b"".join(table("xlsx", ["Text"], [["a\x00\x08b" + "x" * 40_000]])), "xlsx")
 
-    assert row[0].startswith("abx")
+    assert row[0].startswith("a\ufffd\ufffdbx")
     assert len(row[0]) < 32_767
 
 
@@ -66,7 +73,7 @@ def test_events_come_out_as_they_are_found(court: Court, format: Format) -> None
     assert header == [translated("vi", title) for title in exports.EVENTS]
     assert header[0] == "Thời gian"
     assert len(rows) == export.rows == 2
-    assert export.filename.endswith(f".{format}")
+    assert export.filename.endswith(f"-{format}.zip")
     assert [row[exports.EVENTS.index("Changes")] for row in rows][1] == "result: not_met → met"
     assert {row[exports.EVENTS.index("Case")] for row in rows} == {"DH-2023-0001"}
     assert [row[exports.EVENTS.index("Hash")] for row in rows] == [
@@ -103,3 +110,73 @@ def test_more_rows_than_the_bound_are_refused_with_their_number(court: Court, mo
         court.app.audit.export_events(court.auditor, EventQuery(), "csv")
     assert refusal.value.params["limit"] == 10
     assert court.world.events("audit") == []
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_a_comment_with_signs_that_no_spreadsheet_takes_comes_out(court: Court, format: Format) -> None:
+    court.app.comments.add(court.officer, AddComment(case_id=court.case_id, text=ALL_STORABLE))
+
+    header, row = read(court.app.audit.export_events(court.auditor, EventQuery(type="CommentAdded"), format), format)
+    assert "\ufffd" in row[header.index(translated("vi", "Description"))]
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_what_the_clock_says_bounds_no_export(court: Court, format: Format) -> None:
+    court.assess()
+    with court.world.units.reading() as uow:
+        recorded = len(list(uow.events.each(EventFilter())))
+    court.clock.advance(-timedelta(days=2))
+
+    export = court.app.audit.export_events(court.auditor, EventQuery(), format)
+
+    _, *rows = read(export, format)
+    assert len(rows) == export.rows == recorded
+    assert court.world.events("audit")[-1].payload["rows"] == recorded
+
+
+def test_what_is_recorded_is_what_was_written(court: Court) -> None:
+    export = court.app.audit.export_events(court.auditor, EventQuery(type="CaseOpened"), "csv")
+
+    data = b"".join(export.chunks)
+    manifest = opened(data)["manifest.json"]
+    told = json.loads(manifest)["about"]
+    (recorded,) = court.world.events("audit")
+    assert recorded.payload["manifest"] == hashlib.sha256(manifest).hexdigest()
+    assert (told["rows"], told["query"], told["actor"]) == (1, {"type": "CaseOpened"}, court.auditor.user_id)
+
+
+def test_an_export_that_fails_reaches_nobody_and_is_not_recorded(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "_PAGE", None)  # the query breaks half-way
+
+    with pytest.raises(TypeError):
+        court.app.audit.export_cases(court.auditor, CaseFilter(), "csv")
+    assert court.world.events("audit") == []
+
+
+def test_a_cell_that_is_cut_says_so_and_csv_holds_all(court: Court) -> None:
+    text = "chữ " * 20_000
+    (_, row) = rows_of(b"".join(table("xlsx", ["Text"], [[text]], "vi")), "xlsx")
+    assert "bị cắt" in row[0][-100:]
+    (_, whole) = rows_of(b"".join(table("csv", ["Text"], [[text]], "vi")), "csv")
+    assert whole[0] == text
+
+
+def test_a_reading_is_recorded_anew_after_the_clock_was_put_back(court: Court) -> None:
+    assert court.app.audit.record_reading(court.auditor, court.case_id)
+    court.clock.advance(-timedelta(days=2))
+    assert court.app.audit.record_reading(court.auditor, court.case_id)
+    assert not court.app.audit.record_reading(court.auditor, court.case_id)
+
+
+def test_a_case_as_it_stood_is_whole_although_the_clock_was_put_back(court: Court) -> None:
+    before = court.clock.now()
+    court.clock.advance(-timedelta(days=2))
+    court.assess()
+    then = court.clock.now()
+    court.clock.advance(timedelta(days=4))
+
+    with court.world.units.reading() as uow:
+        numbers = [event.seq for event in uow.events.of_stream(court.stream, then)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert court.app.audit.case_at(court.auditor, court.case_id, then).status == "active"
+    assert court.app.audit.case_at(court.auditor, court.case_id, before).status == "active"

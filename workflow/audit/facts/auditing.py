@@ -78,17 +78,23 @@ class CaseRead(AuditFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventsExported(AuditFact):
+    """`rows`: what was really written; `manifest`: the SHA-256 of the signed list of the file."""
+
     sentence: ClassVar[str] = N_("%(actor)s exported %(rows)s events.")
 
     rows: int
     format: str
     query: Mapping[str, str]
+    manifest: str | Absent = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasesExported(AuditFact):
+    """As `EventsExported`."""
+
     sentence: ClassVar[str] = N_("%(actor)s exported %(rows)s cases.")
 
     rows: int
     format: str
     text: str | None
+    manifest: str | Absent = ABSENT

@@ -1,11 +1,12 @@
 """What auditors do: search cases and events, read a case's history, see it as it once stood, export. Nothing is changed by it,
 but reading a case and taking data out are on the record."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from workflow.audit.facts.auditing import CaseRead, CasesExported, EventsExported
+from workflow.audit.facts.fact import Fact
 from workflow.calendar.zone import ZONE
 from workflow.errors import Conflict, PermissionDenied
 from workflow.ids import new_id
@@ -13,16 +14,17 @@ from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import permissions_of
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
+from workflow.ports import AuditKeys
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.runtime.steps import case_stream
 from workflow.services.auditing.checkpoints import note
-from workflow.services.auditing.exports import case_rows, check_number, event_rows
+from workflow.services.auditing.exports import Taken, case_rows, check_number, event_rows
 from workflow.services.auditing.history import CaseAt, History, PathTaken
 from workflow.services.auditing.names import THE_SYSTEM, CaseSummary, EventNames, summaries
 from workflow.services.auditing.timeline import Narrator, TimelineEntry
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import NEEDS, Access, provenance
-from workflow.services.ground.exports import MEDIA_TYPES, Export, Format, table
+from workflow.services.ground.exports import Export, Format
 from workflow.services.ground.language import translated
 from workflow.services.moving.versions import version_on
 from workflow.store.accounts import UserFilter
@@ -67,8 +69,9 @@ class Timeline:
 class AuditService:
     """Every method but `record_reading` needs the permission `audit`, and sees only what its jurisdiction covers."""
 
-    def __init__(self, ground: CaseGround) -> None:
+    def __init__(self, ground: CaseGround, keys: AuditKeys) -> None:
         self._ground = ground
+        self._keys = keys
 
     def search_cases(self, actor: Actor, where: CaseFilter, page: Page) -> tuple[Sequence[UnitCase], int]:
         """The cases of the auditor's jurisdiction, newest first, and the number of all. Raises `PermissionDenied`."""
@@ -123,35 +126,36 @@ class AuditService:
         return record_reading(self._ground, actor, case_id)
 
     def export_events(self, actor: Actor, query: EventQuery, format: Format, locale: str = "vi") -> Export:
-        """All events that `search_events` finds, oldest first, in the reader's language.
+        """All events that `search_events` finds, oldest first, in the reader's language, with a signed manifest.
 
-        Raises `PermissionDenied`, and `InvalidInput` for more than 100,000 rows.
+        What is recorded is what was written, before anybody gets it: the export is no part of itself. Raises `PermissionDenied`,
+        and `InvalidInput` for more than 100,000 rows.
         """
-        with self._ground.units() as uow:
+        with self._ground.units.reading() as uow:
             access = self._access(uow, actor)
             where = self._filter(uow, access, query)
-            total = uow.events.search(where, Page(limit=1))[1]
-            check_number(total)
-            by = self._by(access)
-            note(uow, by, EventsExported(rows=total, format=format, query=_said(query)))
-            uow.commit()
-        # The export itself is not part of what is exported: it ends where it was counted.
-        bounded = replace(where, until=min(where.until, by.at) if where.until else by.at)
-        header, rows = event_rows(self._ground, bounded, locale)
-        return _export("events", format, total, table(format, header, rows), by)
+            check_number(uow.events.search(where, Page(limit=1))[1])
+        taken = Taken("events", format, locale, by=self._by(access), query=_said(query))
+        export, manifest = taken.write(*event_rows(self._ground, where, locale), self._keys, self._ground.clock.now())
+        self._note(taken.by, EventsExported(rows=export.rows, format=format, query=taken.query, manifest=manifest))
+        return export
 
     def export_cases(self, actor: Actor, where: CaseFilter, format: Format, locale: str = "vi") -> Export:
         """All cases that `search_cases` finds. Raises as `export_events`."""
-        with self._ground.units() as uow:
+        with self._ground.units.reading() as uow:
             access = self._access(uow, actor)
             bounded = _bounded(where, access.units("audit"))
-            total = uow.unit_cases.search(bounded, Page(limit=1))[1]
-            check_number(total)
-            by = self._by(access)
-            note(uow, by, CasesExported(rows=total, format=format, text=where.text))
+            check_number(uow.unit_cases.search(bounded, Page(limit=1))[1])
+        said = {"text": where.text} if where.text else {}
+        taken = Taken("cases", format, locale, by=self._by(access), query=said)
+        export, manifest = taken.write(*case_rows(self._ground, bounded, locale), self._keys, self._ground.clock.now())
+        self._note(taken.by, CasesExported(rows=export.rows, format=format, text=where.text, manifest=manifest))
+        return export
+
+    def _note(self, by: Provenance, fact: Fact) -> None:
+        with self._ground.units() as uow:
+            note(uow, by, fact)
             uow.commit()
-        header, rows = case_rows(self._ground, bounded, locale)
-        return _export("cases", format, total, table(format, header, rows), by)
 
     def _access(self, uow: UnitOfWork, actor: Actor) -> Access:
         access = self._ground.access(uow, actor)
@@ -226,11 +230,6 @@ def _said(query: EventQuery) -> dict[str, str]:
     return {name: str(getattr(query, name)) for name in EventQuery.__slots__ if getattr(query, name)}
 
 
-def _export(name: str, format: Format, rows: int, chunks: Iterator[bytes], by: Provenance) -> Export:
-    filename = f"{name}-{by.at.astimezone(ZONE):%Y%m%d-%H%M}.{format}"
-    return Export(filename=filename, media_type=MEDIA_TYPES[format], rows=rows, chunks=chunks)
-
-
 ONCE_IN = timedelta(hours=1)
 _ATTEMPTS = 3
 
@@ -266,7 +265,9 @@ def _attempt(ground: CaseGround, actor: Actor, case_id: str) -> bool:
 
 
 def _read_lately(uow: UnitOfWork, actor: Actor, case_id: str, now: datetime) -> bool:
-    where = EventFilter(case_id=case_id, actor=actor.user_id, type=CaseRead.__name__, since=now - ONCE_IN)
+    where = EventFilter(
+        case_id=case_id, actor=actor.user_id, type=CaseRead.__name__, since=now - ONCE_IN, until=now + ONCE_IN
+    )
     return bool(uow.events.search(where, Page(limit=1))[1])
 
 

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import puremagic
 
+from workflow.alphabets import file_name
 from workflow.audit.facts.casework import EvidenceAdded, EvidenceWithdrawn
 from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
@@ -168,9 +169,7 @@ def _check_place(found: TaskSituation, command: AddEvidence) -> None:
 
 def clean_filename(name: str) -> str:
     """The name without folders or signs that a file system or a header could take amiss. Raises `InvalidInput`."""
-    text = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
-    text = "".join("_" if unicodedata.category(sign).startswith("C") or sign in '<>:"|?*' else sign for sign in text)
-    text = text.strip(" .")
+    text = file_name(unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2])
     stem, dot, ending = text.rpartition(".")
     if not dot or not stem:
         raise InvalidInput(N_("The file's name needs an ending such as .pdf."))

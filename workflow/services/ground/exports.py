@@ -5,11 +5,14 @@ import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import IO, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from workflow.alphabets import cell as in_a_cell, csv as neutralised
+from workflow.errors import N_
+from workflow.services.ground.language import translated
 
 Format = Literal["csv", "xlsx"]
 MAX_ROWS = 100_000
@@ -18,33 +21,34 @@ MEDIA_TYPES: dict[Format, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 BOM = "\ufeff"
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_LONGEST_CELL = 32_000
-"""A little less than what a spreadsheet's cell holds."""
+CUT = N_("… [cut here, %s more characters: the CSV export holds all of it]")
 _FLUSH = 64 * 1024
-_IN_MEMORY = 4 << 20
+IN_MEMORY = 4 << 20
+"""What is larger is written to a temporary file."""
 
 Row = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """A file to be downloaded; `chunks` is read once and holds its transaction until its end."""
+    """A file to be downloaded. It was written as a whole before anybody gets a byte of it, so that no fault can cut it unnoticed."""
 
     filename: str
     media_type: str
     rows: int
-    chunks: Iterator[bytes]
+    file: IO[bytes]
+
+    @property
+    def chunks(self) -> Iterator[bytes]:
+        """The file, piece by piece, from its beginning."""
+        self.file.seek(0)
+        while chunk := self.file.read(_FLUSH):
+            yield chunk
 
 
-def neutralised(text: str) -> str:
-    """The text with a leading apostrophe where a spreadsheet would otherwise read a formula out of a CSV file."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
-
-
-def table(format: Format, header: Row, rows: Iterable[Row]) -> Iterator[bytes]:
+def table(format: Format, header: Row, rows: Iterable[Row], locale: str = "vi") -> Iterator[bytes]:
     """The table as a file, piece by piece."""
-    return _csv(header, rows) if format == "csv" else _xlsx(header, rows)
+    return _csv(header, rows) if format == "csv" else _xlsx(header, rows, translated(locale, CUT))
 
 
 def _csv(header: Row, rows: Iterable[Row]) -> Iterator[bytes]:
@@ -62,18 +66,18 @@ def _csv(header: Row, rows: Iterable[Row]) -> Iterator[bytes]:
     yield buffer.getvalue().encode()
 
 
-def _xlsx(header: Row, rows: Iterable[Row]) -> Iterator[bytes]:
+def _xlsx(header: Row, rows: Iterable[Row], cut: str) -> Iterator[bytes]:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("1")
     sheet.append(list(header))
     for row in rows:
         cells = []
         for text in row:
-            cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", text)[:_LONGEST_CELL])
+            cell = WriteOnlyCell(sheet, value=in_a_cell(text, cut))
             cell.data_type = "s"  # a text that begins with = would otherwise be a formula
             cells.append(cell)
         sheet.append(cells)
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         book.save(file)
         file.seek(0)
         while chunk := file.read(_FLUSH):

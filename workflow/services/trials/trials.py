@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
 
+from workflow.alphabets import fit
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.calendar.zone import ZONE
 from workflow.engine.program import Program
@@ -61,7 +62,7 @@ class Tried:
         if len(run) > LARGEST:
             raise InvalidInput(_UNREADABLE)
         try:
-            given = json.loads(run)
+            given = fit(json.loads(run))
             if len(given["actions"]) > MOST_STEPS:
                 raise InvalidInput(_TOO_LONG, most=MOST_STEPS)
             return Session.from_json(self.program, given)
@@ -237,7 +238,7 @@ def read_variables(text: str) -> dict[str, Any]:
     if not text.strip():
         return {}
     try:
-        json_value = json.loads(text)
+        json_value = fit(json.loads(text))
     except json.JSONDecodeError as error:
         raise InvalidInput(_NO_JSON, line=error.lineno, column=error.colno, fault=error.msg) from error
     except _UNFIT as error:
