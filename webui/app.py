@@ -11,7 +11,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from webui import administration, errors, format, forms, guard, i18n, links, navigation, security, words
+from webui import administration, bodies, errors, format, forms, guard, i18n, links, navigation, security, words
 from webui.container import EXTENSION
 from webui.settings import WebSettings
 from workflow.bootstrap import Container
@@ -35,7 +35,8 @@ def create_app(container: Container, settings: WebSettings | None = None, *, tes
     app.extensions[EXTENSION] = container
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    security.init_app(app)  # first: it bounds the form, which the check against forgery reads
+    bodies.init_app(app)  # first: it bounds the form, which the others and the check against forgery read
+    security.init_app(app)
     CSRFProtect(app)
     for part in (i18n, errors, format, forms, links, navigation, words, guard):
         part.init_app(app)
@@ -54,9 +55,6 @@ def _configuration(settings: WebSettings) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": settings.https,
         "PREFERRED_URL_SCHEME": "https" if settings.https else "http",
         "MAX_CONTENT_LENGTH": settings.max_upload_bytes,
-        # A diagram is sent as a form field; Flask's own bound of 500 kB is too small for a large one.
-        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
-        "MAX_FORM_PARTS": 2000,
         "WTF_CSRF_TIME_LIMIT": None,  # the form is valid as long as the session: people work on one for hours
         "HTTPS": settings.https,
         "DEMONSTRATION": settings.demonstration,

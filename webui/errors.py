@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
 
+from webui.bodies import why_too_large
 from webui.i18n import language
 from webui.links import safe_path
 from webui.words import CAMPAIGN_STATES, CASE_STATES, TASK_STATES, VERSION_STATES
@@ -143,7 +144,8 @@ def _http(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:
         return error
-    answer, status = _answer(status, gettext(error.said) if isinstance(error, UnusableSign) else None)
+    said = why_too_large() if status == 413 else gettext(error.said) if isinstance(error, UnusableSign) else None
+    answer, status = _answer(status, said)
     response = _as_response(answer)
     for name, value in error.get_headers(request.environ):
         if name.lower() in {"allow", "retry-after", "www-authenticate"}:

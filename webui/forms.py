@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from flask import Flask
+from flask import Flask, request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField as _FileField
+from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Field, FieldList, FormField, HiddenField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its stubs are of 3.2
 from wtforms.form import BaseForm
@@ -61,6 +63,10 @@ class _Translations:
         return str(gettext(singular if n == 1 else plural))
 
 
+class FileField(_FileField):  # type: ignore[misc] # Flask-WTF has no types
+    """A file; whatever else is sent under its name is none."""
+
+
 class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """A form that changes something: protected against forgery, sent by POST.
 
@@ -72,6 +78,20 @@ class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     class Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF has no types
         def get_translations(self, form: BaseForm) -> _Translations:
             return _Translations()
+
+        def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
+            """What was sent as a form: text for fields of text, files for those of files, and nothing from a body of another kind."""
+            if isinstance(formdata, MultiDict) or formdata is None:
+                return formdata
+            if not form.is_submitted():  # type: ignore[attr-defined] # of FlaskForm
+                return None
+            files = {field.name for field in form if isinstance(field, FileField)}
+            sent: MultiDict[str, Any] = MultiDict(
+                (name, text) for name, text in request.form.items(multi=True) if name not in files
+            )
+            for name in files:
+                sent.setlist(name, request.files.getlist(name))
+            return sent
 
 
 class CommandForm(Form):

@@ -5,7 +5,7 @@ Nothing comes from another site, nothing runs inline unless it carries the nonce
 
 import secrets
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from webui.errors import UnusableSign
@@ -36,19 +36,10 @@ A_YEAR = 31_536_000
 
 
 def init_app(app: Flask) -> None:
-    """Bound what is sent, set the headers on every answer and offer `csp_nonce()` to templates."""
-    app.before_request(_bound)
+    """Look at what is sent, set the headers on every answer and offer `csp_nonce()` to templates."""
+    app.before_request(_admit)
     app.after_request(_set_headers)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
-
-
-def _bound() -> None:
-    """Refuse a form that would fill the memory, which Werkzeug bounds for multipart forms only, and signs that nothing can carry."""
-    if request.mimetype == "application/x-www-form-urlencoded":
-        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
-        if request.get_data().count(b"&") >= current_app.config["MAX_FORM_PARTS"]:
-            abort(413)
-    _admit()
 
 
 def _admit() -> None:

@@ -6,13 +6,14 @@ import signal
 import threading
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
 from flask import Flask
-from waitress.server import create_server
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webui.app import create_app
+from webui.bodies import BodyBounds
+from webui.server import HttpServer
 from webui.settings import WebSettings
 from workflow.bootstrap import DEFINITIONS, Container, web_key
 from workflow.cli.place import Place, data_option
@@ -20,7 +21,7 @@ from workflow.cli.setup import fill, prepare
 from workflow.installation import accounts_of, demonstration_password, is_demonstration
 
 log = logging.getLogger(__name__)
-THREADS = 8
+LOOPBACK = "127.0.0.0/8 ::1/128"
 
 
 @click.command()
@@ -38,23 +39,41 @@ def serve(place: Place, host: str, port: int, with_worker: bool, set_up: bool) -
             fill(container, DEFINITIONS, chosen)
         demonstration = is_demonstration(container)
         app = _application(container, place.data, demonstration)
-        try:
-            server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
-        except OSError as error:
-            raise click.ClickException(
-                f"Port {port} cannot be used: {error.strerror}. Choose another with PORT=."
-            ) from error
+        server = _server(app, host, port)
         worker = container.worker()
         thread = threading.Thread(target=worker.run, name="worker", daemon=True)
         if with_worker:
             thread.start()
         greet(place.data, host, port, demonstration)
-        _until_stopped(server.run)
-        click.echo("\nStopping …")
+        _serve_until_stopped(server)
         worker.stop()
-        server.close()
         if with_worker:
             thread.join(timeout=30)
+
+
+def _server(app: Flask, host: str, port: int) -> HttpServer:
+    try:
+        return HttpServer(
+            app,
+            host=host,
+            port=port,
+            bounds=BodyBounds(app),
+            proxies=_number("TRUSTED_PROXIES"),
+            trusted=os.environ.get("TRUSTED_PROXY_ADDRESSES", LOOPBACK).split(),
+        )
+    except OSError as error:
+        raise click.ClickException(
+            f"Port {port} cannot be used: {error.strerror}. Choose another with PORT=."
+        ) from error
+    except ValueError as error:
+        raise click.ClickException(f"TRUSTED_PROXY_ADDRESSES: {error}.") from error
+
+
+def _number(variable: str) -> int:
+    text = os.environ.get(variable, "0")
+    if not (text.isascii() and text.isdigit() and len(text) < 3):
+        raise click.ClickException(f"{variable} is a number of proxies, such as 1, not {text!r}.")
+    return int(text)
 
 
 def _application(container: Container, data: Path, demonstration: bool) -> Flask:
@@ -63,11 +82,7 @@ def _application(container: Container, data: Path, demonstration: bool) -> Flask
         https=os.environ.get("HTTPS") == "1",
         demonstration=demonstration,
     )
-    app = create_app(container, web)
-    proxies = int(os.environ.get("TRUSTED_PROXIES", "0"))
-    if proxies:  # else everybody behind the proxy has its address, and one person's failed sign-ins slow all others
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
-    return app
+    return create_app(container, web)
 
 
 def greet(data: Path, host: str, port: int, demonstration: bool) -> None:
@@ -83,12 +98,22 @@ def greet(data: Path, host: str, port: int, demonstration: bool) -> None:
         click.echo(f"  {account.login:<24} {account.name:<24} {roles}")
 
 
-def _until_stopped(run: object) -> None:
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+def _serve_until_stopped(server: HttpServer) -> None:
+    """Until SIGTERM or Ctrl-C: what is being served is finished first; a second one does not wait for it."""
+    asked: list[int] = []
 
-    signal.signal(signal.SIGTERM, stop)
+    def stop(number: int, _frame: FrameType | None) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+        click.echo("\nStopping …")
+        server.stop()
+
+    kept: list[tuple[int, Any]] = [(one, signal.signal(one, stop)) for one in (signal.SIGTERM, signal.SIGINT)]
     try:
-        run()  # type: ignore[operator] # waitress has no types
+        server.run()
     except KeyboardInterrupt:
-        log.debug("asked to stop")
+        log.warning("stopped without waiting for what was being served")
+    finally:
+        for number, before in kept:
+            signal.signal(number, before)

@@ -3,11 +3,18 @@
 import pytest
 
 from tests.acceptance.scene import Scene, build_scene
+from tests.support.postgres import PostgresServer
 
 
 @pytest.fixture(scope="session")
 def built_scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     return build_scene(tmp_path_factory.mktemp("scene"))
+
+
+@pytest.fixture(scope="session")
+def postgres_scene(tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer) -> Scene:
+    """The same on PostgreSQL."""
+    return build_scene(tmp_path_factory.mktemp("postgres-scene"), postgres_server)
 
 
 @pytest.fixture

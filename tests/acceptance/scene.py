@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 
 from tests.acceptance.late_stages import get_stuck, move_some
 from tests.support.house import COMMUNE_UNIT, PASSWORD, House, Model, make_model, open_house
+from tests.support.postgres import PostgresServer
 from webui.app import create_app
 from webui.settings import WebSettings
 from workflow.bootstrap import Container
@@ -123,14 +124,40 @@ class Scene:
         shutil.copyfile(self.data / "congnhan.sqlite3", self.data / f"{stage}.stage")
 
 
-def build_scene(folder: Path) -> Scene:
-    """Make it; takes some seconds."""
+@dataclass(kw_only=True)
+class PostgresScene(Scene):
+    """The same on PostgreSQL: a stage is a database, and what is put back is a copy of it."""
+
+    server: PostgresServer
+    url: str
+    stages: dict[str, str] = field(default_factory=dict)
+
+    def set(self, stage: str) -> None:
+        self.container.engine.dispose()
+        self.server.drop_database(self.url)
+        self.server.create_database(self.stages[stage], name=self.url)
+        self.stage = stage
+
+    def was_written(self) -> bool:
+        """It is always put back."""
+        return True
+
+    def keep(self, stage: str) -> None:
+        self.container.engine.dispose()
+        self.stages[stage] = self.server.create_database(self.url)
+
+
+def build_scene(folder: Path, server: PostgresServer | None = None) -> Scene:
+    """Make it, on SQLite or on that server; takes some seconds."""
     with _cheap_passwords():
-        model = make_model(folder / "data", None)
+        model = make_model(folder / "data", server.create_database() if server else None)
         house = open_house(model, model.data, model.url)
     ids = _people(house, model) | _definitions(house) | _administration(house)
     settings = WebSettings(secret_key="k" * 40, demonstration=True)
-    scene = Scene(house=house, app=create_app(house.container, settings, testing=True), data=model.data, ids=ids)
+    app = create_app(house.container, settings, testing=True)
+    scene = Scene(house=house, app=app, data=model.data, ids=ids)
+    if server is not None:
+        scene = PostgresScene(house=house, app=app, data=model.data, ids=ids, server=server, url=model.url)
     _sign_everybody_in(scene)
     _play(scene)
     return scene

@@ -37,6 +37,7 @@ SMALL_ROOMS = {
     "workflow.cli.demo": "one command a module; the group names them",
     "workflow.cli.feel": "one command a module; the group names them",
     "workflow.cli.worker": "one command a module; the group names them",
+    "workflow.services.ground.pace": "counts in memory and knows nothing of the ground that holds it",
     "workflow.worker": "the process that carries out jobs, which the wiring alone makes",
 }
 """Modules under 60 lines that one other module alone imports, each with the reason why it does not belong into that one."""

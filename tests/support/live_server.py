@@ -1,28 +1,29 @@
-"""The web application on a real server and a free port, for browser tests."""
+"""The web application on the real server and a free port."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from waitress.server import create_server
+from webui.bodies import BodyBounds
+from webui.server import HttpServer
 
 
 @contextmanager
 def serving(app: Any, *, threads: int = 4) -> Iterator[str]:
-    """Serve the WSGI application `app` and yield its address, without a slash at its end."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=threads)
-    thread = threading.Thread(target=_run, args=(server,), daemon=True)
+    """Serve the Flask application `app` and yield its address, without a slash at its end."""
+    with listening(app, bounds=BodyBounds(app), threads=threads) as server:
+        yield f"http://127.0.0.1:{server.port}"
+
+
+@contextmanager
+def listening(app: Any, **more: Any) -> Iterator[HttpServer]:
+    """The server itself, on any WSGI application."""
+    server = HttpServer(app, host="127.0.0.1", port=0, **more)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.effective_port}"
+        yield server
     finally:
-        server.close()
-        thread.join(timeout=5)
-
-
-def _run(server: Any) -> None:
-    try:
-        server.run()
-    except OSError:  # the socket was closed under the loop: that is how it is stopped
-        return
+        server.stop()
+        thread.join(timeout=30)

@@ -36,12 +36,12 @@ class PostgresServer:
         """Return the SQLAlchemy address of `database`."""
         return f"postgresql://{OWNER}@/{database}?host={self.home}"
 
-    def create_database(self, template: str | None = None) -> str:
+    def create_database(self, template: str | None = None, *, name: str | None = None) -> str:
         """Create a database, empty or as a copy of `template` (a name or an address from here), and return its address.
 
-        Nobody may be connected to the template while it is copied.
+        Nobody may be connected to the template while it is copied. `name`: that of one that was dropped.
         """
-        name = f"test_{next(self._numbers)}"
+        name = _name_of(name) if name else f"test_{next(self._numbers)}"
         source = _name_of(template) if template else "template0"
         self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
         return self.url(name)

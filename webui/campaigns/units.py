@@ -14,11 +14,14 @@ from webui.container import container
 from webui.errors import translated
 from webui.forms import CommandForm, FilterForm, choices
 from webui.guard import current_actor
-from webui.pages import Attempt, done, status
+from webui.pages import Attempt, done, page_number, page_of, pages_of, status
 from webui.words import KINDS, named
 from workflow.errors import NotFound
 from workflow.services.campaigns.units import AddCampaignUnits, Candidate, RemoveCampaignUnit, StartCampaign
 from workflow.services.ground.people import OrganisationName
+
+PAGE_SIZE = 100
+"""Fewer than the fields that one form may send."""
 
 
 class CandidateFilter(FilterForm):
@@ -56,14 +59,19 @@ def add_units(campaign_id: UUID) -> ResponseReturnValue:
                 )
                 message = ngettext("%(num)d unit has been added.", "%(num)d units have been added.", added)
                 return done(url_for("campaigns.campaign", campaign_id=campaign_id), message)
+    number, pages = page_number(), pages_of(len(shown), PAGE_SIZE)
+    page = page_of(min(number, pages), PAGE_SIZE)
     territories = container().names.organisations(name.territory_id for name in names.values())
     return render_template(
         "campaigns/units_add.html",
         form=form,
         filters=filters,
         campaign=found,
-        candidates=shown,
+        candidates=shown[page.offset : page.offset + page.limit],
+        fitting=len(shown),
         total=len(candidates),
+        number=min(number, pages),
+        pages=pages,
         names=names,
         territories=territories,
     ), status(form)

@@ -6,20 +6,22 @@ from flask import Response as FlaskResponse, flash, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from webui.bodies import takes
 from webui.casework.area import blueprint
 from webui.casework.criteria import criterion_page
 from webui.casework.pages import UploadForm, button_command, note_reading, read_task, task_page
 from webui.container import container
 from webui.guard import current_actor
 from webui.links import safe_path
-from webui.pages import Attempt, done
+from webui.pages import Attempt, done, status
 from workflow.alphabets import file_name
 from workflow.errors import NotFound
-from workflow.services.casework.evidence import AddEvidence, WithdrawEvidence
+from workflow.services.casework.evidence import MAX_SIZE, AddEvidence, WithdrawEvidence
 from workflow.services.casework.task_view import TaskView
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>/minh-chung")
+@takes(file=MAX_SIZE)
 def add_evidence(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     """A file for a criterion."""
     view = read_task(task_id)
@@ -30,17 +32,18 @@ def add_evidence(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
         return redirect(
             url_for("casework.criterion", task_id=task_id, criterion_id=criterion_id, _anchor="evidence"), 303
         )
-    return criterion_page(view, view.sheet.criteria[criterion_id], upload=form, status=422)
+    return criterion_page(view, view.sheet.criteria[criterion_id], upload=form, status=status(form))
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/van-ban/<paper_id>")
+@takes(file=MAX_SIZE)
 def add_paper(task_id: UUID, paper_id: str) -> ResponseReturnValue:
     """A paper of the dossier."""
     view = read_task(task_id)
     form = UploadForm(prefix=f"{paper_id}-")
     if _add(view, form, paper_id=paper_id):
         return redirect(url_for("casework.task", task_id=task_id, _anchor=f"paper-{paper_id}"), 303)
-    return task_page(view, uploads={paper_id: form}, status=422)
+    return task_page(view, uploads={paper_id: form}, status=status(form))
 
 
 @blueprint.get("/minh-chung/<uuid:evidence_id>")

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from flask import abort, current_app, render_template, request
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from webui.casework.answers import AnswerForm, shown_entry, task_form
 from webui.container import container
 from webui.errors import refusal_text
-from webui.forms import CommandForm
+from webui.forms import CommandForm, FileField
 from webui.guard import current_actor
 from workflow.errors import WorkflowError
 from workflow.ids import new_id

@@ -7,16 +7,18 @@ from uuid import UUID
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
-from wtforms import FileField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from webui.bodies import takes
 from webui.container import container
 from webui.errors import finding_text
-from webui.forms import CommandForm, RevisionForm, given
+from webui.forms import CommandForm, FileField, RevisionForm, given
 from webui.guard import current_actor, needs
 from webui.pages import Attempt, done, status
 from webui.procedures.area import blueprint
 from webui.procedures.versions import EDITABLE, MANIFEST
+from webui.settings import MEBIBYTE
 from webui.words import kind_name, said
 from workflow.errors import DefinitionRejected, NotFound
 from workflow.services.procedures.drafts import ChangeVersionFile, CopyVersion, RemoveVersionFile, UploadDraft
@@ -24,6 +26,9 @@ from workflow.services.procedures.drafts import ChangeVersionFile, CopyVersion, 
 _NOTE = Length(max=400)
 LARGEST = 10_000_000
 """Characters of one text: more than any diagram has, less than what would fill a server."""
+
+
+LARGEST_FILE = 20 * MEBIBYTE
 
 
 class UploadForm(CommandForm):
@@ -70,6 +75,7 @@ EDITS = "administer_definitions"
 
 
 @blueprint.route("/moi", methods=["GET", "POST"])
+@takes(file=LARGEST_FILE)
 def upload() -> ResponseReturnValue:
     needs(EDITS)
     form = UploadForm()
@@ -98,6 +104,7 @@ def copy(version_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.route("/<uuid:version_id>/them-tep", methods=["GET", "POST"])
+@takes(file=LARGEST_FILE)
 def put_file(version_id: UUID) -> ResponseReturnValue:
     """Add a file, or replace the one whose name is in the address."""
     needs(EDITS)
@@ -112,6 +119,7 @@ def put_file(version_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.route("/<uuid:version_id>/sua/<path:path>", methods=["GET", "POST"])
+@takes(text=LARGEST)
 def edit_text(version_id: UUID, path: str) -> ResponseReturnValue:
     """A text file in a plain text field; it can be checked as part of the whole before it is stored."""
     if not path.endswith(EDITABLE):
@@ -136,6 +144,7 @@ def edit_text(version_id: UUID, path: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/<uuid:version_id>/so-do", methods=["GET", "POST"])
+@takes(text=LARGEST)
 def edit_diagram(version_id: UUID) -> ResponseReturnValue:
     """The diagram editor. What the check finds stands in a list and at the elements."""
     needs(EDITS)

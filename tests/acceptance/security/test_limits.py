@@ -12,7 +12,9 @@ from tests.acceptance.access.table import Line, lines
 from tests.acceptance.access.walk import address_of, ask
 from tests.acceptance.scene import Scene
 from tests.acceptance.security.reading import readers
+from webui.bodies import STRANGERS, BodyBounds
 from workflow.ids import new_id
+from workflow.services.casework.comments import AddComment
 
 TABLE = lines()
 GETS = [line for line in TABLE if line.method == "GET" and line.endpoint != "static"]
@@ -156,6 +158,56 @@ def test_a_form_with_too_much_in_it_is_refused_by_its_size(scene: Scene) -> None
         address, data=b"a=" + b"a" * (33 * 1024 * 1024), content_type="application/x-www-form-urlencoded"
     )
     assert whole.status_code == 413
+
+
+def test_a_refusal_for_its_size_says_what_was_too_large(scene: Scene) -> None:
+    client, token = scene.browser("board")
+    task, page = f"/nhiem-vu/{scene.ids['task']}", "text/html"
+    evidence = {"csrf_token": token, "file": (io.BytesIO(b"%PDF-" + b"0" * 23_000_000), "thu.pdf")}
+    for data, kind, said in (
+        ({"csrf_token": token, "reason": "a" * (5 * 1024 * 1024)}, "application/x-www-form-urlencoded", "4096 kB"),
+        ({f"x{n}": "1" for n in range(2100)}, "application/x-www-form-urlencoded", "2000 fields"),
+        ({f"x{n}": "1" for n in range(2100)}, "multipart/form-data", "2000 fields"),
+        (evidence, "multipart/form-data", "20 MB"),
+    ):
+        path = f"{task}/tieu-chi/I.1/minh-chung" if data is evidence else task
+        answer = client.post(path, data=data, content_type=kind, headers={"Accept": page, "X-CSRFToken": token})
+        assert answer.status_code == 413
+        assert said in answer.get_data(as_text=True)
+        assert ("file" in answer.get_data(as_text=True).partition("<main")[2]) == (data is evidence)
+
+
+@pytest.mark.parametrize("line", POSTS, ids=lambda line: line.endpoint)
+def test_a_stranger_may_send_what_a_few_fields_need(scene: Scene, line: Line) -> None:
+    address = address_of(scene, line.endpoint, "POST")
+    bounds = BodyBounds(scene.app)
+    for cookies in ("", "congnhan=", "congnhan=x.y.z", "congnhan=" + scene.browsers["anonymous"][0], "\xff=;"):
+        assert bounds("POST", address, cookies) == STRANGERS
+    answer = scene.app.test_client().post(address, data={"login": "a" * STRANGERS})
+    assert answer.status_code == 413
+
+
+def test_a_route_takes_what_it_says_of_who_is_signed_in(scene: Scene) -> None:
+    bounds, cookie = BodyBounds(scene.app), f"a=b; congnhan={scene.browsers['board'][0]}; c=d"
+    task = f"/nhiem-vu/{scene.ids['task']}"
+    assert bounds("POST", f"{task}/tieu-chi/I.1/minh-chung", cookie) == 21 * 1024 * 1024
+    assert bounds("POST", task, cookie) == 4 * 1024 * 1024
+    assert bounds("PUT", task, cookie) == bounds("POST", "/khong-co", cookie) == STRANGERS
+
+
+def test_comments_are_bounded_a_minute_and_what_was_typed_stays(scene: Scene) -> None:
+    client, token = scene.browser("board")
+    answers = []
+    for number in range(AddComment.A_MINUTE + 1):
+        data = {"csrf_token": token, "command_id": new_id(), "text": f"Ý kiến số {number}."}
+        answers.append(client.post(f"/ho-so/{scene.ids['case']}/y-kien", data=data))
+        if answers[-1].status_code != 303:
+            break
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    assert f"Ý kiến số {len(answers) - 1}." in answers[-1].get_data(as_text=True)
+    with scene.container.units.reading() as uow:
+        assert len(uow.comments.of_case(scene.ids["case"])) == len(answers) - 1
 
 
 def test_a_long_text_is_refused_or_kept_but_never_cut(scene: Scene) -> None:

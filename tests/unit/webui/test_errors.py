@@ -124,10 +124,10 @@ def test_a_status_without_a_page_of_its_own_keeps_its_status(client: FlaskClient
         (None, None),
     ],
 )
-def test_what_is_too_large_says_how_large_and_leads_back_into_this_site(
+def test_what_is_too_large_says_so_and_leads_back_into_this_site(
     client: FlaskClient, referrer: str | None, link: str | None
 ) -> None:
     page = client.get("/gallery/error/413", headers={"Referer": referrer} if referrer else {}).text
-    assert "tối đa 20 MB" in page
+    assert "Chưa lưu gì" in page
     assert ("Quay lại trang trước đó" in page) == (link is not None)
     assert link is None or link in page

@@ -50,6 +50,8 @@ class NewUser:
 class CreateUser(Command):
     """An account begins with its first role."""
 
+    A_MINUTE: ClassVar[int] = 60
+
     user: NewUser
     role: NewRole
 

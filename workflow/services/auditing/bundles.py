@@ -37,6 +37,9 @@ class BundleFile:
     events: int
 
 
+BUNDLES_A_MINUTE = 20
+
+
 class BundleService:
     """An actor of None is the system."""
 
@@ -58,8 +61,10 @@ class BundleService:
         `subject_id` may be a case's business key or a campaign's `key-year-province` too.
 
         It is recorded, and a checkpoint made, before anything is written; what was really written is recorded before this returns.
-        Raises `NotFound`, `PermissionDenied`.
+        Raises `NotFound`, `PermissionDenied`, `TooManyAttempts`.
         """
+        if actor is not None:
+            self._ground.pace.take(actor.user_id, "bundle", BUNDLES_A_MINUTE)
         with self._ground.units.reading() as uow:
             subject_id = SUBJECTS[kind].find(uow, subject_id)
         by, checkpoint = self._request(kind, subject_id, actor)

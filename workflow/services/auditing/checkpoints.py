@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from workflow.audit.checkpoint import Checkpoint, CheckpointKind, checkpoint_hash, sign_checkpoint
 from workflow.audit.facts.auditing import AuditKeyRotated, CheckpointRequested, CheckpointSigned
@@ -35,6 +36,8 @@ _WHO = N_("Only an auditor or an administrator may do that.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestCheckpoint(Command):
     """Cover all streams now."""
+
+    A_MINUTE: ClassVar[int] = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,9 @@ class Timeline:
     total: int
 
 
+EXPORTS_A_MINUTE = 12
+
+
 class AuditService:
     """Every method but `record_reading` needs the permission `audit`, and sees only what its jurisdiction covers."""
 
@@ -129,8 +132,9 @@ class AuditService:
         """All events that `search_events` finds, oldest first, in the reader's language, with a signed manifest.
 
         What is recorded is what was written, before anybody gets it: the export is no part of itself. Raises `PermissionDenied`,
-        and `InvalidInput` for more than 100,000 rows.
+        `InvalidInput` for more than 100,000 rows, `TooManyAttempts`.
         """
+        self._ground.pace.take(actor.user_id, "export", EXPORTS_A_MINUTE)
         with self._ground.units.reading() as uow:
             access = self._access(uow, actor)
             where = self._filter(uow, access, query)
@@ -142,6 +146,7 @@ class AuditService:
 
     def export_cases(self, actor: Actor, where: CaseFilter, format: Format, locale: str = "vi") -> Export:
         """All cases that `search_cases` finds. Raises as `export_events`."""
+        self._ground.pace.take(actor.user_id, "export", EXPORTS_A_MINUTE)
         with self._ground.units.reading() as uow:
             access = self._access(uow, actor)
             bounded = _bounded(where, access.units("audit"))

@@ -47,6 +47,8 @@ _EXISTS = N_("There is already a campaign of this procedure for %(year)s in %(pr
 class CreateCampaign(Command):
     """`province` is the id of the province's organisation."""
 
+    A_MINUTE: ClassVar[int] = 20
+
     key: str
     year: int
     province: str

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from workflow.audit.facts.casework import CriterionAssessed
 from workflow.errors import N_, InvalidInput, NotFound
@@ -29,6 +29,8 @@ class SaveResult(Command):
 
     `revision` is that of the row the page was made from, 0 where there was none; None replaces whatever is there.
     """
+
+    A_MINUTE: ClassVar[int] = 240
 
     task_id: str
     criterion_id: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from workflow.audit.facts.casework import CommentAdded
 from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
@@ -18,6 +19,7 @@ LONGEST = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddComment(Command):
+    A_MINUTE: ClassVar[int] = 20
     case_id: str
     text: str
     criterion_id: str | None = None

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 import puremagic
 
@@ -52,6 +52,8 @@ ALLOWED = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddEvidence(Command):
     """A file for a criterion or for a paper of the dossier (exactly one of the two)."""
+
+    A_MINUTE: ClassVar[int] = 120
 
     task_id: str
     filename: str

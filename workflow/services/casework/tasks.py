@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from workflow.audit.facts.casework import (
     DraftSaved,
@@ -79,6 +79,8 @@ class ReassignTask(TaskCommand):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveDraft(TaskCommand):
     """Keep what has been entered so far; nothing is checked but its size. `revision` is the one the page was made from."""
+
+    A_MINUTE: ClassVar[int] = 120
 
     outcome: str = ""
     fields: Mapping[str, Entry] = field(default_factory=dict)

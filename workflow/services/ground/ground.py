@@ -1,7 +1,7 @@
 """What every service stands on: transactions, time and organisations; who may do what where; commands carried out once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from workflow.ports import Clock
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.ground.access import Access, actor_in, provenance
 from workflow.services.ground.idempotence import Command, kind_of, once
+from workflow.services.ground.pace import Pace
 from workflow.services.ground.register import OrganisationRegister
 from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -27,6 +28,7 @@ class Ground:
     units: UnitsOfWork
     clock: Clock
     register: OrganisationRegister
+    pace: Pace = field(default_factory=Pace)
 
     def step(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run `work`, which commits, in a transaction; where another writer was faster, look at everything afresh and try again.
@@ -54,8 +56,11 @@ class Ground:
         """Carry the command out by `work`, once, and return its result (JSON); a repeated one gives the first result.
 
         `work` decides whether the actor may (None is the system). `lock` names the number of the settings past which one
-        writer comes at a time. Raises `InvalidInput` for a command id that was used for something else.
+        writer comes at a time. Raises `InvalidInput` for a command id that was used for something else, `TooManyAttempts` for
+        more of its kind than a person may carry out within a minute.
         """
+        if actor is not None and command.A_MINUTE:
+            self.pace.take(actor.user_id, kind_of(command), command.A_MINUTE)
 
         def attempt(uow: UnitOfWork) -> Mapping[str, Any]:
             if lock is not None:

@@ -20,6 +20,8 @@ class Command:
 
     STORED_AS: ClassVar[str] = ""
     """Under which name it is remembered where that is not its class's; databases hold it."""
+    A_MINUTE: ClassVar[int] = 0
+    """How many of them a person may carry out within a minute; 0: as many as they like. Where it makes a row each time."""
     command_id: str = field(default_factory=new_id)
 
 

@@ -78,6 +78,8 @@ _NEEDED = N_("%(path)s cannot be removed.")
 class CreateDraft(Command):
     """`files`: path → content."""
 
+    A_MINUTE: ClassVar[int] = 20
+
     files: Mapping[str, bytes] = field(repr=False)
     note: str = ""
 
@@ -86,12 +88,15 @@ class CreateDraft(Command):
 class UploadDraft(Command):
     """`archive`: the zip."""
 
+    A_MINUTE: ClassVar[int] = 10
+
     archive: bytes = field(repr=False)
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyVersion(Command):
+    A_MINUTE: ClassVar[int] = 10
     version_id: str
     note: str = ""
 
@@ -107,6 +112,8 @@ class VersionCommand(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeVersionFile(VersionCommand):
     """Add the file or replace it."""
+
+    A_MINUTE: ClassVar[int] = 120
 
     STORED_AS: ClassVar[str] = "PutDefinitionFile"
     path: str

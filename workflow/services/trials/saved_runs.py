@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from workflow.errors import N_, DefinitionRejected, InvalidInput, NotFound, WorkflowError
 from workflow.feel.values import to_json
@@ -99,6 +99,8 @@ class NewTest:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveTest(VersionCommand):
     """`run`: the trial's text."""
+
+    A_MINUTE: ClassVar[int] = 30
 
     run: str = field(repr=False)
     test: NewTest

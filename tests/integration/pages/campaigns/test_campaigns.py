@@ -1,8 +1,13 @@
 """A campaign in the browser: planned, its deadlines changed, units added many at once, started with the progress shown."""
 
+import re
+from dataclasses import replace
 from typing import Any
 
-from tests.integration.pages.site import Site, Visit
+from tests.integration.pages.site import NOW, Site, Visit
+from tests.support.world import shipped_organisations
+from webui.bodies import MOST_FIELDS
+from workflow.runtime.recorder import SYSTEM, Provenance
 
 
 def planned(visit: Visit) -> str:
@@ -39,6 +44,30 @@ def test_only_the_chosen_units_are_added(site: Site) -> None:
     assert "Thọ Thanh Commune" in shown
     assert "Minh Họa Commune" not in shown
     manager.send(f"{page}them-don-vi", status=422)
+
+
+def test_more_units_than_one_form_may_send_come_page_by_page_or_all_at_once(site: Site) -> None:
+    """Else their boxes could be ticked and not be sent."""
+    commune = next(one for one in shipped_organisations()[0] if one.id == "tho-thanh")
+    more = [replace(commune, id=f"xa-{number}", code=f"x{number}", name_vi=f"Xã {number}") for number in range(2100)]
+    site.services.organisations.import_data(more, (), Provenance(actor=SYSTEM, at=NOW))
+    manager = site.visit("quanly")
+    page = planned(manager)
+    seen: set[str] = set()
+    number, boxes = 1, ["any"]
+    while boxes:
+        boxes = re.findall(r'name="units" value="([^"]+)"', manager.get(f"{page}them-don-vi?page={number}"))
+        assert len(boxes) < MOST_FIELDS
+        assert not seen & set(boxes) or number > 20
+        boxes = [one for one in boxes if one not in seen]
+        seen |= set(boxes)
+        number += 1
+    assert len(seen) >= 2100
+
+    manager.send(f"{page}them-don-vi?page=3", all="1")
+
+    progress = site.services.campaign_units.progress(site.actor("quanly"), page.split("/")[-2])
+    assert progress.total == len(seen)
 
 
 def test_a_unit_is_taken_out_before_it_is_started(site: Site) -> None:
