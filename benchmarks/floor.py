@@ -18,6 +18,7 @@ from workflow.store.cases import cases
 from workflow.store.commands import commands
 from workflow.store.jobs import jobs
 from workflow.store.places import settings
+from workflow.store.sealing.seals import row_seals
 from workflow.store.tasks import task_candidates, user_tasks
 
 Row = dict[str, Any]
@@ -33,8 +34,10 @@ READ_DOERS = (
     .where(user_tasks.c.node_id == "registration")
     .distinct()
 )
-SAVE_TASK = sa.update(user_tasks).where(
-    user_tasks.c.id == sa.bindparam("key"), user_tasks.c.revision == sa.bindparam("was")
+SAVE_TASK = (
+    sa.update(user_tasks)
+    .where(user_tasks.c.id == sa.bindparam("key"), user_tasks.c.revision == sa.bindparam("was"))
+    .returning(user_tasks.c.node_id)
 )
 SAVE_CASE = sa.update(cases).where(cases.c.id == sa.bindparam("key"), cases.c.revision == sa.bindparam("was"))
 MOVE_HEAD = sa.update(stream_heads).where(
@@ -45,7 +48,9 @@ CANCEL_JOBS = sa.delete(jobs).where(
     jobs.c.case_id == sa.bindparam("key"), jobs.c.ref.in_(sa.bindparam("refs", expanding=True))
 )
 ADD_TASKS, ADD_CANDIDATES, ADD_JOBS = sa.insert(user_tasks), sa.insert(task_candidates), sa.insert(jobs)
-ADD_EVENTS, ADD_COMMAND = sa.insert(events), sa.insert(commands)
+ADD_EVENTS, ADD_COMMAND, ADD_PAGE = sa.insert(events), sa.insert(commands), sa.insert(row_seals)
+LAST_PAGE = "SELECT coalesce(max(number), 0) FROM row_seals"
+TAKE_TURNS = "SELECT pg_advisory_xact_lock(1)"
 REVISIONS = ("organisations.revision", "calendar.revision")
 
 
@@ -62,6 +67,7 @@ class Written:
     events: Sequence[Row]
     command: Row
     refs: Sequence[str]
+    page: Row
 
 
 def written_by(engine: sa.Engine, command_id: str) -> Written:
@@ -87,6 +93,7 @@ def written_by(engine: sa.Engine, command_id: str) -> Written:
             jobs=rows(sa.select(jobs).where(jobs.c.case_id == case_id, jobs.c.created_at == command["at"])),
             events=told,
             command=command,
+            page=rows(sa.select(row_seals).order_by(row_seals.c.number.desc()).limit(1))[0],
             refs=[ref for event in told if event["type"] == "ActivityCompleted" for ref in _refs(event["payload"])],
         )
 
@@ -129,7 +136,7 @@ class Floor:
             execute(READ_SETTING, {"key": REVISIONS[1]}).first()
             execute(READ_DOERS, {"key": self._case_id}).all()
             execute(READ_COMMAND, {"key": self._command_id}).first()
-            execute(SAVE_TASK, self._task)
+            execute(SAVE_TASK, self._task).first()
             execute(DROP_CANDIDATES, {"key": self._task_id})
             execute(CANCEL_JOBS, {"key": self._case_id, "refs": self._model.refs})
             execute(ADD_TASKS, self._tasks)
@@ -140,6 +147,10 @@ class Floor:
             execute(ADD_EVENTS, self._events)
             execute(SAVE_CASE, self._case)
             execute(ADD_COMMAND, self._command)
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(TAKE_TURNS)
+            number = connection.exec_driver_sql(LAST_PAGE).scalar_one() + 1
+            execute(ADD_PAGE, {**self._model.page, "number": number})
 
 
 def _changed(row: Mapping[str, Any], table: sa.Table, **given: Any) -> Row:
@@ -156,7 +167,7 @@ def watching(engine: sa.Engine) -> Iterator[Counter[str]]:
     def note(_connection: Any, cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
         words = statement.split()
         verb = words[0]
-        if verb in ("SELECT", "DELETE"):
+        if verb in ("SELECT", "DELETE") and "FROM" in words:
             seen[f"{verb} {words[words.index('FROM') + 1]}"] += 1
         elif verb == "INSERT":
             seen[f"{verb} {words[2]}"] += len(parameters) if many else 1

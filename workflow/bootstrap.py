@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
+from workflow.audit.row_seal import SealKey
 from workflow.outside.clock import SystemClock, clock_of
 from workflow.outside.files import FileBlobStore
 from workflow.outside.keys import AuditKeyFiles, read_or_make
@@ -146,14 +147,15 @@ def build(data: Path, *, url: str | None = None, clock: Clock | None = None, mai
 
 def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
     """Make every service once."""
-    base, ground, campaign_ground = _grounds(data, engine, clock)
+    secret = read_or_make(data / "keys" / "vault.key", Vault.new_key)
+    base, ground, campaign_ground = _grounds(data, UnitsOfWork(engine, SealKey.derived(secret)), clock)
     tasks, cases = TaskService(ground), CaseService(ground)
     messages = MessageService(ground, cases)
     library, drafts = DefinitionLibrary(base, role_register()), DraftService(base)
     trials = TrialService(base, library)
     keys = AuditKeyFiles(data / "keys")
     checkpoints = CheckpointService(base, keys)
-    vault = Vault(read_or_make(data / "keys" / "vault.key", Vault.new_key))
+    vault = Vault(secret)
     passwords, factor = Passwords(), SecondFactor(vault, SystemClock())
     return Container(
         data=data,
@@ -200,9 +202,9 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
     )
 
 
-def _grounds(data: Path, engine: Engine, clock: Clock) -> tuple[Ground, CaseGround, CampaignGround]:
+def _grounds(data: Path, units: UnitsOfWork, clock: Clock) -> tuple[Ground, CaseGround, CampaignGround]:
     """What the services stand on: all of them, those of cases, those of campaigns."""
-    units, register = UnitsOfWork(engine), OrganisationRegister()
+    register = OrganisationRegister()
     application = UnitApplication(register)
     programs = Programs(application)
     steps, blobs = Steps(programs, application), FileBlobStore(data / "evidence")

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from tests.support.clock import FixedClock
 from tests.support.postgres import PostgresServer
 from tests.support.world import World
+from workflow.audit.row_seal import SealKey
 from workflow.store.database import bring_up_to_date, create_engine
 from workflow.store.unit_of_work import UnitsOfWork
 
@@ -67,7 +68,7 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
 
 @pytest.fixture
 def units(engine: sa.Engine) -> UnitsOfWork:
-    return UnitsOfWork(engine)
+    return UnitsOfWork(engine, SealKey.derived(b"a secret of tests"))
 
 
 @pytest.fixture

@@ -8,67 +8,67 @@ from typing import Any
 import sqlalchemy as sa
 
 from workflow.errors import NotFound
-from workflow.store.columns import Hash, Id, Instant, Key, Name, metadata
+from workflow.store.columns import Hash, Id, Instant, Key, Name, bound, folded, metadata
 from workflow.store.rows import Page, build, build_all, like, save_guarded, values
 
 users = sa.Table(
     "users",
     metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("login", sa.String(80), nullable=False, unique=True),
-    sa.Column("name", Name, nullable=False),
-    sa.Column("email", sa.String(254)),
-    sa.Column("locale", sa.String(5), nullable=False, server_default="vi"),
-    sa.Column("password_hash", sa.String(255), nullable=False),
-    sa.Column("totp_secret", sa.String(255)),
-    sa.Column("totp_last_step", sa.Integer),
-    sa.Column("must_change_password", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("demonstration", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("created_at", Instant, nullable=False),
-    sa.Column("ended_at", Instant),
-    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    folded("id", Id, primary_key=True),
+    folded("login", sa.String(80), nullable=False, unique=True),
+    folded("name", Name, nullable=False),
+    folded("email", sa.String(254)),
+    folded("locale", sa.String(5), nullable=False, server_default="vi"),
+    bound("password_hash", sa.String(255), nullable=False),
+    bound("totp_secret", sa.String(255)),
+    bound("totp_last_step", sa.Integer),
+    folded("must_change_password", sa.Boolean, nullable=False, server_default=sa.false()),
+    folded("demonstration", sa.Boolean, nullable=False, server_default=sa.false()),
+    folded("created_at", Instant, nullable=False),
+    folded("ended_at", Instant),
+    bound("revision", sa.Integer, nullable=False, server_default="1"),
 )
 
 role_assignments = sa.Table(
     "role_assignments",
     metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("user_id", Id, sa.ForeignKey("users.id"), nullable=False, index=True),
-    sa.Column("role", Key, nullable=False),
-    sa.Column("organisation_id", Key, sa.ForeignKey("organisations.id"), nullable=False),
-    sa.Column("valid_from", sa.Date, nullable=False),
-    sa.Column("valid_to", sa.Date),
-    sa.Column("paper", Name, nullable=False, server_default=""),
+    folded("id", Id, primary_key=True),
+    folded("user_id", Id, sa.ForeignKey("users.id"), nullable=False, index=True),
+    folded("role", Key, nullable=False),
+    folded("organisation_id", Key, sa.ForeignKey("organisations.id"), nullable=False),
+    folded("valid_from", sa.Date, nullable=False),
+    folded("valid_to", sa.Date),
+    folded("paper", Name, nullable=False, server_default=""),
     sa.Index("ix_role_assignments_group", "organisation_id", "role"),
 )
 
 deputyships = sa.Table(
     "deputyships",
     metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("assignment_id", Id, sa.ForeignKey("role_assignments.id"), nullable=False, index=True),
-    sa.Column("deputy_user_id", Id, sa.ForeignKey("users.id"), nullable=False, index=True),
-    sa.Column("valid_from", sa.Date, nullable=False),
-    sa.Column("valid_to", sa.Date, nullable=False),
-    sa.Column("paper", Name, nullable=False, server_default=""),
+    folded("id", Id, primary_key=True),
+    folded("assignment_id", Id, sa.ForeignKey("role_assignments.id"), nullable=False, index=True),
+    folded("deputy_user_id", Id, sa.ForeignKey("users.id"), nullable=False, index=True),
+    folded("valid_from", sa.Date, nullable=False),
+    folded("valid_to", sa.Date, nullable=False),
+    folded("paper", Name, nullable=False, server_default=""),
 )
 
 sign_in_sessions = sa.Table(
     "sign_in_sessions",
     metadata,
-    sa.Column("token_hash", Hash, primary_key=True),
-    sa.Column("user_id", Id, sa.ForeignKey("users.id"), nullable=False, index=True),
-    sa.Column("created_at", Instant, nullable=False),
-    sa.Column("last_seen_at", Instant, nullable=False),
-    sa.Column("revoked_at", Instant),
+    bound("token_hash", Hash, primary_key=True),
+    bound("user_id", Id, sa.ForeignKey("users.id"), nullable=False, index=True),
+    bound("created_at", Instant, nullable=False),
+    bound("last_seen_at", Instant, nullable=False),
+    bound("revoked_at", Instant),
 )
 
 sign_in_failures = sa.Table(
     "sign_in_failures",
     metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("key", sa.String(160), nullable=False),
-    sa.Column("at", Instant, nullable=False),
+    bound("id", Id, primary_key=True),
+    bound("key", sa.String(160), nullable=False),
+    bound("at", Instant, nullable=False),
     sa.Index("ix_sign_in_failures_key_at", "key", "at"),
 )
 

@@ -18,28 +18,29 @@ from workflow.audit.merkle import Leaf
 from workflow.audit.payload import payload_from_text, payload_text
 from workflow.errors import Conflict, NotFound
 from workflow.store.cases import cases
-from workflow.store.columns import Hash, Id, Instant, JsonText, Key, metadata
+from workflow.store.columns import Hash, Id, Instant, JsonText, Key, bound, chained, metadata
 from workflow.store.rows import Page, like, values
+from workflow.store.sealing.seals import wrote
 
 events = sa.Table(
     "events",
     metadata,
-    sa.Column("stream", sa.String(160), primary_key=True),
-    sa.Column("seq", sa.Integer, primary_key=True),
-    sa.Column("id", Id, nullable=False, unique=True),
-    sa.Column("type", Key, nullable=False),
-    sa.Column("at", Instant, nullable=False),
-    sa.Column("actor", Id, nullable=False),
-    sa.Column("role", Key),
-    sa.Column("organisation", Key),
-    sa.Column("on_behalf_of", Id),
-    sa.Column("command_id", sa.String(64), nullable=False),
-    sa.Column("case_id", Id),
-    sa.Column("province", Key),
-    sa.Column("criterion", Key),
-    sa.Column("payload", sa.Text, nullable=False),
-    sa.Column("prev_hash", Hash, nullable=False),
-    sa.Column("hash", Hash, nullable=False),
+    chained("stream", sa.String(160), primary_key=True),
+    chained("seq", sa.Integer, primary_key=True),
+    chained("id", Id, nullable=False, unique=True),
+    chained("type", Key, nullable=False),
+    chained("at", Instant, nullable=False),
+    chained("actor", Id, nullable=False),
+    chained("role", Key),
+    chained("organisation", Key),
+    chained("on_behalf_of", Id),
+    chained("command_id", sa.String(64), nullable=False),
+    chained("case_id", Id),
+    chained("province", Key),
+    chained("criterion", Key),
+    chained("payload", sa.Text, nullable=False),
+    chained("prev_hash", Hash, nullable=False),
+    chained("hash", Hash, nullable=False),
     sa.Index("ix_events_at", "at", "id"),
     sa.Index("ix_events_actor_at", "actor", "at"),
     sa.Index("ix_events_type_at", "type", "at"),
@@ -50,20 +51,20 @@ events = sa.Table(
 stream_heads = sa.Table(
     "stream_heads",
     metadata,
-    sa.Column("stream", sa.String(160), primary_key=True),
-    sa.Column("seq", sa.Integer, nullable=False),
-    sa.Column("hash", Hash, nullable=False),
+    bound("stream", sa.String(160), primary_key=True),
+    bound("seq", sa.Integer, nullable=False),
+    bound("hash", Hash, nullable=False),
 )
 
 checkpoints = sa.Table(
     "checkpoints",
     metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("kind", Key, nullable=False),
-    sa.Column("at", Instant, nullable=False, index=True),
-    sa.Column("body", JsonText, nullable=False),
-    sa.Column("signature", sa.Text, nullable=False),
-    sa.Column("leaves", sa.LargeBinary, nullable=False),
+    chained("id", Id, primary_key=True),
+    chained("kind", Key, nullable=False),
+    chained("at", Instant, nullable=False, index=True),
+    chained("body", JsonText, nullable=False),
+    chained("signature", sa.Text, nullable=False),
+    chained("leaves", sa.LargeBinary, nullable=False),
 )
 
 
@@ -191,7 +192,8 @@ class Events:
 
     def _move_head(self, expected: Head, last: AuditEvent) -> None:
         moved = {"of_stream": expected.stream, "before": expected.hash, "seq": last.seq, "hash": last.hash}
-        changed = self._connection.execute(_MOVE_HEAD, moved)
+        options = wrote({"stream": last.stream, "seq": last.seq, "hash": last.hash})
+        changed = self._connection.execute(_MOVE_HEAD, moved, execution_options=options)
         if changed.rowcount != 1:
             raise Conflict()
 

@@ -8,39 +8,39 @@ from typing import Any
 import sqlalchemy as sa
 
 from workflow.errors import NotFound
-from workflow.store.columns import KEPT, Id, Instant, JsonText, Key, Name, metadata
+from workflow.store.columns import Id, Instant, JsonText, Key, Name, bound, metadata
 from workflow.store.rows import build, build_all, save_guarded, values
 
 campaigns = sa.Table(
     "campaigns",
     metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("key", Key, nullable=False),
-    sa.Column("version_id", Id, sa.ForeignKey("definition_versions.id"), nullable=False),
-    sa.Column("year", sa.Integer, nullable=False),
-    sa.Column("province", Key, nullable=False),
-    sa.Column("name_vi", Name, nullable=False),
-    sa.Column("name_en", Name, nullable=False),
-    sa.Column("status", Key, nullable=False),
-    sa.Column("deadlines", JsonText, nullable=False),
-    sa.Column("demonstration", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("last_number", sa.Integer, nullable=False, server_default="0", info=KEPT),
-    sa.Column("created_by", Id, nullable=False),
-    sa.Column("created_at", Instant, nullable=False),
-    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    bound("id", Id, primary_key=True),
+    bound("key", Key, nullable=False),
+    bound("version_id", Id, sa.ForeignKey("definition_versions.id"), nullable=False),
+    bound("year", sa.Integer, nullable=False),
+    bound("province", Key, nullable=False),
+    bound("name_vi", Name, nullable=False),
+    bound("name_en", Name, nullable=False),
+    bound("status", Key, nullable=False),
+    bound("deadlines", JsonText, nullable=False),
+    bound("demonstration", sa.Boolean, nullable=False, server_default=sa.false()),
+    bound("last_number", sa.Integer, nullable=False, server_default="0", moves=True),
+    bound("created_by", Id, nullable=False),
+    bound("created_at", Instant, nullable=False),
+    bound("revision", sa.Integer, nullable=False, server_default="1"),
     sa.UniqueConstraint("key", "year", "province"),
 )
 
 campaign_units = sa.Table(
     "campaign_units",
     metadata,
-    sa.Column("campaign_id", Id, sa.ForeignKey("campaigns.id"), primary_key=True),
-    sa.Column("unit_id", Key, sa.ForeignKey("organisations.id"), primary_key=True),
-    sa.Column("status", Key, nullable=False),
-    sa.Column("case_id", Id),
-    sa.Column("template", sa.Text),
-    sa.Column("params", JsonText),
-    sa.Column("variables", JsonText, nullable=False),
+    bound("campaign_id", Id, sa.ForeignKey("campaigns.id"), primary_key=True),
+    bound("unit_id", Key, sa.ForeignKey("organisations.id"), primary_key=True),
+    bound("status", Key, nullable=False),
+    bound("case_id", Id),
+    bound("template", sa.Text),
+    bound("params", JsonText),
+    bound("variables", JsonText, nullable=False),
 )
 
 

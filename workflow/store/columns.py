@@ -1,18 +1,14 @@
-"""The one MetaData of all tables, and column types that mean the same on SQLite and PostgreSQL."""
+"""The one MetaData of all tables, column types that mean the same on SQLite and PostgreSQL, and how each column is proved."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
-
-KEPT = {"kept": True}
-"""`info` of a column that saving a record leaves alone: it never changes, or has a statement of its own.
-
-SQLite rewrites every index and checks every foreign key of the columns that an update names, changed or not.
-"""
 
 metadata = sa.MetaData(
     naming_convention={
@@ -67,3 +63,62 @@ Key = sa.String(120)
 
 Name = sa.String(400)
 Hash = sa.String(64)
+
+
+FOLLOWS = "follows"
+"""Key of a table's `info`: every row of it follows from rows of the table named there, and is compared with them instead of being sealed."""
+
+
+class Proof(StrEnum):
+    """How it would be noticed that something else than the application changed a column."""
+
+    FOLDED = "folded"
+    """What events say, folded, is compared with it; its row is sealed besides."""
+    BOUND = "bound"
+    """Its row is sealed: a keyed digest of it stands in the book of seals (see `workflow.store.sealing.seals`)."""
+    CACHE = "cache"
+    """It is not proved, for it can be thrown away: `rebuilt_by` names what makes it anew. Nothing that is decided reads it."""
+    CHAINED = "chained"
+    """It is part of the proof itself: chain, checkpoints, seals."""
+
+
+def folded(name: str, type_: Any, *rest: Any, kept: bool = False, moves: bool = False, **more: Any) -> sa.Column[Any]:
+    """A column that is compared with what events say.
+
+    `kept`: saving a record leaves it alone, for it never changes or has a statement of its own. SQLite rewrites every index and
+    checks every foreign key of the columns that an update names, changed or not. `moves`: kept, and other transactions may change
+    it while a record is held, so the record cannot say what the row holds.
+    """
+    info = {"proof": Proof.FOLDED, "kept": kept or moves, "moves": moves}
+    return sa.Column(name, type_, *rest, info=info, **more)
+
+
+def bound(name: str, type_: Any, *rest: Any, kept: bool = False, moves: bool = False, **more: Any) -> sa.Column[Any]:
+    """A column that is proved by the seal of its row; `kept` and `moves` as for `folded`."""
+    info = {"proof": Proof.BOUND, "kept": kept or moves, "moves": moves}
+    return sa.Column(name, type_, *rest, info=info, **more)
+
+
+def cache(name: str, type_: Any, *rest: Any, rebuilt_by: str, **more: Any) -> sa.Column[Any]:
+    """A column that may be thrown away; `rebuilt_by` is the name of its rebuilder (see `workflow.store.caches`).
+
+    A column that a permission, a decision or a sign-in reads is never one.
+    """
+    return sa.Column(name, type_, *rest, info={"proof": Proof.CACHE, "rebuilt_by": rebuilt_by}, **more)
+
+
+def chained(name: str, type_: Any, *rest: Any, **more: Any) -> sa.Column[Any]:
+    """A column of the chain's own tables."""
+    return sa.Column(name, type_, *rest, info={"proof": Proof.CHAINED}, **more)
+
+
+def proof_of(column: sa.Column[Any]) -> Proof | None:
+    """How the column is proved; None where nobody has said so."""
+    found = column.info.get("proof")
+    return found if isinstance(found, Proof) else None
+
+
+def all_columns() -> Iterator[sa.Column[Any]]:
+    """Every column of every table that has been defined, by table."""
+    for table in sorted(metadata.tables.values(), key=lambda one: one.name):
+        yield from table.columns

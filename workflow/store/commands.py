@@ -7,17 +7,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from workflow.errors import Conflict
-from workflow.store.columns import Id, Instant, JsonText, Key, metadata
+from workflow.store.columns import Id, Instant, JsonText, Key, bound, metadata
 from workflow.store.rows import columns, read, values
 
 commands = sa.Table(
     "commands",
     metadata,
-    sa.Column("id", sa.String(64), primary_key=True),
-    sa.Column("kind", Key, nullable=False),
-    sa.Column("actor_id", Id, nullable=False),
-    sa.Column("at", Instant, nullable=False),
-    sa.Column("result", JsonText, nullable=False),
+    bound("id", sa.String(64), primary_key=True),
+    bound("kind", Key, nullable=False),
+    bound("actor_id", Id, nullable=False),
+    bound("at", Instant, nullable=False),
+    bound("result", JsonText, nullable=False),
 )
 
 

@@ -24,6 +24,7 @@ from workflow.store import (
     waits,
 )
 from workflow.store.columns import metadata
+from workflow.store.sealing import seals
 
 TABLES = (
     accounts,
@@ -37,6 +38,7 @@ TABLES = (
     notifications,
     places,
     procedures,
+    seals,
     tasks,
     waits,
 )
@@ -55,14 +57,17 @@ def create_engine(url: str, *, pool_size: int = 10) -> sa.Engine:
     """Open the database at `url` (`sqlite:///path` or `postgresql://…`)."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(
+        engine = sa.create_engine(
             parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
         )
-    engine = sa.create_engine(
-        parsed, pool_size=pool_size, connect_args={"check_same_thread": False}, hide_parameters=True
-    )
-    sa.event.listen(engine, "connect", _prepare_sqlite)
-    sa.event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = sa.create_engine(
+            parsed, pool_size=pool_size, connect_args={"check_same_thread": False}, hide_parameters=True
+        )
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    sa.event.listen(engine, "before_execute", seals.before_execute)
+    sa.event.listen(engine, "after_execute", seals.after_execute)
     return engine
 
 

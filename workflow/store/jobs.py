@@ -7,24 +7,25 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workflow.store.columns import Id, Instant, JsonText, Key, metadata
+from workflow.store.columns import Id, Instant, JsonText, Key, bound, metadata
 from workflow.store.rows import Page, build, build_all, values
+from workflow.store.sealing.seals import note_gone, wrote
 
 jobs = sa.Table(
     "jobs",
     metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("kind", Key, nullable=False),
-    sa.Column("province", Key),
-    sa.Column("case_id", Id),
-    sa.Column("ref", sa.String(160)),
-    sa.Column("payload", JsonText, nullable=False),
-    sa.Column("run_at", Instant, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("locked_until", Instant),
-    sa.Column("failed_at", Instant),
-    sa.Column("last_error", sa.Text),
-    sa.Column("created_at", Instant, nullable=False),
+    bound("id", Id, primary_key=True),
+    bound("kind", Key, nullable=False),
+    bound("province", Key),
+    bound("case_id", Id),
+    bound("ref", sa.String(160)),
+    bound("payload", JsonText, nullable=False),
+    bound("run_at", Instant, nullable=False),
+    bound("attempts", sa.Integer, nullable=False, server_default="0"),
+    bound("locked_until", Instant),
+    bound("failed_at", Instant),
+    bound("last_error", sa.Text),
+    bound("created_at", Instant, nullable=False),
     sa.Index(
         "ix_jobs_due",
         "run_at",
@@ -57,8 +58,10 @@ class JobRecord:
 _WAITING = sa.text("failed_at IS NULL")
 _ADD = sa.insert(jobs)
 
-_CANCEL = sa.delete(jobs).where(
-    jobs.c.case_id == sa.bindparam("of_case"), jobs.c.ref.in_(sa.bindparam("refs", expanding=True))
+_CANCEL = (
+    sa.delete(jobs)
+    .where(jobs.c.case_id == sa.bindparam("of_case"), jobs.c.ref.in_(sa.bindparam("refs", expanding=True)))
+    .returning(jobs.c.id)
 )
 
 
@@ -72,7 +75,9 @@ class Jobs:
 
     def cancel(self, case_id: str, refs: Collection[str]) -> None:
         if refs:
-            self._connection.execute(_CANCEL, {"of_case": case_id, "refs": list(refs)})
+            given = {"of_case": case_id, "refs": list(refs)}
+            gone = self._connection.scalars(_CANCEL, given, execution_options=wrote())
+            note_gone(self._connection, jobs, gone.all())
 
     def claim(self, now: datetime, lease: datetime, limit: int) -> Sequence[JobRecord]:
         """Lock up to `limit` due jobs until `lease`; what another worker holds is skipped."""

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from workflow.errors import Conflict, NotFound
-from workflow.store.columns import Id, Instant, JsonText, Key, metadata
+from workflow.store.columns import Id, Instant, JsonText, Key, bound, metadata
 from workflow.store.rows import Page, build, build_all, values
 
 _WAITING = sa.text("status = 'pending'")
@@ -17,32 +17,32 @@ _WAITING = sa.text("status = 'pending'")
 migrations = sa.Table(
     "migrations",
     metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("key", Key, nullable=False),
-    sa.Column("from_version", Id, sa.ForeignKey("definition_versions.id"), nullable=False),
-    sa.Column("to_version", Id, sa.ForeignKey("definition_versions.id"), nullable=False),
-    sa.Column("mapping", JsonText, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("started_by", Id, nullable=False),
-    sa.Column("by", JsonText, nullable=False),
-    sa.Column("started_at", Instant, nullable=False),
-    sa.Column("cancelled_at", Instant),
+    bound("id", Id, primary_key=True),
+    bound("key", Key, nullable=False),
+    bound("from_version", Id, sa.ForeignKey("definition_versions.id"), nullable=False),
+    bound("to_version", Id, sa.ForeignKey("definition_versions.id"), nullable=False),
+    bound("mapping", JsonText, nullable=False),
+    bound("reason", sa.Text, nullable=False),
+    bound("started_by", Id, nullable=False),
+    bound("by", JsonText, nullable=False),
+    bound("started_at", Instant, nullable=False),
+    bound("cancelled_at", Instant),
     sa.Index("ix_migrations_key_started_at", "key", "started_at"),
 )
 
 migration_items = sa.Table(
     "migration_items",
     metadata,
-    sa.Column("migration_id", Id, sa.ForeignKey("migrations.id"), primary_key=True),
-    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), primary_key=True),
-    sa.Column("province", Key, nullable=False),
-    sa.Column("status", Key, nullable=False),
-    sa.Column("template", sa.Text),
-    sa.Column("params", JsonText, nullable=False),
-    sa.Column("first", sa.Integer),
-    sa.Column("head", sa.Integer),
-    sa.Column("undo", JsonText),
-    sa.Column("done_at", Instant),
+    bound("migration_id", Id, sa.ForeignKey("migrations.id"), primary_key=True),
+    bound("case_id", Id, sa.ForeignKey("cases.id"), primary_key=True),
+    bound("province", Key, nullable=False),
+    bound("status", Key, nullable=False),
+    bound("template", sa.Text),
+    bound("params", JsonText, nullable=False),
+    bound("first", sa.Integer),
+    bound("head", sa.Integer),
+    bound("undo", JsonText),
+    bound("done_at", Instant),
     sa.Index(
         "uq_migration_items_waiting_case", "case_id", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING
     ),

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workflow.store.columns import Id, Instant, JsonText, metadata
+from workflow.store.columns import Id, Instant, JsonText, bound, metadata
 from workflow.store.rows import build_all, values
 
 
@@ -60,13 +60,13 @@ class Notifications:
 notifications = sa.Table(
     "notifications",
     metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("user_id", Id, sa.ForeignKey("users.id"), nullable=False),
-    sa.Column("case_id", Id),
-    sa.Column("task_id", Id),
-    sa.Column("template", sa.Text, nullable=False),
-    sa.Column("params", JsonText, nullable=False),
-    sa.Column("at", Instant, nullable=False),
-    sa.Column("read_at", Instant),
+    bound("id", Id, primary_key=True),
+    bound("user_id", Id, sa.ForeignKey("users.id"), nullable=False),
+    bound("case_id", Id),
+    bound("task_id", Id),
+    bound("template", sa.Text, nullable=False),
+    bound("params", JsonText, nullable=False),
+    bound("at", Instant, nullable=False),
+    bound("read_at", Instant),
     sa.Index("ix_notifications_user_id_at", "user_id", "at"),
 )

@@ -9,27 +9,27 @@ import sqlalchemy as sa
 from workflow.calendar.seed import CalendarDay
 from workflow.errors import NotFound
 from workflow.organisation.records import Succession
-from workflow.store.columns import Key, Name, metadata
+from workflow.store.columns import Key, Name, bound, metadata
 from workflow.store.rows import build, build_all, insert_for, put, save_guarded, values
 
 organisations = sa.Table(
     "organisations",
     metadata,
-    sa.Column("id", Key, primary_key=True),
-    sa.Column("code", Key, nullable=False),
-    sa.Column("kind", Key, nullable=False),
-    sa.Column("type", Key),
-    sa.Column("level", Key),
-    sa.Column("name_vi", Name, nullable=False),
-    sa.Column("name_en", Name, nullable=False),
-    sa.Column("territory_id", Key),
-    sa.Column("managing_level", Key),
-    sa.Column("managing_id", Key),
-    sa.Column("delegation_paper", Name),
-    sa.Column("valid_from", sa.Date, nullable=False),
-    sa.Column("valid_to", sa.Date),
-    sa.Column("source", Name, nullable=False, server_default=""),
-    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    bound("id", Key, primary_key=True),
+    bound("code", Key, nullable=False),
+    bound("kind", Key, nullable=False),
+    bound("type", Key),
+    bound("level", Key),
+    bound("name_vi", Name, nullable=False),
+    bound("name_en", Name, nullable=False),
+    bound("territory_id", Key),
+    bound("managing_level", Key),
+    bound("managing_id", Key),
+    bound("delegation_paper", Name),
+    bound("valid_from", sa.Date, nullable=False),
+    bound("valid_to", sa.Date),
+    bound("source", Name, nullable=False, server_default=""),
+    bound("revision", sa.Integer, nullable=False, server_default="1"),
     sa.Index("ix_organisations_code", "code", "valid_from"),
     sa.Index("ix_organisations_territory_id", "territory_id"),
 )
@@ -37,28 +37,28 @@ organisations = sa.Table(
 organisation_successions = sa.Table(
     "organisation_successions",
     metadata,
-    sa.Column("predecessor_id", Key, sa.ForeignKey("organisations.id"), primary_key=True),
-    sa.Column("successor_id", Key, sa.ForeignKey("organisations.id"), primary_key=True),
-    sa.Column("kind", Key, nullable=False),
-    sa.Column("on", sa.Date, nullable=False),
-    sa.Column("paper", Name, nullable=False, server_default=""),
+    bound("predecessor_id", Key, sa.ForeignKey("organisations.id"), primary_key=True),
+    bound("successor_id", Key, sa.ForeignKey("organisations.id"), primary_key=True),
+    bound("kind", Key, nullable=False),
+    bound("on", sa.Date, nullable=False),
+    bound("paper", Name, nullable=False, server_default=""),
 )
 
 calendar_days = sa.Table(
     "calendar_days",
     metadata,
-    sa.Column("on", sa.Date, primary_key=True),
-    sa.Column("kind", Key, nullable=False),
-    sa.Column("name", Name, nullable=False),
-    sa.Column("name_en", Name, nullable=False, server_default=""),
-    sa.Column("source", Name, nullable=False, server_default=""),
+    bound("on", sa.Date, primary_key=True),
+    bound("kind", Key, nullable=False),
+    bound("name", Name, nullable=False),
+    bound("name_en", Name, nullable=False, server_default=""),
+    bound("source", Name, nullable=False, server_default=""),
 )
 
 settings = sa.Table(
     "settings",
     metadata,
-    sa.Column("name", Key, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
+    bound("name", Key, primary_key=True),
+    bound("value", sa.Text, nullable=False),
 )
 
 

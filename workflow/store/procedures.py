@@ -7,42 +7,42 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from workflow.errors import NotFound
-from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, metadata
+from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, bound, metadata
 from workflow.store.rows import build_all, put, save_guarded, values
 
 definition_versions = sa.Table(
     "definition_versions",
     metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("key", Key, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("label", Name, nullable=False, server_default=""),
-    sa.Column("title_vi", Name, nullable=False),
-    sa.Column("title_en", Name, nullable=False),
-    sa.Column("status", Key, nullable=False),
-    sa.Column("sha256", Hash, nullable=False),
-    sa.Column("effective_from", sa.Date, nullable=False),
-    sa.Column("effective_to", sa.Date),
-    sa.Column("created_by", Id, nullable=False),
-    sa.Column("created_at", Instant, nullable=False),
-    sa.Column("changed_by", Id, nullable=False),
-    sa.Column("submitted_by", Id),
-    sa.Column("submitted_at", Instant),
-    sa.Column("published_by", Id),
-    sa.Column("published_at", Instant),
-    sa.Column("retired_at", Instant),
-    sa.Column("note", sa.Text, nullable=False, server_default=""),
-    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
-    sa.Column("roles", JsonText),
+    bound("id", Id, primary_key=True),
+    bound("key", Key, nullable=False),
+    bound("version", sa.Integer, nullable=False),
+    bound("label", Name, nullable=False, server_default=""),
+    bound("title_vi", Name, nullable=False),
+    bound("title_en", Name, nullable=False),
+    bound("status", Key, nullable=False),
+    bound("sha256", Hash, nullable=False),
+    bound("effective_from", sa.Date, nullable=False),
+    bound("effective_to", sa.Date),
+    bound("created_by", Id, nullable=False),
+    bound("created_at", Instant, nullable=False),
+    bound("changed_by", Id, nullable=False),
+    bound("submitted_by", Id),
+    bound("submitted_at", Instant),
+    bound("published_by", Id),
+    bound("published_at", Instant),
+    bound("retired_at", Instant),
+    bound("note", sa.Text, nullable=False, server_default=""),
+    bound("revision", sa.Integer, nullable=False, server_default="1"),
+    bound("roles", JsonText),
     sa.UniqueConstraint("key", "version"),
 )
 
 definition_files = sa.Table(
     "definition_files",
     metadata,
-    sa.Column("version_id", Id, sa.ForeignKey("definition_versions.id"), primary_key=True),
-    sa.Column("path", Name, primary_key=True),
-    sa.Column("content", sa.LargeBinary, nullable=False),
+    bound("version_id", Id, sa.ForeignKey("definition_versions.id"), primary_key=True),
+    bound("path", Name, primary_key=True),
+    bound("content", sa.LargeBinary, nullable=False),
 )
 
 

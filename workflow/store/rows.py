@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow.errors import Conflict
+from workflow.store.sealing.seals import note_written, wrote
 
 Record = TypeVar("Record")
 _NAMES: dict[type, tuple[str, ...]] = {}
@@ -60,23 +61,33 @@ def read_all(record: type[Record], rows: Iterable[Sequence[Any]]) -> list[Record
 def save_guarded(connection: sa.Connection, table: sa.Table, record: Any) -> None:
     """Update the row whose revision is still the record's and raise it by one. Raises `Conflict` when it is not.
 
-    The id and the columns that the table calls `KEPT` (see `workflow.store.columns`) stay as they are.
+    The id and the columns that are `kept` (see `workflow.store.columns`) stay as they are.
     """
-    statement, kept = _update(table)
-    new = {name: value for name, value in values(record).items() if name not in kept}
+    statement, kept, moving = _update(table, names(type(record)))
+    held = values(record)
+    new = {name: value for name, value in held.items() if name not in kept}
     new |= {"revision": record.revision + 1, "saved_id": record.id, "saved_revision": record.revision}
-    if connection.execute(statement, new).rowcount != 1:
+    found = connection.execute(statement, new, execution_options=wrote())
+    if moving:
+        row = found.mappings().first()
+        if row is None:
+            raise Conflict()
+        held |= row
+    elif found.rowcount != 1:
         raise Conflict()
+    note_written(connection, table, {**held, "revision": record.revision + 1})
 
 
 @cache
-def _update(table: sa.Table) -> tuple[sa.Update, frozenset[str]]:
-    """The statement, built once, so that SQLAlchemy finds its compiled form at once; and the columns it leaves alone."""
+def _update(table: sa.Table, held: tuple[str, ...]) -> tuple[sa.Update, frozenset[str], bool]:
+    """The statement, built once, so that SQLAlchemy finds its compiled form at once; the columns it leaves alone; whether it tells
+    what the record cannot say."""
     kept = frozenset(column.name for column in table.columns if column.primary_key or column.info.get("kept"))
     statement = sa.update(table).where(
         table.c.id == sa.bindparam("saved_id"), table.c.revision == sa.bindparam("saved_revision")
     )
-    return statement, kept
+    unsaid = [column for column in table.columns if column.info.get("moves") or column.name not in held]
+    return (statement.returning(*unsaid) if unsaid else statement), kept, bool(unsaid)
 
 
 Upsert = sqlite.Insert | postgresql.Insert

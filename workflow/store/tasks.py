@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from workflow.errors import NotFound
 from workflow.store.casework import assessments
-from workflow.store.columns import KEPT, Id, Instant, JsonText, Key, Name, metadata
+from workflow.store.columns import FOLLOWS, Id, Instant, JsonText, Key, Name, bound, folded, metadata
 from workflow.store.rows import Page, columns, read, read_all, save_guarded, values
 
 FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
@@ -21,36 +21,36 @@ _OPEN = sa.text("state IN ('ready', 'reserved', 'in_progress')")
 user_tasks = sa.Table(
     "user_tasks",
     metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False, info=KEPT),
-    sa.Column("province", Key, nullable=False, info=KEPT),
-    sa.Column("activity_id", Key, nullable=False, info=KEPT),
-    sa.Column("node_id", Key, nullable=False, info=KEPT),
-    sa.Column("stage", Key, nullable=False, server_default=""),
-    sa.Column("name_vi", Name, nullable=False),
-    sa.Column("name_en", Name, nullable=False, server_default=""),
-    sa.Column("organisation_id", Key),
-    sa.Column("groups", JsonText, nullable=False),
-    sa.Column("state", Key, nullable=False),
-    sa.Column("state_before", Key),
-    sa.Column("assignee_id", Id),
-    sa.Column("assigned_role", Key),
-    sa.Column("on_behalf_of", Id),
-    sa.Column("due_at", Instant),
-    sa.Column("due_sort", Instant, nullable=False),
-    sa.Column("follow_up_at", Instant),
-    sa.Column("escalated_at", Instant),
-    sa.Column("escalated_to", sa.String(240)),
-    sa.Column("priority", sa.Integer, nullable=False, server_default="50"),
-    sa.Column("criteria_set", Key),
-    sa.Column("loop_counter", sa.Integer),
-    sa.Column("outcome", Key),
-    sa.Column("reason", sa.Text),
-    sa.Column("completed_by", Id),
-    sa.Column("created_at", Instant, nullable=False, info=KEPT),
-    sa.Column("ended_at", Instant),
-    sa.Column("draft", JsonText),
-    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    folded("id", Id, primary_key=True),
+    folded("case_id", Id, sa.ForeignKey("cases.id"), nullable=False, kept=True),
+    bound("province", Key, nullable=False, kept=True),
+    folded("activity_id", Key, nullable=False, kept=True),
+    folded("node_id", Key, nullable=False, moves=True),
+    bound("stage", Key, nullable=False, server_default=""),
+    bound("name_vi", Name, nullable=False),
+    bound("name_en", Name, nullable=False, server_default=""),
+    bound("organisation_id", Key),
+    bound("groups", JsonText, nullable=False),
+    folded("state", Key, nullable=False),
+    folded("state_before", Key),
+    folded("assignee_id", Id),
+    folded("assigned_role", Key),
+    folded("on_behalf_of", Id),
+    folded("due_at", Instant),
+    bound("due_sort", Instant, nullable=False),
+    bound("follow_up_at", Instant),
+    bound("escalated_at", Instant),
+    bound("escalated_to", sa.String(240)),
+    folded("priority", sa.Integer, nullable=False, server_default="50"),
+    folded("criteria_set", Key),
+    folded("loop_counter", sa.Integer),
+    folded("outcome", Key),
+    folded("reason", sa.Text),
+    folded("completed_by", Id),
+    bound("created_at", Instant, nullable=False, kept=True),
+    folded("ended_at", Instant),
+    bound("draft", JsonText),
+    bound("revision", sa.Integer, nullable=False, server_default="1"),
     sa.UniqueConstraint("case_id", "activity_id"),
     sa.Index(
         "ix_user_tasks_assignee_open", "assignee_id", "due_sort", "id", sqlite_where=_OPEN, postgresql_where=_OPEN
@@ -78,12 +78,13 @@ user_tasks = sa.Table(
 task_candidates = sa.Table(
     "task_candidates",
     metadata,
-    sa.Column("group_key", sa.String(240), primary_key=True),
-    sa.Column("task_id", Id, sa.ForeignKey("user_tasks.id"), primary_key=True),
-    sa.Column("due_sort", Instant, nullable=False),
+    folded("group_key", sa.String(240), primary_key=True),
+    folded("task_id", Id, sa.ForeignKey("user_tasks.id"), primary_key=True),
+    folded("due_sort", Instant, nullable=False),
     sa.Index("ix_task_candidates_group_due", "group_key", "due_sort", "task_id"),
     sa.Index("ix_task_candidates_task_id", "task_id"),
     comment="Only tasks that wait to be claimed, and open ones under watch: the group inbox reads nothing else.",
+    info={FOLLOWS: "user_tasks"},
 )
 
 

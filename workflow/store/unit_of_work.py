@@ -1,12 +1,14 @@
 """The unit of work on SQLAlchemy Core: one connection, one transaction, rolled back unless committed."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from types import TracebackType
 from typing import Self
 
 import sqlalchemy as sa
 
+from workflow.audit.row_seal import SealKey
 from workflow.errors import Conflict
 from workflow.store.accounts import Accounts, SignIns
 from workflow.store.auditing import Checkpoints, Events
@@ -20,6 +22,7 @@ from workflow.store.moving import Migrations
 from workflow.store.notifications import Notifications
 from workflow.store.places import CalendarDays, Organisations, Settings
 from workflow.store.procedures import Definitions
+from workflow.store.sealing.seals import LEDGER, Ledger, Seals
 from workflow.store.tasks import Tasks
 from workflow.store.waits import Waits
 
@@ -34,8 +37,9 @@ def _lost_a_race(error: sa.exc.DBAPIError) -> bool:
 class UnitOfWork:
     """Used once, as `with units() as uow: …; uow.commit()`. A repository is made when it is first asked for."""
 
-    def __init__(self, engine: sa.Engine, *, reading: bool = False) -> None:
+    def __init__(self, engine: sa.Engine, key: SealKey, *, reading: bool = False) -> None:
         self._engine = engine
+        self._key = key
         self._reading = reading
 
     def __enter__(self) -> Self:
@@ -44,6 +48,9 @@ class UnitOfWork:
             connection = connection.execution_options(reading=True)
             if connection.dialect.name == "postgresql":  # one moment for all statements, as SQLite gives it
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        else:
+            self._ledger = Ledger(connection, self._key)
+            connection = connection.execution_options(**{LEDGER: self._ledger})
         self._connection = connection
         self._transaction = connection.begin()
         return self
@@ -145,13 +152,29 @@ class UnitOfWork:
     def waits(self) -> Waits:
         return Waits(self._connection)
 
+    @cached_property
+    def seals(self) -> Seals:
+        return Seals(self._connection)
+
     def savepoint(self) -> AbstractContextManager[object]:
         """What is written inside is undone when the block raises; the transaction itself goes on."""
-        return self._connection.begin_nested()
+        return self._savepoint()
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[object]:
+        try:
+            with self._connection.begin_nested() as nested:
+                yield nested
+        except BaseException:
+            if not self._reading:
+                self._ledger.doubt()
+            raise
 
     def commit(self) -> None:
         """Make everything durable. Raises `Conflict` when another writer was faster."""
         try:
+            if not self._reading:
+                self._ledger.close()
             self._transaction.commit()
         except sa.exc.DBAPIError as error:
             if _lost_a_race(error):
@@ -162,12 +185,13 @@ class UnitOfWork:
 class UnitsOfWork:
     """Makes units of work on one engine: `units()` may write, `units.reading()` may not and never waits for a writer."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, key: SealKey) -> None:
         self._engine = engine
+        self._key = key
 
     def __call__(self) -> UnitOfWork:
-        return UnitOfWork(self._engine)
+        return UnitOfWork(self._engine, self._key)
 
     def reading(self) -> UnitOfWork:
         """A unit of work that sees one moment and never waits for a writer."""
-        return UnitOfWork(self._engine, reading=True)
+        return UnitOfWork(self._engine, self._key, reading=True)

@@ -10,20 +10,20 @@ import sqlalchemy as sa
 
 from workflow.feel.values import coerce, to_json
 from workflow.store.cases import cases
-from workflow.store.columns import Id, Instant, Key, metadata
+from workflow.store.columns import Id, Instant, Key, bound, metadata
 from workflow.store.rows import columns, read_all, values
 
 waits = sa.Table(
     "waits",
     metadata,
-    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), primary_key=True),
-    sa.Column("subscription_id", sa.String(20), primary_key=True),
-    sa.Column("province", Key, nullable=False),
-    sa.Column("kind", sa.String(10), nullable=False),
-    sa.Column("name", sa.String(200), nullable=False),
-    sa.Column("key", sa.String(400)),
-    sa.Column("node_id", Key, nullable=False),
-    sa.Column("since_at", Instant, nullable=False),
+    bound("case_id", Id, sa.ForeignKey("cases.id"), primary_key=True),
+    bound("subscription_id", sa.String(20), primary_key=True),
+    bound("province", Key, nullable=False),
+    bound("kind", sa.String(10), nullable=False),
+    bound("name", sa.String(200), nullable=False),
+    bound("key", sa.String(400)),
+    bound("node_id", Key, nullable=False),
+    bound("since_at", Instant, nullable=False),
     sa.Index("ix_waits_name", "kind", "name", "province", "since_at"),
 )
 

@@ -1,0 +1,1 @@
+"""How rows are bound to the transactions that wrote them: their canonical text, and the book of seals."""
