@@ -54,6 +54,21 @@ RESULTS = {
     "not_met": (_l("Not met"), "danger"),
     "not_applicable": (_l("Not applicable"), "neutral"),
 }
+STANDINGS = {
+    "open": (_l("Not assessed"), "neutral"),
+    "incomplete": (_l("Incomplete"), "warning"),
+    "faulty": (_l("Check the entries"), "warning"),
+    "unexplained": (_l("Reason needed"), "warning"),
+}
+"""How a criterion stands that is not done."""
+SAVED = {
+    "open": _l("Saved; this criterion has no result yet."),
+    "incomplete": _l("Saved; figures or evidence are still missing."),
+    "faulty": _l("Saved, but the entries must be corrected."),
+    "unexplained": _l("Saved, but the compulsory reason is missing."),
+    "judged": _l("Saved; this criterion is done."),
+}
+"""What a criterion's form says after it has saved itself, by how the criterion then stands."""
 VERSION_STATES = {
     "draft": (_l("Draft"), "neutral"),
     "in_review": (_l("In review"), "warning"),
@@ -80,6 +95,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(lambda state: TASK_STATES.get(state, NO_STATE), "task_state")
     app.add_template_filter(lambda state: CASE_STATES.get(state, NO_STATE), "case_state")
     app.add_template_filter(lambda result: RESULTS.get(result, NO_STATE), "result_tag")
+    app.add_template_filter(lambda standing: STANDINGS.get(standing, NO_STATE), "standing_tag")
+    app.add_template_filter(lambda standing: SAVED[standing], "saved_as")
 
 
 def said(label: Any) -> str:

@@ -1,12 +1,21 @@
-// Autosave: <form data-autosave="/address"> sends its fields (files excepted) a moment after each change. The answer's status
-// alone counts, and its header X-Revision. The element [data-autosave-status] in the form carries the three texts to show as data attributes.
+// Autosave: <form data-autosave="/address"> sends its fields (files excepted) a moment after each change. The answer's status counts, and its
+// header X-Revision. The element [data-autosave-status] in the form carries the three texts to show as data attributes. An answer with a body holds
+// the parts of the page ([data-part]) that the save has changed, and in [data-autosave-say] what to show instead of “saved”.
 const PAUSE = 1200; // milliseconds of quiet before a save
 
-function say(form, state) {
+function say(form, state, text) {
   const status = form.querySelector('[data-autosave-status]');
   if (!status) return;
   status.hidden = false;
-  status.textContent = status.dataset[state] ?? '';
+  status.textContent = text || (status.dataset[state] ?? '');
+}
+
+// Brings the parts of the page up to date and returns what the answer says.
+function takeIn(html) {
+  const answer = new DOMParser().parseFromString(html, 'text/html');
+  const there = new Map([...document.querySelectorAll('[data-part]')].map((part) => [part.dataset.part, part]));
+  answer.querySelectorAll('[data-part]').forEach((part) => there.get(part.dataset.part)?.replaceChildren(...part.childNodes));
+  return answer.querySelector('[data-autosave-say]')?.textContent;
 }
 
 async function save(form, token, leaving) {
@@ -25,7 +34,7 @@ async function save(form, token, leaving) {
     const revision = answer.ok && answer.headers.get('X-Revision');
     const field = form.querySelector('[name$="revision"]');
     if (revision && field) field.value = revision;
-    say(form, answer.ok ? 'saved' : 'failed');
+    say(form, answer.ok ? 'saved' : 'failed', answer.ok && answer.status === 200 ? takeIn(await answer.text()) : '');
   } catch {
     say(form, 'failed');
   }

@@ -156,7 +156,7 @@ def save_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>/luu-nhap")
 def autosave_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
-    """Save one criterion while somebody types: no page, only the status and the new revision."""
+    """Save one criterion while somebody types: the new revision, and the parts of the page that the save changes."""
     view = read_task(task_id)
     one = _criterion(view, criterion_id)
     form = _form(view, one)
@@ -164,7 +164,9 @@ def autosave_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
         return FlaskResponse(status=422)
     with Attempt() as attempt:
         saved = container().assessments.save_result(current_actor(), save_command(str(task_id), one, form))
-        return FlaskResponse(status=204, headers={"X-Revision": str(saved.revision)})
+        fresh = read_task(task_id)
+        parts = render_template("casework/_autosaved.html", view=fresh, one=_criterion(fresh, criterion_id))
+        return FlaskResponse(parts, headers={"X-Revision": str(saved.revision)})
     return FlaskResponse(status=attempt.status)
 
 
@@ -221,7 +223,7 @@ def _next_address(task_id: UUID, criterion_id: str) -> str:
         return url_for("casework.criteria", task_id=task_id, _anchor=f"criterion-{criterion_id}")
     view = read_task(task_id)
     one = _criterion(view, criterion_id)
-    if one.problems or one.needs_reason:
+    if one.standing in ("faulty", "unexplained", "incomplete"):
         flash(_("Saved. Something still needs your attention below."), "warning")
         return here
     flash(_("Criterion %(number)s has been saved.", number=criterion_id))

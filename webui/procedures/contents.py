@@ -99,7 +99,7 @@ def task_row(task: UserTask, roles: dict[str, str], days: dict[str, str]) -> Tas
         outcomes=tuple((said(outcome.label), outcome.reason) for outcome in spec.outcomes),
         separate_from=tuple(spec.separate_from),
         criteria_set=_place(written(spec.criteria_set)) if spec.criteria_set else "",
-        completeness=spec.completeness if spec.criteria_set else "none",
+        completeness=spec.needs if spec.criteria_set else "none",
         quorum=f"{quorum.numerator}/{quorum.denominator}" if quorum else "",
     )
 

@@ -248,7 +248,7 @@ def _refuse(element: Element, reading: Reading) -> None:
 
 
 def _task(element: Element, reading: Reading) -> FlowNode:
-    return Task(**activity(element, reading))
+    return Task(**activity(element, reading), manual=local(element) in ("manualTask", "globalManualTask"))
 
 
 def _user_task(element: Element, reading: Reading) -> FlowNode:

@@ -213,7 +213,9 @@ def _task_properties(task: Element, name: str, reading: Reading) -> Mapping[str,
         "jurisdiction": value_of(attribute(task, "jurisdiction"), task, report),
         "separate_from": tuple((attribute(task, "separateFrom") or "").split()),
         "criteria_set": value_of(attribute(task, "criteriaSet"), task, report),
-        "completeness": choice_of(task, "completeness", ("none", "result", "evidence"), report),
+        "completeness": choice_of(task, "completeness", ("none", "result", "evidence"), report)
+        if attribute(task, "completeness")
+        else None,
         "compare_with": tuple((attribute(task, "compareWith") or "").split()),
         "carry_over": attribute(task, "carryOver"),
     }

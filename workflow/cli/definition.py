@@ -26,8 +26,12 @@ def check(path: Path) -> None:
     for finding in findings:
         click.echo(str(finding))
     errors = sum(finding.severity == "error" for finding in findings)
-    click.echo(f"{errors} errors, {len(findings) - errors} warnings")
+    click.echo(f"{_counted(errors, 'error')}, {_counted(len(findings) - errors, 'warning')}")
     raise SystemExit(1 if errors else 0)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _findings(path: Path) -> list[Any]:

@@ -109,6 +109,8 @@ class Activity(FlowNode):
 class Task(Activity):
     """A task without a kind, or a manual task: it is passed through."""
 
+    manual: bool = False
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserTask(Activity):

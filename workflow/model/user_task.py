@@ -99,7 +99,8 @@ class UserTaskSpec:
     outcomes: tuple[Outcome, ...] = ()
     separate_from: tuple[str, ...] = ()
     criteria_set: Value | None = None
-    completeness: Literal["none", "result", "evidence"] = "none"
+    completeness: Literal["none", "result", "evidence"] | None = None
+    """What every criterion needs; None where the definition does not say: see `needs`."""
     compare_with: tuple[str, ...] = ()
     """Earlier user tasks whose assessments stand beside this one; a result that differs from the last needs a reason."""
     carry_over: str | None = None
@@ -109,6 +110,13 @@ class UserTaskSpec:
     quorum: Quorum | None = None
     primary: Label | None = None
     extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def needs(self) -> Literal["none", "result", "evidence"]:
+        """What every criterion needs: a result wherever there is a criteria set, unless the definition says otherwise."""
+        if self.completeness is not None:
+            return self.completeness
+        return "none" if self.criteria_set is None else "result"
 
 
 # What a process sees of a user task that has been done: one variable, named as the node, that holds a context.

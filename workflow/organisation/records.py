@@ -13,9 +13,15 @@ SUCCESSION_KINDS: tuple[SuccessionKind, ...] = ("merge", "split", "rename", "typ
 AREA_KINDS = frozenset(LEVELS)
 """Kinds that are administrative areas: their `territory_id` is the area above."""
 
-UNIT_KINDS = frozenset({"agency", "enterprise", "school"})
+UNIT_KINDS = frozenset({"agency", "enterprise", "school", "residential-area"})
 """Kinds that are judged: they sit in one area and may be managed from another level. All other kinds are bodies, which act
 for the area in which they sit; their names and kinds are data, since each province words them differently."""
+
+SUBJECT_KINDS = (*LEVELS, *sorted(UNIT_KINDS))
+"""What a procedure may judge: areas and units."""
+
+BODY_KINDS = frozenset({"steering-committee", "police", "peoples-committee"})
+"""The kinds of body that are known from the start; what else there is, is said where it is first used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workflow.errors import N_
 from workflow.model.findings import Finding
+from workflow.organisation.records import SUBJECT_KINDS
 from workflow.packages.documents import Table, TomlFile
 from workflow.packages.records import SYSTEM_ROLES, DeadlineRule, Manifest, Role, Stage
 
@@ -58,7 +59,7 @@ def _manifest(root: _Table) -> Manifest:
         legal_basis=root.texts("legal_basis"),
         province_scope=root.texts("province_scope"),
         business_key=_closed(root.table("business_key"), _business_key),
-        subject_kinds=_closed(root.table("subjects"), lambda table: table.texts("kinds")),
+        subject_kinds=_closed(root.table("subjects"), _subject_kinds),
         roles=_by_id(root, "roles", (read_role(table) for table in root.tables("roles"))),
         stages=tuple(_by_id(root, "stages", (_closed(table, _stage) for table in root.tables("stages"))).values()),
         deadlines=_by_id(root, "deadlines", (_closed(table, _deadline) for table in root.tables("deadlines"))),
@@ -70,6 +71,21 @@ def _closed(table: _Table, read: Any) -> Any:
     value = read(table)
     table.done()
     return value
+
+
+def _subject_kinds(table: _Table) -> tuple[str, ...]:
+    kinds = table.texts("kinds")
+    for index, kind in enumerate(kinds):
+        if kind not in SUBJECT_KINDS:
+            table.file.add(
+                "unknown-kind-of-unit",
+                N_("%(place)s: there is no kind of unit “%(kind)s”"),
+                f"{table.at('kinds')}[{index}]",
+                N_("Write one of %(known)s; the official word, such as xã, belongs to the organisation"),
+                kind=kind,
+                known=", ".join(SUBJECT_KINDS),
+            )
+    return kinds
 
 
 def read_role(table: _Table) -> Role:

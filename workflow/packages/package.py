@@ -15,6 +15,7 @@ from workflow.packages.archive import package_sha256
 from workflow.packages.checks.expressions import check_decided, check_expressions
 from workflow.packages.checks.parts import check_parts
 from workflow.packages.checks.people import check_organisations, check_people
+from workflow.packages.checks.results import check_judging, check_plain_tasks, check_results
 from workflow.packages.checks.saved_tests import check_saved_tests
 from workflow.packages.checks.structure import check_labels, check_runs, check_starts, check_structure, check_tasks
 from workflow.packages.contents import Contents
@@ -33,6 +34,9 @@ _CHECKS = (
     check_tasks,
     check_labels,
     check_starts,
+    check_results,
+    check_judging,
+    check_plain_tasks,
     check_runs,
 )
 _CHECKS_OF_ONE_FILE = (check_structure, check_expressions, check_people, check_runs)

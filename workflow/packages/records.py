@@ -10,7 +10,8 @@ from workflow.model.user_task import Label
 SYSTEM_ROLES = frozenset({"administrator", "definition-reviewer", "auditor", "manager"})
 """Roles of the installation; a procedure may name them but not define them."""
 
-KNOWN_HANDLERS = frozenset({"notify", "record-result"})
+RECORD_RESULT = "record-result"
+KNOWN_HANDLERS = frozenset({"notify", RECORD_RESULT})
 """The service handlers that the application registers; an installation with more passes its own set."""
 
 

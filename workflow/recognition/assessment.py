@@ -1,6 +1,6 @@
 """One level's results against a criteria set: what figures prove, what is missing, where levels differ."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -56,9 +56,13 @@ class Problem:
         return in_english(self.template, self.params)
 
 
+Standing = Literal["open", "incomplete", "faulty", "unexplained", "judged"]
+"""How one criterion stands: no result; figures or evidence are lacking; a problem; a reason is lacking; done."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """Counts over a whole set. `missing` lacks a result, figures or evidence; `faulty` has a problem."""
+    """Counts over a whole set. `missing` lacks what completeness asks for; `faulty` has a problem; `unjudged` has no result."""
 
     met: int
     not_met: int
@@ -66,10 +70,12 @@ class Summary:
     total: int
     missing: tuple[str, ...]
     faulty: tuple[str, ...]
+    unjudged: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
-        return not self.missing and not self.faulty
+        """Whether every criterion has a result that can stand, whatever the task asks for."""
+        return not self.missing and not self.faulty and not self.unjudged
 
     @property
     def all_met(self) -> bool:
@@ -163,7 +169,23 @@ def summarise(criteria_set: CriteriaSet, results: Results, completeness: Complet
         total=len(criteria_set),
         missing=tuple(key for key, (c, result) in checked.items() if _lacks(c, result, completeness)),
         faulty=tuple(key for key, (c, result) in checked.items() if check_result(c, result)),
+        unjudged=tuple(key for key, (c, result) in checked.items() if result.result is None),
     )
+
+
+def standings(summary: Summary, keys: Iterable[str], unexplained: Collection[str] = ()) -> dict[str, Standing]:
+    """Criterion → how it stands, for `keys`: the one answer to what counts as done."""
+    return {key: _standing(summary, key, unexplained) for key in keys}
+
+
+def _standing(summary: Summary, key: str, unexplained: Collection[str]) -> Standing:
+    if key in summary.faulty:
+        return "faulty"
+    if key in summary.unjudged:
+        return "open"
+    if key in unexplained:
+        return "unexplained"
+    return "incomplete" if key in summary.missing else "judged"
 
 
 def differences(criteria_set: CriteriaSet, earlier: Results, later: Results) -> tuple[Difference, ...]:

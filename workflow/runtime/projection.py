@@ -9,7 +9,7 @@ from workflow.engine import events as ev
 from workflow.engine.migration import events as me
 from workflow.engine.migration.events import ProcessMigrated, ProcessRestored
 from workflow.engine.state import ProcessState, Subscription
-from workflow.errors import N_, NotFound, TransitionRefused
+from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
 from workflow.feel.values import coerce, to_json
 from workflow.ids import new_id
 from workflow.lifecycle.user_task import USER_TASK, TaskContext, TaskState
@@ -25,6 +25,9 @@ from workflow.store.unit_of_work import UnitOfWork
 from workflow.store.waits import WaitRecord, key_text
 
 _SYSTEM = TaskContext(by_system=True, is_manager=True)
+
+
+_NO_SET = N_("The procedure has no criteria set “%(criteria_set)s”.")
 
 
 class Places:
@@ -90,6 +93,10 @@ class Projection:
             body = self._places.body(event.jurisdiction)
         except NotFound as error:
             self.failures.append((event.activity_id, str(error)))
+            return
+        if event.criteria_set and event.criteria_set not in self._package.criteria_sets:
+            fault = InvalidInput(_NO_SET, criteria_set=event.criteria_set)
+            self.failures.append((event.activity_id, str(fault)))
             return
         if spec.stage:
             self.case = replace(self.case, stage=spec.stage)

@@ -95,14 +95,14 @@ BPMN = """<?xml version="1.0" encoding="UTF-8"?>
   <bpmn:sequenceFlow id="f7" sourceRef="late" targetRef="tell"/>
   <bpmn:serviceTask id="tell" camunda:type="external" camunda:topic="notify"/>
   <bpmn:sequenceFlow id="f8" sourceRef="tell" targetRef="told"/>
-  <bpmn:endEvent id="told"/>
+  <bpmn:endEvent id="told" name="Đã báo" cn:nameEn="Told"/>
   <bpmn:sequenceFlow id="f4" sourceRef="review" targetRef="gate"/>
   <bpmn:exclusiveGateway id="gate" default="f6"/>
   <bpmn:sequenceFlow id="f5" sourceRef="gate" targetRef="done">
     <bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">review.outcome = "approve" and eligible</bpmn:conditionExpression>
   </bpmn:sequenceFlow>
   <bpmn:sequenceFlow id="f6" sourceRef="gate" targetRef="entry"/>
-  <bpmn:endEvent id="done"/>
+  <bpmn:endEvent id="done" name="Công nhận" cn:nameEn="Recognised"/>
 </bpmn:process>
 <bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement="khen"><bpmndi:BPMNShape bpmnElement="start"/></bpmndi:BPMNPlane>
 </bpmndi:BPMNDiagram>

@@ -28,7 +28,7 @@ BPMN_FAULTS = {
     "timer that is no time": (">WT5D</bpmn:timeDuration>", ">five days</bpmn:timeDuration>", "not-a-time", "late"),
     "due date that is no time": ('dueDate="WT5D"', 'dueDate="soon"', "not-a-time", "review"),
     "task without outcome": ('<cn:outcome id="submit" label="Gửi" labelEn="Send"/>', "", "no-outcomes", "entry"),
-    "node that nothing leads to": ('<bpmn:endEvent id="done"/>', '<bpmn:endEvent id="done"/><bpmn:task id="lost"/>', "unreachable-node", "lost"),
+    "node that nothing leads to": ('<bpmn:endEvent id="done" name="Công nhận" cn:nameEn="Recognised"/>', '<bpmn:endEvent id="done" name="Công nhận" cn:nameEn="Recognised"/><bpmn:task id="lost"/>', "unreachable-node", "lost"),
     "task that nobody may do": (' camunda:candidateGroups="officer"', "", "nobody-to-do-it", "entry"),
     "quorum over no field": ('present="present"', 'present="grade"', "unknown-quorum-field", "review"),
     "result variable that is no name": ('resultVariable="eligible"', 'resultVariable="is-eligible"', "not-a-variable-name", "rule"),

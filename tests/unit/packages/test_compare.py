@@ -67,8 +67,8 @@ def test_nodes_and_flows_come_and_go(package: ProcedurePackage, changed: Changed
 def test_a_node_of_another_kind(package: ProcedurePackage, changed: Changed) -> None:
     files = changed(
         "khen.bpmn",
-        '<bpmn:endEvent id="told"/>',
-        '<bpmn:endEvent id="told"><bpmn:terminateEventDefinition/></bpmn:endEvent>',
+        '<bpmn:endEvent id="told" name="Đã báo" cn:nameEn="Told"/>',
+        '<bpmn:endEvent id="told" name="Đã báo" cn:nameEn="Told"><bpmn:terminateEventDefinition/></bpmn:endEvent>',
     )
     assert [(change.id, change.what, change.new) for change in differences(package, files)] == [
         ("told", "trigger", "Terminate")

@@ -127,7 +127,7 @@ def check_criteria(definition: ProcessDefinition) -> Iterator[Finding]:
     """What concerns criteria needs a criteria set."""
     for task in definition.user_tasks.values():
         spec = task.spec
-        needs = spec.completeness != "none" or spec.compare_with or spec.carry_over
+        needs = spec.needs != "none" or spec.compare_with or spec.carry_over
         if needs and spec.criteria_set is None:
             yield found(
                 "criteria-without-set",

@@ -1,14 +1,15 @@
 """Who may act: roles, jurisdictions and bodies that exist; and the stages under which pages show it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from workflow.errors import N_
 from workflow.model.elements import UserTask
 from workflow.model.expressions import Literal, Value
 from workflow.model.findings import Finding
-from workflow.organisation.records import LEVELS, Organisation
+from workflow.organisation.records import BODY_KINDS, LEVELS, Organisation
 from workflow.packages.contents import Contents
+from workflow.packages.manifest import MANIFEST
 from workflow.packages.names import is_variable_name
 from workflow.packages.notes import Notes
 from workflow.packages.records import Manifest
@@ -131,7 +132,7 @@ def check_organisations(contents: Contents, organisations: Iterable[Organisation
     there: set[tuple[str, str | None]] = {
         (one.kind, one.level) for one in organisations if _overlaps(one, contents.manifest)
     }
-    findings: list[Finding] = []
+    findings = _check_bodies(contents.manifest, {kind for kind, _ in there} | BODY_KINDS)
     for file, examined in contents.bpmn.items():
         notes = Notes(file)
         for process in examined.processes.values():
@@ -140,6 +141,28 @@ def check_organisations(contents: Contents, organisations: Iterable[Organisation
                     _check(task, kind, level, there, notes)
         findings += notes.findings
     return findings
+
+
+def _check_bodies(manifest: Manifest, known: Set[str]) -> list[Finding]:
+    """Roles of bodies of a kind that there is nowhere."""
+    return [
+        Finding(
+            rule="unknown-kind-of-body",
+            template=N_(
+                "The people of the role “%(role)s” are to be at a body of the kind “%(kind)s”, which there is nowhere"
+            ),
+            params={
+                "role": role.label.vi or role.id,
+                "kind": role.body,
+                "known": ", ".join(sorted(known - set(LEVELS))),
+            },
+            advice=N_("Write subject or one of %(known)s, or add the organisation first"),
+            element_id=f"roles[{index}].body",
+            file=MANIFEST,
+        )
+        for index, role in enumerate(manifest.roles.values())
+        if role.body and role.body != _SUBJECT and role.body not in known
+    ]
 
 
 def _bodies(task: UserTask) -> Iterator[tuple[str, str]]:

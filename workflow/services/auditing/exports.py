@@ -9,12 +9,14 @@ from typing import BinaryIO, cast
 from workflow.audit.manifest import Chunks, held, write_signed
 from workflow.calendar.zone import ZONE
 from workflow.errors import N_, InvalidInput
+from workflow.packages.package import ProcedurePackage
 from workflow.ports import AuditKeys
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.auditing.names import THE_SYSTEM, EventNames
 from workflow.services.auditing.timeline import Narrator, TimelineEntry, in_batches
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.exports import IN_MEMORY, MAX_ROWS, Export, Format, Row, table
+from workflow.services.ground.labels import result_label
 from workflow.services.ground.language import translated
 from workflow.services.ground.payloads import Change
 from workflow.store.auditing import EventFilter
@@ -179,7 +181,7 @@ def case_rows(ground: CaseGround, where: CaseFilter, locale: str) -> tuple[Row, 
                         f"{version.key} {version.version}" if version else case.version_id,
                         case.status,
                         case.stage,
-                        case.outcome or "",
+                        _result(names.package(case), case.outcome, locale),
                         case.decision_number or "",
                         case.decided_on.isoformat() if case.decided_on else "",
                         _local(case.started_at),
@@ -227,3 +229,8 @@ def _change(change: Change) -> str:
 
 def _local(at: datetime | None) -> str:
     return at.astimezone(ZONE).isoformat(sep=" ", timespec="seconds") if at else ""
+
+
+def _result(package: ProcedurePackage | None, outcome: str | None, locale: str) -> str:
+    found = result_label(package, outcome)
+    return "" if found is None else found.vi if locale == "vi" else found.en

@@ -24,7 +24,7 @@ from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
 from workflow.services.auditing.names import EventNames
 from workflow.services.casework.fold import UNREADABLE, CaseFold
-from workflow.services.ground.labels import node_label, outcome_label
+from workflow.services.ground.labels import node_label, outcome_label, result_label
 from workflow.services.ground.payloads import text_of
 from workflow.services.ground.words import ValueWords, local_text
 from workflow.store.casework import UnitCase
@@ -118,7 +118,7 @@ class CaseAt:
     at: datetime
     events: int
     status: str | None
-    outcome: str | None
+    outcome: Label | None
     decision_number: str | None
     decided_on: str | None
     scopes: tuple[ScopeAt, ...]
@@ -183,7 +183,7 @@ class History:
             at=instant,
             events=self.count,
             status=fold.status if fold.opened else None,
-            outcome=fold.outcome,
+            outcome=result_label(package, fold.outcome),
             decision_number=fold.decision_number,
             decided_on=local_text(fold.decided_on) if fold.decided_on else None,
             scopes=_scopes(state, package, names, names.words(then)) if state else (),

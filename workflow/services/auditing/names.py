@@ -9,9 +9,8 @@ from workflow.errors import N_, NotFound, WorkflowError
 from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import SYSTEM
-from workflow.services.casework.case_view import outcome_label
 from workflow.services.casework.ground import CaseGround
-from workflow.services.ground.labels import EMPTY, NOTHING, same
+from workflow.services.ground.labels import EMPTY, NOTHING, result_label, same
 from workflow.services.ground.language import translated
 from workflow.services.ground.payloads import ids_in
 from workflow.services.ground.people import user_names
@@ -140,11 +139,6 @@ def summaries(uow: UnitOfWork, names: EventNames, cases: Iterable[UnitCase]) -> 
 
 def _summary(case: UnitCase, names: EventNames, campaign: CampaignRecord | None, opened_by: str) -> CaseSummary:
     package = names.package(case)
-    outcome = case.outcome
-    if package is not None:
-        label = outcome_label(package, outcome)
-    else:
-        label = Label(vi=outcome, en=outcome) if outcome else None
     return CaseSummary(
         case=case,
         unit=names.organisation(case.unit_id),
@@ -152,6 +146,6 @@ def _summary(case: UnitCase, names: EventNames, campaign: CampaignRecord | None,
         version=names.version(case),
         package=package,
         stage=next((stage.label for stage in package.stages if stage.id == case.stage), None) if package else None,
-        outcome=label,
+        outcome=result_label(package, case.outcome),
         opened_by=opened_by,
     )

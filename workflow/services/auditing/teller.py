@@ -15,8 +15,16 @@ from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import SYSTEM
 from workflow.services.auditing.names import THE_SYSTEM, EventNames
 from workflow.services.auditing.vocabulary import PLACE, happened, names as names_of, wording
-from workflow.services.casework.case_view import outcome_label as result_label
-from workflow.services.ground.labels import NOTHING, flow_label, joined, node_label, outcome_label, role_label, same
+from workflow.services.ground.labels import (
+    NOTHING,
+    flow_label,
+    joined,
+    node_label,
+    outcome_label,
+    result_label,
+    role_label,
+    same,
+)
 from workflow.services.ground.language import translated, word
 from workflow.services.ground.payloads import text_of
 from workflow.services.ground.words import ValueWords, local_text
@@ -118,8 +126,7 @@ def _plainly(_around: _Around, value: Any) -> Label:
 
 
 def _result(around: _Around, value: Any) -> Label:
-    found = result_label(around.package, value) if around.package is not None else None
-    return found or _plainly(around, value)
+    return result_label(around.package, str(value) if value else None) or same(NOTHING)
 
 
 def _value(around: _Around, value: Any) -> Label:

@@ -10,6 +10,7 @@ from workflow.calendar.working_time import WorkingCalendar
 from workflow.calendar.zone import local_date
 from workflow.errors import N_, InvalidInput
 from workflow.organisation.candidates import group_key, resolve_body
+from workflow.packages.records import RECORD_RESULT
 from workflow.packages.roles import held_as
 from workflow.runtime.handlers import Answer, Call, Handler
 from workflow.services.ground.people import doers_of
@@ -38,9 +39,6 @@ class UnitApplication:
     def working_time(self, uow: UnitOfWork) -> WorkingCalendar:
         """The working calendar with every override."""
         return self._register.calendar(uow)
-
-
-RECORD_RESULT = "record-result"
 
 
 class CaseHandlers:

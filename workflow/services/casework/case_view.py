@@ -20,6 +20,7 @@ from workflow.services.casework.cases import CaseService
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.record import DoneStep, read_record
 from workflow.services.ground.access import Access
+from workflow.services.ground.labels import result_label
 from workflow.services.ground.people import user_names
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.cases import IncidentRecord
@@ -151,7 +152,7 @@ class CaseViewService:
                         unit=access.tree.get(row.unit_id),
                         campaign=campaigns[row.campaign_id],
                         stage=next((stage.label for stage in package.stages if stage.id == row.stage), None),
-                        outcome=outcome_label(package, row.outcome),
+                        outcome=result_label(package, row.outcome),
                     )
                 )
             return lines, total
@@ -175,7 +176,7 @@ class CaseViewService:
             stages=_stages(package, case),
             open_tasks=[line for line in lines if line.task.ended_at is None],
             done_tasks=[line for line in lines if line.task.ended_at is not None],
-            outcome=outcome_label(package, case.outcome),
+            outcome=result_label(package, case.outcome),
             evidence=evidence,
             comments=comments,
             incidents=uow.incidents.of_case(case.id),
@@ -242,18 +243,6 @@ def _stages(package: ProcedurePackage, case: UnitCase) -> list[StageView]:
         )
         for index, stage in enumerate(package.stages)
     ]
-
-
-def outcome_label(package: ProcedurePackage, outcome: str | None) -> Label | None:
-    """What pages call the case's outcome: the end event that bears it, else the word itself."""
-    if outcome is None:
-        return None
-    for process in package.bpmn.processes.values():
-        for node_id in (outcome, f"end_{outcome}"):
-            node = process.all_nodes.get(node_id)
-            if node is not None and node.name:
-                return Label(vi=node.name, en=node.name_en or node.name)
-    return Label(vi=outcome, en=outcome)
 
 
 _BY_PERSON = {

@@ -26,8 +26,8 @@ from workflow.organisation.permissions import PERMISSIONS, SYSTEM_ROLES
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.archive import digests
 from workflow.packages.package import ProcedurePackage
+from workflow.packages.records import RECORD_RESULT
 from workflow.runtime.recorder import Provenance
-from workflow.services.casework.application import RECORD_RESULT
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.idempotence import Command, once

@@ -11,7 +11,15 @@ from workflow.ids import new_id
 from workflow.model.user_task import UserTaskSpec
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of, task_label
-from workflow.recognition.assessment import CriterionResult, Summary, differences, summarise, unexplained
+from workflow.recognition.assessment import (
+    CriterionResult,
+    Standing,
+    Summary,
+    differences,
+    standings,
+    summarise,
+    unexplained,
+)
 from workflow.recognition.criteria import CriteriaSet
 from workflow.store.casework import AssessmentRecord, EvidenceRecord, ResultRecord
 from workflow.store.tasks import TaskRecord
@@ -47,7 +55,7 @@ class Sheet:
     @cached_property
     def summary(self) -> Summary:
         """Counts, gaps and faults at this moment."""
-        return summarise(self.criteria_set, self.results, self.spec.completeness)
+        return summarise(self.criteria_set, self.results, self.spec.needs)
 
     @cached_property
     def unexplained(self) -> tuple[str, ...]:
@@ -56,9 +64,14 @@ class Sheet:
             return ()
         return unexplained(differences(self.criteria_set, self.earlier[-1].results, self.results))
 
+    @cached_property
+    def standings(self) -> Mapping[str, Standing]:
+        """How every criterion stands, in the order of the set: what pages count and show."""
+        return standings(self.summary, self.criteria_set.criteria, self.unexplained)
+
     @property
     def missing(self) -> tuple[str, ...]:
-        """Criteria that keep the assessment from being complete, each once, in the order of the set."""
+        """Criteria that keep the task from being completed, each once, in the order of the set."""
         lacking = {*self.summary.missing, *self.summary.faulty, *self.unexplained}
         return tuple(key for key in self.criteria_set.criteria if key in lacking)
 

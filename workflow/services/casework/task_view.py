@@ -16,7 +16,7 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.records import Organisation
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of
-from workflow.recognition.assessment import Computation, CriterionResult, Problem, Summary, check_result
+from workflow.recognition.assessment import Computation, CriterionResult, Problem, Standing, Summary, check_result
 from workflow.recognition.criteria import Criterion, Group
 from workflow.services.casework.assessments import computed
 from workflow.services.casework.case_view import Cancellation, cancellations
@@ -73,9 +73,14 @@ class CriterionView:
     problems: Sequence[Problem]
     evidence: Sequence[EvidenceRecord]
     earlier: Sequence[tuple[EarlierLevel, CriterionResult | None]]
-    missing: bool
+    standing: Standing
     needs_reason: bool
     to_correct: str
+
+    @property
+    def missing(self) -> bool:
+        """Whether it is not done yet."""
+        return self.standing != "judged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +89,19 @@ class SheetView:
 
     groups: Sequence[tuple[Group, Sequence[CriterionView]]]
     summary: Summary
+    standings: Mapping[str, Standing]
     missing: Sequence[str]
     earlier: Sequence[EarlierLevel]
+
+    @property
+    def open(self) -> Sequence[str]:
+        """The criteria that are not done yet, in order."""
+        return [key for key, standing in self.standings.items() if standing != "judged"]
+
+    @property
+    def done(self) -> int:
+        """How many criteria are done."""
+        return len(self.standings) - len(self.open)
 
     @property
     def criteria(self) -> dict[str, CriterionView]:
@@ -243,7 +259,6 @@ def _outcome(outcome: Outcome, variables: Mapping[str, Any], sheet: Sheet | None
 
 
 def _sheet(sheet: Sheet, returned: ReturnNote | None) -> SheetView:
-    missing = set(sheet.missing)
     to_correct = returned.criterion_reasons if returned else {}
     groups = [
         (
@@ -259,7 +274,7 @@ def _sheet(sheet: Sheet, returned: ReturnNote | None) -> SheetView:
                     else (),
                     evidence=sheet.evidence.get(criterion.id, ()),
                     earlier=[(level, level.results.get(criterion.id)) for level in sheet.earlier],
-                    missing=criterion.id in missing,
+                    standing=sheet.standings[criterion.id],
                     needs_reason=criterion.id in sheet.unexplained,
                     to_correct=to_correct.get(criterion.id, ""),
                 )
@@ -268,7 +283,9 @@ def _sheet(sheet: Sheet, returned: ReturnNote | None) -> SheetView:
         )
         for group in sheet.criteria_set.groups
     ]
-    return SheetView(groups=groups, summary=sheet.summary, missing=sheet.missing, earlier=sheet.earlier)
+    return SheetView(
+        groups=groups, summary=sheet.summary, standings=sheet.standings, missing=sheet.missing, earlier=sheet.earlier
+    )
 
 
 def _return_note(

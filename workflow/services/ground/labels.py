@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from workflow.errors import NotFound
+from workflow.errors import N_, NotFound
 from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
+from workflow.packages.results import end_of_result
 from workflow.packages.tasks import spec_of, task_label
+from workflow.services.ground.language import word
 
 NOTHING = "–"
 EMPTY = Label(vi=NOTHING, en=NOTHING)
@@ -53,6 +55,25 @@ def outcome_label(package: ProcedurePackage | None, node_id: Any, outcome: Any) 
         except NotFound:
             pass
     return same(outcome) if outcome else EMPTY
+
+
+_UNNAMED = N_("Ended; the procedure gives this result no name")
+
+
+def result_label(package: ProcedurePackage | None, outcome: str | None) -> Label | None:
+    """What a case's result is called, never by its id: the end event that bears it, else the outcome of a task that is called so."""
+    if outcome is None:
+        return None
+    for version in () if package is None else (package, *package.former):
+        end = end_of_result(version.bpmn.processes.values(), outcome)
+        if end is not None:
+            return Label(vi=end.name, en=end.name_en or end.name)
+        for process in version.bpmn.processes.values():
+            for task in process.user_tasks.values():
+                for known in task.spec.outcomes:
+                    if known.id == outcome:
+                        return Label(vi=known.label.vi, en=known.label.en or known.label.vi)
+    return word(_UNNAMED)
 
 
 def role_label(package: ProcedurePackage | None, role: Any) -> Label:

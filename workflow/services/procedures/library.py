@@ -13,7 +13,7 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.archive import package_sha256, write_zip
 from workflow.packages.comparison import Change, compare
-from workflow.packages.package import ProcedurePackage, check_package, read_package
+from workflow.packages.package import ProcedurePackage, check_package, load_published, read_package
 from workflow.packages.records import KNOWN_HANDLERS
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.roles import RoleRegister
@@ -132,7 +132,10 @@ class DefinitionLibrary:
         )
 
     def _package(self, uow: UnitOfWork, version_id: str) -> ProcedurePackage:
-        return read_package(uow.definitions.files(uow.definitions.get(version_id).id), handlers=self.handlers)
+        """A published version is read as it runs: what a later release finds wrong with it does not hide it."""
+        version = uow.definitions.get(version_id)
+        files = uow.definitions.files(version.id)
+        return load_published(files) if version.published_at else read_package(files, handlers=self.handlers)
 
     def _findings(self, uow: UnitOfWork, files: Mapping[str, bytes]) -> Sequence[Finding]:
         """What the check finds; it depends on the files, the calendar and the organisations, so the last answers are kept by their hash."""

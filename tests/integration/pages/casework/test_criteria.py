@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from lxml import html
 
 from tests.support.casework import BOARD, UNIT, Casework, pdf
 from tests.support.web import Person
@@ -99,7 +100,7 @@ def test_typing_saves_a_criterion_again_and_again(assessing: Person) -> None:
     data = assessing.filled(form, {"I.1-statement": "một"})
     first = assessing.client.post(form.get("data-autosave"), data=data)
     again = data | {"I.1-statement": "một hai", "I.1-revision": first.headers["X-Revision"]}
-    assert assessing.client.post(form.get("data-autosave"), data=again).status_code == 204
+    assert assessing.client.post(form.get("data-autosave"), data=again).status_code == 200
     assert assessing.client.post(form.get("data-autosave"), data=data | {"I.1-statement": "cũ"}).status_code == 409
     assert assessing.open(address).value("I.1-statement") == "một hai"
 
@@ -204,3 +205,48 @@ def test_the_first_level_is_asked_for_a_reason_only_where_there_are_figures(asse
         f"/{figures[False]}", {f"{figures[False]}-statement": "Xong"}
     )
     assert assessing.open(f"{task}/tieu-chi/{figures[False]}").value(f"{figures[False]}-statement") == "Xong"
+
+
+SAVED = {
+    "done": ({"result": "met"}, "Đã lưu; tiêu chí này đã xong.", "1 / 34", "Đạt"),
+    "no result": ({"statement": "Đã làm"}, "Đã lưu; tiêu chí này chưa có kết quả.", "0 / 34", "Chưa đánh giá"),
+    "nothing behind it": ({"result": "met", "statement": ""}, "Đã lưu; còn thiếu", "0 / 34", "Chưa đủ"),
+}
+
+
+@pytest.mark.parametrize(("entered", "says", "count", "tag"), SAVED.values(), ids=SAVED)
+@pytest.mark.parametrize("place", ["tieu-chi", "tieu-chi/I.1"])
+def test_what_saves_itself_brings_count_and_state_up_to_date(
+    assessing: Person, place: str, entered: dict[str, str], says: str, count: str, tag: str
+) -> None:
+    person = assessing.open(f"{assessing.address}/{place}")
+    form = next(one for one in person.page.xpath("//form[@data-autosave]") if "/I.1/" in one.get("data-autosave"))
+    shown = set(person.page.xpath("//*[@data-part]/@data-part"))
+    statement = {} if "statement" in entered else {"I.1-statement": "Đã quán triệt"}
+    typed = {f"I.1-{name}": value for name, value in entered.items()}
+
+    answer = html.fromstring(
+        person.client.post(form.get("data-autosave"), data=person.filled(form, statement | typed)).text
+    )
+
+    assert answer.xpath("//*[@data-autosave-say]")[0].text_content().startswith(says)
+    parts = {part.get("data-part"): part.text_content() for part in answer.xpath("//*[@data-part]")}
+    assert {"standing-I.1", "computation-I.1"} <= shown & parts.keys()
+    assert count in parts["progress"]
+    assert tag in parts["standing-I.1"]
+    assert count in person.open(person.address).text if place == "tieu-chi" else True
+
+
+def test_a_compulsory_reason_that_is_missing_is_said_at_once(work: Casework) -> None:
+    work.self_assess()
+    person = work.begin(BOARD, "đánh giá")
+    address = f"{person.address}/tieu-chi"
+    form = next(
+        one for one in person.open(address).page.xpath("//form[@data-autosave]") if "/I.1/" in one.get("data-autosave")
+    )
+
+    answer = person.client.post(form.get("data-autosave"), data=person.filled(form, {"I.1-result": "not_met"}))
+
+    assert "Đã lưu, nhưng còn thiếu lý do bắt buộc." in answer.text
+    assert "33 / 34" in answer.text
+    assert "33 / 34" in person.open(address).text

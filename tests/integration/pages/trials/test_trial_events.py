@@ -36,7 +36,7 @@ DIAGRAM = file_of(
         + '<exclusiveGateway id="merge"/>'
         + '<serviceTask id="tell" name="Báo tin" camunda:type="external" camunda:topic="notify"/>'
         + '<boundaryEvent id="nobody" attachedToRef="tell"><errorEventDefinition errorRef="e"/></boundaryEvent>'
-        + '<endEvent id="told"/><endEvent id="untold"/>'
+        + '<endEvent id="told" name="Đã báo"/><endEvent id="untold" name="Chưa báo"/>'
         + flows("start>first", "first>paid", "first>stopped", "first>late", "paid>merge", "stopped>merge", "late>merge")
         + flows("merge>tell", "tell>told", "nobody>untold")
     ),
