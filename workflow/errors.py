@@ -4,6 +4,8 @@ A class's docstring is its default message; both it and any message given are te
 pages can translate them before the values go in.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -39,6 +41,23 @@ class PermissionDenied(WorkflowError):
 
 class InvalidInput(WorkflowError):
     """What was entered cannot be accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """What somebody is asked before it is done. `key` names it, so that only this very thing is confirmed; the rest is its sentence."""
+
+    key: str
+    template: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Unconfirmed(InvalidInput):
+    """Please look at this once more. If it is meant so, confirm it."""
+
+    def __init__(self, doubts: "tuple[Doubt, ...]" = ()) -> None:
+        super().__init__()
+        self.doubts = doubts
 
 
 class Conflict(WorkflowError):

@@ -23,7 +23,7 @@ PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer<<>>\n%%EOF"
 
 def pdf(name: str = "minh chung.pdf") -> tuple[BytesIO, str]:
     """A file as a browser sends it."""
-    return BytesIO(PDF), name
+    return BytesIO(PDF + name.encode()), name
 
 
 @dataclass(kw_only=True)

@@ -68,6 +68,7 @@ FIELDS: dict[str, Any] = {
     "published_at": _l("Published on"),
     "retired_at": _l("Retired on"),
     "roles": _l("Roles"),
+    "same_as": _l("Same file as"),
     "note": _l("Note"),
     "year": _l("Year"),
     "province": _l("Province"),

@@ -2,22 +2,32 @@
 
 from uuid import UUID
 
-from flask import Response as FlaskResponse, flash, redirect, request, send_file, url_for
+from flask import Response as FlaskResponse, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from webui.bodies import takes
 from webui.casework.area import blueprint
 from webui.casework.criteria import criterion_page
-from webui.casework.pages import UploadForm, button_command, note_reading, read_task, task_page
+from webui.casework.pages import (
+    UploadForm,
+    button_command,
+    note_reading,
+    read_task,
+    shows_demonstration,
+    task_page,
+)
 from webui.container import container
 from webui.guard import current_actor
 from webui.links import safe_path
 from webui.pages import Attempt, done, status
+from webui.words import said
 from workflow.alphabets import file_name
-from workflow.errors import NotFound
-from workflow.services.casework.evidence import MAX_SIZE, AddEvidence, WithdrawEvidence
+from workflow.errors import InvalidInput, NotFound, WorkflowError
+from workflow.ids import new_id
+from workflow.services.casework.evidence import MAX_SIZE, AddEvidence, FileUsedAlready, WithdrawEvidence
 from workflow.services.casework.task_view import TaskView
+from workflow.services.views import EvidenceRecord
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>/minh-chung")
@@ -28,10 +38,12 @@ def add_evidence(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     form = UploadForm()
     if view.sheet is None or criterion_id not in view.sheet.criteria:
         raise NotFound()
-    if _add(view, form, criterion_id=criterion_id):
-        return redirect(
-            url_for("casework.criterion", task_id=task_id, criterion_id=criterion_id, _anchor="evidence"), 303
-        )
+    back = url_for("casework.criterion", task_id=task_id, criterion_id=criterion_id, _anchor="evidence")
+    refused = _add(view, form, criterion_id=criterion_id)
+    if isinstance(refused, FileUsedAlready):
+        return _same_file(view, refused, _("Criterion %(number)s", number=criterion_id), back, form)
+    if refused is None:
+        return redirect(back, 303)
     return criterion_page(view, view.sheet.criteria[criterion_id], upload=form, status=status(form))
 
 
@@ -41,8 +53,12 @@ def add_paper(task_id: UUID, paper_id: str) -> ResponseReturnValue:
     """A paper of the dossier."""
     view = read_task(task_id)
     form = UploadForm(prefix=f"{paper_id}-")
-    if _add(view, form, paper_id=paper_id):
-        return redirect(url_for("casework.task", task_id=task_id, _anchor=f"paper-{paper_id}"), 303)
+    back = url_for("casework.task", task_id=task_id, _anchor=f"paper-{paper_id}")
+    refused = _add(view, form, paper_id=paper_id)
+    if isinstance(refused, FileUsedAlready):
+        return _same_file(view, refused, _paper(view, paper_id), back, form)
+    if refused is None:
+        return redirect(back, 303)
     return task_page(view, uploads={paper_id: form}, status=status(form))
 
 
@@ -71,24 +87,59 @@ def withdraw_evidence(evidence_id: UUID) -> ResponseReturnValue:
     return done(safe_path(request.form.get("back")), text, "warning")
 
 
-def _add(view: TaskView, form: UploadForm, *, criterion_id: str | None = None, paper_id: str | None = None) -> bool:
-    """Send the file in; what is wrong stands at the form's field."""
-    sent = form.file.data
+def _add(
+    view: TaskView, form: UploadForm, *, criterion_id: str | None = None, paper_id: str | None = None
+) -> WorkflowError | None:
+    """Send the file in and return what speaks against it, which then stands at the form's field; None where it is in."""
+    sent, same_as = form.file.data, request.form.get("same_as")
     if not form.validate():
-        return False
-    if not sent or not getattr(sent, "filename", ""):
+        return InvalidInput()
+    if not same_as and (not sent or not getattr(sent, "filename", "")):
         form.file.errors = [_("Choose a file.")]
-        return False
+        return InvalidInput()
+    filename = request.form.get("filename", "") if same_as else sent.filename
     command = AddEvidence(
         task_id=view.task.id,
-        filename=sent.filename,
-        content=sent.read(),
+        filename=filename,
+        content=b"" if same_as else sent.read(),
         criterion_id=criterion_id,
         paper_id=paper_id,
+        same_as=same_as,
         command_id=form.command,
     )
-    with Attempt(form, at=form.file):
+    with Attempt(form, at=form.file) as attempt:
         container().evidence.add(current_actor(), command)
-        flash(_("%(filename)s has been added.", filename=sent.filename))
-        return True
-    return False
+        flash(_("%(filename)s has been added.", filename=filename))
+    return attempt.refusal
+
+
+def _same_file(
+    view: TaskView, refused: FileUsedAlready, place: str, back: str, form: UploadForm
+) -> ResponseReturnValue:
+    """Ask whether the file is to be used here too: it need not be sent again, since the case has it."""
+    form.command_id.data = new_id()
+    page = render_template(
+        "casework/same_file.html",
+        view=view,
+        case=view.case,
+        form=form,
+        place=place,
+        back=back,
+        here=request.path,
+        filename=refused.filename,
+        used=[(one, _where(view, one)) for one in refused.files],
+        names=container().names.users(one.uploaded_by for one in refused.files),
+        demonstration=shows_demonstration(view.case),
+    )
+    return page, 409
+
+
+def _where(view: TaskView, one: EvidenceRecord) -> str:
+    return _("Criterion %(number)s", number=one.criterion_id) if one.criterion_id else _paper(view, one.paper_id or "")
+
+
+def _paper(view: TaskView, paper_id: str) -> str:
+    """The paper's name, whichever task of the procedure asks for it."""
+    tasks = (task for process in view.package.bpmn.processes.values() for task in process.user_tasks.values())
+    papers = {paper.id: paper for task in tasks for paper in task.spec.papers}
+    return said(papers[paper_id].label) if paper_id in papers else _("A paper of the dossier")

@@ -328,6 +328,15 @@ class Evidence:
         """What has not been withdrawn, oldest first."""
         return read_all(EvidenceRecord, self._connection.execute(_EVIDENCE, {"of_case": case_id}))
 
+    def of_content(self, case_id: str, sha256: str) -> Sequence[EvidenceRecord]:
+        """The case's files of that content, withdrawn ones too, oldest first."""
+        query = (
+            sa.select(evidence)
+            .where(evidence.c.case_id == case_id, evidence.c.sha256 == sha256)
+            .order_by(evidence.c.uploaded_at, evidence.c.id)
+        )
+        return build_all(EvidenceRecord, self._connection.execute(query).mappings())
+
 
 class Comments:
     def __init__(self, connection: sa.Connection) -> None:

@@ -8,12 +8,18 @@ import pytest
 from openpyxl import Workbook
 
 from tests.support.at_once import at_once, raised
-from tests.support.house import House
+from tests.support.house import CASTS, ENTERPRISE_UNIT, House
 from workflow.demo.player import pdf
 from workflow.errors import InvalidInput, NotFound, PermissionDenied, TransitionRefused
 from workflow.ids import new_id
 from workflow.services.casework import evidence as module
-from workflow.services.casework.evidence import AddEvidence, WithdrawEvidence, checked_type, clean_filename
+from workflow.services.casework.evidence import (
+    AddEvidence,
+    FileUsedAlready,
+    WithdrawEvidence,
+    checked_type,
+    clean_filename,
+)
 from workflow.store.casework import EvidenceRecord
 
 PNG = bytes.fromhex(
@@ -130,7 +136,7 @@ def test_the_same_content_is_stored_once_and_comes_back_unchanged(house: House) 
     folder = house.container.data / "evidence"
 
     first = add(house, "donvi.minhhoa", "một.pdf", pdf("x"))
-    second = add(house, "donvi.minhhoa", "hai.pdf", pdf("x"), paper_id="report")
+    second = add(house, "donvi.minhhoa", "hai.pdf", b"", paper_id="report", same_as=first.id)
 
     assert first.sha256 == second.sha256
     assert [path.name for path in folder.rglob("*") if path.is_file()] == [first.sha256]
@@ -203,3 +209,60 @@ def test_another_body_cannot_withdraw_the_units_files(house: House) -> None:
     for login in ("danhgia.minhhoa", "donvi.minhhoa"):
         with pytest.raises(PermissionDenied):
             house.container.evidence.withdraw(house.actor(login), WithdrawEvidence(evidence_id=record.id))
+
+
+PLACES = {
+    "another criterion": {"criterion_id": "I.2"},
+    "a paper": {"paper_id": "report"},
+}
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+@pytest.mark.parametrize("where", PLACES.values(), ids=PLACES)
+def test_the_same_file_for_something_else_is_asked_about(house: House, where: dict[str, str], withdrawn: bool) -> None:
+    house.until_self_assessment()
+    house.take("donvi.minhhoa", "self_assessment")
+    first = add(house, "donvi.minhhoa", "một.pdf", pdf("x"))
+    if withdrawn:
+        withdraw = WithdrawEvidence(evidence_id=first.id)
+        house.container.evidence.withdraw(house.actor("donvi.minhhoa"), withdraw)
+
+    with pytest.raises(FileUsedAlready) as asked:
+        add(house, "donvi.minhhoa", "hai.pdf", pdf("x"), **where)
+    second = add(house, "donvi.minhhoa", "hai.pdf", b"", same_as=first.id, **where)
+
+    assert [one.id for one in asked.value.files] == [first.id]
+    assert (second.sha256, second.size) == (first.sha256, first.size)
+    told = [event.payload for event in house.events() if event.type == "EvidenceAdded"]
+    assert ["same_as" in payload for payload in told] == [False, True]
+    assert told[1]["same_as"] == [first.id]
+    house.verify()
+
+
+def test_the_same_file_once_more_for_the_same_criterion_is_not_asked_about(house: House) -> None:
+    house.until_self_assessment()
+    house.take("donvi.minhhoa", "self_assessment")
+    for name in ("một.pdf", "hai.pdf"):
+        add(house, "donvi.minhhoa", name, pdf("x"))
+
+
+def test_a_file_of_another_case_cannot_be_used_once_more(house: House) -> None:
+    house.until_self_assessment()
+    house.take("donvi.minhhoa", "self_assessment")
+    mine = add(house, "donvi.minhhoa", "một.pdf", pdf("x"))
+    house.until_self_assessment(ENTERPRISE_UNIT)
+    theirs = CASTS[ENTERPRISE_UNIT].unit
+    task = house.take(theirs, "self_assessment", ENTERPRISE_UNIT)
+
+    command = AddEvidence(task_id=task.id, filename="a.pdf", paper_id="report", same_as=mine.id)
+    with pytest.raises(NotFound):
+        house.container.evidence.add(house.actor(theirs), command)
+
+
+@pytest.mark.parametrize("name", ["a.png", "a", "a.exe"])
+def test_the_name_of_a_file_that_is_used_once_more_must_fit_its_content(house: House, name: str) -> None:
+    house.until_self_assessment()
+    house.take("donvi.minhhoa", "self_assessment")
+    first = add(house, "donvi.minhhoa", "một.pdf", pdf("x"))
+    with pytest.raises(InvalidInput):
+        add(house, "donvi.minhhoa", name, b"", same_as=first.id, paper_id="report")

@@ -132,7 +132,11 @@ class EvidenceFact(CaseFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceAdded(EvidenceFact):
+    """`same_as`: earlier files of the case with the same content, in spite of which it was added."""
+
     sentence: ClassVar[str] = N_("%(actor)s added the file “%(filename)s” to %(place)s.")
+
+    same_as: Sequence[str] | Absent = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,15 +51,28 @@ ALLOWED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddEvidence(Command):
-    """A file for a criterion or for a paper of the dossier (exactly one of the two)."""
+    """A file for a criterion or for a paper of the dossier (exactly one of the two).
+
+    `same_as`: an earlier file of the case whose content is to be used here once more; `content` is then left out.
+    """
 
     A_MINUTE: ClassVar[int] = 120
 
     task_id: str
     filename: str
-    content: bytes = field(repr=False)
+    content: bytes = field(default=b"", repr=False)
     criterion_id: str | None = None
     paper_id: str | None = None
+    same_as: str | None = None
+
+
+class FileUsedAlready(InvalidInput):
+    """The same file stands for something else in this case. Choose another one, or say that it is to be used here as well."""
+
+    def __init__(self, files: tuple[EvidenceRecord, ...] = (), filename: str = "") -> None:
+        super().__init__()
+        self.files = files
+        self.filename = filename
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,17 +96,29 @@ class EvidenceService:
         self._tasks = tasks
 
     def add(self, actor: Actor, command: AddEvidence) -> EvidenceRecord:
-        """Check, store and record a file. Raises `InvalidInput` for a kind, size or name that is not accepted."""
+        """Check, store and record a file.
+
+        Raises `InvalidInput` for a kind, size or name that is not accepted, `FileUsedAlready` for one that the case has or had.
+        """
         filename = clean_filename(command.filename)
-        media_type = checked_type(filename, command.content)
         with self._ground.units.reading() as uow:
-            self._for_assignee(uow, self._ground.access(uow, actor), command)
-        # A large file is written before the transaction that others wait for; without its record it is nothing.
-        sha256 = self._ground.blobs.put(command.content)
+            former = self._for_assignee(uow, self._ground.access(uow, actor), command)[1]
+        if former is None:
+            media_type = checked_type(filename, command.content)
+            # A large file is written before the transaction that others wait for; without its record it is nothing.
+            sha256, size = self._ground.blobs.put(command.content), len(command.content)
+        else:
+            media_type = checked_ending(filename, former.media_type)
+            sha256, size = former.sha256, former.size
 
         def work(uow: UnitOfWork) -> Mapping[str, str]:
             access = self._ground.access(uow, actor)
-            found = self._for_assignee(uow, access, command)
+            found, _ = self._for_assignee(uow, access, command)
+            here = (command.criterion_id, command.paper_id)
+            every = uow.evidence.of_content(found.case.id, sha256)
+            used = tuple(one for one in every if (one.criterion_id, one.paper_id) != here)
+            if used and former is None:
+                raise FileUsedAlready(used, filename)
             record = EvidenceRecord(
                 id=new_id(),
                 case_id=found.case.id,
@@ -103,25 +128,31 @@ class EvidenceService:
                 sha256=sha256,
                 filename=filename,
                 media_type=media_type,
-                size=len(command.content),
+                size=size,
                 organisation_id=found.task.organisation_id,
                 uploaded_by=actor.user_id,
                 uploaded_at=access.now,
             )
             uow.evidence.add(record)
             by = provenance(actor, found.assignment, access.now, command.command_id)
-            self._ground.steps.note(uow, found.case, by, EvidenceAdded(**_told(record)))
+            self._ground.steps.note(uow, found.case, by, EvidenceAdded(**_told(record), **_same(used)))
             return {"evidence_id": record.id}
 
         return self._stored(self._ground.carry_out(actor, command, work))
 
-    def _for_assignee(self, uow: UnitOfWork, access: Access, command: AddEvidence) -> TaskSituation:
+    def _for_assignee(
+        self, uow: UnitOfWork, access: Access, command: AddEvidence
+    ) -> tuple[TaskSituation, EvidenceRecord | None]:
+        """The task, and the file of this very case that is to be used once more."""
         found = self._ground.situation(uow, access, command.task_id)
         self._tasks.require_assignee(uow, access, found)
         _check_place(found, command)
         if len(uow.evidence.of_case(found.case.id)) >= MAX_FILES_A_CASE:
             raise InvalidInput(N_("This case already has %(number)s files."), number=MAX_FILES_A_CASE)
-        return found
+        former = uow.evidence.get(command.same_as) if command.same_as else None
+        if former is not None and former.case_id != found.case.id:
+            raise NotFound()
+        return found, former
 
     def withdraw(self, actor: Actor, command: WithdrawEvidence) -> EvidenceRecord:
         """Take a file out of the case; its content and the record of it stay for the audit."""
@@ -184,6 +215,11 @@ def checked_type(filename: str, content: bytes) -> str:
         raise InvalidInput(N_("The file is empty."))
     if len(content) > MAX_SIZE:
         raise InvalidInput(N_("The file is larger than %(megabytes)s MB."), megabytes=MAX_SIZE // MEGABYTE)
+    return checked_ending(filename, _sniff(content))
+
+
+def checked_ending(filename: str, actual: str) -> str:
+    """Return the media type `actual` that the content really is. Raises `InvalidInput` unless the name's ending agrees."""
     ending = "." + filename.rpartition(".")[2].lower()
     expected = ALLOWED.get(ending)
     if expected is None:
@@ -192,7 +228,6 @@ def checked_type(filename: str, content: bytes) -> str:
             ending=ending,
             accepted=", ".join(sorted(ALLOWED)),
         )
-    actual = _sniff(content)
     if actual not in expected:
         raise InvalidInput(N_("The file's content is not what its ending (%(ending)s) says."), ending=ending)
     return actual
@@ -239,6 +274,10 @@ def _has_macros(archive: zipfile.ZipFile) -> bool:
     with archive.open(TYPES) as types:
         said = types.read(MEGABYTE).lower()
     return b"macroenabled" in said or b"vbaproject" in said
+
+
+def _same(used: tuple[EvidenceRecord, ...]) -> dict[str, Any]:
+    return {"same_as": [one.id for one in used]} if used else {}
 
 
 def _told(record: EvidenceRecord) -> dict[str, Any]:

@@ -250,3 +250,17 @@ def test_a_compulsory_reason_that_is_missing_is_said_at_once(work: Casework) -> 
     assert "Đã lưu, nhưng còn thiếu lý do bắt buộc." in answer.text
     assert "33 / 34" in answer.text
     assert "33 / 34" in person.open(address).text
+
+
+def test_a_file_that_stands_for_something_else_is_asked_about_and_need_not_be_sent_again(assessing: Person) -> None:
+    address = f"{assessing.address}/tieu-chi"
+    assessing.open(f"{address}/I.1").send("/minh-chung", {"file": pdf("một.pdf")})
+    person = assessing.open(f"{address}/I.2")
+
+    person.send("/minh-chung", {"file": pdf("một.pdf")}, status=409)
+
+    assert person.heading == "Tệp này đã có trong hồ sơ"
+    assert "Tiêu chí I.1" in person.text
+    assert not assessing.another_window().open(f"{address}/I.2").page.xpath("//a[contains(@href, '/minh-chung/')]")
+    person.send("/minh-chung", button="cả ở đây")
+    assert person.open(f"{address}/I.2").page.xpath("//a[contains(@href, '/minh-chung/')]")

@@ -101,8 +101,8 @@ def test_a_message_brings_variables(site: Site, draft: str) -> None:
 @pytest.mark.parametrize(
     ("sent", "end", "status"),
     [
-        ({"then": "do"}, "told", "Completed"),
-        ({"then": "fail", "error": "NO-PEOPLE"}, "untold", "Completed"),
+        ({"then": "do"}, "Đã báo", "Completed"),
+        ({"then": "fail", "error": "NO-PEOPLE"}, "Chưa báo", "Completed"),
         ({"then": "fail", "error": "OTHER"}, None, "Cannot go on"),
     ],
 )
