@@ -108,6 +108,8 @@ def finding_text(finding: Finding) -> str:
 def translated(template: str, params: Mapping[str, Any]) -> str:
     """The message in the session's language, with its values; a value that is itself a message is translated too."""
     text = str(gettext(template))
+    if language() == "en":  # a value that has another form in English has it beside it
+        params = {name: params.get(f"{name}_en", value) for name, value in params.items()}
     return text % {name: _said(value) for name, value in params.items()} if params else text
 
 

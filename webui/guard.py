@@ -14,12 +14,13 @@ from workflow.errors import PermissionDenied
 from workflow.services.accounts.sessions import SignedIn
 from workflow.services.views import Actor
 
-PUBLIC = frozenset({"static", "accounts.sign_in", "accounts.enter_code", "switch_language"})
+PUBLIC = frozenset(
+    {"static", "accounts.sign_in", "accounts.enter_code", "accounts.open_link", "accounts.use_link", "switch_language"}
+)
 """Endpoints that need no sign-in."""
 DEVICE = "congnhan_device"
 DEVICE_SECONDS = 180 * 86_400
 ALWAYS = PUBLIC | {"accounts.sign_out"}
-PASSWORD = ALWAYS | {"accounts.change_password"}
 ENROLMENT = ALWAYS | {"accounts.enrol"}
 
 
@@ -132,8 +133,6 @@ def _guard() -> Response | None:
     if not current_user.is_authenticated:
         return _to_sign_in()
     user: User = current_user
-    if user.signed_in.must_change_password:
-        return None if request.endpoint in PASSWORD else redirect(url_for("accounts.change_password"), 303)
     if user.signed_in.must_enrol:
         return None if request.endpoint in ENROLMENT else redirect(url_for("accounts.enrol"), 303)
     return None

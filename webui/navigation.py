@@ -61,6 +61,7 @@ def _context() -> dict[str, Any]:
         "user_menu_items": _entries("user", user),
         "demonstration": current_app.config["DEMONSTRATION"],
         "demonstration_day": _demonstration_day(),
+        "demonstration_code": None if user is not None else _demonstration_code(),
     }
 
 
@@ -87,6 +88,12 @@ def _here(shown: Sequence[tuple[NavItem, str]]) -> Collection[NavItem]:
 def _leads_here(href: str) -> bool:
     """Whether the page stands below that address: a task's page belongs to the tasks, whichever blueprint shows it."""
     return f"{request.path.rstrip('/')}/".startswith(f"{href.rstrip('/')}/")
+
+
+def _demonstration_code() -> str | None:
+    """The six digits of the second factor, which people who do not exist cannot read from a device."""
+    found = getattr(container(), "demonstration_code", None)
+    return found() if found is not None else None
 
 
 def _demonstration_day() -> date | None:

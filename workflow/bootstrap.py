@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
+from pyotp import random_base32
+
 from workflow.audit.row_seal import SealKey
-from workflow.outside.clock import SystemClock, clock_of
+from workflow.organisation.duties import FILE as DUTIES, DutyTable, load_duties
+from workflow.outside.clock import SHIFT_FILE, SystemClock, clock_of
 from workflow.outside.files import FileBlobStore
 from workflow.outside.keys import AuditKeyFiles, read_or_make
-from workflow.outside.mail import mailer_of
+from workflow.outside.mail import NoMailer, mailer_of, site_of
 from workflow.packages.roles import REGISTER, load_register
 from workflow.ports import Clock, Mailer
 from workflow.runtime.jobs import Errand, JobService, Runner
@@ -17,10 +20,14 @@ from workflow.runtime.messages import MessageJobs
 from workflow.runtime.programs import Programs
 from workflow.runtime.steps import Steps
 from workflow.services.accounts.accounts import AccountService
+from workflow.services.accounts.acts import acts_of
 from workflow.services.accounts.credentials import EnrolmentService, Passwords, SecondFactor, Vault
 from workflow.services.accounts.directory import AccountDirectory
+from workflow.services.accounts.links import JOB as LINK_JOB, Links, LinkService, link_errand
+from workflow.services.accounts.powers import Powers
+from workflow.services.accounts.requests import Desk, RequestService
 from workflow.services.accounts.roles import RoleService
-from workflow.services.accounts.sessions import SessionService
+from workflow.services.accounts.sessions import SessionRules, SessionService
 from workflow.services.accounts.sign_in import SignInService
 from workflow.services.auditing.bundles import BundleService
 from workflow.services.auditing.checkpoints import CheckpointService
@@ -64,6 +71,7 @@ from workflow.store.unit_of_work import UnitsOfWork
 from workflow.worker import Worker
 
 DEFINITIONS = Path(__file__).resolve().parents[1] / "definitions"
+"""What is shipped as data."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +100,11 @@ class Container:
     enrolment: EnrolmentService
     accounts: AccountDirectory
     account_changes: AccountService
+    account_requests: RequestService
+    links: LinkService
     roles: RoleService
+    demonstration: bool
+    """Whether its clock is a demonstration's: only then may accounts of people who do not exist sign in."""
     organisations: OrganisationService
     names: NameService
     calendar_days: CalendarService
@@ -114,7 +126,13 @@ class Container:
 
     def worker(self) -> Worker:
         """A worker on these services, with the chores that fall due by the clock."""
-        return Worker(self.jobs, [self.checkpoints.ensure_scheduled, self.sessions.forget_old])
+        return Worker(
+            self.jobs, [self.checkpoints.ensure_scheduled, self.sessions.forget_old, self.account_requests.expire]
+        )
+
+    def demonstration_code(self) -> str | None:
+        """The code that a demonstration's accounts enter now; None where this is none."""
+        return self.enrolment.code_of(demonstration_secret(self.data)) if self.demonstration else None
 
     def close(self) -> None:
         """Give the database connections back."""
@@ -134,6 +152,11 @@ def database_url(data: Path) -> str:
 def web_key(data: Path) -> str:
     """The key by which the web application signs sessions and forms: made once, readable by the owner only."""
     return read_or_make(data / "keys" / "web.key", lambda: token_hex(32).encode("ascii")).decode("ascii")
+
+
+def demonstration_secret(data: Path) -> str:
+    """The second factor that all of this installation's demonstration accounts share: made once, kept beside the data."""
+    return read_or_make(data / "demonstration-factor.txt", lambda: random_base32().encode("ascii")).decode("ascii")
 
 
 def build(data: Path, *, url: str | None = None, clock: Clock | None = None, mailer: Mailer | None = None) -> Container:
@@ -157,6 +180,12 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
     checkpoints = CheckpointService(base, keys)
     vault = Vault(secret)
     passwords, factor = Passwords(), SecondFactor(vault, SystemClock())
+    demonstration = (data / SHIFT_FILE).exists()
+    powers, links = (
+        Powers(base.register, _duties(), library.roles),
+        Links(vault, mails=not isinstance(mailer, NoMailer)),
+    )
+    desk = Desk(base, acts_of(base, powers, links))
     return Container(
         data=data,
         engine=engine,
@@ -175,12 +204,15 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
         operations=OperationService(ground),
         inbox=InboxService(ground),
         notifications=NotificationService(base),
-        sign_in=SignInService(base, passwords, factor, vault),
-        sessions=SessionService(base),
+        sign_in=SignInService(base, passwords, factor, vault, demonstration=demonstration),
+        sessions=SessionService(base, powers, SessionRules(demonstration=demonstration)),
         enrolment=EnrolmentService(base, factor),
         accounts=AccountDirectory(base),
-        account_changes=AccountService(base, passwords),
-        roles=RoleService(base),
+        account_changes=AccountService(base, passwords, powers, desk, links),
+        account_requests=RequestService(base, desk, links),
+        links=LinkService(base, passwords, vault),
+        roles=RoleService(base, desk),
+        demonstration=demonstration,
         organisations=OrganisationService(base),
         names=NameService(base, library.roles),
         calendar_days=CalendarService(base),
@@ -198,8 +230,13 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
         failed_jobs=FailedJobService(base),
         migrations=MigrationService(ground),
         messages=messages,
-        jobs=_jobs(ground, _runners(ground, campaign_ground, cases, checkpoints, messages), mailer),
+        jobs=_jobs(ground, _runners(ground, campaign_ground, cases, checkpoints, messages), mailer, vault),
     )
+
+
+def _duties() -> DutyTable:
+    """The table of duties that is shipped. Raises `ConfigurationError`."""
+    return load_duties((DEFINITIONS / DUTIES).read_bytes())
 
 
 def _grounds(data: Path, units: UnitsOfWork, clock: Clock) -> tuple[Ground, CaseGround, CampaignGround]:
@@ -215,9 +252,12 @@ def _grounds(data: Path, units: UnitsOfWork, clock: Clock) -> tuple[Ground, Case
     )
 
 
-def _jobs(ground: CaseGround, runners: dict[str, Runner], mailer: Mailer) -> JobService:
+def _jobs(ground: CaseGround, runners: dict[str, Runner], mailer: Mailer, vault: Vault) -> JobService:
     """The worker's services, with the kinds of jobs that reach outside the database."""
-    errands: dict[str, Errand] = {"mail": mail_errand(mailer, translated)}
+    errands: dict[str, Errand] = {
+        "mail": mail_errand(mailer, translated),
+        LINK_JOB: link_errand(mailer, vault, translated, site_of(os.environ)),
+    }
     handlers = CaseHandlers(ground.register).by_name()
     return JobService(ground.units, ground.clock, ground.steps, handlers, runners, errands)
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from workflow.bootstrap import DEFINITIONS, Container
+from workflow.bootstrap import DEFINITIONS, Container, demonstration_secret
 from workflow.calendar.seed import load_overrides, seed_holidays
 from workflow.errors import N_, ConfigurationError
 from workflow.organisation.data import load_organisations
@@ -110,6 +110,7 @@ def install_accounts(container: Container, password: str, definitions: Path = DE
         there = {account.login: uow.accounts.by_login(account.login) for account in wanted}
     created = {login: user.id for login, user in there.items() if user is not None}
     hashed = container.account_changes.hashed(password) if len(created) < len(wanted) else ""
+    factor = container.enrolment.sealed(demonstration_secret(container.data))
     for account in wanted:
         if account.login in created:
             continue
@@ -119,6 +120,7 @@ def install_accounts(container: Container, password: str, definitions: Path = DE
         ]
         user = NewUser(login=account.login, name=account.name, email=None, locale="vi")
         created[account.login] = container.account_changes.set_up(by, user, hashed, roles, demonstration=True)
+    container.account_changes.equip(by, created.values(), factor)
     return created
 
 
@@ -132,8 +134,12 @@ def set_demonstration_clock(data: Path, definitions: Path = DEFINITIONS) -> None
     """Fix, at the first start, how far a demonstration's clock is from ours, so that its time then runs on."""
     place = data / SHIFT_FILE
     if not place.exists():
-        start = _toml(definitions / "demonstration" / "campaign.toml")["clock"]
-        _write(place, str(int((start - datetime.now(UTC)).total_seconds())))
+        keep_clock(data, _toml(definitions / "demonstration" / "campaign.toml")["clock"])
+
+
+def keep_clock(data: Path, at: datetime) -> None:
+    """Let a demonstration's clock go on from that instant whenever the directory is opened."""
+    _write(data / SHIFT_FILE, str(int((at - datetime.now(UTC)).total_seconds())))
 
 
 def install_campaign(container: Container, users: Mapping[str, str], definitions: Path = DEFINITIONS) -> str:

@@ -30,9 +30,10 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.records import Organisation
 from workflow.packages.archive import read_folder
 from workflow.runtime.recorder import SYSTEM, Provenance
-from workflow.services.accounts.accounts import EndUser, NewUser
+from workflow.services.accounts.accounts import CreateUser, EndUser, NewUser
 from workflow.services.accounts.directory import NewRole
-from workflow.services.accounts.roles import AppointDeputy
+from workflow.services.accounts.requests import ConfirmRequest
+from workflow.services.accounts.roles import AppointDeputy, AssignRole
 from workflow.services.accounts.sessions import open_session
 from workflow.services.campaigns.campaigns import CreateCampaign
 from workflow.services.campaigns.units import AddCampaignUnits
@@ -71,6 +72,7 @@ MORE = {
     "pho.ngoai": [],
     "ket.thuc": [("board-member", "bcd-antt-xa-minh-hoa")],
     "danhgia.minhhoa.hai": [("board-member", "bcd-antt-xa-minh-hoa")],
+    "quantri.hai": [("administrator", "thanh-hoa")],
 }
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -189,23 +191,37 @@ def _people(house: House, model: Model) -> dict[str, str]:
         roles = [NewRole(role=role, organisation_id=place, valid_from=date(2022, 1, 1)) for role, place in held]
         user = NewUser(login=login, name=f"Người thử {login}", email=None, locale="vi")
         model.users[login] = services.account_changes.set_up(setup, user, hashed, roles)
-    _enrol(house, "quantri.tinh", "quantri.khac")
+    _enrol(house, "quantri.khac", "kiemsoat.khac", "quantri.hai", "danhgia.minhhoa.hai")
     board = house.users["danhgia.minhhoa"]
     with services.units.reading() as uow:
         (assignment,) = uow.accounts.assignments_of([board])
     ids = {"board": board, "colleague": house.users["danhgia.minhhoa.hai"], "assignment": assignment.id}
     for login, until in (("pho.trong", date(2023, 12, 31)), ("pho.ngoai", date(2023, 3, 10))):
-        ids[login] = services.roles.appoint_deputy(
-            house.actor("quantri.tinh"),
-            AppointDeputy(
-                assignment_id=assignment.id,
-                deputy_user_id=house.users[login],
-                valid_from=date(2023, 1, 1),
-                valid_to=until,
-                paper="Minh họa 04/QĐ",
-            ),
+        wish = AppointDeputy(
+            assignment_id=assignment.id,
+            deputy_user_id=house.users[login],
+            valid_from=date(2023, 1, 1),
+            valid_to=until,
+            paper="Minh họa 04/QĐ",
         )
-    return ids
+        ids[login] = house.sure(services.roles.appoint_deputy(house.actor("quantri.tinh"), wish))
+    return ids | _requests(house)
+
+
+def _requests(house: House) -> dict[str, str]:
+    """What waits for a second person: asked by a colleague, asked by the administrator, and one whose link may be printed."""
+    roles, changes = house.container.roles, house.container.account_changes
+    officer = NewRole(role="standing-officer", organisation_id="cong-an-thanh-hoa", valid_from=date(2023, 1, 1))
+    wishes = {
+        who: AssignRole(user_id=house.users["danhgia.minhhoa.hai"], role=replace(officer, paper=who))
+        for who in ("quantri.hai", "quantri.tinh")
+    }
+    theirs, own = (str(roles.assign(house.actor(who), wish).request) for who, wish in wishes.items())
+    unit = NewRole(role="unit-officer", organisation_id="tho-thanh", valid_from=date(2023, 1, 1))
+    new = CreateUser(user=NewUser(login="in.giay", name="Người Giấy"), role=unit)
+    printable = str(changes.create(house.actor("quantri.tinh"), new).request)
+    house.container.account_requests.confirm(None, ConfirmRequest(request_id=printable))
+    return {"request": theirs, "own_request": own, "printable": printable}
 
 
 def _enrol(house: House, *logins: str) -> None:

@@ -290,7 +290,7 @@ def test_who_may_read_the_case_and_administer_procedures_finds_the_way_on_the_ca
     client, _token = one.scene.browser("manager")
     assert "/chuyen-ho-so/" not in client.get(f"/ho-so/{case}").get_data(as_text=True)
     role = NewRole(role="administrator", organisation_id=by.assignments[0].organisation_id, valid_from=date(2022, 1, 1))
-    one.scene.container.roles.assign(by, AssignRole(user_id=manager, role=role))
+    house.sure(one.scene.container.roles.assign(by, AssignRole(user_id=manager, role=role)))
     with one.scene.container.units() as uow:
         uow.accounts.save(replace(uow.accounts.get(manager), totp_last_step=1))
         token = open_session(uow, manager, house.clock.now())

@@ -18,10 +18,12 @@ WRITES = {"self._ground.carry_out", "self._ground.step", "self._ground.units"}
 OTHERWISE = {
     # Nobody is an actor yet: whoever is at the door is known by a password, a code or a token.
     "SignInService": {"sign_in", "enter_code", "change_password"},
+    "LinkService": {"set_password", "confirm_address"},
     "SessionService": {"current", "sign_out", "sign_out_everywhere", "forget_old"},
     "EnrolmentService": {"begin", "confirm"},
     # The setup and the worker: no person clicks, and each looks first what is done already.
-    "AccountService": {"set_up"},
+    "AccountService": {"set_up", "equip", "link_at_server"},
+    "RequestService": {"expire"},
     "OrganisationService": {"import_data"},
     "CalendarService": {"seed"},
     "PublishingService": {"install"},

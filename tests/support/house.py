@@ -16,22 +16,27 @@ import pytest
 
 from tests.support.postgres import PostgresServer
 from workflow.audit.event import AuditEvent
+from workflow.audit.facts.accounts import DeputyAppointed, RoleAssigned
 from workflow.bootstrap import Container, build, wire
 from workflow.demo.player import Deed, Player, pdf
 from workflow.demo.run import Timeline
 from workflow.demo.stories import COMMUNE, ENTERPRISE, PILOTS, Cast, day, registered
 from workflow.errors import NotFound
-from workflow.installation import DEFINITIONS, _toml, install, install_accounts, install_campaign
+from workflow.ids import new_id
+from workflow.installation import DEFINITIONS, _toml, install, install_accounts, install_campaign, keep_clock
 from workflow.organisation.authority import Actor
 from workflow.outside.clock import VirtualClock
 from workflow.outside.mail import NoMailer
 from workflow.ports import Mailer
-from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.runtime.recorder import SYSTEM, Provenance, record
 from workflow.services.accounts.accounts import NewUser
-from workflow.services.accounts.directory import NewRole
+from workflow.services.accounts.directory import STREAM, NewRole, new_assignment
+from workflow.services.accounts.requests import ConfirmRequest, Done
 from workflow.services.accounts.roles import AppointDeputy
 from workflow.services.casework.evidence import AddEvidence
 from workflow.services.casework.tasks import ClaimTask, StartTask
+from workflow.services.ground.changes import plain
+from workflow.store.accounts import NO_PASSWORD, DeputyshipRecord
 from workflow.store.cases import CaseRecord
 from workflow.store.database import create_engine
 from workflow.store.jobs import JobRecord
@@ -67,21 +72,53 @@ class House:
         by = Provenance(actor=SYSTEM, at=self.clock.now())
         new = NewUser(login=login, name=f"Người thử {login}", email=email, locale=locale)
         held = [NewRole(role=role, organisation_id=place, valid_from=date(2022, 1, 1)) for role, place in roles]
-        self.users[login] = self.container.account_changes.set_up(by, new, "-", held)
+        self.users[login] = self.container.account_changes.set_up(by, new, NO_PASSWORD, held)
         return self.actor(login)
+
+    def formerly(self, login: str, role: str, place: str) -> Actor:
+        """Somebody who holds a role that is refused today, as a database made before the table of duties may hold it."""
+        held = new_assignment(self.users[login], NewRole(role=role, organisation_id=place, valid_from=date(2022, 1, 1)))
+        with self.container.units() as uow:
+            uow.accounts.add_assignment(held)
+            by = Provenance(actor=SYSTEM, at=self.clock.now())
+            record(uow, STREAM, [RoleAssigned(user=held.user_id, new=plain(held))], by)
+            uow.commit()
+        return self.actor(login)
+
+    def sure(self, done: Done) -> str:
+        """The id of what came about, confirmed by the server's command line where it took a second person."""
+        if done.request is not None:
+            done = self.container.account_requests.confirm(None, ConfirmRequest(request_id=done.request))
+        assert done.id is not None
+        return done.id
 
     def deputy(self, login: str, of: str, valid_from: date, valid_to: date) -> str:
         """Let somebody stand in for another's first role on these days; return the deputyship's id."""
-        return self.container.roles.appoint_deputy(
-            self.actor("quantri.tinh"),
-            AppointDeputy(
-                assignment_id=self.actor(of).assignments[0].id,
-                deputy_user_id=self.users[login],
-                valid_from=valid_from,
-                valid_to=valid_to,
-                paper="Giấy ủy quyền minh họa",
-            ),
+        wish = AppointDeputy(
+            assignment_id=self.actor(of).assignments[0].id,
+            deputy_user_id=self.users[login],
+            valid_from=valid_from,
+            valid_to=valid_to,
+            paper="Giấy ủy quyền minh họa",
         )
+        return self.sure(self.container.roles.appoint_deputy(self.actor("quantri.tinh"), wish))
+
+    def formerly_deputy(self, login: str, of: str, role: str, valid_from: date, valid_to: date) -> None:
+        """A deputy who would be refused today, as a database made before the table of duties may hold it."""
+        held = next(one for one in self.actor(of).assignments if one.role == role)
+        new = DeputyshipRecord(
+            id=new_id(),
+            assignment_id=held.id,
+            deputy_user_id=self.users[login],
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
+        with self.container.units() as uow:
+            uow.accounts.add_deputyship(new)
+            by = Provenance(actor=SYSTEM, at=self.clock.now())
+            kept = plain(uow.accounts.assignment(held.id))
+            record(uow, STREAM, [DeputyAppointed(user=new.deputy_user_id, assignment=kept, new=plain(new))], by)
+            uow.commit()
 
     def case(self, unit: str = COMMUNE_UNIT) -> CaseRecord:
         """The unit's case as it stands."""
@@ -193,6 +230,8 @@ class Model:
 def make_model(data: Path, url: str | None) -> Model:
     """Set the installation up as `congnhan setup` does."""
     clock = VirtualClock(START)
+    data.mkdir(parents=True)
+    keep_clock(data, START)
     container = build(data, url=url, clock=clock, mailer=NoMailer())
     try:
         install(container)

@@ -11,7 +11,6 @@ from tests.support.versions import renamed
 from tests.support.world import shipped_package
 from workflow.runtime.handlers import Answer, BpmnError, Call
 from workflow.runtime.recorder import SYSTEM, Provenance
-from workflow.services.accounts.roles import AppointDeputy
 from workflow.services.moving.moves import StartMigration
 from workflow.services.moving.views import MigrationWish
 from workflow.services.procedures.drafts import CopyVersion
@@ -42,16 +41,7 @@ def prepare(house: House) -> None:
     house.take("danhgia.minhhoa", "evaluation")
     administrator = house.actor("quantri.tinh")
     container = house.container
-    container.roles.appoint_deputy(
-        administrator,
-        AppointDeputy(
-            assignment_id=container.accounts.get(administrator, house.users["danhgia.minhhoa"]).assignments[0].id,
-            deputy_user_id=house.users["danhgia.langgieng"],
-            valid_from=date(2023, 11, 1),
-            valid_to=date(2023, 11, 30),
-            paper="Minh họa",
-        ),
-    )
+    house.deputy("danhgia.langgieng", "danhgia.minhhoa", date(2023, 11, 1), date(2023, 11, 30))
     shipped = next(view.version.id for view in container.definitions.list(administrator))
     container.drafts.copy(administrator, CopyVersion(version_id=shipped, note="Bản nháp minh họa"))
     _let_a_case_get_stuck(house)

@@ -8,7 +8,12 @@ from tests.support.office import Office, heading
 
 
 def enrolled(office: Office, login: str) -> Visitor:
-    """Somebody whose role needs a second factor signs in for the first time and sets it up."""
+    """A made-up person whose role needs a second factor has signed in with the code that a demonstration shows."""
+    return office.person(login)
+
+
+def newly_enrolled(office: Office, login: str) -> Visitor:
+    """Somebody real whose role needs a second factor signs in for the first time and sets it up."""
     person = office.person(login)
     page = person.page
     heading(person, "Thiết lập xác thực hai bước")

@@ -1,5 +1,6 @@
 """The services around the cases, wired as the application wires them, with people to act in tests."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ from cryptography.fernet import Fernet
 
 from tests.support.clock import FixedClock
 from workflow.audit.event import AuditEvent
-from workflow.bootstrap import role_register
+from workflow.bootstrap import _duties, role_register
 from workflow.calendar.seed import seed_holidays
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
@@ -19,8 +20,12 @@ from workflow.packages.archive import read_folder
 from workflow.runtime.programs import Programs
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.accounts import AccountService, NewUser
+from workflow.services.accounts.acts import acts_of
 from workflow.services.accounts.credentials import EnrolmentService, Passwords, SecondFactor, Vault
 from workflow.services.accounts.directory import AccountDirectory, NewRole
+from workflow.services.accounts.links import Links, LinkService
+from workflow.services.accounts.powers import Powers
+from workflow.services.accounts.requests import ConfirmRequest, Desk, Done, RequestService
 from workflow.services.accounts.roles import RoleService
 from workflow.services.accounts.sessions import SessionService
 from workflow.services.accounts.sign_in import SignInService
@@ -55,6 +60,9 @@ class World:
     directory: AccountDirectory
     accounts: AccountService
     roles: RoleService
+    requests: RequestService
+    links: LinkService
+    vault: Vault
     sign_ins: SignInService
     sessions: SessionService
     enrolment: EnrolmentService
@@ -65,8 +73,8 @@ class World:
     members: CampaignUnitService
 
     @classmethod
-    def build(cls, units: UnitsOfWork, clock: FixedClock) -> "World":
-        """Wire everything; organisations and the calendar's years 2022 to 2026 are loaded."""
+    def build(cls, units: UnitsOfWork, clock: FixedClock, *, mails: bool = True) -> "World":
+        """Wire everything; organisations and the calendar's years 2022 to 2026 are loaded. `mails`: there is a mail server."""
         register = OrganisationRegister()
         programs = Programs(UnitApplication(register))
         # The cheapest parameters argon2 has: the tests are about who may sign in, not about how long a hash takes.
@@ -74,6 +82,8 @@ class World:
         vault = Vault(Fernet.generate_key())
         factor = SecondFactor(vault, clock)
         ground = Ground(units=units, clock=clock, register=register)
+        powers, links = Powers(register, _duties(), role_register()), Links(vault, mails=mails)
+        desk = Desk(ground, acts_of(ground, powers, links))
         library = DefinitionLibrary(ground, role_register())
         campaign_ground = CampaignGround(units=units, clock=clock, register=register, programs=programs)
         world = cls(
@@ -87,10 +97,13 @@ class World:
             organisations=OrganisationService(ground),
             calendar=CalendarService(ground),
             directory=AccountDirectory(ground),
-            accounts=AccountService(ground, passwords),
-            roles=RoleService(ground),
+            accounts=AccountService(ground, passwords, powers, desk, links),
+            roles=RoleService(ground, desk),
+            requests=RequestService(ground, desk, links),
+            links=LinkService(ground, passwords, vault),
+            vault=vault,
             sign_ins=SignInService(ground, passwords, factor, vault),
-            sessions=SessionService(ground),
+            sessions=SessionService(ground, powers),
             enrolment=EnrolmentService(ground, factor),
             library=library,
             drafts=DraftService(ground),
@@ -113,6 +126,22 @@ class World:
             self.setup(), NewUser(login=login, name=f"Người thử {login}"), self.accounts.hashed(PASSWORD), [new]
         )
         return self.directory.actor_of(user_id)
+
+    def sure(self, done: Done) -> str:
+        """The id of what came about, confirmed by the server's command line where it took a second person."""
+        if done.request is not None:
+            done = self.requests.confirm(None, ConfirmRequest(request_id=done.request))
+        assert done.id is not None
+        return done.id
+
+    def mailed(self) -> str:
+        """The token of the link that was mailed last."""
+        with self.units.reading() as uow:
+            rows = uow._connection.exec_driver_sql(
+                "SELECT payload FROM jobs WHERE kind = 'account-link' ORDER BY id"
+            ).all()
+        payload = rows[-1][0]
+        return self.vault.open((json.loads(payload) if isinstance(payload, str) else payload)["sealed"])
 
     def again(self, actor: Actor) -> Actor:
         """The same user with what they may do now."""

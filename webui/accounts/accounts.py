@@ -11,7 +11,7 @@ from wtforms import BooleanField, EmailField, SelectField, StringField, TextArea
 from wtforms.validators import DataRequired, Length
 
 from webui.accounts.area import blueprint
-from webui.accounts.roles import RoleFields, new_role, role_labels
+from webui.accounts.roles import RoleFields, new_role, role_labels, went_on
 from webui.container import container
 from webui.format import local_date
 from webui.forms import NAME, REASON, CommandForm, FilterForm, RevisionForm, choices, given
@@ -49,7 +49,13 @@ class NewAccountForm(RoleFields):
         description=_l("3 to 80 characters: small letters without marks, digits, and . _ - @ between them."),
     )
     name = StringField(_l("Full name"), NAME)
-    email = EmailField(_l("E-mail"), [Length(max=254)], description=_l("For notices. Optional."))
+    email = EmailField(
+        _l("E-mail"),
+        [Length(max=254)],
+        description=_l(
+            "The user's own: the link to set a password goes there. Without one a link is printed, which a second person releases."
+        ),
+    )
     locale = SelectField(_l("Language"), choices=choices(_LANGUAGES), default="vi")
 
 
@@ -57,7 +63,11 @@ class EditAccountForm(RevisionForm):
     """Name, e-mail and language."""
 
     name = StringField(_l("Full name"), NAME)
-    email = EmailField(_l("E-mail"), [Length(max=254)], description=_l("For notices. Optional."))
+    email = EmailField(
+        _l("E-mail"),
+        [Length(max=254)],
+        description=_l("The user's own: it counts when they have confirmed it by a link."),
+    )
     locale = SelectField(_l("Language"), choices=choices(_LANGUAGES))
 
 
@@ -114,7 +124,7 @@ def accounts() -> ResponseReturnValue:
 
 @blueprint.route("/quan-tri/tai-khoan/moi", methods=["GET", "POST"])
 def create_account() -> ResponseReturnValue:
-    """The answer to the form itself shows the temporary password: it is nowhere else, and shown this once."""
+    """An account with its first role; its user gets a link, nobody else a password."""
     needs("administer_accounts")
     actor = current_actor()
     places = organisation_choices()
@@ -128,13 +138,11 @@ def create_account() -> ResponseReturnValue:
         else:
             login = given(form.login.data)
             with Attempt(form):
-                new, password = container().account_changes.create(
-                    actor,
-                    CreateUser(
-                        user=NewUser(login=login, **account_of(form)), role=new_role(form), command_id=form.command
-                    ),
+                command = CreateUser(
+                    user=NewUser(login=login, **account_of(form)), role=new_role(form), command_id=form.command
                 )
-                return _show_password(new, login, password)
+                made = container().account_changes.create(actor, command)
+                return went_on(made, _("The account has been created, and its user is mailed a link."))
     return render_template("accounts/account_new.html", form=form, places=places), status(form)
 
 
@@ -161,10 +169,8 @@ def edit_account(user_id: UUID) -> ResponseReturnValue:
     form = EditAccountForm(obj=view)
     if form.validate_on_submit():
         with Attempt(form):
-            container().account_changes.change(
-                actor, ChangeUser(user_id=view.id, revision=form.seen, command_id=form.command, **account_of(form))
-            )
-            return done(_page_of(view.id), _("The account has been changed."))
+            command = ChangeUser(user_id=view.id, revision=form.seen, command_id=form.command, **account_of(form))
+            return went_on(container().account_changes.change(actor, command), _("The account has been changed."))
     return render_template("accounts/account_edit.html", form=form, account=view), status(form)
 
 
@@ -172,14 +178,13 @@ def edit_account(user_id: UUID) -> ResponseReturnValue:
 def reset_password(user_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     view = container().accounts.get(actor, str(user_id))
-    form = CommandForm()
+    form = ReasonedStepForm()
     if form.validate_on_submit():
         with Attempt(form):
-            password = container().account_changes.reset_password(
-                actor, ResetPassword(user_id=view.id, command_id=form.command)
-            )
-            return _show_password(view.id, view.login, password)
-    return _step_page("password", _("Reset the password"), form, view)
+            command = ResetPassword(user_id=view.id, reason=given(form.reason.data), command_id=form.command)
+            made = container().account_changes.reset_password(actor, command)
+            return went_on(made, _("The password counts no longer. The user is mailed a link to set another."))
+    return _step_page("password", _("Renew the password"), form, view)
 
 
 @blueprint.route("/quan-tri/tai-khoan/<uuid:user_id>/dang-xuat", methods=["GET", "POST"])
@@ -197,16 +202,17 @@ def revoke_sessions(user_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route("/quan-tri/tai-khoan/<uuid:user_id>/lop-thu-hai", methods=["GET", "POST"])
 def reset_second_factor(user_id: UUID) -> ResponseReturnValue:
+    actor = current_actor()
+    view = container().accounts.get(actor, str(user_id))
     form = ReasonedStepForm()
-
-    def act() -> str:
-        container().account_changes.reset_second_factor(
-            current_actor(),
-            ResetSecondFactor(user_id=str(user_id), reason=given(form.reason.data), command_id=form.command),
-        )
-        return str(_("The second factor has been forgotten. The user sets up a new one at the next sign-in."))
-
-    return _step("factor", _("Reset the second factor"), form, user_id, act)
+    if form.validate_on_submit():
+        with Attempt(form):
+            command = ResetSecondFactor(user_id=view.id, reason=given(form.reason.data), command_id=form.command)
+            made = container().account_changes.reset_second_factor(actor, command)
+            return went_on(
+                made, _("The second factor has been forgotten. The user sets up a new one at the next sign-in.")
+            )
+    return _step_page("factor", _("Reset the second factor"), form, view)
 
 
 @blueprint.route("/quan-tri/tai-khoan/<uuid:user_id>/ket-thuc", methods=["GET", "POST"])
@@ -233,13 +239,6 @@ def _step(kind: str, title: str, form: CommandForm, user_id: UUID, act: Callable
 
 def _step_page(kind: str, title: str, form: CommandForm, view: AccountView) -> ResponseReturnValue:
     return render_template("accounts/account_step.html", kind=kind, title=title, form=form, account=view), status(form)
-
-
-def _show_password(user_id: str, login: str, password: str | None) -> ResponseReturnValue:
-    if password is None:
-        text = _("This was done before. The temporary password was shown then; reset it again if it was lost.")
-        return done(_page_of(user_id), text)
-    return render_template("accounts/account_password.html", user_id=user_id, login=login, password=password)
 
 
 def _page_of(user_id: str) -> str:

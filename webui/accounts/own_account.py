@@ -42,14 +42,14 @@ def own_account() -> ResponseReturnValue:
         session=found,
         roles=_roles(),
         open_sessions=container().sessions.open_sessions(found.actor.user_id),
+        to_confirm=sum(one.allows("confirm") for one in container().account_requests.waiting(found.actor)),
     )
 
 
 @blueprint.route("/tai-khoan/mat-khau", methods=["GET", "POST"])
 def change_password() -> ResponseReturnValue:
-    """Change one's own password; compulsory where it was given by somebody else."""
+    """Change one's own password."""
     form = PasswordForm()
-    forced = current_session().must_change_password
     if form.validate_on_submit():
         with Attempt(form):
             found = container().sign_in.change_password(
@@ -60,9 +60,8 @@ def change_password() -> ResponseReturnValue:
                 device=known_device(),
             )
             begin_session(found.token, found.device)
-            address = "/" if forced else url_for(".own_account")
-            return done(address, _("Your password has been changed. Other browsers are signed out."))
-    return render_template("accounts/password.html", form=form, forced=forced), status(form)
+            return done(url_for(".own_account"), _("Your password has been changed. Other browsers are signed out."))
+    return render_template("accounts/password.html", form=form), status(form)
 
 
 @blueprint.route("/tai-khoan/ma-xac-thuc", methods=["GET", "POST"])

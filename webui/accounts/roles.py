@@ -3,25 +3,26 @@
 from datetime import date
 from uuid import UUID
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from webui.accounts.area import blueprint
 from webui.container import container
 from webui.format import local_date
-from webui.forms import CommandForm, choices, given
+from webui.forms import CommandForm, FilterForm, choices, given
 from webui.guard import current_actor
 from webui.pages import Attempt, done, status
 from webui.places.organisations import organisation_choices, unknown_organisation
 from webui.words import SYSTEM_ROLES, named, said
 from workflow.errors import N_, NotFound, PermissionDenied
 from workflow.services.accounts.directory import AccountView, NewRole
+from workflow.services.accounts.requests import Done
 from workflow.services.accounts.roles import AppointDeputy, AssignRole, EndDeputyship, EndRole
 from workflow.services.ground.roles import KnownRole
-from workflow.services.views import AssignmentRecord, Page
+from workflow.services.views import Actor, AssignmentRecord, Page
 
 _PAPER = _l("Number and date of the paper that gives it. Optional.")
 
@@ -55,10 +56,16 @@ class LastDayForm(CommandForm):
     last_day = DateField(_l("Last day"), [InputRequired()], description=_l("On this day it still counts."))
 
 
+class DeputySearch(FilterForm):
+    """Who is to be the deputy, by name or login: nobody is chosen beforehand."""
+
+    text = StringField(_l("Name or login"), [Length(max=100)])
+
+
 class DeputyForm(CommandForm):
     """A deputy for a role."""
 
-    deputy = SelectField(_l("Deputy"), [InputRequired()])
+    deputy = HiddenField(validators=[InputRequired()])
     valid_from = DateField(_l("First day"), [InputRequired()])
     valid_to = DateField(_l("Last day"), [InputRequired()])
     paper = StringField(_l("Paper"), [Length(max=400)], description=_PAPER)
@@ -74,7 +81,7 @@ def _label(known: KnownRole) -> str:
     return said(known.label) + (f" ({'; '.join(titles)})" if titles else "")
 
 
-MOST_DEPUTIES = 500
+SHOWN = 20
 
 
 @blueprint.route("/quan-tri/tai-khoan/<uuid:user_id>/vai-tro", methods=["GET", "POST"])
@@ -94,10 +101,9 @@ def assign_role(user_id: UUID) -> ResponseReturnValue:
             form.organisation.errors = [unknown_organisation()]
         else:
             with Attempt(form):
-                container().roles.assign(
-                    actor, AssignRole(user_id=view.id, role=new_role(form), command_id=form.command)
-                )
-                return done(_page_of(view), _("The role has been given."))
+                command = AssignRole(user_id=view.id, role=new_role(form), command_id=form.command)
+                made = container().roles.assign(actor, command)
+                return went_on(made, _("The role has been given."), view.id)
     return render_template("accounts/role_new.html", form=form, account=view, places=places), status(form)
 
 
@@ -119,28 +125,68 @@ def end_role(user_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route("/quan-tri/tai-khoan/<uuid:user_id>/vai-tro/<uuid:assignment_id>/uy-quyen", methods=["GET", "POST"])
 def appoint_deputy(user_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
+    """First a search, then a page that names both people and what the deputy may do, then the appointment."""
     actor = current_actor()
     view, held = _assignment(user_id, assignment_id)
     form = DeputyForm()
-    people, _total = container().accounts.search(actor, page=Page(limit=MOST_DEPUTIES))
-    form.deputy.choices = choices((one.id, f"{one.name} ({one.login})") for one in people if one.id != view.id)
     if not form.is_submitted():
+        form.deputy.data = request.args.get("deputy", "")
         form.valid_from.data = max(_today(), held.valid_from)
+    deputy = _person(actor, form.deputy.data) if form.deputy.data else None
+    if deputy is None:
+        return _choose_deputy(actor, view, held)
     if form.validate_on_submit():
         with Attempt(form):
-            container().roles.appoint_deputy(
-                actor,
-                AppointDeputy(
-                    assignment_id=held.id,
-                    deputy_user_id=given(form.deputy.data),
-                    valid_from=given(form.valid_from.data),
-                    valid_to=given(form.valid_to.data),
-                    paper=form.paper.data or "",
-                    command_id=form.command,
-                ),
+            command = AppointDeputy(
+                assignment_id=held.id,
+                deputy_user_id=deputy.id,
+                valid_from=given(form.valid_from.data),
+                valid_to=given(form.valid_to.data),
+                paper=form.paper.data or "",
+                command_id=form.command,
             )
-            return done(_page_of(view), _("The deputy has been appointed."))
-    return render_template("accounts/deputy.html", form=form, account=view, what=_role_text(held)), status(form)
+            made = container().roles.appoint_deputy(actor, command)
+            return went_on(made, _("The deputy has been appointed."), view.id)
+    page = render_template(
+        "accounts/deputy.html", form=form, account=view, deputy=deputy, what=_role_text(held), held=held
+    )
+    return page, status(form)
+
+
+def _choose_deputy(actor: Actor, view: AccountView, held: AssignmentRecord) -> ResponseReturnValue:
+    search = DeputySearch(request.args)
+    text = (search.text.data or "").strip()
+    people, total = container().accounts.search(actor, text=text, page=Page(limit=SHOWN)) if text else ((), 0)
+    page = render_template(
+        "accounts/deputy_search.html",
+        search=search,
+        account=view,
+        what=_role_text(held),
+        held=held,
+        people=[one for one in people if one.id != view.id],
+        more=total > SHOWN,
+        roles=role_labels(),
+        places=container().names.organisations(a.organisation_id for one in people for a in one.assignments),
+        today=_today(),
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+def _person(actor: Actor, user_id: str) -> AccountView | None:
+    try:
+        return container().accounts.get(actor, user_id)
+    except NotFound:
+        return None
+
+
+def went_on(made: Done, message: str, user_id: str | None = None) -> ResponseReturnValue:
+    """Go on to the account (by default the one that the command was about), or to what now waits for a second person."""
+    if made.request is not None:
+        text = _(
+            "This takes a second person: it comes about when another administrator, or the person concerned, confirms it."
+        )
+        return done(url_for("accounts.account_request", request_id=made.request), text, "warning")
+    return done(url_for("accounts.account", user_id=user_id or made.id), message)
 
 
 @blueprint.route("/quan-tri/tai-khoan/<uuid:user_id>/uy-quyen/<uuid:deputyship_id>/ket-thuc", methods=["GET", "POST"])

@@ -14,7 +14,13 @@ from workflow.demo.player import Deed, Player
 from workflow.demo.stories import COMMUNE, ENTERPRISE, PILOTS, late_and_failing, returned_and_without_quorum, smooth
 from workflow.engine.events import RuleEvaluated
 from workflow.errors import N_, InvalidInput
-from workflow.installation import demonstration_password, install, install_accounts, install_campaign
+from workflow.installation import (
+    demonstration_password,
+    install,
+    install_accounts,
+    install_campaign,
+    keep_clock,
+)
 from workflow.outside.clock import VirtualClock
 from workflow.services.auditing.checkpoints import RequestCheckpoint
 from workflow.services.auditing.vocabulary import happened
@@ -79,6 +85,7 @@ def run_demo(data: Path, definitions: Path = DEFINITIONS) -> dict[str, Any]:
         player = Player(container, users, figures)
         timeline.run(list(_stories(container, campaign_id, player)))
         container.checkpoints.make(None, RequestCheckpoint())
+        keep_clock(data, clock.now())
         return report(container, campaign_id)
     finally:
         container.close()

@@ -67,3 +67,8 @@ def mailer_of(environment: Mapping[str, str]) -> SmtpMailer | NoMailer:
         user=environment.get("SMTP_USER"),
         password=environment.get("SMTP_PASSWORD"),
     )
+
+
+def site_of(environment: Mapping[str, str]) -> str:
+    """The address at which people reach the installation, without a slash at its end, for links in mails: `PUBLIC_URL`."""
+    return environment.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")

@@ -22,11 +22,12 @@ users = sa.Table(
     bound("password_hash", sa.String(255), nullable=False),
     bound("totp_secret", sa.String(255)),
     bound("totp_last_step", sa.Integer),
-    folded("must_change_password", sa.Boolean, nullable=False, server_default=sa.false()),
     folded("demonstration", sa.Boolean, nullable=False, server_default=sa.false()),
     folded("created_at", Instant, nullable=False),
     folded("ended_at", Instant),
     bound("revision", sa.Integer, nullable=False, server_default="1"),
+    bound("email_confirmed_at", Instant),
+    bound("way_in_by", Id),
 )
 
 role_assignments = sa.Table(
@@ -72,10 +73,17 @@ sign_in_failures = sa.Table(
     sa.Index("ix_sign_in_failures_key_at", "key", "at"),
 )
 
+NO_PASSWORD = "-"  # noqa: S105 - it is none
+"""What stands for a password where there is none: no password fits it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserRecord:
-    """One account. `totp_secret` is encrypted; it counts only once `totp_last_step` is set, which its confirmation does."""
+    """One account. `totp_secret` is encrypted; it counts only once `totp_last_step` is set, which its confirmation does.
+
+    `way_in_by`: the person through whose hands alone the way into the account went: who printed its link, or entered, without a second
+    person, the address to which links are mailed.
+    """
 
     id: str
     login: str
@@ -86,10 +94,20 @@ class UserRecord:
     locale: str = "vi"
     totp_secret: str | None = None
     totp_last_step: int | None = None
-    must_change_password: bool = False
     demonstration: bool = False
     ended_at: datetime | None = None
     revision: int = 1
+    email_confirmed_at: datetime | None = None
+    way_in_by: str | None = None
+
+    @property
+    def own_address(self) -> str | None:
+        """The address that is known to be the user's: they confirmed it."""
+        return self.email if self.email_confirmed_at is not None else None
+
+    @property
+    def has_password(self) -> bool:
+        return self.password_hash != NO_PASSWORD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

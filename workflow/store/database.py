@@ -9,6 +9,7 @@ from alembic.config import Config
 from sqlalchemy.engine import make_url
 
 from workflow.store import (
+    account_requests,
     accounts,
     auditing,
     campaigns,
@@ -27,6 +28,7 @@ from workflow.store.columns import metadata
 from workflow.store.sealing import seals
 
 TABLES = (
+    account_requests,
     accounts,
     auditing,
     campaigns,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from workflow.audit.row_seal import SealKey
 from workflow.errors import Conflict
+from workflow.store.account_requests import AccountLinks, AccountRequests
 from workflow.store.accounts import Accounts, SignIns
 from workflow.store.auditing import Checkpoints, Events
 from workflow.store.campaigns import Campaigns
@@ -119,6 +120,14 @@ class UnitOfWork:
     @cached_property
     def sign_ins(self) -> SignIns:
         return SignIns(self._connection)
+
+    @cached_property
+    def account_requests(self) -> AccountRequests:
+        return AccountRequests(self._connection)
+
+    @cached_property
+    def account_links(self) -> AccountLinks:
+        return AccountLinks(self._connection)
 
     @cached_property
     def organisations(self) -> Organisations:

@@ -45,6 +45,7 @@ def test_a_form_that_changes_something_lets_somebody_through(line: Line) -> None
     never = {
         "accounts.sign_in",
         "accounts.enter_code",
+        "accounts.use_link",
         "accounts.sign_out",  # all lead to the sign-in, whose own tests are elsewhere
         "casework.messages",  # no shipped procedure waits for a message: tests/integration/runtime lets one arrive
     }

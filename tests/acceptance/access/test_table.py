@@ -29,7 +29,10 @@ def app() -> Flask:
 ADMINISTRATION = ("administration.", "accounts.", "campaigns.", "places.")
 OWN = frozenset(
     f"accounts.{name}"
-    for name in ("own_account", "change_password", "enrol", "enter_code", "sign_in", "sign_out", "sign_out_elsewhere")
+    for name in (
+        *("own_account", "change_password", "enrol", "enter_code", "sign_in", "sign_out", "sign_out_elsewhere"),
+        *("requests", "open_link", "use_link"),
+    )
 )
 """Of the accounts' pages, those on which everybody looks after their own."""
 

@@ -15,43 +15,34 @@ from workflow.services.accounts.sign_in import Session
 
 FROM = date(2023, 1, 1)
 BOARD = NewRole(role="board-member", organisation_id="bcd-antt-dien-bien", valid_from=FROM)
+OFFICER = NewRole(role="unit-officer", organisation_id="dai-hoc-hong-duc", valid_from=FROM)
+NEW = NewUser(login="moi", name="Người mới", email="moi@example.test")
 
 
-def test_a_new_account_signs_in_with_its_temporary_password_and_must_change_it(world: World) -> None:
+def test_a_new_account_sets_its_own_password_by_the_link_that_it_is_mailed(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
 
-    user_id, password = world.accounts.create(
-        admin, CreateUser(user=NewUser(login="moi", name="Người mới"), role=BOARD)
-    )
+    user_id = world.accounts.create(admin, CreateUser(user=NEW, role=OFFICER)).id
+    world.links.set_password(world.mailed(), PASSWORD)
 
-    assert password is not None
-    session = world.sign_ins.sign_in("moi", password, address="192.0.2.1")
+    session = world.sign_ins.sign_in("moi", PASSWORD, address="192.0.2.1")
     assert isinstance(session, Session)
     signed_in = world.sessions.current(session.token)
     assert signed_in is not None
-    assert signed_in.must_change_password
-    assert signed_in.actor.assignments == ()
-    changed = world.sign_ins.change_password(user_id, password, PASSWORD, address="192.0.2.1")
-    after = world.sessions.current(changed.token)
-    assert after is not None
-    assert after.actor.groups == {"board-member@bcd-antt-dien-bien"}
-    assert world.sessions.current(session.token) is None
+    assert signed_in.actor.user_id == user_id
+    assert signed_in.actor.groups == {"unit-officer@dai-hoc-hong-duc"}
 
 
-def test_a_repeated_creation_makes_one_account_and_shows_no_password_again(world: World) -> None:
+def test_a_repeated_creation_makes_one_account_and_mails_one_link(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
     once = command()
 
-    first, password = world.accounts.create(
-        admin, CreateUser(user=NewUser(login="moi", name="Người mới"), role=BOARD, command_id=once)
-    )
-    second, nothing = world.accounts.create(
-        admin, CreateUser(user=NewUser(login="moi", name="Người mới"), role=BOARD, command_id=once)
-    )
+    first = world.accounts.create(admin, CreateUser(user=NEW, role=OFFICER, command_id=once))
+    mailed = world.mailed()
+    second = world.accounts.create(admin, CreateUser(user=NEW, role=OFFICER, command_id=once))
 
     assert first == second
-    assert password is not None
-    assert nothing is None
+    assert world.mailed() == mailed
 
 
 @pytest.mark.parametrize("login", ["admin", "A B", "ab", "tên", "x" * 81])
@@ -70,7 +61,7 @@ def test_an_administrator_sees_and_changes_only_their_jurisdiction(world: World)
     with pytest.raises(NotFound):
         world.directory.get(stranger, board.user_id)
     with pytest.raises(NotFound):
-        world.accounts.reset_password(stranger, ResetPassword(user_id=board.user_id))
+        world.accounts.reset_password(stranger, ResetPassword(user_id=board.user_id, reason="Quên mật khẩu"))
     with pytest.raises(PermissionDenied):
         world.accounts.create(stranger, CreateUser(user=NewUser(login="moi", name="Người mới"), role=BOARD))
 
@@ -80,11 +71,11 @@ def test_an_account_with_a_role_elsewhere_is_not_taken_over_from_below(world: Wo
     province = world.person("admin", "administrator", "thanh-hoa")
     board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
     higher = NewRole(role="committee-member", organisation_id="bcd138-thanh-hoa", valid_from=FROM)
-    world.roles.assign(province, AssignRole(user_id=board.user_id, role=higher))
+    world.sure(world.roles.assign(province, AssignRole(user_id=board.user_id, role=higher)))
 
     assert world.directory.get(commune, board.user_id).login == "uy-vien"
     with pytest.raises(PermissionDenied):
-        world.accounts.reset_password(commune, ResetPassword(user_id=board.user_id))
+        world.accounts.reset_password(commune, ResetPassword(user_id=board.user_id, reason="Quên mật khẩu"))
 
 
 def test_search_finds_by_name_login_and_role(world: World) -> None:
@@ -105,9 +96,7 @@ def test_an_edit_is_guarded_by_its_revision_and_tells_old_and_new(world: World) 
     admin = world.person("admin", "administrator", "thanh-hoa")
     board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
 
-    world.accounts.change(
-        admin, ChangeUser(user_id=board.user_id, name="Tên mới", email="a@example.test", locale="en", revision=1)
-    )
+    world.accounts.change(admin, ChangeUser(user_id=board.user_id, name="Tên mới", email=None, locale="en", revision=1))
     with pytest.raises(Conflict):
         world.accounts.change(
             admin, ChangeUser(user_id=board.user_id, name="Tên khác", email=None, locale="vi", revision=1)
@@ -145,20 +134,18 @@ def test_nobody_ends_their_own_account_or_gives_themselves_a_role(world: World) 
 
 def test_no_password_hash_or_secret_is_in_any_event(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
-    user_id, password = world.accounts.create(
-        admin, CreateUser(user=NewUser(login="moi", name="Người mới"), role=BOARD)
-    )
-    assert password is not None
+    user_id = str(world.accounts.create(admin, CreateUser(user=NEW, role=OFFICER)).id)
+    token = world.mailed()
+    world.links.set_password(token, PASSWORD)
     with pytest.raises(SignInRefused):
         world.sign_ins.sign_in("moi", "wrong " + PASSWORD, address="192.0.2.1")
-    world.sign_ins.change_password(user_id, password, PASSWORD, address="192.0.2.1")
     world.enrolment.begin(user_id)
 
     told = json.dumps([event.payload for event in world.events("accounts")])
     with world.units.reading() as uow:
         user = uow.accounts.get(user_id)
     assert user.totp_secret is not None
-    for secret in (password, PASSWORD, user.password_hash, user.totp_secret, "argon2"):
+    for secret in (token, PASSWORD, user.password_hash, user.totp_secret, "argon2"):
         assert secret not in told
 
 

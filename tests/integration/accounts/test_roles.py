@@ -27,7 +27,7 @@ def test_a_role_holds_from_its_first_to_its_last_day(world: World) -> None:
         valid_to=date(2023, 3, 20),
     )
 
-    world.roles.assign(admin, AssignRole(user_id=board.user_id, role=role))
+    world.sure(world.roles.assign(admin, AssignRole(user_id=board.user_id, role=role)))
 
     held = [
         day for day in range(8, 23) if world.directory.actor_of(board.user_id, at(day)).has_role("committee-member")
@@ -51,16 +51,14 @@ def test_a_deputy_acts_for_another_on_the_days_of_the_paper_only(world: World) -
     board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
     deputy = world.person("thay", "unit-officer", "dai-hoc-hong-duc")
 
-    world.roles.appoint_deputy(
-        admin,
-        AppointDeputy(
-            assignment_id=board.assignments[0].id,
-            deputy_user_id=deputy.user_id,
-            valid_from=date(2023, 3, 10),
-            valid_to=date(2023, 3, 12),
-            paper="QĐ ủy quyền",
-        ),
+    wish = AppointDeputy(
+        assignment_id=board.assignments[0].id,
+        deputy_user_id=deputy.user_id,
+        valid_from=date(2023, 3, 10),
+        valid_to=date(2023, 3, 12),
+        paper="QĐ ủy quyền",
     )
+    world.sure(world.roles.appoint_deputy(admin, wish))
 
     for day, expected in ((9, None), (10, board.user_id), (12, board.user_id), (13, None)):
         actor = world.directory.actor_of(deputy.user_id, at(day))
@@ -73,9 +71,8 @@ def test_the_deputy_of_an_ended_account_has_nothing_from_it(world: World) -> Non
     board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
     deputy = world.person("thay", "unit-officer", "dai-hoc-hong-duc")
     days = {"valid_from": date(2023, 3, 1), "valid_to": date(2023, 3, 31)}
-    world.roles.appoint_deputy(
-        admin, AppointDeputy(assignment_id=board.assignments[0].id, deputy_user_id=deputy.user_id, paper="", **days)
-    )
+    wish = AppointDeputy(assignment_id=board.assignments[0].id, deputy_user_id=deputy.user_id, paper="", **days)
+    world.sure(world.roles.appoint_deputy(admin, wish))
     assert world.again(deputy).has_role("board-member")
 
     world.accounts.end(admin, EndUser(user_id=board.user_id, reason="Nghỉ việc"))
@@ -119,11 +116,11 @@ def test_roles_elsewhere_are_not_the_administrators_to_give(world: World) -> Non
 
 def test_whoever_gets_a_role_of_the_installation_must_sign_in_anew(world: World) -> None:
     admin = world.person("admin", "administrator", "thanh-hoa")
-    board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
+    board = world.person("uy-vien", "unit-officer", "dai-hoc-hong-duc")
     session = world.sign_ins.sign_in("uy-vien", PASSWORD, address="192.0.2.1")
     assert isinstance(session, Session)
 
-    role = NewRole(role="auditor", organisation_id="thanh-hoa", valid_from=date(2023, 1, 1))
-    world.roles.assign(admin, AssignRole(user_id=board.user_id, role=role))
+    role = NewRole(role="manager", organisation_id="thuong-xuan", valid_from=date(2023, 1, 1))
+    world.sure(world.roles.assign(admin, AssignRole(user_id=board.user_id, role=role)))
 
     assert world.sessions.current(session.token) is None

@@ -151,7 +151,8 @@ def test_a_manager_reassigns_with_a_reason_and_not_without(house: House) -> None
 
 def test_a_manager_cannot_give_a_review_to_whoever_assessed(house: House) -> None:
     house.until_self_assessment()
-    both = house.person("vua.lam", ("unit-officer", "xa-minh-hoa"), BOARD)
+    house.person("vua.lam", ("unit-officer", "xa-minh-hoa"))
+    both = house.formerly("vua.lam", *BOARD)
     house.do("xa-minh-hoa", "vua.lam", "self_assessment", "submit")
 
     give = ReassignTask(task_id=house.task("evaluation").id, user_id=both.user_id, reason="Thiếu người")

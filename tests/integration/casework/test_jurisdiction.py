@@ -7,7 +7,6 @@ import pytest
 from tests.support.house import House
 from workflow.errors import NotFound, PermissionDenied, SeparationOfDuties, TaskRefused
 from workflow.services.accounts.accounts import EndUser
-from workflow.services.accounts.roles import AppointDeputy
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.comments import AddComment
 from workflow.services.casework.tasks import ClaimTask
@@ -38,7 +37,8 @@ def test_the_neighbouring_communes_reviewer_sees_nothing(house: House) -> None:
 
 def test_whoever_assessed_the_unit_may_not_review_it_even_with_the_role(house: House) -> None:
     house.until_self_assessment()
-    both = house.person("vua.lam", ("unit-officer", "xa-minh-hoa"), BOARD)
+    house.person("vua.lam", ("unit-officer", "xa-minh-hoa"))
+    both = house.formerly("vua.lam", *BOARD)
     house.do("xa-minh-hoa", "vua.lam", "self_assessment", "submit")
 
     with pytest.raises(SeparationOfDuties) as refused:
@@ -51,7 +51,7 @@ def test_whoever_assessed_the_unit_may_not_review_it_even_with_the_role(house: H
 def test_nor_may_they_as_somebody_elses_deputy(house: House) -> None:
     house.until_self_assessment()
     house.person("vua.lam", ("unit-officer", "xa-minh-hoa"))
-    house.deputy("vua.lam", "danhgia.minhhoa", date(2023, 1, 1), date(2023, 12, 31))
+    house.formerly_deputy("vua.lam", "danhgia.minhhoa", "board-member", date(2023, 1, 1), date(2023, 12, 31))
     house.do("xa-minh-hoa", "vua.lam", "self_assessment", "submit")
 
     with pytest.raises(SeparationOfDuties):
@@ -60,19 +60,10 @@ def test_nor_may_they_as_somebody_elses_deputy(house: House) -> None:
 
 def test_nor_may_whoever_it_was_done_on_behalf_of(house: House) -> None:
     house.until_self_assessment()
-    house.person("vang.mat", ("unit-officer", "xa-minh-hoa"), BOARD)
+    house.person("vang.mat", ("unit-officer", "xa-minh-hoa"))
+    house.formerly("vang.mat", *BOARD)
     house.person("thay.mat")
-    assignment = next(a for a in house.actor("vang.mat").assignments if a.role == "unit-officer")
-    house.container.roles.appoint_deputy(
-        house.actor("quantri.tinh"),
-        AppointDeputy(
-            assignment_id=assignment.id,
-            deputy_user_id=house.users["thay.mat"],
-            valid_from=date(2023, 3, 1),
-            valid_to=date(2023, 12, 31),
-            paper="Giấy ủy quyền minh họa",
-        ),
-    )
+    house.deputy("thay.mat", "vang.mat", date(2023, 3, 1), date(2023, 12, 31))
     house.do("xa-minh-hoa", "thay.mat", "self_assessment", "submit")
 
     assert house.tasks("self_assessment")[0].on_behalf_of == house.users["vang.mat"]

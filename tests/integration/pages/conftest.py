@@ -16,7 +16,7 @@ from tests.support.web import Person
 from webui.app import create_app
 from webui.settings import WebSettings
 from workflow.bootstrap import Container, build
-from workflow.installation import install, install_accounts, install_campaign
+from workflow.installation import install, install_accounts, install_campaign, keep_clock
 
 __all__ = ["installation", "site"]
 
@@ -27,6 +27,7 @@ BEGIN = datetime(2023, 3, 20, 2, 0, tzinfo=UTC)
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with everything in it, to be copied."""
     data = tmp_path_factory.mktemp("installed")
+    keep_clock(data, BEGIN)
     with pytest.MonkeyPatch.context() as patch:
         container = _build(patch, data, FixedClock(BEGIN))
     install(container)

@@ -29,6 +29,7 @@ PEOPLE = {
     "duyet": ("definition-reviewer", "thanh-hoa"),
     "quanly": ("manager", "thanh-hoa"),
     "donvi": ("unit-officer", "tho-thanh"),
+    "donvi2": ("unit-officer", "dien-bien"),
 }
 NOW = datetime(2023, 3, 1, 2, 0, tzinfo=UTC)
 _COMMAND = re.compile(r'name="(command_id|revision|csrf_token)"[^>]*value="([^"]*)"')

@@ -4,7 +4,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from workflow.errors import InvalidInput
-from workflow.services.accounts.credentials import Passwords, check_password, temporary_password
+from workflow.services.accounts.credentials import Passwords, check_password
+from workflow.store.accounts import NO_PASSWORD
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -32,11 +33,6 @@ def test_a_password_that_others_would_guess_is_refused(password: str) -> None:
         check_password(password, "uy-vien")
 
 
-def test_a_temporary_password_may_be_used() -> None:
-    check_password(temporary_password(), "uy-vien")
-    assert temporary_password() != temporary_password()
-
-
 def test_only_the_right_password_of_an_existing_account_fits() -> None:
     passwords = Passwords(CHEAP)
     stored = passwords.hash("Correct horse battery")
@@ -45,6 +41,8 @@ def test_only_the_right_password_of_an_existing_account_fits() -> None:
     assert not passwords.verify(stored, "correct horse battery")
     assert not passwords.verify(None, "Correct horse battery")
     assert not passwords.verify("no hash", "Correct horse battery")
+    assert not passwords.verify(NO_PASSWORD, "Correct horse battery")
+    assert not passwords.verify(NO_PASSWORD, NO_PASSWORD)
 
 
 def test_a_hash_of_another_cost_is_outdated() -> None:

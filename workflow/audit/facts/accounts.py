@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from workflow.audit.facts.fact import Fact, part
+from workflow.audit.facts.fact import ABSENT, Absent, Fact, part
 from workflow.errors import N_
-from workflow.model.event_fields import Organisation, Person, Remark, Role
+from workflow.model.event_fields import Moment, Organisation, Person, Remark, Role, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,17 +19,44 @@ class AccountFact(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UserCreated(AccountFact):
-    sentence: ClassVar[str] = N_("%(actor)s created the account of %(user)s.")
+class PowerFact(AccountFact):
+    """Who gave which power to whom, and who renewed whose way in.
 
-    new: Mapping[str, Any]
+    `asked_by`: who asked for it, where it took a second person: then the actor is who confirmed it. `request`: what was asked.
+    """
+
+    family: ClassVar[str] = "Powers"
+    confirmed: ClassVar[str] = ""
+    """The sentence where it took a second person."""
+
+    asked_by: Person | Absent = ABSENT
+    request: str | Absent = ABSENT
+
+    @property
+    def said(self) -> str:
+        return self.confirmed if self.confirmed and self.asked_by is not ABSENT else self.sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UserChanged(AccountFact):
+class UserCreated(PowerFact):
+    """`way_in_by`: who alone entered the address to which the link of the account is mailed."""
+
+    sentence: ClassVar[str] = N_("%(actor)s created the account of %(user)s.")
+    confirmed: ClassVar[str] = N_("%(actor)s confirmed what %(asked_by)s asked: the account of %(user)s was created.")
+
+    new: Mapping[str, Any]
+    way_in_by: Person | Absent = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserChanged(PowerFact):
+    """`way_in_by`: who alone entered a new address."""
+
     sentence: ClassVar[str] = N_("%(actor)s changed the account of %(user)s.")
+    confirmed: ClassVar[str] = N_("%(actor)s confirmed what %(asked_by)s asked: the account of %(user)s was changed.")
 
     changes: Mapping[str, Any]
+    way_in_by: Person | Absent = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +69,9 @@ class UserEnded(AccountFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordReset(AccountFact):
+    """As it was done before there were links: the temporary password was shown to who reset it."""
+
+    family: ClassVar[str] = "Powers"
     sentence: ClassVar[str] = N_("%(actor)s gave %(user)s a temporary password.")
 
     sessions_revoked: int
@@ -60,10 +90,143 @@ class SecondFactorEnrolled(AccountFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SecondFactorReset(AccountFact):
+class SecondFactorReset(PowerFact):
     sentence: ClassVar[str] = N_("%(actor)s reset the second factor of %(user)s. Reason: %(reason)s")
+    confirmed: ClassVar[str] = N_(
+        "%(actor)s confirmed what %(asked_by)s asked: the second factor of %(user)s was reset. Reason: %(reason)s"
+    )
+    notice: ClassVar[str] = N_(
+        "Your second factor was reset. If you did not ask for it, tell your administrator at once."
+    )
 
     reason: Remark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayInRenewed(PowerFact):
+    """The password counts no longer; its user gets a link by which to set another."""
+
+    sentence: ClassVar[str] = N_("%(actor)s made the password of %(user)s void. Reason: %(reason)s")
+    confirmed: ClassVar[str] = N_(
+        "%(actor)s confirmed what %(asked_by)s asked: the password of %(user)s was made void. Reason: %(reason)s"
+    )
+    notice: ClassVar[str] = N_(
+        "Your password was made void. If you did not ask for it, tell your administrator at once."
+    )
+
+    reason: Remark
+    sessions_revoked: int
+
+
+LinkPurpose = Annotated[str, words(password=N_("setting a password"), address=N_("confirming the address"))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkIssued(PowerFact):
+    """`link`: its id; `token_hash`: the SHA-256 of what it carries. `email`: where it was mailed to; None for one that was printed."""
+
+    sentence: ClassVar[str] = N_("A one-time link for %(user)s was mailed to %(email)s, for %(purpose)s.")
+    confirmed: ClassVar[str] = sentence
+    printed: ClassVar[str] = N_("%(actor)s printed a one-time link for %(user)s, for %(purpose)s.")
+
+    link: str
+    purpose: LinkPurpose
+    email: str | None
+    expires_at: Moment
+    token_hash: str
+
+    @property
+    def said(self) -> str:
+        return self.sentence if self.email else self.printed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordSet(PowerFact):
+    """By a link. `way_in_by`: who printed it; `confirms`: it was mailed to the account's address, which is the user's own therefore."""
+
+    sentence: ClassVar[str] = N_("%(user)s set a password by a one-time link.")
+
+    link: str
+    confirms: bool
+    sessions_revoked: int
+    way_in_by: Person | Absent = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressConfirmed(AccountFact):
+    sentence: ClassVar[str] = N_("%(user)s confirmed the address %(email)s.")
+
+    link: str
+    email: str
+
+
+Act = Annotated[
+    str,
+    words(
+        AssignRole=N_("giving a role"),
+        CreateUser=N_("creating an account"),
+        AppointDeputy=N_("appointing a deputy"),
+        ResetPassword=N_("renewing the password"),
+        ResetSecondFactor=N_("resetting the second factor"),
+        ChangeAddress=N_("changing the e-mail address"),
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFact(AccountFact):
+    """Something that takes a second person. `user`: whose account it is about; None for one that is to be created."""
+
+    family: ClassVar[str] = "Powers"
+
+    request: str
+    act: Act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestMade(RequestFact):
+    """`wish`: the command."""
+
+    sentence: ClassVar[str] = N_("%(actor)s asked for a second person: %(act)s, %(user)s.")
+
+    wish: Mapping[str, Any]
+    expires_at: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestConfirmed(RequestFact):
+    sentence: ClassVar[str] = N_("%(actor)s confirmed as the second person what %(asked_by)s asked: %(act)s, %(user)s.")
+
+    asked_by: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkReleased(RequestFact):
+    """The user has no confirmed address: who asked may print the link, once."""
+
+    sentence: ClassVar[str] = N_("%(asked_by)s may print a one-time link for %(user)s and hand it over.")
+
+    asked_by: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRefused(RequestFact):
+    sentence: ClassVar[str] = N_("%(actor)s refused what %(asked_by)s asked: %(act)s, %(user)s. Reason: %(reason)s")
+
+    asked_by: Person
+    reason: Remark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestWithdrawn(RequestFact):
+    sentence: ClassVar[str] = N_("%(actor)s withdrew what they had asked: %(act)s, %(user)s.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestExpired(RequestFact):
+    sentence: ClassVar[str] = N_("Nobody confirmed in time what %(asked_by)s asked: %(act)s, %(user)s.")
+
+    asked_by: Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +270,12 @@ class GuessingNoticed(AccountFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoleAssigned(AccountFact):
+class RoleAssigned(PowerFact):
     sentence: ClassVar[str] = N_("%(actor)s gave %(user)s the role %(role)s at %(organisation)s.")
+    confirmed: ClassVar[str] = N_(
+        "%(actor)s confirmed what %(asked_by)s asked: %(user)s has the role %(role)s at %(organisation)s."
+    )
+    notice: ClassVar[str] = N_("You have been given a role. My account shows it.")
 
     new: Mapping[str, Any]
 
@@ -124,6 +291,8 @@ class RoleAssigned(AccountFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleEnded(AccountFact):
     """`old` and `new`: the last day."""
+
+    family: ClassVar[str] = "Powers"
 
     sentence: ClassVar[str] = N_("%(actor)s ended the role %(role)s of %(user)s at %(organisation)s.")
 
@@ -141,10 +310,13 @@ class RoleEnded(AccountFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeputyAppointed(AccountFact):
+class DeputyAppointed(PowerFact):
     """`user` stands in for who holds the `assignment`."""
 
     sentence: ClassVar[str] = N_("%(actor)s appointed %(user)s as deputy for the role %(role)s.")
+    confirmed: ClassVar[str] = N_(
+        "%(actor)s confirmed what %(asked_by)s asked: %(user)s is deputy for the role %(role)s."
+    )
 
     assignment: Mapping[str, Any]
     new: Mapping[str, Any]
@@ -157,6 +329,8 @@ class DeputyAppointed(AccountFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeputyshipEnded(AccountFact):
     """`old` and `new`: the last day."""
+
+    family: ClassVar[str] = "Powers"
 
     sentence: ClassVar[str] = N_("%(actor)s ended the deputyship of %(user)s.")
 

@@ -23,7 +23,7 @@ from workflow.services.accounts.attempts import Throttle, code_limits, decide_fa
 from workflow.services.accounts.directory import STREAM, lock
 from workflow.services.accounts.sessions import open_session
 from workflow.services.ground.ground import Ground
-from workflow.store.accounts import UserRecord
+from workflow.store.accounts import NO_PASSWORD, UserRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 SHORTEST = 12
@@ -73,6 +73,8 @@ class Passwords:
 
     def verify(self, stored: str | None, password: str) -> bool:
         """Whether the password fits; without a stored hash the same work is done and the answer is no. Raises `Busy`."""
+        if stored == NO_PASSWORD:
+            stored = None
         with self._turn():
             try:
                 fits = self._hasher.verify(stored or self._nobody, password[: LONGEST + 1])
@@ -108,11 +110,6 @@ def check_password(password: str, login: str) -> None:
         part in letters and len(letters) - len(part) <= _SLACK for part in _COMMON_PARTS
     ):
         raise InvalidInput(_COMMON)
-
-
-def temporary_password() -> str:
-    """A password to be handed over once and changed at the first sign-in."""
-    return secrets.token_urlsafe(15)
 
 
 _UNREADABLE = N_("The key in %(path)s does not open what the database holds. Restore the key that belongs to it.")
@@ -214,6 +211,14 @@ class SecondFactor:
         secret = pyotp.random_base32()
         return secret, self._vault.seal(secret)
 
+    def sealed(self, secret: str) -> str:
+        """The secret as it is stored."""
+        return self._vault.seal(secret)
+
+    def code_of(self, secret: str) -> str:
+        """The code that a device with this secret shows now."""
+        return pyotp.TOTP(secret).at(self._devices.now())
+
     def step_of(self, user: UserRecord, code: str) -> int | None:
         """The time step of a right code that is newer than the last one used, else None."""
         code = "".join(code.split())
@@ -224,7 +229,8 @@ class SecondFactor:
         for drift in _DRIFT:
             step = present + drift
             if hmac.compare_digest(totp.at(step * STEP), code):
-                return step if step > (user.totp_last_step or 0) else None
+                # A demonstration shows its code to everybody; what is public may be entered twice.
+                return step if step > (user.totp_last_step or 0) or user.demonstration else None
         return None
 
 
@@ -235,6 +241,14 @@ class EnrolmentService:
         self._ground = ground
         self._factor = factor
         self._throttle = Throttle(ground)
+
+    def code_of(self, secret: str) -> str:
+        """The code that a device with this secret shows now."""
+        return self._factor.code_of(secret)
+
+    def sealed(self, secret: str) -> str:
+        """The secret as it is stored."""
+        return self._factor.sealed(secret)
 
     def begin(self, user_id: str) -> str:
         """Return the `otpauth://` URI with a new secret, shown this once; it counts when a code confirms it.

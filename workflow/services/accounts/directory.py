@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from workflow.audit.facts.fact import ABSENT, Absent
 from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
-from workflow.organisation.authority import Actor
+from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import Permission
 from workflow.runtime.recorder import Provenance
-from workflow.services.ground.access import actor_in
+from workflow.services.ground.access import actor_in, provenance
 from workflow.services.ground.changes import required
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
@@ -32,6 +33,17 @@ class NewRole:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asked for what a second person has confirmed, and the request; nothing where it took none."""
+
+    by: str | Absent = ABSENT
+    request: str | Absent = ABSENT
+
+
+ALONE = Asked()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserCommand(Command):
     """What every command on an account says."""
 
@@ -47,8 +59,10 @@ class AccountView:
     name: str
     email: str | None
     locale: str
+    email_confirmed: bool
     has_second_factor: bool
-    must_change_password: bool
+    has_password: bool
+    way_in_by: str | None
     demonstration: bool
     ended_at: datetime | None
     revision: int
@@ -101,19 +115,20 @@ class AccountDirectory:
                 with_ended=with_ended,
             )
             users, total = uow.accounts.search(where, page or Page())
-            return [_view(uow, user) for user in users], total
+            return [view_of(uow, user) for user in users], total
 
     def get(self, actor: Actor, user_id: str) -> AccountView:
         """One account within the actor's reach. Raises `NotFound` for any other."""
         with self._ground.units.reading() as uow:
             user = uow.accounts.get(user_id)
-            reached = reach(self._ground, uow, actor)
-            if not any(one.organisation_id in reached for one in uow.accounts.assignments_of([user_id])):
+            within = reach(self._ground, uow, actor)
+            if not any(one.organisation_id in within for one in uow.accounts.assignments_of([user_id])):
                 raise NotFound()
-            return _view(uow, user)
+            return view_of(uow, user)
 
 
-def _view(uow: UnitOfWork, user: UserRecord) -> AccountView:
+def view_of(uow: UnitOfWork, user: UserRecord) -> AccountView:
+    """The account as it is shown."""
     assignments = uow.accounts.assignments_of([user.id])
     return AccountView(
         id=user.id,
@@ -121,8 +136,10 @@ def _view(uow: UnitOfWork, user: UserRecord) -> AccountView:
         name=user.name,
         email=user.email,
         locale=user.locale,
+        email_confirmed=user.email_confirmed_at is not None,
         has_second_factor=user.totp_last_step is not None,
-        must_change_password=user.must_change_password,
+        has_password=user.has_password,
+        way_in_by=user.way_in_by,
         demonstration=user.demonstration,
         ended_at=user.ended_at,
         revision=user.revision,
@@ -152,19 +169,27 @@ def reach(ground: Ground, uow: UnitOfWork, actor: Actor) -> frozenset[str]:
 def administered(
     ground: Ground, uow: UnitOfWork, actor: Actor, command: UserCommand, *, others_only: bool = False
 ) -> tuple[UserRecord, Provenance]:
-    """The command's account, which the actor must reach wholly, and in whose name they change it.
+    """The command's account, which the actor must reach wholly, and in whose name they change it. Raises as `reached`."""
+    user, held = reached(ground, uow, actor, command.user_id, others_only=others_only)
+    return user, provenance(actor, held, ground.clock.now(), command.command_id)
+
+
+def reached(
+    ground: Ground, uow: UnitOfWork, actor: Actor, user_id: str, *, others_only: bool = False
+) -> tuple[UserRecord, Assignment]:
+    """An account that the actor administers wholly, and by which assignment.
 
     Every role that still counts must lie within the jurisdiction: else somebody could take over, by a new password, an
     account that may do more than they. Raises `NotFound` when no role lies there, `PermissionDenied` when only some do.
     """
     tree, today = ground.register.tree(uow), ground.today()
-    user = uow.accounts.get(command.user_id)
+    user = uow.accounts.get(user_id)
     assignments = uow.accounts.assignments_of([user.id])
-    reached = [a for a in assignments if actor.can(_PERMISSION, a.organisation_id, tree, today)]
-    if not reached:
+    covered = [a for a in assignments if actor.can(_PERMISSION, a.organisation_id, tree, today)]
+    if not covered:
         raise NotFound()
-    if any(a not in reached for a in assignments if a.valid_to is None or a.valid_to >= today):
+    if any(a not in covered for a in assignments if a.valid_to is None or a.valid_to >= today):
         raise PermissionDenied()
     if others_only and user.id == actor.user_id:
         raise PermissionDenied(_OWN)
-    return user, ground.by(uow, actor, command, _PERMISSION, reached[0].organisation_id)
+    return user, ground.require(uow, actor, _PERMISSION, covered[0].organisation_id)

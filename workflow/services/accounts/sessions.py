@@ -10,6 +10,7 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.permissions import Permission, permissions_of
 from workflow.runtime.recorder import Provenance, record
 from workflow.services.accounts.directory import STREAM, lock
+from workflow.services.accounts.powers import Powers
 from workflow.services.ground.access import actor_in
 from workflow.services.ground.ground import Ground
 from workflow.store.accounts import SessionRecord, UserRecord
@@ -22,22 +23,21 @@ _KEEP = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRules:
-    """Limits of a session, and the roles that need a second factor."""
+    """Limits of a session. `demonstration`: whether accounts of people who do not exist may sign in at all."""
 
     idle: timedelta = timedelta(minutes=30)
     absolute: timedelta = timedelta(hours=12)
-    second_factor_roles: frozenset[str] = frozenset({"administrator"})
+    demonstration: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """The user of a session. `must_change_password` or `must_enrol`: nothing else is permitted before that is done."""
+    """The user of a session. `must_enrol`: nothing else is permitted before that is done."""
 
     actor: Actor
     login: str
     locale: str
     demonstration: bool
-    must_change_password: bool
     must_enrol: bool
     has_second_factor: bool
     since: datetime
@@ -49,8 +49,9 @@ class SignedIn:
 
 
 class SessionService:
-    def __init__(self, ground: Ground, rules: SessionRules | None = None) -> None:
+    def __init__(self, ground: Ground, powers: Powers, rules: SessionRules | None = None) -> None:
         self._ground = ground
+        self._powers = powers
         self.rules = rules or SessionRules()
 
     def current(self, token: str) -> SignedIn | None:
@@ -61,7 +62,7 @@ class SessionService:
             if session is None or not self._is_alive(session, now):
                 return None
             user = uow.accounts.get(session.user_id)
-            if user.ended_at is not None and user.ended_at <= now:
+            if not may_sign_in(user, now, demonstration=self.rules.demonstration):
                 return None
             found = self._signed_in(uow, user, session, now)
         if now - session.last_seen_at >= _TOUCH:
@@ -110,10 +111,6 @@ class SessionService:
             uow.sign_ins.drop_before(now - timedelta(days=1), now - _KEEP)
             uow.commit()
 
-    def needs_second_factor(self, actor: Actor) -> bool:
-        """Whether a role of the actor makes a second factor compulsory."""
-        return any(one.role in self.rules.second_factor_roles for one in actor.assignments)
-
     def _is_alive(self, session: SessionRecord, now: datetime) -> bool:
         return (
             session.revoked_at is None
@@ -124,8 +121,8 @@ class SessionService:
     def _signed_in(self, uow: UnitOfWork, user: UserRecord, session: SessionRecord, now: datetime) -> SignedIn:
         actor = actor_in(uow, user.id, now)
         enrolled = user.totp_last_step is not None
-        must_enrol = not enrolled and self.needs_second_factor(actor)
-        if must_enrol or user.must_change_password:
+        must_enrol = not enrolled and self._powers.needs_second_factor(uow, actor.assignments)
+        if must_enrol:
             # Nothing may be done before that: the rights themselves are withheld, whatever a page would let through.
             actor = replace(actor, assignments=())
         return SignedIn(
@@ -133,11 +130,15 @@ class SessionService:
             login=user.login,
             locale=user.locale,
             demonstration=user.demonstration,
-            must_change_password=user.must_change_password,
             must_enrol=must_enrol,
             has_second_factor=enrolled,
             since=session.created_at,
         )
+
+
+def may_sign_in(user: UserRecord, now: datetime, *, demonstration: bool) -> bool:
+    """Whether the account is one that may sign in here: it has not ended, and is no made-up person's outside a demonstration."""
+    return (user.ended_at is None or user.ended_at > now) and (demonstration or not user.demonstration)
 
 
 def hash_of(token: str) -> str:

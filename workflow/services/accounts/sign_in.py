@@ -29,7 +29,7 @@ from workflow.services.accounts.credentials import (
     mark_of,
 )
 from workflow.services.accounts.directory import STREAM, lock
-from workflow.services.accounts.sessions import hash_of, open_session
+from workflow.services.accounts.sessions import hash_of, may_sign_in, open_session
 from workflow.services.ground.ground import Ground
 from workflow.store.accounts import UserRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -72,15 +72,21 @@ class CodeNeeded:
 
 
 class SignInService:
-    """A password is looked at outside any transaction, and the clock is read past the lock: many come at the same moment."""
+    """A password is looked at outside any transaction, and the clock is read past the lock: many come at the same moment.
 
-    def __init__(self, ground: Ground, passwords: Passwords, factor: SecondFactor, vault: Vault) -> None:
+    `demonstration`: whether accounts of people who do not exist may sign in at all.
+    """
+
+    def __init__(
+        self, ground: Ground, passwords: Passwords, factor: SecondFactor, vault: Vault, *, demonstration: bool = False
+    ) -> None:
         self._ground = ground
         self._passwords = passwords
         self._factor = factor
         self._vault = vault
         self._devices = Devices(vault)
         self._throttle = Throttle(ground)
+        self._demonstration = demonstration
 
     def sign_in(
         self, login: str, password: str, *, address: str, replaces: str | None = None, device: str | None = None
@@ -144,7 +150,7 @@ class SignInService:
         with self._ground.units() as uow:
             lock(uow)
             now = self._ground.clock.now()
-            saved = uow.accounts.save(replace(user, password_hash=password_hash, must_change_password=False))
+            saved = uow.accounts.save(replace(user, password_hash=password_hash))
             take_back(uow, attempt)
             revoked = uow.sign_ins.revoke_all(user_id, now)
             token = open_session(uow, user_id, now)
@@ -164,7 +170,7 @@ class SignInService:
             raise
 
     def _is_alive(self, user: UserRecord) -> bool:
-        return user.ended_at is None or user.ended_at > self._ground.clock.now()
+        return may_sign_in(user, self._ground.clock.now(), demonstration=self._demonstration)
 
     def _open(
         self, user: UserRecord, attempt: Attempt, door: Door, change: Callable[[UserRecord], UserRecord]

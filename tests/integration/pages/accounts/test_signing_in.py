@@ -1,6 +1,7 @@
 """Doors: signing in and out, the second factor, one's own password."""
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pyotp
@@ -10,8 +11,17 @@ from flask import Flask
 from tests.support.casework import PASSWORD, UNIT, Casework
 from tests.support.clock import FixedClock
 from tests.support.web import Person
+from webui.app import create_app
+from webui.settings import WebSettings
+from workflow.bootstrap import Container, wire
 from workflow.ids import new_id
 from workflow.installation import accounts_of
+from workflow.outside.clock import SHIFT_FILE
+from workflow.outside.mail import NoMailer
+from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.accounts.accounts import NewUser
+from workflow.services.accounts.directory import NewRole
+from workflow.services.accounts.sign_in import Session
 
 
 def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_back_again(visitor: Person) -> None:
@@ -84,8 +94,11 @@ def test_one_changes_ones_own_password(visitor: Person, app: Flask) -> None:
     assert Person.at(app).sign_in(UNIT, new).address == "/nhiem-vu"
 
 
-def test_an_administrator_must_set_up_a_code_and_is_asked_for_it_from_then_on(work: Casework) -> None:
-    login = _login_with_role("administrator")
+@pytest.mark.parametrize(
+    "role", ["administrator", "definition-reviewer", "auditor", "committee-chair", "committee-member"]
+)
+def test_who_has_a_power_must_set_up_a_code_and_is_asked_for_it_from_then_on(work: Casework, role: str) -> None:
+    login = _newcomer(work, role)
     person = work.sign_in(login)
     assert person.address == "/tai-khoan/ma-xac-thuc"
     assert person.open("/nhiem-vu").address == "/tai-khoan/ma-xac-thuc"
@@ -97,14 +110,14 @@ def test_an_administrator_must_set_up_a_code_and_is_asked_for_it_from_then_on(wo
     person.send("/tai-khoan/ma-xac-thuc", {"code": code.at(datetime.now(UTC) - timedelta(seconds=30))})
     assert person.address != "/tai-khoan/ma-xac-thuc"
 
-    again = work.sign_in(login)
+    again = Person.at(work.app).open("/dang-nhap").send("/dang-nhap", {"login": login, "password": PASSWORD})
     assert again.address == "/dang-nhap/ma"
     again.send("/dang-nhap/ma", {"code": code.at(datetime.now(UTC))})
     assert again.address not in ("/dang-nhap", "/dang-nhap/ma")
 
 
 def test_the_picture_to_scan_is_part_of_the_page(work: Casework) -> None:
-    person = work.sign_in(_login_with_role("administrator"))
+    person = work.sign_in(_newcomer(work, "administrator"))
     (image,) = person.page.xpath("//main//img/@src")
     assert image.startswith("data:image/svg+xml")
     assert "style=" not in image
@@ -156,5 +169,53 @@ def test_a_browser_that_signed_in_before_is_not_slowed_by_strangers_and_who_wait
     assert cookie.same_site == "Lax"
 
 
-def _login_with_role(role: str) -> str:
-    return next(account.login for account in accounts_of() if any(held == role for held, _ in account.roles))
+def test_a_demonstrations_accounts_are_asked_for_the_code_that_its_pages_show(work: Casework) -> None:
+    for account in accounts_of():
+        roles = {role for role, _ in account.roles}
+        person = Person.at(work.app).open("/dang-nhap")
+        person.send("/dang-nhap", {"login": account.login, "password": PASSWORD})
+        asked = person.address == "/dang-nhap/ma"
+        assert asked is bool(
+            roles & {"administrator", "definition-reviewer", "auditor", "committee-chair", "committee-member"}
+        )
+        if asked:
+            shown = str(person.page.xpath("string(//*[@id='demonstration-code'])"))
+            assert re.fullmatch(r"[0-9]{6}", shown)
+            person.send("/dang-nhap/ma", {"code": shown})
+            assert person.page.xpath("//*[@id='demonstration-code']") == []
+        assert "/dang-nhap" not in person.address
+
+
+def test_an_installation_that_is_no_demonstration_lets_no_made_up_person_in(
+    container: Container, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (container.data / SHIFT_FILE).unlink()
+    real = wire(container.data, container.engine, clock, NoMailer())
+    app = create_app(real, WebSettings(secret_key="k" * 40), testing=True)
+
+    for login in (UNIT, "quantri.tinh"):
+        person = (
+            Person.at(app).open("/dang-nhap").send("/dang-nhap", {"login": login, "password": PASSWORD}, status=422)
+        )
+        assert "Tên đăng nhập, mật khẩu hoặc mã không đúng" in person.text
+        assert person.page.xpath("//*[@id='demonstration-code']") == []
+
+
+def test_nor_does_a_session_from_before_count_there(container: Container, clock: FixedClock) -> None:
+    found = container.sign_in.sign_in(UNIT, PASSWORD, address="192.0.2.1")
+    assert isinstance(found, Session)
+    assert container.sessions.current(found.token) is not None
+    (container.data / SHIFT_FILE).unlink()
+
+    assert wire(container.data, container.engine, clock, NoMailer()).sessions.current(found.token) is None
+
+
+PLACES = {"committee-chair": "bcd138-thanh-hoa", "committee-member": "bcd138-thanh-hoa"}
+
+
+def _newcomer(work: Casework, role: str) -> str:
+    """Somebody real, who has not set up anything yet."""
+    changes, by = work.container.account_changes, Provenance(actor=SYSTEM, at=work.container.clock.now())
+    held = NewRole(role=role, organisation_id=PLACES.get(role, "thanh-hoa"), valid_from=date(2023, 1, 1))
+    changes.set_up(by, NewUser(login="moi.den", name="Người mới"), changes.hashed(PASSWORD), [held])
+    return "moi.den"
