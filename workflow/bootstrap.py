@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 from pyotp import random_base32
 
@@ -179,13 +180,6 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
     keys = AuditKeyFiles(data / "keys")
     checkpoints = CheckpointService(base, keys)
     vault = Vault(secret)
-    passwords, factor = Passwords(), SecondFactor(vault, SystemClock())
-    demonstration = (data / SHIFT_FILE).exists()
-    powers, links = (
-        Powers(base.register, _duties(), library.roles),
-        Links(vault, mails=not isinstance(mailer, NoMailer)),
-    )
-    desk = Desk(base, acts_of(base, powers, links))
     return Container(
         data=data,
         engine=engine,
@@ -204,15 +198,7 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
         operations=OperationService(ground),
         inbox=InboxService(ground),
         notifications=NotificationService(base),
-        sign_in=SignInService(base, passwords, factor, vault, demonstration=demonstration),
-        sessions=SessionService(base, powers, SessionRules(demonstration=demonstration)),
-        enrolment=EnrolmentService(base, factor),
-        accounts=AccountDirectory(base),
-        account_changes=AccountService(base, passwords, powers, desk, links),
-        account_requests=RequestService(base, desk, links),
-        links=LinkService(base, passwords, vault),
-        roles=RoleService(base, desk),
-        demonstration=demonstration,
+        **_account_services(base, library, vault, mailer, demonstration=(data / SHIFT_FILE).exists()),
         organisations=OrganisationService(base),
         names=NameService(base, library.roles),
         calendar_days=CalendarService(base),
@@ -232,6 +218,26 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
         messages=messages,
         jobs=_jobs(ground, _runners(ground, campaign_ground, cases, checkpoints, messages), mailer, vault),
     )
+
+
+def _account_services(
+    base: Ground, library: DefinitionLibrary, vault: Vault, mailer: Mailer, *, demonstration: bool
+) -> dict[str, Any]:
+    passwords, factor = Passwords(), SecondFactor(vault, SystemClock())
+    powers = Powers(base.register, _duties(), library.roles)
+    links = Links(vault, mails=not isinstance(mailer, NoMailer))
+    desk = Desk(base, acts_of(base, powers, links))
+    return {
+        "sign_in": SignInService(base, passwords, factor, vault, demonstration=demonstration),
+        "sessions": SessionService(base, powers, SessionRules(demonstration=demonstration)),
+        "enrolment": EnrolmentService(base, factor),
+        "accounts": AccountDirectory(base),
+        "account_changes": AccountService(base, passwords, powers, desk, links),
+        "account_requests": RequestService(base, desk, links),
+        "links": LinkService(base, passwords, vault),
+        "roles": RoleService(base, desk),
+        "demonstration": demonstration,
+    }
 
 
 def _duties() -> DutyTable:

@@ -32,7 +32,6 @@ SUBJECTS = {
 STORELESS = {"trials"}
 """Nothing of a trial is kept."""
 SMALL_ROOMS = {
-    "workflow.cli.account": "one command a module; the group names them",
     "workflow.cli.definition": "one command a module; the group names them",
     "workflow.cli.demo": "one command a module; the group names them",
     "workflow.cli.feel": "one command a module; the group names them",

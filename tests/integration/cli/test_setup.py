@@ -1,12 +1,17 @@
 """`congnhan setup`: fills a directory, may be run again, and keeps made-up data out of real installations."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from workflow.bootstrap import build
 from workflow.cli.main import main
 from workflow.outside.clock import SHIFT_FILE
+from workflow.services.accounts.accounts import CreateUser, NewUser
+from workflow.services.accounts.directory import NewRole
+from workflow.services.accounts.sign_in import Session
 
 
 def run(*arguments: str) -> Result:
@@ -42,10 +47,73 @@ def test_the_first_administrator_comes_from_the_command_line_once(real: Path) ->
     added, again = run(*arguments), run(*arguments)
 
     assert added.exit_code == 0
-    assert added.output.startswith("quantri: ")
-    assert len(added.output.split()[1]) >= 12
+    assert added.output.startswith("quantri: http://127.0.0.1:8000/lien-ket/")
+    assert len(added.output.split()[1].rpartition("/")[2]) >= 43
     assert again.exit_code == 2
     assert "already" in again.output
+
+
+def test_a_lost_password_is_renewed_by_a_link_that_revokes_the_one_before(real: Path) -> None:
+    assert run("account", "add", "--data", str(real), "quen", "Quên", "--organisation", "thanh-hoa").exit_code == 0
+
+    shown = run("account", "link", "--data", str(real), "quen")
+
+    assert shown.exit_code == 0
+    token = shown.output.split()[1].rpartition("/")[2]
+    container = build(real)
+    container.links.set_password(token, "Correct horse battery staple")
+    assert isinstance(container.sign_in.sign_in("quen", "Correct horse battery staple", address="192.0.2.1"), Session)
+    container.close()
+    assert run("account", "link", "--data", str(real), "khong-co").exit_code == 2
+
+
+def test_the_command_line_gives_the_second_signature_or_refuses(real: Path) -> None:
+    assert (
+        run("account", "add", "--data", str(real), "mot-minh", "Một mình", "--organisation", "thanh-hoa").exit_code == 0
+    )
+    container = build(real)
+    with container.units.reading() as uow:
+        found = uow.accounts.by_login("mot-minh")
+    assert found is not None
+    admin = container.accounts.actor_of(found.id)
+    asked = []
+    for login in ("kiem-toan", "kiem-toan-2"):
+        role = NewRole(role="auditor", organisation_id="thanh-hoa", valid_from=date(2023, 1, 1))
+        wish = CreateUser(user=NewUser(login=login, name="Kiểm toán"), role=role)
+        asked.append(str(container.account_changes.create(admin, wish).request))
+
+    listed = run("account", "requests", "--data", str(real))
+    assert all(one in listed.output for one in asked)
+    assert run("account", "confirm", "--data", str(real), asked[0]).exit_code == 0
+    assert run("account", "confirm", "--data", str(real), asked[0]).exit_code == 1
+    assert run("account", "refuse", "--data", str(real), asked[1], "--reason", "Nhầm").exit_code == 0
+    assert run("account", "confirm", "--data", str(real), asked[1]).exit_code == 1
+
+    with container.units.reading() as uow:
+        made, unmade = uow.accounts.by_login("kiem-toan"), uow.accounts.by_login("kiem-toan-2")
+        given = [event for event in uow.events.of_stream("accounts") if event.type == "RequestConfirmed"]
+    assert made is not None
+    assert unmade is None
+    assert [(event.actor, event.payload["asked_by"]) for event in given] == [("system", admin.user_id)]
+    container.close()
+
+
+@pytest.mark.parametrize("role", ["administrator", "auditor", "definition-reviewer", "manager"])
+def test_no_role_is_given_at_a_place_where_nobody_looks_for_it(real: Path, role: str) -> None:
+    refused = run(
+        "account",
+        "add",
+        "--data",
+        str(real),
+        f"sai-{role}",
+        "Sai",
+        "--role",
+        role,
+        "--organisation",
+        "dai-hoc-hong-duc",
+    )
+    assert refused.exit_code == 1
+    assert "cannot be held" in refused.output
 
 
 def test_an_unknown_organisation_is_said_and_makes_no_account(real: Path) -> None:
