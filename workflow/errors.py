@@ -110,6 +110,18 @@ class SeparationOfDuties(TaskRefused):
     """Whoever did an earlier task of this case (%(tasks)s) may not do this one."""
 
 
+class Recused(TaskRefused):
+    """%(who)s was recused in this case and takes no part in what follows: neither in person nor through a deputy."""
+
+
+class OwnUnit(TaskRefused):
+    """%(who)s holds or held a role at the unit that this case is about, and nobody judges their own unit."""
+
+
+class OneVoteEach(TaskRefused):
+    """%(who)s already has or had a part in this round, and one person has one part in it."""
+
+
 class AssessmentIncomplete(TaskRefused):
     """This task cannot be completed yet. Still missing: %(missing)s."""
 

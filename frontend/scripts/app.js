@@ -3,6 +3,7 @@ import htmx from 'htmx.org';
 
 import { startAutosave } from './autosave.js';
 import { startConfirmations } from './confirm.js';
+import { startQuorums } from './quorum.js';
 
 Object.assign(htmx.config, {
   includeIndicatorStyles: false,
@@ -54,3 +55,4 @@ document.querySelectorAll('[data-print]').forEach((button) => {
 
 startAutosave(csrfToken);
 startConfirmations();
+startQuorums();

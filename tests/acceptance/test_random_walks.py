@@ -92,7 +92,9 @@ class Walker:
     def entry(self, item: FormField, view: TaskView) -> Any:
         if item.kind == "users":
             people = next(one.people for one in view.fields if one.field.id == item.id)
-            return [user for user, _ in people if item.id != "recused"][: 1 if item.id == "leader" else 5]
+            return [user for user, _ in people if item.id not in ("recused", "signer")][
+                : 1 if item.id == "leader" else 5
+            ]
         if item.kind == "choice":
             return self.draw([key for key, _ in item.choices])
         if item.kind == "boolean":

@@ -25,7 +25,12 @@ def play_to_the_end(house: House) -> None:
     convened = {"held_on": "19/12/2023", "place": "Phòng họp", "roster": COMMUNE.committee}
     house.do(COMMUNE_UNIT, COMMUNE.standing, "convene", "convene", fields=convened)
     house.move_to(12, 19)
-    present = {"roster": COMMUNE.committee, "present": COMMUNE.committee, "recused": COMMUNE.committee[4:]}
+    present = {
+        "roster": COMMUNE.committee,
+        "present": COMMUNE.committee,
+        "recused": COMMUNE.committee[4:],
+        "recusal_reasons": "Có người thân tại đơn vị.",
+    }
     house.do(COMMUNE_UNIT, COMMUNE.standing, "open_session", "open", fields=present)
     assert len(house.open_tasks()) == 4, "who is recused does not vote"
     for login in COMMUNE.committee[:3]:

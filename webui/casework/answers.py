@@ -1,6 +1,7 @@
 """The form of a user task, made from what its definition asks for, and its entries as the services take them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _, lazy_gettext as _l
@@ -25,9 +26,15 @@ class AnswerForm(RevisionForm):
     reason = TextAreaField(_l("Reason"))
 
 
+def with_offices(view: TaskView, people: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The people with what they are, so that nobody takes one for another of the same name."""
+    return [(user, f"{name} – {said(view.offices[user])}" if user in view.offices else name) for user, name in people]
+
+
 def task_form(view: TaskView, *, sent: bool = True) -> AnswerForm:
     """Return the form as it was sent, or filled with the draft. `sent` false: what this request sent is another form's."""
-    made: dict[str, Any] = {FIELD + item.field.id: _make(item) for item in view.fields}
+    fields = [replace(item, people=with_offices(view, item.people)) for item in view.fields]
+    made: dict[str, Any] = {FIELD + item.field.id: _make(item) for item in fields}
     if view.sheet is not None and any(one.outcome.reason_per_criterion for one in view.outcomes):
         made |= {CRITERION + key: TextAreaField(_criterion_label(key)) for key in view.sheet.criteria}
     form_class: Callable[..., AnswerForm] = type("TaskForm", (AnswerForm,), made)
@@ -73,7 +80,7 @@ def target_of(problem: FieldProblem) -> str:
     return problem.field_id if problem.field_id in ("outcome", "reason") else FIELD + problem.field_id
 
 
-def shown_entry(item: FieldView, entry: Entry) -> str:
+def shown_entry(view: TaskView, item: FieldView, entry: Entry) -> str:
     """An entry in words, for the page before submitting and for comparing two drafts."""
     if entry in (None, "", []):
         return ""
@@ -82,7 +89,7 @@ def shown_entry(item: FieldView, entry: Entry) -> str:
     if item.field.kind == "choice":
         return next((said(label) for key, label in item.field.choices if key == entry), str(entry))
     if item.field.kind == "users":
-        people = dict(item.people)
+        people = dict(with_offices(view, item.people))
         chosen = [entry] if isinstance(entry, str) else entry or []
         return ", ".join(people.get(user, user) for user in chosen)
     return str(entry)
@@ -90,7 +97,9 @@ def shown_entry(item: FieldView, entry: Entry) -> str:
 
 def typed_texts(view: TaskView, command: SaveDraft) -> list[tuple[str, str]]:
     """What somebody has typed, in words: shown where it can no longer be saved, so that nothing is lost."""
-    texts = [(said(item.field.label), shown_entry(item, command.fields.get(item.field.id))) for item in view.fields]
+    texts = [
+        (said(item.field.label), shown_entry(view, item, command.fields.get(item.field.id))) for item in view.fields
+    ]
     texts.append((_("Reason"), command.reason))
     texts += [(_criterion_label(key), text) for key, text in command.criterion_reasons.items()]
     return [(label, text) for label, text in texts if text]
@@ -105,7 +114,11 @@ def differences(view: TaskView, mine: SaveDraft) -> list[tuple[str, str, str]]:
     for item in view.fields:
         key = item.field.id
         lines.append(
-            (said(item.field.label), shown_entry(item, stored.get(key)), shown_entry(item, mine.fields.get(key)))
+            (
+                said(item.field.label),
+                shown_entry(view, item, stored.get(key)),
+                shown_entry(view, item, mine.fields.get(key)),
+            )
         )
     lines.append((_("Reason"), theirs.get("reason", ""), mine.reason))
     reasons = theirs.get("criterion_reasons", {})

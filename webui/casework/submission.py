@@ -1,6 +1,7 @@
 """The last look before submitting, the submission itself, and the page that confirms it."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -117,7 +118,7 @@ def _check_page(
         lacking=lacking,
         refusal=refusal_text(findings.refusal) if findings.refusal else None,
         ready=not lacking and findings.refusal is None,
-        shown_entry=shown_entry,
+        shown_entry=partial(shown_entry, view),
         demonstration=shows_demonstration(view.case),
     )
     return page, status

@@ -6,10 +6,17 @@ from uuid import UUID
 from flask import Response as FlaskResponse, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
-from wtforms import RadioField
+from wtforms import HiddenField, RadioField
 from wtforms.validators import InputRequired
 
-from webui.casework.answers import differences, draft_command, show_problems, task_form, typed_texts
+from webui.casework.answers import (
+    differences,
+    draft_command,
+    show_problems,
+    task_form,
+    typed_texts,
+    with_offices,
+)
 from webui.casework.area import blueprint
 from webui.casework.pages import (
     ReasonForm,
@@ -34,9 +41,10 @@ class HandOverForm(ReasonForm):
     """Who is to get the task."""
 
     user_id = RadioField(_l("Who is to get the task"), [InputRequired(_l("Say who is to get the task."))])
+    confirmed = HiddenField()
 
     def offer(self, people: Iterable[tuple[str, str]]) -> None:
-        """Fill the list."""
+        """Fill the list; nobody is chosen beforehand."""
         self.user_id.choices = choices(people)
 
 
@@ -160,11 +168,16 @@ def reassign(task_id: UUID) -> ResponseReturnValue:
 def _hand_over(task_id: UUID, trigger: str) -> ResponseReturnValue:
     view = read_task(task_id)
     form = HandOverForm()
-    form.offer(view.receivers)
+    people = with_offices(view, view.receivers)
+    wanted = request.args.get("tim", "").strip()
+    form.offer(one for one in people if wanted.casefold() in one[1].casefold())
     if (refused := _refused_step(view, trigger)) is not None:
         return refused
     if form.validate_on_submit():
         receiver, reason = form.user_id.data, form.reason.data or ""
+        if form.confirmed.data != "yes":
+            form.confirmed.data = "yes"
+            return _page("casework/hand_over_confirm.html", view, form, trigger=trigger, chosen=dict(people)[receiver])
         with Attempt(form):
             if trigger == "delegate":
                 handed = DelegateTask(task_id=view.task.id, user_id=receiver, reason=reason, command_id=form.command)
@@ -174,7 +187,7 @@ def _hand_over(task_id: UUID, trigger: str) -> ResponseReturnValue:
                 container().tasks.reassign(current_actor(), given)
             text = _("%(person)s has the task now.", person=dict(view.receivers).get(receiver, ""))
             return done(url_for(".task", task_id=task_id), text)
-    return _page("casework/hand_over.html", view, form, trigger=trigger)
+    return _page("casework/hand_over.html", view, form, trigger=trigger, wanted=wanted)
 
 
 def _refused_step(view: TaskView, trigger: str) -> ResponseReturnValue | None:

@@ -133,6 +133,18 @@ def line_of(event: AuditEvent) -> bytes:
     return canonical(event_record(event)) + b"\n"
 
 
+UNTIL_THE_ROUND_CLOSES = "open-round"
+
+
+def withheld_line_of(event: AuditEvent) -> bytes:
+    """The same where its content may not be told yet: its place and hash prove it.
+
+    Its id and its command's, which nobody can guess, stay away too: from a short content and the rest the hash could be tried out.
+    """
+    known = {key: value for key, value in event_record(event).items() if key not in ("payload", "id", "command_id")}
+    return canonical({**known, "withheld": UNTIL_THE_ROUND_CLOSES}) + b"\n"
+
+
 def proof_record(proof: InclusionProof) -> dict[str, Any]:
     """Return what `proof.json` holds of one stream."""
     leaf = {"stream": proof.leaf.stream, "seq": proof.leaf.seq, "hash": proof.leaf.hash}

@@ -1,7 +1,7 @@
 """The properties of a user task: Camunda 7 attributes and the elements of our own namespace."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from workflow.bpmn.context import Reading, choice_of, flag
@@ -25,22 +25,36 @@ from workflow.bpmn.namespaces import (
 from workflow.bpmn.report import Report
 from workflow.errors import N_
 from workflow.model.expressions import Expression, Value
-from workflow.model.user_task import FIELD_KINDS, FieldKind, FormField, Label, Outcome, Paper, Quorum, UserTaskSpec
+from workflow.model.user_task import (
+    FIELD_KINDS,
+    Cause,
+    FieldKind,
+    FormField,
+    Label,
+    Outcome,
+    Paper,
+    Quorum,
+    UserTaskSpec,
+)
 
 OWN_ELEMENTS: Mapping[str, frozenset[str]] = {
     "task": names(
         "stage stageLabel stageLabelEn label labelEn help helpEn primary primaryEn jurisdiction separateFrom criteriaSet "
-        "completeness compareWith carryOver"
+        "completeness compareWith carryOver closedUntil"
     ),
     "outcome": names("id label labelEn effect reason reasonPerCriterion condition refusal refusalEn complete"),
     "field": names("id kind label labelEn hint hintEn required min max role jurisdiction within"),
     "choice": names("id label labelEn"),
+    "cause": names("holds text textEn"),
     "paper": names("id label labelEn required"),
-    "quorum": names("roster present recused share"),
+    "quorum": names("roster present recused reasons signer decides share"),
 }
 """Element → its attributes."""
 
-OWN_CHILDREN: Mapping[str, frozenset[str]] = {"field": frozenset({"choice"})}
+OWN_CHILDREN: Mapping[str, frozenset[str]] = {
+    "field": frozenset({"choice"}),
+    "outcome": frozenset({"cause"}),
+}
 
 
 def check_own_elements(element: Element, report: Report) -> None:
@@ -218,6 +232,7 @@ def _task_properties(task: Element, name: str, reading: Reading) -> Mapping[str,
         else None,
         "compare_with": tuple((attribute(task, "compareWith") or "").split()),
         "carry_over": attribute(task, "carryOver"),
+        "closed_until": tuple((attribute(task, "closedUntil") or "").split()),
     }
 
 
@@ -244,10 +259,19 @@ def _outcomes(element: Element, reading: Reading) -> tuple[Outcome, ...]:
                 refusal=optional_label(entry, "refusal"),
                 effect=cast(Any, choice_of(entry, "effect", ("forward", "back", "end", "neutral"), report)),
                 complete=flag(entry, "complete", True, report),
+                causes=tuple(_causes(entry, reading)),
             )
         )
     _unique([outcome.id for outcome in found], entries, reading)
     return tuple(found)
+
+
+def _causes(outcome: Element, reading: Reading) -> Iterator[Cause]:
+    for entry in children(outcome, "cause", uri=CN):
+        holds = feel(reading.required(entry, "holds"), entry, reading.report)
+        text = label_of(reading.required(entry, "text"), attribute(entry, "textEn"))
+        if holds is not None:
+            yield Cause(holds=holds, text=text)
 
 
 def _quorum(element: Element, reading: Reading) -> Quorum | None:
@@ -271,6 +295,9 @@ def _quorum(element: Element, reading: Reading) -> Quorum | None:
         roster=reading.required(entry, "roster"),
         present=reading.required(entry, "present"),
         recused=attribute(entry, "recused"),
+        reasons=attribute(entry, "reasons"),
+        signer=attribute(entry, "signer"),
+        decides=attribute(entry, "decides"),
         numerator=numerator,
         denominator=denominator,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from workflow.calendar.zone import ZONE
 from workflow.demo.player import Deed
@@ -205,5 +206,7 @@ def convened(cast: Cast, on: tuple[int, int]) -> Deed:
 
 def opened(cast: Cast, *, present: Sequence[str], outcome: str, recused: Sequence[str] = ()) -> Deed:
     """Who is there, and whether the session can be held."""
-    fields = {"roster": cast.committee, "present": list(present), "recused": list(recused)}
+    fields: dict[str, Any] = {"roster": cast.committee, "present": list(present), "recused": list(recused)}
+    if recused:
+        fields["recusal_reasons"] = "Dữ liệu minh họa: có người thân công tác tại đơn vị."
     return Deed(login=cast.standing, node_id="open_session", outcome=outcome, fields=fields)

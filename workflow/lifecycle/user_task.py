@@ -8,8 +8,11 @@ from workflow.errors import (
     AssessmentIncomplete,
     NotAssignee,
     NotCandidate,
+    OneVoteEach,
     OutsideJurisdiction,
+    OwnUnit,
     PastDeadline,
+    Recused,
     SeparationOfDuties,
     TaskAlreadyClaimed,
     TaskRefused,
@@ -29,13 +32,31 @@ class TaskState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """What keeps a person from a task whatever role they hold; empty where nothing does.
+
+    `did_separate_task`: labels of tasks of this case that the person (or whoever they stand in for) did and whose doer may not do
+    this one. The others are the name of whom it is about, which may be the person stood in for. `recused`: recused in this case.
+    `own_unit`: tied to the unit that is judged. `in_round`: has another part in the round that this task belongs to.
+    """
+
+    did_separate_task: tuple[str, ...] = ()
+    recused: str = ""
+    own_unit: str = ""
+    in_round: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.did_separate_task or self.recused or self.own_unit or self.in_round)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
     """The person who is to get the task by delegation or reassignment."""
 
     name: str
     is_candidate: bool
     in_jurisdiction: bool
-    did_separate_task: tuple[str, ...] = ()
+    bars: Bars = Bars()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +64,8 @@ class TaskContext:
     """What is true of the actor and the task at this instant, as the service found out.
 
     Everything is refused by default. `is_candidate`: holds a candidate group's role or is named as assignee.
-    `in_jurisdiction`: holds it at the body that the task belongs to. `did_separate_task`: labels of tasks of this case that
-    the actor (or whoever they stand in for) did and whose doer may not do this one. `missing`: what the assessment, the
+    `in_jurisdiction`: holds it at the body that the task belongs to. `is_assignee`: has the task, or stands in for who has.
+    `bars`: what keeps the actor (or whoever they stand in for) from it all the same. `missing`: what the assessment, the
     papers or the form still lack; for an outcome that needs nothing complete, such as a return, the service says
     `assessment_complete=True` and leaves `missing` empty. `is_manager`: may manage tasks of that body. `personal`: the
     definition names one person, so nobody else may take it. `by_system`: the engine acts, not a person. `assigned`,
@@ -59,7 +80,7 @@ class TaskContext:
     assigned: bool = False
     assignee_name: str = ""
     personal: bool = False
-    did_separate_task: tuple[str, ...] = ()
+    bars: Bars = Bars()
     assessment_complete: bool = False
     missing: tuple[str, ...] = ()
     past_hard_deadline: bool = False
@@ -79,8 +100,8 @@ _RECEIVER_SEPARATED = N_("%(receiver)s did an earlier task of this case (%(tasks
 _NO_REASON = N_("Give a reason.")
 
 
-def _receiver_did(context: TaskContext) -> tuple[str, ...]:
-    return context.receiver.did_separate_task if context.receiver else ()
+def _receiver_bars(context: TaskContext) -> Bars:
+    return context.receiver.bars if context.receiver else Bars()
 
 
 def _receiver_name(context: TaskContext) -> str:
@@ -97,8 +118,17 @@ IN_JURISDICTION: Guard[TaskContext] = Guard(
 )
 DUTIES_SEPARATE: Guard[TaskContext] = Guard(
     "duties_separate",
-    lambda c: not c.did_separate_task,
-    refuse_with(SeparationOfDuties, tasks=lambda c: ", ".join(c.did_separate_task)),
+    lambda c: not c.bars.did_separate_task,
+    refuse_with(SeparationOfDuties, tasks=lambda c: ", ".join(c.bars.did_separate_task)),
+)
+NOT_RECUSED: Guard[TaskContext] = Guard(
+    "not_recused", lambda c: not c.bars.recused, refuse_with(Recused, who=lambda c: c.bars.recused)
+)
+NOT_OWN_UNIT: Guard[TaskContext] = Guard(
+    "not_own_unit", lambda c: not c.bars.own_unit, refuse_with(OwnUnit, who=lambda c: c.bars.own_unit)
+)
+ONE_PART_A_ROUND: Guard[TaskContext] = Guard(
+    "one_part_a_round", lambda c: not c.bars.in_round, refuse_with(OneVoteEach, who=lambda c: c.bars.in_round)
 )
 UNCLAIMED: Guard[TaskContext] = Guard(
     "unclaimed", lambda c: False, refuse_with(TaskAlreadyClaimed, _CLAIMED, assignee=_assignee)
@@ -139,10 +169,34 @@ RECEIVER_FIT: Guard[TaskContext] = Guard(
 )
 RECEIVER_SEPARATE: Guard[TaskContext] = Guard(
     "receiver_duties_separate",
-    lambda c: not _receiver_did(c),
+    lambda c: not _receiver_bars(c).did_separate_task,
     refuse_with(
-        SeparationOfDuties, _RECEIVER_SEPARATED, receiver=_receiver_name, tasks=lambda c: ", ".join(_receiver_did(c))
+        SeparationOfDuties,
+        _RECEIVER_SEPARATED,
+        receiver=_receiver_name,
+        tasks=lambda c: ", ".join(_receiver_bars(c).did_separate_task),
     ),
+    of_input=True,
+    of_actor=False,
+)
+RECEIVER_NOT_RECUSED: Guard[TaskContext] = Guard(
+    "receiver_not_recused",
+    lambda c: not _receiver_bars(c).recused,
+    refuse_with(Recused, who=lambda c: _receiver_bars(c).recused),
+    of_input=True,
+    of_actor=False,
+)
+RECEIVER_NOT_OWN_UNIT: Guard[TaskContext] = Guard(
+    "receiver_not_own_unit",
+    lambda c: not _receiver_bars(c).own_unit,
+    refuse_with(OwnUnit, who=lambda c: _receiver_bars(c).own_unit),
+    of_input=True,
+    of_actor=False,
+)
+RECEIVER_ONE_PART: Guard[TaskContext] = Guard(
+    "receiver_one_part_a_round",
+    lambda c: not _receiver_bars(c).in_round,
+    refuse_with(OneVoteEach, who=lambda c: _receiver_bars(c).in_round),
     of_input=True,
     of_actor=False,
 )
@@ -161,8 +215,15 @@ SUSPENDED, COMPLETED, CANCELLED = TaskState.SUSPENDED.value, TaskState.COMPLETED
 TAKEN = (RESERVED, IN_PROGRESS)
 OPEN = (READY, *TAKEN)
 
-MAY_DO = (IN_JURISDICTION, DUTIES_SEPARATE)
-RECEIVER_MAY_DO = (RECEIVER_NAMED, RECEIVER_FIT, RECEIVER_SEPARATE)
+MAY_DO = (IN_JURISDICTION, DUTIES_SEPARATE, NOT_RECUSED, NOT_OWN_UNIT, ONE_PART_A_ROUND)
+RECEIVER_MAY_DO = (
+    RECEIVER_NAMED,
+    RECEIVER_FIT,
+    RECEIVER_SEPARATE,
+    RECEIVER_NOT_RECUSED,
+    RECEIVER_NOT_OWN_UNIT,
+    RECEIVER_ONE_PART,
+)
 
 # A resumed task is reserved again even if work had begun: the state does not remember, and the draft is kept elsewhere.
 TRANSITIONS: tuple[Transition[TaskContext], ...] = (

@@ -19,11 +19,20 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """One of the reasons for which an outcome may be impossible: that `holds` is not true. `text` then says so."""
+
+    holds: Expression
+    text: Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """One way of finishing a task.
 
     `reason`: whether the assignee must say why. `condition`: FEEL over the task's own result (`assessment`, the fields by
-    name) and the process variables; while it is not true the outcome is refused and `refusal` says why.
+    name) and the process variables; while it is not true the outcome is refused and `refusal` says why, or the first of
+    `causes` that applies.
     `reason_per_criterion`: a return names the criteria to correct. `effect`: how pages colour it.
     """
 
@@ -36,6 +45,7 @@ class Outcome:
     effect: Literal["forward", "back", "end", "neutral"] = "forward"
     complete: bool = True
     """Whether the assessment, the papers and the compulsory fields must be complete for this outcome."""
+    causes: tuple[Cause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +77,20 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quorum:
-    """The share of the roster that must be present and not recused; fields of the same task give the three lists."""
+    """The share of the roster that must be present and not recused; fields of the same task give the three lists.
+
+    `reasons` is the field that says why somebody is recused. `decides` is the task that the session leads to: where everybody who
+    could do it is recused, the field `signer` says who does.
+    """
 
     roster: str
     present: str
     recused: str | None
     numerator: int
     denominator: int
+    reasons: str | None = None
+    signer: str | None = None
+    decides: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +125,8 @@ class UserTaskSpec:
     fields: tuple[FormField, ...] = ()
     papers: tuple[Paper, ...] = ()
     quorum: Quorum | None = None
+    closed_until: tuple[str, ...] = ()
+    """Of a task that several people do: the unit does not read what they enter until one of these tasks is completed."""
     primary: Label | None = None
     extra: dict[str, str] = field(default_factory=dict)
 

@@ -47,12 +47,45 @@ class Deputyship:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """Somebody holds or held a role at an organisation, of their own or as a deputy, both days included."""
+
+    user_id: str
+    organisation_id: str
+    since: date
+    until: date | None = None
+
+    def overlaps(self, first: date, last: date) -> bool:
+        """Whether it held on any of those days."""
+        return self.since <= last and (self.until is None or self.until >= first)
+
+
+def ties_of(user_id: str, assignments: Iterable[Assignment], deputyships: Iterable[Deputyship]) -> tuple[Tie, ...]:
+    """With which organisations the user is or was tied; `assignments` as for `effective_assignments`, ended ones too."""
+    held = {a.id: a for a in assignments if a.via_deputy_of is None}
+    own = [
+        Tie(user_id=user_id, organisation_id=a.organisation_id, since=a.valid_from, until=a.valid_to)
+        for a in held.values()
+        if a.user_id == user_id
+    ]
+    lent = [
+        Tie(
+            user_id=user_id, organisation_id=held[d.assignment_id].organisation_id, since=d.valid_from, until=d.valid_to
+        )
+        for d in deputyships
+        if d.deputy_user_id == user_id and d.assignment_id in held
+    ]
+    return (*own, *lent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A signed-in user with the assignments that hold on the day, own ones before a deputy's."""
+    """A signed-in user with the assignments that hold on the day, own ones before a deputy's, and all ties of the past too."""
 
     user_id: str
     name: str
     assignments: tuple[Assignment, ...] = ()
+    ties: tuple[Tie, ...] = ()
 
     @property
     def groups(self) -> frozenset[str]:
@@ -66,6 +99,10 @@ class Actor:
     def organisations(self, role: str) -> tuple[str, ...]:
         """Return the ids of the organisations at which the actor holds the role."""
         return tuple(dict.fromkeys(a.organisation_id for a in self.assignments if a.role == role))
+
+    def seats(self, groups: Collection[str]) -> tuple[Assignment, ...]:
+        """Every assignment by which the actor belongs to one of the groups, own ones before a deputy's."""
+        return tuple(assignment for assignment in self.assignments if assignment.group in groups)
 
     def in_group(self, groups: Collection[str]) -> Assignment | None:
         """Return the assignment by which the actor belongs to one of the groups: an own one before a deputy's."""

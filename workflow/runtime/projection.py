@@ -65,6 +65,9 @@ class Projection:
         self.failures: list[tuple[str, str]] = []
         """Activities whose body could not be found, with the message: each becomes an incident."""
         self._tasks: dict[str, TaskRecord] = {}
+        self._bodies: dict[str, str | None] = {}
+        """Scope of an instance that began in this step → the activity that stands for the whole."""
+        self._within: dict[str, str] = {}
         self._jobs: dict[str, JobRecord] = {}
         self._cancelled: list[str] = []
         self._relocation = Relocation()
@@ -82,12 +85,28 @@ class Projection:
         """Write the gathered rows; the returned case still has to be saved with its new state."""
         self.case = self._relocation.write(self._uow, self._package, self._places, self.case)
         self._uow.jobs.cancel(self.case.id, self._cancelled)
-        self._uow.tasks.add(list(self._tasks.values()))
+        tasks = [self._in_round(task, state) for task in self._tasks.values()]
+        self._uow.tasks.add(tasks)
+        for task in tasks:
+            if task.round_id is not None and task.assignee_id is not None:
+                self._uow.tasks.add_people(task, [task.assignee_id], "held")
         self._uow.jobs.add(list(self._jobs.values()))
         self._listening.write(self._uow, state, self.case, self._now)
         return replace(self.case, open_incidents=len(state.incidents))
 
+    def _in_round(self, task: TaskRecord, state: ProcessState) -> TaskRecord:
+        if task.loop_counter is None:
+            return task
+        scope_id = self._within[task.activity_id]
+        scope = state.scopes.get(scope_id)
+        return replace(task, round_id=self._bodies.get(scope_id) or (scope.activity_id if scope else None))
+
+    def _opened(self, event: ev.ScopeOpened) -> None:
+        if event.loop_counter is not None:
+            self._bodies[event.scope_id] = event.activity_id
+
     def _created(self, event: ev.UserTaskCreated) -> None:
+        self._within[event.activity_id] = event.scope_id
         spec = spec_of(self._package, event.node_id)
         try:
             body = self._places.body(event.jurisdiction)
@@ -247,6 +266,7 @@ def _task(
 
 
 _HANDLERS: dict[type, Callable[[Projection, Any], None]] = {
+    ev.ScopeOpened: Projection._opened,
     ev.UserTaskCreated: Projection._created,
     ev.UserTaskRescheduled: Projection._rescheduled,
     ev.ActivityCompleted: Projection._completed_activity,

@@ -211,6 +211,10 @@ class Accounts:
             alive.exists(),
         )
 
+    def assignments_at(self, organisation_id: str) -> Sequence[AssignmentRecord]:
+        """All roles ever held at the organisation, oldest first."""
+        return self._assignments(role_assignments.c.organisation_id == organisation_id)
+
     def add_assignment(self, assignment: AssignmentRecord) -> None:
         self._connection.execute(sa.insert(role_assignments).values(**values(assignment)))
 

@@ -87,6 +87,8 @@ class EventFilter:
     type: str | None = None
     criterion: str | None = None
     case_id: str | None = None
+    withheld: Collection[str] = ()
+    """The ids of events that a search for what is in them must not find."""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -251,6 +253,8 @@ def _condition(where: EventFilter) -> sa.ColumnElement[bool]:
         events.c.case_id: where.case_id,
     }
     parts = [column == value for column, value in plain.items() if value is not None]
+    if where.withheld and (where.criterion is not None or where.text):
+        parts.append(events.c.id.not_in(where.withheld))
     if where.criterion is not None:
         parts.append(_about(where.criterion))
     if where.actors is not None:

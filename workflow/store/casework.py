@@ -163,6 +163,11 @@ class UnitCase(CaseRecord):
     campaign_id: str
     as_of_on: date
 
+    @property
+    def shown(self) -> "UnitCase":
+        """The case as readers get it: without the process's own state, which holds what may not be told yet."""
+        return replace(self, state=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
@@ -199,6 +204,11 @@ class UnitCases:
         if row is None:
             raise NotFound()
         return read(UnitCase, row)
+
+    def find(self, case_id: str) -> UnitCase | None:
+        """As `get`; None for a case that runs for no unit."""
+        row = self._connection.execute(_GET_UNIT_CASE, {"case_id": case_id}).first()
+        return None if row is None else read(UnitCase, row)
 
     def search(self, where: CaseFilter, page: Page) -> tuple[Sequence[UnitCase], int]:
         """Return the rows of the page, newest first, and the number of all."""

@@ -68,10 +68,11 @@ _OFFSET = sa.bindparam("page_offset", type_=sa.Integer, literal_execute=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """What decides the text of a statement: the tab, how many groups, which filters, the direction."""
+    """What decides the text of a statement: the tab, how many groups or people stood in for, which filters, the direction."""
 
     tab: str
     groups: int
+    lent: int
     descending: bool
     due: bool
     key: bool
@@ -85,17 +86,26 @@ class Shape:
         return self.tab != "mine" and not self.groups
 
 
-def asked(
-    user_id: str, groups: Collection[str], where: InboxFilter, now: datetime, most: int
-) -> tuple[Shape, dict[str, Any]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seats:
+    """Whose tasks a person does: their own, those of their groups, and what (principal, group) pairs lend them."""
+
+    user_id: str
+    groups: Collection[str] = ()
+    lent: Collection[tuple[str, str]] = ()
+
+
+def asked(seats: Seats, where: InboxFilter, now: datetime, most: int) -> tuple[Shape, dict[str, Any]]:
     """The shape of a question and its values: at most `most` rows a group."""
     mine = where.tab == "mine"
     before = now if where.due == "overdue" else where.due_before
     prefix = "escalated:" if where.tab == "escalated" else ""
-    waiting = [] if mine else sorted({prefix + group for group in groups})
+    waiting = [] if mine else sorted({prefix + group for group in seats.groups})
+    lent = sorted(set(seats.lent)) if mine else []
     shape = Shape(
         tab=where.tab,
         groups=len(waiting),
+        lent=len(lent),
         descending=where.descending,
         due=before is not None,
         key=bool(where.key),
@@ -104,9 +114,11 @@ def asked(
         text=bool(where.text),
     )
     given: dict[str, Any] = {f"group_{number}": group for number, group in enumerate(waiting)}
+    for number, (principal, group) in enumerate(lent):
+        given |= {f"principal_{number}": principal, f"lent_{number}": like(f'"{group}"')}
     given["most"] = most
     wanted = {
-        "user_id": (mine, user_id),
+        "user_id": (mine, seats.user_id),
         "before": (shape.due, before),
         "key": (shape.key, where.key),
         "stage": (shape.stage, where.stage),
@@ -151,9 +163,14 @@ def count_statement(shape: Shape) -> sa.Select[Any]:
 def _sources(shape: Shape) -> list[sa.Select[Any]]:
     """(task_id, due_sort) of at most `most` rows each; a task may wait in several of them."""
     if shape.tab == "mine":
-        mine = sa.select(user_tasks.c.id.label("task_id"), user_tasks.c.due_sort)
-        mine = mine.where(user_tasks.c.assignee_id == sa.bindparam("user_id"), IS_OPEN)
-        return [_bounded(_narrowed(mine, shape, user_tasks.c.due_sort), user_tasks.c.due_sort, user_tasks.c.id, shape)]
+        own = sa.select(user_tasks.c.id.label("task_id"), user_tasks.c.due_sort).where(IS_OPEN)
+        groups = sa.type_coerce(user_tasks.c.groups, sa.Text)
+        held = [own.where(user_tasks.c.assignee_id == sa.bindparam("user_id"))]
+        for number in range(shape.lent):  # what whoever they stand in for has, in the role that is lent
+            theirs = own.where(user_tasks.c.assignee_id == sa.bindparam(f"principal_{number}"))
+            held.append(theirs.where(groups.like(sa.bindparam(f"lent_{number}"), escape="!")))
+        due, task_id = user_tasks.c.due_sort, user_tasks.c.id
+        return [_bounded(_narrowed(one, shape, due), due, task_id, shape).subquery().select() for one in held]
     due, task_id = task_candidates.c.due_sort, task_candidates.c.task_id
     pieces = []
     for number in range(shape.groups):
@@ -204,19 +221,15 @@ class Inbox:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def page(
-        self, user_id: str, groups: Collection[str], where: InboxFilter, page: Page, now: datetime
-    ) -> Sequence[InboxRow]:
-        shape, given = asked(user_id, groups, where, now, most=page.offset + page.limit)
+    def page(self, seats: Seats, where: InboxFilter, page: Page, now: datetime) -> Sequence[InboxRow]:
+        shape, given = asked(seats, where, now, most=page.offset + page.limit)
         if shape.empty:
             return []
         given |= {"page_limit": page.limit, "page_offset": page.offset}
         return [_inbox_row(row) for row in self._connection.execute(page_statement(shape), given)]
 
-    def count(
-        self, user_id: str, groups: Collection[str], where: InboxFilter, now: datetime, bound: int = 200
-    ) -> Count:
-        shape, given = asked(user_id, groups, where, now, most=bound + 1)
+    def count(self, seats: Seats, where: InboxFilter, now: datetime, bound: int = 200) -> Count:
+        shape, given = asked(seats, where, now, most=bound + 1)
         if shape.empty:
             return Count(number=0)
         number = self._connection.scalar(count_statement(shape), given) or 0

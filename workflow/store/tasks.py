@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from workflow.errors import NotFound
+from workflow.store.cases import cases
 from workflow.store.casework import assessments
 from workflow.store.columns import FOLLOWS, Id, Instant, JsonText, Key, Name, bound, folded, metadata
 from workflow.store.rows import Page, columns, read, read_all, save_guarded, values
@@ -44,6 +45,7 @@ user_tasks = sa.Table(
     folded("priority", sa.Integer, nullable=False, server_default="50"),
     folded("criteria_set", Key),
     folded("loop_counter", sa.Integer),
+    folded("round_id", Key, kept=True),
     folded("outcome", Key),
     folded("reason", sa.Text),
     folded("completed_by", Id),
@@ -73,6 +75,13 @@ user_tasks = sa.Table(
         sqlite_where=sa.text("on_behalf_of IS NOT NULL"),
         postgresql_where=sa.text("on_behalf_of IS NOT NULL"),
     ),
+    sa.Index(
+        "ix_user_tasks_round",
+        "case_id",
+        "round_id",
+        sqlite_where=sa.text("round_id IS NOT NULL"),
+        postgresql_where=sa.text("round_id IS NOT NULL"),
+    ),
 )
 
 task_candidates = sa.Table(
@@ -88,9 +97,27 @@ task_candidates = sa.Table(
 )
 
 
+task_people = sa.Table(
+    "task_people",
+    metadata,
+    folded("task_id", Id, sa.ForeignKey("user_tasks.id"), primary_key=True),
+    folded("user_id", Id, primary_key=True),
+    folded("part", Key, primary_key=True),
+    folded("case_id", Id, nullable=False),
+    sa.Index("ix_task_people_case_user", "case_id", "user_id"),
+    comment="Who entered something in a task, and who was ever given one of a round; folded from the case's events.",
+)
+
+TaskPart = Literal["held", "entered"]
+"""`held`: had a task of a round. `entered`: has written something into a task, or had it written by a deputy."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRecord:
-    """The run-time record of a user task. `groups` are `role@organisation` texts."""
+    """The run-time record of a user task. `groups` are `role@organisation` texts.
+
+    `round_id`: the activity that stands for the whole of which this task is one instance; None for a task of its own.
+    """
 
     id: str
     case_id: str
@@ -116,6 +143,7 @@ class TaskRecord:
     priority: int = 50
     criteria_set: str | None = None
     loop_counter: int | None = None
+    round_id: str | None = None
     outcome: str | None = None
     reason: str | None = None
     completed_by: str | None = None
@@ -145,11 +173,47 @@ _DOERS = (
 
 _AMONG: sa.BindParameter[str] = sa.bindparam("among", expanding=True)
 
-# Two index searches: an OR of both would read every completion of the nodes, as many as there were returns.
+_NOBODY = sa.null().label("nobody")
+
+_WRITERS = (
+    sa.select(user_tasks.c.node_id, task_people.c.user_id, _NOBODY)
+    .join(user_tasks, user_tasks.c.id == task_people.c.task_id)
+    .where(task_people.c.case_id == sa.bindparam("case_id"), task_people.c.part == "entered")
+    .where(user_tasks.c.node_id.in_(sa.bindparam("node_ids", expanding=True)))
+)
+
+_ALL_DOERS = sa.union(_DOERS, _WRITERS)
+
+# An index search each: an OR would read every completion of the nodes, as many as there were returns.
 _DOERS_AMONG = sa.union(
     _DOERS.where(user_tasks.c.completed_by.in_(_AMONG)),
     _DOERS.where(user_tasks.c.on_behalf_of.in_(_AMONG)),
+    _WRITERS.where(task_people.c.user_id.in_(_AMONG)),
 )
+
+_OF_ROUND = sa.select(*TASK).where(_OF_CASE, user_tasks.c.round_id == sa.bindparam("round_id"))
+
+_IN_ROUNDS = sa.select(*TASK).where(_OF_CASE, user_tasks.c.round_id.is_not(None))
+
+_PEOPLE_OF_ROUND = (
+    sa.select(task_people.c.task_id, task_people.c.user_id, task_people.c.part)
+    .join(user_tasks, user_tasks.c.id == task_people.c.task_id)
+    .where(task_people.c.case_id == sa.bindparam("case_id"), user_tasks.c.round_id == sa.bindparam("round_id"))
+)
+
+_PARTS = sa.select(task_people.c.user_id).where(
+    task_people.c.task_id == sa.bindparam("of_task"), task_people.c.part == sa.bindparam("of_part")
+)
+
+_RUNNING_ROUNDS = (
+    sa.select(user_tasks.c.case_id)
+    .join(cases, cases.c.id == user_tasks.c.case_id)
+    .where(user_tasks.c.round_id.is_not(None), cases.c.ended_at.is_(None))
+    .where(sa.or_(user_tasks.c.ended_at.is_(None), cases.c.open_incidents > 0))
+    .distinct()
+)
+
+_ADD_PEOPLE = sa.insert(task_people)
 
 _ADD = sa.insert(user_tasks)
 _ADD_CANDIDATES = sa.insert(task_candidates)
@@ -206,18 +270,57 @@ class Tasks:
     def doers(
         self, case_id: str, node_ids: Collection[str], among: Collection[str] | None = None
     ) -> dict[str, set[str]]:
-        """Node id → the users who completed it in this case, and those on whose behalf they did.
+        """Node id → the users who completed it in this case or entered anything in it, and those on whose behalf they did.
 
         `among`: only what these people did or had done for them; the cost then does not grow with the case's returns.
         """
         given: dict[str, Any] = {"case_id": case_id, "node_ids": list(node_ids)}
-        statement: sa.Executable = _DOERS
+        statement: sa.Executable = _ALL_DOERS
         if among is not None:
             statement, given["among"] = _DOERS_AMONG, list(among)
         found: dict[str, set[str]] = defaultdict(set)
         for node_id, *people in self._connection.execute(statement, given):
             found[node_id] |= {person for person in people if person}
         return dict(found)
+
+    def of_round(self, case_id: str, round_id: str) -> Sequence[TaskRecord]:
+        """The instances of one round, ended ones included."""
+        return self._all(_OF_ROUND, case_id=case_id, round_id=round_id)
+
+    def in_rounds(self, case_id: str) -> Sequence[TaskRecord]:
+        """Every task of the case that is an instance of a round, ended ones included."""
+        return self._all(_IN_ROUNDS, case_id=case_id)
+
+    def last_completed(self, case_id: str, node_ids: Collection[str]) -> datetime | None:
+        """When one of these tasks was last completed in the case."""
+        query = sa.select(sa.func.max(user_tasks.c.ended_at)).where(
+            user_tasks.c.case_id == case_id, user_tasks.c.node_id.in_(node_ids), user_tasks.c.state == "completed"
+        )
+        found: datetime | None = self._connection.scalar(query)
+        return found
+
+    def people_of_round(self, case_id: str, round_id: str) -> Sequence[tuple[str, str, TaskPart]]:
+        """Task, user and part, of everybody who had or wrote into an instance of the round."""
+        rows = self._connection.execute(_PEOPLE_OF_ROUND, {"case_id": case_id, "round_id": round_id})
+        return [(task_id, user_id, part) for task_id, user_id, part in rows]
+
+    def people_of_case(self, case_id: str) -> set[tuple[str, str, str]]:
+        """Task, user and part, of everybody of whom that is put down."""
+        query = sa.select(task_people.c.task_id, task_people.c.user_id, task_people.c.part)
+        rows = self._connection.execute(query.where(task_people.c.case_id == case_id))
+        return {(task_id, user_id, part) for task_id, user_id, part in rows}
+
+    def add_people(self, task: TaskRecord, people: Collection[str | None], part: TaskPart) -> None:
+        """Put down that these people have that part in the task; who is down already stays so."""
+        known = set(self._connection.scalars(_PARTS, {"of_task": task.id, "of_part": part}))
+        fresh = sorted({person for person in people if person} - known)
+        if fresh:
+            rows = [{"task_id": task.id, "user_id": one, "part": part, "case_id": task.case_id} for one in fresh]
+            self._connection.execute(_ADD_PEOPLE, rows)
+
+    def cases_in_rounds(self) -> frozenset[str]:
+        """The cases in which a round may be running: one of its tasks is open, or the case is stuck."""
+        return frozenset(self._connection.scalars(_RUNNING_ROUNDS))
 
     def relocate(self, case_id: str, nodes: Mapping[str, str]) -> None:
         """Let the tasks of these activities, and their assessments, stand in other nodes."""

@@ -6,7 +6,7 @@ from tests.support.house import House
 from workflow.ids import new_id
 from workflow.services.casework.inbox import InboxPage
 from workflow.services.casework.tasks import ReassignTask
-from workflow.store.inbox import Count, InboxFilter
+from workflow.store.inbox import Count, InboxFilter, Seats
 from workflow.store.rows import Page
 
 OFFICE = "thuongtruc.tinh"
@@ -138,7 +138,9 @@ def test_a_task_without_a_limit_of_counting_says_that_there_are_more(house: Hous
         house.register(unit)
     actor = house.actor(OFFICE)
     with house.container.units.reading() as uow:
-        counted = uow.inbox.count(actor.user_id, actor.groups, InboxFilter(tab="group"), house.clock.now(), bound=2)
+        counted = uow.inbox.count(
+            Seats(user_id=actor.user_id, groups=actor.groups), InboxFilter(tab="group"), house.clock.now(), bound=2
+        )
     assert counted == Count(number=2, more=True)
 
 

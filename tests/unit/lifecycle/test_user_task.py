@@ -15,7 +15,7 @@ from workflow.errors import (
     TaskRefused,
     TransitionRefused,
 )
-from workflow.lifecycle.user_task import USER_TASK, Receiver, TaskContext, TaskState
+from workflow.lifecycle.user_task import USER_TASK, Bars, Receiver, TaskContext, TaskState
 
 CANDIDATE = TaskContext(is_candidate=True, in_jurisdiction=True, who_can_act=("Nguyễn Văn Mẫu (Ban Chỉ đạo xã)",))
 ASSIGNEE = replace(CANDIDATE, is_assignee=True, assigned=True, assignee_name="Lan", assessment_complete=True)
@@ -39,7 +39,7 @@ def test_a_reserved_task_can_be_completed_without_a_separate_start() -> None:
     [
         (replace(CANDIDATE, is_candidate=False), NotCandidate, "is_candidate"),
         (replace(CANDIDATE, in_jurisdiction=False), OutsideJurisdiction, "in_jurisdiction"),
-        (replace(CANDIDATE, did_separate_task=("Tự đánh giá",)), SeparationOfDuties, "duties_separate"),
+        (replace(CANDIDATE, bars=Bars(did_separate_task=("Tự đánh giá",))), SeparationOfDuties, "duties_separate"),
     ],
 )
 def test_a_claim_is_refused_by_the_guard_that_fails_and_says_who_can_act(
@@ -54,7 +54,7 @@ def test_a_claim_is_refused_by_the_guard_that_fails_and_says_who_can_act(
 
 def test_separation_of_duties_names_the_earlier_task() -> None:
     with pytest.raises(SeparationOfDuties, match="Tự đánh giá"):
-        USER_TASK.move("ready", "claim", replace(CANDIDATE, did_separate_task=("Tự đánh giá",)))
+        USER_TASK.move("ready", "claim", replace(CANDIDATE, bars=Bars(did_separate_task=("Tự đánh giá",))))
 
 
 @pytest.mark.parametrize("state", ["reserved", "in_progress"])
@@ -68,7 +68,7 @@ def test_a_second_claim_says_who_was_first(state: str) -> None:
     [
         (replace(ASSIGNEE, is_assignee=False), NotAssignee),
         (replace(ASSIGNEE, in_jurisdiction=False), OutsideJurisdiction),
-        (replace(ASSIGNEE, did_separate_task=("Đăng ký",)), SeparationOfDuties),
+        (replace(ASSIGNEE, bars=Bars(did_separate_task=("Đăng ký",))), SeparationOfDuties),
         (replace(ASSIGNEE, past_hard_deadline=True), PastDeadline),
         (replace(ASSIGNEE, assessment_complete=False), AssessmentIncomplete),
         (replace(ASSIGNEE, missing=("Tờ trình",)), AssessmentIncomplete),
@@ -91,7 +91,7 @@ def test_an_incomplete_assessment_names_what_is_missing_and_nobody_else() -> Non
     [
         (replace(ASSIGNEE, is_assignee=False), NotAssignee),
         (replace(ASSIGNEE, in_jurisdiction=False), OutsideJurisdiction),
-        (replace(ASSIGNEE, did_separate_task=("Đăng ký",)), SeparationOfDuties),
+        (replace(ASSIGNEE, bars=Bars(did_separate_task=("Đăng ký",))), SeparationOfDuties),
     ],
 )
 def test_only_the_assignee_who_still_may_do_it_begins(context: TaskContext, error: type[TaskRefused]) -> None:
@@ -129,7 +129,7 @@ def test_delegation_goes_to_somebody_who_may_do_the_task() -> None:
         (None, "receiver_named"),
         (replace(FIT, is_candidate=False), "receiver_fit"),
         (replace(FIT, in_jurisdiction=False), "receiver_fit"),
-        (replace(FIT, did_separate_task=("Tự đánh giá",)), "receiver_duties_separate"),
+        (replace(FIT, bars=Bars(did_separate_task=("Tự đánh giá",))), "receiver_duties_separate"),
     ],
 )
 @pytest.mark.parametrize(("trigger", "giver"), [("delegate", ASSIGNEE), ("reassign", MANAGER)])

@@ -141,7 +141,11 @@ class EvidenceAdded(EvidenceFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceWithdrawn(EvidenceFact):
+    """`by_task`: the task in which it was withdrawn, which may be a later one than that in which it was added."""
+
     sentence: ClassVar[str] = N_("%(actor)s withdrew the file “%(filename)s” from %(place)s.")
+
+    by_task: str | Absent = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +166,7 @@ class CriterionAssessed(CaseFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskMoved(CaseFact):
-    """A user task changed hands or state; `from_` and `to`: state and assignee."""
+    """A user task changed hands or state; `from_` and `to`: state and assignee, and for whom that person stands in if they do."""
 
     task_id: str
     node_id: Node

@@ -90,7 +90,7 @@ def check_quorum(definition: ProcessDefinition) -> Iterator[Finding]:
         if quorum is None:
             continue
         users = {field.id for field in task.spec.fields if field.kind == "users"}
-        for name in (quorum.roster, quorum.present, quorum.recused):
+        for name in (quorum.roster, quorum.present, quorum.recused, quorum.signer):
             if name is not None and name not in users:
                 yield found(
                     "unknown-quorum-field",
@@ -99,6 +99,22 @@ def check_quorum(definition: ProcessDefinition) -> Iterator[Finding]:
                     N_("Name a field of kind users."),
                     name=name,
                 )
+        texts = {field.id for field in task.spec.fields if field.kind in ("text", "longtext")}
+        if quorum.reasons is not None and quorum.reasons not in texts:
+            yield found(
+                "unknown-quorum-field",
+                task,
+                N_("“%(element)s” names the field “%(name)s”, which is no field for a text of this task."),
+                N_("Name a field of kind text or longtext."),
+                name=quorum.reasons,
+            )
+        if (quorum.signer is None) != (quorum.decides is None):
+            yield found(
+                "quorum-signer",
+                task,
+                N_("“%(element)s” says who signs but not which task, or which task but not who signs."),
+                N_("Name both the field of the signer and the task that the session leads to, or neither."),
+            )
 
 
 def check_other_tasks(definition: ProcessDefinition) -> Iterator[Finding]:
@@ -106,10 +122,13 @@ def check_other_tasks(definition: ProcessDefinition) -> Iterator[Finding]:
     for task in definition.user_tasks.values():
         spec = task.spec
         carried = (spec.carry_over,) if spec.carry_over is not None else ()
+        decided = (spec.quorum.decides,) if spec.quorum is not None and spec.quorum.decides is not None else ()
         for attribute, names in (
             ("separateFrom", spec.separate_from),
             ("compareWith", spec.compare_with),
             ("carryOver", carried),
+            ("closedUntil", spec.closed_until),
+            ("decides", decided),
         ):
             for name in names:
                 if name not in definition.user_tasks or (name == task.id and attribute == "separateFrom"):

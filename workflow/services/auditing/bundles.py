@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
-from workflow.audit.bundle import Contents, line_of, write_bundle
+from workflow.audit.bundle import Contents, line_of, withheld_line_of, write_bundle
 from workflow.audit.checkpoint import Checkpoint, CheckpointKind
 from workflow.audit.event import AuditEvent
 from workflow.audit.facts.auditing import BundleRequested, BundleWritten, CaseBundled
@@ -18,6 +18,7 @@ from workflow.runtime.recorder import SYSTEM, Provenance, record
 from workflow.runtime.steps import case_stream
 from workflow.services.auditing.checkpoints import CheckpointService, lock, note
 from workflow.services.auditing.subjects import SUBJECTS
+from workflow.services.auditing.veils import Veils
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import NEEDS, provenance
 from workflow.store.casework import UnitCase
@@ -70,7 +71,7 @@ class BundleService:
         by, checkpoint = self._request(kind, subject_id, actor)
         with self._ground.units.reading() as uow:
             bundled = SUBJECTS[kind].of(self._ground, uow, subject_id)
-            lines = _Lines(uow, bundled.streams)
+            lines = _Lines(self._ground, uow, bundled.streams)
             leaves = uow.checkpoints.leaves(checkpoint.id) or ()
             contents = Contents(
                 kind=kind,
@@ -78,7 +79,7 @@ class BundleService:
                 lines=lines,
                 definition_files=bundled.definition_files,
                 criteria=bundled.criteria,
-                evidence=bundled.evidence(uow.events.of_stream),
+                evidence=bundled.evidence(lines.told),
                 checkpoint=checkpoint,
                 proofs=_proofs(leaves, bundled.streams),
             )
@@ -132,17 +133,29 @@ class BundleService:
 class _Lines:
     """The lines of `events.jsonl`, and how many there were."""
 
-    def __init__(self, uow: UnitOfWork, streams: Sequence[str]) -> None:
+    def __init__(self, ground: CaseGround, uow: UnitOfWork, streams: Sequence[str]) -> None:
         self._uow = uow
+        self._veils = Veils(ground, uow, None)
         self._streams = streams
         self.count = 0
 
     def __iter__(self) -> Iterator[bytes]:
         self.count = 0
         for stream in self._streams:
+            withheld = self._withheld(stream)
             for event in self._uow.events.of_stream(stream):
                 self.count += 1
-                yield line_of(_writable(event))
+                line = withheld_line_of if event.id in withheld else line_of
+                yield line(_writable(event))
+
+    def told(self, stream: str) -> Iterator[AuditEvent]:
+        """The stream's events but those whose content is withheld."""
+        withheld = self._withheld(stream)
+        return (event for event in self._uow.events.of_stream(stream) if event.id not in withheld)
+
+    def _withheld(self, stream: str) -> frozenset[str]:
+        case = self._uow.unit_cases.find(stream.removeprefix(case_stream("")))
+        return self._veils.over(case).events
 
 
 def _proofs(leaves: Sequence[Leaf], streams: Sequence[str]) -> list[InclusionProof]:

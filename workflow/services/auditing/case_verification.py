@@ -7,7 +7,15 @@ from typing import Any
 
 from workflow.audit.breach import Breach, BreachKind
 from workflow.audit.event import AuditEvent
-from workflow.audit.facts.casework import CommentAdded, EvidenceAdded, EvidenceWithdrawn, TaskCompleted, TaskMoved
+from workflow.audit.facts.casework import (
+    CommentAdded,
+    CriterionAssessed,
+    DraftSaved,
+    EvidenceAdded,
+    EvidenceWithdrawn,
+    TaskCompleted,
+    TaskMoved,
+)
 from workflow.audit.facts.fact import ABSENT, Fact
 from workflow.audit.payload import payload_text
 from workflow.engine import events as ev
@@ -173,10 +181,15 @@ class TaskFold:
         self._before: tuple[dict[str, ev.UserTaskCreated], dict[str, datetime | None], set[str]] = ({}, {}, set())
         """As they were before the last migration."""
         self._comments: dict[str, AuditEvent] = {}
+        self._bodies: dict[str, str | None] = {}
+        self._people: set[tuple[str, str, str]] = set()
 
     def feed(self, event: AuditEvent, moved: ev.Event | Fact | None) -> None:
         """Take one more event in; `moved` is what it holds. Raises one of `UNREADABLE`."""
+        self._people |= set(parts_in(event, moved))
         match moved:
+            case ev.ScopeOpened() if moved.loop_counter is not None:
+                self._bodies[moved.scope_id] = moved.activity_id
             case ev.UserTaskCreated():
                 self._created[moved.activity_id] = moved
                 self._due[moved.activity_id] = moved.due_at
@@ -220,11 +233,19 @@ class TaskFold:
     def differences(self, uow: UnitOfWork, case_id: str) -> Iterator[Difference]:
         """Every difference between the case's rows and its events."""
         missing = self._done.keys() | self._moves.keys()
+        people = {one for one in self._people if one[2] == "entered"}
         for row in _tasks(uow, case_id):
             missing -= {row.id}
+            if row.round_id is not None:
+                people |= {one for one in self._people if one[0] == row.id}
+                created = self._created.get(row.activity_id)
+                people |= {(row.id, created.assignee, "held")} if created and created.assignee else set()
             yield from self._of_task(row)
         for task_id in sorted(missing):
             yield "task", task_id, None
+        for one in sorted(people ^ uow.tasks.people_of_case(case_id)):
+            said = f"{one[2]} {one[1]}"
+            yield f"task {one[0]} people", said if one in people else None, None if one in people else said
         yield from self._of_comments(uow, case_id)
 
     def _of_task(self, row: TaskRecord) -> Iterator[Difference]:
@@ -235,6 +256,7 @@ class TaskFold:
         expected: dict[str, Any] = {
             name: getattr(created, name) for name in ("node_id", "criteria_set", "loop_counter", "priority")
         }
+        expected["round_id"] = self._bodies.get(created.scope_id) if created.loop_counter is not None else None
         expected |= {"due_at": self._due[row.activity_id]} | self._fate(row, created)
         for name, value in expected.items():
             yield f"task {row.node_id} {name}", value, _actual(row, name)
@@ -272,6 +294,21 @@ class TaskFold:
             }
             for name, value in expected.items():
                 yield f"comment {name}", value, getattr(row, name)
+
+
+_ENTRIES = (DraftSaved, CriterionAssessed, EvidenceAdded, EvidenceWithdrawn)
+
+
+def parts_in(event: AuditEvent, found: ev.Event | Fact | None) -> Iterator[tuple[str, str, str]]:
+    """(task, user, part) of whoever the event says had the task or entered something in it, in their own name or for another."""
+    if isinstance(found, _ENTRIES):
+        task_id = getattr(found, "by_task", ABSENT) or found.task_id
+        if task_id:
+            yield from ((task_id, who, "entered") for who in (event.actor, event.on_behalf_of) if who)
+    elif isinstance(found, TaskMoved):
+        assignee = found.to.get("assignee")
+        principal = found.to.get("on_behalf_of") or (event.on_behalf_of if assignee == event.actor else None)
+        yield from ((found.task_id, who, "held") for who in (assignee, principal if assignee else None) if who)
 
 
 def _resumed(state: str, assignee: str | None) -> str:

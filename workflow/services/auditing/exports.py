@@ -9,11 +9,13 @@ from typing import BinaryIO, cast
 from workflow.audit.manifest import Chunks, held, write_signed
 from workflow.calendar.zone import ZONE
 from workflow.errors import N_, InvalidInput
+from workflow.organisation.authority import Actor
 from workflow.packages.package import ProcedurePackage
 from workflow.ports import AuditKeys
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.auditing.names import THE_SYSTEM, EventNames
 from workflow.services.auditing.timeline import Narrator, TimelineEntry, in_batches
+from workflow.services.auditing.veils import Veils
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.exports import IN_MEMORY, MAX_ROWS, Export, Format, Row, table
 from workflow.services.ground.labels import result_label
@@ -26,6 +28,7 @@ from workflow.store.rows import Page
 _TOO_MANY = N_(
     "There are %(rows)s rows; an export holds at most %(limit)s. Narrow the search, for instance to a period."
 )
+_WITHHELD = N_("Told when the round closes; the hash proves it until then.")
 _PAGE = 500
 
 EVENTS = (
@@ -147,13 +150,13 @@ def check_number(rows: int) -> None:
         raise InvalidInput(_TOO_MANY, rows=rows, limit=MAX_ROWS)
 
 
-def event_rows(ground: CaseGround, where: EventFilter, locale: str) -> tuple[Row, Iterator[Row]]:
+def event_rows(ground: CaseGround, where: EventFilter, locale: str, actor: Actor) -> tuple[Row, Iterator[Row]]:
     """The header, and one row an event, oldest first."""
 
     def rows() -> Iterator[Row]:
         with ground.units.reading() as uow:
             names = EventNames(ground, uow)
-            narrator = Narrator(names)
+            narrator = Narrator(names, Veils.of(ground, uow, actor))
             for batch in in_batches(uow.events.each(where)):
                 for entry in narrator.tell(batch):
                     yield _event_row(entry, names, locale)
@@ -213,7 +216,7 @@ def _event_row(entry: TimelineEntry, names: EventNames, locale: str) -> Row:
         entry.criterion or "",
         "; ".join(map(_change, entry.changes)),
         f"{entry.version.key} {entry.version.version}" if entry.version else "",
-        entry.payload,
+        translated(locale, _WITHHELD) if entry.withheld else entry.payload,
         entry.stream,
         str(entry.seq),
         entry.actor_id,

@@ -24,6 +24,7 @@ from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
 from workflow.services.auditing.names import EventNames
 from workflow.services.casework.fold import UNREADABLE, CaseFold
+from workflow.services.casework.rounds.veil import NOTHING, Veil
 from workflow.services.ground.labels import node_label, outcome_label, result_label
 from workflow.services.ground.payloads import text_of
 from workflow.services.ground.words import ValueWords, local_text
@@ -143,9 +144,13 @@ class _Sheet:
 
 
 class History:
-    """Reads a case's events up to an instant. What cannot be read is passed over: verification is what names it."""
+    """Reads a case's events up to an instant, without what the veil withholds from the reader now.
 
-    def __init__(self, events: Iterable[AuditEvent]) -> None:
+    What cannot be read is passed over: verification is what names it.
+    """
+
+    def __init__(self, events: Iterable[AuditEvent], veil: Veil = NOTHING) -> None:
+        self._veil = veil
         self._fold = CaseFold()
         self._sheets: dict[str, _Sheet] = {}
         self._evidence: dict[str, EvidenceAt] = {}
@@ -179,14 +184,14 @@ class History:
         then = names.on(case, self._fold.versions[-1] if self._fold.versions else None)
         package, fold, state = names.package(then), self._fold, self._state
         return CaseAt(
-            case=case,
+            case=case.shown,
             at=instant,
             events=self.count,
             status=fold.status if fold.opened else None,
             outcome=result_label(package, fold.outcome),
             decision_number=fold.decision_number,
             decided_on=local_text(fold.decided_on) if fold.decided_on else None,
-            scopes=_scopes(state, package, names, names.words(then)) if state else (),
+            scopes=_scopes(_readable(state, self._veil), package, names, names.words(then)) if state else (),
             open_tasks=self._open_tasks(uow, names, case, package) if state and not state.ended else (),
             assessments=tuple(
                 _assessment(task_id, sheet, names, package) for task_id, sheet in self._sheets.items() if sheet.results
@@ -201,6 +206,8 @@ class History:
 
     def _feed(self, event: AuditEvent) -> None:
         found = self._fold.feed(event)
+        if event.id in self._veil.events:
+            return
         match found:
             case EvidenceAdded():
                 self._evidence[found.evidence_id] = _evidence(event, found)
@@ -246,6 +253,15 @@ class History:
                 )
             )
         return tuple(found)
+
+
+def _readable(state: ProcessState, veil: Veil) -> ProcessState:
+    """The state without the variables of a running round's instances."""
+    scopes = {
+        key: replace(scope, variables={}, snapshot={}) if scope.activity_id in veil.rounds else scope
+        for key, scope in state.scopes.items()
+    }
+    return replace(state, scopes=scopes)
 
 
 _PEOPLE = (CriterionAssessed, TaskCompleted, TaskClaimed, TaskDelegated, TaskReassigned, EvidenceAdded, ev.VariablesSet)

@@ -140,7 +140,7 @@ def summaries(uow: UnitOfWork, names: EventNames, cases: Iterable[UnitCase]) -> 
 def _summary(case: UnitCase, names: EventNames, campaign: CampaignRecord | None, opened_by: str) -> CaseSummary:
     package = names.package(case)
     return CaseSummary(
-        case=case,
+        case=case.shown,
         unit=names.organisation(case.unit_id),
         campaign=campaign,
         version=names.version(case),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflow.audit.event import AuditEvent
+from workflow.audit.facts.casework import TaskCompleted
 from workflow.audit.facts.fact import ABSENT
 from workflow.engine.events import IncidentOpened
 from workflow.errors import N_
@@ -57,6 +58,19 @@ def sentence(event: AuditEvent, names: EventNames, case: UnitCase | None) -> Lab
     around = _Around(event, happened(event.type, event.payload), names, names.package(case), names.words(case))
     template = wording(event.type).sentence if around.happened is None else _template(around)
     return filled_in(template, {place: _said(around, place) for place in PLACE.findall(template)})
+
+
+_DONE = N_("%(actor)s has done the task “%(node_id)s”. How is told when the round closes.")
+_WITHHELD = N_("What this holds is told when the round closes.")
+
+
+def withheld_sentence(event: AuditEvent, names: EventNames, case: UnitCase | None) -> Label:
+    """What may be said of an event whose contents are withheld: that somebody has done their part, not how."""
+    if event.type != TaskCompleted.__name__:
+        return word(_WITHHELD)
+    done_by = word(THE_SYSTEM) if event.actor == SYSTEM else same(names.person(event.actor))
+    node = node_label(names.package(case), event.payload.get("node_id"))
+    return filled_in(_DONE, {"actor": done_by, "node_id": node})
 
 
 def filled_in(template: str, places: Mapping[str, Label]) -> Label:

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from workflow.audit.event import AuditEvent
 from workflow.model.user_task import Label
 from workflow.runtime.recorder import SYSTEM
 from workflow.services.auditing.explanations import Explainer, Explanation
 from workflow.services.auditing.names import EventNames
-from workflow.services.auditing.teller import sentence, trouble
+from workflow.services.auditing.teller import sentence, trouble, withheld_sentence
+from workflow.services.auditing.veils import Veils
 from workflow.services.auditing.vocabulary import wording
 from workflow.services.casework.fold import UNREADABLE
 from workflow.services.ground.labels import role_label
@@ -24,6 +26,8 @@ from workflow.store.procedures import VersionRecord
 class TimelineEntry:
     """One event. `said` tells it as a sentence; `trouble`: why a case got stuck, of the event that says it did.
 
+    `withheld`: what it holds is not told before a round closes; `payload` is then empty, `hash` proves it all the same.
+    The event's own id and its command's are withheld with it: whoever knew the rest could try short contents out against the hash.
     `at` is None, and `damaged` true, for a row that can no longer be read as an event. `detail` entries are the engine's own
     bookkeeping. `payload` is the canonical text, `hash` what the next event links to.
     """
@@ -37,6 +41,7 @@ class TimelineEntry:
     trouble: Label | None
     detail: bool
     damaged: bool
+    withheld: bool
     actor_id: str
     by_system: bool
     actor: str
@@ -55,10 +60,11 @@ class TimelineEntry:
 
 
 class Narrator:
-    """Tells events within one unit of work."""
+    """Tells events within one unit of work, as far as the reader may know them yet."""
 
-    def __init__(self, names: EventNames) -> None:
+    def __init__(self, names: EventNames, veils: Veils) -> None:
         self._names = names
+        self._veils = veils
         self._explainer = Explainer()
 
     def tell(self, events: Sequence[AuditEvent]) -> list[TimelineEntry]:
@@ -70,17 +76,21 @@ class Narrator:
         names = self._names
         case = names.at(names.case(event.case_id), event.seq)
         package = names.package(case)
+        withheld = event.id in self._veils.over(names.case(event.case_id)).events
+        if withheld:
+            event = replace(event, payload=_shown(event))
         readable = isinstance(event.at, datetime) and isinstance(event.payload, dict)
         return TimelineEntry(
-            id=event.id,
+            id=f"{event.stream}-{event.seq}" if withheld else event.id,
             stream=event.stream,
             seq=event.seq,
             at=event.at if isinstance(event.at, datetime) else None,
             type=event.type,
-            said=sentence(event, names, case),
-            trouble=trouble(event, names, case),
+            said=withheld_sentence(event, names, case) if withheld else sentence(event, names, case),
+            trouble=None if withheld else trouble(event, names, case),
             detail=wording(event.type).detail,
             damaged=not readable,
+            withheld=withheld,
             actor_id=event.actor,
             by_system=event.actor == SYSTEM,
             actor=names.person(event.actor),
@@ -89,12 +99,12 @@ class Narrator:
             organisation=names.organisation(event.organisation),
             on_behalf_of=names.person(event.on_behalf_of) if event.on_behalf_of else None,
             criterion=criterion_of(event.payload),
-            changes=changes_in(event.payload, names.people) if readable else (),
-            explanation=self._explained(event, case) if readable else None,
-            case=names.case(event.case_id),
+            changes=changes_in(event.payload, names.people) if readable and not withheld else (),
+            explanation=self._explained(event, case) if readable and not withheld else None,
+            case=shown.shown if (shown := names.case(event.case_id)) else None,
             version=names.version(case),
-            command_id=event.command_id,
-            payload=json.dumps(event.payload, ensure_ascii=False, sort_keys=True),
+            command_id=None if withheld else event.command_id,
+            payload="" if withheld else json.dumps(event.payload, ensure_ascii=False, sort_keys=True),
             hash=event.hash,
         )
 
@@ -107,6 +117,12 @@ class Narrator:
             return (
                 None  # an explanation that was tampered with is verification's business, not a reason to show nothing
             )
+
+
+def _shown(event: AuditEvent) -> dict[str, Any]:
+    """Of a withheld payload only which task it was about."""
+    payload = event.payload if isinstance(event.payload, dict) else {}
+    return {key: payload[key] for key in ("task_id", "node_id") if key in payload}
 
 
 def in_batches(events: Iterable[AuditEvent], size: int = 500) -> Iterable[list[AuditEvent]]:

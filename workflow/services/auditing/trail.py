@@ -22,6 +22,7 @@ from workflow.services.auditing.exports import Taken, case_rows, check_number, e
 from workflow.services.auditing.history import CaseAt, History, PathTaken
 from workflow.services.auditing.names import THE_SYSTEM, CaseSummary, EventNames, summaries
 from workflow.services.auditing.timeline import Narrator, TimelineEntry
+from workflow.services.auditing.veils import Veils
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import NEEDS, Access, provenance
 from workflow.services.ground.exports import Export, Format
@@ -80,7 +81,8 @@ class AuditService:
         """The cases of the auditor's jurisdiction, newest first, and the number of all. Raises `PermissionDenied`."""
         with self._ground.units.reading() as uow:
             bounded = _bounded(where, self._access(uow, actor).units("audit"))
-            return uow.unit_cases.search(bounded, page)
+            rows, total = uow.unit_cases.search(bounded, page)
+            return [row.shown for row in rows], total
 
     def describe(self, actor: Actor, cases: Sequence[UnitCase]) -> list[CaseSummary]:
         """The cases, which another method has given to the actor, in words. Raises `PermissionDenied`."""
@@ -93,7 +95,7 @@ class AuditService:
         with self._ground.units.reading() as uow:
             where = self._filter(uow, self._access(uow, actor), query)
             events, total = uow.events.search(where, page)
-            return Narrator(EventNames(self._ground, uow)).tell(events), total
+            return self._narrator(uow, actor).tell(events), total
 
     def timeline(self, actor: Actor, case_id: str, page: Page) -> Timeline:
         """A case's events. Raises `NotFound` for a case outside the jurisdiction, `PermissionDenied`."""
@@ -101,14 +103,19 @@ class AuditService:
             case = self._case(uow, actor, case_id)
             names = EventNames(self._ground, uow)
             head = uow.events.head(case_stream(case.id))
-            entries = Narrator(names).tell(uow.events.page_of_stream(case_stream(case.id), page))
-            return Timeline(case=case, version=names.version(case), entries=entries, total=head.seq if head else 0)
+            entries = Narrator(names, Veils.of(self._ground, uow, actor)).tell(
+                uow.events.page_of_stream(case_stream(case.id), page)
+            )
+            return Timeline(
+                case=case.shown, version=names.version(case), entries=entries, total=head.seq if head else 0
+            )
 
     def case_at(self, actor: Actor, case_id: str, instant: datetime) -> CaseAt:
         """The case as its events tell that it stood at the instant. Raises as `timeline`."""
         with self._ground.units.reading() as uow:
             case = self._case(uow, actor, case_id)
-            history = History(uow.events.of_stream(case_stream(case.id), instant))
+            veil = Veils.of(self._ground, uow, actor).over(case)
+            history = History(uow.events.of_stream(case_stream(case.id), instant), veil)
             return history.at(uow, EventNames(self._ground, uow), case, instant)
 
     def path_taken(self, actor: Actor, case_id: str, until: datetime | None = None) -> PathTaken:
@@ -140,7 +147,9 @@ class AuditService:
             where = self._filter(uow, access, query)
             check_number(uow.events.search(where, Page(limit=1))[1])
         taken = Taken("events", format, locale, by=self._by(access), query=_said(query))
-        export, manifest = taken.write(*event_rows(self._ground, where, locale), self._keys, self._ground.clock.now())
+        export, manifest = taken.write(
+            *event_rows(self._ground, where, locale, actor), self._keys, self._ground.clock.now()
+        )
         self._note(taken.by, EventsExported(rows=export.rows, format=format, query=taken.query, manifest=manifest))
         return export
 
@@ -161,6 +170,9 @@ class AuditService:
         with self._ground.units() as uow:
             note(uow, by, fact)
             uow.commit()
+
+    def _narrator(self, uow: UnitOfWork, actor: Actor) -> Narrator:
+        return Narrator(EventNames(self._ground, uow), Veils.of(self._ground, uow, actor))
 
     def _access(self, uow: UnitOfWork, actor: Actor) -> Access:
         access = self._ground.access(uow, actor)
@@ -191,6 +203,7 @@ class AuditService:
             type=query.type,
             criterion=query.criterion,
             case_id=query.case_id,
+            withheld=Veils(self._ground, uow, access).events() if query.text.strip() or query.criterion else (),
             since=_midnight(query.since_on) if query.since_on else None,
             until=_midnight(query.until_on + timedelta(days=1)) if query.until_on else None,
         )

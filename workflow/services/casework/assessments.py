@@ -13,7 +13,7 @@ from workflow.recognition.criteria import Criterion
 from workflow.services.casework.fields import FieldProblem, FormRefused, read_number
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.sheets import ensure_assessment, read_sheet
-from workflow.services.casework.tasks import TaskService
+from workflow.services.casework.tasks import TaskService, note_entry
 from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import Command
 from workflow.store.casework import ResultRecord
@@ -78,6 +78,7 @@ class AssessmentService:
             expected = (old.revision if old else None) if known else command.revision or None
             saved = uow.assessments.save_result(row, expected)
             by = provenance(actor, found.assignment, access.now, command.command_id)
+            note_entry(uow, found.task, by)
             fact = CriterionAssessed(
                 task_id=found.task.id,
                 criterion_id=criterion.id,

@@ -1,7 +1,7 @@
 """Everything a page shows of one case, and the listing of cases."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -19,6 +19,7 @@ from workflow.runtime.steps import case_stream
 from workflow.services.casework.cases import CaseService
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.record import DoneStep, read_record
+from workflow.services.casework.rounds.veil import veil_over
 from workflow.services.ground.access import Access
 from workflow.services.ground.labels import result_label
 from workflow.services.ground.people import user_names
@@ -55,16 +56,18 @@ class StageView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskLine:
-    """A task of the case: who has or had it, and the outcome's label once it is done."""
+    """A task of the case: who has or had it, for whom they stand in, and the outcome's label once it is done and may be told."""
 
     task: TaskRecord
     assignee: str
+    on_behalf_of: str
     body: str
     outcome: Label | None
     remaining: Remaining | None
     mine: bool
     in_my_group: bool
     cancellation: Cancellation | None
+    withheld: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +133,8 @@ class CaseViewService:
             access = self._ground.access(uow, actor)
             case = self._ground.visible_case(uow, access, case_id)
             view = self._build(uow, access, case)
-            return view, read_record(uow, access.tree, view.package, case.id)
+            veil = veil_over(uow, view.package, case, access)
+            return view, read_record(uow, access.tree, view.package, case.id, veil)
 
     def search(self, actor: Actor, where: CaseFilter, page: Page) -> tuple[list[CaseLine], int]:
         """The cases that the actor may see, newest first, and their number."""
@@ -148,7 +152,7 @@ class CaseViewService:
                 package = self._ground.version(uow, row).package
                 lines.append(
                     CaseLine(
-                        case=row,
+                        case=row.shown,
                         unit=access.tree.get(row.unit_id),
                         campaign=campaigns[row.campaign_id],
                         stage=next((stage.label for stage in package.stages if stage.id == row.stage), None),
@@ -159,16 +163,22 @@ class CaseViewService:
 
     def _build(self, uow: UnitOfWork, access: Access, case: UnitCase) -> CaseView:
         package = self._ground.version(uow, case).package
-        tasks = uow.tasks.of_case(case.id, Page(limit=TASKS_SHOWN))
-        evidence, comments = uow.evidence.of_case(case.id), uow.comments.of_case(case.id)
-        people = [person for task in tasks for person in (task.assignee_id, task.completed_by)]
+        veil = veil_over(uow, package, case, access)
+        tasks = [veil.bare(task) for task in uow.tasks.of_case(case.id, Page(limit=TASKS_SHOWN))]
+        evidence, comments = veil.files(uow.evidence.of_case(case.id)), uow.comments.of_case(case.id)
+        people = [person for task in tasks for person in (task.assignee_id, task.completed_by, task.on_behalf_of)]
         people += [item.uploaded_by for item in evidence] + [comment.author_id for comment in comments]
         names = user_names(uow, people)
         cancelled = cancellations(uow, tasks)
-        lines = [self._line(uow, access, package, task, names, cancelled.get(task.id)) for task in tasks]
+        lines = [
+            replace(
+                self._line(uow, access, package, task, names, cancelled.get(task.id)), withheld=task.id in veil.tasks
+            )
+            for task in tasks
+        ]
         writes = access.assignment("act", case) or access.assignment("manage_tasks", case)
         return CaseView(
-            case=case,
+            case=case.shown,
             unit=access.tree.get(case.unit_id),
             campaign=uow.campaigns.get(case.campaign_id),
             version=uow.definitions.get(case.version_id),
@@ -179,7 +189,7 @@ class CaseViewService:
             outcome=result_label(package, case.outcome),
             evidence=evidence,
             comments=comments,
-            incidents=uow.incidents.of_case(case.id),
+            incidents=[veil.incident(one) for one in uow.incidents.of_case(case.id)],
             interventions=_interventions(uow, package, case),
             options=CASE.permitted(case.status, self._cases.context(uow, access, case)),
             operate=access.assignment("operate", case) is not None,
@@ -203,12 +213,14 @@ class CaseViewService:
         return TaskLine(
             task=task,
             assignee=names.get(task.completed_by or task.assignee_id or "", ""),
+            on_behalf_of=names.get(task.on_behalf_of or "", ""),
             body=access.tree.get(task.organisation_id).name_vi if task.organisation_id else "",
             outcome=outcome,
             remaining=remaining(calendar, access.now, open_until) if open_until else None,
             mine=task.assignee_id == access.actor.user_id,
             in_my_group=access.actor.in_group(task.groups) is not None,
             cancellation=cancellation,
+            withheld=False,
         )
 
 

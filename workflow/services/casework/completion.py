@@ -6,20 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from workflow.calendar.zone import ZONE, local_date
-from workflow.engine.codec import state_from_json
-from workflow.engine.state import visible_variables
 from workflow.errors import N_, ExpressionError, InvalidInput, NotFound, TaskRefused, TransitionRefused
 from workflow.feel.expression import parse
 from workflow.model.expressions import Expression
-from workflow.model.user_task import OUTCOME, REASON, FormField, Outcome, Quorum, UserTaskSpec, task_result
+from workflow.model.user_task import OUTCOME, REASON, FormField, Label, Outcome, Quorum, UserTaskSpec, task_result
 from workflow.organisation.candidates import group_key, resolve_body
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of
 from workflow.recognition.committee import quorum
 from workflow.services.casework.fields import Entry, FieldProblem, FormRefused, FormSurroundings, read_fields
 from workflow.services.casework.ground import CaseGround
+from workflow.services.casework.rounds.lookup import makes_a_round
+from workflow.services.casework.rounds.session import Session
 from workflow.services.casework.sheets import Sheet, read_sheet
-from workflow.services.casework.situations import TaskSituation
+from workflow.services.casework.situations import TaskSituation, days_of, task_variables, tied_to_unit
 from workflow.services.ground.people import holders_of
 from workflow.store.casework import UnitCase
 from workflow.store.tasks import TaskRecord
@@ -71,20 +71,14 @@ def check_completion(
         result["assessment"] = sheet.summary.as_variables()
         result["criterion_reasons"] = _criterion_reasons(outcome, answers, sheet)
     if spec.quorum is not None:
-        result["quorum"] = _quorum(spec.quorum, values)
+        result["quorum"] = quorum_of(spec.quorum, values)
+        if outcome.effect == "forward":
+            session = Session(ground=ground, uow=uow, package=package, case=case, task=task, variables=variables)
+            session.check(spec.quorum, values)
     missing = _missing(uow, spec, task, sheet) if outcome.complete else ()
     if not missing:  # what is missing is said first: a condition about it could only fail
         _check_condition(outcome, {**variables, **result}, ground.clock.now())
     return Completion(outcome=outcome, result=result, missing=missing, sheet=sheet)
-
-
-def task_variables(case: UnitCase, task: TaskRecord) -> dict[str, Any]:
-    """The process variables that the task sees, from its own scope outward."""
-    if case.state is None:
-        return {}
-    state = state_from_json(case.state)
-    activity = state.activities.get(task.activity_id)
-    return visible_variables(state, activity.scope_id if activity else state.root_id)
 
 
 def surroundings(
@@ -124,7 +118,12 @@ def choosable_users(
     if body is None:
         return ()
     held = ground.version(uow, case).package.held_as(item.role)
-    return tuple(holders_of(uow, [group_key(held, body)], local_date(ground.clock.now())))
+    today = local_date(ground.clock.now())
+    holders = holders_of(uow, [group_key(held, body)], today)
+    if body == case.unit_id or not makes_a_round(ground.version(uow, case).package, task.node_id, item.id):
+        return tuple(holders)
+    tied = tied_to_unit(uow, case, days_of(case, today)) if holders else ()
+    return tuple(one for one in holders if one not in tied)
 
 
 def _field_body(
@@ -174,7 +173,7 @@ def _criterion_reasons(outcome: Outcome, answers: Answers, sheet: Sheet) -> dict
     return reasons
 
 
-def _quorum(rule: Quorum, values: Mapping[str, Any]) -> dict[str, Any]:
+def quorum_of(rule: Quorum, values: Mapping[str, Any]) -> dict[str, Any]:
     found = quorum(
         values.get(rule.roster) or (),
         values.get(rule.present) or (),
@@ -196,10 +195,16 @@ def _missing(uow: UnitOfWork, spec: UserTaskSpec, task: TaskRecord, sheet: Sheet
 def _check_condition(outcome: Outcome, variables: Mapping[str, Any], now: datetime) -> None:
     if outcome.condition is None or condition_holds(outcome.condition, variables, now):
         return
-    refusal = outcome.refusal
+    refusal = why_not(outcome, variables, now)
     raise OutcomeRefused(
         refusal.vi if refusal else outcome.label.vi, (refusal.en or refusal.vi) if refusal else outcome.label.en
     )
+
+
+def why_not(outcome: Outcome, variables: Mapping[str, Any], now: datetime) -> Label | None:
+    """Why an outcome whose condition does not hold is impossible: its one cause where the definition tells them apart."""
+    cause = next((one for one in outcome.causes if not condition_holds(one.holds, variables, now)), None)
+    return cause.text if cause is not None else outcome.refusal
 
 
 def condition_holds(condition: Expression, variables: Mapping[str, Any], now: datetime) -> bool:

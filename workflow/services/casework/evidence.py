@@ -17,12 +17,13 @@ from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.packages.tasks import spec_of
 from workflow.services.casework.ground import CaseGround
+from workflow.services.casework.rounds.veil import veil_over
 from workflow.services.casework.sheets import criteria_set_of
 from workflow.services.casework.situations import TaskSituation
-from workflow.services.casework.tasks import TaskService
+from workflow.services.casework.tasks import TaskService, note_entry
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.idempotence import Command
-from workflow.store.casework import EvidenceRecord
+from workflow.store.casework import EvidenceRecord, UnitCase
 from workflow.store.unit_of_work import UnitOfWork
 
 MEGABYTE = 1024 * 1024
@@ -135,6 +136,7 @@ class EvidenceService:
             )
             uow.evidence.add(record)
             by = provenance(actor, found.assignment, access.now, command.command_id)
+            note_entry(uow, found.task, by)
             self._ground.steps.note(uow, found.case, by, EvidenceAdded(**_told(record), **_same(used)))
             return {"evidence_id": record.id}
 
@@ -161,18 +163,27 @@ class EvidenceService:
             access = self._ground.access(uow, actor)
             record = uow.evidence.get(command.evidence_id)
             case = self._ground.visible_case(uow, access, record.case_id)
-            mine = [t for t in uow.tasks.open_of_case(case.id) if t.assignee_id == actor.user_id]
-            same_body = next((t for t in mine if t.organisation_id == record.organisation_id), None)
-            if same_body is None:
+            found = self._holding(uow, access, case, record)
+            if found is None:
                 raise PermissionDenied(N_("Only the body that added this file may withdraw it, while it has a task."))
-            found = self._ground.situation(uow, access, same_body.id)
             self._tasks.require_assignee(uow, access, found)
             uow.evidence.withdraw(record.id, access.now)
             by = provenance(actor, found.assignment, access.now, command.command_id)
-            self._ground.steps.note(uow, case, by, EvidenceWithdrawn(**_told(record)))
+            note_entry(uow, found.task, by)
+            self._ground.steps.note(uow, case, by, EvidenceWithdrawn(**_told(record), by_task=found.task.id))
             return {"evidence_id": record.id}
 
         return self._stored(self._ground.carry_out(actor, command, work))
+
+    def _holding(self, uow: UnitOfWork, access: Access, case: UnitCase, record: EvidenceRecord) -> TaskSituation | None:
+        """The open task of the body that added the file which the actor has, or stands in for who has."""
+        mine = {access.actor.user_id, *(one.via_deputy_of for one in access.actor.assignments)}
+        for task in uow.tasks.open_of_case(case.id):
+            if task.assignee_id in mine and task.organisation_id == record.organisation_id:
+                found = self._ground.situation(uow, access, task.id)
+                if found.context.is_assignee:
+                    return found
+        return None
 
     def _stored(self, done: Mapping[str, Any]) -> EvidenceRecord:
         with self._ground.units.reading() as uow:
@@ -182,7 +193,10 @@ class EvidenceService:
         """Raise `NotFound` for what is not there or not the actor's to see."""
         with self._ground.units.reading() as uow:
             record = uow.evidence.get(evidence_id)
-            self._ground.visible_case(uow, self._ground.access(uow, actor), record.case_id)
+            access = self._ground.access(uow, actor)
+            case = self._ground.visible_case(uow, access, record.case_id)
+            if not veil_over(uow, self._ground.version(uow, case).package, case, access).files([record]):
+                raise NotFound()
         return Download(record=record, content=self._ground.blobs.open(record.sha256))
 
 

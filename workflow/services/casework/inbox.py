@@ -13,7 +13,8 @@ from workflow.packages.package import ProcedurePackage
 from workflow.runtime.steps import Steps
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import Access
-from workflow.store.inbox import Count, InboxFilter, InboxRow
+from workflow.services.ground.people import user_names
+from workflow.store.inbox import Count, InboxFilter, InboxRow, Seats
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -44,10 +45,11 @@ DUE = ("overdue", "today", "soon", "week")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxEntry:
-    """A row with the time that is left; None where the task has no due date."""
+    """A row with the time that is left; None where the task has no due date. `on_behalf_of`: who has it, where the reader stands in."""
 
     row: InboxRow
     remaining: Remaining | None
+    on_behalf_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +71,27 @@ class InboxService:
         """Return the page for the tab of `where`; filters hold for the counts of every tab."""
         now = self._ground.clock.now()
         with self._ground.units.reading() as uow:
-            groups = actor.groups
+            seats = Seats(
+                user_id=actor.user_id,
+                groups=actor.groups,
+                lent={(one.via_deputy_of, one.group) for one in actor.assignments if one.via_deputy_of is not None},
+            )
             calendar = self._ground.register.calendar(uow)
             where = replace(where, due_before=due_before(calendar, where.due, now))
             one_more = Page(limit=page.limit + 1, offset=page.offset)
-            rows = list(uow.inbox.page(actor.user_id, groups, where, one_more, now))
-            counts = {tab: uow.inbox.count(actor.user_id, groups, replace(where, tab=tab), now) for tab in TABS}
-            overdue = uow.inbox.count(actor.user_id, groups, replace(where, due="overdue"), now)
+            rows = list(uow.inbox.page(seats, where, one_more, now))
+            counts = {tab: uow.inbox.count(seats, replace(where, tab=tab), now) for tab in TABS}
+            overdue = uow.inbox.count(seats, replace(where, due="overdue"), now)
+            principals = user_names(
+                uow, [row.task.assignee_id for row in rows if row.task.assignee_id != actor.user_id]
+            )
         shown = rows[: page.limit]
         entries = [
-            InboxEntry(row=row, remaining=remaining(calendar, now, row.task.due_at) if row.task.due_at else None)
+            InboxEntry(
+                row=_bare(row),
+                remaining=remaining(calendar, now, row.task.due_at) if row.task.due_at else None,
+                on_behalf_of=principals.get(row.task.assignee_id or "", "") if where.tab == "mine" else "",
+            )
             for row in shown
         ]
         return InboxPage(entries=entries, counts=counts, overdue=overdue, page=page, has_next=len(rows) > page.limit)
@@ -94,6 +107,11 @@ class InboxService:
             return None
         with self._ground.units.reading() as uow:
             return remaining(self._ground.register.calendar(uow), self._ground.clock.now(), due_at)
+
+
+def _bare(row: InboxRow) -> InboxRow:
+    """A list names tasks; what has been drafted in them is nobody's but the assignee's."""
+    return replace(row, task=replace(row.task, draft=None))
 
 
 def due_before(calendar: WorkingCalendar, due: str | None, now: datetime) -> datetime | None:

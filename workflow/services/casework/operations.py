@@ -12,7 +12,8 @@ from workflow.organisation.authority import Actor
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import record
 from workflow.services.casework.ground import CaseGround
-from workflow.services.ground.access import provenance
+from workflow.services.casework.rounds.veil import veil_over
+from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command, once
 from workflow.store.cases import IncidentRecord
@@ -106,7 +107,11 @@ class OperationService:
         with self._ground.units.reading() as uow:
             access = self._ground.access(uow, actor)
             rows, total = uow.incidents.open(access.units("operate"), page)
-            return list(rows), total
+            return [self._told(uow, access, one) for one in rows], total
+
+    def _told(self, uow: UnitOfWork, access: Access, one: IncidentRecord) -> IncidentRecord:
+        case = uow.unit_cases.get(one.case_id)
+        return veil_over(uow, self._ground.version(uow, case).package, case, access).incident(one)
 
     def positions(self, actor: Actor, case_id: str) -> list[Position]:
         """Where the case stands, and the steps that it has already been at, to which it could be moved back."""

@@ -1,7 +1,7 @@
 """The record of a case, made from its events: who did which task, with which entries and outcome; and what a task rests on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of, task_label
 from workflow.runtime.steps import case_stream
+from workflow.services.casework.rounds.veil import Veil
 from workflow.services.casework.sheets import package_task_is_multiple
 from workflow.services.ground.people import user_names
 from workflow.store.casework import EvidenceRecord, UnitCase
@@ -33,7 +34,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoneStep:
-    """One completed task. `assessment` and `quorum` are what the process saw, empty where the task has none."""
+    """One completed task. `assessment` and `quorum` are what the process saw, empty where the task has none.
+
+    `withheld`: only that it was done is told, for the round that it belongs to has not closed; everything entered is empty.
+    """
 
     task_id: str
     node_id: str
@@ -49,12 +53,33 @@ class DoneStep:
     assessment: Mapping[str, Any]
     quorum: Mapping[str, Any]
     criterion_reasons: Mapping[str, str]
+    withheld: bool = False
 
 
-def read_record(uow: UnitOfWork, tree: OrganisationTree, package: ProcedurePackage, case_id: str) -> list[DoneStep]:
+def read_record(
+    uow: UnitOfWork, tree: OrganisationTree, package: ProcedurePackage, case_id: str, veil: Veil
+) -> list[DoneStep]:
     """Every completed task, oldest first."""
     completed = [event for event in uow.events.of_stream(case_stream(case_id)) if event.type == TaskCompleted.__name__]
-    return steps_of(uow, tree, package, completed)
+    return [_veiled(step, veil) for step in steps_of(uow, tree, package, completed)]
+
+
+_NOT_YET = Label(vi="", en="")
+
+
+def _veiled(step: DoneStep, veil: Veil) -> DoneStep:
+    if step.task_id not in veil.tasks:
+        return step
+    return replace(
+        step,
+        outcome=_NOT_YET,
+        reason="",
+        lines=(),
+        assessment={},
+        quorum={},
+        criterion_reasons={},
+        withheld=True,
+    )
 
 
 def steps_of(
@@ -151,13 +176,13 @@ class Basis:
 
 
 def read_basis(
-    uow: UnitOfWork, tree: OrganisationTree, package: ProcedurePackage, case: UnitCase, task: TaskRecord
+    uow: UnitOfWork, tree: OrganisationTree, package: ProcedurePackage, case: UnitCase, task: TaskRecord, veil: Veil
 ) -> Basis:
-    """Leave out the task's own node: an earlier round of it is in the form, and whoever votes now must not see how others just did."""
+    """Leave out the task's own node, of which an earlier round is in the form, and what may not be told yet."""
     events = [
         event
         for event in uow.events.of_type(case_stream(case.id), TaskCompleted.__name__, LOOKED_BACK)
-        if event.payload["node_id"] != task.node_id
+        if event.payload["node_id"] != task.node_id and event.payload["task_id"] not in veil.tasks
     ]
     records = {one.id: one for one in uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK))} if events else {}
     found: dict[str, list[DoneStep]] = {}
@@ -173,7 +198,7 @@ def read_basis(
             )
             for steps, label in rounds
         ],
-        papers=_papers(uow, package, case, task),
+        papers=_papers(uow, package, case, task, veil),
     )
 
 
@@ -209,11 +234,11 @@ def _tally(steps: Sequence[DoneStep]) -> list[tuple[Label, int]]:
 
 
 def _papers(
-    uow: UnitOfWork, package: ProcedurePackage, case: UnitCase, task: TaskRecord
+    uow: UnitOfWork, package: ProcedurePackage, case: UnitCase, task: TaskRecord, veil: Veil
 ) -> list[tuple[Label, Sequence[EvidenceRecord]]]:
     tasks = [one for process in package.bpmn.processes.values() for one in process.user_tasks.values()]
     own = {paper.id for one in tasks if one.id == task.node_id for paper in one.spec.papers}
     labels = {paper.id: paper.label for one in tasks for paper in one.spec.papers if paper.id not in own}
-    files = uow.evidence.of_case(case.id) if labels else ()
+    files = veil.files(uow.evidence.of_case(case.id)) if labels else ()
     papers = [(label, [item for item in files if item.paper_id == key]) for key, label in labels.items()]
     return [(label, items) for label, items in papers if items]

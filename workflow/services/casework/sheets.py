@@ -21,6 +21,7 @@ from workflow.recognition.assessment import (
     unexplained,
 )
 from workflow.recognition.criteria import CriteriaSet
+from workflow.services.casework.rounds.veil import NOTHING, Veil
 from workflow.store.casework import AssessmentRecord, EvidenceRecord, ResultRecord
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -84,12 +85,13 @@ def criteria_set_of(package: ProcedurePackage, task: TaskRecord) -> CriteriaSet:
     return found
 
 
-def read_sheet(uow: UnitOfWork, package: ProcedurePackage, task: TaskRecord) -> Sheet:
-    """Read the assessment of a task, or what it would start from."""
+def read_sheet(uow: UnitOfWork, package: ProcedurePackage, task: TaskRecord, veil: Veil = NOTHING) -> Sheet:
+    """Read the assessment of a task, or what it would start from, without what the veil withholds from the reader."""
     spec = spec_of(package, task.node_id)
     assessment = uow.assessments.of_task(task.id)
-    evidence = _evidence(uow, task.case_id)
-    earlier = _earlier_levels(uow, package, spec, task, evidence)
+    evidence = _evidence(uow, task.case_id, veil)
+    levels = _earlier_levels(uow, package, spec, task, evidence)
+    earlier = [level for level in levels if level.assessment.task_id not in veil.tasks]
     stored = uow.assessments.results(assessment.id) if assessment else _start_from(uow, spec, task, earlier)
     return Sheet(
         criteria_set=criteria_set_of(package, task),
@@ -195,9 +197,9 @@ def package_task_is_multiple(package: ProcedurePackage, node_id: str) -> bool:
     return any(task is not None and task.multi_instance is not None for task in tasks)
 
 
-def _evidence(uow: UnitOfWork, case_id: str) -> dict[str, list[EvidenceRecord]]:
+def _evidence(uow: UnitOfWork, case_id: str, veil: Veil) -> dict[str, list[EvidenceRecord]]:
     found: dict[str, list[EvidenceRecord]] = {}
-    for item in uow.evidence.of_case(case_id):
+    for item in veil.files(uow.evidence.of_case(case_id)):
         if item.criterion_id is not None:
             found.setdefault(item.criterion_id, []).append(item)
     return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from workflow.calendar.deadlines import Remaining, remaining
 from workflow.calendar.zone import local_date
+from workflow.errors import InvalidInput
 from workflow.feel.expression import parse
 from workflow.lifecycle.lifecycle import Option
 from workflow.lifecycle.user_task import USER_TASK
@@ -17,6 +18,7 @@ from workflow.organisation.records import Organisation
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of
 from workflow.recognition.assessment import Computation, CriterionResult, Problem, Standing, Summary, check_result
+from workflow.recognition.committee import QuorumResult, quorum
 from workflow.recognition.criteria import Criterion, Group
 from workflow.services.casework.assessments import computed
 from workflow.services.casework.case_view import Cancellation, cancellations
@@ -27,15 +29,22 @@ from workflow.services.casework.completion import (
     check_answers,
     condition_holds,
     surroundings,
-    task_variables,
+    why_not,
 )
 from workflow.services.casework.fields import Entry
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.record import Basis, read_basis
+from workflow.services.casework.rounds.veil import Veil, veil_over
 from workflow.services.casework.sheets import EarlierLevel, Sheet, read_sheet
-from workflow.services.casework.situations import TaskSituation, situation, with_who_can_act
+from workflow.services.casework.situations import (
+    TaskSituation,
+    receivers_of,
+    situation,
+    task_variables,
+    with_who_can_act,
+)
 from workflow.services.ground.access import Access
-from workflow.services.ground.people import holders_of, user_names
+from workflow.services.ground.people import offices_of, user_names
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import CommentRecord, EvidenceRecord, ResultRecord, UnitCase
 from workflow.store.rows import Page
@@ -127,7 +136,11 @@ class ReturnNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
-    """`options` are the task's steps with their refusals; `primary` is the one that the page offers first."""
+    """`options` are the task's steps with their refusals; `primary` is the one that the page offers first.
+
+    `offices`: the roles of whoever can be chosen. `quorum`: of the people entered so far, where the task has one.
+    `withheld`: what was entered is not told to this reader yet, so that fields, sheet and files are empty.
+    """
 
     task: TaskRecord
     case: UnitCase
@@ -150,6 +163,10 @@ class TaskView:
     names: Mapping[str, str]
     comments: Sequence[CommentRecord]
     cancellation: Cancellation | None
+    withheld: bool
+    offices: Mapping[str, Label]
+    quorum: QuorumResult | None
+    veil: Veil
 
     def option(self, trigger: str) -> Option | None:
         """The step of that name, where the task's state has it."""
@@ -178,7 +195,7 @@ class TaskViewService:
     def basis(self, view: TaskView) -> Basis:
         """What the case's other tasks have left behind, for whoever must decide on it. Whoever has the view may see it."""
         with self._ground.units.reading() as uow:
-            return read_basis(uow, self._ground.register.tree(uow), view.package, view.case, view.task)
+            return read_basis(uow, self._ground.register.tree(uow), view.package, view.case, view.task, view.veil)
 
     def _found(self, uow: UnitOfWork, access: Access, task_id: str) -> TaskSituation:
         task = uow.tasks.get(task_id)
@@ -187,29 +204,40 @@ class TaskViewService:
         return with_who_can_act(uow, access, situation(uow, access, package, case, task))
 
     def _build(self, uow: UnitOfWork, access: Access, found: TaskSituation) -> TaskView:
-        task, case, package = found.task, found.case, found.package
+        case, package = found.case, found.package
+        veil = veil_over(uow, package, case, access)
+        withheld = found.task.id in veil.tasks and not found.context.is_assignee
+        task = veil.bare(found.task) if withheld else found.task
         spec = spec_of(package, task.node_id)
         options = USER_TASK.permitted(task.state, found.context)
         variables = task_variables(case, task) if task.ended_at is None else {}
         around = surroundings(self._ground, uow, spec, case, task, variables)
         returned = _return_note(uow, package, case, task, variables)
-        sheet = read_sheet(uow, package, task) if task.criteria_set else None
-        evidence = uow.evidence.of_case(case.id)
-        receivers = holders_of(uow, task.groups, local_date(access.now))
+        sheet = read_sheet(uow, package, task, veil) if task.criteria_set and not withheld else None
+        evidence = veil.files(uow.evidence.of_case(case.id))
+        receivers = receivers_of(uow, access, found)
         comments = uow.comments.of_case(case.id)
         people = {person for chosen in around.choosable.values() for person in chosen}
         levels = [level.assessment.submitted_by for level in sheet.earlier] if sheet else []
         names = user_names(
             uow,
-            [task.assignee_id, task.completed_by, *people, *receivers, *levels, *(c.author_id for c in comments)]
+            [
+                task.assignee_id,
+                task.completed_by,
+                task.on_behalf_of,
+                *people,
+                *receivers,
+                *levels,
+                *(c.author_id for c in comments),
+            ]
             + [item.uploaded_by for item in evidence],
         )
         history = uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK))
-        entries = entries_of(package, spec, task, variables, history, returned=returned is not None)
+        entries = {} if withheld else entries_of(package, spec, task, variables, history, returned=returned is not None)
         calendar = self._ground.register.calendar(uow)
         return TaskView(
             task=task,
-            case=case,
+            case=case.shown,
             unit=access.tree.get(case.unit_id),
             body=access.tree.get(task.organisation_id) if task.organisation_id else None,
             campaign=uow.campaigns.get(case.campaign_id),
@@ -234,12 +262,36 @@ class TaskViewService:
             ],
             returned=returned,
             remaining=remaining(calendar, access.now, task.due_at) if task.due_at and not task.ended_at else None,
-            receivers=[(user, names[user]) for user in receivers if user in names and user != task.assignee_id],
+            receivers=[(user, names[user]) for user in receivers if user in names],
             who_can_act=found.context.who_can_act,
             names=names,
             comments=comments,
             cancellation=cancellations(uow, [task]).get(task.id),
+            withheld=withheld,
+            offices=offices_of(uow, access.tree, package, {*people, *receivers}, local_date(access.now)),
+            quorum=_counted(spec, entries),
+            veil=veil,
         )
+
+
+def _counted(spec: UserTaskSpec, entries: Mapping[str, Entry]) -> QuorumResult | None:
+    """The quorum as the people entered so far would make it; None where nothing has been entered or it cannot be counted."""
+    rule = spec.quorum
+    chosen = (
+        {name: _chosen(entries.get(name)) for name in (rule.roster, rule.present, rule.recused or "")} if rule else {}
+    )
+    if rule is None or not chosen[rule.roster]:
+        return None
+    try:
+        return quorum(
+            chosen[rule.roster], chosen[rule.present], chosen[rule.recused or ""], rule.numerator, rule.denominator
+        )
+    except InvalidInput:
+        return None
+
+
+def _chosen(entry: Entry) -> list[str]:
+    return [entry] if isinstance(entry, str) and entry else list(entry or ())
 
 
 def _primary(options: Sequence[Option]) -> str | None:
@@ -255,7 +307,7 @@ def _outcome(outcome: Outcome, variables: Mapping[str, Any], sheet: Sheet | None
     if parse(outcome.condition.text).variables - known.keys():
         return OutcomeView(outcome=outcome, refusal=None)
     holds = condition_holds(outcome.condition, known, now)
-    return OutcomeView(outcome=outcome, refusal=None if holds else outcome.refusal or outcome.label)
+    return OutcomeView(outcome=outcome, refusal=None if holds else why_not(outcome, known, now) or outcome.label)
 
 
 def _sheet(sheet: Sheet, returned: ReturnNote | None) -> SheetView:

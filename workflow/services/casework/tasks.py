@@ -132,7 +132,14 @@ class TaskService:
 
         def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
             state = USER_TASK.move(found.task.state, "release", found.context)
-            released = replace(found.task, state=state, assignee_id=None, assigned_role=None, on_behalf_of=None)
+            released = replace(
+                found.task,
+                state=state,
+                assignee_id=None,
+                assigned_role=None,
+                on_behalf_of=None,
+                draft=_draft_kept(found.task),
+            )
             return self._save(uow, found, TaskReleased(**_moved(found, released)), released, by)
 
         return self._run(actor, command, carry_out)
@@ -176,6 +183,7 @@ class TaskService:
             revision = task.revision if command.revision is None else command.revision
             by = provenance(actor, found.assignment, access.now, command.command_id)
             saved = uow.tasks.save(replace(task, draft=draft, revision=revision))
+            note_entry(uow, task, by)
             changed = sorted(key for key in draft if (task.draft or {}).get(key) != draft[key])
             self._note(uow, found, by, DraftSaved(task_id=task.id, changed=changed))
             uow.commit()
@@ -245,15 +253,16 @@ class TaskService:
     ) -> Result:
         def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
             other = self._receiver(uow, user_id)
-            context = replace(found.context, receiver=receiver(uow, found, other), reason=reason)
+            getting, member = receiver(uow, self._ground.access(uow, actor), found, other)
+            context = replace(found.context, receiver=getting, reason=reason)
             state = USER_TASK.move(found.task.state, trigger, context)
-            member = other.in_group(found.task.groups)
             given = replace(
                 found.task,
                 state=state,
                 assignee_id=other.user_id,
                 assigned_role=member.role if member else None,
                 on_behalf_of=member.via_deputy_of if member else None,
+                draft=_draft_kept(found.task),
             )
             uow.jobs.add([notify_job(given, by)])
             fact = kind(**_moved(found, given), reason=reason.strip() or ABSENT)
@@ -269,6 +278,8 @@ class TaskService:
 
     def _save(self, uow: UnitOfWork, found: TaskSituation, fact: TaskMoved, task: TaskRecord, by: Provenance) -> Result:
         saved = uow.tasks.save(task)
+        if task.round_id is not None and task.assignee_id is not None:
+            uow.tasks.add_people(task, [task.assignee_id, task.on_behalf_of], "held")
         self._note(uow, found, by, fact)
         return result_of(saved)
 
@@ -283,13 +294,22 @@ class TaskService:
             uow.assessments.submit(sheet.assessment.id, by.actor, by.at)
 
 
+def _draft_kept(task: TaskRecord) -> dict[str, Any] | None:
+    """What has been drafted goes on to whoever has the task next, but a part of a round is nobody else's to read."""
+    return task.draft if task.round_id is None else None
+
+
 def _moved(found: TaskSituation, task: TaskRecord) -> dict[str, Any]:
     """The task as it was and as it is, for the facts that say so."""
     return {
         "task_id": task.id,
         "node_id": task.node_id,
         "from_": {"state": found.task.state, "assignee": found.task.assignee_id},
-        "to": {"state": task.state, "assignee": task.assignee_id},
+        "to": {
+            "state": task.state,
+            "assignee": task.assignee_id,
+            **({"on_behalf_of": task.on_behalf_of} if task.on_behalf_of else {}),
+        },
     }
 
 
@@ -315,6 +335,11 @@ def _results(sheet: Sheet) -> dict[str, Any]:
         }
         for key, row in sheet.stored.items()
     }
+
+
+def note_entry(uow: UnitOfWork, task: TaskRecord, by: Provenance) -> None:
+    """Put down that this person, and whoever they stand in for, has entered something in the task: they count as its doers."""
+    uow.tasks.add_people(task, [by.actor, by.on_behalf_of], "entered")
 
 
 def result_of(task: TaskRecord) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from workflow.calendar.zone import local_date
 from workflow.errors import N_, NotFound, PermissionDenied
-from workflow.organisation.authority import Actor, Assignment, Deputyship, effective_assignments
+from workflow.organisation.authority import Actor, Assignment, Deputyship, effective_assignments, ties_of
 from workflow.organisation.permissions import SYSTEM_ROLES, Permission, permissions_of
 from workflow.organisation.tree import OrganisationTree
 from workflow.runtime.recorder import Provenance
@@ -39,6 +39,11 @@ class Access:
             if permission in permissions_of(assignment.role) and self._reaches(assignment, case.unit_id, days):
                 return assignment
         return None
+
+    def reaches(self, assignment: Assignment, case: UnitCase) -> bool:
+        """Whether the assignment lets the actor read the case."""
+        days = (case.as_of_on, local_date(self.now))
+        return "read_case" in permissions_of(assignment.role) and self._reaches(assignment, case.unit_id, days)
 
     def require(self, permission: Permission, case: UnitCase) -> Assignment:
         """As `assignment`. Raises `NotFound` for a case the actor may not even see, else `PermissionDenied`."""
@@ -101,14 +106,18 @@ def actor_in(uow: UnitOfWork, user_id: str, at: datetime) -> Actor:
     user = uow.accounts.get(user_id)
     if _is_ended(user, at):
         return Actor(user_id=user.id, name=user.name)
-    deputyships = uow.accounts.deputyships_for(user_id)
+    stands_in = uow.accounts.deputyships_for(user_id)
+    deputyships = [deputyship_of(one) for one in stands_in]
     lent = uow.accounts.assignments({one.assignment_id for one in deputyships}) if deputyships else ()
     principals = uow.accounts.many({one.user_id for one in lent}) if lent else {}
     held = [*uow.accounts.assignments_of([user_id]), *(a for a in lent if not _is_ended(principals[a.user_id], at))]
-    assignments = effective_assignments(
-        user_id, map(assignment_of, held), map(_deputyship_of, deputyships), local_date(at)
+    every = [assignment_of(one) for one in held]
+    return Actor(
+        user_id=user.id,
+        name=user.name,
+        assignments=effective_assignments(user_id, every, deputyships, local_date(at)),
+        ties=ties_of(user_id, map(assignment_of, [*held, *lent]), deputyships),
     )
-    return Actor(user_id=user.id, name=user.name, assignments=assignments)
 
 
 def assignment_of(record: AssignmentRecord) -> Assignment:
@@ -127,7 +136,8 @@ def _is_ended(user: UserRecord, at: datetime) -> bool:
     return user.ended_at is not None and user.ended_at <= at
 
 
-def _deputyship_of(record: DeputyshipRecord) -> Deputyship:
+def deputyship_of(record: DeputyshipRecord) -> Deputyship:
+    """The deputyship as the authority rules know it."""
     return Deputyship(
         id=record.id,
         assignment_id=record.assignment_id,

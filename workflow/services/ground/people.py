@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from workflow.model.user_task import Label
 from workflow.organisation.candidates import role_of
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.services.ground.ground import Ground
+from workflow.services.ground.labels import joined, role_label
 from workflow.services.ground.roles import KnownRole, RoleRegister, known_roles
 from workflow.store.places import OrganisationRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -58,6 +60,23 @@ def who_can_act(
         f"{names[user]} ({_group_text(tree, package, group)})" for user, group in holders.items() if user in names
     ]
     return tuple(people[:SHOWN]) or tuple(_group_text(tree, package, group) for group in groups)
+
+
+def offices_of(
+    uow: UnitOfWork, tree: OrganisationTree, package: ProcedurePackage, users: Collection[str], on: date
+) -> dict[str, Label]:
+    """User id → the roles of the procedure that they hold on that day and where, so that whoever chooses knows whom."""
+    found: dict[str, list[Label]] = {}
+    for one in uow.accounts.assignments_of(users) if users else ():
+        if (
+            package.role_held(one.role) is not None
+            and one.valid_from <= on
+            and (one.valid_to is None or on <= one.valid_to)
+        ):
+            place = tree.get(one.organisation_id)
+            where = Label(vi=place.name_vi, en=place.name_en or place.name_vi)
+            found.setdefault(one.user_id, []).append(joined([role_label(package, one.role), where]))
+    return {user: joined(dict.fromkeys(held), "; ") for user, held in found.items()}
 
 
 def _group_text(tree: OrganisationTree, package: ProcedurePackage, group: str) -> str:

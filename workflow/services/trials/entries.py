@@ -92,7 +92,7 @@ def _suggestion(spec: UserTaskSpec, item: FormField, now: datetime) -> str:
 def _people(spec: UserTaskSpec, item: FormField) -> list[str]:
     """As many made-up people as are asked for; whoever is present is the whole roster, and nobody is recused."""
     rule = spec.quorum
-    if rule is not None and item.id == rule.recused:
+    if rule is not None and item.id in (rule.recused, rule.signer):
         return []
     outer = next((other for other in spec.fields if other.id == item.within and other is not item), None)
     if outer is not None and outer.within is None:

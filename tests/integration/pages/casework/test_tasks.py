@@ -185,8 +185,20 @@ def test_a_manager_gives_a_task_to_a_candidate_only_with_a_reason(work: Casework
     choice = manager.page.xpath("//input[@name='user_id']/@value")[0]
     manager.send("/giao-lai", {"user_id": choice}, status=422)
     assert "lý do" in manager.text
+    assert not manager.page.xpath("//input[@name='user_id'][@checked]"), "nobody is chosen beforehand"
     manager.send("/giao-lai", {"user_id": choice, "reason": "Người cũ nghỉ"})
+    assert "Đặng Minh Họa – Cán bộ đơn vị, Xã Minh Họa" in manager.text, "asked once more, with name and office"
+    manager.send("/giao-lai")
     assert "Đặng Minh Họa" in manager.text
+
+
+def test_whoever_is_to_get_a_task_can_be_searched_for(work: Casework) -> None:
+    person = work.find(UNIT, "Đăng ký")
+    manager = work.sign_in("quanly.tinh").open(f"{person.address}/giao-lai?tim=cán bộ đơn vị")
+    assert len(manager.page.xpath("//input[@name='user_id']")) == 1
+    manager.open(f"{person.address}/giao-lai?tim=không có ai")
+    assert not manager.page.xpath("//input[@name='user_id']")
+    assert "Không có ai" in manager.text
 
 
 @pytest.mark.parametrize("path", ["/nhan", "/bat-dau", "/gui", "/luu-nhap"])

@@ -1,0 +1,105 @@
+"""The rounds of a case and who was recused in it, read from its rows and its state."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from workflow.errors import NotFound
+from workflow.packages.package import ProcedurePackage
+from workflow.packages.tasks import spec_of, user_task
+from workflow.recognition.rounds import Part, Round
+from workflow.store.casework import UnitCase
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
+
+
+def is_round(package: ProcedurePackage, node_id: str) -> bool:
+    """Whether several people do this task, each a part."""
+    try:
+        return user_task(package, node_id).multi_instance is not None
+    except NotFound:
+        return False
+
+
+def round_of(uow: UnitOfWork, package: ProcedurePackage, task: TaskRecord) -> Round | None:
+    """The round that the task is an instance of; None for a task that stands alone."""
+    if task.round_id is None or not is_round(package, task.node_id):
+        return None
+    tasks = uow.tasks.of_round(task.case_id, task.round_id)
+    parts = [
+        Part(task_id=task_id, user_id=user_id, entered=part == "entered")
+        for task_id, user_id, part in uow.tasks.people_of_round(task.case_id, task.round_id)
+    ]
+    for one in tasks:
+        parts += [Part(task_id=one.id, user_id=who) for who in (one.assignee_id, one.on_behalf_of) if who]
+        parts += [Part(task_id=one.id, user_id=who, entered=True) for who in _doers(one)]
+    done = frozenset(who for one in tasks if one.state == "completed" for who in _doers(one))
+    return Round(id=task.round_id, node_id=task.node_id, parts=tuple(parts), done=done)
+
+
+def _doers(task: TaskRecord) -> list[str]:
+    if task.completed_by is None:
+        return []
+    return [who for who in (task.completed_by, task.on_behalf_of) if who]
+
+
+def running_rounds(package: ProcedurePackage, case: UnitCase) -> dict[str, str]:
+    """Activity that stands for the whole → its node, for every round that has not closed yet.
+
+    Read from the state as it is stored: this is asked for every case of a listing of events.
+    """
+    if case.ended_at is not None:
+        return {}
+    return {
+        str(one["id"]): str(one["node_id"])
+        for one in _records(case, "activities")
+        if one.get("loop") is not None and is_round(package, str(one.get("node_id")))
+    }
+
+
+def recused_in(package: ProcedurePackage, case: UnitCase) -> frozenset[str]:
+    """Who was recused at the latest opening of each session of the case."""
+    fields = dict(_recusals(package))
+    found: set[str] = set()
+    for scope in _records(case, "scopes"):
+        variables: Any = scope.get("variables")
+        for node_id, field in fields.items() if isinstance(variables, Mapping) else ():
+            result = variables.get(node_id)
+            found.update(_texts(result.get(field)) if isinstance(result, Mapping) else ())
+    return frozenset(found)
+
+
+def records_recusal(package: ProcedurePackage, node_id: str) -> bool:
+    """Whether this task is where somebody is put down as recused: it decides nothing itself."""
+    return spec_of(package, node_id).quorum is not None
+
+
+def makes_a_round(package: ProcedurePackage, node_id: str, field_id: str) -> bool:
+    """Whether whoever is chosen in this field of the task each get a part of a round: nobody is chosen who could not do it."""
+    named = f"{node_id}.{field_id}"
+    loops = (task.multi_instance for one in package.bpmn.processes.values() for task in one.user_tasks.values())
+    return any(loop is not None and loop.collection is not None and loop.collection.text == named for loop in loops)
+
+
+def is_decided_by_session(package: ProcedurePackage, node_id: str) -> bool:
+    """Whether a session leads to this task, so that its opening may have said who does it."""
+    tasks = (task for one in package.bpmn.processes.values() for task in one.user_tasks.values())
+    return any(task.spec.quorum is not None and task.spec.quorum.decides == node_id for task in tasks)
+
+
+def _recusals(package: ProcedurePackage) -> Iterator[tuple[str, str]]:
+    """The tasks that open a session, with the field that names the recused; those of versions the case ran on before, too."""
+    for one in (*reversed(package.former), package):
+        for process in one.bpmn.processes.values():
+            for node_id, task in process.user_tasks.items():
+                rule = task.spec.quorum
+                if rule is not None and rule.recused is not None:
+                    yield node_id, rule.recused
+
+
+def _records(case: UnitCase, part: str) -> Iterable[Mapping[str, Any]]:
+    found = (case.state or {}).get(part)
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else ()
+
+
+def _texts(value: Any) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []

@@ -1,0 +1,178 @@
+"""What of a case may not be told yet, and to whom: every reader of a case's contents asks here.
+
+Until a round closes, everybody gets that somebody has done their part, not how; only who did it sees their own. A team's sheets stay
+closed to the unit until the task that concludes from them is completed. What is withheld is told in full afterwards; meanwhile its
+hash is shown, so that the chain can be verified all the same.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from workflow.audit.event import AuditEvent
+from workflow.audit.facts.casework import (
+    CriterionAssessed,
+    DraftSaved,
+    EvidenceAdded,
+    EvidenceWithdrawn,
+    TaskCompleted,
+)
+from workflow.engine import events as ev
+from workflow.engine.migration import events as me
+from workflow.packages.package import ProcedurePackage
+from workflow.services.casework.rounds.lookup import running_rounds
+from workflow.services.ground.access import Access
+from workflow.store.auditing import EventFilter
+from workflow.store.cases import IncidentRecord
+from workflow.store.casework import EvidenceRecord, UnitCase
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
+
+_FACTS = tuple(
+    kind.__name__ for kind in (TaskCompleted, CriterionAssessed, DraftSaved, EvidenceAdded, EvidenceWithdrawn)
+)
+_WHOLE = (me.ProcessRestored.__name__, ev.CompensableRecorded.__name__)
+"""Events of the engine that hold whole states or scopes: withheld while any round runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Veil:
+    """What one reader does not get of one case for now. The empty one hides nothing."""
+
+    tasks: frozenset[str] = frozenset()
+    """Tasks whose contents are withheld: what was entered, the outcome, the reason, the files."""
+    rounds: Mapping[str, str] = field(default_factory=dict)
+    """The running rounds: the activity that stands for the whole → its node."""
+    events: frozenset[str] = frozenset()
+    """The ids of the events whose payload is withheld."""
+
+    def bare(self, task: TaskRecord) -> TaskRecord:
+        """The task without what is withheld of it."""
+        return replace(task, outcome=None, reason=None, draft=None) if task.id in self.tasks else task
+
+    def files(self, evidence: Collection[EvidenceRecord]) -> list[EvidenceRecord]:
+        """Those that are not withheld."""
+        return [item for item in evidence if item.task_id not in self.tasks]
+
+    def incident(self, one: IncidentRecord) -> IncidentRecord:
+        """What got stuck in a running round may quote what was entered there."""
+        if one.node_id not in self.rounds.values():
+            return one
+        return replace(one, params={name: "…" if name != "node" else text for name, text in one.params.items()})
+
+
+NOTHING = Veil()
+
+
+def veil_over(
+    uow: UnitOfWork, package: ProcedurePackage, case: UnitCase, access: Access | None, *, with_events: bool = False
+) -> Veil:
+    """What is withheld of the case from this reader (None: from anybody outside, so that nobody's own part shows).
+
+    `with_events` also finds the events, for which the stream is read.
+    """
+    rounds = running_rounds(package, case)
+    outside = access is not None and _is_subject(access, case)
+    nodes = _closed_to_the_unit(package) if outside else {}
+    if not rounds and not nodes:
+        return NOTHING
+    hidden, since = set(), []
+    for task in uow.tasks.in_rounds(case.id):
+        running = task.round_id in rounds
+        if running:
+            since.append(task.created_at)
+        mine = access is not None and access.actor.user_id in _own(task)
+        if (running or _not_concluded(uow, nodes, task)) and not mine:
+            hidden.add(task.id)
+    tasks = frozenset(hidden)
+    if not with_events or not (tasks or rounds):
+        return Veil(tasks=tasks, rounds=rounds)
+    began = min(since) if since and not nodes else None
+    events = uow.events.each(EventFilter(case_id=case.id, since=began))
+    return Veil(tasks=tasks, rounds=rounds, events=_withheld(events, tasks, rounds))
+
+
+def withheld_events(uow: UnitOfWork, package: ProcedurePackage, case: UnitCase) -> frozenset[str]:
+    """The ids of the case's events whose payload may leave the house to nobody yet."""
+    return veil_over(uow, package, case, None, with_events=True).events
+
+
+def _own(task: TaskRecord) -> tuple[str | None, ...]:
+    if task.completed_by is not None:
+        return task.completed_by, task.on_behalf_of
+    return (task.assignee_id,)
+
+
+def _is_subject(access: Access, case: UnitCase) -> bool:
+    """Whether the reader sees the case only as somebody of the unit that it is about."""
+    return not any(
+        one.organisation_id != case.unit_id and access.reaches(one, case) for one in access.actor.assignments
+    )
+
+
+def _closed_to_the_unit(package: ProcedurePackage) -> dict[str, tuple[str, ...]]:
+    """Node of a round → the tasks of which one must be completed before the unit reads what the round has found.
+
+    `closedUntil` of the task says so; without it, those that judge beside the round's sheets (`compareWith`).
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    tasks = {
+        node_id: task
+        for one in (*reversed(package.former), package)
+        for process in one.bpmn.processes.values()
+        for node_id, task in process.user_tasks.items()
+    }
+    for node_id, task in tasks.items():
+        if task.multi_instance is None:
+            continue
+        derived = tuple(other for other, one in tasks.items() if node_id in one.spec.compare_with)
+        found[node_id] = task.spec.closed_until or derived
+    return {node_id: until for node_id, until in found.items() if until}
+
+
+def _not_concluded(uow: UnitOfWork, nodes: Mapping[str, tuple[str, ...]], task: TaskRecord) -> bool:
+    if task.node_id not in nodes:
+        return False
+    concluded = uow.tasks.last_completed(task.case_id, nodes[task.node_id])
+    return concluded is None or concluded < task.created_at
+
+
+def _withheld(events: Any, tasks: frozenset[str], rounds: Mapping[str, str]) -> frozenset[str]:
+    """The events that tell what was entered in the tasks, and those by which the engine took it in."""
+    told: list[AuditEvent] = []
+    scopes: set[str] = set()
+    instances: set[str] = set()
+    commands: set[str] = set()
+    found: set[str] = set()
+    for event in events:
+        payload = event.payload if isinstance(event.payload, dict) else {}
+        if event.type == ev.ScopeOpened.__name__ and payload.get("activity_id") in rounds:
+            scopes.add(str(payload.get("scope_id")))
+        elif event.type == ev.ActivityEntered.__name__ and payload.get("scope_id") in scopes:
+            instances.add(str(payload.get("activity_id")))
+        if event.type in _FACTS and payload.get("task_id") in tasks:
+            found.add(event.id)
+            if event.type == TaskCompleted.__name__ and event.command_id:
+                commands.add(event.command_id)
+        told.append(event)
+    return frozenset(found | {event.id for event in told if _carries(event, commands, scopes, instances, rounds)})
+
+
+def _carries(
+    event: AuditEvent,
+    commands: Collection[str],
+    scopes: Collection[str],
+    instances: Collection[str],
+    rounds: Mapping[str, str],
+) -> bool:
+    """Whether the engine's event holds something of an instance: its result, its variables, why it got stuck."""
+    payload = event.payload if isinstance(event.payload, dict) else {}
+    if event.command_id in commands:
+        return True
+    if event.type == ev.InstanceCompleted.__name__:
+        return payload.get("activity_id") in rounds
+    if event.type == ev.VariablesSet.__name__:
+        return payload.get("scope_id") in scopes
+    if event.type == ev.IncidentOpened.__name__:
+        return payload.get("activity_id") in instances or payload.get("activity_id") in rounds
+    return event.type in _WHOLE and bool(rounds)
