@@ -31,7 +31,7 @@ from workflow.services.casework.completion import (
     surroundings,
     why_not,
 )
-from workflow.services.casework.fields import Entry
+from workflow.services.casework.fields import Entry, FormSurroundings
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.record import Basis, read_basis
 from workflow.services.casework.rounds.veil import Veil, veil_over
@@ -219,18 +219,10 @@ class TaskViewService:
         comments = uow.comments.of_case(case.id)
         people = {person for chosen in around.choosable.values() for person in chosen}
         levels = [level.assessment.submitted_by for level in sheet.earlier] if sheet else []
+        involved = [task.assignee_id, task.completed_by, task.on_behalf_of, *people, *receivers, *levels]
         names = user_names(
             uow,
-            [
-                task.assignee_id,
-                task.completed_by,
-                task.on_behalf_of,
-                *people,
-                *receivers,
-                *levels,
-                *(c.author_id for c in comments),
-            ]
-            + [item.uploaded_by for item in evidence],
+            involved + [remark.author_id for remark in comments] + [item.uploaded_by for item in evidence],
         )
         history = uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK))
         entries = {} if withheld else entries_of(package, spec, task, variables, history, returned=returned is not None)
@@ -246,14 +238,7 @@ class TaskViewService:
             options=options,
             primary=_primary(options),
             editable=any(option.trigger == "complete" and option.allowed for option in options),
-            fields=[
-                FieldView(
-                    field=item,
-                    entry=entries.get(item.id),
-                    people=[(user, names[user]) for user in around.choosable.get(item.id, ()) if user in names],
-                )
-                for item in spec.fields
-            ],
+            fields=_fields(spec, entries, around, names),
             outcomes=[_outcome(outcome, variables, sheet, access.now) for outcome in spec.outcomes],
             sheet=_sheet(sheet, returned) if sheet else None,
             papers=[
@@ -272,6 +257,19 @@ class TaskViewService:
             quorum=_counted(spec, entries),
             veil=veil,
         )
+
+
+def _fields(
+    spec: UserTaskSpec, entries: Mapping[str, Entry], around: FormSurroundings, names: Mapping[str, str]
+) -> list[FieldView]:
+    return [
+        FieldView(
+            field=item,
+            entry=entries.get(item.id),
+            people=[(user, names[user]) for user in around.choosable.get(item.id, ()) if user in names],
+        )
+        for item in spec.fields
+    ]
 
 
 def _counted(spec: UserTaskSpec, entries: Mapping[str, Entry]) -> QuorumResult | None:
