@@ -32,6 +32,7 @@ from workflow.services.accounts.sessions import SessionRules, SessionService
 from workflow.services.accounts.sign_in import SignInService
 from workflow.services.auditing.bundles import BundleService
 from workflow.services.auditing.checkpoints import CheckpointService
+from workflow.services.auditing.reports import JOB as VERIFICATION, ReportService
 from workflow.services.auditing.trail import AuditService
 from workflow.services.auditing.verification import VerificationService
 from workflow.services.campaigns.campaigns import CampaignService
@@ -119,6 +120,7 @@ class Container:
     audit: AuditService
     checkpoints: CheckpointService
     verification: VerificationService
+    reports: ReportService
     bundles: BundleService
     jobs: JobService
     failed_jobs: FailedJobService
@@ -179,6 +181,8 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
     trials = TrialService(base, library)
     keys = AuditKeyFiles(data / "keys")
     checkpoints = CheckpointService(base, keys)
+    verification = VerificationService(base, ground.blobs, keys)
+    reports = ReportService(base, verification, ground.blobs, keys)
     vault = Vault(secret)
     return Container(
         data=data,
@@ -211,12 +215,13 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
         campaign_units=CampaignUnitService(campaign_ground),
         audit=AuditService(ground, keys),
         checkpoints=checkpoints,
-        verification=VerificationService(base, ground.blobs, keys),
+        verification=verification,
+        reports=reports,
         bundles=BundleService(ground, checkpoints, keys),
         failed_jobs=FailedJobService(base),
         migrations=MigrationService(ground),
         messages=messages,
-        jobs=_jobs(ground, _runners(ground, campaign_ground, cases, checkpoints, messages), mailer, vault),
+        jobs=_jobs(ground, _runners(ground, campaign_ground, cases, checkpoints, messages), mailer, vault, reports),
     )
 
 
@@ -258,11 +263,14 @@ def _grounds(data: Path, units: UnitsOfWork, clock: Clock) -> tuple[Ground, Case
     )
 
 
-def _jobs(ground: CaseGround, runners: dict[str, Runner], mailer: Mailer, vault: Vault) -> JobService:
+def _jobs(
+    ground: CaseGround, runners: dict[str, Runner], mailer: Mailer, vault: Vault, reports: ReportService
+) -> JobService:
     """The worker's services, with the kinds of jobs that reach outside the database."""
     errands: dict[str, Errand] = {
         "mail": mail_errand(mailer, translated),
         LINK_JOB: link_errand(mailer, vault, translated, site_of(os.environ)),
+        VERIFICATION: reports.run_job,
     }
     handlers = CaseHandlers(ground.register).by_name()
     return JobService(ground.units, ground.clock, ground.steps, handlers, runners, errands)

@@ -41,6 +41,7 @@ from workflow.services.casework.tasks import ClaimTask, SaveDraft, StartTask
 from workflow.services.procedures.drafts import CreateDraft
 from workflow.services.procedures.publication import SubmitVersion
 from workflow.store.jobs import JobRecord
+from workflow.store.rows import Page
 
 __all__ = ["PASSWORD", "PEOPLE", "Scene", "build_scene"]
 
@@ -319,6 +320,8 @@ def _play(scene: Scene) -> None:
     scene.keep("claimed")
     tasks.start(board, StartTask(task_id=ids["task"]))
     ids["revision"] = str(house.task("evaluation").revision)
+    scene.container.reports.verify_now()
+    ids["verification"] = scene.container.reports.list(house.actor("kiemsoat.tinh"), Page())[0][0].id
     scene.keep("working")
     _assess(scene, board)
     ids |= get_stuck(house, ids["case"])

@@ -30,6 +30,8 @@ OTHERWISE = {
     "CheckpointService": {"ensure_scheduled"},
     # Reading that is on the record: asked for twice, it is recorded twice.
     "AuditService": {"export_events", "export_cases"},
+    # The worker's errand, and who sits at the server: looked at first is what was reported already.
+    "ReportService": {"run_job", "verify_now"},
     "BundleService": {"write", "write_of"},
 }
 """Methods that write and take no command, and why."""

@@ -11,7 +11,8 @@ WRITERS = {
     "send_file": {
         "webui/casework/evidence.py": "file_name",
         "webui/auditing/search.py": "file_name",
-        "webui/auditing/cases.py": "file_name",
+        "webui/auditing/bundles.py": "file_name",
+        "webui/auditing/verification.py": "file_name",
     },
     "headers.set": {"webui/procedures/versions.py": "file_name"},
     "StreamHandler": {"workflow/cli/main.py": "LineFormatter"},

@@ -23,6 +23,8 @@ NO_PAGES = frozenset(
         "switch_language",
         "auditing.diagram_file",
         "auditing.marks",
+        "auditing.signed_report",
+        "auditing.verifier",
         "accounts.enter_code",  # needs a pending sign-in and has its own test
         "accounts.enrol",  # tests/support/second_factor.py has it
         "accounts.sign_in",
@@ -46,6 +48,7 @@ def prepare(house: House) -> None:
     container.drafts.copy(administrator, CopyVersion(version_id=shipped, note="Bản nháp minh họa"))
     _let_a_case_get_stuck(house)
     _move_cases(house)
+    container.reports.verify_now()
 
 
 def _move_cases(house: House) -> None:
@@ -154,10 +157,14 @@ def _manager(house: House) -> list[str]:
 
 def _auditor(house: House) -> list[str]:
     case = f"/kiem-toan/ho-so/{house.case().id}"
+    reports, _ = house.container.reports.list(house.actor("kiemsoat.tinh"), Page())
     return [
         "/kiem-toan/",
         "/kiem-toan/su-kien",
         "/kiem-toan/kiem-tra",
+        *(f"/kiem-toan/kiem-tra/{one.id}" for one in reports[:1]),
+        "/kiem-toan/bao-cao",
+        "/kiem-toan/goi?text=minh",
         case,
         f"/kiem-toan/ho-so/{house.case(STUCK_UNIT).id}?unfold=1",
         f"{case}/so-do",

@@ -2,20 +2,18 @@
 entry in it.
 """
 
-import tempfile
 from dataclasses import dataclass
-from typing import BinaryIO, cast
 from uuid import UUID
 
-from flask import render_template, request, send_file
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from webui.auditing.area import blueprint
+from webui.auditing.bundles import send_bundle
 from webui.auditing.stories import steps_of
 from webui.container import container
 from webui.guard import current_actor
 from webui.pages import page_number, page_of, pages_of
-from workflow.alphabets import file_name
 from workflow.services.auditing.names import CaseSummary
 from workflow.services.views import Page
 
@@ -60,8 +58,6 @@ def open_case(case_id: UUID) -> OpenedCase:
 
 # The bundle of one case: everything needed to check it elsewhere, without this program.
 
-_IN_MEMORY = 8 << 20
-
 
 @blueprint.get("/ho-so/<uuid:case_id>/goi")
 def bundle(case_id: UUID) -> ResponseReturnValue:
@@ -73,10 +69,4 @@ def bundle(case_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/ho-so/<uuid:case_id>/goi")
 def download_bundle(case_id: UUID) -> ResponseReturnValue:
     """Write it; that somebody had it is recorded in the case."""
-    # The answer that sends it closes it.
-    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115
-    case = container().bundles.write(str(case_id), file, current_actor())
-    file.seek(0)
-    return send_file(
-        file, mimetype="application/zip", as_attachment=True, download_name=file_name(f"{case.business_key}.zip")
-    )
+    return send_bundle("case", str(case_id))

@@ -1,8 +1,10 @@
 """Verification on demand, and the signed checkpoints."""
 
-from typing import Any
+import io
+from datetime import datetime
+from uuid import UUID
 
-from flask import render_template, url_for
+from flask import render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import TextAreaField
@@ -10,14 +12,17 @@ from wtforms.validators import Length, Optional
 
 from webui.auditing.area import blueprint
 from webui.container import container
-from webui.forms import Form
+from webui.format import ZONE
+from webui.forms import CommandForm
 from webui.guard import current_actor
+from webui.i18n import language
 from webui.pages import done, page_number, page_of, pages_of
+from workflow.alphabets import file_name
 from workflow.services.auditing.checkpoints import RequestCheckpoint, head_hash
-from workflow.services.views import Breach
+from workflow.services.auditing.reports import RequestVerification
 
 
-class VerifyForm(Form):
+class VerifyForm(CommandForm):
     """Verification; hashes that were noted elsewhere can be given along."""
 
     anchors = TextAreaField(
@@ -28,6 +33,7 @@ class VerifyForm(Form):
 
 
 SHOWN = 20
+NEWEST = 10
 BREACHES_SHOWN = 500
 _CASE = "case:"
 
@@ -40,14 +46,38 @@ def verification() -> ResponseReturnValue:
 
 @blueprint.post("/kiem-tra")
 def verify() -> ResponseReturnValue:
-    """Check everything now and show what was found; nothing is kept of it."""
+    """Have everything checked by the worker: with much data that takes longer than a page may."""
     form = VerifyForm()
     if not form.validate():
         return _page(form), 422
-    anchors = (form.anchors.data or "").split()
-    begun_at = container().clock.now()
-    report = container().verification.verify(anchors, current_actor())
-    return _page(form, report=report, begun_at=begun_at, anchors=len(anchors))
+    anchors = tuple((form.anchors.data or "").split())
+    container().reports.request(current_actor(), RequestVerification(anchors=anchors, command_id=form.command))
+    text = _(
+        "The verification has been asked for. You will be notified of the result, and its report will be listed here."
+    )
+    return done(url_for(".verification"), text)
+
+
+@blueprint.get("/kiem-tra/<uuid:verification_id>")
+def report(verification_id: UUID) -> ResponseReturnValue:
+    """The report of a verification, to be read and printed."""
+    told = container().reports.get(current_actor(), str(verification_id)).content
+    breaches = told["breaches"][:BREACHES_SHOWN]
+    return render_template(
+        "auditing/report.html",
+        report=told,
+        begun_at=_instant(told["begun_at"]),
+        ended_at=_instant(told["ended_at"]),
+        breaches=[(one["message" if language() == "en" else "message_vi"], case_of(one["stream"])) for one in breaches],
+    )
+
+
+@blueprint.get("/kiem-tra/<uuid:verification_id>/bao-cao")
+def signed_report(verification_id: UUID) -> ResponseReturnValue:
+    """The same as a signed file."""
+    told = container().reports.get(current_actor(), str(verification_id))
+    name = file_name(f"{_('verification')}-{_instant(told.content['begun_at']).astimezone(ZONE):%Y%m%d-%H%M}.zip")
+    return send_file(io.BytesIO(told.file), mimetype="application/zip", as_attachment=True, download_name=name)
 
 
 @blueprint.post("/diem-kiem-soat")
@@ -62,11 +92,27 @@ def make_checkpoint() -> ResponseReturnValue:
     return done(url_for(".verification"), text)
 
 
-def _page(form: VerifyForm, **found: Any) -> str:
+@blueprint.get("/bao-cao")
+def reports() -> ResponseReturnValue:
+    """All reports, newest first."""
     number = page_number()
-    checkpoints, total = container().checkpoints.newest(current_actor(), page_of(number, SHOWN))
+    found, total = container().reports.list(current_actor(), page_of(number, SHOWN))
+    return render_template(
+        "auditing/reports.html",
+        reports=found,
+        people=container().names.users(one.asked_by for one in found),
+        number=number,
+        pages=pages_of(total, SHOWN),
+        total=total,
+    )
+
+
+def _page(form: VerifyForm) -> str:
+    actor, number = current_actor(), page_number()
+    checkpoints, total = container().checkpoints.newest(actor, page_of(number, SHOWN))
+    newest, reported = container().reports.list(actor, page_of(1, NEWEST))
     present, keys = container().checkpoints.published_keys()
-    report = found.get("report")
+    waiting = container().reports.open(actor)
     return render_template(
         "auditing/verification.html",
         form=form,
@@ -74,21 +120,18 @@ def _page(form: VerifyForm, **found: Any) -> str:
         total=total,
         number=number,
         pages=pages_of(total, SHOWN),
+        reports=[*waiting, *newest],
+        reported=reported,
+        people=container().names.users(one.asked_by for one in (*waiting, *newest)),
         present_key=present,
         keys=keys,
-        report=report,
-        breaches=[(breach_text(one), case_of(one)) for one in report.breaches[:BREACHES_SHOWN]] if report else [],
-        begun_at=found.get("begun_at"),
-        anchors=found.get("anchors", 0),
     )
 
 
-def breach_text(breach: Breach) -> str:
-    """The fault in the session's language."""
-    return str(str(_(breach.template)) % breach.params)
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
-def case_of(breach: Breach) -> str | None:
-    """The id of the case that the fault is in, or None."""
-    stream = str(breach.stream)
+def case_of(stream: str) -> str | None:
+    """The id of the case that a fault in the stream is about, or None."""
     return stream.removeprefix(_CASE) if stream.startswith(_CASE) else None

@@ -26,8 +26,8 @@ và các tệp không bị sửa, xóa, thêm, đảo thứ tự hay cắt bớt
   manifest.json     danh mục mọi tệp của gói: tên, mã băm SHA-256, kích thước; thời điểm lập
   manifest.sig      chữ ký số Ed25519 của hệ thống trên danh mục
   events.jsonl      mỗi dòng một sự kiện: ai, khi nào, với vai trò nào, đã làm gì; mỗi sự kiện mang mã băm của sự kiện trước
-  checkpoint.json   điểm kiểm soát có chữ ký số, bao trùm mọi chuỗi sự kiện vào một thời điểm
-  proof.json        bằng chứng rằng các chuỗi sự kiện của gói nằm trong điểm kiểm soát đó
+  checkpoint.json   điểm chốt có chữ ký số, bao trùm mọi chuỗi sự kiện vào một thời điểm
+  proof.json        bằng chứng rằng các chuỗi sự kiện của gói nằm trong điểm chốt đó
   <loại>.json       bản tóm tắt để đọc; chương trình so với các sự kiện
   definition/       quy trình (các phiên bản)
   criteria/         bộ tiêu chí

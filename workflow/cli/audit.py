@@ -3,7 +3,6 @@
 import json
 import os
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ from workflow.audit.manifest import verifier_source
 from workflow.audit.verify import Report
 from workflow.cli.place import Place, data_option
 from workflow.services.auditing.checkpoints import RequestCheckpoint, RotateAuditKey, head_hash
+from workflow.services.auditing.reports import report_json
 from workflow.services.auditing.subjects import SUBJECTS
 
 
@@ -25,12 +25,22 @@ def audit() -> None:
     "--anchor", "anchors", multiple=True, help="The hash of a checkpoint, noted elsewhere, that must be there."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--report",
+    "to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a signed report to this file; it is kept in the installation too.",
+)
 @data_option
 @click.pass_obj
-def verify(place: Place, anchors: tuple[str, ...], as_json: bool) -> None:
+def verify(place: Place, anchors: tuple[str, ...], as_json: bool, to: Path | None) -> None:
     """Check every event, checkpoint, evidence file and case. Exit code 1 and every fault by name, or 0."""
     with place.opened() as container:
-        report = container.verification.verify(anchors)
+        if to is None:
+            report = container.verification.verify(anchors)
+        else:
+            report, signed = container.reports.verify_now(anchors)
+            to.write_bytes(signed)
     click.echo(json.dumps(report_json(report), ensure_ascii=False) if as_json else report_text(report))
     raise SystemExit(0 if report.ok else 1)
 
@@ -88,20 +98,6 @@ def rotate_key(place: Place) -> None:
     with place.opened() as container:
         key = container.checkpoints.rotate_key(None, RotateAuditKey())
     click.echo(f"New key: {key.key_id}")
-
-
-def report_json(report: Report) -> dict[str, object]:
-    """The report as it is printed with --json."""
-    return {
-        "verified": report.ok,
-        "events": report.events,
-        "streams": report.streams,
-        "checkpoints": report.checkpoints,
-        "uncovered": report.uncovered,
-        "head": report.head,
-        "warnings": list(report.warnings),
-        "breaches": [{**asdict(breach), "message": str(breach)} for breach in report.breaches],
-    }
 
 
 def report_text(report: Report) -> str:

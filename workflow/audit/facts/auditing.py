@@ -1,6 +1,6 @@
 """What happens to the audit itself: checkpoints, keys, what was read and what was taken out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -67,6 +67,28 @@ class BundleWritten(AuditFact):
     files: int
     size: int
     events: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationRequested(AuditFact):
+    sentence: ClassVar[str] = N_("%(actor)s asked for everything to be verified.")
+
+    verification_id: str
+    anchors: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationReported(AuditFact):
+    """`report_sha256`: the signed report, which is kept; `head`: the root over all streams as they were found."""
+
+    sentence: ClassVar[str] = N_("A verification over %(events)s events was reported; faults: %(breaches)s.")
+
+    verification_id: str
+    verified: bool
+    events: int
+    breaches: int
+    head: str
+    report_sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

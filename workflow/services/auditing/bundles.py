@@ -9,10 +9,12 @@ from workflow.audit.bundle import Contents, line_of, withheld_line_of, write_bun
 from workflow.audit.checkpoint import Checkpoint, CheckpointKind
 from workflow.audit.event import AuditEvent
 from workflow.audit.facts.auditing import BundleRequested, BundleWritten, CaseBundled
+from workflow.audit.manifest import verifier_source
 from workflow.audit.merkle import InclusionProof, Leaf, inclusion_proof
 from workflow.errors import N_, Conflict, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
+from workflow.organisation.records import Organisation
 from workflow.ports import AuditKeys
 from workflow.runtime.recorder import SYSTEM, Provenance, record
 from workflow.runtime.steps import case_stream
@@ -21,9 +23,12 @@ from workflow.services.auditing.subjects import SUBJECTS
 from workflow.services.auditing.veils import Veils
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import NEEDS, provenance
+from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import UnitCase
+from workflow.store.procedures import VersionRecord
 from workflow.store.unit_of_work import UnitOfWork
 
+_SHOWN = 50
 _EMPTY = N_("Nothing has been recorded of this yet: there is nothing to bundle.")
 
 
@@ -39,6 +44,16 @@ class BundleFile:
 
 
 BUNDLES_A_MINUTE = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """Of what somebody can have bundles; of a procedure, its newest version stands here."""
+
+    campaigns: Sequence[CampaignRecord]
+    procedures: Sequence[VersionRecord]
+    organisations: Sequence[Organisation]
+    accounts: bool
 
 
 class BundleService:
@@ -97,11 +112,30 @@ class BundleService:
             uow.commit()
         return BundleFile(filename=f"{bundled.name}.zip", **told)
 
-    def check(self, kind: str, subject_id: str, actor: Actor) -> str:
-        """The name of what a bundle can be had of. Raises as `write_of`."""
+    @staticmethod
+    def verifier() -> bytes:
+        """The program that checks bundles, exports and reports; anybody may have it."""
+        return verifier_source()
+
+    def offer(self, actor: Actor, organisation: str = "") -> Offered:
+        """Of what the actor can have bundles, cases aside; of organisations those with that text in their name, at most 50."""
         with self._ground.units.reading() as uow:
-            self._by(uow, kind, subject_id, actor)
-            return SUBJECTS[kind].of(self._ground, uow, subject_id).name
+            access = self._ground.access(uow, actor)
+            units = access.units("audit")
+            everywhere = units >= {one.id for one in access.tree.all()}
+            sought = organisation.casefold()
+            named = [
+                one
+                for one in access.tree.all()
+                if sought and one.id in units and sought in f"{one.name_vi}\n{one.name_en}".casefold()
+            ]
+            newest = {one.key: one for one in sorted(uow.definitions.all(), key=lambda one: one.version)}
+            return Offered(
+                campaigns=[one for one in uow.campaigns.all() if one.province in units],
+                procedures=list(newest.values()) if everywhere else [],
+                organisations=sorted(named, key=lambda one: one.name_vi)[:_SHOWN],
+                accounts=everywhere,
+            )
 
     def _request(self, kind: str, subject_id: str, actor: Actor | None) -> tuple[Provenance, Checkpoint]:
         with self._ground.units() as uow:

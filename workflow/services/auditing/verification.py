@@ -161,9 +161,9 @@ class Inspection:
             self.first_at = event.at
         if issubclass(FACTS.get(event.type, Fact), CoveringFact):
             self._covering.append(event)
-        named = payload.get("evidence_sha256")
-        if isinstance(named, str):
-            self.evidence.setdefault(named, event)
+        for named in (payload.get("evidence_sha256"), payload.get("report_sha256")):
+            if isinstance(named, str):
+                self.evidence.setdefault(named, event)
         if event.type == VersionPublished.__name__:
             self._definition(event)
 

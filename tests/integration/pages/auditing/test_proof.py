@@ -1,6 +1,8 @@
 """Verification on demand, checkpoints, and the bundle of a case."""
 
+import hashlib
 import io
+import json
 import subprocess
 import sys
 import zipfile
@@ -8,7 +10,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tests.integration.pages.auditing.conftest import Site
+from tests.integration.pages.auditing.conftest import AUDITOR, Site
+from tests.support.sealed import opened
 from tests.support.web import Person
 from workflow.store import triggers
 
@@ -20,11 +23,65 @@ def tamper(site: Site, statement: str, **values: object) -> None:
         assert connection.execute(sa.text(statement), values).rowcount
 
 
-def test_verification_shows_what_was_checked(auditor: Person) -> None:
-    auditor.open("/kiem-toan/kiem-tra").send("/kiem-tra", button="Verify everything")
+def verified(site: Site, auditor: Person, **entries: str) -> None:
+    """Ask for a verification, let the worker carry it out and open its report."""
+    auditor.open("/kiem-toan/kiem-tra").send("/kiem-tra", entries)
+    assert "Being carried out" in auditor.text
+    site.house.container.jobs.run_due()
+    auditor.open("/kiem-toan/kiem-tra")
+    auditor.open(auditor.page.xpath("//main//table[1]//th[@scope='row']/a/@href")[0])
+
+
+def test_verification_shows_what_was_checked(site: Site, auditor: Person) -> None:
+    verified(site, auditor)
 
     assert "Everything holds" in auditor.text
     assert "Head (root over all streams)" in auditor.text
+    assert "found no fault" in auditor.open("/thong-bao").text
+
+
+def test_the_report_is_kept_and_can_be_had_as_a_signed_file(site: Site, auditor: Person) -> None:
+    verified(site, auditor)
+    answer = auditor.client.get(auditor.page.xpath("//a[contains(@href, '/bao-cao')]/@href")[0])
+
+    members = opened(answer.data)
+    told = json.loads(members["report.json"])
+    assert (told["verified"], told["breaches"], told["asked_by"]) == (True, [], site.house.users[AUDITOR])
+    assert "NGUYÊN VẸN" in members["report.txt"].decode()
+    with site.house.container.units.reading() as uow:
+        reported = list(uow.events.of_stream("audit"))[-1]
+    assert reported.type == "VerificationReported"
+    assert reported.payload["report_sha256"] == hashlib.sha256(answer.data).hexdigest()
+    assert site.house.container.verification.verify().ok
+
+
+def test_a_report_that_was_changed_is_found(site: Site, auditor: Person) -> None:
+    verified(site, auditor)
+    with site.house.container.units.reading() as uow:
+        name = list(uow.events.of_stream("audit"))[-1].payload["report_sha256"]
+    (kept,) = [path for path in site.house.container.data.rglob("*") if path.name == name]
+    kept.chmod(0o600)
+    kept.write_bytes(kept.read_bytes()[:-1])
+
+    report = site.house.container.verification.verify()
+    assert [(breach.kind, breach.stream) for breach in report.breaches] == [("evidence-changed", "audit")]
+    auditor.open(auditor.page.xpath("//a[contains(@href, '/bao-cao')]/@href")[0], status=404)
+
+
+def test_one_verification_is_reported_once_however_often_its_job_runs(site: Site, auditor: Person) -> None:
+    auditor.open("/kiem-toan/kiem-tra").send("/kiem-tra")
+    container = site.house.container
+    with container.units() as uow:
+        (job,) = [
+            job
+            for job in uow.jobs.claim(container.clock.now(), container.clock.now(), 20)
+            if job.kind == "verification"
+        ]
+    container.reports.run_job(job)
+    container.reports.run_job(job)
+
+    with container.units.reading() as uow:
+        assert len(uow.events.of_type("audit", "VerificationReported")) == 1
 
 
 def test_a_changed_event_is_named(site: Site, auditor: Person) -> None:
@@ -34,7 +91,7 @@ def test_a_changed_event_is_named(site: Site, auditor: Person) -> None:
         stream=f"case:{site.case_id}",
     )
 
-    auditor.open("/kiem-toan/kiem-tra").send("/kiem-tra")
+    verified(site, auditor)
 
     assert "Not verified" in auditor.text
     assert f"case:{site.case_id}, event 5 was changed" in auditor.text
@@ -60,8 +117,8 @@ def test_a_case_stays_readable_when_its_definition_was_changed(site: Site, audit
         assert "no longer those that were published" in page.text
 
 
-def test_a_hash_noted_elsewhere_proves_that_a_checkpoint_is_gone(auditor: Person) -> None:
-    auditor.open("/kiem-toan/kiem-tra").send("/kiem-tra", {"anchors": "ab" * 32})
+def test_a_hash_noted_elsewhere_proves_that_a_checkpoint_is_gone(site: Site, auditor: Person) -> None:
+    verified(site, auditor, anchors="ab" * 32)
 
     assert f"The checkpoint with hash {'ab' * 32}, noted elsewhere, is gone." in auditor.text
 
@@ -82,8 +139,33 @@ def test_the_bundle_verifies_without_this_program(site: Site, auditor: Person, t
     assert auditor.response.mimetype == "application/zip"
     with zipfile.ZipFile(io.BytesIO(auditor.response.data)) as archive:
         archive.extractall(tmp_path / "bundle")
+    key_id = site.house.container.checkpoints.published_keys()[0]
     run = subprocess.run(
-        [sys.executable, "verify.py"], cwd=tmp_path / "bundle", capture_output=True, text=True, check=False
+        [sys.executable, "verify.py", "--key-id", key_id],
+        cwd=tmp_path / "bundle",
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
     assert site.events("CaseBundled") == ["CaseBundled"]
+
+
+def test_bundles_of_other_things_are_offered_and_verify(site: Site, auditor: Person) -> None:
+    auditor.open("/kiem-toan/goi?text=minh+h%E1%BB%8Da")
+    actions = {str(form.action) for form in auditor.page.forms if "/goi/" in str(form.action)}
+
+    assert {action.split("/")[-2] for action in actions} == {"campaign", "organisation", "procedure", "accounts"}
+    for action in sorted(actions):
+        (form,) = [one for one in auditor.page.forms if one.action == action]
+        answer = auditor.client.post(action, data=dict(form.form_values()))
+        assert answer.status_code == 200, action
+        assert opened(answer.data)
+
+
+def test_the_verifier_is_had_by_itself(auditor: Person) -> None:
+    source = auditor.client.get("/kiem-toan/goi/verify.py").data
+    auditor.open("/kiem-toan/goi")
+
+    assert hashlib.sha256(source).hexdigest() in auditor.text
+    compile(source, "verify.py", "exec")
