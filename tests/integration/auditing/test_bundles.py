@@ -143,7 +143,7 @@ def test_a_summary_that_differs_from_the_events_is_a_fault(
     assert "the events say" in said
 
 
-@pytest.mark.parametrize("kind", ["case", "campaign", "procedure", "accounts"])
+@pytest.mark.parametrize("kind", ["case", "campaign", "accounts"])
 def test_a_bundle_is_for_an_auditor_whose_jurisdiction_covers_it(court: Court, kind: str) -> None:
     for actor in (court.officer, court.neighbour):
         with pytest.raises((PermissionDenied, NotFound)):
@@ -156,3 +156,9 @@ def test_a_bundle_is_for_an_auditor_whose_jurisdiction_covers_it(court: Court, k
 def test_what_is_not_there_cannot_be_bundled(court: Court, kind: str) -> None:
     with pytest.raises(NotFound):
         court.app.bundles.write_of(kind, "khong-co", io.BytesIO(), court.auditor)
+
+
+def test_a_procedure_is_for_every_auditor_and_for_nobody_else(court: Court) -> None:
+    assert court.app.bundles.write_of("procedure", "dien-hinh", io.BytesIO(), court.neighbour).events
+    with pytest.raises(PermissionDenied):
+        court.app.bundles.write_of("procedure", "dien-hinh", io.BytesIO(), court.officer)

@@ -132,7 +132,7 @@ class BundleService:
             newest = {one.key: one for one in sorted(uow.definitions.all(), key=lambda one: one.version)}
             return Offered(
                 campaigns=[one for one in uow.campaigns.all() if one.province in units],
-                procedures=list(newest.values()) if everywhere else [],
+                procedures=list(newest.values()),
                 organisations=sorted(named, key=lambda one: one.name_vi)[:_SHOWN],
                 accounts=everywhere,
             )

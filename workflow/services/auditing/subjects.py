@@ -141,10 +141,10 @@ class OrganisationSubject(ById):
 
 
 class ProcedureSubject(ById):
-    """A procedure, by its key: what became of each of its versions, and their files."""
+    """A procedure, by its key: what became of each of its versions, and their files. No area bounds who may read those."""
 
     def permitted(self, ground: CaseGround, uow: UnitOfWork, actor: Actor, subject_id: str) -> Assignment | None:
-        return _everywhere(ground, uow, actor)
+        return _auditing(actor)
 
     def of(self, ground: CaseGround, uow: UnitOfWork, subject_id: str) -> Bundled:
         versions = sorted(uow.definitions.all(subject_id), key=lambda one: one.version)
@@ -191,6 +191,10 @@ def _everywhere(ground: CaseGround, uow: UnitOfWork, actor: Actor) -> Assignment
     access = ground.access(uow, actor)
     if not access.units("audit") >= {one.id for one in access.tree.all()}:
         return None
+    return _auditing(actor)
+
+
+def _auditing(actor: Actor) -> Assignment | None:
     return next((one for one in actor.assignments if "audit" in permissions_of(one.role)), None)
 
 
