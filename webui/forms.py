@@ -14,7 +14,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
-from workflow.errors import N_, InvalidInput, WorkflowError
+from workflow.errors import N_, Doubt, InvalidInput, Unconfirmed, WorkflowError
 from workflow.ids import new_id
 
 # WTForms has no Vietnamese catalogue, so its messages are translated in ours. Only those that a page can show are here.
@@ -74,6 +74,16 @@ class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """
 
     refusal: WorkflowError | None = None
+
+    @property
+    def confirmed(self) -> tuple[str, ...]:
+        """The keys of what the person was asked (`Doubt.key`) and confirmed."""
+        return tuple(request.form.getlist("confirmed"))
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What the person is asked to confirm."""
+        return self.refusal.doubts if isinstance(self.refusal, Unconfirmed) else ()
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF has no types
         def get_translations(self, form: BaseForm) -> _Translations:

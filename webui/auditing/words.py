@@ -69,6 +69,7 @@ FIELDS: dict[str, Any] = {
     "retired_at": _l("Retired on"),
     "roles": _l("Roles"),
     "same_as": _l("Same file as"),
+    "confirmed": _l("Confirmed"),
     "note": _l("Note"),
     "year": _l("Year"),
     "province": _l("Province"),

@@ -17,12 +17,14 @@ from webui.forms import REASON, RevisionForm, choices, given
 from webui.guard import current_actor
 from webui.pages import Attempt, done, status
 from webui.procedures.area import blueprint
+from webui.procedures.contents import outline_of
 from webui.procedures.versions import CompareForm, published_before
-from webui.procedures.words import CHANGES, STEPS, SUBJECTS, cases_text, property_text
+from webui.procedures.words import CHANGES, COMPLETENESS, STEPS, SUBJECTS, cases_text, property_text
 from webui.words import VERSION_STATES
 from workflow.errors import DefinitionRejected, WorkflowError
 from workflow.services.procedures.library import VersionDetail
 from workflow.services.procedures.publication import PublishVersion, RetireVersion, ReturnVersion, SubmitVersion
+from workflow.services.procedures.roles import RoleGain, tasks_told
 from workflow.services.views import Change, VersionRecord
 
 
@@ -60,10 +62,12 @@ def comparison() -> ResponseReturnValue:
     form = CompareForm(request.args)
     options = choices((view.version.id, _version_name(view.version)) for view in views)
     form.old.choices = form.new.choices = options
-    groups, failed = None, None
+    groups, failed, gains = None, None, []
     if request.args and form.validate():
         try:
             groups = _grouped(container().definitions.compare(actor, form.old.data, form.new.data))
+            gains = list(container().definitions.gains(actor, form.old.data, form.new.data))
+            _describe(groups.get("node", []), form.new.data)
         except DefinitionRejected as error:
             failed = [finding_text(one) for one in error.findings]
     versions = {view.version.id: view.version for view in views}
@@ -74,6 +78,9 @@ def comparison() -> ResponseReturnValue:
         new=versions.get(form.new.data),
         groups=groups,
         failed=failed,
+        gains=gains,
+        tasks_told=tasks_told,
+        completeness=COMPLETENESS,
         subjects=SUBJECTS,
         kinds=CHANGES,
         property_text=property_text,
@@ -101,7 +108,7 @@ def _carry_out(trigger: str, version_id: str, form: RevisionForm) -> None:
         case "submit":
             publishing.submit(actor, SubmitVersion(**asked))
         case "publish":
-            publishing.publish(actor, PublishVersion(**asked))
+            publishing.publish(actor, PublishVersion(**asked, confirmed=form.confirmed))
         case "return_to_draft":
             publishing.return_to_draft(actor, ReturnVersion(**asked))
         case "retire":
@@ -122,9 +129,20 @@ def _step_page(trigger: str, form: RevisionForm, detail: VersionDetail) -> str:
         earlier=earlier,
         changed=_number_of_changes(earlier, detail.version) if trigger in ("submit", "publish") else None,
         replaced=_replaced(detail.version) if trigger == "publish" else [],
+        gains=_gains(detail.version) if trigger in ("submit", "publish") else [],
+        tasks_told=tasks_told,
         states=VERSION_STATES,
         cases_text=cases_text,
     )
+
+
+def _gains(version: VersionRecord) -> list[RoleGain]:
+    """What people to whom other procedures gave a role could do newly: to be confirmed when it is published."""
+    try:
+        found = container().definitions.gains(current_actor(), None, version.id)
+    except DefinitionRejected:
+        return []  # its faults are listed on the page
+    return [one for one in found if one.asked]
 
 
 def _replaced(version: VersionRecord) -> list[VersionRecord]:
@@ -160,6 +178,13 @@ def _grouped(changes: Iterable[Change]) -> dict[str, list[dict[str, Any]]]:
         ]
         for subject, things in groups.items()
     }
+
+
+def _describe(nodes: list[dict[str, Any]], version_id: str) -> None:
+    """Add to each task that is new who does it, where, until when and with which outcomes."""
+    rows = {row.id: row for row in outline_of(container().definitions.package(current_actor(), version_id)).tasks}
+    for node in nodes:
+        node["task"] = rows.get(node["id"]) if node["kind"] == "added" else None
 
 
 def _version_name(version: VersionRecord) -> str:

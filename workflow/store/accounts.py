@@ -215,6 +215,19 @@ class Accounts:
         """All roles ever held at the organisation, oldest first."""
         return self._assignments(role_assignments.c.organisation_id == organisation_id)
 
+    def holders_anywhere(self, role: str, on: date) -> int:
+        """How many people who have not been ended have the role somewhere on that day or later."""
+        query = (
+            sa.select(sa.func.count(sa.distinct(role_assignments.c.user_id)))
+            .join(users, users.c.id == role_assignments.c.user_id)
+            .where(
+                role_assignments.c.role == role,
+                users.c.ended_at.is_(None),
+                sa.or_(role_assignments.c.valid_to.is_(None), role_assignments.c.valid_to >= on),
+            )
+        )
+        return self._connection.scalar(query) or 0
+
     def add_assignment(self, assignment: AssignmentRecord) -> None:
         self._connection.execute(sa.insert(role_assignments).values(**values(assignment)))
 

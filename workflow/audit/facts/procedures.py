@@ -1,6 +1,6 @@
 """What happens to the versions of a procedure, from draft to retirement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -74,11 +74,15 @@ class VersionReturned(VersionMoved):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionPublished(VersionMoved):
-    """`roles`: role → what assignments call it from then on."""
+    """`roles`: role → what assignments call it from then on.
+
+    `confirmed`: what holders of roles that other procedures use too gained, as the publisher confirmed it.
+    """
 
     sentence: ClassVar[str] = N_("%(actor)s published version %(version)s.")
 
     roles: Mapping[str, str] | Absent = ABSENT
+    confirmed: Sequence[Mapping[str, Any]] | Absent = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

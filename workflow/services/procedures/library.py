@@ -1,7 +1,7 @@
 """Versions of procedure packages as they are read: listed, shown, checked, compared."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from workflow.audit.facts.procedures import VersionCreated, VersionFileChanged, VersionFileRemoved, VersionSubmitted
@@ -17,6 +17,7 @@ from workflow.packages.package import ProcedurePackage, check_package, load_publ
 from workflow.packages.records import KNOWN_HANDLERS
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.roles import RoleRegister
+from workflow.services.procedures.roles import RoleGain, check_role_names, former_version, role_gains
 from workflow.store.accounts import UserFilter
 from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
@@ -104,6 +105,18 @@ class DefinitionLibrary:
             files = uow.definitions.files(uow.definitions.get(version_id).id)
             return self._findings(uow, {**files, **(replacing or {})})
 
+    def gains(self, actor: Actor, old_id: str | None, new_id: str) -> Sequence[RoleGain]:
+        """What holders of roles could do newly by the second version; without a first, over the one published before it."""
+        with self._ground.units.reading() as uow:
+            self._ground.require(uow, actor, "read_definitions")
+            return self.gains_of(uow, uow.definitions.get(new_id), uow.definitions.get(old_id) if old_id else None)
+
+    def gains_of(self, uow: UnitOfWork, version: VersionRecord, old: VersionRecord | None = None) -> Sequence[RoleGain]:
+        """As `gains`, within a transaction. Raises `DefinitionRejected` where a version cannot be read."""
+        old = old or former_version(uow, version)
+        former = self._package(uow, old.id) if old is not None else None
+        return role_gains(uow, self.roles, self._package(uow, version.id), former, self._ground.today())
+
     def package(self, actor: Actor, version_id: str) -> ProcedurePackage:
         """The version as it was read, drafts too. Raises `DefinitionRejected` where its faults do not allow that."""
         with self._ground.units.reading() as uow:
@@ -135,7 +148,8 @@ class DefinitionLibrary:
         """A published version is read as it runs: what a later release finds wrong with it does not hide it."""
         version = uow.definitions.get(version_id)
         files = uow.definitions.files(version.id)
-        return load_published(files) if version.published_at else read_package(files, handlers=self.handlers)
+        package = load_published(files) if version.published_at else read_package(files, handlers=self.handlers)
+        return replace(package, role_names=version.roles)
 
     def _findings(self, uow: UnitOfWork, files: Mapping[str, bytes]) -> Sequence[Finding]:
         """What the check finds; it depends on the files, the calendar and the organisations, so the last answers are kept by their hash."""
@@ -152,7 +166,7 @@ class DefinitionLibrary:
             if len(self._checked) >= _KEPT:
                 self._checked = {}
             self._checked[sha256] = found
-        return found
+        return [*check_role_names(uow, self.roles, files), *found]
 
     @staticmethod
     def _authors(uow: UnitOfWork, version: VersionRecord) -> frozenset[str]:

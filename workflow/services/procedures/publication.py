@@ -18,14 +18,12 @@ from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import Permission
 from workflow.packages.archive import digests, package_sha256
 from workflow.packages.package import check_package, load_published
-from workflow.packages.records import Manifest
-from workflow.packages.roles import names_of
 from workflow.runtime.recorder import Provenance, record
 from workflow.services.ground.access import provenance
 from workflow.services.ground.ground import Ground
-from workflow.services.ground.roles import published_names
 from workflow.services.procedures.drafts import VersionCommand, add_version, manifest_of
 from workflow.services.procedures.library import DefinitionLibrary, stream_of
+from workflow.services.procedures.roles import RoleGain, check_role_names, confirm_gains, version_names
 from workflow.store.procedures import VersionRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -61,6 +59,8 @@ class PublishVersion(MoveVersion):
     TRIGGER: ClassVar[str] = "publish"
     FACT: ClassVar[type[VersionMoved]] = VersionPublished
     NEEDS: ClassVar[tuple[Permission, ...]] = ("review_definitions",)
+    confirmed: tuple[str, ...] = ()
+    """Keys of what the publisher was asked and confirmed (`RoleGain.key`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ class PublishingService:
                 if known.sha256 == package.sha256 and known.published_at is not None:
                     return known.id
             version = add_version(uow, package.manifest, files, by, status=PUBLISHED, note="")
-            roles = self._names(uow, package.manifest)
+            roles = version_names(uow, self._library.roles, package.manifest)
             uow.definitions.save(replace(version, published_by=by.actor, published_at=by.at, roles=roles))
             _record(uow, version, PublishVersion.FACT, by, PUBLISHED, files=digests(files), roles=roles)
             uow.commit()
@@ -129,9 +129,14 @@ class PublishingService:
                 raise DefinitionRejected(tuple(findings))
             held = self._held(uow, actor, command)
             by = provenance(actor, held, self._ground.clock.now(), command.command_id)
-            stamp, more = _stamp(command, by), {"reason": reason.strip(), "files": digests(files)}
+            stamp = _stamp(command, by)
+            more: dict[str, Any] = {"reason": reason.strip(), "files": digests(files)}
             if isinstance(command, PublishVersion):
-                stamp["roles"] = more["roles"] = self._names(uow, manifest_of(files))
+                stamp["roles"] = more["roles"] = version_names(uow, self._library.roles, manifest_of(files))
+                gains = [one for one in self._library.gains_of(uow, version) if one.asked]
+                confirm_gains(gains, command.confirmed)
+                if gains:
+                    more["confirmed"] = [_told(one) for one in gains]
             uow.definitions.save(replace(version, status=state, **stamp))
             _record(uow, version, command.FACT, by, state, **more)
             return {"id": version.id}
@@ -143,18 +148,19 @@ class PublishingService:
         with self._ground.units.reading() as uow:
             files = uow.definitions.files(uow.definitions.get(version_id).id)
             calendar, organisations = self._ground.register.calendar(uow), self._ground.register.tree(uow).all()
-        return files, check_package(
+            of_roles = check_role_names(uow, self._library.roles, files)
+        return files, of_roles + check_package(
             files, handlers=self._library.handlers, working_time=calendar, organisations=organisations
         )
-
-    def _names(self, uow: UnitOfWork, manifest: Manifest) -> dict[str, str]:
-        others = published_names(uow)
-        return names_of(manifest, self._library.roles, others.pop(manifest.key, {}), others)
 
     def _held(self, uow: UnitOfWork, actor: Actor, command: MoveVersion) -> Assignment | None:
         tree, today = self._ground.register.tree(uow), self._ground.today()
         found = (actor.authority(permission, None, tree, today) for permission in command.NEEDS)
         return next((held for held in found if held is not None), None)
+
+
+def _told(gain: RoleGain) -> dict[str, Any]:
+    return {"role": gain.role, "holders": gain.holders, "gained": list(gain.gained)}
 
 
 def _stamp(command: MoveVersion, by: Provenance) -> dict[str, Any]:
