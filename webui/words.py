@@ -4,6 +4,7 @@ What shows data in the session's language is offered to templates as a function 
 """
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -162,4 +163,6 @@ def due_in(left: Remaining | None) -> str:
 def _shown(value: Any) -> Any:
     if isinstance(value, Decimal):
         return number(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return weekday_on(value, with_year=True)
     return said(value) if hasattr(value, "vi") else value

@@ -1,5 +1,6 @@
 """Campaigns: listed, planned, opened, closed, their deadlines changed."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from webui.forms import NAME, REASON, CommandForm, RevisionForm, choices, given
 from webui.guard import current_actor, needs
 from webui.pages import Attempt, done, status
 from webui.words import CAMPAIGN_STATES, named, role_name, said
-from workflow.errors import NotFound
+from workflow.errors import Doubt, NotFound
 from workflow.services.campaigns.campaigns import ChangeDeadline, CloseCampaign, CreateCampaign, OpenCampaign
 from workflow.services.views import CampaignRecord, DeadlineRule, VersionRecord
 
@@ -122,6 +123,7 @@ def campaign(campaign_id: UUID) -> ResponseReturnValue:
         names=names,
         progress=container().campaign_units.progress(actor, found.id),
         deadlines=_deadlines(found),
+        doubts=_doubts(found),
         states=CAMPAIGN_STATES,
         steps=CAMPAIGN_STEPS,
         unit_states=UNIT_STATES,
@@ -145,7 +147,12 @@ def move_campaign(campaign_id: UUID, step: str) -> ResponseReturnValue:
             opened = _("The campaign is open. Units can be started now.")
             return done(_page_of(found.id), opened if step == "mo" else _("The campaign is closed."))
     return render_template(
-        "campaigns/campaign_step.html", form=form, campaign=found, step=STEPS[step], title=CAMPAIGN_STEPS[STEPS[step]]
+        "campaigns/campaign_step.html",
+        form=form,
+        campaign=found,
+        step=STEPS[step],
+        title=CAMPAIGN_STEPS[STEPS[step]],
+        doubts=_doubts(found),
     ), status(form)
 
 
@@ -168,12 +175,21 @@ def change_deadline(campaign_id: UUID, deadline_id: str) -> ResponseReturnValue:
             escalate_to=form.escalate_to.data or "",
             reason=given(form.reason.data),
             revision=form.seen,
+            confirmed=form.confirmed,
             command_id=form.command,
         )
         with Attempt(form):
             container().campaigns.change_deadline(actor, wanted)
             return done(_page_of(found.id), _("The deadline has been changed. Running cases follow within a minute."))
     return render_template("campaigns/deadline.html", form=form, campaign=found, deadline=line), status(form)
+
+
+def _doubts(found: CampaignRecord) -> dict[str, Sequence[Doubt]]:
+    """Deadline → what speaks against its last day, while the day can still be changed before anything hangs on it."""
+    if found.status != "planned":
+        return {}
+    said_of = container().campaigns.doubts(current_actor(), found.id)
+    return {named(_Bilingual(found.deadlines[key]), "label"): doubts for key, doubts in said_of.items()}
 
 
 def _page_of(campaign_id: str) -> str:

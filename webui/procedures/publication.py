@@ -174,7 +174,8 @@ def _grouped(changes: Iterable[Change]) -> dict[str, list[dict[str, Any]]]:
         groups[change.subject][(change.kind, change.id, change.name)].append(change)
     return {
         subject: [
-            {"kind": kind, "id": id_, "name": name, "changes": found} for (kind, id_, name), found in things.items()
+            {"kind": kind, "id": id_, "name": name, "changes": found, "task": None}
+            for (kind, id_, name), found in things.items()
         ]
         for subject, things in groups.items()
     }

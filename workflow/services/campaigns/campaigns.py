@@ -15,7 +15,7 @@ from workflow.audit.facts.campaigns import (
 from workflow.calendar.deadlines import DeadlineRule, resolve
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.calendar.zone import local_date
-from workflow.errors import N_, Conflict, InvalidInput, NotFound
+from workflow.errors import N_, Conflict, Doubt, InvalidInput, NotFound
 from workflow.ids import new_id
 from workflow.lifecycle.campaign import CAMPAIGN, OPEN, PLANNED, CampaignContext
 from workflow.lifecycle.definition_version import PUBLISHED
@@ -24,6 +24,7 @@ from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import Provenance
 from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignCommand, CampaignGround, job_for
 from workflow.services.ground.changes import plain, required
+from workflow.services.ground.days import confirm_days, day_doubts
 from workflow.services.ground.idempotence import Command
 from workflow.services.procedures.library import effective_version
 from workflow.store.campaigns import CampaignRecord
@@ -90,6 +91,8 @@ class ChangeDeadline(CampaignCommand):
     escalate_to: str = ""
     reason: str
     revision: int
+    confirmed: tuple[str, ...] = ()
+    """Keys of what was asked about the day and confirmed: one that has passed, or is not worked."""
 
 
 class CampaignService:
@@ -114,6 +117,17 @@ class CampaignService:
         with self._ground.units.reading() as uow:
             campaign = self._ground.mine(uow, actor, campaign_id)
             return remind_days(campaign.deadlines, self._ground.register.calendar(uow))
+
+    def doubts(self, actor: Actor, campaign_id: str) -> Mapping[str, Sequence[Doubt]]:
+        """Deadline id → what speaks against its last day, of those against which something does: said before it is opened."""
+        with self._ground.units.reading() as uow:
+            campaign = self._ground.mine(uow, actor, campaign_id)
+            calendar, today = self._ground.register.calendar(uow), self._ground.today()
+        found = {
+            key: day_doubts(key, date.fromisoformat(deadline["last_day"]), calendar, today)
+            for key, deadline in campaign.deadlines.items()
+        }
+        return {key: doubts for key, doubts in found.items() if doubts}
 
     def create(self, actor: Actor, command: CreateCampaign) -> str:
         """Plan a campaign on the version in force for its year, and return its id.
@@ -151,6 +165,10 @@ class CampaignService:
                 raise InvalidInput(CLOSED_ALREADY)
             package, calendar = self._ground.package(uow, old), self._ground.register.calendar(uow)
             deadline = edited(old.deadlines, command, package, calendar)
+            if deadline["last_day"] != old.deadlines[deadline_id]["last_day"]:
+                confirm_days(
+                    day_doubts(deadline_id, command.last_day, calendar, self._ground.today()), command.confirmed
+                )
             deadlines = {**old.deadlines, deadline_id: deadline}
             uow.campaigns.save(replace(old, deadlines=deadlines, revision=command.revision))
             fact = DeadlineChanged(deadline=deadline_id, old=old.deadlines[deadline_id], new=deadline, reason=reason)
@@ -258,6 +276,12 @@ def edited(
         raise NotFound()
     if not 0 <= edit.remind_days <= _MOST_DAYS:
         raise InvalidInput(_BAD_REMINDER, most=_MOST_DAYS)
+    old = deadlines[edit.deadline_id]
+    if (edit.last_day.isoformat(), edit.remind_days) == (
+        old["last_day"],
+        remind_days({edit.deadline_id: old}, calendar)[edit.deadline_id],
+    ):
+        return {**old, "escalate_to": edit.escalate_to.strip()}  # what was not changed stays to the second
     remind_at = None
     if edit.remind_days:
         day = calendar.add_working_days(edit.last_day, -edit.remind_days)
@@ -276,9 +300,18 @@ def remind_days(deadlines: Mapping[str, Any], calendar: WorkingCalendar) -> dict
     found = {}
     for deadline_id, deadline in deadlines.items():
         last_day, remind_at = date.fromisoformat(deadline["last_day"]), deadline["remind_at"]
-        remind_on = datetime.fromisoformat(remind_at).astimezone(calendar.zone).date() if remind_at else last_day
-        found[deadline_id] = max(0, calendar.working_days_between(remind_on, last_day))
+        found[deadline_id] = _days_before(calendar, datetime.fromisoformat(remind_at), last_day) if remind_at else 0
     return found
+
+
+def _days_before(calendar: WorkingCalendar, remind_at: datetime, last_day: date) -> int:
+    """The number from which the reminder's day comes. A last day off is no working day, but one counts back from it all the same."""
+    remind_on = remind_at.astimezone(calendar.zone).date()
+    between = max(0, calendar.working_days_between(remind_on, last_day))
+    near = (
+        count for count in (between, between + 1) if count and calendar.add_working_days(last_day, -count) == remind_on
+    )
+    return next(near, between)
 
 
 def deadline_variables(deadlines: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -7,10 +7,11 @@ from typing import cast
 
 from workflow.audit.facts.places import CalendarDayRemoved, CalendarDaySet, CalendarSeeded
 from workflow.calendar.seed import CalendarDay, DayKind
-from workflow.errors import N_, InvalidInput, NotFound
+from workflow.errors import N_, Doubt, InvalidInput, NotFound
 from workflow.organisation.authority import Actor
 from workflow.runtime.recorder import Provenance, record
 from workflow.services.ground.changes import plain, required
+from workflow.services.ground.days import confirm_days
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
 from workflow.services.ground.register import CALENDAR, renew
@@ -18,6 +19,7 @@ from workflow.store.unit_of_work import UnitOfWork
 
 STREAM = "calendar"
 KINDS = ("holiday", "working")
+_PAST = N_("%(day)s has passed: what was counted in working days over it will be counted otherwise.")
 _BAD_KIND = N_("A day of the calendar is a holiday or a working day, not %(kind)s.")
 
 
@@ -30,6 +32,7 @@ class SetCalendarDay(Command):
     name: str
     name_en: str = ""
     source: str = ""
+    confirmed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,9 @@ class CalendarService:
         def work(uow: UnitOfWork) -> Mapping[str, str]:
             by = self._ground.by(uow, actor, command, "administer_calendar")
             old = uow.calendar_days.get(command.on)
+            if command.on < self._ground.today():
+                key = f"past:calendar:{command.on.isoformat()}"
+                confirm_days([Doubt(key=key, template=_PAST, params={"day": command.on})], command.confirmed)
             uow.calendar_days.put([new])
             fact = CalendarDaySet(on=command.on.isoformat(), old=plain(old), new=plain(new))
             record(uow, STREAM, [fact], by)

@@ -184,3 +184,41 @@ def test_whoever_has_no_part_in_procedures_sees_none(site: Site) -> None:
     visit = site.visit("donvi")
     for page in ("", f"{site.version_id}/", f"{site.version_id}/tai-ve", f"{site.version_id}/tep/{DIAGRAM}"):
         visit.get(f"/quy-trinh/{page}", status=403)
+
+
+def test_the_publisher_sees_and_confirms_what_holders_of_a_shared_role_gain(site: Site) -> None:
+    author, reviewer = site.visit("quantri"), site.visit("duyet")
+    draft = copy_of(site, author)
+    task = (
+        '<bpmn:userTask id="extra" name="Bước thêm" cn:nameEn="Extra step" camunda:candidateGroups="unit-officer"'
+        ' camunda:dueDate="WT5D"><bpmn:extensionElements><cn:task stage="registration" jurisdiction="subject" labelEn="Extra step"/>'
+        '<cn:outcome id="go" label="Đồng ý thêm" labelEn="Agree more"/></bpmn:extensionElements></bpmn:userTask>'
+        '<bpmn:sequenceFlow id="extra_in" sourceRef="start" targetRef="extra"/>'
+        '<bpmn:sequenceFlow id="start__registration" sourceRef="extra" targetRef="registration"/>'
+    )
+    diagram = shipped_package()[DIAGRAM].decode()
+    flow = re.search(r'<bpmn:sequenceFlow id="start__registration"[^>]*/>', diagram)
+    assert flow is not None
+    diagram = diagram.replace(flow[0], task)
+    diagram = re.sub(r"<bpmn:(incoming|outgoing)>[^<]*</bpmn:\1>", "", diagram)
+    for test in ("duoc-cong-nhan", "khong-du-dieu-kien", "qua-thoi-han", "tra-lai-bo-sung"):
+        author.send(f"{draft}xoa-tep/tests/{test}.json")
+    author.send(f"{draft}sua/{DIAGRAM}", content=diagram)
+    author.send(f"{draft}trinh-tham-dinh")
+
+    comparison = reviewer.get(f"/quy-trinh/so-sanh?old={site.version_id}&new={draft.split('/')[-2]}")
+    for said in (
+        "What holders of roles could do newly",
+        "Extra step (Agree more)",
+        "the unit itself",
+        "5 working days",
+    ):
+        assert said in comparison
+    page = reviewer.get(f"{draft}ban-hanh")
+    assert "People who hold a shared role gain power" in page
+    asked = reviewer.send(f"{draft}ban-hanh", status=422).get_data(as_text=True)
+    key = re.search(r'name="confirmed" value="([^"]+)"', asked)
+    assert key is not None
+    assert "In review" in reviewer.get(draft)
+    reviewer.send(f"{draft}ban-hanh", confirmed=key[1])
+    assert "Published" in reviewer.get(draft)
