@@ -29,6 +29,7 @@ def change(house: House, deadline: str, day: date) -> None:
             escalate_to="standing-officer",
             reason="Minh họa: gia hạn",
             revision=house.container.campaigns.get(manager, house.campaign_id).revision,
+            confirmed=tuple(f"{kind}:{deadline}:{day}" for kind in ("past", "off")),
         ),
     )
     house.settle()
