@@ -76,9 +76,9 @@ class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     refusal: WorkflowError | None = None
 
     @property
-    def confirmed(self) -> tuple[str, ...]:
+    def doubts_confirmed(self) -> tuple[str, ...]:
         """The keys of what the person was asked (`Doubt.key`) and confirmed."""
-        return tuple(request.form.getlist("confirmed"))
+        return tuple(request.form.getlist("doubt"))
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:

@@ -175,7 +175,7 @@ def change_deadline(campaign_id: UUID, deadline_id: str) -> ResponseReturnValue:
             escalate_to=form.escalate_to.data or "",
             reason=given(form.reason.data),
             revision=form.seen,
-            confirmed=form.confirmed,
+            confirmed=form.doubts_confirmed,
             command_id=form.command,
         )
         with Attempt(form):

@@ -68,7 +68,7 @@ def set_day() -> ResponseReturnValue:
                     name=given(form.name.data),
                     name_en=form.name_en.data or "",
                     source=form.source.data or "",
-                    confirmed=form.confirmed,
+                    confirmed=form.doubts_confirmed,
                     command_id=form.command,
                 ),
             )

@@ -108,7 +108,7 @@ def _carry_out(trigger: str, version_id: str, form: RevisionForm) -> None:
         case "submit":
             publishing.submit(actor, SubmitVersion(**asked))
         case "publish":
-            publishing.publish(actor, PublishVersion(**asked, confirmed=form.confirmed))
+            publishing.publish(actor, PublishVersion(**asked, confirmed=form.doubts_confirmed))
         case "return_to_draft":
             publishing.return_to_draft(actor, ReturnVersion(**asked))
         case "retire":

@@ -217,8 +217,8 @@ def test_the_publisher_sees_and_confirms_what_holders_of_a_shared_role_gain(site
     page = reviewer.get(f"{draft}ban-hanh")
     assert "People who hold a shared role gain power" in page
     asked = reviewer.send(f"{draft}ban-hanh", status=422).get_data(as_text=True)
-    key = re.search(r'name="confirmed" value="([^"]+)"', asked)
+    key = re.search(r'name="doubt" value="([^"]+)"', asked)
     assert key is not None
     assert "In review" in reviewer.get(draft)
-    reviewer.send(f"{draft}ban-hanh", confirmed=key[1])
+    reviewer.send(f"{draft}ban-hanh", doubt=key[1])
     assert "Published" in reviewer.get(draft)
