@@ -11,7 +11,7 @@ from wtforms import BooleanField, DateField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from webui.auditing.area import blueprint
-from webui.auditing.words import event_name, listed_types
+from webui.auditing.words import FAMILIES, event_name, listed_types
 from webui.container import container
 from webui.format import ZONE
 from webui.forms import FilterForm, a_day_of_our_time, choices
@@ -21,6 +21,7 @@ from webui.pages import page_number, page_of, pages_of
 from webui.words import CASE_STATES, said
 from workflow.alphabets import file_name
 from workflow.services.auditing.trail import EventQuery
+from workflow.services.auditing.vocabulary import FAMILY
 from workflow.services.casework.inbox import Choices
 from workflow.services.ground.exports import MEDIA_TYPES, Export
 from workflow.services.views import CaseFilter
@@ -81,7 +82,8 @@ class EventFilterForm(PeriodForm):
     def offer(self) -> None:
         """Fill the list of events."""
         named = sorted(((key, event_name(key)) for key in listed_types()), key=lambda item: item[1].casefold())
-        self.type.choices = choices([("", _l("All")), *named])
+        families = [(f"{FAMILY}{key}", label) for key, label in FAMILIES.items()]
+        self.type.choices = choices([("", _l("All")), *families, *named])
 
 
 CASES_SHOWN = 25

@@ -140,6 +140,19 @@ def init_app(app: Flask) -> None:
     )
 
 
+FAMILIES: dict[str, Any] = {
+    "Powers": _l("All: powers given, ways in renewed"),
+    "Accounts": _l("All: accounts and sign-ins"),
+    "Cases": _l("All: cases"),
+    "Procedures": _l("All: procedures"),
+    "Campaigns": _l("All: campaigns"),
+    "Moving running cases": _l("All: moving running cases"),
+    "Organisations and calendar": _l("All: organisations and calendar"),
+    "The audit itself": _l("All: the audit itself"),
+}
+"""Families of events, to ask for all of one."""
+
+
 def listed_types() -> tuple[str, ...]:
     """Every type of event that can be asked for."""
     return tuple(WORDINGS)

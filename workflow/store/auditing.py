@@ -85,6 +85,7 @@ class EventFilter:
     organisation: str | None = None
     organisations: Collection[str] | None = None
     type: str | None = None
+    types: Collection[str] | None = None
     criterion: str | None = None
     case_id: str | None = None
     withheld: Collection[str] = ()
@@ -257,6 +258,8 @@ def _condition(where: EventFilter) -> sa.ColumnElement[bool]:
         parts.append(events.c.id.not_in(where.withheld))
     if where.criterion is not None:
         parts.append(_about(where.criterion))
+    if where.types is not None:
+        parts.append(events.c.type.in_(where.types))
     if where.actors is not None:
         parts.append(events.c.actor.in_(where.actors))
     if where.organisations is not None:

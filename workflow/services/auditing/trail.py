@@ -23,6 +23,7 @@ from workflow.services.auditing.history import CaseAt, History, PathTaken
 from workflow.services.auditing.names import THE_SYSTEM, CaseSummary, EventNames, summaries
 from workflow.services.auditing.timeline import Narrator, TimelineEntry
 from workflow.services.auditing.veils import Veils
+from workflow.services.auditing.vocabulary import types_of
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import NEEDS, Access, provenance
 from workflow.services.ground.exports import Export, Format
@@ -42,7 +43,7 @@ _MANY = Page(limit=1000)
 class EventQuery:
     """What an auditor looks for; all given conditions must hold. Days are local and both included.
 
-    `actor` is an id, or part of a name or login; `unit` and `organisation` are ids or parts of a name, the first of the unit
+    `type` is one, or a family of them (`family:Powers`). `actor` is an id, or part of a name or login; `unit` and `organisation` are ids or parts of a name, the first of the unit
     that is judged, the second of the organisation for which somebody acted; `text` is sought in the events' contents.
     """
 
@@ -200,7 +201,7 @@ class AuditService:
             unit_ids=bounded,
             organisation_ids=() if bounded is None or named is not None else units,
             organisations=_organisations(access.tree, query.organisation),
-            type=query.type,
+            types=types_of(query.type),
             criterion=query.criterion,
             case_id=query.case_id,
             withheld=Veils(self._ground, uow, access).events() if query.text.strip() or query.criterion else (),

@@ -36,7 +36,7 @@ def _gathered() -> Mapping[str, Wording]:
     kinds: dict[str, Any] = {**EVENT_TYPES, **FACTS}
     if len(kinds) < len(EVENT_TYPES) + len(FACTS):
         raise TypeError("a fact is called as an event of the engine")
-    return {
+    found = {
         name: Wording(
             name=name,
             kind=kind,
@@ -46,10 +46,26 @@ def _gathered() -> Mapping[str, Wording]:
         )
         for name, kind in kinds.items()
     }
+    families = list(dict.fromkeys(one.family for one in found.values()))
+    return dict(sorted(found.items(), key=lambda item: families.index(item[1].family)))
 
 
 WORDINGS = _gathered()
 """By type, those of one family together."""
+
+
+FAMILY = "family:"
+"""Before the name of a family, where every type of it is asked for."""
+
+
+def types_of(asked: str | None) -> frozenset[str] | None:
+    """The types that are asked for: one, or those of a family; None for every type."""
+    if not asked:
+        return None
+    family = asked.removeprefix(FAMILY)
+    if family == asked:
+        return frozenset({asked})
+    return frozenset(name for name, one in WORDINGS.items() if one.family == family)
 
 
 def wording(type: str) -> Wording:

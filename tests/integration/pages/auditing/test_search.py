@@ -103,3 +103,14 @@ def test_a_return_is_found_by_each_criterion_that_its_reasons_name(site: Site, a
     for criterion, found in (("I.14", True), ("I.2", True), ("I.1", False), ("I.3", False)):
         page = auditor.open(f"/kiem-toan/su-kien?criterion={criterion}&type=TaskCompleted")
         assert ("completed the task “Steering committee evaluates”" in page.text) is found, criterion
+
+
+def test_all_that_gave_somebody_a_power_is_found_together(auditor: Person) -> None:
+    page = auditor.open("/kiem-toan/").follow("Powers given")
+
+    assert page.heading == "Audit: events"
+    assert "the role" in page.text
+    assert "set up a second factor" not in page.text
+    assert page.value("type") == "family:Powers" or "family:Powers" in str(
+        page.page.xpath("//select[@name='type']/option[@selected]/@value")
+    )
