@@ -192,7 +192,7 @@ def _people(house: House, model: Model) -> dict[str, str]:
         roles = [NewRole(role=role, organisation_id=place, valid_from=date(2022, 1, 1)) for role, place in held]
         user = NewUser(login=login, name=f"Người thử {login}", email=None, locale="vi")
         model.users[login] = services.account_changes.set_up(setup, user, hashed, roles)
-    _enrol(house, "quantri.khac", "kiemsoat.khac", "quantri.hai", "danhgia.minhhoa.hai")
+    house.enrol("quantri.khac", "kiemsoat.khac", "quantri.hai", "danhgia.minhhoa.hai")
     board = house.users["danhgia.minhhoa"]
     with services.units.reading() as uow:
         (assignment,) = uow.accounts.assignments_of([board])
@@ -223,14 +223,6 @@ def _requests(house: House) -> dict[str, str]:
     printable = str(changes.create(house.actor("quantri.tinh"), new).request)
     house.container.account_requests.confirm(None, ConfirmRequest(request_id=printable))
     return {"request": theirs, "own_request": own, "printable": printable}
-
-
-def _enrol(house: House, *logins: str) -> None:
-    """As if the second factor had been set up, which other tests do."""
-    with house.container.units() as uow:
-        for login in logins:
-            uow.accounts.save(replace(uow.accounts.get(house.users[login]), totp_last_step=1))
-        uow.commit()
 
 
 def _definitions(house: House) -> dict[str, str]:

@@ -95,4 +95,7 @@ def _neighbour(house: House) -> str:
     )
     house.container.organisations.import_data([province], [], by)
     held = [NewRole(role="auditor", organisation_id="tinh-khac", valid_from=date(2022, 1, 1))]
-    return house.container.account_changes.set_up(by, NewUser(login=NEIGHBOUR, name="Người Minh Họa Khác"), "-", held)
+    new = NewUser(login=NEIGHBOUR, name="Người Minh Họa Khác")
+    house.users[NEIGHBOUR] = house.container.account_changes.set_up(by, new, "-", held)
+    house.enrol(NEIGHBOUR)
+    return house.users[NEIGHBOUR]
