@@ -15,8 +15,7 @@ import sqlalchemy as sa
 from workflow.ids import new_id
 from workflow.store.auditing import events, stream_heads
 from workflow.store.cases import cases
-from workflow.store.commands import commands
-from workflow.store.jobs import jobs
+from workflow.store.jobs import commands, jobs
 from workflow.store.places import settings
 from workflow.store.sealing.seals import row_seals
 from workflow.store.tasks import task_candidates, user_tasks

@@ -1,4 +1,4 @@
-"""The start page of the administration, and the state of the installation: audit keys, checkpoints, failed jobs."""
+"""The start page of the administration, and the state of the installation: alarms, audit keys, checkpoints, failed jobs."""
 
 from flask import Blueprint, Flask, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -9,6 +9,7 @@ from webui.forms import CommandForm
 from webui.guard import current_actor, current_session
 from webui.navigation import NavItem, add
 from webui.pages import done
+from webui.upkeep.alarms import job_error, job_kind, standing
 from workflow.errors import InvalidInput, PermissionDenied
 from workflow.services.auditing.checkpoints import RequestCheckpoint
 from workflow.services.casework.operations import RetryJob
@@ -44,7 +45,16 @@ def system() -> ResponseReturnValue:
     actor = current_actor()
     failed = container().failed_jobs.list(actor)
     present, keys = container().checkpoints.published_keys()
-    return render_template("administration/system.html", failed=failed, present=present, keys=keys, form=CommandForm())
+    return render_template(
+        "administration/system.html",
+        failed=failed,
+        present=present,
+        keys=keys,
+        form=CommandForm(),
+        alarms=standing(),
+        job_kind=job_kind,
+        job_error=job_error,
+    )
 
 
 @blueprint.post("/he-thong/diem-kiem-tra")

@@ -17,7 +17,18 @@ from webui.settings import WebSettings
 from workflow.bootstrap import Container
 from workflow.errors import N_, ConfigurationError
 
-AREAS = ("accounts", "casework", "notifications", "auditing", "procedures", "moving", "trials", "campaigns", "places")
+AREAS = (
+    "accounts",
+    "casework",
+    "notifications",
+    "auditing",
+    "procedures",
+    "moving",
+    "trials",
+    "campaigns",
+    "places",
+    "upkeep",
+)
 """Packages of `webui`. Each has a module `area` with its `blueprint` and, where it has entries in the navigation, `NAV`; each other
 module of it adds its routes to the blueprint and may offer `init_app`."""
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request
 from flask_babel import gettext
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
@@ -28,8 +29,10 @@ from workflow.errors import (
     NotFound,
     PermissionDenied,
     SignInRefused,
+    StorageRefused,
     TooManyAttempts,
     TransitionRefused,
+    Unavailable,
     WorkflowError,
 )
 from workflow.ids import new_id
@@ -48,6 +51,8 @@ STATUSES: dict[type[WorkflowError], int] = {
     SignInRefused: 422,
     TooManyAttempts: 429,
     Busy: 503,
+    Unavailable: 503,
+    StorageRefused: 503,
 }
 KNOWN_PAGES = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 503})
 
@@ -127,6 +132,10 @@ def _refused(error: WorkflowError) -> Any:
     status = status_of(error)
     if status == 500:
         return _failed(error)
+    if status == 503:
+        log.warning("%s %s: %s", request.method, request.path, error)
+    if isinstance(error, Unavailable):
+        _forget_who_it_is()
     answer, status = _answer(status, refusal_text(error))
     return answer, status, retry_after(error)
 
@@ -170,7 +179,18 @@ def _answer(status: int, message: str | None, reference: str | None = None) -> t
         return jsonify(error=message or gettext("The request could not be carried out."), reference=reference), status
     template = f"errors/{status}.html" if status in KNOWN_PAGES else "errors/500.html"
     back = came_from() if status == 413 else None
-    return render_template(template, message=message, reference=reference, back=back), status
+    values = {"message": message, "reference": reference, "back": back}
+    try:
+        return render_template(template, **values), status
+    except Exception:
+        log.exception("the error page itself failed; it is shown without the person's name and menu")
+    _forget_who_it_is()
+    return render_template(template, **values), status
+
+
+def _forget_who_it_is() -> None:
+    """A page of a stranger asks nothing of the database."""
+    g._login_user = AnonymousUserMixin()
 
 
 def came_from() -> str | None:

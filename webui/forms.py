@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField as _FileField
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, Field, FieldList, FormField, HiddenField, RadioField, SelectMultipleField
+from wtforms import DateField, Field, FieldList, FormField, HiddenField, IntegerField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its stubs are of 3.2
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
@@ -65,6 +65,16 @@ class _Translations:
 
 class FileField(_FileField):  # type: ignore[misc] # Flask-WTF has no types
     """A file; whatever else is sent under its name is none."""
+
+
+class WholeNumberField(IntegerField):
+    """A whole number that a database and a comparison take: of at most eighteen digits."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist and len(valuelist[0].strip()) > 18:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)
 
 
 class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types

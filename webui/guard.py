@@ -15,7 +15,16 @@ from workflow.services.accounts.sessions import SignedIn
 from workflow.services.views import Actor
 
 PUBLIC = frozenset(
-    {"static", "accounts.sign_in", "accounts.enter_code", "accounts.open_link", "accounts.use_link", "switch_language"}
+    {
+        "static",
+        "upkeep.alive",
+        "upkeep.ready",
+        "accounts.sign_in",
+        "accounts.enter_code",
+        "accounts.open_link",
+        "accounts.use_link",
+        "switch_language",
+    }
 )
 """Endpoints that need no sign-in."""
 DEVICE = "congnhan_device"

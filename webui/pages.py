@@ -25,13 +25,23 @@ from workflow.errors import (
     InvalidInput,
     NotFound,
     SignInRefused,
+    StorageRefused,
     TooManyAttempts,
     TransitionRefused,
     WorkflowError,
 )
 from workflow.services.views import Page
 
-REFUSALS = (InvalidInput, DefinitionRejected, TransitionRefused, Conflict, SignInRefused, TooManyAttempts, Busy)
+REFUSALS = (
+    InvalidInput,
+    DefinitionRejected,
+    TransitionRefused,
+    Conflict,
+    SignInRefused,
+    TooManyAttempts,
+    Busy,
+    StorageRefused,
+)
 """What the person can mend on the same page; anything else gets a page of its own."""
 MOST_PAGES = 2000
 """Nobody leafs further; filters find it sooner."""
@@ -99,7 +109,7 @@ def _add_headers(headers: Mapping[str, str], response: Response) -> Response:
 
 def status(form: Form, *, refused: int = 422) -> int:
     """The status of a page that shows the form: 422 where an entry is wrong, `refused` where a service refused."""
-    if isinstance(form.refusal, TooManyAttempts | Busy):
+    if isinstance(form.refusal, TooManyAttempts | Busy | StorageRefused):
         return status_of(form.refusal)
     if form.refusal is not None:
         return refused

@@ -16,7 +16,7 @@ from webui.bodies import BodyBounds
 from webui.server import HttpServer
 from webui.settings import WebSettings
 from workflow.bootstrap import DEFINITIONS, Container, web_key
-from workflow.cli.place import Place, data_option
+from workflow.cli.place import FOREVER, Place, data_option
 from workflow.cli.setup import fill, prepare
 from workflow.installation import accounts_of, demonstration_password, is_demonstration
 
@@ -34,7 +34,7 @@ LOOPBACK = "127.0.0.0/8 ::1/128"
 def serve(place: Place, host: str, port: int, with_worker: bool, set_up: bool) -> None:
     """Serve the web application until Ctrl-C. Behind a proxy that speaks HTTPS, set HTTPS=1."""
     chosen = prepare(place) if set_up else False
-    with place.opened(existing=not set_up) as container:
+    with place.opened(existing=not set_up, patience=FOREVER) as container:
         if set_up:
             fill(container, DEFINITIONS, chosen)
         demonstration = is_demonstration(container)

@@ -1,14 +1,18 @@
 """The only wiring: a data directory becomes a container of services. Tests pass their own clock and database."""
 
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
+from threading import Event
+from time import monotonic
 from typing import Any
 
 from pyotp import random_base32
 
 from workflow.audit.row_seal import SealKey
+from workflow.errors import N_, Busy, ConfigurationError, Unavailable
 from workflow.organisation.duties import FILE as DUTIES, DutyTable, load_duties
 from workflow.outside.clock import SHIFT_FILE, SystemClock, clock_of
 from workflow.outside.files import FileBlobStore
@@ -68,12 +72,19 @@ from workflow.services.procedures.library import DefinitionLibrary
 from workflow.services.procedures.publication import PublishingService
 from workflow.services.trials.saved_runs import PackageTestService
 from workflow.services.trials.trials import TrialService
+from workflow.services.upkeep.alarms import AlarmService
+from workflow.services.upkeep.health import HealthService, WorkerLife
 from workflow.store.database import Engine, bring_up_to_date, create_engine
 from workflow.store.unit_of_work import UnitsOfWork
 from workflow.worker import Worker
 
 DEFINITIONS = Path(__file__).resolve().parents[1] / "definitions"
 """What is shipped as data."""
+
+
+log = logging.getLogger(__name__)
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 10.0
+_UNWRITABLE = N_("The data directory %(path)s cannot be written to: %(reason)s.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,12 +137,19 @@ class Container:
     failed_jobs: FailedJobService
     messages: MessageService
     migrations: MigrationService
+    health: HealthService
+    alarms: AlarmService
 
     def worker(self) -> Worker:
         """A worker on these services, with the chores that fall due by the clock."""
-        return Worker(
-            self.jobs, [self.checkpoints.ensure_scheduled, self.sessions.forget_old, self.account_requests.expire]
-        )
+        life = WorkerLife(self.ground, SystemClock())
+        chores = [
+            self.checkpoints.ensure_scheduled,
+            self.sessions.forget_old,
+            self.account_requests.expire,
+            self.alarms.look,
+        ]
+        return Worker(self.jobs, chores, beats=[life.beat], ends=[life.end])
 
     def demonstration_code(self) -> str | None:
         """The code that a demonstration's accounts enter now; None where this is none."""
@@ -162,13 +180,40 @@ def demonstration_secret(data: Path) -> str:
     return read_or_make(data / "demonstration-factor.txt", lambda: random_base32().encode("ascii")).decode("ascii")
 
 
-def build(data: Path, *, url: str | None = None, clock: Clock | None = None, mailer: Mailer | None = None) -> Container:
-    """Open the data directory (made where missing), bring its database up to date, and wire the services."""
-    for folder in (data, data / "keys", data / "evidence"):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+def build(
+    data: Path,
+    *,
+    url: str | None = None,
+    clock: Clock | None = None,
+    mailer: Mailer | None = None,
+    patience: float = 0,
+) -> Container:
+    """Open the data directory (made where missing), bring its database up to date, and wire the services.
+
+    A database that cannot be reached is waited for, that many seconds. Raises `ConfigurationError`, `Unavailable`.
+    """
+    try:
+        for folder in (data, data / "keys", data / "evidence"):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigurationError(_UNWRITABLE, path=str(data), reason=error.strerror or "") from error
     engine = create_engine(url or database_url(data))
-    bring_up_to_date(engine)
+    _wait_for(engine, patience)
     return wire(data, engine, clock or clock_of(data), mailer or mailer_of(os.environ))
+
+
+def _wait_for(engine: Engine, patience: float) -> None:
+    until, pause = monotonic() + patience, _FIRST_PAUSE
+    while True:
+        try:
+            bring_up_to_date(engine)
+            return
+        except (Busy, Unavailable) as error:
+            if monotonic() + pause > until:
+                raise
+            log.warning("waiting for the database, next look in %s s: %s", pause, error)
+        Event().wait(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
 
 
 def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
@@ -221,6 +266,8 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
         failed_jobs=FailedJobService(base),
         migrations=MigrationService(ground),
         messages=messages,
+        health=HealthService(base, SystemClock()),
+        alarms=AlarmService(base, SystemClock(), data),
         jobs=_jobs(ground, _runners(ground, campaign_ground, cases, checkpoints, messages), mailer, vault, reports),
     )
 

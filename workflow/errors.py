@@ -142,6 +142,14 @@ class Busy(WorkflowError):
     """Too much is going on at this moment. Nothing was changed. Try again in %(seconds)s seconds."""
 
 
+class Unavailable(WorkflowError):
+    """The database cannot be reached at this moment. Nothing was changed. Try again in %(seconds)s seconds."""
+
+
+class StorageRefused(WorkflowError):
+    """The server cannot store anything: its disk is full, or may only be read. Nothing was changed. Please tell your administrator."""
+
+
 class DefinitionRejected(WorkflowError):
     """The definition has %(count)s findings and cannot be published."""
 

@@ -2,51 +2,78 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from threading import Event
+from threading import Event, Thread
 from time import monotonic
 
-from workflow.errors import WorkflowError
+from workflow.errors import Busy, Unavailable, WorkflowError
 from workflow.runtime.jobs import JobService
 
 log = logging.getLogger(__name__)
 PAUSE = 1.0
+LONGEST_PAUSE = 10.0
+BEAT = 3.0
+"""How often it says that it lives: of the jobs in its hands, and of itself."""
 PERIOD = 60.0
 
 
 class Worker:
-    """`chores` are looked at about once a minute: each does what has fallen due, such as an hourly checkpoint."""
+    """`chores` are looked at about once a minute: each does what has fallen due, such as an hourly checkpoint.
 
-    def __init__(self, jobs: JobService, chores: Sequence[Callable[[], object]] = ()) -> None:
+    `beats` are called every few seconds, beside the job at hand; `ends` when it has ended as it was told to.
+    """
+
+    def __init__(
+        self,
+        jobs: JobService,
+        chores: Sequence[Callable[[], object]] = (),
+        beats: Sequence[Callable[[], object]] = (),
+        ends: Sequence[Callable[[], object]] = (),
+    ) -> None:
         self._jobs = jobs
         self._chores = chores
+        self._beats = (jobs.renew, *beats)
+        self._ends = ends
         self._stop = Event()
 
     def stop(self) -> None:
-        """Finish the job at hand and end."""
+        """Finish the job at hand, give the others back, and end."""
         self._stop.set()
 
     def run(self) -> None:
-        """Work until `stop`; a fault of the database is logged and tried again."""
-        due = monotonic()
+        """Work until `stop`; while the database cannot be reached it waits for it."""
+        beating = Thread(target=self._beat, name="worker-beat", daemon=True)
+        beating.start()
+        due, pause = monotonic(), PAUSE
         while not self._stop.is_set():
             if monotonic() >= due:
-                self._do_chores()
+                self._do(self._chores)
                 due = monotonic() + PERIOD
-            if not self._work():
-                self._stop.wait(PAUSE)
-
-    def _work(self) -> bool:
-        try:
-            return self._jobs.run_due() > 0
-        except Exception:
-            log.exception("the worker could not reach its jobs; it tries again")
-            return False
-
-    def _do_chores(self) -> None:
-        for chore in self._chores:
             try:
-                chore()
-            except WorkflowError as error:
-                log.warning("a chore failed and is tried again: %s", error)
+                done = self._jobs.run_due(stopping=self._stop.is_set)
+                pause = PAUSE
+            except (Busy, Unavailable) as error:
+                pause = min(pause * 2, LONGEST_PAUSE)
+                log.warning("the worker waits %s s for the database: %s", pause, error)
+                done = 0
             except Exception:
-                log.exception("a chore failed and is tried again")
+                pause = min(pause * 2, LONGEST_PAUSE)
+                log.exception("the worker could not do its jobs; it tries again")
+                done = 0
+            if not done:
+                self._stop.wait(pause)
+        beating.join(timeout=5)
+        self._do(self._ends)
+
+    def _beat(self) -> None:
+        while not self._stop.is_set():
+            self._do(self._beats)
+            self._stop.wait(BEAT)
+
+    def _do(self, deeds: Sequence[Callable[[], object]]) -> None:
+        for deed in deeds:
+            try:
+                deed()
+            except WorkflowError as error:
+                log.warning("put off until the next time: %s", error)
+            except Exception:
+                log.exception("put off until the next time")

@@ -28,6 +28,7 @@ SUBJECTS = {
     "moving",
     "trials",
     "auditing",
+    "upkeep",
 }
 STORELESS = {"trials"}
 """Nothing of a trial is kept."""
@@ -37,7 +38,6 @@ SMALL_ROOMS = {
     "workflow.cli.feel": "one command a module; the group names them",
     "workflow.cli.worker": "one command a module; the group names them",
     "workflow.services.ground.pace": "counts in memory and knows nothing of the ground that holds it",
-    "workflow.worker": "the process that carries out jobs, which the wiring alone makes",
 }
 """Modules under 60 lines that one other module alone imports, each with the reason why it does not belong into that one."""
 

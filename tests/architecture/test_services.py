@@ -28,6 +28,7 @@ OTHERWISE = {
     "CalendarService": {"seed"},
     "PublishingService": {"install"},
     "CheckpointService": {"ensure_scheduled"},
+    "AlarmService": {"look"},
     # Reading that is on the record: asked for twice, it is recorded twice.
     "AuditService": {"export_events", "export_cases"},
     # The worker's errand, and who sits at the server: looked at first is what was reported already.

@@ -8,10 +8,11 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,31 @@ class PostgresServer:
     """A running server; its databases go when it stops."""
 
     home: Path
-    process: subprocess.Popen[bytes]
+    command: Sequence[str | Path]
+    process: subprocess.Popen[bytes] = field(init=False)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.resume()
+
+    def resume(self) -> None:
+        """Start the server, or start it again after `halt`; comes back once it answers."""
+        log = self.home / "server.log"
+        with log.open("ab") as output:
+            # The kernel stops the server should this process die without saying so.
+            self.process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "QUIT", *self.command],
+                stdout=output,
+                stderr=output,
+                cwd=self.home,
+                **_identity(_server_account()),
+            )
+        _wait_until_ready(self, log)
+
+    def halt(self) -> None:
+        """Stop the server at once, as if its machine were gone; what was committed is kept."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=30)
 
     def url(self, database: str) -> str:
         """Return the SQLAlchemy address of `database`."""
@@ -76,7 +100,6 @@ def start_server(*, durable: bool = False) -> PostgresServer:
     if account:
         os.chown(home, account.pw_uid, account.pw_gid)
     data = home / "data"
-    log = home / "server.log"
     _run_as(
         account,
         [binaries / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
@@ -88,14 +111,7 @@ def start_server(*, durable: bool = False) -> PostgresServer:
     command: list[str | Path] = [binaries / "postgres", "-D", data]
     for setting in settings:
         command += ["-c", setting]
-    with log.open("wb") as output:
-        # The kernel stops the server should this process die without saying so.
-        process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "QUIT", *command], stdout=output, stderr=output, cwd=home, **_identity(account)
-        )
-    server = PostgresServer(home=home, process=process)
-    _wait_until_ready(server, log)
-    return server
+    return PostgresServer(home=home, command=command)
 
 
 def find_binaries() -> Path:

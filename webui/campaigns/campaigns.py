@@ -8,12 +8,12 @@ from uuid import UUID
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange
 
 from webui.campaigns.area import blueprint
 from webui.container import container
-from webui.forms import NAME, REASON, CommandForm, RevisionForm, choices, given
+from webui.forms import NAME, REASON, CommandForm, RevisionForm, WholeNumberField, choices, given
 from webui.guard import current_actor, needs
 from webui.pages import Attempt, done, status
 from webui.words import CAMPAIGN_STATES, named, role_name, said
@@ -44,7 +44,7 @@ class CampaignForm(CommandForm):
     """A new campaign."""
 
     key = SelectField(_l("Procedure"), [InputRequired()])
-    year = IntegerField(_l("Year"), [InputRequired(), NumberRange(min=2000, max=2100)])
+    year = WholeNumberField(_l("Year"), [InputRequired(), NumberRange(min=2000, max=2100)])
     province = SelectField(_l("Province of the campaign"), [InputRequired()])
     name_vi = StringField(_l("Name in Vietnamese"), NAME)
     name_en = StringField(_l("Name in English"), NAME)
@@ -58,7 +58,7 @@ class DeadlineForm(RevisionForm):
     """A deadline of a campaign."""
 
     last_day = DateField(_l("Last day"), [InputRequired()], description=_l("On this day one may still act."))
-    remind_days = IntegerField(
+    remind_days = WholeNumberField(
         _l("Reminder, working days before"), [InputRequired(), NumberRange(min=0, max=250)], description=_l("0: none.")
     )
     escalate_to = SelectField(_l("Role that is told when it is overdue"))

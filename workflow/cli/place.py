@@ -1,5 +1,6 @@
 """Where an installation lies, and opening it."""
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,19 +31,30 @@ class Place:
         return (self.data / "keys" / "vault.key").exists()
 
     @contextmanager
-    def opened(self, *, existing: bool = True) -> Iterator[Container]:
-        """The services. A command that only looks must not make an installation where there is none: that is exit code 2."""
+    def opened(self, *, existing: bool = True, patience: float = 0) -> Iterator[Container]:
+        """The services. A command that only looks must not make an installation where there is none: that is exit code 2.
+
+        `patience`: how many seconds a database that cannot be reached is waited for.
+        """
         if existing and not self.is_installed():
             raise click.UsageError(f"There is no installation in {self.data}. Name its directory with --data.")
         os.umask(0o077)  # the database and the evidence are the owner's alone
         try:
-            container = build(self.data, url=self.url)
+            container = build(self.data, url=self.url, patience=patience)
             try:
                 yield container
             finally:
                 container.close()
         except WorkflowError as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.errno not in _STORAGE:
+                raise
+            raise click.ClickException(f"{error.filename or self.data}: {error.strerror}.") from error
+
+
+_STORAGE = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT)
+FOREVER = float("inf")
 
 
 def data_option(command: Callable[..., Any]) -> Callable[..., Any]:

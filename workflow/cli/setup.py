@@ -41,10 +41,13 @@ def setup(place: Place, definitions: Path, demonstration: bool | None) -> None:
 
 def prepare(place: Place, definitions: Path = DEFINITIONS, demonstration: bool | None = None) -> bool:
     """Make the directory ready to be opened, and say whether it is a demonstration's."""
-    place.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    wanted = _chosen(place, demonstration)
-    if wanted:
-        set_demonstration_clock(place.data, definitions)
+    try:
+        place.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        wanted = _chosen(place, demonstration)
+        if wanted:
+            set_demonstration_clock(place.data, definitions)
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or place.data}: {error.strerror}.") from error
     return wanted
 
 

@@ -4,7 +4,7 @@ import signal
 
 import click
 
-from workflow.cli.place import Place, data_option
+from workflow.cli.place import FOREVER, Place, data_option
 
 
 @click.command()
@@ -12,7 +12,7 @@ from workflow.cli.place import Place, data_option
 @click.pass_obj
 def worker(place: Place) -> None:
     """Carry out due jobs until Ctrl-C; any number of workers may run on one database."""
-    with place.opened() as container:
+    with place.opened(patience=FOREVER) as container:
         one = container.worker()
         signal.signal(signal.SIGTERM, lambda *_: one.stop())
         try:

@@ -1,5 +1,6 @@
 """Contents kept as files under their SHA-256, so that the same file is stored once and cannot change unnoticed."""
 
+import errno
 import hashlib
 import os
 import re
@@ -7,8 +8,9 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
-from workflow.errors import NotFound
+from workflow.errors import NotFound, StorageRefused
 
+_REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -19,11 +21,21 @@ class FileBlobStore:
         self._root = root
 
     def put(self, content: bytes) -> str:
-        """Store and return the hash; storing the same content again changes nothing."""
+        """Store and return the hash; storing the same content again changes nothing. Raises `StorageRefused`."""
         sha256 = hashlib.sha256(content).hexdigest()
         place = self._place(sha256)
         if place.exists():
             return sha256
+        try:
+            self._write(place, content)
+        except OSError as error:
+            if error.errno in _REFUSED:
+                raise StorageRefused() from error
+            raise
+        return sha256
+
+    @staticmethod
+    def _write(place: Path, content: bytes) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=place.parent)
         try:
@@ -36,7 +48,6 @@ class FileBlobStore:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        return sha256
 
     def open(self, sha256: str) -> BinaryIO:
         """Raise `NotFound`."""

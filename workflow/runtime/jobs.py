@@ -1,11 +1,12 @@
 """Carrying out machine work: each job in one transaction with its effect, retried with growing pauses."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from threading import Lock
 
 from workflow.engine import commands as cmd
-from workflow.errors import Conflict, NotFound, WorkflowError
+from workflow.errors import Busy, Conflict, NotFound, Unavailable, WorkflowError
 from workflow.feel.values import from_json
 from workflow.ports import Clock
 from workflow.runtime.handlers import BpmnError, Call, Handler
@@ -15,7 +16,9 @@ from workflow.store.jobs import JobRecord
 from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=10)
+"""How long a claimed job is left alone without a word from who claimed it; a worker renews it while it lives."""
+AT_ONCE = 5
 ATTEMPTS = 5
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -47,17 +50,48 @@ class JobService:
         self._steps = steps
         self.handlers = dict(handlers)
         self._errands = dict(errands or {})
+        self._lock = Lock()
+        self._held: dict[str, JobRecord] = {}
         self._runners: dict[str, Runner] = {"timer": self._timer, "service": self._service, **(runners or {})}
 
-    def run_due(self, limit: int = 20) -> int:
-        """Claim and carry out up to `limit` due jobs; return how many were claimed."""
+    def run_due(self, limit: int = AT_ONCE, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Claim and carry out up to `limit` due jobs; return how many were claimed. What is left when it is `stopping` is given back."""
         now = self._clock.now()
         with self._units() as uow:
             claimed = uow.jobs.claim(now, now + LEASE, limit)
             uow.commit()
-        for job in claimed:
-            self._run(job)
+        with self._lock:
+            self._held |= {job.id: job for job in claimed}
+        try:
+            for number, job in enumerate(claimed):
+                if stopping():
+                    self._give_back(claimed[number:])
+                    break
+                self._run(job)
+                self._let_go([job])
+        finally:
+            self._let_go(claimed)
         return len(claimed)
+
+    def renew(self) -> None:
+        """Say of the claimed jobs that they are still in hand; called every few seconds beside `run_due`."""
+        with self._lock:
+            held = list(self._held.values())
+        if held:
+            with self._units() as uow:
+                uow.jobs.renew(held, self._clock.now() + LEASE)
+                uow.commit()
+
+    def _give_back(self, jobs: Sequence[JobRecord]) -> None:
+        with self._units() as uow:
+            for job in jobs:
+                uow.jobs.release(job)
+            uow.commit()
+
+    def _let_go(self, jobs: Iterable[JobRecord]) -> None:
+        with self._lock:
+            for job in jobs:
+                self._held.pop(job.id, None)
 
     def _run(self, job: JobRecord) -> None:
         by = Provenance(actor=SYSTEM, at=self._clock.now(), command_id=job.id)
@@ -73,6 +107,8 @@ class JobService:
                         uow.commit()
         except Conflict:
             self._postpone(job, by.at + CONFLICT_PAUSE)
+        except (Busy, Unavailable):
+            raise  # no fault of the job: it is claimed again when its lease is over
         except Exception as error:
             log.warning("job %s (%s) failed at attempt %s: %r", job.id, job.kind, job.attempts, error)
             # What else an exception says may hold data of persons: it goes to the log alone.

@@ -1,13 +1,19 @@
-"""How connections are opened (SQLite with WAL and full synchronisation, or PostgreSQL), and bringing a database up to date."""
+"""How connections are opened (SQLite with WAL and full synchronisation, or PostgreSQL), what a database means when it cannot, and bringing one up to date."""
 
+import sqlite3
+from functools import cache, partial
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 
+from workflow.errors import N_, Busy, ConfigurationError, Conflict, StorageRefused, Unavailable, WorkflowError
 from workflow.store import (
     account_requests,
     accounts,
@@ -15,13 +21,13 @@ from workflow.store import (
     campaigns,
     cases,
     casework,
-    commands,
     jobs,
     moving,
     notifications,
     places,
     procedures,
     tasks,
+    upkeep,
     waits,
 )
 from workflow.store.columns import metadata
@@ -34,7 +40,6 @@ TABLES = (
     campaigns,
     cases,
     casework,
-    commands,
     jobs,
     moving,
     notifications,
@@ -42,11 +47,25 @@ TABLES = (
     procedures,
     seals,
     tasks,
+    upkeep,
     waits,
 )
 """The modules that define tables: naming them here puts all into the one metadata."""
 REVISIONS = Path(__file__).parent / "revisions"
-BUSY_MILLISECONDS = 15_000
+BUSY_MILLISECONDS = 5_000
+"""How long one waits for another process that writes; then the person is told to try again."""
+MOST_WRITERS = 10
+"""How many threads of a process may wait for SQLite's one writer: the others go on reading."""
+_GATE_SECONDS = 2.0
+OLDEST_POSTGRESQL = 130_000
+_SERVER_SETTINGS = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+"""A host that fell silent holds its rows for half a minute and no longer."""
+_UNKNOWN = N_("DATABASE_URL is no address of a database that this program knows: it is postgresql://user@host/name.")
+_REFUSED = N_("The database refuses: %(reason)s")
+_ENCODING = N_(
+    "The database has the encoding %(encoding)s, which cannot hold Vietnamese. Make one with ENCODING 'UTF8' TEMPLATE template0."
+)
+_TOO_OLD = N_("PostgreSQL %(version)s is too old: version 13 or newer is needed.")
 Engine = sa.Engine
 """A database that can be connected to, for who only hands it on."""
 _LOCK = 0x636F6E67
@@ -55,19 +74,49 @@ _LOCK = 0x636F6E67
 __all__ = ["TABLES", "Engine", "bring_up_to_date", "configuration", "create_engine", "metadata"]
 
 
+RETRY_SECONDS = 5
+_RACES = ("40001", "40P01")
+"""PostgreSQL's codes for a transaction given up for another one's sake: serialisation failure, deadlock."""
+_GONE = ("08", "57P")
+"""Its classes for a connection that cannot be had or was ended by the server."""
+_CROWDED = ("53300", "55P03", "57014")
+"""Too many connections, a lock or a statement that took too long."""
+_FULL = ("53100", "25006")
+"""Its disk is full; it takes no writes, such as a standby."""
+_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_SQLITE_REFUSES = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+
+
 def create_engine(url: str, *, pool_size: int = 10) -> sa.Engine:
-    """Open the database at `url` (`sqlite:///path` or `postgresql://…`)."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
+    """Open the database at `url` (`sqlite:///path` or `postgresql://…`). Raises `ConfigurationError` for another address."""
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except sa.exc.SQLAlchemyError as error:
+        raise ConfigurationError(_UNKNOWN) from error
+    if backend == "postgresql":
         engine = sa.create_engine(
-            parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
+            parsed,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            connect_args={"connect_timeout": 5, "options": _SERVER_SETTINGS, "client_encoding": "utf8"},
+            hide_parameters=True,
         )
-    else:
+    elif backend == "sqlite":
         engine = sa.create_engine(
-            parsed, pool_size=pool_size, connect_args={"check_same_thread": False}, hide_parameters=True
+            parsed,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            connect_args={"check_same_thread": False},
+            hide_parameters=True,
         )
         sa.event.listen(engine, "connect", _prepare_sqlite)
-        sa.event.listen(engine, "begin", _begin_sqlite)
+        sa.event.listen(engine, "begin", partial(_begin_sqlite, BoundedSemaphore(MOST_WRITERS)))
+    else:
+        raise ConfigurationError(_UNKNOWN)
     sa.event.listen(engine, "before_execute", seals.before_execute)
     sa.event.listen(engine, "after_execute", seals.after_execute)
     return engine
@@ -87,10 +136,26 @@ def _lower(text: Any) -> Any:
     return text.lower() if isinstance(text, str) else text
 
 
-def _begin_sqlite(connection: sa.Connection) -> None:
+def _begin_sqlite(gate: BoundedSemaphore, connection: sa.Connection) -> None:
     # A reading transaction that turns into a writing one fails at once with "database is locked", so a writer says it first.
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("reading", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    waits = bool(options.get("waits", True))
+    if not gate.acquire(timeout=_GATE_SECONDS if waits else 0.01):
+        raise Busy(seconds=RETRY_SECONDS)
+    try:
+        if waits:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    finally:
+        gate.release()
 
 
 def configuration(connection: sa.Connection) -> Config:
@@ -102,8 +167,83 @@ def configuration(connection: sa.Connection) -> Config:
 
 
 def bring_up_to_date(engine: sa.Engine) -> None:
-    """Bring the database to the newest revision; one that is there already stays as it is."""
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":  # SQLite's writers take turns by themselves
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-        command.upgrade(configuration(connection), "head")
+    """Bring the database to the newest revision; one that is there already stays as it is.
+
+    Raises `ConfigurationError` for a database that does not do, `Unavailable` where it cannot be reached, and `Busy`.
+    """
+    try:
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite's writers take turns by themselves
+                _check_postgresql(connection)
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            command.upgrade(configuration(connection), "head")
+    except sa.exc.SQLAlchemyError as error:
+        said = str(getattr(error, "orig", None) or "").strip().splitlines()
+        if any(sign in line for sign in _FOR_GOOD for line in said):
+            raise ConfigurationError(_REFUSED, reason=said[-1]) from error
+        found = meant(error)
+        if found is None:
+            raise
+        raise found from error
+
+
+_FOR_GOOD = (
+    "authentication failed",
+    "does not exist",
+    "no password supplied",
+    "no pg_hba.conf entry",
+    "permission denied",
+)
+"""What waiting does not cure, in the words of PostgreSQL: before one is connected it gives no code."""
+
+
+def _check_postgresql(connection: sa.Connection) -> None:
+    encoding = str(connection.scalar(sa.text("SHOW server_encoding")))
+    if encoding != "UTF8":
+        raise ConfigurationError(_ENCODING, encoding=encoding)
+    number = int(connection.scalar(sa.text("SHOW server_version_num")) or 0)
+    if number < OLDEST_POSTGRESQL:
+        raise ConfigurationError(_TOO_OLD, version=str(number // 10_000))
+
+
+def revision_of(connection: sa.Connection) -> str | None:
+    """Which revision the database stands at; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def newest_revision() -> str | None:
+    """The newest one that this program knows."""
+    config = Config()
+    config.set_main_option("script_location", str(REVISIONS))
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def meant(error: BaseException | None) -> WorkflowError | None:
+    """The error of ours that a database's error is, or None for one that is a fault of the program."""
+    if isinstance(error, sa.exc.TimeoutError):  # every connection is in use
+        return Busy(seconds=RETRY_SECONDS)
+    if not isinstance(error, sa.exc.DBAPIError):
+        return None
+    if isinstance(error, sa.exc.IntegrityError):
+        return Conflict()
+    if isinstance(error.orig, sqlite3.Error):
+        return _of_sqlite(error.orig)
+    state = getattr(error.orig, "sqlstate", None)
+    if state in _RACES:
+        return Conflict()
+    if state in _FULL:
+        return StorageRefused()
+    if state in _CROWDED:
+        return Busy(seconds=RETRY_SECONDS)
+    lost = error.connection_invalidated or (isinstance(error, sa.exc.OperationalError) and state is None)
+    if lost or str(state or "").startswith(_GONE):
+        return Unavailable(seconds=RETRY_SECONDS)
+    return None
+
+
+def _of_sqlite(error: sqlite3.Error) -> WorkflowError | None:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says more than is needed
+    if code in _LOCKED:
+        return Busy(seconds=RETRY_SECONDS)
+    return StorageRefused() if code in _SQLITE_REFUSES else None

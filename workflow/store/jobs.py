@@ -1,14 +1,15 @@
-"""Machine work, claimed so that no two workers do the same job."""
+"""Machine work, claimed so that no two workers do the same job; and the commands already carried out, so that a repeated click gives the first result."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from workflow.errors import Conflict
 from workflow.store.columns import Id, Instant, JsonText, Key, bound, metadata
-from workflow.store.rows import Page, build, build_all, values
+from workflow.store.rows import Page, build, build_all, columns, read, values
 from workflow.store.sealing.seals import note_gone, wrote
 
 jobs = sa.Table(
@@ -98,6 +99,19 @@ class Jobs:
         rows = self._connection.execute(sa.select(jobs).where(jobs.c.id.in_(ids)).order_by(jobs.c.run_at, jobs.c.id))
         return build_all(JobRecord, rows.mappings())
 
+    def renew(self, claimed: Collection[JobRecord], lease: datetime) -> None:
+        """Keep claimed jobs until `lease`; one that is being done is held by its own transaction, and is not waited for."""
+        mine = sa.or_(*[sa.and_(jobs.c.id == job.id, jobs.c.attempts == job.attempts) for job in claimed])
+        held = sa.select(jobs.c.id).where(mine, jobs.c.locked_until.is_not(None)).with_for_update(skip_locked=True)
+        ids = self._connection.scalars(held).all()
+        if ids:
+            self._connection.execute(sa.update(jobs).where(jobs.c.id.in_(ids)).values(locked_until=lease))
+
+    def release(self, job: JobRecord) -> None:
+        """Give a claimed job back undone and uncounted."""
+        mine = sa.and_(jobs.c.id == job.id, jobs.c.attempts == job.attempts)
+        self._connection.execute(sa.update(jobs).where(mine).values(locked_until=None, attempts=jobs.c.attempts - 1))
+
     def get(self, job_id: str) -> JobRecord | None:
         row = self._connection.execute(sa.select(jobs).where(jobs.c.id == job_id)).mappings().first()
         return build(JobRecord, row) if row else None
@@ -135,9 +149,57 @@ class Jobs:
         )
 
     def failed(self, page: Page) -> Sequence[JobRecord]:
-        query = sa.select(jobs).where(jobs.c.failed_at.is_not(None)).order_by(jobs.c.failed_at.desc())
+        query = sa.select(jobs).where(jobs.c.failed_at.is_not(None)).order_by(jobs.c.failed_at.desc(), jobs.c.id)
         return build_all(JobRecord, self._connection.execute(query.limit(page.limit).offset(page.offset)).mappings())
+
+    def failed_number(self, kind: str) -> tuple[int, int]:
+        """How many jobs of that kind have failed for good, and how many of the others."""
+        failed = sa.select(jobs.c.kind, sa.func.count()).where(jobs.c.failed_at.is_not(None)).group_by(jobs.c.kind)
+        counted = {str(row[0]): int(row[1]) for row in self._connection.execute(failed)}
+        return counted.pop(kind, 0), sum(counted.values())
 
     def next_due(self) -> datetime | None:
         """When the earliest waiting job is due: for tests and simulations on a virtual clock."""
         return self._connection.scalar(sa.select(jobs.c.run_at).where(_WAITING).order_by(jobs.c.run_at).limit(1))
+
+
+commands = sa.Table(
+    "commands",
+    metadata,
+    bound("id", sa.String(64), primary_key=True),
+    bound("kind", Key, nullable=False),
+    bound("actor_id", Id, nullable=False),
+    bound("at", Instant, nullable=False),
+    bound("result", JsonText, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRecord:
+    """A command that has been carried out, so that a repeated click gives the first result."""
+
+    id: str
+    kind: str
+    actor_id: str
+    at: datetime
+    result: dict[str, Any] = field(default_factory=dict)
+
+
+_FIND_COMMAND = sa.select(*columns(commands, CommandRecord)).where(commands.c.id == sa.bindparam("command_id"))
+_ADD_COMMAND = sa.insert(commands)
+
+
+class Commands:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def find(self, command_id: str) -> CommandRecord | None:
+        row = self._connection.execute(_FIND_COMMAND, {"command_id": command_id}).first()
+        return read(CommandRecord, row) if row else None
+
+    def add(self, command: CommandRecord) -> None:
+        """Raise `Conflict` when the id is already there."""
+        try:
+            self._connection.execute(_ADD_COMMAND, values(command))
+        except sa.exc.IntegrityError as error:
+            raise Conflict() from error

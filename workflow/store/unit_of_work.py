@@ -1,69 +1,85 @@
 """The unit of work on SQLAlchemy Core: one connection, one transaction, rolled back unless committed."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 import sqlalchemy as sa
 
 from workflow.audit.row_seal import SealKey
-from workflow.errors import Conflict
 from workflow.store.account_requests import AccountLinks, AccountRequests
 from workflow.store.accounts import Accounts, SignIns
 from workflow.store.auditing import Checkpoints, Events
 from workflow.store.campaigns import Campaigns
 from workflow.store.cases import Cases, Incidents
 from workflow.store.casework import Assessments, Comments, Evidence, UnitCases
-from workflow.store.commands import Commands
+from workflow.store.database import meant, revision_of
 from workflow.store.inbox import Inbox
-from workflow.store.jobs import Jobs
+from workflow.store.jobs import Commands, Jobs
 from workflow.store.moving import Migrations
 from workflow.store.notifications import Notifications
 from workflow.store.places import CalendarDays, Organisations, Settings
 from workflow.store.procedures import Definitions
 from workflow.store.sealing.seals import LEDGER, Ledger, Seals
 from workflow.store.tasks import Tasks
+from workflow.store.upkeep import Workers
 from workflow.store.waits import Waits
 
-_RACES = ("40001", "40P01")
-"""PostgreSQL's codes for a transaction given up for another one's sake: serialisation failure, deadlock."""
-
-
-def _lost_a_race(error: sa.exc.DBAPIError) -> bool:
-    return isinstance(error, sa.exc.IntegrityError) or getattr(error.orig, "sqlstate", None) in _RACES
+log = logging.getLogger(__name__)
 
 
 class UnitOfWork:
     """Used once, as `with units() as uow: …; uow.commit()`. A repository is made when it is first asked for."""
 
-    def __init__(self, engine: sa.Engine, key: SealKey, *, reading: bool = False) -> None:
+    def __init__(self, engine: sa.Engine, key: SealKey, *, reading: bool = False, waits: bool = True) -> None:
         self._engine = engine
         self._key = key
         self._reading = reading
+        self._waits = waits
 
     def __enter__(self) -> Self:
-        connection = self._engine.connect()
-        if self._reading:
-            connection = connection.execution_options(reading=True)
-            if connection.dialect.name == "postgresql":  # one moment for all statements, as SQLite gives it
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
-        else:
-            self._ledger = Ledger(connection, self._key)
-            connection = connection.execution_options(**{LEDGER: self._ledger})
-        self._connection = connection
-        self._transaction = connection.begin()
+        """Raise `Busy` where others write for too long, `Unavailable` where the database cannot be reached."""
+        try:
+            connection = self._engine.connect()
+        except sa.exc.SQLAlchemyError as error:
+            self._fail(error)
+        try:
+            if self._reading:
+                connection = connection.execution_options(reading=True)
+                if connection.dialect.name == "postgresql":  # one moment for all statements, as SQLite gives it
+                    connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            else:
+                self._ledger = Ledger(connection, self._key)
+                connection = connection.execution_options(**{LEDGER: self._ledger, "waits": self._waits})
+            self._connection = connection
+            self._transaction = connection.begin()
+        except sa.exc.SQLAlchemyError as error:
+            connection.close()
+            self._fail(error)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._transaction.is_active:
-            self._transaction.rollback()
-        self._connection.close()
-        if isinstance(error, sa.exc.DBAPIError) and _lost_a_race(error):
-            raise Conflict() from error
+        try:
+            if self._transaction.is_active:
+                self._transaction.rollback()
+            self._connection.close()
+        except sa.exc.SQLAlchemyError as failure:  # the connection is gone, and the transaction with it
+            log.info("a transaction could not be ended: %s", type(failure).__name__)
+        found = meant(error)
+        if found is not None:
+            raise found from error
+
+    @staticmethod
+    def _fail(error: sa.exc.SQLAlchemyError) -> NoReturn:
+        found = meant(error)
+        if found is not None:
+            raise found from error
+        raise error
 
     @cached_property
     def cases(self) -> Cases:
@@ -165,6 +181,15 @@ class UnitOfWork:
     def seals(self) -> Seals:
         return Seals(self._connection)
 
+    @cached_property
+    def workers(self) -> Workers:
+        return Workers(self._connection)
+
+    @property
+    def revision(self) -> str | None:
+        """Which revision the database stands at."""
+        return revision_of(self._connection)
+
     def savepoint(self) -> AbstractContextManager[object]:
         """What is written inside is undone when the block raises; the transaction itself goes on."""
         return self._savepoint()
@@ -180,15 +205,13 @@ class UnitOfWork:
             raise
 
     def commit(self) -> None:
-        """Make everything durable. Raises `Conflict` when another writer was faster."""
+        """Make everything durable. Raises `Conflict` when another writer was faster, and as entering does."""
         try:
             if not self._reading:
                 self._ledger.close()
             self._transaction.commit()
-        except sa.exc.DBAPIError as error:
-            if _lost_a_race(error):
-                raise Conflict() from error
-            raise
+        except sa.exc.SQLAlchemyError as error:
+            self._fail(error)
 
 
 class UnitsOfWork:
@@ -198,8 +221,9 @@ class UnitsOfWork:
         self._engine = engine
         self._key = key
 
-    def __call__(self) -> UnitOfWork:
-        return UnitOfWork(self._engine, self._key)
+    def __call__(self, *, waits: bool = True) -> UnitOfWork:
+        """`waits` False: for what may as well be done another time; where another one writes, it raises `Busy` at once."""
+        return UnitOfWork(self._engine, self._key, waits=waits)
 
     def reading(self) -> UnitOfWork:
         """A unit of work that sees one moment and never waits for a writer."""

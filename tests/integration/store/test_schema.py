@@ -57,6 +57,6 @@ def test_sqlite_is_opened_as_it_must_be(tmp_path: Path) -> None:
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
-        assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 15000}
+        assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
         assert connection.exec_driver_sql("SELECT lower('XÃ ĐIỆN BIÊN')").scalar() == "xã điện biên"
     engine.dispose()

@@ -10,8 +10,7 @@ from tests.support.at_once import at_once, raised
 from tests.support.clock import FixedClock
 from workflow.errors import Conflict
 from workflow.ids import new_id
-from workflow.store.commands import CommandRecord
-from workflow.store.jobs import JobRecord
+from workflow.store.jobs import CommandRecord, JobRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitsOfWork
 

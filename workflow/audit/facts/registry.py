@@ -3,10 +3,20 @@
 from dataclasses import fields
 from typing import Any
 
-from workflow.audit.facts import accounts, auditing, campaigns, casework, moving, notifications, places, procedures
+from workflow.audit.facts import (
+    accounts,
+    auditing,
+    campaigns,
+    casework,
+    moving,
+    notifications,
+    places,
+    procedures,
+    upkeep,
+)
 from workflow.audit.facts.fact import ABSENT, Fact, filled, key_of
 
-_SUBJECTS = (casework, notifications, accounts, places, procedures, campaigns, moving, auditing)
+_SUBJECTS = (casework, notifications, accounts, places, procedures, campaigns, moving, auditing, upkeep)
 
 
 def _gathered() -> dict[str, type[Fact]]:

@@ -1,11 +1,13 @@
 """Sessions: who is signed in, for how long, and with which rights at this moment."""
 
 import hashlib
+import logging
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from workflow.audit.facts.accounts import SessionsRevoked, SignedOut
+from workflow.errors import Busy, Conflict, StorageRefused, Unavailable
 from workflow.organisation.authority import Actor
 from workflow.organisation.permissions import Permission, permissions_of
 from workflow.runtime.recorder import Provenance, record
@@ -16,6 +18,7 @@ from workflow.services.ground.ground import Ground
 from workflow.store.accounts import SessionRecord, UserRecord
 from workflow.store.unit_of_work import UnitOfWork
 
+log = logging.getLogger(__name__)
 _TOUCH = timedelta(minutes=1)
 """How old `last_seen_at` may become before it is written again: not every request should be a write."""
 _KEEP = timedelta(days=30)
@@ -66,10 +69,17 @@ class SessionService:
                 return None
             found = self._signed_in(uow, user, session, now)
         if now - session.last_seen_at >= _TOUCH:
-            with self._ground.units() as uow:
+            self._touch(token_hash, now)
+        return found
+
+    def _touch(self, token_hash: str, now: datetime) -> None:
+        """Reading must not wait for who writes: another request will do it."""
+        try:
+            with self._ground.units(waits=False) as uow:
                 uow.sign_ins.touch(token_hash, now)
                 uow.commit()
-        return found
+        except (Busy, Conflict, StorageRefused, Unavailable) as error:
+            log.info("a session was not touched: %s", error)
 
     def sign_out(self, token: str) -> None:
         """Revoke the session; an unknown one is let pass."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from workflow.errors import N_, InvalidInput
 from workflow.ids import new_id
 from workflow.runtime.recorder import Provenance
-from workflow.store.commands import CommandRecord
+from workflow.store.jobs import CommandRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 MAXIMUM = 64
