@@ -90,6 +90,19 @@ def test_a_character_that_no_database_takes_gets_no_further(scene: Scene) -> Non
     assert not scene.was_written()
 
 
+def test_signs_that_are_no_characters_are_marked_where_they_stood_and_a_nul_is_refused_with_a_sentence(
+    scene: Scene,
+) -> None:
+    client, token = scene.browser("board")
+    address = f"/ho-so/{scene.ids['case']}/y-kien"
+    data = {"csrf_token": token, "command_id": new_id(), "text": "Từ\ufffe bản\U0001ffff PDF"}
+    assert client.post(address, data=data).status_code == 303
+    with scene.container.units.reading() as uow:
+        assert uow.comments.of_case(scene.ids["case"])[-1].text == "Từ\ufffd bản\ufffd PDF"
+    refused = client.post(address, data={**data, "command_id": new_id(), "text": "a\x00b"})
+    assert "a sign that cannot be kept" in refused.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("line", POSTS, ids=lambda line: line.endpoint)
 def test_an_empty_form_breaks_nothing(scene: Scene, line: Line) -> None:
     scene.set(request_of(line.endpoint, "POST").stage)

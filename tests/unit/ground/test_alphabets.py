@@ -14,8 +14,13 @@ import pytest
 from werkzeug.datastructures import Headers
 
 from tests.support.signs import AWKWARD, EVERYTHING
+from webui.casework.operations import json_object
 from workflow import alphabets
+from workflow.errors import InvalidInput
+from workflow.packages.documents import JsonFile, TomlFile
 from workflow.services.ground.exports import table
+from workflow.services.trials.trials import read_variables
+from workflow.simulation.saved_runs import parse_test
 
 PLAIN = "Thọ Thanh, “đạt” – 9,5 điểm"
 TEXTS = {**{name: f"a{sign}b" for name, sign in AWKWARD.items()}, "everything": EVERYTHING}
@@ -46,6 +51,26 @@ def test_what_a_program_hands_in_is_refused_with_the_sign_by_its_number(sign: st
     for value in (f"a{sign}", {"a": [f"{sign}"]}, {f"{sign}": 1}, [[["x", {"y": f"{sign}"}]]]):
         with pytest.raises(alphabets.UnfitSign, match=rf"U\+{ord(sign):04X}"):
             alphabets.fit(value)
+
+
+@pytest.mark.parametrize("written", ["\\ud800", "\\ufffe", "\\u0000", "\ufdd0"])
+def test_json_that_people_hand_in_is_refused_in_words(written: str) -> None:
+    document = f'{{"name": "a{written}b"}}'
+    for read in (
+        lambda: JsonFile().load(document.encode()),
+        lambda: parse_test(document),
+        lambda: json_object(document),
+    ):
+        with pytest.raises(InvalidInput):
+            read()
+    with pytest.raises(InvalidInput):
+        read_variables(document)
+
+
+def test_toml_that_people_hand_in_is_refused_in_words() -> None:
+    file = TomlFile("procedure.toml")
+    assert file.load('name = "a\ufffeb"'.encode()) is None
+    assert [finding.rule for finding in file.findings] == ["toml-unreadable"]
 
 
 @texts
