@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable
 from typing import IO, Any
 
 from workflow.audit.ed25519 import signed_by
-from workflow.audit.verdict import VERDICTS, Result, Said
+from workflow.audit.verdict import VERDICTS, Refused, Result, Said
 
 MAX_MEMBERS, MAX_TOTAL, MAX_MEMBER, MAX_JSON, MAX_LINE = 60_000, 1 << 36, 1 << 31, 1 << 24, 1 << 22
 OLD, FORMAT, GENESIS = 1, 2, "cong-nhan/audit/1/"
@@ -49,28 +49,24 @@ PLAIN = ("export", "report", "unknown")
 """Kinds that hold no events, or nothing that is known."""
 
 
-class Refused(ValueError):
-    """The bundle cannot be read safely, so nothing in it is judged."""
-
-
 class Bundle:
     """Members with their sizes; refuses names that lead out of it or collide, and sizes that could exhaust the machine."""
 
     def __init__(self, sizes: dict[str, int], opener: Callable[[str], IO[bytes]]) -> None:
         self.sizes, self.open = sizes, opener
         if len(sizes) > MAX_MEMBERS or sum(sizes.values()) > MAX_TOTAL:
-            raise Refused("too many or too large members")
+            raise Refused("r-many")
         taken: dict[str, str] = {}
         for name, size in sizes.items():
             if not NAME.fullmatch(name) or any(part.endswith(".") for part in name.split("/")):
-                raise Refused(f"member name {name!r} is not allowed")
+                raise Refused("r-name", name)
             if size > (MAX_JSON if name.endswith(".json") else MAX_MEMBER):
-                raise Refused(f"member {name!r} is too large")
+                raise Refused("r-large", name)
             if taken.setdefault(name.lower(), name) != name:
-                raise Refused(f"two members are named {name!r} but for the case of letters")
+                raise Refused("r-case", name)
         for name in taken:
             if any(name[:place] in taken for place, sign in enumerate(name) if sign == "/"):
-                raise Refused(f"member {name!r} lies below a file")
+                raise Refused("r-below", name)
 
 
 def open_folder(root: str) -> Bundle:
@@ -81,7 +77,7 @@ def open_folder(root: str) -> Bundle:
         for name in folders + files:
             path = os.path.join(base, name)
             if os.path.islink(path) or not (os.path.isdir(path) or os.path.isfile(path)):
-                raise Refused(f"{name!r} is a link or a device")
+                raise Refused("r-link", name)
             if name in files and name not in LITTER:
                 sizes[os.path.relpath(path, root).replace(os.sep, "/")] = os.path.getsize(path)
     return Bundle(sizes, lambda name: open(os.path.join(root, *name.split("/")), "rb"))
@@ -90,22 +86,22 @@ def open_folder(root: str) -> Bundle:
 def open_archive(path: str) -> Bundle:
     """Open a bundle as it was written: it only stores, so that no member can be larger than the file itself."""
     if not os.path.isfile(path):
-        raise Refused("there is no such file")
+        raise Refused("r-none")
     try:
         archive = zipfile.ZipFile(path)
     except DAMAGE as fault:
-        raise Refused(f"not a readable zip: {fault}") from None
+        raise Refused("r-zip", fault) from None
     sizes: dict[str, int] = {}
     for info in archive.infolist():
         if info.filename in sizes:
-            raise Refused(f"two members are named {info.filename!r}")
+            raise Refused("r-twice", info.filename)
         if info.compress_type != zipfile.ZIP_STORED or info.compress_size != info.file_size or info.flag_bits & 1:
-            raise Refused(f"member {info.filename!r} is packed or encrypted; a bundle only stores")
+            raise Refused("r-packed", info.filename)
         if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
-            raise Refused(f"member {info.filename!r} is a link or a device")
+            raise Refused("r-link", info.filename)
         sizes[info.filename] = info.file_size
     if sum(sizes.values()) > os.path.getsize(path):
-        raise Refused("the members overlap: together they are larger than the zip")
+        raise Refused("r-overlap")
     bundle = Bundle(sizes, archive.open)
     check_layout(path, archive)
     return bundle
@@ -119,11 +115,11 @@ def check_layout(path: str, archive: zipfile.ZipFile) -> None:
             file.seek(max(info.header_offset, 0))
             header = file.read(30)
             if info.header_offset != end or len(header) != 30 or not header.startswith(b"PK\3\4"):
-                raise Refused(f"something is hidden before member {info.filename!r}")
+                raise Refused("r-before", info.filename)
             end += 30 + sum(struct.unpack("<HH", header[26:])) + info.file_size
         file.seek(-22, os.SEEK_END)
         if end != archive.start_dir or file.read(4) != b"PK\5\6" or archive.comment:
-            raise Refused("something is hidden after the members")
+            raise Refused("r-after")
 
 
 def canonical(value: Any) -> bytes:
@@ -481,7 +477,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         result = check(options.bundle, options.key_id)
     except DAMAGE as refusal:
-        print(printable(f"REFUSED / TỪ CHỐI: {refusal}"))
+        print(printable(f"REFUSED / TỪ CHỐI: {refusal} / {getattr(refusal, 'vi', '')}"))
         return 1
     told = {"FAULT / LỖI": result.faults, "NOT PROVED / CHƯA CHỨNG MINH": result.gaps, "NOTE / LƯU Ý": result.notes}
     for title, sentences in told.items():

@@ -34,6 +34,19 @@ WORDS = {
     "unnamed-note": ("{0}: no event names this content; only the manifest lists it", "{0}: không sự kiện nào nêu nội dung này; chỉ có trong danh mục"),
     "withheld": ("{0}: its content is withheld until its round is closed; only its place is proved", "{0}: nội dung chưa công khai cho đến khi vòng kết thúc; chỉ chứng minh được vị trí"),
     "proved": ("written at {0!r}; the manifest, signed with key {1!r}, proves its {2} files", "lập lúc {0!r}; danh mục ký bằng khóa {1!r} chứng minh {2} tệp của gói"),
+    "r-many": ("too many or too large members", "quá nhiều tệp hoặc tệp quá lớn"),
+    "r-name": ("member name {0!r} is not allowed", "tên tệp {0!r} không được phép"),
+    "r-large": ("member {0!r} is too large", "tệp {0!r} quá lớn"),
+    "r-case": ("two members are named {0!r} but for the case of letters", "hai tệp trùng tên {0!r}, chỉ khác chữ hoa chữ thường"),
+    "r-below": ("member {0!r} lies below a file", "tệp {0!r} nằm dưới một tệp khác"),
+    "r-link": ("{0!r} is a link or a device", "{0!r} là liên kết hoặc thiết bị"),
+    "r-none": ("there is no such file", "không có tệp này"),
+    "r-zip": ("not a readable zip: {0}", "không phải tệp zip đọc được: {0}"),
+    "r-twice": ("two members are named {0!r}", "hai tệp cùng tên {0!r}"),
+    "r-packed": ("member {0!r} is packed or encrypted; a bundle only stores", "tệp {0!r} bị nén hoặc mã hóa; gói chỉ lưu nguyên"),
+    "r-overlap": ("the members overlap: together they are larger than the zip", "các tệp chồng lên nhau: cộng lại lớn hơn tệp zip"),
+    "r-before": ("something is hidden before member {0!r}", "có dữ liệu giấu trước tệp {0!r}"),
+    "r-after": ("something is hidden after the members", "có dữ liệu giấu sau các tệp"),
 }  # fmt: skip
 
 
@@ -47,6 +60,15 @@ class Said(str):
         said = super().__new__(cls, en.format(*values))
         said.vi = vi.format(*values)
         return said
+
+
+class Refused(ValueError):
+    """The bundle cannot be read safely, so nothing in it is judged."""
+
+    def __init__(self, key: str, *values: object) -> None:
+        said = Said(key, *values)
+        super().__init__(said)
+        self.vi = said.vi
 
 
 class Result:
