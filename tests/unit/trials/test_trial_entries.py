@@ -11,21 +11,27 @@ from tests.support.world import shipped_package
 from workflow.errors import InvalidInput
 from workflow.model.user_task import UserTaskSpec
 from workflow.packages.package import load_published
-from workflow.services.trials.entries import read_entries, suggested
+from workflow.packages.saved_tests import package_program, read_saved_test, run_saved_test
+from workflow.services.trials.entries import criteria_for, entries_of, read_entries, suggested
+from workflow.services.trials.saved_runs import is_outdated, renewed
 
 NOW = datetime(2025, 7, 31, 18, 0, tzinfo=UTC)
 """In our zone the next day has begun."""
 
 
+PACKAGE = load_published(shipped_package("dien-hinh-2025"))
+SET = PACKAGE.criteria_sets["xa-phuong-thi-tran"]
+
+
 @pytest.fixture(scope="module")
 def specs() -> Mapping[str, UserTaskSpec]:
-    package = load_published(shipped_package("dien-hinh-2025"))
-    return {task_id: task.spec for task_id, task in package.process.user_tasks.items()}
+    return {task_id: task.spec for task_id, task in PACKAGE.process.user_tasks.items()}
 
 
 def test_every_suggestion_can_be_read(specs: Mapping[str, UserTaskSpec]) -> None:
     for spec in specs.values():
-        values = read_entries(spec, suggested(spec, NOW))
+        criteria = SET if spec.criteria_set is not None else None
+        values = read_entries(spec, suggested(spec, NOW, criteria), criteria)
         assert all(values[item.id] not in (None, []) for item in spec.fields if item.required)
 
 
@@ -51,7 +57,7 @@ def test_days_are_those_of_our_zone(specs: Mapping[str, UserTaskSpec]) -> None:
 
 @pytest.mark.parametrize(("chosen", "all_met"), [("all_met", True), ("not_met", False)])
 def test_an_assessment_is_what_conditions_read(specs: Mapping[str, UserTaskSpec], chosen: str, all_met: bool) -> None:
-    assessment: Mapping[str, Any] = read_entries(specs["evaluation"], {"assessment": chosen})["assessment"]
+    assessment: Mapping[str, Any] = read_entries(specs["evaluation"], {"assessment": chosen}, SET)["assessment"]
 
     assert assessment["all_met"] is all_met
     assert assessment["met"] + assessment["not_met"] == assessment["total"]
@@ -74,3 +80,52 @@ def test_a_wrong_entry_is_refused_by_name(
         read_entries(specs[task], entries)
 
     assert said in str(refused.value)
+
+
+JUDGED = {
+    "all": ({}, len(SET), 0, True, True),
+    "the first one not": ({"assessment": "not_met"}, len(SET) - 1, 1, False, True),
+    "one by itself": ({"criterion-I.2": "not_met"}, len(SET) - 1, 1, False, True),
+    "one not assessed": ({"criterion-I.2": "none"}, len(SET) - 1, 0, False, False),
+}
+
+
+@pytest.mark.parametrize(("entered", "met", "not_met", "all_met", "complete"), JUDGED.values(), ids=JUDGED)
+def test_a_trial_judges_by_the_criteria_that_there_are(
+    specs: Mapping[str, UserTaskSpec], entered: dict[str, str], met: int, not_met: int, all_met: bool, complete: bool
+) -> None:
+    found: Mapping[str, Any] = read_entries(specs["evaluation"], entered, SET)["assessment"]
+
+    assert (found["total"], found["met"], found["not_met"]) == (len(SET), met, not_met)
+    assert (found["all_met"], found["complete"]) == (all_met, complete)
+
+
+def test_every_criterion_stands_in_the_form_with_its_own_text(specs: Mapping[str, UserTaskSpec]) -> None:
+    shown = [entry for entry in entries_of(specs["evaluation"], NOW, SET) if entry.id.startswith("criterion-")]
+
+    assert [entry.id.removeprefix("criterion-") for entry in shown] == list(SET.criteria)
+    for entry, criterion in zip(shown, SET.criteria.values(), strict=True):
+        assert criterion.text.startswith(entry.label.vi.removeprefix(f"{criterion.id}. ").removesuffix("…"))
+        assert ("not_applicable" in dict(entry.choices)) == criterion.not_applicable_allowed
+
+
+@pytest.mark.parametrize("key", PACKAGE.criteria_sets)
+def test_which_set_it_is_the_variables_say(specs: Mapping[str, UserTaskSpec], key: str) -> None:
+    assert criteria_for(PACKAGE, specs["evaluation"], {"criteria_set": key}, NOW) is PACKAGE.criteria_sets[key]
+
+
+def test_without_a_set_nothing_is_invented(specs: Mapping[str, UserTaskSpec]) -> None:
+    assert criteria_for(PACKAGE, specs["evaluation"], {}, NOW) is None
+    with pytest.raises(InvalidInput):
+        read_entries(specs["evaluation"], {})
+
+
+def test_a_test_that_invented_ten_criteria_is_outdated_and_is_opened_with_those_that_there_are() -> None:
+    test = read_saved_test(shipped_package("dien-hinh-2025")["tests/duoc-cong-nhan.json"])
+    assert is_outdated(PACKAGE, test)
+    program = package_program(PACKAGE.bpmn.processes, PACKAGE.bpmn.main, PACKAGE.decisions)
+
+    new = renewed(PACKAGE, program, test)
+
+    assert not is_outdated(PACKAGE, new)
+    assert run_saved_test(program, new).differences == run_saved_test(program, test).differences == ()

@@ -11,17 +11,22 @@ from datetime import datetime
 from typing import Any
 
 from workflow.calendar.zone import ZONE
-from workflow.errors import N_, InvalidInput, WorkflowError
+from workflow.errors import N_, ExpressionError, InvalidInput, WorkflowError
+from workflow.feel.expression import parse
 from workflow.feel.values import coerce
 from workflow.model.expressions import Expression
 from workflow.model.user_task import FormField, Label, Quorum, UserTaskSpec
+from workflow.packages.package import ProcedurePackage
 from workflow.recognition.committee import quorum
+from workflow.recognition.criteria import CriteriaSet, Criterion
 from workflow.services.casework.fields import FormSurroundings, read_value
 from workflow.services.ground.language import word
 
 ASSESSMENT = "assessment"
 ALL_MET, NOT_MET = "all_met", "not_met"
-_CRITERIA = 10
+CRITERION = "criterion-"
+"""Stands before a criterion's id in the name of its entry."""
+_LONGEST_LABEL = 120
 _MOST_PEOPLE = 50
 _LONGEST = 2_000
 _NUMBER = re.compile(r"=?\s*(\d{1,2})\s*")
@@ -31,6 +36,14 @@ _REFUSED = {
     "choice": N_("%(label)s: choose one of the list."),
     **dict.fromkeys(("integer", "decimal"), N_("%(label)s: this is no number.")),
 }
+_RESULTS = {
+    "met": N_("Met"),
+    "not_met": N_("Not met"),
+    "not_applicable": N_("Not applicable"),
+    "none": N_("Not assessed"),
+}
+_NO_SET = N_("The variables do not say by which criteria set this task judges.")
+_NO_RESULT = N_("“%(result)s” is no result of a criterion.")
 _NOBODY = FormSurroundings(variables={}, choosable={})
 _TOO_LONG = N_("At most %(longest)s characters.")
 
@@ -47,8 +60,23 @@ class Entry:
     value: str = ""
 
 
-def entries_of(spec: UserTaskSpec, now: datetime) -> tuple[Entry, ...]:
-    """The task's fields with a suggestion for each; a task with a criteria set has the assessment's result first."""
+def criteria_for(
+    package: ProcedurePackage, spec: UserTaskSpec, variables: Mapping[str, Any], now: datetime
+) -> CriteriaSet | None:
+    """The package's criteria set by which the task judges, with the variables that it sees; None where it judges by none."""
+    if spec.criteria_set is None:
+        return None
+    key: Any = spec.criteria_set.text
+    if isinstance(spec.criteria_set, Expression):
+        try:
+            key = parse(key).evaluate(variables, now=now.astimezone(ZONE)).value
+        except ExpressionError:
+            return None
+    return package.criteria_sets.get(str(key))
+
+
+def entries_of(spec: UserTaskSpec, now: datetime, criteria: CriteriaSet | None = None) -> tuple[Entry, ...]:
+    """The task's fields with a suggestion for each; a task that judges has the result first, then each criterion."""
     shown = tuple(
         Entry(
             id=item.id,
@@ -60,19 +88,23 @@ def entries_of(spec: UserTaskSpec, now: datetime) -> tuple[Entry, ...]:
         )
         for item in spec.fields
     )
-    return ((_assessment_entry(), *shown)) if spec.criteria_set is not None else shown
+    if criteria is None:
+        return shown
+    return (_assessment_entry(), *shown, *(_criterion_entry(one) for one in criteria.criteria.values()))
 
 
-def suggested(spec: UserTaskSpec, now: datetime) -> dict[str, str]:
+def suggested(spec: UserTaskSpec, now: datetime, criteria: CriteriaSet | None = None) -> dict[str, str]:
     """Field id → the text that is suggested."""
-    return {entry.id: entry.value for entry in entries_of(spec, now)}
+    return {entry.id: entry.value for entry in entries_of(spec, now, criteria)}
 
 
-def read_entries(spec: UserTaskSpec, texts: Mapping[str, str]) -> dict[str, Any]:
+def read_entries(spec: UserTaskSpec, texts: Mapping[str, str], criteria: CriteriaSet | None = None) -> dict[str, Any]:
     """The task's result as the application would make it: fields, assessment, quorum. Raises `InvalidInput`."""
     values = {item.id: _read(item, texts.get(item.id, "").strip()) for item in spec.fields}
-    if spec.criteria_set is not None:
-        values[ASSESSMENT] = _assessment(texts.get(ASSESSMENT, ALL_MET))
+    if criteria is not None:
+        values[ASSESSMENT] = assessment(criteria, texts)
+    elif spec.criteria_set is not None:
+        raise InvalidInput(_NO_SET)
     if spec.quorum is not None:
         values["quorum"] = _quorum(spec.quorum, values)
     return {name: coerce(value) for name, value in values.items()}
@@ -121,15 +153,34 @@ def _assessment_entry() -> Entry:
     )
 
 
-def _assessment(chosen: str) -> dict[str, Any]:
-    failed = 0 if chosen == ALL_MET else 1
+def _criterion_entry(criterion: Criterion) -> Entry:
+    """One criterion's own result; without one the result of the whole counts."""
+    text = f"{criterion.id}. {criterion.text}"
+    short = text if len(text) <= _LONGEST_LABEL else f"{text[:_LONGEST_LABEL]}…"
+    allowed = [key for key in _RESULTS if key != "not_applicable" or criterion.not_applicable_allowed]
+    return Entry(
+        id=CRITERION + criterion.id,
+        label=Label(vi=short, en=short),
+        kind="choice",
+        required=False,
+        choices=tuple((key, word(_RESULTS[key])) for key in allowed),
+    )
+
+
+def assessment(criteria: CriteriaSet, texts: Mapping[str, str]) -> dict[str, Any]:
+    """The counts that conditions read, over the criteria that there are. A criterion's own result goes before that of the whole."""
+    first = next(iter(criteria.criteria), None) if texts.get(ASSESSMENT, ALL_MET) == NOT_MET else None
+    results = [texts.get(CRITERION + key) or ("not_met" if key == first else "met") for key in criteria.criteria]
+    if unknown := [result for result in results if result not in _RESULTS]:
+        raise InvalidInput(_NO_RESULT, result=unknown[0])
+    met, not_met, without = (results.count(key) for key in ("met", "not_met", "not_applicable"))
     return {
-        "met": _CRITERIA - failed,
-        "not_met": failed,
-        "not_applicable": 0,
-        "total": _CRITERIA,
-        "all_met": not failed,
-        "complete": True,
+        "met": met,
+        "not_met": not_met,
+        "not_applicable": without,
+        "total": len(results),
+        "all_met": met + without == len(results),
+        "complete": "none" not in results,
     }
 
 

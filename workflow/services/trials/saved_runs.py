@@ -10,11 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
+from workflow.engine.program import Program
 from workflow.errors import N_, DefinitionRejected, InvalidInput, NotFound, WorkflowError
-from workflow.feel.values import to_json
+from workflow.feel.values import coerce, to_json
+from workflow.model.expressions import Literal
 from workflow.model.findings import Finding
 from workflow.model.user_task import Label
 from workflow.organisation.authority import Actor
+from workflow.packages.package import ProcedurePackage
 from workflow.packages.saved_tests import (
     FOLDER,
     LARGEST,
@@ -29,9 +32,11 @@ from workflow.services.ground.ground import Ground
 from workflow.services.ground.labels import node_label
 from workflow.services.ground.words import ValueWords
 from workflow.services.procedures.drafts import ChangeVersionFile, DraftService, VersionCommand
+from workflow.services.trials.entries import ALL_MET, ASSESSMENT, NOT_MET, assessment, criteria_for
 from workflow.services.trials.trials import TrialService, Tried
-from workflow.services.trials.views import Trial
+from workflow.services.trials.views import Trial, spec_of_node
 from workflow.simulation.saved_runs import STATUSES, Difference, ProcessTest, as_test, replay, write_test
+from workflow.simulation.session import Session
 from workflow.store.procedures import VersionRecord
 
 _LONGEST_NAME = 200
@@ -47,7 +52,10 @@ _TOO_LARGE = N_("The run is too long to be saved as a test.")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestRow:
-    """One saved test. `fault`: why it cannot be read or run; `differences`: what is not as expected."""
+    """One saved test. `fault`: why it cannot be read or run; `differences`: what is not as expected.
+
+    `outdated`: it judges by another number of criteria than the procedure has.
+    """
 
     __test__ = False  # the word is ours; pytest need not collect it
 
@@ -56,6 +64,7 @@ class TestRow:
     steps: int
     differences: Sequence[Difference] = ()
     fault: WorkflowError | None = None
+    outdated: bool = False
 
     @property
     def passed(self) -> bool:
@@ -131,13 +140,16 @@ class PackageTestService:
         )
 
     def reopen(self, actor: Actor, version_id: str, path: str) -> Trial:
-        """A saved test as a trial that has come to the test's end. Raises `NotFound`, `InvalidInput`, `DefinitionRejected`."""
+        """A saved test as a trial that has come to the test's end, with the criteria that the procedure has now.
+
+        Raises `NotFound`, `InvalidInput`, `DefinitionRejected`.
+        """
         with self._ground.units.reading() as uow:
             tried = self._trials.ready(uow, actor, version_id)
             if not path.startswith(FOLDER):
                 raise NotFound()
             test = read_saved_test(uow.definitions.file(version_id, path))
-        return tried.teller.trial(replay(tried.program, test))
+        return tried.teller.trial(replay(tried.program, renewed(tried.package, tried.program, test)))
 
     def expected(self, actor: Actor, version_id: str, run: str) -> Expected:
         """What the run would expect as a test."""
@@ -194,10 +206,45 @@ def _row(saved: SavedTest, tried: Tried | None) -> TestRow:
     row = TestRow(path=saved.path, name=saved.test.name, steps=len(saved.test.steps))
     if tried is None:
         return row
+    row = replace(row, outdated=is_outdated(tried.package, saved.test))
     try:
         return replace(row, differences=run_saved_test(tried.program, saved.test).differences)
     except InvalidInput as fault:
         return replace(row, fault=fault)
+
+
+def is_outdated(package: ProcedurePackage, test: ProcessTest) -> bool:
+    """Whether a step judges by a number of criteria that none of the sets has by which its task may judge."""
+    specs = {key: task.spec for process in package.bpmn.processes.values() for key, task in process.user_tasks.items()}
+    for step in test.steps:
+        judged, spec = step.fields.get(ASSESSMENT), specs.get(step.target)
+        if not isinstance(judged, Mapping) or spec is None or spec.criteria_set is None:
+            continue
+        named = package.criteria_sets.get(spec.criteria_set.text) if isinstance(spec.criteria_set, Literal) else None
+        sizes = {len(one) for one in ([named] if named is not None else package.criteria_sets.values())}
+        if judged.get("total") not in sizes:
+            return True
+    return False
+
+
+def renewed(package: ProcedurePackage, program: Program, test: ProcessTest) -> ProcessTest:
+    """The test with the criteria that its tasks judge by now: all met where all were, else the first one not."""
+    if not is_outdated(package, test):
+        return test
+    session = Session.start(program, variables=test.variables, process_ids=test.process_ids, start=test.start)
+    steps = []
+    for step in test.steps:
+        waiting = next((one for one in session.waiting if one.kind == "node" and one.node_id == step.target), None)
+        spec = spec_of_node(session, waiting) if waiting is not None else None
+        if waiting is not None and spec is not None and isinstance(step.fields.get(ASSESSMENT), Mapping):
+            criteria = criteria_for(package, spec, waiting.variables, session.now)
+            if criteria is not None:
+                chosen = ALL_MET if step.fields[ASSESSMENT].get("all_met") else NOT_MET
+                judged = coerce(assessment(criteria, {ASSESSMENT: chosen}))
+                step = replace(step, fields={**step.fields, ASSESSMENT: judged})
+        session = session.do(step)
+        steps.append(step)
+    return replace(test, steps=tuple(steps))
 
 
 def _plain(variables: Mapping[str, Any]) -> Mapping[str, Any]:

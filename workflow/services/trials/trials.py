@@ -26,7 +26,7 @@ from workflow.services.campaigns.campaigns import deadline_variables, resolve_de
 from workflow.services.casework.cases import unit_variables
 from workflow.services.ground.ground import Ground
 from workflow.services.procedures.library import DefinitionLibrary
-from workflow.services.trials.entries import read_entries, suggested
+from workflow.services.trials.entries import ASSESSMENT, criteria_for, read_entries, suggested
 from workflow.services.trials.views import Offer, Step, Teller, Trial, choices_of, spec_of_node
 from workflow.simulation.actions import Action, values_of
 from workflow.simulation.session import Session
@@ -124,7 +124,7 @@ class TrialService:
         if not 0 <= step.index < len(waiting):
             raise InvalidInput(_GONE)
         try:
-            after = session.do(_action(session, waiting[step.index], step))
+            after = session.do(_action(tried.package, session, waiting[step.index], step))
         except _UNFIT as error:
             raise InvalidInput(_UNREADABLE) from error
         return tried.teller.trial(after)
@@ -142,7 +142,7 @@ class TrialService:
     def run_on(self, actor: Actor, version_id: str, run: str) -> Trial:
         """Go on to the end with the first outcome that is possible everywhere, machine work done, timers last."""
         tried, session = self.opened(actor, version_id, run)
-        after, whole = run_on(session, MOST_STEPS)
+        after, whole = run_on(tried.package, session, MOST_STEPS)
         return tried.teller.trial(after, stopped_early=not whole)
 
     def opened(self, actor: Actor, version_id: str, run: str) -> tuple[Tried, Session]:
@@ -182,19 +182,28 @@ class TrialService:
         return Session.from_json(tried.program, kept)
 
 
-def _action(session: Session, waiting: Waiting, step: Step) -> Action:
+def _action(package: ProcedurePackage, session: Session, waiting: Waiting, step: Step) -> Action:
     variables = read_variables(step.variables)
     action = replace(waiting.action(outcome=step.outcome, variables=variables), reason=step.reason.strip())
     if waiting.kind == "job":
         return replace(action, error=step.error.strip() or None)
     spec = spec_of_node(session, waiting)
-    return action if spec is None else replace(action, fields=read_entries(spec, step.entries))
+    if spec is None:
+        return action
+    criteria = criteria_for(package, spec, waiting.variables, session.now)
+    fields = read_entries(spec, step.entries, criteria)
+    outcome = next((one for one in spec.outcomes if one.id == step.outcome), None)
+    asked = criteria is not None and spec.needs != "none" and outcome is not None and outcome.complete
+    if asked and not fields[ASSESSMENT]["complete"]:
+        raise InvalidInput(_UNJUDGED)
+    return replace(action, fields=fields)
 
 
 LARGEST_START = 50_000
 """Characters of variables that may be entered."""
 _OFFICE_OPENS = time(8, 0)
 
+_UNJUDGED = N_("This outcome needs a result for every criterion.")
 _NO_JSON = N_("Line %(line)s, column %(column)s: this is no JSON (%(fault)s).")
 _NO_OBJECT = N_("Variables are a JSON object: a name and a value for each.")
 _START_TOO_LONG = N_("At most %(longest)s characters.")
@@ -267,29 +276,30 @@ MOST = 100
 _ORDER = {"job": 0, "node": 1, "message": 2, "signal": 3, "timer": 4}
 
 
-def run_on(session: Session, most_steps: int) -> tuple[Session, bool]:
+def run_on(package: ProcedurePackage, session: Session, most_steps: int) -> tuple[Session, bool]:
     """The session after as many steps as lead to an end, and whether it came to one (or to where nothing can be done)."""
     for _ in range(min(MOST, most_steps - len(session.actions))):
-        action = _next(session)
-        if action is None:
-            return session, True
         try:
+            action = _next(package, session)
+            if action is None:
+                return session, True
             session = session.do(action)
         except WorkflowError:
             return session, False
-    return session, _next(session) is None
+    return session, not session.waiting
 
 
-def _next(session: Session) -> Action | None:
+def _next(package: ProcedurePackage, session: Session) -> Action | None:
     ahead = [one for one in session.waiting if one.instance is not None]
     waiting = min(ahead, key=lambda one: _ORDER[one.kind], default=None)
-    return None if waiting is None or session.incidents else _first_possible(session, waiting)
+    return None if waiting is None or session.incidents else _first_possible(package, session, waiting)
 
 
-def _first_possible(session: Session, waiting: Waiting) -> Action:
+def _first_possible(package: ProcedurePackage, session: Session, waiting: Waiting) -> Action:
     spec = spec_of_node(session, waiting)
     if spec is None:
         return waiting.action()
-    possible = (one.id for one in choices_of(spec, waiting, session.now) if one.refusal is None)
+    criteria = criteria_for(package, spec, waiting.variables, session.now)
+    possible = (one.id for one in choices_of(spec, waiting, session.now, criteria) if one.refusal is None)
     action = waiting.action(outcome=next(possible, None))
-    return replace(action, fields=read_entries(spec, suggested(spec, session.now)))
+    return replace(action, fields=read_entries(spec, suggested(spec, session.now, criteria), criteria))

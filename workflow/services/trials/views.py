@@ -13,10 +13,11 @@ from workflow.model.elements import UserTask
 from workflow.model.findings import Finding
 from workflow.model.user_task import Label, UserTaskSpec
 from workflow.packages.package import ProcedurePackage
+from workflow.recognition.criteria import CriteriaSet
 from workflow.services.auditing.explanations import Explainer, Explanation
 from workflow.services.ground.labels import node_label, outcome_label
 from workflow.services.ground.words import ValueWords
-from workflow.services.trials.entries import Entry, entries_of, read_entries, suggested
+from workflow.services.trials.entries import Entry, criteria_for, entries_of, read_entries, suggested
 from workflow.simulation.actions import Action
 from workflow.simulation.session import Session, refused
 from workflow.simulation.waits import Waiting
@@ -202,6 +203,7 @@ class Teller:
 
     def _ahead(self, session: Session, index: int, waiting: Waiting) -> Ahead:
         spec = spec_of_node(session, waiting)
+        criteria = criteria_for(self._package, spec, waiting.variables, session.now) if spec is not None else None
         return Ahead(
             index=index,
             kind=waiting.kind,
@@ -212,8 +214,8 @@ class Teller:
             due_at=waiting.due_at,
             key="" if waiting.key is None else json.dumps(to_json(waiting.key), ensure_ascii=False),
             handler=waiting.handler,
-            entries=entries_of(spec, session.now) if spec is not None else (),
-            choices=tuple(choices_of(spec, waiting, session.now)) if spec is not None else (),
+            entries=entries_of(spec, session.now, criteria) if spec is not None else (),
+            choices=tuple(choices_of(spec, waiting, session.now, criteria)) if spec is not None else (),
             inputs=self._variables(waiting.variables) if waiting.kind == "job" else (),
         )
 
@@ -245,9 +247,13 @@ def spec_of_node(session: Session, waiting: Waiting) -> UserTaskSpec | None:
     return node.spec if isinstance(node, UserTask) else None
 
 
-def choices_of(spec: UserTaskSpec, waiting: Waiting, now: datetime) -> list[Choice]:
+def choices_of(
+    spec: UserTaskSpec, waiting: Waiting, now: datetime, criteria: CriteriaSet | None = None
+) -> list[Choice]:
     """The outcomes, and which of them the suggested entries do not permit."""
-    result = read_entries(spec, suggested(spec, now))
+    if spec.criteria_set is not None and criteria is None:
+        return [Choice(id=one.id, label=one.label, reason=one.reason, refusal=None) for one in spec.outcomes]
+    result = read_entries(spec, suggested(spec, now, criteria), criteria)
     return [
         Choice(
             id=outcome.id,
