@@ -161,7 +161,11 @@ class Incidents:
         )
 
     def of_case(self, case_id: str) -> Sequence[IncidentRecord]:
-        query = sa.select(incidents).where(incidents.c.case_id == case_id).order_by(incidents.c.opened_at)
+        query = (
+            sa.select(incidents)
+            .where(incidents.c.case_id == case_id)
+            .order_by(incidents.c.opened_at, incidents.c.incident_id)
+        )
         return build_all(IncidentRecord, self._connection.execute(query).mappings())
 
     def relocate(self, case_id: str, nodes: Mapping[str, str]) -> None:
@@ -187,6 +191,8 @@ class Incidents:
             query = query.join(cases, cases.c.id == incidents.c.case_id).where(cases.c.unit_id.in_(unit_ids))
         total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
         rows = self._connection.execute(
-            query.order_by(incidents.c.opened_at.desc()).limit(page.limit).offset(page.offset)
+            query.order_by(incidents.c.opened_at.desc(), incidents.c.case_id, incidents.c.incident_id)
+            .limit(page.limit)
+            .offset(page.offset)
         ).mappings()
         return build_all(IncidentRecord, rows), total

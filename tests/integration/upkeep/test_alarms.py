@@ -1,15 +1,15 @@
 """Alarms: raised once, told to who is named, silent until they are over, taken note of by a person."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.support.at_once import at_once, raised
 from tests.support.house import House
+from workflow.audit.facts.accounts import RoleAssigned
 from workflow.errors import InvalidInput, NotFound, PermissionDenied, SignInRefused, TooManyAttempts
 from workflow.ids import new_id
-from workflow.services.accounts.directory import NewRole
-from workflow.services.accounts.roles import AssignRole
+from workflow.runtime.recorder import Provenance, record
 from workflow.services.upkeep.alarms import AlarmService, NameAlarmRecipients, SeeAlarm
 from workflow.services.upkeep.health import WorkerLife
 from workflow.store.jobs import JobRecord
@@ -91,9 +91,14 @@ def test_a_worker_that_stands_still_mails_that_fail_and_old_checkpoints_are_stat
 
 def test_a_role_with_power_is_said_until_somebody_has_seen_it(house: House) -> None:
     alarms = watched(house, Room())
-    someone = house.person("nguoi.moi", ("unit-officer", "xa-minh-hoa"))
-    role = NewRole(role="auditor", organisation_id="thanh-hoa", valid_from=date(2023, 1, 1))
-    house.container.roles.assign(house.actor(ADMIN), AssignRole(user_id=someone.user_id, role=role))
+    given = RoleAssigned(
+        user=house.users["donvi.minhhoa"],
+        new={"role": "auditor", "organisation_id": "thanh-hoa", "valid_from": "2023-01-01"},
+    )
+    by = Provenance(actor=house.users[ADMIN], at=house.clock.now())
+    with house.container.units() as uow:
+        record(uow, "accounts", [given], by)
+        uow.commit()
     assert alarms.look() == 1
     (one,) = alarms.standing(house.actor(ADMIN))
     assert (one.alarm, one.values["role"]) == ("roles", "auditor")
