@@ -11,6 +11,8 @@ from tests.support.versions import renamed
 from tests.support.world import shipped_package
 from workflow.runtime.handlers import Answer, BpmnError, Call
 from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.accounts.directory import NewRole
+from workflow.services.accounts.roles import AssignRole
 from workflow.services.moving.moves import StartMigration
 from workflow.services.moving.views import MigrationWish
 from workflow.services.procedures.drafts import CopyVersion
@@ -25,6 +27,8 @@ NO_PAGES = frozenset(
         "auditing.marks",
         "auditing.signed_report",
         "auditing.verifier",
+        "accounts.open_link",
+        "accounts.use_link",  # needs a link and has its own test
         "accounts.enter_code",  # needs a pending sign-in and has its own test
         "accounts.enrol",  # tests/support/second_factor.py has it
         "accounts.sign_in",
@@ -47,8 +51,16 @@ def prepare(house: House) -> None:
     shipped = next(view.version.id for view in container.definitions.list(administrator))
     container.drafts.copy(administrator, CopyVersion(version_id=shipped, note="Bản nháp minh họa"))
     _let_a_case_get_stuck(house)
+    _ask_for_a_power(house)
     _move_cases(house)
     container.reports.verify_now()
+
+
+def _ask_for_a_power(house: House) -> None:
+    """The administrator has asked for something that takes a second person."""
+    role = NewRole(role="standing-officer", organisation_id="cong-an-thanh-hoa", valid_from=date(2023, 1, 1))
+    wish = AssignRole(user_id=house.users["danhgia.minhhoa"], role=role)
+    house.container.roles.assign(house.actor("quantri.tinh"), wish)
 
 
 def _move_cases(house: House) -> None:
@@ -104,6 +116,7 @@ def _officer(house: House) -> list[str]:
     return [
         "/tai-khoan",
         "/tai-khoan/mat-khau",
+        "/tai-khoan/dia-chi",
         "/thong-bao",
         "/nhiem-vu",
         "/ho-so",
@@ -229,7 +242,12 @@ def _accounts(house: House) -> list[str]:
     view = house.container.accounts.get(house.actor("quantri.tinh"), user)
     held, lent = view.assignments[0].id, view.deputies[0].id
     account = f"/quan-tri/tai-khoan/{user}"
+    (waiting,) = house.container.account_requests.waiting(house.actor("quantri.tinh"))
     return [
+        "/cho-xac-nhan/",
+        f"/cho-xac-nhan/{waiting.request.id}/",
+        f"{account}/vai-tro/{held}/uy-quyen?text=minhhoa",
+        f"{account}/vai-tro/{held}/uy-quyen?deputy={house.users['danhgia.langgieng']}",
         "/quan-tri/tai-khoan/",
         "/quan-tri/tai-khoan/moi",
         f"{account}/",

@@ -4,16 +4,17 @@ import segno
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
-from wtforms import PasswordField
+from wtforms import EmailField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from webui.accounts.area import blueprint
 from webui.accounts.sign_in import LONGEST, CodeForm
 from webui.container import container
-from webui.forms import Form, given
+from webui.forms import CommandForm, Form, given
 from webui.guard import begin_session, client_address, current_actor, current_session, known_device, present_token
 from webui.pages import Attempt, done, status
 from webui.words import named, role_name, said
+from workflow.services.accounts.commands import ChangeOwnAddress
 
 
 class PasswordForm(Form):
@@ -30,6 +31,18 @@ class PasswordForm(Form):
     )
 
 
+class AddressForm(CommandForm):
+    """One's own mail address."""
+
+    email = EmailField(
+        _l("E-mail"),
+        [Length(max=254)],
+        description=_l(
+            "A link is mailed there; the address counts when you have opened it and confirmed. Empty: no mail."
+        ),
+    )
+
+
 URI = "enrolment_uri"
 
 
@@ -42,8 +55,24 @@ def own_account() -> ResponseReturnValue:
         session=found,
         roles=_roles(),
         open_sessions=container().sessions.open_sessions(found.actor.user_id),
+        address=container().accounts.own_address(found.actor),
         to_confirm=sum(one.allows("confirm") for one in container().account_requests.waiting(found.actor)),
     )
+
+
+@blueprint.route("/tai-khoan/dia-chi", methods=["GET", "POST"])
+def own_address() -> ResponseReturnValue:
+    """Enter one's own mail address, or have the link to confirm it mailed again."""
+    email, confirmed = container().accounts.own_address(current_actor())
+    form = AddressForm(email=email)
+    if form.validate_on_submit():
+        with Attempt(form):
+            command = ChangeOwnAddress(email=form.email.data, command_id=form.command)
+            container().account_changes.change_own_address(current_actor(), command)
+            return done(
+                url_for(".own_account"), _("The address has been kept. It counts when you confirm it by the link.")
+            )
+    return render_template("accounts/own_address.html", form=form, email=email, confirmed=confirmed), status(form)
 
 
 @blueprint.route("/tai-khoan/mat-khau", methods=["GET", "POST"])

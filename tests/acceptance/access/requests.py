@@ -222,6 +222,7 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("accounts.create_account", "POST"): Request(
         form={**ROLE, "login": "moi.thu", "name": "Người Thử Mới", "locale": "vi"}
     ),
+    ("accounts.own_address", "POST"): Request(form={"email": "toi@example.test"}),
     ("accounts.account_request", "GET"): Request(args={"request_id": "{request}"}),
     ("accounts.confirm_request", "POST"): Request(args={"request_id": "{request}"}),
     ("accounts.refuse_request", "POST"): Request(args={"request_id": "{request}"}, form=REASON),

@@ -11,6 +11,7 @@ from workflow.errors import InvalidInput, SignInRefused
 from workflow.organisation.authority import Actor
 from workflow.ports import Mail
 from workflow.services.accounts.accounts import ChangeUser, CreateUser, EndUser, NewUser, ResetPassword
+from workflow.services.accounts.commands import ChangeOwnAddress
 from workflow.services.accounts.directory import NewRole
 from workflow.services.accounts.links import link_errand
 from workflow.services.accounts.requests import ConfirmRequest
@@ -185,6 +186,21 @@ def test_no_link_for_a_password_is_mailed_to_an_address_that_an_administrator_en
     assert asked.request is not None
     assert world.mailed() == mailed
     assert isinstance(world.sign_ins.sign_in("can-bo", PASSWORD, address=HERE), Session)
+
+
+def test_people_enter_their_own_address_and_confirm_it_by_its_link(world: World, admin: Actor) -> None:
+    officer = world.person("can-bo", "unit-officer", "dien-bien")
+    world.accounts.change_own_address(officer, ChangeOwnAddress(email="cb@example.test"))
+    first = world.mailed()
+    world.accounts.change_own_address(officer, ChangeOwnAddress(email="cb@example.test"))  # the mail was lost
+    assert world.directory.own_address(officer) == ("cb@example.test", False)
+    with pytest.raises(InvalidInput):
+        world.links.confirm_address(first, officer)
+    world.links.confirm_address(world.mailed(), officer)
+    assert world.directory.own_address(officer) == ("cb@example.test", True)
+
+    world.accounts.change_own_address(officer, ChangeOwnAddress(email="khac@example.test"))
+    assert world.directory.own_address(officer) == ("khac@example.test", False)
 
 
 def test_a_changed_address_kills_the_links_to_the_former_one(world: World, admin: Actor) -> None:

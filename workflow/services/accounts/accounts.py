@@ -17,6 +17,7 @@ from workflow.runtime.recorder import Provenance, record
 from workflow.services.accounts.acts import SECRET, created
 from workflow.services.accounts.commands import (
     ChangeAddress,
+    ChangeOwnAddress,
     ChangeUser,
     CreateUser,
     EndUser,
@@ -30,7 +31,7 @@ from workflow.services.accounts.commands import (
 )
 from workflow.services.accounts.credentials import Passwords, check_password
 from workflow.services.accounts.directory import ALONE, LOCK, STREAM, NewRole, administered, lock, new_assignment
-from workflow.services.accounts.links import Links
+from workflow.services.accounts.links import ADDRESS, Links
 from workflow.services.accounts.powers import Powers
 from workflow.services.accounts.requests import Desk, Done, done_of
 from workflow.services.ground.changes import changes, plain, required
@@ -152,6 +153,22 @@ class AccountService:
             return self._desk.take(uow, actor, wish)
 
         return done_of(self._ground.carry_out(actor, command, work, lock=LOCK))
+
+    def change_own_address(self, actor: Actor, command: ChangeOwnAddress) -> None:
+        """Enter one's own address; it counts when it is confirmed by the link that is mailed there. Raises `InvalidInput`."""
+
+        def work(uow: UnitOfWork) -> Mapping[str, str]:
+            old, by = uow.accounts.get(actor.user_id), Provenance(actor=actor.user_id, at=self._ground.clock.now())
+            new = replace(old, email=checked_email(command.email))
+            if new.email != old.email:
+                new = uow.accounts.save(replace(new, email_confirmed_at=None))
+                uow.account_links.revoke(old.id, None, by.at)
+                record(uow, STREAM, [UserChanged(user=old.id, changes=changes(old, new, but=SECRET))], by)
+            if new.email and new.email_confirmed_at is None and self._links.mails:
+                self._links.mail(uow, new, ADDRESS, by, ALONE)
+            return {}
+
+        self._ground.carry_out(actor, command, work, lock=LOCK)
 
     def end(self, actor: Actor, command: EndUser) -> None:
         """End the account at once: its sessions and links are revoked, its roles count no longer; what it did stays."""

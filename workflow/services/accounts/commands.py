@@ -54,6 +54,15 @@ class ChangeAddress(UserCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOwnAddress(Command):
+    """The same address again: another link to confirm it."""
+
+    A_MINUTE: ClassVar[int] = 6
+
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndUser(UserCommand):
     reason: str
 

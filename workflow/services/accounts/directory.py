@@ -97,6 +97,12 @@ class AccountDirectory:
         with self._ground.units.reading() as uow:
             return actor_in(uow, user_id, at or self._ground.clock.now())
 
+    def own_address(self, actor: Actor) -> tuple[str | None, bool]:
+        """The actor's own mail address, and whether they have confirmed it."""
+        with self._ground.units.reading() as uow:
+            user = uow.accounts.get(actor.user_id)
+        return user.email, user.own_address is not None
+
     def search(
         self,
         actor: Actor,
