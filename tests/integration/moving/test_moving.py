@@ -188,8 +188,9 @@ def test_a_bundle_of_a_moved_case_names_the_files_of_both_versions(house: House,
         archive.extractall(tmp_path / "bundle")
         names = set(archive.namelist())
     assert {"definition/dien-hinh.bpmn", "definition/version-1/dien-hinh.bpmn"} <= names
+    key_id = house.container.checkpoints.published_keys()[0]
     checked = subprocess.run(  # the verifier that a bundle brings along
-        [sys.executable, str(tmp_path / "bundle" / "verify.py"), str(target)],
+        [sys.executable, str(tmp_path / "bundle" / "verify.py"), str(target), "--key-id", key_id],
         capture_output=True,
         text=True,
         check=False,
