@@ -44,12 +44,14 @@ def index() -> ResponseReturnValue:
 def system() -> ResponseReturnValue:
     actor = current_actor()
     failed = container().failed_jobs.list(actor)
-    present, keys = container().checkpoints.published_keys()
+    checkpoints = container().checkpoints
+    present, keys = checkpoints.published_keys()
     return render_template(
         "administration/system.html",
         failed=failed,
         present=present,
         keys=keys,
+        warnings=checkpoints.warnings(actor),
         form=CommandForm(),
         alarms=standing(),
         job_kind=job_kind,

@@ -2,6 +2,8 @@
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -37,6 +39,7 @@ from workflow.services.accounts.sign_in import SignInService
 from workflow.services.auditing.bundles import BundleService
 from workflow.services.auditing.checkpoints import CheckpointService
 from workflow.services.auditing.reports import JOB as VERIFICATION, ReportService
+from workflow.services.auditing.seals import take_over
 from workflow.services.auditing.trail import AuditService
 from workflow.services.auditing.verification import VerificationService
 from workflow.services.campaigns.campaigns import CampaignService
@@ -74,7 +77,7 @@ from workflow.services.trials.saved_runs import PackageTestService
 from workflow.services.trials.trials import TrialService
 from workflow.services.upkeep.alarms import AlarmService
 from workflow.services.upkeep.health import HealthService, WorkerLife
-from workflow.store.database import Engine, bring_up_to_date, create_engine
+from workflow.store.database import Engine, bring_up_to_date, create_engine, is_older, reading_engine
 from workflow.store.unit_of_work import UnitsOfWork
 from workflow.worker import Worker
 
@@ -165,9 +168,13 @@ def role_register(definitions: Path = DEFINITIONS) -> RoleRegister:
     return load_register((definitions / REGISTER).read_bytes())
 
 
+DATABASE = "congnhan.sqlite3"
+"""The file of the database in a data directory."""
+
+
 def database_url(data: Path) -> str:
     """The SQLite database of a data directory."""
-    return f"sqlite:///{data / 'congnhan.sqlite3'}"
+    return f"sqlite:///{data / DATABASE}"
 
 
 def web_key(data: Path) -> str:
@@ -198,16 +205,17 @@ def build(
     except OSError as error:
         raise ConfigurationError(_UNWRITABLE, path=str(data), reason=error.strerror or "") from error
     engine = create_engine(url or database_url(data))
-    _wait_for(engine, patience)
-    return wire(data, engine, clock or clock_of(data), mailer or mailer_of(os.environ))
+    rewritten = _wait_for(engine, patience)
+    container = wire(data, engine, clock or clock_of(data), mailer or mailer_of(os.environ))
+    take_over(container.ground, rewritten)
+    return container
 
 
-def _wait_for(engine: Engine, patience: float) -> None:
+def _wait_for(engine: Engine, patience: float) -> frozenset[str]:
     until, pause = monotonic() + patience, _FIRST_PAUSE
     while True:
         try:
-            bring_up_to_date(engine)
-            return
+            return bring_up_to_date(engine)
         except (Busy, Unavailable) as error:
             if monotonic() + pause > until:
                 raise
@@ -216,9 +224,31 @@ def _wait_for(engine: Engine, patience: float) -> None:
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer) -> Container:
-    """Make every service once."""
-    secret = read_or_make(data / "keys" / "vault.key", Vault.new_key)
+@contextmanager
+def look(data: Path, *, url: str | None = None) -> Iterator[Container]:
+    """Open the data directory to read it only, as it is: nothing is made, brought up to date or written.
+
+    Where the vault's key is gone, what it sealed cannot be read, and verification says so.
+    """
+    place = data / "keys" / "vault.key"
+    secret = place.read_bytes().strip() if place.exists() else Vault.new_key()
+    with reading_engine(url or database_url(data)) as engine:
+        yield wire(data, engine, clock_of(data), mailer_of(os.environ), secret)
+
+
+def bring_up(data: Path, *, url: str | None = None) -> bool:
+    """Bring a database of an earlier version up to date, as every start does, where it can be written to; say whether it was."""
+    with reading_engine(url or database_url(data)) as engine:
+        older = is_older(engine)
+    if older and os.access(data, os.W_OK):
+        build(data, url=url).close()
+        return True
+    return False
+
+
+def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer, secret: bytes | None = None) -> Container:
+    """Make every service once. `secret` is the vault's key; None: that of the data directory, made where there is none."""
+    secret = secret or read_or_make(data / "keys" / "vault.key", Vault.new_key)
     base, ground, campaign_ground = _grounds(data, UnitsOfWork(engine, SealKey.derived(secret)), clock)
     tasks, cases = TaskService(ground), CaseService(ground)
     messages = MessageService(ground, cases)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from tests.support.clock import FixedClock
 from tests.support.postgres import PostgresServer
+from tests.support.secrets import VAULT_KEY
 from tests.support.world import World
 from workflow.audit.row_seal import SealKey
 from workflow.store.database import bring_up_to_date, create_engine
@@ -68,7 +69,7 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
 
 @pytest.fixture
 def units(engine: sa.Engine) -> UnitsOfWork:
-    return UnitsOfWork(engine, SealKey.derived(b"a secret of tests"))
+    return UnitsOfWork(engine, SealKey.derived(VAULT_KEY))
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ class ByNumber(Grower):
 
 
 def history(seed: int) -> list[Event]:
-    numbers = random.Random(seed)  # noqa: S311 - nothing secret: the same number grows the same process
+    numbers = random.Random(seed)
     grower = ByNumber(numbers, BLOCKS, Place(sound=False))
     (grow_structured if seed % 2 else grow_unstructured)(grower)
     process = ProcessDefinition(id="p", nodes=grower.nodes, flows=grower.flows)

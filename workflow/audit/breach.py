@@ -30,6 +30,15 @@ class BreachKind(StrEnum):
     DEFINITION = "definition"
     EVIDENCE_MISSING = "evidence-missing"
     EVIDENCE_CHANGED = "evidence-changed"
+    ROW_CHANGED = "row-changed"
+    ROW_ADDED = "row-added"
+    ROW_GONE = "row-gone"
+    SEAL_CHANGED = "seal-changed"
+    SEAL_GONE = "seal-gone"
+    SEAL_REWRITTEN = "seal-rewritten"
+    SEAL_KEY = "seal-key"
+    SCHEMA = "schema"
+    UNREADABLE = "unreadable"
 
 
 TEMPLATES = {
@@ -76,6 +85,20 @@ TEMPLATES = {
     BreachKind.EVIDENCE_CHANGED: N_(
         "%(stream)s, event %(seq)s names the file %(expected)s; the stored one has the hash %(actual)s."
     ),
+    BreachKind.ROW_CHANGED: N_("The row %(stream)s was changed by something else than the application."),
+    BreachKind.ROW_ADDED: N_("The row %(stream)s was added by something else than the application."),
+    BreachKind.ROW_GONE: N_("The row %(stream)s was taken away by something else than the application."),
+    BreachKind.SEAL_CHANGED: N_("Page %(seq)s of the book of seals (%(stream)s) was changed."),
+    BreachKind.SEAL_GONE: N_("Pages %(seq)s to %(last_seq)s of the book of seals (%(stream)s) were removed."),
+    BreachKind.SEAL_REWRITTEN: N_(
+        "Page %(seq)s of the book of seals (%(stream)s) is not the one that a checkpoint has noted."
+    ),
+    BreachKind.SEAL_KEY: N_(
+        "Pages %(seq)s to %(last_seq)s of the book of seals (%(stream)s) are sealed with the key %(actual)s, which is not here: "
+        "rows that only they name could not be checked."
+    ),
+    BreachKind.SCHEMA: N_("The database is not built as it should be: %(stream)s is %(actual)s, not %(expected)s."),
+    BreachKind.UNREADABLE: N_("%(stream)s cannot be read: %(actual)s."),
 }
 
 

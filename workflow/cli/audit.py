@@ -35,7 +35,7 @@ def audit() -> None:
 @click.pass_obj
 def verify(place: Place, anchors: tuple[str, ...], as_json: bool, to: Path | None) -> None:
     """Check every event, checkpoint, evidence file and case. Exit code 1 and every fault by name, or 0."""
-    with place.opened() as container:
+    with place.looked_at() if to is None else place.opened() as container:
         if to is None:
             report = container.verification.verify(anchors)
         else:

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import click
 
-from workflow.bootstrap import Container, build
+from workflow.bootstrap import DATABASE, Container, bring_up, build, look
 from workflow.errors import WorkflowError
 
 
@@ -51,6 +51,24 @@ class Place:
             if error.errno not in _STORAGE:
                 raise
             raise click.ClickException(f"{error.filename or self.data}: {error.strerror}.") from error
+
+    @contextmanager
+    def looked_at(self) -> Iterator[Container]:
+        """The services over a database that is only read, whatever its state; one of an earlier version is brought up to date first.
+
+        Raises as `opened`.
+        """
+        if not self.is_installed() and not (self.data / DATABASE).exists():
+            raise click.UsageError(f"There is no installation in {self.data}. Name its directory with --data.")
+        try:
+            try:
+                bring_up(self.data, url=self.url)
+            except Exception as error:  # whatever keeps it from coming up is what is looked for: verification names it
+                click.echo(f"The database could not be brought up to date: {type(error).__name__}", err=True)
+            with look(self.data, url=self.url) as container:
+                yield container
+        except WorkflowError as error:
+            raise click.ClickException(str(error)) from error
 
 
 _STORAGE = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT)

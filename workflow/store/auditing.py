@@ -150,9 +150,9 @@ class Events:
             query = query.where(events.c.seq <= last.scalar_subquery())
         return map(_event, self._stream(query))
 
-    def filed(self, stream: str) -> Iterator[tuple[AuditEvent, str | None]]:
-        """The events of a stream in stored order, each with the criterion that its row is filed under."""
-        query = sa.select(*_READ).where(events.c.stream == stream).order_by(events.c.seq)
+    def filed(self) -> Iterator[tuple[AuditEvent, str | None]]:
+        """All events by stream, each stream in stored order, each event with the criterion that its row is filed under."""
+        query = sa.select(*_READ).order_by(events.c.stream, events.c.seq)
         return ((_event(row), row["criterion"]) for row in self._stream(query))
 
     def page_of_stream(self, stream: str, page: Page, *, newest_first: bool = True) -> Sequence[AuditEvent]:
@@ -355,7 +355,11 @@ class Checkpoints:
         if not packed:
             return None
         try:
-            return [Leaf(**leaf) for leaf in json.loads(zlib.decompress(packed))]
+            unpacking = zlib.decompressobj()
+            text = unpacking.decompress(packed)
+            if unpacking.unused_data:
+                return []
+            return [Leaf(**leaf) for leaf in json.loads(text)]
         except (ValueError, TypeError, zlib.error):
             return []  # damaged: they cover nothing, which the root then contradicts
 

@@ -100,7 +100,7 @@ def bound(name: str, type_: Any, *rest: Any, kept: bool = False, moves: bool = F
 
 
 def cache(name: str, type_: Any, *rest: Any, rebuilt_by: str, **more: Any) -> sa.Column[Any]:
-    """A column that may be thrown away; `rebuilt_by` is the name of its rebuilder (see `workflow.store.caches`).
+    """A column that may be thrown away; `rebuilt_by` is the name of its rebuilder (see `REBUILDERS` in `workflow.services.auditing.caches`).
 
     A column that a permission, a decision or a sign-in reads is never one.
     """

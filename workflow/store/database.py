@@ -1,10 +1,15 @@
 """How connections are opened (SQLite with WAL and full synchronisation, or PostgreSQL), what a database means when it cannot, and bringing one up to date."""
 
+import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from alembic import command
@@ -71,7 +76,16 @@ Engine = sa.Engine
 _LOCK = 0x636F6E67
 """Several processes may start at once: they upgrade one after the other."""
 
-__all__ = ["TABLES", "Engine", "bring_up_to_date", "configuration", "create_engine", "metadata"]
+__all__ = [
+    "TABLES",
+    "Engine",
+    "bring_up_to_date",
+    "configuration",
+    "create_engine",
+    "is_older",
+    "metadata",
+    "reading_engine",
+]
 
 
 RETRY_SECONDS = 5
@@ -122,6 +136,62 @@ def create_engine(url: str, *, pool_size: int = 10) -> sa.Engine:
     return engine
 
 
+@contextmanager
+def reading_engine(url: str) -> Iterator[sa.Engine]:
+    """Open the database at `url` to read it only: nothing is written, not even beside it, and a medium without writing will do.
+
+    Where SQLite's log of what is not in the file yet cannot be read in its place, a copy of both is read.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        engine = create_engine(url)
+        yield engine
+        engine.dispose()
+        return
+    place = Path(str(parsed.database))
+    with ExitStack() as stack:
+        engine = _read_only(place, "mode=ro")
+        if not _is_readable(engine):
+            engine.dispose()
+            log = place.with_name(f"{place.name}-wal")
+            if log.exists() and log.stat().st_size:
+                folder = Path(stack.enter_context(TemporaryDirectory()))
+                for one in (place, log):
+                    shutil.copyfile(one, folder / one.name)
+                engine = _read_only(folder / place.name, "mode=rw")
+            else:
+                engine = _read_only(place, "mode=ro&immutable=1")
+        yield engine
+        engine.dispose()
+
+
+def _read_only(place: Path, how: str) -> sa.Engine:
+    address = f"file:{quote(str(place.absolute()))}?{how}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, check_same_thread=False)
+
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.pool.QueuePool, hide_parameters=True)
+    sa.event.listen(engine, "connect", _prepare_reading)
+    sa.event.listen(engine, "begin", partial(_begin_sqlite, BoundedSemaphore(MOST_WRITERS)))
+    return engine
+
+
+def _is_readable(engine: sa.Engine) -> bool:
+    try:
+        with engine.connect().execution_options(reading=True) as connection:
+            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+    except sa.exc.OperationalError:
+        return False
+    return True
+
+
+def _prepare_reading(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    connection.create_function("lower", 1, _lower, deterministic=True)
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own: `_begin_sqlite` does
     connection.create_function("lower", 1, _lower, deterministic=True)
@@ -166,17 +236,30 @@ def configuration(connection: sa.Connection) -> Config:
     return config
 
 
-def bring_up_to_date(engine: sa.Engine) -> None:
+def is_older(engine: sa.Engine) -> bool:
+    """Whether the database says a revision from which there are steps to the newest."""
+    with engine.connect().execution_options(reading=True) as connection:
+        heads = MigrationContext.configure(connection).get_current_heads()
+        script = ScriptDirectory.from_config(configuration(connection))
+        steps = [step.revision for step in script.walk_revisions()]
+    return len(heads) == 1 and heads[0] in steps[1:]
+
+
+def bring_up_to_date(engine: sa.Engine) -> frozenset[str]:
     """Bring the database to the newest revision; one that is there already stays as it is.
 
-    Raises `ConfigurationError` for a database that does not do, `Unavailable` where it cannot be reached, and `Busy`.
+    Return the tables whose rows were rewritten on the way (`RESEALS` of the revisions): their seals no longer fit. Raises `ConfigurationError` for a database that does not do, `Unavailable` where it cannot be reached, and `Busy`.
     """
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":  # SQLite's writers take turns by themselves
                 _check_postgresql(connection)
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-            command.upgrade(configuration(connection), "head")
+            config = configuration(connection)
+            before = set(MigrationContext.configure(connection).get_current_heads())
+            command.upgrade(config, "head")
+        steps = ScriptDirectory.from_config(config).iterate_revisions("head", ", ".join(before) or "base")
+        return frozenset(table for step in steps for table in getattr(step.module, "RESEALS", ()))
     except sa.exc.SQLAlchemyError as error:
         said = str(getattr(error, "orig", None) or "").strip().splitlines()
         if any(sign in line for sign in _FOR_GOOD for line in said):

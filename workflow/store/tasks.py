@@ -1,7 +1,7 @@
 """User tasks, and who may take them. The statements of the inbox have a module of their own."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from workflow.store.cases import cases
 from workflow.store.casework import assessments
 from workflow.store.columns import FOLLOWS, Id, Instant, JsonText, Key, Name, bound, folded, metadata
 from workflow.store.rows import Page, columns, read, read_all, save_guarded, values
+from workflow.store.sealing.seals import streamed
 
 FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
 """Stands for "no due date" where tasks are sorted by it."""
@@ -33,7 +34,7 @@ user_tasks = sa.Table(
     bound("organisation_id", Key),
     bound("groups", JsonText, nullable=False),
     folded("state", Key, nullable=False),
-    folded("state_before", Key),
+    bound("state_before", Key),
     folded("assignee_id", Id),
     folded("assigned_role", Key),
     folded("on_behalf_of", Id),
@@ -262,6 +263,15 @@ class Tasks:
             query.order_by(user_tasks.c.created_at.desc(), user_tasks.c.id.desc()).limit(page.limit).offset(page.offset)
         )
 
+    def each_open(self) -> Iterator[TaskRecord]:
+        """Every open task of every case."""
+        return map(_record, streamed(self._connection, sa.select(*TASK).where(IS_OPEN)))
+
+    def candidates(self) -> Iterator[tuple[str, str, datetime]]:
+        """Every group, task and day by which it is sorted, of the tasks that stand in inboxes of groups."""
+        for row in streamed(self._connection, sa.select(task_candidates)):
+            yield row.group_key, row.task_id, row.due_sort
+
     def nodes(self, case_id: str) -> frozenset[str]:
         """The ids of the user tasks that the case has been at."""
         query = sa.select(user_tasks.c.node_id).where(user_tasks.c.case_id == case_id).distinct()
@@ -343,12 +353,17 @@ class Tasks:
         rows = [
             {"group_key": group, "task_id": task.id, "due_sort": task.due_sort}
             for task in tasks
-            for group in _waits_in(task)
+            for group in candidates_of(task)
         ]
         if rows:
             self._connection.execute(_ADD_CANDIDATES, rows)
 
 
-def _waits_in(task: TaskRecord) -> list[str]:
+def _record(row: Sequence[Any]) -> TaskRecord:
+    return read(TaskRecord, row)
+
+
+def candidates_of(task: TaskRecord) -> list[str]:
+    """The groups in whose inboxes the task stands."""
     watched = [f"escalated:{task.escalated_to}"] if task.escalated_to and task.state in OPEN_STATES else []
     return [*task.groups, *watched] if task.state == "ready" else watched

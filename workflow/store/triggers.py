@@ -36,7 +36,7 @@ BEGIN
   RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' keeps what is recorded; ' || TG_OP || ' is refused',
     ERRCODE = 'integrity_constraint_violation';
 END $$""",
-    """CREATE TRIGGER events_no_change BEFORE UPDATE OR DELETE ON events
+    """CREATE TRIGGER events_no_change BEFORE DELETE OR UPDATE ON events
 FOR EACH ROW EXECUTE FUNCTION audit_refuse()""",
     """CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON events
 FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()""",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import Any, NoReturn, Self
 
 import sqlalchemy as sa
 
@@ -23,12 +23,17 @@ from workflow.store.moving import Migrations
 from workflow.store.notifications import Notifications
 from workflow.store.places import CalendarDays, Organisations, Settings
 from workflow.store.procedures import Definitions
+from workflow.store.sealing.schema import Schema
 from workflow.store.sealing.seals import LEDGER, Ledger, Seals
 from workflow.store.tasks import Tasks
 from workflow.store.upkeep import Workers
 from workflow.store.waits import Waits
 
 log = logging.getLogger(__name__)
+
+
+def _lenient(text: bytes) -> str:
+    return text.decode(errors="replace")
 
 
 class UnitOfWork:
@@ -179,7 +184,25 @@ class UnitOfWork:
 
     @cached_property
     def seals(self) -> Seals:
-        return Seals(self._connection)
+        return Seals(self._connection, self._key)
+
+    @cached_property
+    def schema(self) -> Schema:
+        return Schema(self._connection)
+
+    @contextmanager
+    def tolerant(self) -> Iterator[None]:
+        """Inside, texts whose bytes are no UTF-8 are read as far as they are."""
+        driver: Any = self._connection.connection.dbapi_connection
+        before = getattr(driver, "text_factory", None)
+        if before is None:
+            yield
+            return
+        driver.text_factory = _lenient
+        try:
+            yield
+        finally:
+            driver.text_factory = before
 
     @cached_property
     def workers(self) -> Workers:

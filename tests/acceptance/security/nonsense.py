@@ -191,7 +191,7 @@ class Call:
 
 def calls(scene: Scene, rule: Rule, method: str, who: str) -> Iterator[Call]:
     """MANY wrong requests for the route; which ones hangs on its name only."""
-    random = Random(f"{rule.endpoint} {method} {who}")  # noqa: S311 - no secret: the same ones each time
+    random = Random(f"{rule.endpoint} {method} {who}")
     client, token = scene.browser(who)
     right = _right(scene, rule, method, client, token)
     ways = [_wrong_query, _wrong_header]

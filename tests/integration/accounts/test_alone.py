@@ -156,7 +156,7 @@ class Alone:
 
 @pytest.mark.parametrize("seed", range(16))
 def test_one_administrator_alone_never_comes_to_hold_a_power(world: World, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - it chooses what a test tries
+    chance = random.Random(seed)
     alone, done = Alone(world), 0
 
     for _ in range(60):

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from tests.integration.auditing.support import Court
 from tests.support.clock import FixedClock
+from tests.support.secrets import keep
 from tests.support.world import World
 from workflow.bootstrap import wire
 from workflow.outside.mail import NoMailer
@@ -19,21 +20,22 @@ Tamper = Callable[..., int]
 @pytest.fixture
 def court(engine: sa.Engine, clock: FixedClock, world: World, tmp_path: Path) -> Court:
     """The application on the fresh database, with one case under way."""
-    (tmp_path / "keys").mkdir()
+    keep(tmp_path)
     return Court.open(wire(tmp_path, engine, clock, NoMailer()), world)
 
 
 @pytest.fixture
 def tamper(engine: sa.Engine) -> Tamper:
-    """Changes rows as somebody would who owns the database: the triggers go first. Returns how many rows it changed."""
-    gone = False
+    """Changes rows as somebody would who owns the database: without its triggers, which stand again afterwards as if nothing had been.
+
+    Returns how many rows it changed.
+    """
 
     def change(statement: str, **values: object) -> int:
-        nonlocal gone
         with engine.begin() as connection:
-            if not gone:
-                triggers.remove(connection)
-                gone = True
-            return connection.execute(sa.text(statement), values).rowcount
+            triggers.remove(connection)
+            changed = connection.execute(sa.text(statement), values).rowcount
+            triggers.install(connection)
+            return changed
 
     return change

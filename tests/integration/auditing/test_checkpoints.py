@@ -181,16 +181,20 @@ def test_old_events_without_any_checkpoint_are_a_warning(
     assert verification.verify().warnings == ()
 
 
-def test_the_daily_one_is_named_by_an_event(
-    units: UnitsOfWork, clock: FixedClock, service: CheckpointService, verification: VerificationService
+@pytest.mark.parametrize("kind", ["hourly", "daily"])
+def test_signing_is_itself_an_event_that_the_checkpoint_covers(
+    units: UnitsOfWork, clock: FixedClock, service: CheckpointService, verification: VerificationService, kind: str
 ) -> None:
-    job = JobRecord(id="j", kind=JOB, payload={"kind": "daily"}, run_at=clock.now(), created_at=clock.now())
+    job = JobRecord(id="j", kind=JOB, payload={"kind": kind}, run_at=clock.now(), created_at=clock.now())
     with units() as uow:
         service.run_job(uow, job, Provenance(actor="system", at=clock.now()))
         uow.commit()
 
     with units.reading() as uow:
-        (event,) = uow.events.of_stream("audit")
+        (event,) = uow.events.of_stream("checkpoints")
         (checkpoint,) = uow.checkpoints.all()
-    assert (event.type, event.payload) == ("CheckpointSigned", {"checkpoint_id": checkpoint.id})
+        covered = uow.checkpoints.leaves(checkpoint.id) or ()
+    assert event.type == "CheckpointSigned"
+    assert (event.payload["checkpoint_id"], event.payload["kind"]) == (checkpoint.id, kind)
+    assert ("checkpoints", 1) in [(leaf.stream, leaf.seq) for leaf in covered]
     assert verification.verify().breaches == ()

@@ -41,7 +41,7 @@ def test_the_vectors_of_the_standard(name: str) -> None:
 
 
 def test_it_judges_as_openssl_does() -> None:
-    chance = random.Random(5)  # noqa: S311 - the same damage at each run
+    chance = random.Random(5)
     key = SigningKey.generate()
     for number in range(40):
         message = chance.randbytes(number)

@@ -102,7 +102,7 @@ def test_control_characters_of_a_bundle_do_not_reach_the_terminal(
 
 def test_any_damage_ends_in_a_refusal_or_a_verdict(tmp_path: Path) -> None:
     whole = bundle_bytes(KEY)
-    chance = random.Random(7)  # noqa: S311 - the same damage at each run
+    chance = random.Random(7)
     for _ in range(150):
         data = bytearray(whole)
         data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from workflow.audit.facts.fact import ABSENT, Absent, Fact
 from workflow.errors import N_
@@ -27,7 +27,28 @@ class CheckpointRequested(CoveringFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckpointSigned(CoveringFact):
-    sentence: ClassVar[str] = N_("The day's checkpoint was signed.")
+    """`kind`: hourly, daily or on demand; older ones are daily. `seals`: number and MAC of the newest page of the book of seals."""
+
+    sentence: ClassVar[str] = N_("A checkpoint was signed.")
+    detail: ClassVar[bool] = True
+
+    kind: str | Absent = ABSENT
+    seals: Mapping[str, Any] | Absent = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsTakenOver(AuditFact):
+    """Rows were sealed as they stood: nothing is proved of what happened to them before.
+
+    `why`: first (the book of seals was begun) or upgrade (a revision of the database rewrote them). `tables`: table → number of rows.
+    """
+
+    sentence: ClassVar[str] = N_("%(rows)s rows of the database were sealed as they stood (revision %(revision)s).")
+
+    why: str
+    revision: str
+    rows: int
+    tables: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Whether the rows of a case still say what its events say: its state and result, its tasks and remarks, its evidence, its assessments."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,25 +20,28 @@ from workflow.audit.facts.casework import (
 from workflow.audit.facts.fact import ABSENT, Fact
 from workflow.audit.payload import payload_text
 from workflow.engine import events as ev
-from workflow.engine.codec import state_to_json
+from workflow.engine.codec import state_from_json, state_to_json
 from workflow.engine.migration import events as me
 from workflow.errors import NotFound
 from workflow.lifecycle.user_task import TAKEN, TaskState
 from workflow.services.casework.fold import UNREADABLE, CaseFold
-from workflow.store.casework import CaseFilter, UnitCase
+from workflow.store.casework import CaseFilter, EvidenceRecord, UnitCase
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 _LONGEST = 120
+Piece = Callable[[str], AbstractContextManager[None]]
+"""Inside, what cannot be read becomes a fault of the place that is named, and nothing is raised."""
 
 
 class CaseCheck:
     """Takes the events of one case in stored order and compares at the end."""
 
-    def __init__(self, uow: UnitOfWork, case_id: str) -> None:
+    def __init__(self, uow: UnitOfWork, case_id: str, piece: Piece) -> None:
         self._uow = uow
         self._case_id = case_id
+        self._piece = piece
         self._fold = CaseFold()
         self._tasks = TaskFold()
         self._unreadable: int | None = None
@@ -66,15 +70,17 @@ class CaseCheck:
         """Every difference."""
         if self._unreadable is not None:
             return [self._breach(f"an event {self._unreadable} that can be read", "–")]
-        try:
-            return [
-                *self._compare_case(),
-                *self._compare_tasks(),
-                *self._compare_evidence(),
-                *self._compare_assessments(),
-            ]
-        except (NotFound, *UNREADABLE) as fault:
-            return [self._breach("rows that can be read", str(fault))]
+        found: list[Breach] = []
+        for name, compare in (
+            ("", self._compare_case),
+            (" tasks", self._compare_tasks),
+            (" evidence", self._compare_evidence),
+            (" assessments", self._compare_assessments),
+        ):
+            with self._piece(f"case:{self._case_id}{name}"):
+                for breach in compare():
+                    found.append(breach)  # what was found stays found where the next row cannot be read
+        return found
 
     def _compare_case(self) -> Iterator[Breach]:
         case, fold = self._uow.unit_cases.get(self._case_id), self._fold
@@ -89,7 +95,8 @@ class CaseCheck:
             "former_versions": fold.versions[:-1],
             **_state(state_to_json(state) if state else None),
         }
-        actual = _row(case) | _state(case.state)
+        held = state_from_json(case.state) if case.state is not None else None
+        actual = _row(case) | _state(state_to_json(held) if held else None)
         for name in sorted(expected.keys() | actual.keys()):
             yield from self._differ(name, expected.get(name), actual.get(name))
 
@@ -99,7 +106,10 @@ class CaseCheck:
 
     def _compare_evidence(self) -> Iterator[Breach]:
         for evidence_id, event in self._evidence.items():
-            row = self._uow.evidence.get(evidence_id)
+            row = self._stored(evidence_id)
+            if row is None:
+                yield self._breach(f"evidence {evidence_id}", "no evidence")
+                continue
             for name in ("task_id", "criterion_id", "paper_id", "filename", "media_type", "size"):
                 yield from self._differ(f"evidence {name}", event.payload[name], getattr(row, name))
             yield from self._differ("evidence sha256", event.payload["evidence_sha256"], row.sha256)
@@ -107,9 +117,15 @@ class CaseCheck:
             said = {"uploaded_by": event.actor, "uploaded_at": event.at, "withdrawn_at": withdrawn and withdrawn.at}
             for name, value in said.items():
                 yield from self._differ(f"evidence {name}", value, getattr(row, name))
-        for row in self._uow.evidence.of_case(self._case_id):
-            if row.id not in self._evidence:
-                yield self._breach("no evidence", f"evidence {row.id}")
+        for other in self._uow.evidence.of_case(self._case_id):
+            if other.id not in self._evidence:
+                yield self._breach("no evidence", f"evidence {other.id}")
+
+    def _stored(self, evidence_id: str) -> EvidenceRecord | None:
+        try:
+            return self._uow.evidence.get(evidence_id)
+        except NotFound:
+            return None
 
     def _compare_assessments(self) -> Iterator[Breach]:
         for task_id, event in self._assessed.items():

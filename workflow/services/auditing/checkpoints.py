@@ -25,10 +25,17 @@ from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
 STREAM = "audit"
+SIGNINGS = "checkpoints"
+"""The stream in which each signing of a checkpoint stands."""
 JOB = "checkpoint"
 """The kind of the jobs that `CheckpointService.run_job` carries out."""
 LEAVES_KEPT = timedelta(days=7)
 """How long an hourly checkpoint keeps the heads it covers; daily ones and those on demand keep them for ever."""
+_SOON = timedelta(hours=2)
+OVERDUE = N_(
+    "The newest checkpoint was signed more than two hours ago: what has been recorded since could be cut off without being noticed. "
+    "Is the worker running?"
+)
 _LOCK = "audit.revision"
 _WHO = N_("Only an auditor or an administrator may do that.")
 
@@ -68,12 +75,15 @@ class CheckpointService:
     def cover(self, uow: UnitOfWork, kind: CheckpointKind, checkpoint_id: str) -> Checkpoint:
         """Cover all streams as the caller's transaction sees them, and thin what is old.
 
-        An event that names `checkpoint_id` beforehand is covered itself: the checkpoint cannot go without a trace.
+        Signing is itself an event, which the checkpoint covers: it cannot go without a trace.
         """
         lock(uow)
+        now = self._ground.clock.now()
+        number, mac = uow.seals.last()
+        signed = CheckpointSigned(checkpoint_id=checkpoint_id, kind=str(kind), seals={"number": number, "mac": mac})
+        record(uow, SIGNINGS, [signed], Provenance(actor=SYSTEM, at=now, command_id=checkpoint_id))
         previous = uow.checkpoints.latest()
         leaves = ordered(uow.events.heads().values())
-        now = self._ground.clock.now()
         if previous is not None and now <= previous.at:  # the clock of another machine may be ahead
             now = previous.at + timedelta(microseconds=1)
         checkpoint = sign_checkpoint(
@@ -88,6 +98,13 @@ class CheckpointService:
         entitled(actor)
         with self._ground.units.reading() as uow:
             return uow.checkpoints.page(page)
+
+    def warnings(self, actor: Actor) -> list[str]:
+        """What to say to who looks after the installation, as message templates. Raises `PermissionDenied`."""
+        entitled(actor)
+        with self._ground.units.reading() as uow:
+            newest = uow.checkpoints.latest()
+        return [OVERDUE] if newest is not None and is_overdue(newest.at, self._ground.clock.now()) else []
 
     def rotate_key(self, actor: Actor | None, command: RotateAuditKey) -> PublicKey:
         """Put a new key in the place of the present one, and begin with a checkpoint at once. Raises `PermissionDenied`."""
@@ -119,10 +136,7 @@ class CheckpointService:
     def run_job(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         """Make the checkpoint of a job of kind `JOB` and schedule the next of its kind, in the job's transaction."""
         kind = CheckpointKind(job.payload["kind"])
-        checkpoint_id = new_id()
-        if kind is CheckpointKind.DAILY:  # once a day is often enough to show that checkpoints were made
-            note(uow, by, CheckpointSigned(checkpoint_id=checkpoint_id))
-        self.cover(uow, kind, checkpoint_id)
+        self.cover(uow, kind, new_id())
         _schedule(uow, kind, by.at)
 
     def _by(self, actor: Actor | None, command: Command) -> Provenance:
@@ -130,6 +144,11 @@ class CheckpointService:
         if actor is None:
             return Provenance(actor=SYSTEM, at=now, command_id=command.command_id)
         return provenance(actor, entitled(actor), now, command.command_id)
+
+
+def is_overdue(newest: datetime, now: datetime) -> bool:
+    """Whether the next checkpoint should have been signed long ago."""
+    return now - newest > _SOON
 
 
 def head_hash(checkpoint: Checkpoint) -> str:

@@ -1,48 +1,44 @@
-"""Everything that was recorded, checked: chains, heads, checkpoints, and that the tables still say what the events say."""
+"""Everything that was recorded, checked: chains, heads, checkpoints, seals, and that the tables still say what the events say.
+
+Each piece is checked by itself: what cannot be read is a fault with a name, and the next piece follows.
+"""
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import TypeVar
 
 from workflow.audit.breach import Breach, BreachKind
-from workflow.audit.event import AuditEvent
-from workflow.audit.facts.accounts import (
-    DeputyAppointed,
-    DeputyshipEnded,
-    RoleAssigned,
-    RoleEnded,
-    UserChanged,
-    UserCreated,
-    UserEnded,
-)
-from workflow.audit.facts.auditing import CoveringFact
-from workflow.audit.facts.fact import Fact
-from workflow.audit.facts.procedures import VersionPublished
-from workflow.audit.facts.registry import FACTS, read
+from workflow.audit.checkpoint import Checkpoint
+from workflow.audit.event import AuditEvent, Head
+from workflow.audit.keys import KeyRing
+from workflow.audit.merkle import Leaf
 from workflow.audit.verify import Report, verify_all
 from workflow.errors import N_, NotFound
 from workflow.organisation.authority import Actor
 from workflow.ports import AuditKeys, BlobStore
-from workflow.services.accounts.directory import STREAM, STREAM as ACCOUNTS
-from workflow.services.auditing.case_verification import CaseCheck, check_unrecorded
-from workflow.services.auditing.checkpoints import entitled
-from workflow.services.casework.fold import UNREADABLE
-from workflow.services.ground.changes import plain
+from workflow.services.auditing.case_verification import check_unrecorded
+from workflow.services.auditing.checkpoints import OVERDUE, entitled, is_overdue
+from workflow.services.auditing.inspection import Inspection
+from workflow.services.auditing.seals import SealBook, check_candidates, check_table, sealed_names
 from workflow.services.ground.ground import Ground
-from workflow.store.accounts import UserFilter
-from workflow.store.auditing import criterion_of
-from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
 _CHUNK = 1 << 20
-_CASE = "case:"
 _SOON = timedelta(days=1)
+_LONGEST = 200
 _UNSEALED = N_(
     "No checkpoint has been signed although the first event is older than a day: a cut end would not be noticed. "
     "Is the worker running?"
 )
+_UNBOUND = N_(
+    "The rows of this database have not been sealed yet: a row that no event tells could be changed without being noticed. "
+    "Start the application once."
+)
+T = TypeVar("T")
 
 
 class VerificationService:
@@ -54,32 +50,105 @@ class VerificationService:
     def verify(self, anchors: Collection[str] = (), actor: Actor | None = None) -> Report:
         """Check everything as it stands at one moment, event by event, and name every fault; `actor` None is the system.
 
-        `anchors` are hashes of checkpoints noted outside the system. Raises `ConfigurationError` when the ring holds a file that is
-        no key, `PermissionDenied`.
+        `anchors` are hashes of checkpoints noted outside the system. Raises `PermissionDenied`.
         """
         if actor is not None:
             entitled(actor)
         with self._ground.units.reading() as uow:
-            inspection = Inspection(uow)
-            checkpoints = uow.checkpoints.all()
-            report = verify_all(
-                inspection.streams(),
-                uow.events.heads(),
-                checkpoints,
-                uow.checkpoints.leaves,
-                self._keys.ring(),
-                anchors=anchors,
-            )
-            inspection.breaches += check_unrecorded(uow, inspection.cases)
-        inspection.breaches += inspection.gone({one.id for one in checkpoints})
-        breaches = (*report.breaches, *inspection.breaches, *self._files(inspection.evidence))
-        warnings = () if checkpoints or not self._is_old(inspection.first_at) else (_UNSEALED,)
-        return replace(report, ok=not breaches, breaches=breaches, warnings=warnings)
+            return self.verify_in(uow, anchors)
 
-    def _is_old(self, first_at: datetime | None) -> bool:
-        return first_at is not None and self._ground.clock.now() - first_at > _SOON
+    def verify_in(self, uow: UnitOfWork, anchors: Collection[str] = ()) -> Report:
+        """The same inside the caller's transaction."""
+        with uow.tolerant():
+            return Verification(uow, self._keys, self._blobs).report(anchors, self._ground.clock.now())
 
-    def _files(self, named: dict[str, AuditEvent]) -> Iterator[Breach]:
+
+class Verification:
+    """One verification: gathers what each piece finds."""
+
+    def __init__(self, uow: UnitOfWork, keys: AuditKeys, blobs: BlobStore) -> None:
+        self._uow = uow
+        self._keys = keys
+        self._blobs = blobs
+        self._breaches: list[Breach] = []
+        self._inspection = Inspection(uow, self._piece)
+
+    def report(self, anchors: Collection[str], now: datetime) -> Report:
+        """Check all pieces, in an order in which the first to speak of a fault says most of it."""
+        uow, inspection = self._uow, self._inspection
+        self._all("the database's own description", lambda: check_schema(uow))
+        no_checkpoints: Sequence[Checkpoint] = ()
+        no_heads: dict[str, Head] = {}
+        checkpoints = self._one("checkpoints", uow.checkpoints.all, no_checkpoints)
+        heads = self._one("stream_heads", uow.events.heads, no_heads)
+        names: Sequence[str] = self._one("events", uow.events.streams, tuple(heads))
+        report = verify_all(inspection.streams(names), heads, checkpoints, self._leaves, self._ring(), anchors=anchors)
+        self._breaches += [*report.breaches, *inspection.breaches]
+        self._all("cases", lambda: check_unrecorded(uow, inspection.cases))
+        self._breaches += inspection.gone({one.id for one in checkpoints})
+        sealed = self._rows(inspection)
+        self._breaches += self._files(inspection.evidence)
+        return replace(
+            report,
+            ok=not self._breaches,
+            breaches=tuple(self._breaches),
+            warnings=tuple(self._warnings(checkpoints, sealed, now)),
+        )
+
+    def _warnings(self, checkpoints: Collection[Checkpoint], sealed: int, now: datetime) -> Iterator[str]:
+        first = self._inspection.first_at
+        newest = max((one.at for one in checkpoints), default=None)
+        if newest is None and first is not None and now - first > _SOON:
+            yield _UNSEALED
+        if newest is not None and is_overdue(newest, now):
+            yield OVERDUE
+        if not sealed:
+            yield _UNBOUND
+
+    def _rows(self, inspection: Inspection) -> int:
+        """Check every row against the book of seals; return how many pages it has."""
+        book = SealBook(self._uow.seals.key)
+        self._all("row_seals", lambda: book.read(self._uow.seals.pages(), inspection.noted))
+        if not book.last and inspection.is_sealed:
+            self._breaches.append(Breach(kind=BreachKind.SEAL_GONE, stream="row_seals", seq=1))
+        if book.last or inspection.is_sealed:
+            for name in sealed_names():
+                self._all(name, partial(check_table, self._uow, name, book.tables.get(name, {})))
+        self._all("task_candidates", lambda: check_candidates(self._uow))
+        return book.last
+
+    def _leaves(self, checkpoint_id: str) -> Sequence[Leaf] | None:
+        none: Sequence[Leaf] | None = ()
+        return self._one(f"checkpoint:{checkpoint_id}", lambda: self._uow.checkpoints.leaves(checkpoint_id), none)
+
+    def _ring(self) -> KeyRing:
+        none: KeyRing = {}
+        return self._one("keys", self._keys.ring, none)
+
+    def _one(self, where: str, read: Callable[[], T], otherwise: T) -> T:
+        """What is read, or what stands for it where it cannot be."""
+        found: list[T] = []
+        with self._piece(where):
+            found.append(read())
+        return found[0] if found else otherwise
+
+    def _all(self, where: str, check: Callable[[], Iterable[Breach]]) -> None:
+        with self._piece(where):
+            for breach in check():
+                self._breaches.append(breach)
+
+    @contextmanager
+    def _piece(self, where: str) -> Iterator[None]:
+        """What fails inside is a fault of its own, and the next piece is checked all the same."""
+        try:
+            with self._uow.savepoint():
+                yield
+        except Exception as fault:
+            said = next(iter(str(fault).splitlines()), "")[:_LONGEST]
+            actual = f"{type(fault).__name__}: {said}"
+            self._breaches.append(Breach(kind=BreachKind.UNREADABLE, stream=where, actual=actual))
+
+    def _files(self, named: Mapping[str, AuditEvent]) -> Iterator[Breach]:
         for sha256, event in named.items():
             actual = self._hash_of(sha256)
             if actual == sha256:
@@ -98,182 +167,24 @@ class VerificationService:
         return digest.hexdigest()
 
 
-class Inspection:
-    """Looks at every event on its way to the chain's own verifier."""
-
-    def __init__(self, uow: UnitOfWork) -> None:
-        self._uow = uow
-        self.breaches: list[Breach] = []
-        self.evidence: dict[str, AuditEvent] = {}
-        """The hash of every evidence file → the first event that names it."""
-        self.cases: set[str] = set()
-        self.first_at: datetime | None = None
-        self._covering: list[AuditEvent] = []
-
-    def gone(self, checkpoints: Collection[str]) -> Iterator[Breach]:
-        """What events say was signed and is not there. Older events do not name theirs: they need any at all."""
-        for event in self._covering:
-            named = event.payload.get("checkpoint_id")
-            if named not in checkpoints if named else not checkpoints:
-                expected = str(named or "–")
-                yield Breach(kind=BreachKind.CHECKPOINT_GONE, stream=event.stream, seq=event.seq, expected=expected)
-
-    def streams(self) -> Iterator[tuple[str, Iterator[AuditEvent]]]:
-        """Every stream with its events in stored order."""
-        # Accounts are compared even where no event of theirs is left.
-        for name in sorted({*self._uow.events.streams(), ACCOUNTS}):
-            if name.startswith(_CASE):
-                yield name, self._of_case(name)
-            else:
-                yield name, self._of_accounts() if name == ACCOUNTS else self._plain(name)
-
-    def _plain(self, stream: str) -> Iterator[AuditEvent]:
-        for event, filed in self._uow.events.filed(stream):
-            self._look(event, filed)
-            yield event
-
-    def _of_accounts(self) -> Iterator[AuditEvent]:
-        check = AccountCheck(self._uow)
-        for event in self._plain(ACCOUNTS):
-            check.feed(event)
-            yield event
-        self.breaches += check.finish()
-
-    def _of_case(self, stream: str) -> Iterator[AuditEvent]:
-        case_id = stream.removeprefix(_CASE)
-        self.cases.add(case_id)
-        check = CaseCheck(self._uow, case_id)
-        for event in self._plain(stream):
-            if event.case_id != case_id:
-                self._misfiled(event, case_id, event.case_id)
-            check.feed(event)
-            yield event
-        self.breaches += check.finish()
-
-    def _look(self, event: AuditEvent, filed: str | None) -> None:
-        payload: Any = event.payload
-        criterion = criterion_of(payload)
-        if criterion != filed:
-            self._misfiled(event, criterion, filed)
-        if not isinstance(payload, dict):  # a damaged row: the chain says so
-            return
-        if isinstance(event.at, datetime) and (self.first_at is None or event.at < self.first_at):
-            self.first_at = event.at
-        if issubclass(FACTS.get(event.type, Fact), CoveringFact):
-            self._covering.append(event)
-        for named in (payload.get("evidence_sha256"), payload.get("report_sha256")):
-            if isinstance(named, str):
-                self.evidence.setdefault(named, event)
-        if event.type == VersionPublished.__name__:
-            self._definition(event)
-
-    def _definition(self, event: AuditEvent) -> None:
-        """The files of a version are those that were published."""
-        named = event.payload.get("files")
-        stored = self._uow.definitions.files(str(event.payload.get("version_id")))
-        actual = {path: hashlib.sha256(content).hexdigest() for path, content in stored.items()}
-        if not isinstance(named, dict):
-            return
-        for path in sorted(named.keys() | actual.keys()):
-            if named.get(path) != actual.get(path):
-                self._breach(
-                    BreachKind.DEFINITION, event, f"{path} {named.get(path, '–')}", f"{path} {actual.get(path, '–')}"
-                )
-
-    def _misfiled(self, event: AuditEvent, expected: str | None, actual: str | None) -> None:
-        self._breach(BreachKind.INDEX, event, str(expected), str(actual))
-
-    def _breach(self, kind: BreachKind, event: AuditEvent, expected: str, actual: str) -> None:
-        self.breaches.append(Breach(kind=kind, stream=event.stream, seq=event.seq, expected=expected, actual=actual))
-
-
-_BATCH = 500
-Rows = dict[str, dict[str, Any]]
-"""Id → fields, as an event's payload holds them."""
-
-
-class AccountCheck:
-    """Takes the events of the stream in stored order and compares at the end."""
-
-    def __init__(self, uow: UnitOfWork) -> None:
-        self._uow = uow
-        self._users: Rows = {}
-        self._roles: Rows = {}
-        self._deputies: Rows = {}
-        self._unreadable: int | None = None
-
-    def feed(self, event: AuditEvent) -> None:
-        """Take one more event in; one that cannot be read ends the comparison with a breach of its own."""
-        if self._unreadable is not None:
-            return
-        try:
-            self._take(event)
-        except UNREADABLE:
-            self._unreadable = event.seq
-
-    def finish(self) -> list[Breach]:
-        """Every difference."""
-        if self._unreadable is not None:
-            return [_breach(f"an event {self._unreadable} that can be read", "–")]
-        try:
-            return list(self._compare())
-        except UNREADABLE as fault:
-            return [_breach("rows that can be read", str(fault))]
-
-    def _take(self, event: AuditEvent) -> None:
-        match fact := read(event.type, event.payload):
-            case UserCreated():
-                self._users[str(fact.user)] = {**fact.new, "ended_at": None}
-            case UserChanged():
-                self._users[str(fact.user)] |= {name: pair["new"] for name, pair in fact.changes.items()}
-            case UserEnded():
-                user = self._users[str(fact.user)]
-                user["ended_at"] = user["ended_at"] or plain(event.at)
-            case RoleAssigned():
-                self._roles[fact.new["id"]] = dict(fact.new)
-            case RoleEnded():
-                self._roles[fact.assignment["id"]]["valid_to"] = fact.new
-            case DeputyAppointed():
-                self._deputies[fact.new["id"]] = dict(fact.new)
-            case DeputyshipEnded():
-                self._deputies[fact.deputyship["id"]]["valid_to"] = fact.new
-
-    def _compare(self) -> Iterator[Breach]:
-        accounts = self._uow.accounts
-        users = list(_users(self._uow))
-        roles = [row for some in _batches(users) for row in accounts.assignments_of([one.id for one in some])]
-        deputies = [row for some in _batches(roles) for row in accounts.deputyships_on([r.id for r in some])]
-        yield from _differences("user", self._users, users)
-        yield from _differences("role", self._roles, roles)
-        yield from _differences("deputyship", self._deputies, deputies)
-
-
-def _batches(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(rows), _BATCH):
-        yield rows[start : start + _BATCH]
-
-
-def _users(uow: UnitOfWork) -> Iterator[Any]:
-    offset = 0
-    while True:
-        rows, _ = uow.accounts.search(UserFilter(with_ended=True), Page(limit=_BATCH, offset=offset))
-        yield from rows
-        offset += _BATCH
-        if len(rows) < _BATCH:
-            return
-
-
-def _differences(kind: str, expected: Rows, found: Sequence[Any]) -> Iterator[Breach]:
-    rows = {row.id: plain(row) for row in found}
-    for key in sorted(expected.keys() | rows.keys()):
-        row, said = rows.get(key), expected.get(key)
-        if row is None or said is None:
-            yield _breach(f"{kind} {key}" if said else f"no {kind}", f"{kind} {key}" if row else f"no {kind}")
+def check_schema(uow: UnitOfWork) -> Iterator[Breach]:
+    """Every difference that would let something be changed unseen, or hide something."""
+    schema = uow.schema
+    expected, actual = schema.expected_revision(), schema.revision()
+    if expected != actual:
+        yield _breach("alembic_version", expected, actual)
+    present = schema.columns()
+    for table, columns in schema.expected_columns().items():
+        if table not in present:
+            yield _breach(table, table, None)
             continue
-        for name, value in said.items():
-            if row.get(name) != value:
-                yield _breach(f"{kind} {key} {name}: {value}", f"{kind} {key} {name}: {row.get(name)}")
+        for column in sorted(columns - present[table]):
+            yield _breach(f"{table}.{column}", column, None)
+    wanted, found = schema.expected_triggers(), schema.triggers()
+    for name in sorted(wanted.keys() | found.keys()):
+        if wanted.get(name) != found.get(name):
+            yield _breach(f"trigger {name}", wanted.get(name), found.get(name))
 
 
-def _breach(expected: str, actual: str) -> Breach:
-    return Breach(kind=BreachKind.PROJECTION, stream=STREAM, expected=expected, actual=actual)
+def _breach(place: str, expected: str | None, actual: str | None) -> Breach:
+    return Breach(kind=BreachKind.SCHEMA, stream=place, expected=expected or "–", actual=actual or "–")

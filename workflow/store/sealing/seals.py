@@ -191,8 +191,17 @@ def _rows(
     query = sa.select(*(one.expression for one in parts))
     if where is not None:
         query = query.where(where)
-    for row in connection.execute(query, execution_options={"yield_per": _BATCH}):
+    for row in streamed(connection, query):
         yield key_text([parts[place].found(row[place]) for place in places]), text_found(table, row)
+
+
+def streamed(connection: sa.Connection, query: Any) -> Iterator[sa.Row[Any]]:
+    """The rows of a query that may have very many, without holding them; few of them come at once."""
+    first = connection.execute(query.limit(_BATCH)).all()
+    if len(first) < _BATCH:
+        yield from first
+        return
+    yield from connection.execute(query, execution_options={"yield_per": _BATCH})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,15 +215,16 @@ class SealPage:
 
 
 class Seals:
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, key: SealKey) -> None:
         self._connection = connection
+        self.key = key
 
     def pages(self) -> Iterator[SealPage]:
         """In their order."""
-        columns = (sa.type_coerce(column, sa.Text).label(column.name) for column in row_seals.columns)
+        columns = [sa.type_coerce(column, sa.Text).label(column.name) for column in row_seals.columns]
         query = sa.select(*columns).order_by(row_seals.c.number)
-        for row in self._connection.execute(query, execution_options={"yield_per": _BATCH}).mappings():
-            yield SealPage(**row)
+        for row in streamed(self._connection, query):
+            yield SealPage(**row._mapping)
 
     def last(self) -> tuple[int, str]:
         """Number and MAC of the last page; 0 and nothing where there is none."""
@@ -226,19 +236,19 @@ class Seals:
         """Key and text of every row of the table as it stands. Raises only where the table itself cannot be read."""
         return _rows(self._connection, table)
 
-    def take_over(self, key: SealKey, tables: Collection[sa.Table]) -> dict[str, int]:
+    def take_over(self, tables: Collection[sa.Table]) -> dict[str, int]:
         """Seal every row of the tables as it stands; return how many there were of each."""
         counts: dict[str, int] = {}
         for table in tables:
             page: dict[str, str] = {}
             for row_key, text in list(self.rows(table)):
-                page[row_key] = key.digest(text)
+                page[row_key] = self.key.digest(text)
                 counts[table.name] = counts.get(table.name, 0) + 1
                 if len(page) == _BATCH:
-                    write_page(self._connection, key, {table.name: page})
+                    write_page(self._connection, self.key, {table.name: page})
                     page = {}
             if page:
-                write_page(self._connection, key, {table.name: page})
+                write_page(self._connection, self.key, {table.name: page})
         return counts
 
 

@@ -12,6 +12,8 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+RESEALS = ("user_tasks", "task_people")
+
 _HELD = ("TaskClaimed", "TaskDelegated", "TaskReassigned")
 _ENTERED = ("DraftSaved", "CriterionAssessed", "EvidenceAdded", "EvidenceWithdrawn")
 _ENGINE = ("ScopeOpened", "UserTaskCreated")
