@@ -63,6 +63,7 @@ def _manifest(root: _Table) -> Manifest:
         roles=_by_id(root, "roles", (read_role(table) for table in root.tables("roles"))),
         stages=tuple(_by_id(root, "stages", (_closed(table, _stage) for table in root.tables("stages"))).values()),
         deadlines=_by_id(root, "deadlines", (_closed(table, _deadline) for table in root.tables("deadlines"))),
+        minutes_name_votes=_closed(root.table("session"), _minutes_name_votes),
         **_closed(root.table("calendar"), _calendar),
     )
 
@@ -144,6 +145,11 @@ def _years(table: _Table) -> Mapping[int, str]:
         else:
             table.file.add("not-a-year", N_("%(place)s: %(value)s is no year"), table.at("years"), value=key[:20])
     return found
+
+
+def _minutes_name_votes(table: _Table) -> bool:
+    """Whether the record of a case names who voted how. No source says so; without a word they are named."""
+    return bool(table.get("minutes_name_votes", bool, True))
 
 
 def _calendar(table: _Table) -> Mapping[str, Any]:

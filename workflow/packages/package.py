@@ -126,6 +126,11 @@ class ProcedurePackage:
         return self.manifest.stages
 
     @property
+    def minutes_name_votes(self) -> bool:
+        """Whether the record of a case names who voted how."""
+        return self.manifest.minutes_name_votes
+
+    @property
     def office_closes(self) -> time:
         """Local time at which the last valid day of a deadline ends."""
         return self.manifest.office_closes

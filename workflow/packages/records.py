@@ -76,5 +76,6 @@ class Manifest:
     roles: Mapping[str, Role] = field(default_factory=dict)
     stages: tuple[Stage, ...] = ()
     deadlines: Mapping[str, DeadlineRule] = field(default_factory=dict)
+    minutes_name_votes: bool = True
     office_closes: time = time(17, 0)
     timezone: str = "Asia/Ho_Chi_Minh"

@@ -12,11 +12,14 @@ import pytest
 
 from tests.support.house import CASTS, COMMUNE_UNIT, House, Model
 from tests.support.stages import Stages, house_of
+from tests.support.versions import Move
+from tests.support.world import shipped_package
 from workflow.audit import standalone
 from workflow.audit.verdict import Result
 from workflow.demo.stories import convened, opened
 from workflow.errors import OneVoteEach, OwnUnit, Recused, SeparationOfDuties, TransitionRefused
 from workflow.organisation.authority import Actor
+from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.auditing.trail import EventQuery
 from workflow.services.casework.assessments import SaveResult
 from workflow.services.casework.completion import OutcomeRefused
@@ -344,6 +347,25 @@ class TestAnOpenVote:
 
         assert WHY in repr(found)
         assert WHY in repr(voting.container.case_views.record(auditor, voting.case().id))
+
+    def test_the_record_names_no_voters_where_the_procedure_says_so(self, session: House) -> None:
+        files = shipped_package()
+        files["procedure.toml"] += b"\n[session]\nminutes_name_votes = false\n"
+        by = Provenance(actor=SYSTEM, at=session.clock.now())
+        new = session.container.publishing.install(files, by)
+        Move(house=session, old=session.case().version_id, new=new).make(COMMUNE_UNIT)
+        open_vote(session)
+        for member in VOTERS:
+            vote(session, member)
+        session.settle()
+
+        _, steps = session.container.case_views.record(session.actor("kiemsoat.tinh"), session.case().id)
+
+        votes = [step for step in steps if step.node_id == "vote"]
+        assert len(votes) == len(VOTERS)
+        assert {(step.actor, step.on_behalf_of) for step in votes} == {("", "")}
+        assert len({step.at for step in votes}) == 1
+        assert all(step.actor for step in steps if step.node_id != "vote")
 
 
 def _unpacked(content: bytes) -> str:

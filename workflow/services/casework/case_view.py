@@ -18,7 +18,7 @@ from workflow.packages.tasks import spec_of, task_label
 from workflow.runtime.steps import case_stream
 from workflow.services.casework.cases import CaseService
 from workflow.services.casework.ground import CaseGround
-from workflow.services.casework.record import DoneStep, read_record
+from workflow.services.casework.record import DoneStep, read_record, without_voters
 from workflow.services.casework.rounds.veil import veil_over
 from workflow.services.ground.access import Access
 from workflow.services.ground.labels import result_label
@@ -134,7 +134,8 @@ class CaseViewService:
             case = self._ground.visible_case(uow, access, case_id)
             view = self._build(uow, access, case)
             veil = veil_over(uow, view.package, case, access)
-            return view, read_record(uow, access.tree, view.package, case.id, veil)
+            steps = read_record(uow, access.tree, view.package, case.id, veil)
+            return view, steps if view.package.minutes_name_votes else without_voters(view.package, steps)
 
     def search(self, actor: Actor, where: CaseFilter, page: Page) -> tuple[list[CaseLine], int]:
         """The cases that the actor may see, newest first, and their number."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from workflow.audit.event import AuditEvent
@@ -14,6 +15,7 @@ from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of, task_label
 from workflow.runtime.steps import case_stream
+from workflow.services.casework.rounds.lookup import is_round
 from workflow.services.casework.rounds.veil import Veil
 from workflow.services.casework.sheets import package_task_is_multiple
 from workflow.services.ground.people import user_names
@@ -80,6 +82,19 @@ def _veiled(step: DoneStep, veil: Veil) -> DoneStep:
         criterion_reasons={},
         withheld=True,
     )
+
+
+def without_voters(package: ProcedurePackage, steps: Sequence[DoneStep]) -> list[DoneStep]:
+    """The steps with votes as a count alone: neither who nor when, nor in which order. A team's sheets bear their names all the same."""
+    found: list[DoneStep] = []
+    for node_id, group in groupby(steps, key=lambda step: step.node_id):
+        together = list(group)
+        if is_round(package, node_id) and not any(step.assessment or step.withheld for step in together):
+            last = together[-1].at
+            ordered = sorted(together, key=lambda step: (step.outcome.vi, step.reason))
+            together = [replace(step, actor="", on_behalf_of="", at=last) for step in ordered]
+        found += together
+    return found
 
 
 def steps_of(
