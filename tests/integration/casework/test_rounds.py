@@ -281,6 +281,29 @@ class TestDeputies:
         assert (done.completed_by, done.on_behalf_of) == (voting.users["phuta"], voting.users[MEMBERS[0]])
         voting.verify()
 
+    def test_are_told_with_the_principal(self, session: House) -> None:
+        session.person("phuta")
+        session.deputy("phuta", MEMBERS[0], date(2023, 12, 1), date(2023, 12, 31))
+
+        open_vote(session)
+
+        for login in (MEMBERS[0], "phuta"):
+            told = session.container.notifications.list(session.actor(login))
+            assert any(one.task_id == session.task("vote", login=MEMBERS[0]).id for one in told), login
+
+    def test_are_named_with_the_principal_on_the_case_and_in_the_record(self, voting: House) -> None:
+        voting.person("phuta")
+        voting.deputy("phuta", MEMBERS[0], date(2023, 12, 1), date(2023, 12, 31))
+        task = voting.task("vote", login=MEMBERS[0])
+        vote(voting, "phuta", task=task)
+        auditor, principal = voting.actor("kiemsoat.tinh"), voting.actor(MEMBERS[0]).name
+
+        view, steps = voting.container.case_views.record(auditor, voting.case().id)
+
+        assert [one.on_behalf_of for one in view.done_tasks if one.task.id == task.id] == [principal]
+        assert [one.on_behalf_of for one in steps if one.task_id == task.id] == [principal]
+        assert voting.container.task_views.view(auditor, task.id).names[voting.users[MEMBERS[0]]] == principal
+
 
 class TestAnOpenVote:
     def test_is_told_to_nobody_but_who_cast_it(self, voting: House) -> None:

@@ -40,6 +40,14 @@ def doers_of(uow: UnitOfWork, groups: Collection[str], on: date) -> set[str]:
     return {one.user_id for one in held} | standing_in
 
 
+def standing_in(uow: UnitOfWork, user_id: str, groups: Collection[str], on: date) -> set[str]:
+    """Whoever may do, in the user's place, what the user has in one of the groups on that day."""
+    held = [one for group in groups for one in uow.accounts.holders(*_role_and_place(group), on)]
+    own = {one.id for one in held if one.user_id == user_id}
+    deputies = uow.accounts.deputyships_on(own) if own else ()
+    return {one.deputy_user_id for one in deputies if one.valid_from <= on <= one.valid_to}
+
+
 def _role_and_place(group: str) -> tuple[str, str]:
     role, _, organisation_id = group.partition("@")
     return role, organisation_id

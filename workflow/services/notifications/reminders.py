@@ -14,7 +14,7 @@ from workflow.runtime.jobs import Runner
 from workflow.runtime.recorder import Provenance
 from workflow.runtime.steps import Steps
 from workflow.services.ground.ground import Ground
-from workflow.services.ground.people import doers_of, holders_of
+from workflow.services.ground.people import doers_of, holders_of, standing_in
 from workflow.services.notifications.telling import tell
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import UnitCase
@@ -55,10 +55,14 @@ class TaskReminders:
     def assigned(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         task = uow.tasks.get(job.payload["task_id"])
         if task.assignee_id is not None and task.ended_at is None:
-            self._tell(uow, task, [task.assignee_id], by, AssigneeNotified)
+            self._tell(uow, task, self._doers(uow, task, by), by, AssigneeNotified)
 
     def _doers(self, uow: UnitOfWork, task: TaskRecord, by: Provenance) -> set[str]:
-        return {task.assignee_id} if task.assignee_id else doers_of(uow, task.groups, local_date(by.at))
+        """Who has the task, with whoever stands in for them; where nobody has it, everybody who may take it."""
+        today = local_date(by.at)
+        if task.assignee_id is None:
+            return doers_of(uow, task.groups, today)
+        return {task.assignee_id, *standing_in(uow, task.assignee_id, task.groups, today)}
 
     def _tell(
         self,
