@@ -206,7 +206,10 @@ class TaskViewService:
     def _build(self, uow: UnitOfWork, access: Access, found: TaskSituation) -> TaskView:
         case, package = found.case, found.package
         veil = veil_over(uow, package, case, access)
-        withheld = found.task.id in veil.tasks and not found.context.is_assignee
+        working = (
+            found.context.is_assignee and found.task.ended_at is None
+        )  # a deputy goes on with what is open, no more
+        withheld = found.task.id in veil.tasks and not working
         task = veil.bare(found.task) if withheld else found.task
         spec = spec_of(package, task.node_id)
         options = USER_TASK.permitted(task.state, found.context)
