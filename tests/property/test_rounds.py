@@ -303,10 +303,10 @@ SLOW = settings(
 
 
 @SLOW
-@given(seed=st.integers(0, 2**32))
-def test_a_session_holds_whatever_people_try(stages: Stages, seed: int) -> None:
+@given(chance=st.randoms(use_true_random=True))
+def test_a_session_holds_whatever_people_try(stages: Stages, chance: random.Random) -> None:
     with at(stages, "session") as house:
-        play = Play(house, random.Random(seed))  # noqa: S311 - chance, not secrecy
+        play = Play(house, chance)
         play.begin()
         for number in range(24):
             before = play.done()
@@ -319,10 +319,9 @@ def test_a_session_holds_whatever_people_try(stages: Stages, seed: int) -> None:
 
 
 @SLOW
-@given(seed=st.integers(0, 2**32))
-def test_whoever_entered_anything_does_not_judge_it(stages: Stages, seed: int) -> None:
+@given(chance=st.randoms(use_true_random=True))
+def test_whoever_entered_anything_does_not_judge_it(stages: Stages, chance: random.Random) -> None:
     """People who may both evaluate and inspect try to do both; deputies among them."""
-    chance = random.Random(seed)  # noqa: S311
     crowd = ("hai1", "hai2", "hai3", "hai4")
     with at(stages, "evaluation") as house:
         task = house.task("evaluation")
