@@ -220,7 +220,7 @@ class Play:
         if not hidden:
             return
         readers = ["kiemsoat.tinh", "quanly2", CAST.unit, CAST.standing, "quantri.tinh", *CROWD]
-        for login in self.chance.sample(readers, 6):
+        for login in self.chance.sample(readers, 4):
             told = everything(house, house.actor(login))
             for text, (task_id, known) in hidden.items():
                 mine = {house.users[login]}
@@ -294,8 +294,10 @@ def touch(house: House, actor: Actor, task: TaskRecord, chance: random.Random) -
     return True
 
 
+# A busy machine takes several times as long as one at rest.
+pytestmark = pytest.mark.timeout(600)
 SLOW = settings(
-    max_examples=5,
+    max_examples=3,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -308,12 +310,12 @@ def test_a_session_holds_whatever_people_try(stages: Stages, chance: random.Rand
     with at(stages, "session") as house:
         play = Play(house, chance)
         play.begin()
-        for number in range(24):
+        for number in range(16):
             before = play.done()
             play.step()
             play.check()
             play.check_newest(before)
-            if number in (8, 16, 23):
+            if number in (6, 15):
                 play.walk()
         house.verify()
 
