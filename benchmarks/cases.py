@@ -115,7 +115,7 @@ def office(place: Place, units: tuple[str, ...] = (), *, copies: int = 0) -> Off
     )
     revision = container.campaigns.get(manager, campaign_id).revision
     container.campaigns.open(manager, OpenCampaign(campaign_id=campaign_id, revision=revision))
-    container.campaign_units.start(manager, StartCampaign(campaign_id=campaign_id))
+    container.campaign_units.start(manager, StartCampaign(campaign_id=campaign_id, gaps_seen=True))
     found.settle()
     with container.units.reading() as uow:
         found.cases.update({unit.unit_id: str(unit.case_id) for unit in uow.campaigns.units(campaign_id)})

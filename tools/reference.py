@@ -3,6 +3,7 @@
     python -m tools.reference dmn [--check]     docs/reference/dmn.md
     python -m tools.reference events [--check]  docs/reference/events.md
     python -m tools.reference database [--check] docs/reference/database.md, the columns
+    python -m tools.reference notifications [--check]  docs/reference/notifications.md
 
 A page is a module `tools.reference_<name>` with `PATH` and `page() -> str`. What a page says runs is shown by a test; where no test
 does, making the page fails and says what lacks one.

@@ -19,7 +19,7 @@ from workflow.organisation.duties import FILE as DUTIES, DutyTable, load_duties
 from workflow.outside.clock import SHIFT_FILE, SystemClock, clock_of
 from workflow.outside.files import FileBlobStore
 from workflow.outside.keys import AuditKeyFiles, read_or_make
-from workflow.outside.mail import NoMailer, mailer_of, site_of
+from workflow.outside.mail import LOCAL_URL, NoMailer, mailer_of, public_url_of
 from workflow.packages.roles import REGISTER, load_register
 from workflow.ports import Clock, Mailer
 from workflow.runtime.jobs import Errand, JobService, Runner
@@ -31,6 +31,7 @@ from workflow.services.accounts.acts import acts_of
 from workflow.services.accounts.credentials import EnrolmentService, Passwords, SecondFactor, Vault
 from workflow.services.accounts.directory import AccountDirectory
 from workflow.services.accounts.links import JOB as LINK_JOB, Links, LinkService, link_errand
+from workflow.services.accounts.mail_choice import MailChoiceService
 from workflow.services.accounts.powers import Powers
 from workflow.services.accounts.requests import Desk, RequestService
 from workflow.services.accounts.roles import RoleService
@@ -48,6 +49,7 @@ from workflow.services.campaigns.jobs import CampaignJobs
 from workflow.services.campaigns.units import CampaignUnitService
 from workflow.services.casework.application import CaseHandlers, UnitApplication
 from workflow.services.casework.assessments import AssessmentService
+from workflow.services.casework.attendance import Attendance
 from workflow.services.casework.case_view import CaseViewService
 from workflow.services.casework.cases import CaseService
 from workflow.services.casework.comments import CommentService
@@ -65,9 +67,10 @@ from workflow.services.ground.register import OrganisationRegister
 from workflow.services.ground.roles import RoleRegister
 from workflow.services.moving.jobs import MIGRATE, REVERT, MigrationJobs
 from workflow.services.moving.moves import MigrationService
+from workflow.services.notifications.mails import Postman
+from workflow.services.notifications.news import News
 from workflow.services.notifications.notifications import NotificationService
 from workflow.services.notifications.reminders import TaskReminders
-from workflow.services.notifications.telling import mail_errand
 from workflow.services.places.calendar import CalendarService
 from workflow.services.places.organisations import OrganisationService
 from workflow.services.procedures.drafts import DraftService
@@ -114,6 +117,7 @@ class Container:
     sign_in: SignInService
     sessions: SessionService
     enrolment: EnrolmentService
+    mail_choices: MailChoiceService
     accounts: AccountDirectory
     account_changes: AccountService
     account_requests: RequestService
@@ -136,6 +140,7 @@ class Container:
     verification: VerificationService
     reports: ReportService
     bundles: BundleService
+    attendance: Attendance
     jobs: JobService
     failed_jobs: FailedJobService
     messages: MessageService
@@ -148,6 +153,7 @@ class Container:
         life = WorkerLife(self.ground, SystemClock())
         chores = [
             self.checkpoints.ensure_scheduled,
+            self.attendance.ensure_scheduled,
             self.sessions.forget_old,
             self.account_requests.expire,
             self.alarms.look,
@@ -206,7 +212,8 @@ def build(
         raise ConfigurationError(_UNWRITABLE, path=str(data), reason=error.strerror or "") from error
     engine = create_engine(url or database_url(data))
     rewritten = _wait_for(engine, patience)
-    container = wire(data, engine, clock or clock_of(data), mailer or mailer_of(os.environ))
+    address = public_url_of(os.environ)
+    container = wire(data, engine, clock or clock_of(data), mailer or mailer_of(os.environ), base_url=address)
     take_over(container.ground, rewritten)
     return container
 
@@ -246,19 +253,22 @@ def bring_up(data: Path, *, url: str | None = None) -> bool:
     return False
 
 
-def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer, secret: bytes | None = None) -> Container:
-    """Make every service once. `secret` is the vault's key; None: that of the data directory, made where there is none."""
+def wire(
+    data: Path, engine: Engine, clock: Clock, mailer: Mailer, secret: bytes | None = None, base_url: str | None = None
+) -> Container:
+    """Make every service once. `secret`: the vault's key, else that of the data directory; `base_url`: of the pages, for links in mails."""
     secret = secret or read_or_make(data / "keys" / "vault.key", Vault.new_key)
     base, ground, campaign_ground = _grounds(data, UnitsOfWork(engine, SealKey.derived(secret)), clock)
     tasks, cases = TaskService(ground), CaseService(ground)
     messages = MessageService(ground, cases)
+    attendance, told = _telling(base, ground)
     library, drafts = DefinitionLibrary(base, role_register()), DraftService(base)
     trials = TrialService(base, library)
     keys = AuditKeyFiles(data / "keys")
     checkpoints = CheckpointService(base, keys)
-    verification = VerificationService(base, ground.blobs, keys)
+    vault, verification = Vault(secret), VerificationService(base, ground.blobs, keys)
     reports = ReportService(base, verification, ground.blobs, keys)
-    vault = Vault(secret)
+    errands = _errands(base, mailer, vault, base_url) | {VERIFICATION: reports.run_job}
     return Container(
         data=data,
         engine=engine,
@@ -278,6 +288,7 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer, secret: bytes
         inbox=InboxService(ground),
         notifications=NotificationService(base),
         **_account_services(base, library, vault, mailer, demonstration=(data / SHIFT_FILE).exists()),
+        mail_choices=MailChoiceService(base),
         organisations=OrganisationService(base),
         names=NameService(base, library.roles),
         calendar_days=CalendarService(base),
@@ -298,7 +309,8 @@ def wire(data: Path, engine: Engine, clock: Clock, mailer: Mailer, secret: bytes
         messages=messages,
         health=HealthService(base, SystemClock()),
         alarms=AlarmService(base, SystemClock(), data),
-        jobs=_jobs(ground, _runners(ground, campaign_ground, cases, checkpoints, messages), mailer, vault, reports),
+        attendance=attendance,
+        jobs=_jobs(ground, told | _runners(ground, campaign_ground, cases, checkpoints, messages), errands),
     )
 
 
@@ -340,15 +352,21 @@ def _grounds(data: Path, units: UnitsOfWork, clock: Clock) -> tuple[Ground, Case
     )
 
 
-def _jobs(
-    ground: CaseGround, runners: dict[str, Runner], mailer: Mailer, vault: Vault, reports: ReportService
-) -> JobService:
-    """The worker's services, with the kinds of jobs that reach outside the database."""
-    errands: dict[str, Errand] = {
-        "mail": mail_errand(mailer, translated),
-        LINK_JOB: link_errand(mailer, vault, translated, site_of(os.environ)),
-        VERIFICATION: reports.run_job,
-    }
+def _telling(base: Ground, ground: CaseGround) -> tuple[Attendance, dict[str, Runner]]:
+    """What looks after open work, and the kinds of jobs that tell people of it."""
+    news, reminders = News(base, ground.steps, role_register()), TaskReminders(base, ground.steps)
+    attendance = Attendance(ground, news, reminders)
+    return attendance, {**attendance.runners(), **reminders.runners(), **news.runners()}
+
+
+def _errands(base: Ground, mailer: Mailer, vault: Vault, base_url: str | None) -> dict[str, Errand]:
+    """The kinds of jobs that send mails."""
+    link = link_errand(mailer, vault, translated, base_url or LOCAL_URL)
+    return {**Postman(base.units, mailer, translated, base_url).errands(), LINK_JOB: link}
+
+
+def _jobs(ground: CaseGround, runners: dict[str, Runner], errands: dict[str, Errand]) -> JobService:
+    """The worker's services; `errands` are the kinds of jobs that reach outside the database."""
     handlers = CaseHandlers(ground.register).by_name()
     return JobService(ground.units, ground.clock, ground.steps, handlers, runners, errands)
 
@@ -371,5 +389,4 @@ def _runners(
         "case-reschedule": campaigns.reschedule_case,
         "checkpoint": checkpoints.run_job,
         **MessageJobs(ground.steps, messages.start_case).runners(),
-        **TaskReminders(ground, ground.steps).runners(),
     }

@@ -172,7 +172,9 @@ def install_campaign(container: Container, users: Mapping[str, str], definitions
     revision = container.campaigns.get(manager, campaign_id).revision
     open_it = OpenCampaign(campaign_id=campaign_id, revision=revision, command_id=steps["open"])
     container.campaigns.open(manager, open_it)
-    container.campaign_units.start(manager, StartCampaign(campaign_id=campaign_id, command_id=steps["start"]))
+    container.campaign_units.start(
+        manager, StartCampaign(campaign_id=campaign_id, gaps_seen=True, command_id=steps["start"])
+    )
     return campaign_id
 
 

@@ -3,11 +3,15 @@
 Tests and demonstrations have clocks and mailers of their own; files and keys may come to lie elsewhere than in a directory.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import HeaderParseError, MessageDefect
+from email.headerregistry import Address
 from typing import BinaryIO, Protocol
 
 from workflow.audit.keys import KeyRing, SigningKey
+from workflow.errors import N_, InvalidInput
 
 
 class Clock(Protocol):
@@ -25,11 +29,42 @@ class BlobStore(Protocol):
         """Raise `NotFound`."""
 
 
+_NO_ADDRESS = N_("%(email)s is no e-mail address.")
+_LONGEST = 254
+_HOST = re.compile(
+    r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*", re.ASCII | re.IGNORECASE
+)
+
+
+def mail_address(text: str) -> str | None:
+    """The text where it is one plain address (no name, no comment, no list, no line break), else None."""
+    if (
+        len(text) > _LONGEST
+        or not text.isascii()
+        or any(letter.isspace() or not letter.isprintable() for letter in text)
+    ):
+        return None
+    try:
+        found = Address(addr_spec=text)
+    except (HeaderParseError, MessageDefect, ValueError, IndexError):
+        return None
+    plain = found.addr_spec == text and found.username and not set(found.username) & set('"\\(),:;<>@[]')
+    return text if plain and len(found.username) <= 64 and _HOST.fullmatch(found.domain) else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
+    """`key`: of the one thing it is, the same at every attempt; `at`: when that came about. Raises `InvalidInput` unless `to` is one address."""
+
     to: str
     subject: str
     text: str
+    key: str
+    at: datetime
+
+    def __post_init__(self) -> None:
+        if mail_address(self.to) != self.to:
+            raise InvalidInput(_NO_ADDRESS, email=self.to)
 
 
 class Mailer(Protocol):

@@ -42,7 +42,7 @@ def test_since_july_2025_new_cases_run_without_the_district_and_old_ones_with_it
         manager, AddCampaignUnits(campaign_id=house.campaign_id, units={UNIT_2025: {}})
     )
     house.container.campaigns.open(manager, OpenCampaign(campaign_id=house.campaign_id, revision=1))
-    house.container.campaign_units.start(manager, StartCampaign(campaign_id=house.campaign_id))
+    house.container.campaign_units.start(manager, StartCampaign(campaign_id=house.campaign_id, gaps_seen=True))
     house.settle()
     house.person("donvi.2025", ("unit-officer", UNIT_2025))
     fields = {"safety_recognised": "true", "previous_class": "kha", "pilot": "province"}

@@ -21,7 +21,20 @@ REFUSALS = (NotFound, TransitionRefused, Conflict, InvalidInput)
 """All that `decide` may raise."""
 VARIABLES = {"x": 1, "again": False}
 
-COMMANDS = ("complete", "timer", "message", "signal", "error", "error", "escalation", "fail", "retry", "retry")
+COMMANDS = (
+    "complete",
+    "timer",
+    "message",
+    "signal",
+    "error",
+    "error",
+    "escalation",
+    "fail",
+    "retry",
+    "retry",
+    "unattended",
+    "attended",
+)
 SELDOM = ("resolve", "choose", "move", "suspend", "resume", "cancel", "reschedule", "set", "start", "activate")
 KINDS = ("go",) * 40 + (*COMMANDS, *SELDOM)
 CHOICES = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 1_000)), min_size=4, max_size=25)
@@ -103,6 +116,8 @@ def _for_activities(
         found["error"] = c.ThrowError(activity_id=activity, code=code, variables=variables)
         found["escalation"] = c.ThrowEscalation(activity_id=activity, code=code, variables=variables)
         found["fail"] = c.FailJob(activity_id=activity, message="down")
+        found["unattended"] = c.ReportUnattended(activity_id=activity)
+        found["attended"] = c.ReportAttended(activity_id=activity)
     if incident is not None:
         found["retry"] = c.RetryIncident(incident_id=incident)
         found["resolve"] = c.ResolveIncident(incident_id=incident, variables=variables)

@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.postgres import PostgresServer
 from workflow.audit.event import AuditEvent
-from workflow.audit.facts.accounts import DeputyAppointed, RoleAssigned
+from workflow.audit.facts.accounts import AddressConfirmed, DeputyAppointed, RoleAssigned
 from workflow.bootstrap import Container, build, wire
 from workflow.demo.player import Deed, Player, pdf
 from workflow.demo.run import Timeline
@@ -73,6 +73,8 @@ class House:
         new = NewUser(login=login, name=f"Người thử {login}", email=email, locale=locale)
         held = [NewRole(role=role, organisation_id=place, valid_from=date(2022, 1, 1)) for role, place in roles]
         self.users[login] = self.container.account_changes.set_up(by, new, NO_PASSWORD, held)
+        if email is not None:
+            self._confirm(self.users[login], email, by)
         return self.actor(login)
 
     def enrol(self, *logins: str) -> None:
@@ -80,6 +82,13 @@ class House:
         with self.container.units() as uow:
             for login in logins:
                 uow.accounts.save(replace(uow.accounts.get(self.users[login]), totp_last_step=1))
+            uow.commit()
+
+    def _confirm(self, user_id: str, email: str, by: Provenance) -> None:
+        """As if the link to the address had been followed."""
+        with self.container.units() as uow:
+            uow.accounts.save(replace(uow.accounts.get(user_id), email_confirmed_at=by.at))
+            record(uow, STREAM, [AddressConfirmed(user=user_id, link=new_id(), email=email)], by)
             uow.commit()
 
     def formerly(self, login: str, role: str, place: str) -> Actor:
@@ -255,10 +264,10 @@ def make_model(data: Path, url: str | None) -> Model:
     return Model(data=data, url=where, users=users, campaign_id=campaign_id, now=clock.now())
 
 
-def open_house(model: Model, data: Path, url: str, mailer: Mailer | None = None) -> House:
+def open_house(model: Model, data: Path, url: str, mailer: Mailer | None = None, base_url: str | None = None) -> House:
     """The installation at `data` and `url`, which is a copy of the model."""
     clock = VirtualClock(model.now)
-    container = wire(data, create_engine(url), clock, mailer or NoMailer())
+    container = wire(data, create_engine(url), clock, mailer or NoMailer(), base_url=base_url)
     figures = _toml(DEFINITIONS / "demonstration" / "figures.toml")
     return House(container=container, clock=clock, users=model.users, campaign_id=model.campaign_id, figures=figures)
 

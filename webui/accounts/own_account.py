@@ -4,7 +4,7 @@ import segno
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
-from wtforms import EmailField, PasswordField
+from wtforms import EmailField, PasswordField, RadioField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from webui.accounts.area import blueprint
@@ -15,6 +15,8 @@ from webui.guard import begin_session, client_address, current_actor, current_se
 from webui.pages import Attempt, done, status
 from webui.words import named, role_name, said
 from workflow.services.accounts.commands import ChangeOwnAddress
+from workflow.services.accounts.mail_choice import ChooseMail
+from workflow.services.notifications.telling import AT_ONCE, DAILY, NONE
 
 
 class PasswordForm(Form):
@@ -43,6 +45,20 @@ class AddressForm(CommandForm):
     )
 
 
+class MailForm(CommandForm):
+    """When mail comes."""
+
+    mail = RadioField(
+        _l("Mail about what you are told"),
+        choices=[
+            (AT_ONCE, _l("At once")),
+            (DAILY, _l("Once a day, in the morning")),
+            (NONE, _l("No mail")),
+        ],
+        description=_l("Deadlines and incidents always stand among your notifications, whatever you choose here."),
+    )
+
+
 URI = "enrolment_uri"
 
 
@@ -57,6 +73,7 @@ def own_account() -> ResponseReturnValue:
         open_sessions=container().sessions.open_sessions(found.actor.user_id),
         address=container().accounts.own_address(found.actor),
         to_confirm=sum(one.allows("confirm") for one in container().account_requests.waiting(found.actor)),
+        mail=MailForm(formdata=None, mail=container().mail_choices.of(found.actor)),
     )
 
 
@@ -73,6 +90,18 @@ def own_address() -> ResponseReturnValue:
                 url_for(".own_account"), _("The address has been kept. It counts when you confirm it by the link.")
             )
     return render_template("accounts/own_address.html", form=form, email=email, confirmed=confirmed), status(form)
+
+
+@blueprint.post("/tai-khoan/thu-dien-tu")
+def choose_mail() -> ResponseReturnValue:
+    """Choose when mail comes."""
+    form = MailForm()
+    if form.validate():
+        container().mail_choices.choose(
+            current_actor(), ChooseMail(mail=given(form.mail.data), command_id=form.command)
+        )
+        return done(url_for(".own_account"), _("Your choice has been kept."))
+    return done(url_for(".own_account"), _("Choose at once, daily or none."), "warning")
 
 
 @blueprint.route("/tai-khoan/mat-khau", methods=["GET", "POST"])

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
-from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, SelectField, SelectMultipleField, StringField
 
 from webui.campaigns.area import blueprint
 from webui.container import container
@@ -36,6 +36,16 @@ class UnitsForm(CommandForm):
     """Units chosen from a list; the page draws the boxes itself, in a table."""
 
     units = SelectMultipleField(_l("Units"), validate_choice=False)
+
+
+class StartForm(CommandForm):
+    """Who is missing stands above it, and has to be seen."""
+
+    gaps_seen = BooleanField(_l("I have seen who is missing and start all the same"))
+
+
+GAPS_SHOWN = 200
+"""More lines help nobody."""
 
 
 @blueprint.route("/<uuid:campaign_id>/them-don-vi", methods=["GET", "POST"])
@@ -100,18 +110,32 @@ def start_units(campaign_id: UUID) -> ResponseReturnValue:
     """Start everything that waits, or failed before; `unit` in the form starts that one alone."""
     actor = current_actor()
     found = container().campaigns.get(actor, str(campaign_id))
-    form = CommandForm()
+    form = StartForm()
+    chosen = request.form.getlist("unit") or None
     if form.validate_on_submit():
         with Attempt(form):
             container().campaign_units.start(
                 actor,
                 StartCampaign(
-                    campaign_id=found.id, unit_ids=request.form.getlist("unit") or None, command_id=form.command
+                    campaign_id=found.id,
+                    unit_ids=chosen,
+                    gaps_seen=bool(form.gaps_seen.data),
+                    command_id=form.command,
                 ),
             )
             return done(url_for("campaigns.start_progress", campaign_id=campaign_id))
     progress = container().campaign_units.progress(actor, found.id)
-    return render_template("campaigns/units_start.html", form=form, campaign=found, progress=progress), status(form)
+    missing = container().campaign_units.gaps(actor, found.id, chosen)
+    return render_template(
+        "campaigns/units_start.html",
+        form=form,
+        campaign=found,
+        progress=progress,
+        chosen=chosen or (),
+        gaps=missing[:GAPS_SHOWN],
+        more_gaps=max(len(missing) - GAPS_SHOWN, 0),
+        names=container().names.organisations(one.organisation_id for one in missing[:GAPS_SHOWN]),
+    ), status(form)
 
 
 @blueprint.get("/<uuid:campaign_id>/tien-do")

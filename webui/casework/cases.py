@@ -3,14 +3,14 @@
 from itertools import groupby
 from uuid import UUID
 
-from flask import abort, render_template, request, url_for
+from flask import abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from webui.casework.area import blueprint
-from webui.casework.pages import CommentForm, ReasonForm, note_reading, shows_demonstration
+from webui.casework.pages import FOR_UNIT, CommentForm, ReasonForm, note_reading, shows_demonstration
 from webui.container import container
 from webui.errors import refusal_text
 from webui.forms import FilterForm, choices
@@ -104,10 +104,15 @@ def add_comment(case_id: UUID) -> ResponseReturnValue:
             text=form.text.data or "",
             criterion_id=request.form.get("criterion") or None,
             task_id=request.form.get("task") or None,
+            for_unit=form.readers.data == FOR_UNIT,
             command_id=form.command,
         )
         with Attempt(form, at=form.text):
-            container().comments.add(current_actor(), command)
+            written = container().comments.add(current_actor(), command)
+            if unreached := container().comments.unreached(current_actor(), written):
+                flash(
+                    _("Nobody was told for: %(names)s.", names=", ".join(f"@{name}" for name in unreached)), "warning"
+                )
             return done(f"{back}#comments", _("Your comment has been added."))
     return case_page(read_case(case_id), form)
 

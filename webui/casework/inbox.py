@@ -85,7 +85,6 @@ def inbox() -> str:
         where=where,
         found=found,
         number=number,
-        unread=container().notifications.unread(actor),
         command_id=new_id,
         manager=current_user.can("operate"),
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import abort, current_app, render_template, request
 from flask_babel import lazy_gettext as _l
-from wtforms import TextAreaField
+from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from webui.casework.answers import AnswerForm, shown_entry, task_form
@@ -30,10 +30,26 @@ class ReasonForm(CommandForm):
     )
 
 
-class CommentForm(CommandForm):
-    """A remark."""
+INTERNAL, FOR_UNIT = "internal", "unit"
 
-    text = TextAreaField(_l("Your comment"), [InputRequired(), Length(max=REASON_LENGTH)])
+
+class CommentForm(CommandForm):
+    """A remark, and who reads it: the people of the unit say it to all, so that they are not asked."""
+
+    text = TextAreaField(
+        _l("Your comment"),
+        [InputRequired(), Length(max=REASON_LENGTH)],
+        description=_l("With @ before a login or a full name you tell that person of it, if they may read the case."),
+    )
+    readers = RadioField(
+        _l("Who reads it"),
+        [Optional()],
+        choices=[
+            (INTERNAL, _l("Only those who handle the case")),
+            (FOR_UNIT, _l("The unit reads it too")),
+        ],
+        default=INTERNAL,
+    )
 
 
 class UploadForm(CommandForm):

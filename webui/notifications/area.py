@@ -1,28 +1,79 @@
-"""The area's blueprint with its entry in the user's menu, and the page of one's own notifications."""
+"""The area's blueprint with its entry in the user's menu, the bell on every page, and the page of one's own notifications."""
 
-from flask import Blueprint, render_template, url_for
-from flask_babel import lazy_gettext as _l
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from werkzeug.wrappers import Response
 
 from webui.container import container
+from webui.forms import Form
 from webui.guard import current_actor
-from webui.navigation import NavItem
-from webui.pages import done
-from workflow.services.notifications.notifications import ReadNotifications
+from webui.navigation import NavItem, signed_in_user
+from webui.pages import done, page_number
+from workflow.services.notifications.notifications import PAGE_SIZE, ReadNotifications
+from workflow.services.views import NotificationRecord
 
 blueprint = Blueprint("notifications", __name__, url_prefix="/thong-bao")
 NAV = (NavItem(endpoint="notifications.index", label=_l("Notifications"), order=20, menu="user"),)
+MOST_PAGES = 500
+"""Nobody leafs further."""
+
+
+def init_app(app: Flask) -> None:
+    """Offer `bell` to every template: the words and the number beside the person's name, or None."""
+    app.jinja_env.globals["bell"] = bell
+
+
+def bell() -> dict[str, Any] | None:
+    """How many notifications the signed-in person has not read: as a number, and in words for who does not see it."""
+    if signed_in_user() is None:
+        return None
+    found = container().notifications.unread(current_actor())
+    number = f"{found.number}+" if found.more else str(found.number)
+    words = ngettext("%(num)d unread notification", "%(num)d unread notifications", found.number)
+    if found.more:
+        words = _("More than %(number)s unread notifications", number=found.number)
+    return {"number": number if found.number else "", "words": words, "href": url_for("notifications.index")}
 
 
 @blueprint.get("")
 def index() -> str:
-    """What the system has told the person, newest first."""
-    actor = current_actor()
-    return render_template("notifications/list.html", notifications=container().notifications.list(actor))
+    """What the system has told the person, newest first, page by page."""
+    number = page_number(MOST_PAGES)
+    found = container().notifications.list(current_actor(), PAGE_SIZE + 1, (number - 1) * PAGE_SIZE)
+    return render_template(
+        "notifications/list.html",
+        notifications=found[:PAGE_SIZE],
+        number=number,
+        has_next=len(found) > PAGE_SIZE and number < MOST_PAGES,
+    )
+
+
+@blueprint.get("/<uuid:notification_id>")
+def one(notification_id: UUID) -> ResponseReturnValue:
+    """Lead to what it is about; from now on it counts as read."""
+    return redirect(_leads_to(container().notifications.open(current_actor(), str(notification_id))), 303)
 
 
 @blueprint.post("/da-doc")
 def mark_read() -> Response:
-    """All notifications have been seen."""
-    container().notifications.mark_read(current_actor(), ReadNotifications())
-    return done(url_for(".index"))
+    """Those that the page showed have been seen."""
+    Form().validate()
+    shown = [str(key) for key in request.form.getlist("shown", type=UUID)][:PAGE_SIZE]
+    container().notifications.mark_read(current_actor(), ReadNotifications(notification_ids=shown))
+    return done(url_for(".index", page=page_number(MOST_PAGES)))
+
+
+def _leads_to(told: NotificationRecord) -> str:
+    if told.task_id:
+        return url_for("casework.task", task_id=told.task_id)
+    if told.case_id:
+        return url_for("casework.case", case_id=told.case_id)
+    if told.about == "version" and told.about_id:
+        return url_for("procedures.version", version_id=told.about_id)
+    if told.about == "account":
+        return url_for("accounts.own_account")
+    return url_for(".index")

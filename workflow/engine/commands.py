@@ -44,6 +44,20 @@ class FailJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportUnattended:
+    """Nobody is left who could do a user task that waits: an incident, until somebody is, or an operator helps."""
+
+    activity_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportAttended:
+    """Somebody can do the user task again: its incident of that kind is over."""
+
+    activity_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FireTimer:
     timer_id: str
 
@@ -162,6 +176,8 @@ Command = (
     | CompleteActivity
     | ThrowError
     | FailJob
+    | ReportUnattended
+    | ReportAttended
     | FireTimer
     | CorrelateMessage
     | BroadcastSignal

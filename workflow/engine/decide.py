@@ -130,6 +130,24 @@ def fail_job(run: Run, command: c.FailJob) -> None:
     run.open_incident(activity, Stuck(kind, template, node=node.name or node.id, message=command.message), "wait")
 
 
+_UNATTENDED = N_("At present nobody can do “%(node)s”: whoever could has left, or may not do this step.")
+
+
+def report_unattended(run: Run, command: c.ReportUnattended) -> None:
+    """The task goes on waiting: whoever can do it again, does it."""
+    activity = _waiting_activity(run, command.activity_id, "user")
+    if not any(one.kind == "unattended" for one in run.draft.incidents_of(activity.id)):
+        node = run.node(activity)
+        run.open_incident(activity, Stuck("unattended", _UNATTENDED, node=node.name or node.id), "wait")
+
+
+def report_attended(run: Run, command: c.ReportAttended) -> None:
+    activity = _waiting_activity(run, command.activity_id, "user")
+    for one in run.draft.incidents_of(activity.id):
+        if one.kind == "unattended":
+            run.emit(e.IncidentResolved(incident_id=one.id, how="attended"))
+
+
 def fire_timer(run: Run, command: c.FireTimer) -> None:
     timer = run.draft.timers.get(command.timer_id)
     if timer is None:
@@ -189,6 +207,8 @@ HANDLERS: dict[type, Callable[[Run, Any], None]] = {
     c.CompleteActivity: complete_activity,
     c.ThrowError: throw_error,
     c.FailJob: fail_job,
+    c.ReportUnattended: report_unattended,
+    c.ReportAttended: report_attended,
     c.ThrowEscalation: throw_escalation,
     c.FireTimer: fire_timer,
     c.CorrelateMessage: correlate_message,

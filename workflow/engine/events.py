@@ -199,7 +199,7 @@ class IncidentOpened:
 @event(N_("The case is no longer stuck (%(how)s)."))
 class IncidentResolved:
     incident_id: str
-    how: Annotated[Literal["retried", "corrected", "moved", "cancelled"], RESOLVED]
+    how: Annotated[Literal["retried", "corrected", "moved", "cancelled", "attended"], RESOLVED]
 
 
 @event(N_("The case was moved from “%(from_node)s” to “%(to_node)s”."))

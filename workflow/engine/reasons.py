@@ -7,7 +7,10 @@ from workflow.model.event_fields import words
 
 Reason = Literal["boundary", "terminated", "moved", "cancelled", "condition", "error", "event", "cancel", "migrated"]
 """Why an activity ended without completing."""
-IncidentKind = Literal["no-flow", "expression", "rule", "job", "error", "timer", "assignment", "loop", "call", "data"]
+IncidentKind = Literal[
+    "no-flow", "expression", "rule", "job", "error", "timer", "assignment", "loop", "call", "data", "unattended"
+]
+"""`unattended`: a user task waits as it should, but nobody is left who could do it."""
 Phase = Literal["enter", "wait", "leave"]
 """Where a token is stuck: on entering a node, while waiting in it, or on leaving it."""
 ENDED = words(
@@ -26,4 +29,5 @@ RESOLVED = words(
     corrected=N_("corrected"),
     moved=N_("moved to another step"),
     cancelled=N_("the step was ended"),
+    attended=N_("somebody can do it again"),
 )

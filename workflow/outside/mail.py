@@ -6,12 +6,16 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+from email.utils import format_datetime, parseaddr
+from urllib.parse import urlsplit
 
 from workflow.alphabets import header, mail as text_of_a_mail
+from workflow.errors import N_, ConfigurationError
 from workflow.ports import Mail
 
 log = logging.getLogger(__name__)
+LOCAL_URL = "http://127.0.0.1:8000"
+"""Where the pages are on the very machine: for the links by which one comes in, which no sentence can stand for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +33,20 @@ class SmtpMailer:
     def __repr__(self) -> str:
         return f"SmtpMailer({self.host}:{self.port})"
 
+    @property
+    def domain(self) -> str:
+        """The domain that mails are sent from, by which their ids are unique in the world."""
+        return parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
+
     def send(self, mail: Mail) -> None:
         """Raise `OSError` or `smtplib.SMTPException`: the job is tried again."""
         message = EmailMessage()
         message["From"] = self.sender
         message["To"] = mail.to
         message["Subject"] = header(mail.subject)
-        message["Date"] = formatdate(localtime=False)
-        message["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2])
+        message["Date"] = format_datetime(mail.at)
+        message["Message-ID"] = f"<{mail.key}@{self.domain}>"
+        message["Auto-Submitted"] = "auto-generated"
         message.set_content(text_of_a_mail(mail.text))
         with smtplib.SMTP(self.host, self.port, timeout=self.timeout) as server:
             if self.starttls:
@@ -52,6 +62,18 @@ class NoMailer:
     def send(self, mail: Mail) -> None:
         """Say in the log that nothing was sent; the address is not logged."""
         log.info("no mail server is configured: “%s” was not sent", mail.subject)
+
+
+def public_url_of(environment: Mapping[str, str]) -> str | None:
+    """Read `PUBLIC_URL`, the address at which people reach the pages. Raises `ConfigurationError` unless it is one."""
+    address = environment.get("PUBLIC_URL", "").strip().rstrip("/")
+    if not address:
+        return None
+    parts = urlsplit(address)
+    plain = not (parts.query or parts.fragment or parts.username or any(letter.isspace() for letter in address))
+    if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
+        raise ConfigurationError(N_("PUBLIC_URL is no address of pages: %(address)s."), address=address)
+    return address
 
 
 def mailer_of(environment: Mapping[str, str]) -> SmtpMailer | NoMailer:
@@ -70,5 +92,5 @@ def mailer_of(environment: Mapping[str, str]) -> SmtpMailer | NoMailer:
 
 
 def site_of(environment: Mapping[str, str]) -> str:
-    """The address at which people reach the installation, without a slash at its end, for links in mails: `PUBLIC_URL`."""
-    return environment.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+    """As `public_url_of`; where nobody has said it, the pages on the very machine."""
+    return public_url_of(environment) or LOCAL_URL

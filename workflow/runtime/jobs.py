@@ -10,7 +10,7 @@ from workflow.errors import Busy, Conflict, NotFound, Unavailable, WorkflowError
 from workflow.feel.values import from_json
 from workflow.ports import Clock
 from workflow.runtime.handlers import BpmnError, Call, Handler
-from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.runtime.recorder import LOOK, SYSTEM, TELL, Provenance
 from workflow.runtime.steps import Steps
 from workflow.store.jobs import JobRecord
 from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
@@ -29,8 +29,14 @@ REST = timedelta(minutes=1)
 Runner = Callable[[UnitOfWork, JobRecord, Provenance], None]
 Errand = Callable[[JobRecord], None]
 """Work outside the database, such as sending a mail: no transaction waits for it, and a crash may repeat it."""
-MOVES = ("timer", "service", "remind", "escalate", "signal-case")
+MOVES = ("timer", "service", "remind", "escalate", "signal-case", "arrived")
 """What does not happen in a suspended case."""
+NEWS = ("arrived", "recalled", "stuck", TELL, LOOK)
+"""What an application may want to hear of: a new task, one that somebody had and that is no longer needed, an incident, a fact."""
+
+
+def _nobody_asks(_uow: UnitOfWork, _job: JobRecord, _by: Provenance) -> None:
+    """Without people to tell, there is nothing to do."""
 
 
 class JobService:
@@ -52,7 +58,8 @@ class JobService:
         self._errands = dict(errands or {})
         self._lock = Lock()
         self._held: dict[str, JobRecord] = {}
-        self._runners: dict[str, Runner] = {"timer": self._timer, "service": self._service, **(runners or {})}
+        own: dict[str, Runner] = {"timer": self._timer, "service": self._service}
+        self._runners: dict[str, Runner] = {**dict.fromkeys(NEWS, _nobody_asks), **own, **(runners or {})}
 
     def run_due(self, limit: int = AT_ONCE, stopping: Callable[[], bool] = lambda: False) -> int:
         """Claim and carry out up to `limit` due jobs; return how many were claimed. What is left when it is `stopping` is given back."""

@@ -123,8 +123,7 @@ class Projection:
         task = replace(task, organisation_id=body, groups=self._places.groups(event.candidate_groups, body))
         self._tasks[event.activity_id] = task
         self._schedule(task)
-        if task.assignee_id is not None:
-            self._add_job("notify-assigned", f"task:{task.activity_id}", self._now, {"task_id": task.id})
+        self._add_job("arrived", f"told:{task.activity_id}", self._now, {"task_id": task.id})
 
     def _schedule(self, task: TaskRecord) -> None:
         """Reminders and escalations come from the deadline data, so they are the same for every procedure."""
@@ -142,7 +141,10 @@ class Projection:
         task = replace(task, due_at=event.due_at, due_sort=event.due_at or FAR_FUTURE, follow_up_at=event.follow_up_at)
         if event.due_at is None or event.due_at > self._now:  # no longer overdue, so nobody watches it any more
             task = replace(task, escalated_at=None, escalated_to=None)
-        self._schedule(self._uow.tasks.save(task))
+        task = self._uow.tasks.save(task)
+        self._schedule(task)
+        if _is_time_to_remind(task, self._now):
+            self._add_job("remind", f"task:{task.activity_id}", self._now, {"task_id": task.id})
 
     def _cancelled_activity(self, event: ev.ActivityCancelled) -> None:
         self._leave(event.activity_id)
@@ -154,6 +156,8 @@ class Projection:
         stored = self._uow.tasks.of_activity(self.case.id, event.activity_id)
         if stored is not None and not USER_TASK.is_final(stored.state):
             self._uow.tasks.save(self._cancelled_task(stored))
+            if stored.assignee_id is not None:
+                self._add_job("recalled", None, self._now, {"task_id": stored.id})
 
     def _cancelled_task(self, task: TaskRecord) -> TaskRecord:
         context = replace(_SYSTEM, reason="engine")
@@ -163,7 +167,7 @@ class Projection:
         self._leave(event.activity_id)
 
     def _leave(self, activity_id: str) -> None:
-        for ref in (f"task:{activity_id}", f"activity:{activity_id}"):
+        for ref in (f"task:{activity_id}", f"activity:{activity_id}", f"told:{activity_id}"):
             self._drop(ref)
 
     def _job(self, event: ev.JobCreated) -> None:
@@ -203,6 +207,7 @@ class Projection:
                 opened_at=self._now,
             )
         )
+        self._add_job("stuck", None, self._now, {"incident_id": event.incident_id})
 
     def _incident_resolved(self, event: ev.IncidentResolved) -> None:
         self._uow.incidents.resolve(self.case.id, event.incident_id, event.how, self._now)
@@ -219,7 +224,7 @@ class Projection:
             state = USER_TASK.move(task.state, "resume", context)
             self._uow.tasks.save(replace(task, state=state, state_before=None))
 
-    def _add_job(self, kind: str, ref: str, at: datetime, payload: dict[str, Any]) -> None:
+    def _add_job(self, kind: str, ref: str | None, at: datetime, payload: dict[str, Any]) -> None:
         job = JobRecord(
             id=new_id(),
             kind=kind,
@@ -237,6 +242,11 @@ class Projection:
         for key in mine:
             del self._jobs[key]
         self._cancelled.append(ref)
+
+
+def _is_time_to_remind(task: TaskRecord, now: datetime) -> bool:
+    """Whether a moved due date has left the task between its reminder and its last moment: nothing else would remind of it."""
+    return task.follow_up_at is not None and task.due_at is not None and task.follow_up_at <= now < task.due_at
 
 
 def _task(

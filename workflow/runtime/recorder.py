@@ -10,6 +10,7 @@ from workflow.audit.facts.fact import Fact
 from workflow.engine.codec import event_to_json
 from workflow.engine.events import Event
 from workflow.ids import new_id
+from workflow.store.jobs import JobRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 SYSTEM = "system"
@@ -40,9 +41,13 @@ def record(
     case_id: str | None = None,
     province: str | None = None,
 ) -> Head | None:
-    """Append `happenings` to `stream` in their order and return its new head. Raises `Conflict` when the head has moved."""
+    """Append `happenings` to `stream` in their order and return its new head. Raises `Conflict` when the head has moved.
+
+    What a fact's class says has to follow it becomes jobs, in the same transaction.
+    """
     head = before = uow.events.head(stream)
     sealed: list[AuditEvent] = []
+    jobs: list[JobRecord] = []
     for one in happenings:
         type, payload = _written(one)
         event = seal_next(
@@ -62,9 +67,34 @@ def record(
         )
         sealed.append(event)
         head = head_of(event)
+        jobs += [_follow_up(kind, event) for kind in _follow_ups(one)]
     if sealed:
         uow.events.append(sealed, before)
+        uow.jobs.add(jobs)
     return head
+
+
+TELL, LOOK = "tell", "look"
+"""The jobs that follow a fact: telling those whom it is about; looking at open work that perhaps nobody can do any more."""
+
+
+def _follow_ups(happening: Happening) -> tuple[str, ...]:
+    if not isinstance(happening, Fact):
+        return ()
+    told = happening.who and not happening.counted
+    return (*((TELL,) if told else ()), *((LOOK,) if happening.unsettles else ()))
+
+
+def _follow_up(kind: str, event: AuditEvent) -> JobRecord:
+    return JobRecord(
+        id=new_id(),
+        kind=kind,
+        province=event.province,
+        case_id=event.case_id,
+        payload={"stream": event.stream, "seq": event.seq},
+        run_at=event.at,
+        created_at=event.at,
+    )
 
 
 def _written(happening: Happening) -> tuple[str, dict[str, Any]]:

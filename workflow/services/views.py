@@ -20,6 +20,7 @@ from workflow.store.cases import CaseRecord, IncidentRecord
 from workflow.store.casework import CaseFilter, EvidenceRecord
 from workflow.store.inbox import InboxFilter
 from workflow.store.moving import STATUSES
+from workflow.store.notifications import NotificationRecord
 from workflow.store.places import OrganisationRecord
 from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
@@ -46,6 +47,7 @@ __all__ = [
     "InboxFilter",
     "IncidentRecord",
     "Label",
+    "NotificationRecord",
     "Option",
     "OrganisationRecord",
     "Page",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -156,6 +156,10 @@ class UserFilter:
     with_ended: bool = False
 
 
+_NAMESAKES = 20
+"""More people of one name are not looked for."""
+
+
 class Accounts:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -172,6 +176,11 @@ class Accounts:
     def by_login(self, login: str) -> UserRecord | None:
         row = self._connection.execute(sa.select(users).where(users.c.login == login)).mappings().first()
         return build(UserRecord, row) if row else None
+
+    def named(self, name: str) -> frozenset[str]:
+        """The ids of those who have that very name and have not been ended."""
+        query = sa.select(users.c.id).where(users.c.name == name, users.c.ended_at.is_(None)).limit(_NAMESAKES)
+        return frozenset(self._connection.scalars(query))
 
     def add(self, user: UserRecord) -> None:
         self._connection.execute(sa.insert(users).values(**values(user)))
@@ -227,6 +236,27 @@ class Accounts:
             )
         )
         return self._connection.scalar(query) or 0
+
+    def holding(
+        self, on: date, *, roles: Collection[str] | None = None, organisation_id: str | None = None
+    ) -> Sequence[AssignmentRecord]:
+        """The assignments of that day, of one of these roles or at that organisation, whose users have not been ended."""
+        alive = sa.select(users.c.id).where(users.c.id == role_assignments.c.user_id, users.c.ended_at.is_(None))
+        where = [_valid(role_assignments, on), alive.exists()]
+        if roles is not None:
+            where.append(role_assignments.c.role.in_(roles))
+        if organisation_id is not None:
+            where.append(role_assignments.c.organisation_id == organisation_id)
+        return self._assignments(*where)
+
+    def turning(self, since: date, until: date) -> tuple[Sequence[AssignmentRecord], Sequence[DeputyshipRecord]]:
+        """The assignments and deputyships that begin on one of these days, or whose last day was the one before."""
+        day = timedelta(days=1)
+
+        def turned(table: sa.Table) -> sa.ColumnElement[bool]:
+            return sa.or_(table.c.valid_from.between(since, until), table.c.valid_to.between(since - day, until - day))
+
+        return self._assignments(turned(role_assignments)), self._deputyships(turned(deputyships))
 
     def add_assignment(self, assignment: AssignmentRecord) -> None:
         self._connection.execute(sa.insert(role_assignments).values(**values(assignment)))

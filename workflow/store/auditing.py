@@ -138,6 +138,11 @@ class Events:
         except sa.exc.IntegrityError as error:
             raise Conflict() from error
 
+    def at(self, stream: str, seq: int) -> AuditEvent | None:
+        """The event of that number."""
+        query = sa.select(*_READ).where(events.c.stream == stream, events.c.seq == seq)
+        return next(iter(self._page(query, Page(limit=1))), None)
+
     def of_stream(self, stream: str, until: datetime | None = None) -> Iterator[AuditEvent]:
         """In order. A damaged row never raises: it comes as an event that no hash fits.
 

@@ -71,6 +71,7 @@ comments = sa.Table(
     folded("author_id", Id, nullable=False),
     folded("at", Instant, nullable=False),
     folded("text", sa.Text, nullable=False),
+    folded("for_unit", sa.Boolean, nullable=False, server_default=sa.true()),
 )
 
 
@@ -128,6 +129,8 @@ class CommentRecord:
     task_id: str | None = None
     criterion_id: str | None = None
     organisation_id: str | None = None
+    for_unit: bool = True
+    """Whether the people of the subject unit read it too; remarks from before that was asked are read by them."""
 
 
 # Built once: what SQLAlchemy finds out about a statement it then finds out once, not at every step.

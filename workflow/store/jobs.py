@@ -148,6 +148,16 @@ class Jobs:
             sa.update(jobs).where(jobs.c.id == job_id).values(failed_at=at, locked_until=None, last_error=error[:4000])
         )
 
+    def waits(self, ref: str, after: datetime) -> bool:
+        """Whether a job of the installation, of no case, waits under that reference for a later time than that."""
+        mine = sa.and_(jobs.c.case_id.is_(None), jobs.c.ref == ref, jobs.c.run_at > after, _WAITING)
+        return self._connection.scalar(sa.select(sa.exists().where(mine))) or False
+
+    def in_trouble(self, kinds: Collection[str]) -> int:
+        """How many jobs of these kinds have failed, for good or at their last attempt."""
+        failing = sa.or_(jobs.c.failed_at.is_not(None), jobs.c.last_error.is_not(None))
+        return self._connection.scalar(sa.select(sa.func.count()).where(jobs.c.kind.in_(kinds), failing)) or 0
+
     def failed(self, page: Page) -> Sequence[JobRecord]:
         query = sa.select(jobs).where(jobs.c.failed_at.is_not(None)).order_by(jobs.c.failed_at.desc(), jobs.c.id)
         return build_all(JobRecord, self._connection.execute(query.limit(page.limit).offset(page.offset)).mappings())

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from workflow.errors import NotFound
-from workflow.store.cases import cases
+from workflow.store.cases import cases, incidents
 from workflow.store.casework import assessments
 from workflow.store.columns import FOLLOWS, Id, Instant, JsonText, Key, Name, bound, folded, metadata
 from workflow.store.rows import Page, columns, read, read_all, save_guarded, values
@@ -255,6 +255,53 @@ class Tasks:
 
     def suspended_of_case(self, case_id: str) -> Sequence[TaskRecord]:
         return self._all(sa.select(*TASK).where(user_tasks.c.case_id == case_id, user_tasks.c.state == "suspended"))
+
+    def cases_of(
+        self,
+        *,
+        people: Collection[str] = (),
+        groups: Collection[str] = (),
+        organisations: Collection[str] = (),
+    ) -> frozenset[str]:
+        """The ids of the cases with an open task that one of these people has, or that waits in a group or belongs to a body of these."""
+        found: set[str] = set()
+        mine = sa.select(user_tasks.c.case_id).distinct()
+        if people:
+            found |= set(self._connection.scalars(mine.where(IS_OPEN, user_tasks.c.assignee_id.in_(people))))
+        if groups:
+            waiting = sa.select(task_candidates.c.task_id).where(task_candidates.c.group_key.in_(groups))
+            found |= set(self._connection.scalars(mine.where(user_tasks.c.id.in_(waiting))))
+        if organisations:
+            found |= set(self._connection.scalars(mine.where(IS_OPEN, user_tasks.c.organisation_id.in_(organisations))))
+        return frozenset(found)
+
+    def unattended_at(self, organisations: Collection[str]) -> frozenset[str]:
+        """The ids of the cases with an incident that says that nobody can do a task which belongs to one of these bodies."""
+        if not organisations:
+            return frozenset()
+        query = sa.select(user_tasks.c.case_id).join(
+            incidents,
+            sa.and_(incidents.c.case_id == user_tasks.c.case_id, incidents.c.activity_id == user_tasks.c.activity_id),
+        )
+        open_ones = sa.and_(incidents.c.resolved_at.is_(None), incidents.c.kind == "unattended")
+        return frozenset(
+            self._connection.scalars(query.where(open_ones, user_tasks.c.organisation_id.in_(organisations)))
+        )
+
+    def groups_waited_in(self) -> frozenset[str]:
+        """Every group in which a task waits to be claimed."""
+        found = self._connection.scalars(sa.select(task_candidates.c.group_key).distinct())
+        return frozenset(group for group in found if not group.startswith("escalated:"))
+
+    def last_done(self, case_id: str, before: datetime, node_id: str | None = None) -> TaskRecord | None:
+        """The task of the case, of that node, that people finished last up to an instant."""
+        query = sa.select(*TASK).where(
+            user_tasks.c.case_id == case_id, user_tasks.c.completed_by.is_not(None), user_tasks.c.ended_at <= before
+        )
+        if node_id is not None:
+            query = query.where(user_tasks.c.node_id == node_id)
+        found = self._all(query.order_by(user_tasks.c.ended_at.desc(), user_tasks.c.id.desc()).limit(1))
+        return found[0] if found else None
 
     def of_case(self, case_id: str, page: Page) -> Sequence[TaskRecord]:
         """All tasks of the case, newest first."""

@@ -217,7 +217,9 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("campaigns.remove_unit", "GET"): Request(args=PLANNED | {"unit_id": "xa-lang-gieng"}),
     ("campaigns.remove_unit", "POST"): Request(args=PLANNED | {"unit_id": "xa-lang-gieng"}),
     ("campaigns.start_units", "GET"): Request(args=OPEN),
-    ("campaigns.start_units", "POST"): Request(args=OPEN),
+    ("campaigns.start_units", "POST"): Request(args=OPEN, form={"gaps_seen": "y"}),
+    ("notifications.one", "GET"): Request(args={"notification_id": "{case}"}),
+    ("accounts.choose_mail", "POST"): Request(form={"mail": "daily"}),
     ("campaigns.start_progress", "GET"): Request(args=OPEN),
     ("accounts.create_account", "POST"): Request(
         form={**ROLE, "login": "moi.thu", "name": "Người Thử Mới", "locale": "vi"}

@@ -31,7 +31,7 @@ OWN = frozenset(
     f"accounts.{name}"
     for name in (
         *("own_account", "change_password", "enrol", "enter_code", "sign_in", "sign_out", "sign_out_elsewhere"),
-        *("requests", "own_address", "open_link", "use_link"),
+        *("requests", "own_address", "choose_mail", "open_link", "use_link"),
     )
 )
 """Of the accounts' pages, those on which everybody looks after their own."""

@@ -47,7 +47,7 @@ class Court:
         campaign_id = app.campaigns.create(manager, campaign)
         app.campaigns.open(manager, OpenCampaign(campaign_id=campaign_id, revision=1))
         app.campaign_units.add_units(manager, AddCampaignUnits(campaign_id=campaign_id, units={UNIT: {}}))
-        app.campaign_units.start(manager, StartCampaign(campaign_id=campaign_id))
+        app.campaign_units.start(manager, StartCampaign(campaign_id=campaign_id, gaps_seen=True))
         app.jobs.run_due()
         with world.units.reading() as uow:
             (case,) = uow.unit_cases.search(CaseFilter(), Page())[0]

@@ -104,7 +104,7 @@ def test_only_managers_of_the_province_have_campaigns(world: World, campaign_id:
         with pytest.raises(PermissionDenied):
             world.campaigns.get(stranger, campaign_id)
         with pytest.raises(PermissionDenied):
-            world.members.start(stranger, StartCampaign(campaign_id=campaign_id))
+            world.members.start(stranger, StartCampaign(campaign_id=campaign_id, gaps_seen=True))
 
 
 def test_units_of_the_right_kind_and_place_are_offered_and_taken(

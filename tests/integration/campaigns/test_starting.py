@@ -41,7 +41,7 @@ def test_every_unit_gets_its_case_with_its_own_number(
     world.members.add_units(manager, AddCampaignUnits(campaign_id=open_campaign, units=UNITS))
     assert counts(world, manager, open_campaign) == (3, 0, 0, 0)
 
-    assert world.members.start(manager, StartCampaign(campaign_id=open_campaign)) == 3
+    assert world.members.start(manager, StartCampaign(campaign_id=open_campaign, gaps_seen=True)) == 3
     assert counts(world, manager, open_campaign) == (0, 3, 0, 0)
     work()
 
@@ -58,7 +58,7 @@ def test_a_case_knows_its_campaigns_deadlines_and_its_units_mark(
     world: World, manager: Actor, open_campaign: str, work: Callable[[], None]
 ) -> None:
     world.members.add_units(manager, AddCampaignUnits(campaign_id=open_campaign, units={"dien-bien": {"pilot": True}}))
-    world.members.start(manager, StartCampaign(campaign_id=open_campaign))
+    world.members.start(manager, StartCampaign(campaign_id=open_campaign, gaps_seen=True))
     work()
 
     (case,) = all_cases(world)
@@ -74,13 +74,13 @@ def test_units_can_be_started_some_at_a_time_and_never_twice(
     world: World, manager: Actor, open_campaign: str, work: Callable[[], None]
 ) -> None:
     world.members.add_units(manager, AddCampaignUnits(campaign_id=open_campaign, units=UNITS))
-    world.members.start(manager, StartCampaign(campaign_id=open_campaign, unit_ids=["dien-bien"]))
+    world.members.start(manager, StartCampaign(campaign_id=open_campaign, gaps_seen=True, unit_ids=["dien-bien"]))
     work()
-    world.members.start(manager, StartCampaign(campaign_id=open_campaign))
+    world.members.start(manager, StartCampaign(campaign_id=open_campaign, gaps_seen=True))
     work()
 
     with pytest.raises(InvalidInput):
-        world.members.start(manager, StartCampaign(campaign_id=open_campaign))
+        world.members.start(manager, StartCampaign(campaign_id=open_campaign, gaps_seen=True))
     with pytest.raises(InvalidInput):
         world.members.remove_unit(manager, RemoveCampaignUnit(campaign_id=open_campaign, unit_id="dien-bien"))
     assert len(all_cases(world)) == 3
@@ -90,7 +90,7 @@ def test_a_planned_campaign_starts_nothing(world: World, manager: Actor, campaig
     world.members.add_units(manager, AddCampaignUnits(campaign_id=campaign_id, units=UNITS))
 
     with pytest.raises(InvalidInput):
-        world.members.start(manager, StartCampaign(campaign_id=campaign_id))
+        world.members.start(manager, StartCampaign(campaign_id=campaign_id, gaps_seen=True))
     world.members.remove_unit(manager, RemoveCampaignUnit(campaign_id=campaign_id, unit_id="dien-bien"))
     assert counts(world, manager, campaign_id) == (2, 0, 0, 0)
 
@@ -123,7 +123,7 @@ def test_a_failure_is_shown_with_its_reason_and_tried_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(CaseService, "start", failing)
-        world.members.start(manager, StartCampaign(campaign_id=open_campaign))
+        world.members.start(manager, StartCampaign(campaign_id=open_campaign, gaps_seen=True))
         work()
 
     assert counts(world, manager, open_campaign) == (0, 0, 2, 1)
@@ -131,17 +131,18 @@ def test_a_failure_is_shown_with_its_reason_and_tried_again(
     assert (failure.template, failure.params) == ("There is no body for %(unit)s.", {"unit": "htx-tan-son"})
     assert {case.unit_id for case in all_cases(world)} == {"dien-bien", "dai-hoc-hong-duc"}
 
-    world.members.start(manager, StartCampaign(campaign_id=open_campaign))
+    world.members.start(manager, StartCampaign(campaign_id=open_campaign, gaps_seen=True))
     work()
     assert counts(world, manager, open_campaign) == (0, 0, 3, 0)
     assert len(all_cases(world)) == 3
 
 
 def test_what_a_crashed_worker_held_is_started_by_the_next(
-    world: World, manager: Actor, open_campaign: str, jobs: JobService
+    world: World, manager: Actor, open_campaign: str, jobs: JobService, work: Callable[[], None]
 ) -> None:
+    work()
     world.members.add_units(manager, AddCampaignUnits(campaign_id=open_campaign, units=UNITS))
-    world.members.start(manager, StartCampaign(campaign_id=open_campaign))
+    world.members.start(manager, StartCampaign(campaign_id=open_campaign, gaps_seen=True))
     now = world.clock.now()
     with world.units() as uow:
         crashed = uow.jobs.claim(now, datetime(2023, 3, 1, 2, 5, tzinfo=UTC), 2)
@@ -158,8 +159,9 @@ def test_what_a_crashed_worker_held_is_started_by_the_next(
 def test_a_job_that_comes_twice_starts_one_case(
     world: World, manager: Actor, open_campaign: str, jobs: JobService, work: Callable[[], None]
 ) -> None:
+    work()
     world.members.add_units(manager, AddCampaignUnits(campaign_id=open_campaign, units={"dien-bien": {}}))
-    world.members.start(manager, StartCampaign(campaign_id=open_campaign))
+    world.members.start(manager, StartCampaign(campaign_id=open_campaign, gaps_seen=True))
     with world.units() as uow:
         (job,) = uow.jobs.claim(world.clock.now(), world.clock.now(), 1)
         uow.jobs.add([replace(job, id=command(), attempts=0, locked_until=None)])
@@ -174,7 +176,7 @@ def test_a_new_deadline_moves_the_open_tasks_of_running_cases(
     world: World, manager: Actor, open_campaign: str, work: Callable[[], None]
 ) -> None:
     world.members.add_units(manager, AddCampaignUnits(campaign_id=open_campaign, units={"dien-bien": {}}))
-    world.members.start(manager, StartCampaign(campaign_id=open_campaign))
+    world.members.start(manager, StartCampaign(campaign_id=open_campaign, gaps_seen=True))
     work()
     (case,) = all_cases(world)
 

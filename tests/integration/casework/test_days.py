@@ -72,4 +72,4 @@ def test_a_session_with_a_wrong_day_is_rescheduled(house: House) -> None:
     fields = opened(COMMUNE, present=[], outcome="reschedule").fields
     house.do(COMMUNE_UNIT, COMMUNE.standing, "open_session", "reschedule", fields=fields, reason="Ghi nhầm ngày")
 
-    assert house.task("convene").state == "ready"
+    assert house.task("convene").assignee_id == house.users[COMMUNE.standing], "it is back with whoever convened"

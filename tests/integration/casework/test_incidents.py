@@ -46,7 +46,7 @@ def without_a_row_for_communes(house: House) -> None:
         manager, AddCampaignUnits(campaign_id=house.campaign_id, units={COMMUNE_UNIT: {}})
     )
     house.container.campaigns.open(manager, OpenCampaign(campaign_id=house.campaign_id, revision=1))
-    house.container.campaign_units.start(manager, StartCampaign(campaign_id=house.campaign_id))
+    house.container.campaign_units.start(manager, StartCampaign(campaign_id=house.campaign_id, gaps_seen=True))
     house.settle()
 
 
@@ -70,7 +70,9 @@ def new_commune(house: House) -> str:
     house.container.campaign_units.add_units(
         manager, AddCampaignUnits(campaign_id=house.campaign_id, units={"xa-moi": {}})
     )
-    house.container.campaign_units.start(manager, StartCampaign(campaign_id=house.campaign_id, unit_ids=["xa-moi"]))
+    house.container.campaign_units.start(
+        manager, StartCampaign(campaign_id=house.campaign_id, gaps_seen=True, unit_ids=["xa-moi"])
+    )
     house.settle()
     fields = {"safety_recognised": "true", "previous_class": "kha", "pilot": "district"}
     house.do("xa-moi", "donvi.moi", "registration", "submit", fields=fields)

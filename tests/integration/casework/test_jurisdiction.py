@@ -96,7 +96,8 @@ def test_a_deputy_outside_the_days_sees_nothing(house: House) -> None:
     house.move_to(4, 3)
     assert house.container.tasks.claim(house.actor("pho"), ClaimTask(task_id=task.id))["state"] == "reserved"
     house.move_to(5, 4)
-    with pytest.raises(TaskRefused):
+    assert house.task("evaluation").assignee_id is None, "what the deputy had is back in its group"
+    with pytest.raises(NotFound):
         house.take("pho", "evaluation")
 
 

@@ -77,7 +77,7 @@ def open_campaign(house: House, *, answered: bool = True) -> None:
     units: dict[str, dict[str, object]] = {COMMUNE_UNIT: {}, ENTERPRISE_UNIT: {}}
     house.container.campaign_units.add_units(manager, AddCampaignUnits(campaign_id=house.campaign_id, units=units))
     house.container.campaigns.open(manager, OpenCampaign(campaign_id=house.campaign_id, revision=1))
-    house.container.campaign_units.start(manager, StartCampaign(campaign_id=house.campaign_id))
+    house.container.campaign_units.start(manager, StartCampaign(campaign_id=house.campaign_id, gaps_seen=True))
     house.settle()
 
 

@@ -11,7 +11,15 @@ import pytest
 from tests.support.processes import START, Case, feel, process, script, user
 from workflow.dmn.model import load_leniently as load_dmn
 from workflow.engine import events as e
-from workflow.engine.commands import CompleteActivity, CorrelateMessage, FailJob, ResolveIncident, RetryIncident
+from workflow.engine.commands import (
+    CompleteActivity,
+    CorrelateMessage,
+    FailJob,
+    ReportAttended,
+    ReportUnattended,
+    ResolveIncident,
+    RetryIncident,
+)
 from workflow.errors import NotFound, TransitionRefused
 from workflow.model import elements as m
 from workflow.model.events import MessageDefinition
@@ -143,6 +151,29 @@ def test_a_user_task_for_which_nobody_is_found_is_an_incident_and_is_created_ane
     assert case.last(e.UserTaskCreated).assignee == "u2"
     assert case.count(e.UserTaskCreated) == 2
     assert case.places == ["a"]
+
+
+def test_a_user_task_that_nobody_can_do_is_an_incident_until_somebody_can() -> None:
+    case = Case(process(user("a"), paths=("start > a > end",))).start()
+    task = case.waiting("a")[0].id
+    case.do(ReportUnattended(activity_id=task))
+    case.do(ReportUnattended(activity_id=task))
+    (incident,) = case.incidents
+    assert (incident.kind, case.count(e.IncidentOpened)) == ("unattended", 1), "one thing is one incident"
+    case.do(ReportAttended(activity_id=task))
+    assert (case.incidents, case.last(e.IncidentResolved).how) == ([], "attended")
+    assert (case.places, case.count(e.UserTaskCreated)) == (["a"], 1), "the task has waited all the while"
+
+
+def test_an_unattended_task_is_neither_made_anew_by_a_retry_nor_barred_from_being_done() -> None:
+    case = Case(process(user("a"), paths=("start > a > end",))).start()
+    task = case.waiting("a")[0].id
+    case.do(ReportUnattended(activity_id=task))
+    case.do(RetryIncident(incident_id=case.incidents[0].id))
+    assert (case.incidents, case.count(e.UserTaskCreated)) == ([], 1)
+    case.do(ReportUnattended(activity_id=task))
+    case.complete("a")
+    assert (case.status, case.incidents) == ("completed", [])
 
 
 def test_a_failed_job_that_is_completed_by_hand_closes_its_incident() -> None:

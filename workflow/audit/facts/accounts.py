@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from workflow.audit.facts.fact import ABSENT, Absent, Fact, part
+from workflow.audit.facts.fact import ABSENT, Absent, Audience, Fact, part
 from workflow.errors import N_
 from workflow.model.event_fields import Moment, Organisation, Person, Remark, Role, words
 
@@ -62,6 +62,7 @@ class UserChanged(PowerFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserEnded(AccountFact):
     sentence: ClassVar[str] = N_("%(actor)s ended the account of %(user)s. Reason: %(reason)s")
+    unsettles: ClassVar[bool] = True
 
     reason: Remark
     sessions_revoked: int
@@ -73,6 +74,9 @@ class PasswordReset(AccountFact):
 
     family: ClassVar[str] = "Powers"
     sentence: ClassVar[str] = N_("%(actor)s gave %(user)s a temporary password.")
+    notice: ClassVar[str] = N_("Your password was reset by %(actor)s.")
+    who: ClassVar[tuple[Audience, ...]] = ("user",)
+    urgent: ClassVar[bool] = True
 
     sessions_revoked: int
 
@@ -87,6 +91,7 @@ class PasswordChanged(AccountFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondFactorEnrolled(AccountFact):
     sentence: ClassVar[str] = N_("%(actor)s set up a second factor.")
+    unsettles: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +103,9 @@ class SecondFactorReset(PowerFact):
     notice: ClassVar[str] = N_(
         "Your second factor was reset. If you did not ask for it, tell your administrator at once."
     )
+    who: ClassVar[tuple[Audience, ...]] = ("user",)
+    urgent: ClassVar[bool] = True
+    unsettles: ClassVar[bool] = True
 
     reason: Remark
 
@@ -113,6 +121,8 @@ class WayInRenewed(PowerFact):
     notice: ClassVar[str] = N_(
         "Your password was made void. If you did not ask for it, tell your administrator at once."
     )
+    who: ClassVar[tuple[Audience, ...]] = ("user",)
+    urgent: ClassVar[bool] = True
 
     reason: Remark
     sessions_revoked: int
@@ -275,7 +285,9 @@ class RoleAssigned(PowerFact):
     confirmed: ClassVar[str] = N_(
         "%(actor)s confirmed what %(asked_by)s asked: %(user)s has the role %(role)s at %(organisation)s."
     )
-    notice: ClassVar[str] = N_("You have been given a role. My account shows it.")
+    notice: ClassVar[str] = N_("You have been given the role “%(role)s” at %(organisation)s.")
+    who: ClassVar[tuple[Audience, ...]] = ("user",)
+    unsettles: ClassVar[bool] = True
 
     new: Mapping[str, Any]
 
@@ -295,6 +307,9 @@ class RoleEnded(AccountFact):
     family: ClassVar[str] = "Powers"
 
     sentence: ClassVar[str] = N_("%(actor)s ended the role %(role)s of %(user)s at %(organisation)s.")
+    notice: ClassVar[str] = N_("Your role “%(role)s” at %(organisation)s ends on %(last_day)s.")
+    who: ClassVar[tuple[Audience, ...]] = ("user",)
+    unsettles: ClassVar[bool] = True
 
     assignment: Mapping[str, Any]
     old: str | None
@@ -317,6 +332,11 @@ class DeputyAppointed(PowerFact):
     confirmed: ClassVar[str] = N_(
         "%(actor)s confirmed what %(asked_by)s asked: %(user)s is deputy for the role %(role)s."
     )
+    notice: ClassVar[str] = N_(
+        "%(deputy)s stands in for %(principal)s in the role “%(role)s” at %(organisation)s from %(first_day)s to %(last_day)s."
+    )
+    who: ClassVar[tuple[Audience, ...]] = ("user", "principal")
+    unsettles: ClassVar[bool] = True
 
     assignment: Mapping[str, Any]
     new: Mapping[str, Any]
@@ -333,7 +353,20 @@ class DeputyshipEnded(AccountFact):
     family: ClassVar[str] = "Powers"
 
     sentence: ClassVar[str] = N_("%(actor)s ended the deputyship of %(user)s.")
+    notice: ClassVar[str] = N_("The last day on which %(deputy)s stands in for %(principal)s is now %(last_day)s.")
+    who: ClassVar[tuple[Audience, ...]] = ("user", "principal")
+    unsettles: ClassVar[bool] = True
 
     deputyship: Mapping[str, Any]
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailChosen(AccountFact):
+    """When the user gets by mail what they are told: `at_once`, `daily` or `none`."""
+
+    sentence: ClassVar[str] = N_("%(actor)s chose when to get mail.")
+
     old: str
     new: str

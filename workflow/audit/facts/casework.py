@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from workflow.audit.facts.fact import ABSENT, Absent, Fact, part
+from workflow.audit.facts.fact import ABSENT, Absent, Audience, Fact, part
 from workflow.errors import C_, N_
 from workflow.model.event_fields import Moment, Node, Organisation, Outcome, Person, Place, Remark, Result, Words
 
@@ -49,21 +49,30 @@ class CaseMoved(CaseFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSuspended(CaseMoved):
     sentence: ClassVar[str] = N_("%(actor)s suspended the case. Reason: %(reason)s")
+    notice: ClassVar[str] = N_("The case of %(unit)s (%(business_key)s) has been suspended.")
+    who: ClassVar[tuple[Audience, ...]] = ("handlers", "unit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResumed(CaseMoved):
     sentence: ClassVar[str] = N_("%(actor)s let the case go on. %(reason)s")
+    notice: ClassVar[str] = N_("The case of %(unit)s (%(business_key)s) goes on.")
+    who: ClassVar[tuple[Audience, ...]] = ("handlers", "unit")
+    unsettles: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseWithdrawn(CaseMoved):
     sentence: ClassVar[str] = N_("%(actor)s withdrew the case. %(reason)s")
+    notice: ClassVar[str] = N_("The unit has withdrawn the case of %(unit)s (%(business_key)s).")
+    who: ClassVar[tuple[Audience, ...]] = ("managers", "unit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseCancelled(CaseMoved):
     sentence: ClassVar[str] = N_("%(actor)s cancelled the case. Reason: %(reason)s")
+    notice: ClassVar[str] = N_("The case of %(unit)s (%(business_key)s) has been cancelled.")
+    who: ClassVar[tuple[Audience, ...]] = ("managers", "unit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +80,7 @@ class CaseOperated(CaseFact):
     """An operator intervened: `command` says by which command of the engine, the fields below it with what."""
 
     sentence: ClassVar[str] = N_("%(actor)s intervened in the case. Reason: %(reason)s")
+    unsettles: ClassVar[bool] = True
     interventions: ClassVar[Mapping[str, str]] = {
         "MoveToken": N_("%(actor)s moved the case to another step. Reason: %(reason)s"),
         "RetryIncident": N_("%(actor)s had the stuck step tried again. Reason: %(reason)s"),
@@ -104,12 +114,22 @@ class ResultRecorded(CaseFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentAdded(CaseFact):
+    """`for_unit`: whether the people of the subject unit read it too. Where it is absent, nobody was asked, and they do."""
+
     sentence: ClassVar[str] = N_("%(actor)s wrote: %(text)s")
+    notice: ClassVar[str] = N_("%(actor)s has written a comment on the case of %(unit)s (%(business_key)s).")
+    who: ClassVar[tuple[Audience, ...]] = ("handlers", "unit", "mentioned")
 
     comment_id: str
     task_id: str | None
     criterion_id: str | None
     text: str
+    for_unit: bool | Absent = ABSENT
+
+    @property
+    def internal(self) -> bool:
+        """Whether the people of the subject unit must not read it."""
+        return self.for_unit is False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +206,35 @@ class TaskClaimed(TaskMoved):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskReleased(TaskMoved):
     sentence: ClassVar[str] = N_("%(actor)s put the task “%(node_id)s” back.")
+    notice: ClassVar[str] = N_("“%(task)s” for %(unit)s (%(business_key)s) waits in your group again.")
+    who: ClassVar[tuple[Audience, ...]] = ("doers",)
+    unsettles: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskGivenBack(TaskMoved):
+    """Whoever had it can no longer do it: an account, a role or a deputyship has ended. What was entered stays."""
+
+    sentence: ClassVar[str] = N_("The task “%(node_id)s” went back to its group: %(former)s can no longer do it.")
+    notice: ClassVar[str] = N_(
+        "“%(task)s” for %(unit)s (%(business_key)s) waits in its group again: whoever had it can no longer do it."
+    )
+    who: ClassVar[tuple[Audience, ...]] = ("doers", "managers")
+    urgent: ClassVar[bool] = True
+
+    @property
+    def former(self) -> Person:
+        return part(self.from_, "assignee")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSentBack(TaskMoved):
+    """The step before was returned: it goes to whoever did it."""
+
+    sentence: ClassVar[str] = N_("The returned task “%(node_id)s” went to %(assignee)s, who did it before.")
+    notice: ClassVar[str] = N_("Returned to you: “%(task)s” for %(unit)s (%(business_key)s), due on %(due)s.")
+    who: ClassVar[tuple[Audience, ...]] = ("assignee",)
+    urgent: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +245,7 @@ class TaskStarted(TaskMoved):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDelegated(TaskMoved):
     sentence: ClassVar[str] = N_("%(actor)s handed the task “%(node_id)s” over to %(assignee)s. %(reason)s")
+    unsettles: ClassVar[bool] = True
 
     reason: Remark | Absent = ABSENT
 
@@ -203,6 +253,9 @@ class TaskDelegated(TaskMoved):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskReassigned(TaskMoved):
     sentence: ClassVar[str] = N_("%(actor)s gave the task “%(node_id)s” to %(assignee)s. Reason: %(reason)s")
+    notice: ClassVar[str] = N_("“%(task)s” for %(unit)s (%(business_key)s) has been given to somebody else.")
+    who: ClassVar[tuple[Audience, ...]] = ("former",)
+    unsettles: ClassVar[bool] = True
 
     reason: Remark | Absent = ABSENT
 

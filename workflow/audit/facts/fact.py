@@ -23,19 +23,44 @@ class Absent(Enum):
 ABSENT: Final = Absent.ABSENT
 
 
+Audience = Literal[
+    "assignee",
+    "doers",
+    "escalated",
+    "unit",
+    "handlers",
+    "managers",
+    "mentioned",
+    "user",
+    "principal",
+    "members",
+    "reviewers",
+    "submitter",
+    "named",
+    "former",
+]
+"""Who may be told. What each means: `workflow.services.notifications.audiences`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One business event.
 
     `sentence`: an English message whose places are fields or properties of the class, `actor` (who did it) or `subject` (the
     organisation whose stream it stands in). `family` groups what belongs together. `detail`: bookkeeping that a timeline may
-    fold away below the event that caused it. `notice`: what those are told whom the event is about, as a message with places of its own.
+    fold away below the event that caused it. `notice`: what those in `who` are told, as a message with places of its own; `urgent` where
+    nobody may choose not to hear of it in the application. `counted`: whoever records the event tells them and writes down how many
+    were told; else the worker does, soon after. `unsettles`: who may do what changes by it, so that open work is looked at anew.
     """
 
     family: ClassVar[str] = ""
     sentence: ClassVar[str] = ""
     detail: ClassVar[bool] = False
     notice: ClassVar[str] = ""
+    who: ClassVar[tuple[Audience, ...]] = ()
+    urgent: ClassVar[bool] = False
+    counted: ClassVar[bool] = False
+    unsettles: ClassVar[bool] = False
 
     @property
     def type(self) -> str:

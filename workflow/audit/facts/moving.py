@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from workflow.audit.facts.fact import Fact
+from workflow.audit.facts.fact import Audience, Fact
 from workflow.errors import N_
 from workflow.model.event_fields import Remark
 
@@ -48,6 +48,11 @@ class CaseMigrated(MovingFact):
     """The new version's files are named by hash, as those of the first are where the case was opened."""
 
     sentence: ClassVar[str] = N_("%(actor)s had the case moved to version %(version)s. Reason: %(reason)s")
+    notice: ClassVar[str] = N_(
+        "The case of %(unit)s (%(business_key)s) goes on by version %(version)s of its procedure."
+    )
+    who: ClassVar[tuple[Audience, ...]] = ("handlers",)
+    unsettles: ClassVar[bool] = True
 
     old: int
     new: int
@@ -60,6 +65,11 @@ class CaseMigrated(MovingFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseMigrationReverted(MovingFact):
     sentence: ClassVar[str] = N_("%(actor)s had the case taken back to version %(version)s. Reason: %(reason)s")
+    notice: ClassVar[str] = N_(
+        "The case of %(unit)s (%(business_key)s) goes on by version %(version)s of its procedure."
+    )
+    who: ClassVar[tuple[Audience, ...]] = ("handlers",)
+    unsettles: ClassVar[bool] = True
 
     old: int
     new: int

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from workflow.audit.facts.fact import Fact
+from workflow.audit.facts.fact import Audience, Fact
 from workflow.errors import N_
 from workflow.model.event_fields import Moment
 
@@ -24,6 +24,9 @@ class OrganisationAdded(PlaceFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationChanged(PlaceFact):
     sentence: ClassVar[str] = N_("%(actor)s changed the organisation %(subject)s.")
+    notice: ClassVar[str] = N_("What is on record of %(organisation)s has been changed.")
+    who: ClassVar[tuple[Audience, ...]] = ("members",)
+    unsettles: ClassVar[bool] = True
 
     changes: Mapping[str, Any]
 
@@ -31,6 +34,9 @@ class OrganisationChanged(PlaceFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationEnded(PlaceFact):
     sentence: ClassVar[str] = N_("%(actor)s ended the organisation %(subject)s.")
+    notice: ClassVar[str] = N_("%(organisation)s ends. Its open cases are to be brought to an end or moved.")
+    who: ClassVar[tuple[Audience, ...]] = ("members", "managers")
+    unsettles: ClassVar[bool] = True
 
     changes: Mapping[str, Any]
     paper: str
@@ -41,6 +47,9 @@ class OrganisationSucceeded(PlaceFact):
     """Stands in the streams of both. `changes`: of the predecessor, which may have ended by it."""
 
     sentence: ClassVar[str] = N_("%(actor)s recorded a succession of %(subject)s.")
+    notice: ClassVar[str] = N_("A merger, division or renaming of %(organisation)s has been recorded.")
+    who: ClassVar[tuple[Audience, ...]] = ("members", "managers")
+    unsettles: ClassVar[bool] = True
 
     new: Mapping[str, Any]
     changes: Mapping[str, Any]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from workflow.audit.facts.fact import ABSENT, Absent, Fact, part
+from workflow.audit.facts.fact import ABSENT, Absent, Audience, Fact, part
 from workflow.errors import N_
 from workflow.model.event_fields import Remark
 
@@ -65,11 +65,15 @@ class VersionMoved(ProcedureFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionSubmitted(VersionMoved):
     sentence: ClassVar[str] = N_("%(actor)s submitted version %(version)s for review.")
+    notice: ClassVar[str] = N_("Version %(version)s of “%(procedure)s” waits for your review.")
+    who: ClassVar[tuple[Audience, ...]] = ("reviewers",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionReturned(VersionMoved):
     sentence: ClassVar[str] = N_("%(actor)s returned version %(version)s to its author. %(reason)s")
+    notice: ClassVar[str] = N_("Version %(version)s of “%(procedure)s” has been returned to you.")
+    who: ClassVar[tuple[Audience, ...]] = ("submitter",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,8 @@ class VersionPublished(VersionMoved):
     """
 
     sentence: ClassVar[str] = N_("%(actor)s published version %(version)s.")
+    notice: ClassVar[str] = N_("Version %(version)s of “%(procedure)s” has been published.")
+    who: ClassVar[tuple[Audience, ...]] = ("submitter",)
 
     roles: Mapping[str, str] | Absent = ABSENT
     confirmed: Sequence[Mapping[str, Any]] | Absent = ABSENT

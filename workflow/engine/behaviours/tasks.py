@@ -171,7 +171,7 @@ def offered(run: Run, node: UserTask, activity: Activity) -> e.UserTaskCreated:
         node_id=node.id,
         scope_id=activity.scope_id,
         candidate_groups=_texts("candidateGroups", spec.candidate_groups, view),
-        jurisdiction=_given("jurisdiction", spec.jurisdiction, _jurisdiction(spec.jurisdiction, view)),
+        jurisdiction=_given("jurisdiction", spec.jurisdiction, jurisdiction_text(spec.jurisdiction, view)),
         assignee=_text("assignee", spec.assignee, view),
         due_at=_instant(spec.due_date, view, run.now, working_time),
         follow_up_at=_instant(spec.follow_up_date, view, run.now, working_time),
@@ -222,7 +222,7 @@ def _texts(attribute: str, values: tuple[Value, ...], view: View) -> tuple[str, 
     return tuple(found)
 
 
-def _jurisdiction(value: Value | None, view: View) -> str | None:
+def jurisdiction_text(value: Value | None, view: View) -> str | None:
     """A text, or `body@level` from a context with these two entries."""
     found = _evaluated(value, view)
     if isinstance(found, Mapping) and all(isinstance(found.get(key), str) for key in ("body", "level")):

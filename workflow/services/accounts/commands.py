@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from workflow.errors import N_, InvalidInput
+from workflow.ports import mail_address
 from workflow.services.accounts.directory import NewRole, UserCommand
 from workflow.services.ground.changes import required
 from workflow.services.ground.idempotence import Command
@@ -14,7 +15,6 @@ from workflow.store.unit_of_work import UnitOfWork
 
 LOCALES = ("vi", "en")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,78}[a-z0-9]", re.ASCII)
-_EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,189}")
 _BAD_LOGIN = N_("A login has 3 to 80 characters: small letters without marks, digits, and . _ - @ between them.")
 _TAKEN = N_("This login is already in use.")
 _BAD_EMAIL = N_("%(email)s is no e-mail address.")
@@ -135,7 +135,7 @@ def new_user(uow: UnitOfWork, user_id: str, user: NewUser, at: datetime) -> User
 def checked_email(email: str | None) -> str | None:
     """The address without outer blanks; None for none. Raises `InvalidInput`."""
     email = (email or "").strip()
-    if email and not _EMAIL.fullmatch(email):
+    if email and mail_address(email) is None:
         raise InvalidInput(_BAD_EMAIL, email=email)
     return email or None
 

@@ -203,6 +203,6 @@ def link_errand(
         link = f"{site}/lien-ket/{vault.open(job.payload['sealed'])}"
         parts = (translate(language, TEXT[purpose]), link, translate(language, CLOSING))
         subject = translate(language, SUBJECT[purpose])
-        mailer.send(Mail(to=job.payload["to"], subject=subject, text="\n\n".join(parts)))
+        mailer.send(Mail(to=job.payload["to"], subject=subject, text="\n\n".join(parts), key=job.id, at=job.created_at))
 
     return run

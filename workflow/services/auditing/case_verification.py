@@ -307,6 +307,7 @@ class TaskFold:
                 "author_id": event.actor,
                 "organisation_id": event.organisation,
                 "at": event.at,
+                "for_unit": event.payload.get("for_unit", True),
             }
             for name, value in expected.items():
                 yield f"comment {name}", value, getattr(row, name)

@@ -14,6 +14,7 @@ from workflow.organisation.records import Organisation
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignCommand, CampaignGround, job_for
+from workflow.services.campaigns.staffing import Gap, gaps
 from workflow.services.ground.changes import plain
 from workflow.store.campaigns import CampaignRecord, CampaignUnitRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -33,9 +34,10 @@ class RemoveCampaignUnit(CampaignCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartCampaign(CampaignCommand):
-    """The units given, else all that are listed or have failed."""
+    """The units given, else all that are listed or have failed. `gaps_seen`: whoever starts them has seen who is missing."""
 
     unit_ids: Sequence[str] | None = None
+    gaps_seen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,12 @@ _STARTED = N_("%(unit)s has been started already and cannot be taken out.")
 
 
 _NOTHING = N_("There is nothing to start: add units first.")
+
+
+_GAPS = N_(
+    "Nobody could do some of the work: units without a user, or roles that nobody holds (%(number)s). Look at the list and confirm that "
+    "you have seen it."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,24 +160,45 @@ class CampaignUnitService:
 
         self._ground.carry_out(actor, command, work)
 
+    def gaps(self, actor: Actor, campaign_id: str, unit_ids: Sequence[str] | None = None) -> Sequence[Gap]:
+        """Who is missing for the units that a start would take (None: all): nobody could do some of their work."""
+        with self._ground.units.reading() as uow:
+            campaign = self._ground.mine(uow, actor, campaign_id)
+            return self._gaps(uow, campaign, self._waiting(uow, campaign, unit_ids))
+
+    def _gaps(self, uow: UnitOfWork, campaign: CampaignRecord, units: Sequence[CampaignUnitRecord]) -> Sequence[Gap]:
+        version, tree = self._ground.programs.get(uow, campaign.version_id), self._ground.register.tree(uow)
+        as_of = campaign_as_of(campaign, self._ground.today())
+        unit_ids = [one.unit_id for one in units]
+        return gaps(uow, tree, version, campaign, unit_ids, as_of, self._ground.clock.now())
+
+    @staticmethod
+    def _waiting(uow: UnitOfWork, campaign: CampaignRecord, unit_ids: Sequence[str] | None) -> list[CampaignUnitRecord]:
+        return [
+            unit
+            for unit in uow.campaigns.units(campaign.id)
+            if unit.status in ("listed", "failed") and (unit_ids is None or unit.unit_id in unit_ids)
+        ]
+
     def start(self, actor: Actor, command: StartCampaign) -> int:
         """Let the worker start units; return how many it will start.
 
-        Each unit is a job of its own, so that a crash loses none and one that fails stops no other.
+        Each unit is a job of its own, so that a crash loses none and one that fails stops no other. Raises `InvalidInput` where somebody
+        is missing and that has not been seen.
         """
 
         def work(uow: UnitOfWork) -> Mapping[str, int]:
             campaign, by = self._ground.managed(uow, actor, command)
             if campaign.status != OPEN:
                 raise InvalidInput(_NOT_OPEN)
-            wanted = None if command.unit_ids is None else set(command.unit_ids)
             waiting = [
                 replace(unit, status="pending", template=None, params=None)
-                for unit in uow.campaigns.units(campaign.id)
-                if unit.status in ("listed", "failed") and (wanted is None or unit.unit_id in wanted)
+                for unit in self._waiting(uow, campaign, command.unit_ids)
             ]
             if not waiting:
                 raise InvalidInput(_NOTHING)
+            if not command.gaps_seen and (missing := self._gaps(uow, campaign, waiting)):
+                raise InvalidInput(_GAPS, number=len(missing))
             for unit in waiting:
                 uow.campaigns.save_unit(unit)
             uow.jobs.add([job_for("campaign-start", campaign, by, {"unit_id": unit.unit_id}) for unit in waiting])

@@ -101,6 +101,8 @@ class CaseView:
     operate: bool
     audit: bool
     may_comment: bool
+    of_unit: bool
+    """Whether the reader acts for the unit itself: then not all remarks are shown."""
     names: Mapping[str, str]
 
 
@@ -166,7 +168,7 @@ class CaseViewService:
         package = self._ground.version(uow, case).package
         veil = veil_over(uow, package, case, access)
         tasks = [veil.bare(task) for task in uow.tasks.of_case(case.id, Page(limit=TASKS_SHOWN))]
-        evidence, comments = veil.files(uow.evidence.of_case(case.id)), uow.comments.of_case(case.id)
+        evidence, comments = veil.files(uow.evidence.of_case(case.id)), self._ground.comments(uow, access, case)
         people = [person for task in tasks for person in (task.assignee_id, task.completed_by, task.on_behalf_of)]
         people += [item.uploaded_by for item in evidence] + [comment.author_id for comment in comments]
         names = user_names(uow, people)
@@ -196,6 +198,7 @@ class CaseViewService:
             operate=access.assignment("operate", case) is not None,
             audit=access.assignment("audit", case) is not None,
             may_comment=writes is not None,
+            of_unit=access.is_of_unit(case),
             names=names,
         )
 

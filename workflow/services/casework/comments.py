@@ -11,6 +11,7 @@ from workflow.organisation.authority import Actor
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import Command
+from workflow.services.notifications.audiences import mentions
 from workflow.store.casework import CommentRecord, UnitCase
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -24,10 +25,12 @@ class AddComment(Command):
     text: str
     criterion_id: str | None = None
     task_id: str | None = None
+    for_unit: bool = False
+    """Whether the people of the subject unit read it too. What they write themselves, they do."""
 
 
 class CommentService:
-    """Whoever takes part in a case may comment; an auditor only reads."""
+    """Whoever takes part in a case may comment; an auditor only reads. A remark is for those who handle the case, unless it is marked."""
 
     def __init__(self, ground: CaseGround) -> None:
         self._ground = ground
@@ -47,6 +50,7 @@ class CommentService:
             if assignment is None:
                 raise PermissionDenied(N_("You may read this case but not write in it."))
             self._check_place(uow, case, command)
+            for_unit = command.for_unit or access.is_of_unit(case)
             record = CommentRecord(
                 id=new_id(),
                 case_id=case.id,
@@ -56,10 +60,15 @@ class CommentService:
                 author_id=actor.user_id,
                 at=access.now,
                 text=text,
+                for_unit=for_unit,
             )
             uow.comments.add(record)
             fact = CommentAdded(
-                comment_id=record.id, task_id=record.task_id, criterion_id=record.criterion_id, text=text
+                comment_id=record.id,
+                task_id=record.task_id,
+                criterion_id=record.criterion_id,
+                text=text,
+                for_unit=for_unit,
             )
             by = provenance(actor, assignment, access.now, command.command_id)
             self._ground.steps.note(uow, case, by, fact)
@@ -68,6 +77,15 @@ class CommentService:
         added = self._ground.carry_out(actor, command, work)
         with self._ground.units.reading() as uow:
             return next(one for one in uow.comments.of_case(command.case_id) if one.id == added["comment_id"])
+
+    def unreached(self, actor: Actor, record: CommentRecord) -> tuple[str, ...]:
+        """What a remark names by `@` and nobody was told of: no such user, or one who may not read it."""
+        with self._ground.units.reading() as uow:
+            access = self._ground.access(uow, actor)
+            case = self._ground.visible_case(uow, access, record.case_id)
+            internal = not record.for_unit
+            named = mentions(uow, access.tree, case, record.text, access.now, internal=internal)
+        return tuple(name for name, people in named.items() if not people)
 
     def _check_place(self, uow: UnitOfWork, case: UnitCase, command: AddComment) -> None:
         """The task and the criterion that are named belong to the case. Raises `NotFound`."""

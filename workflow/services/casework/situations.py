@@ -243,3 +243,22 @@ def is_personal(package: ProcedurePackage, case: UnitCase, task: TaskRecord, acc
         return parse(named.text).evaluate(task_variables(case, task), now=access.now.astimezone(ZONE)).value is not None
     except ExpressionError:
         return True
+
+
+def draft_kept(task: TaskRecord) -> dict[str, Any] | None:
+    """What has been drafted goes on to whoever has the task next, but a part of a round is nobody else's to read."""
+    return task.draft if task.round_id is None else None
+
+
+def moved(before: TaskRecord, after: TaskRecord) -> dict[str, Any]:
+    """The task as it was and as it is, for the facts that say so."""
+    return {
+        "task_id": after.id,
+        "node_id": after.node_id,
+        "from_": {"state": before.state, "assignee": before.assignee_id},
+        "to": {
+            "state": after.state,
+            "assignee": after.assignee_id,
+            **({"on_behalf_of": after.on_behalf_of} if after.on_behalf_of else {}),
+        },
+    }

@@ -162,6 +162,8 @@ class TaskView:
     who_can_act: Sequence[str]
     names: Mapping[str, str]
     comments: Sequence[CommentRecord]
+    of_unit: bool
+    """Whether the reader acts for the unit itself: then not all remarks are shown."""
     cancellation: Cancellation | None
     withheld: bool
     offices: Mapping[str, Label]
@@ -219,7 +221,7 @@ class TaskViewService:
         sheet = read_sheet(uow, package, task, veil) if task.criteria_set and not withheld else None
         evidence = veil.files(uow.evidence.of_case(case.id))
         receivers = receivers_of(uow, access, found)
-        comments = uow.comments.of_case(case.id)
+        comments = self._ground.comments(uow, access, case)
         people = {person for chosen in around.choosable.values() for person in chosen}
         levels = [level.assessment.submitted_by for level in sheet.earlier] if sheet else []
         involved = [task.assignee_id, task.completed_by, task.on_behalf_of, *people, *receivers, *levels]
@@ -254,6 +256,7 @@ class TaskViewService:
             who_can_act=found.context.who_can_act,
             names=names,
             comments=comments,
+            of_unit=access.is_of_unit(case),
             cancellation=cancellations(uow, [task]).get(task.id),
             withheld=withheld,
             offices=offices_of(uow, access.tree, package, {*people, *receivers}, local_date(access.now)),

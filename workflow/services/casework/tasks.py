@@ -22,14 +22,17 @@ from workflow.ids import new_id
 from workflow.lifecycle.user_task import TAKEN, USER_TASK
 from workflow.model.user_task import result_variables
 from workflow.organisation.authority import Actor
+from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import Provenance
+from workflow.services.casework.attendance import case_job
 from workflow.services.casework.completion import Answers, Completion, check_completion
 from workflow.services.casework.fields import Entry
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.sheets import Sheet, ensure_assessment
-from workflow.services.casework.situations import TaskSituation, receiver
+from workflow.services.casework.situations import TaskSituation, draft_kept, moved, receiver
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.idempotence import Command, once
+from workflow.store.casework import UnitCase
 from workflow.store.jobs import JobRecord
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -123,7 +126,7 @@ class TaskService:
             claimed = replace(
                 task, state=state, assignee_id=actor.user_id, assigned_role=by.role, on_behalf_of=by.on_behalf_of
             )
-            return self._save(uow, found, TaskClaimed(**_moved(found, claimed)), claimed, by)
+            return self._save(uow, found, TaskClaimed(**moved(found.task, claimed)), claimed, by)
 
         return self._run(actor, command, carry_out)
 
@@ -138,9 +141,9 @@ class TaskService:
                 assignee_id=None,
                 assigned_role=None,
                 on_behalf_of=None,
-                draft=_draft_kept(found.task),
+                draft=draft_kept(found.task),
             )
-            return self._save(uow, found, TaskReleased(**_moved(found, released)), released, by)
+            return self._save(uow, found, TaskReleased(**moved(found.task, released)), released, by)
 
         return self._run(actor, command, carry_out)
 
@@ -150,7 +153,7 @@ class TaskService:
         def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
             state = USER_TASK.move(found.task.state, "start", found.context)
             begun = replace(found.task, state=state)
-            return self._save(uow, found, TaskStarted(**_moved(found, begun)), begun, by)
+            return self._save(uow, found, TaskStarted(**moved(found.task, begun)), begun, by)
 
         return self._run(actor, command, carry_out)
 
@@ -217,6 +220,7 @@ class TaskService:
             variables = result_variables(task.node_id, checked.result)
             engine = cmd.CompleteActivity(activity_id=task.activity_id, variables=variables)
             self._ground.steps.apply(uow, case, engine, by, [fact])
+            uow.jobs.add(_looks(found.package, case, task.node_id, by))
             return result_of(done)
 
         return self._run(actor, command, carry_out)
@@ -262,10 +266,10 @@ class TaskService:
                 assignee_id=other.user_id,
                 assigned_role=member.role if member else None,
                 on_behalf_of=member.via_deputy_of if member else None,
-                draft=_draft_kept(found.task),
+                draft=draft_kept(found.task),
             )
             uow.jobs.add([notify_job(given, by)])
-            fact = kind(**_moved(found, given), reason=reason.strip() or ABSENT)
+            fact = kind(**moved(found.task, given), reason=reason.strip() or ABSENT)
             return self._save(uow, found, fact, given, by)
 
         return self._run(actor, command, carry_out)
@@ -292,25 +296,6 @@ class TaskService:
         sheet = ensure_assessment(uow, checked.sheet, task, by.actor, by.at)
         if sheet.assessment is not None:
             uow.assessments.submit(sheet.assessment.id, by.actor, by.at)
-
-
-def _draft_kept(task: TaskRecord) -> dict[str, Any] | None:
-    """What has been drafted goes on to whoever has the task next, but a part of a round is nobody else's to read."""
-    return task.draft if task.round_id is None else None
-
-
-def _moved(found: TaskSituation, task: TaskRecord) -> dict[str, Any]:
-    """The task as it was and as it is, for the facts that say so."""
-    return {
-        "task_id": task.id,
-        "node_id": task.node_id,
-        "from_": {"state": found.task.state, "assignee": found.task.assignee_id},
-        "to": {
-            "state": task.state,
-            "assignee": task.assignee_id,
-            **({"on_behalf_of": task.on_behalf_of} if task.on_behalf_of else {}),
-        },
-    }
 
 
 def _completed(task: TaskRecord, checked: Completion) -> TaskCompleted:
@@ -346,13 +331,25 @@ def result_of(task: TaskRecord) -> dict[str, Any]:
     return {"task_id": task.id, "case_id": task.case_id, "state": task.state, "outcome": task.outcome}
 
 
+def _looks(package: ProcedurePackage, case: UnitCase, done: str, by: Provenance) -> list[JobRecord]:
+    """Whoever did this may not do some task that waited beside it: perhaps nobody is left for that one."""
+    barred = {
+        node.id
+        for process in package.bpmn.processes.values()
+        for node in process.user_tasks.values()
+        if done in node.spec.separate_from
+    }
+    beside = {one["node_id"] for one in (case.state or {}).get("activities", ())}
+    return [case_job(case.id, by.at)] if barred & beside else []
+
+
 def notify_job(task: TaskRecord, by: Provenance) -> JobRecord:
     return JobRecord(
         id=new_id(),
         kind="notify-assigned",
         province=task.province,
         case_id=task.case_id,
-        ref=f"task:{task.activity_id}",
+        ref=f"told:{task.activity_id}",
         payload={"task_id": task.id},
         run_at=by.at,
         created_at=by.at,

@@ -54,6 +54,11 @@ class Access:
             raise NotFound()
         raise PermissionDenied(NEEDS.get(permission))
 
+    def is_of_unit(self, case: UnitCase) -> bool:
+        """Whether the actor acts for the subject unit itself: then nothing is for them that only those read who handle the case."""
+        held = (one for one in self.actor.assignments if one.organisation_id == case.unit_id)
+        return any(one.role not in SYSTEM_ROLES for one in held)
+
     def units(self, permission: Permission = "read_case") -> frozenset[str]:
         """The ids of all units, ended ones included, whose cases the actor reaches by that permission."""
         today = local_date(self.now)

@@ -6,13 +6,29 @@ from dataclasses import dataclass
 from workflow.organisation.authority import Actor
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
+from workflow.services.notifications.telling import DIGEST_JOB, MAIL_JOB
 from workflow.store.notifications import NotificationRecord
+from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
+
+PAGE_SIZE = 50
+BOUND = 99
+"""Nobody is told a larger number of unread ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadNotifications(Command):
-    """All that one has, up to now."""
+    """Those that were shown; what came since stays unread."""
+
+    notification_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """How many have not been read; `more` where there are more than that."""
+
+    number: int
+    more: bool = False
 
 
 class NotificationService:
@@ -21,21 +37,36 @@ class NotificationService:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def list(self, actor: Actor, limit: int = 50) -> Sequence[NotificationRecord]:
+    def list(self, actor: Actor, limit: int = PAGE_SIZE, offset: int = 0) -> Sequence[NotificationRecord]:
         """Newest first."""
         with self._ground.units.reading() as uow:
-            return uow.notifications.of_user(actor.user_id, limit)
+            return uow.notifications.of_user(actor.user_id, Page(limit=limit, offset=offset))
 
-    def unread(self, actor: Actor) -> int:
-        """How many have not been read, 99 at most."""
+    def unread(self, actor: Actor) -> Unread:
+        """How many have not been read, up to a bound."""
         with self._ground.units.reading() as uow:
-            return uow.notifications.unread(actor.user_id)
+            found = uow.notifications.unread(actor.user_id, BOUND + 1)
+        return Unread(number=min(found, BOUND), more=found > BOUND)
+
+    def open(self, actor: Actor, notification_id: str) -> NotificationRecord:
+        """One of one's own, which counts as read from now on. Raises `NotFound`."""
+        with self._ground.units() as uow:
+            found = uow.notifications.get(actor.user_id, notification_id)
+            if found.read_at is None:
+                uow.notifications.mark_read(actor.user_id, [notification_id], self._ground.clock.now())
+                uow.commit()
+        return found
 
     def mark_read(self, actor: Actor, command: ReadNotifications) -> None:
-        """All of them have been seen."""
+        """These have been seen; others' are left alone."""
 
         def work(uow: UnitOfWork) -> Mapping[str, str]:
-            uow.notifications.mark_read(actor.user_id, self._ground.clock.now())
+            uow.notifications.mark_read(actor.user_id, command.notification_ids, self._ground.clock.now())
             return {}
 
         self._ground.carry_out(actor, command, work)
+
+    def mails_in_trouble(self) -> int:
+        """How many mails could not be sent at their last attempt: for whoever watches over the installation."""
+        with self._ground.units.reading() as uow:
+            return uow.jobs.in_trouble((MAIL_JOB, DIGEST_JOB))

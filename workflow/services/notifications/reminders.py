@@ -54,7 +54,12 @@ class TaskReminders:
 
     def assigned(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         task = uow.tasks.get(job.payload["task_id"])
-        if task.assignee_id is not None and task.ended_at is None:
+        if task.ended_at is None:
+            self.tell_assignee(uow, task, by)
+
+    def tell_assignee(self, uow: UnitOfWork, task: TaskRecord, by: Provenance) -> None:
+        """Somebody has been given the task."""
+        if task.assignee_id is not None:
             self._tell(uow, task, self._doers(uow, task, by), by, AssigneeNotified)
 
     def _doers(self, uow: UnitOfWork, task: TaskRecord, by: Provenance) -> set[str]:

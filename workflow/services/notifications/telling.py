@@ -1,16 +1,26 @@
-"""Telling users something: a notification inside the application, and a mail where they have an address."""
+"""Telling users something: a notification inside the application, and a mail as each of them has chosen."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from workflow.errors import N_
+from workflow.calendar.zone import ZONE, local_date
 from workflow.ids import new_id
-from workflow.ports import Mail, Mailer
 from workflow.runtime.recorder import Provenance
+from workflow.store.accounts import UserRecord
 from workflow.store.cases import CaseRecord
 from workflow.store.jobs import JobRecord
 from workflow.store.notifications import NotificationRecord
 from workflow.store.unit_of_work import UnitOfWork
+
+AT_ONCE, DAILY, NONE = "at_once", "daily", "none"
+MAIL = (AT_ONCE, DAILY, NONE)
+"""When somebody gets what they are told by mail too. Whoever never chose gets it at once."""
+MAIL_JOB, DIGEST_JOB = "mail", "digest"
+MOST = 100
+"""Of one thing no more people are told."""
+DIGEST_AT = time(7, 0)
+"""When the mail of the day goes out."""
 
 
 def localised(params: Mapping[str, Any], language: str) -> dict[str, Any]:
@@ -25,58 +35,81 @@ def tell(
     params: Mapping[str, Any],
     by: Provenance,
     *,
-    case: CaseRecord,
+    case: CaseRecord | None = None,
     task_id: str | None = None,
+    about: tuple[str, str] | None = None,
 ) -> int:
-    """Notify the users who still have an account and return how many. `template` is an English msgid; a mail is a job of its own."""
-    users = [user for user in uow.accounts.many(set(user_ids)).values() if user.ended_at is None]
-    uow.notifications.add(
-        [
-            NotificationRecord(
-                id=new_id(),
-                user_id=user.id,
-                case_id=case.id,
-                task_id=task_id,
-                template=template,
-                params=dict(params),
-                at=by.at,
-            )
-            for user in users
-        ]
-    )
-    uow.jobs.add(
-        [
-            JobRecord(
-                id=new_id(),
-                kind="mail",
-                province=case.province,
-                case_id=case.id,
-                ref=f"mail:{new_id()}",
-                payload={"to": user.email, "locale": user.locale, "template": template, "params": dict(params)},
-                run_at=by.at,
-                created_at=by.at,
-            )
-            for user in users
-            if user.email
-        ]
-    )
+    """Notify the users who still have an account, each once, and return how many. `template` is an English msgid.
+
+    `about`: what it leads to where that is neither the task nor the case. A mail is a job of its own.
+    """
+    known = uow.accounts.many(set(user_ids))
+    users = [user for _, user in sorted(known.items()) if user.ended_at is None][:MOST]
+    kind, key = about or (None, None)
+    told = [
+        NotificationRecord(
+            id=new_id(),
+            user_id=user.id,
+            case_id=case.id if case else None,
+            task_id=task_id,
+            about=kind,
+            about_id=key,
+            template=template,
+            params=dict(params),
+            at=by.at,
+        )
+        for user in users
+    ]
+    uow.notifications.add(told)
+    uow.jobs.add(_mails(uow, users, told, case, by.at))
     return len(users)
 
 
-SUBJECT = N_("Công nhận: news about %(business_key)s")
-CLOSING = N_("Sign in to Công nhận to see the case. Please do not answer this mail.")
-Translate = Callable[[str, str], str]
-"""(language, English template) → the template in that language."""
+def _mails(
+    uow: UnitOfWork,
+    users: Sequence[UserRecord],
+    told: Sequence[NotificationRecord],
+    case: CaseRecord | None,
+    at: datetime,
+) -> list[JobRecord]:
+    reachable = [(user, one) for user, one in zip(users, told, strict=True) if user.own_address]
+    choices = uow.notifications.choices([user.id for user, _ in reachable]) if reachable else {}
+    jobs = []
+    for user, one in reachable:
+        choice = choices[user.id].mail if user.id in choices else AT_ONCE
+        if choice == AT_ONCE:
+            jobs.append(_mail(user, one, case, at))
+        elif choice == DAILY and not uow.jobs.waits(f"{DIGEST_JOB}:{user.id}", at):
+            jobs.append(_digest(user, at))
+    return jobs
 
 
-def mail_errand(mailer: Mailer, translate: Translate) -> Callable[[JobRecord], None]:
-    """Return what does `mail` jobs: outside any transaction, so that a slow mail server holds up nobody."""
+def _mail(user: UserRecord, told: NotificationRecord, case: CaseRecord | None, at: datetime) -> JobRecord:
+    payload = {"to": user.own_address, "locale": user.locale, "template": told.template, "params": told.params}
+    return JobRecord(
+        id=new_id(),
+        kind=MAIL_JOB,
+        province=case.province if case else None,
+        case_id=case.id if case else None,
+        ref=f"mail:{told.id}",
+        payload={**payload, "notification": told.id},
+        run_at=at,
+        created_at=at,
+    )
 
-    def run(job: JobRecord) -> None:
-        language = job.payload["locale"]
-        params = localised(job.payload["params"], language)
-        text = translate(language, job.payload["template"]) % params
-        subject = translate(language, SUBJECT) % {"business_key": params.get("business_key", "")}
-        mailer.send(Mail(to=job.payload["to"], subject=subject, text=f"{text}\n\n{translate(language, CLOSING)}\n"))
 
-    return run
+def _digest(user: UserRecord, at: datetime) -> JobRecord:
+    return JobRecord(
+        id=new_id(),
+        kind=DIGEST_JOB,
+        ref=f"{DIGEST_JOB}:{user.id}",
+        payload={"user_id": user.id, "since": at.isoformat()},
+        run_at=next_digest(at),
+        created_at=at,
+    )
+
+
+def next_digest(at: datetime) -> datetime:
+    """The next time that the mail of the day goes out."""
+    today = datetime.combine(local_date(at), DIGEST_AT, ZONE)
+    return today if today > at else today + timedelta(days=1)

@@ -23,7 +23,10 @@ def test_a_manager_starts_every_unit_that_the_filter_shows(site: Site) -> None:
     page = planned(manager)
     manager.send(f"{page}them-don-vi?kind=commune", all="1")
     manager.send(f"{page}mo")
-    started = manager.send(f"{page}bat-dau")
+    refused = manager.send(f"{page}bat-dau", status=422).get_data(as_text=True)
+    assert "Who is missing" in refused
+    assert "No user at all" in refused
+    started = manager.send(f"{page}bat-dau", gaps_seen="y")
     waiting = manager.get(started.headers["Location"])
     assert 'hx-trigger="every 2s"' in waiting
     while site.services.jobs.run_due():
