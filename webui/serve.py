@@ -1,7 +1,8 @@
-"""`congnhan serve`: the web application on waitress, with the job worker beside it."""
+"""`congnhan serve`: the web application on waitress, with the job worker beside it; and what nginx needs to stand before it."""
 
 import logging
 import os
+import re
 import signal
 import threading
 from pathlib import Path
@@ -22,6 +23,7 @@ from workflow.installation import accounts_of, demonstration_password, is_demons
 
 log = logging.getLogger(__name__)
 LOOPBACK = "127.0.0.0/8 ::1/128"
+HERE = Path(__file__).parent
 
 
 @click.command()
@@ -30,9 +32,13 @@ LOOPBACK = "127.0.0.0/8 ::1/128"
 @click.option("--port", default=8000, envvar="PORT", show_default=True)
 @click.option("--with-worker/--without-worker", default=True, show_default=True, help="Also carry out due jobs.")
 @click.option("--set-up", is_flag=True, help="First do what `setup` does, in the same process.")
+@click.option("--print-nginx", metavar="NAME", help="Only print a configuration for nginx, for the site of that name.")
 @click.pass_obj
-def serve(place: Place, host: str, port: int, with_worker: bool, set_up: bool) -> None:
+def serve(place: Place, host: str, port: int, with_worker: bool, set_up: bool, print_nginx: str | None) -> None:
     """Serve the web application until Ctrl-C. Behind a proxy that speaks HTTPS, set HTTPS=1."""
+    if print_nginx is not None:
+        click.echo(nginx_configuration(print_nginx, host, port), nl=False)
+        return
     chosen = prepare(place) if set_up else False
     with place.opened(existing=not set_up, patience=FOREVER) as container:
         if set_up:
@@ -49,6 +55,19 @@ def serve(place: Place, host: str, port: int, with_worker: bool, set_up: bool) -
         worker.stop()
         if with_worker:
             thread.join(timeout=30)
+
+
+def nginx_configuration(name: str, host: str, port: int) -> str:
+    """What nginx is to do that stands before this server, for the site of that name."""
+    if not re.fullmatch(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", name):
+        raise click.ClickException(f"A site's name is such as congnhan.example.vn, not {name!r}.")
+    text = (HERE / "nginx.conf").read_text(encoding="utf-8")
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return (
+        text.replace("congnhan.example.vn", name)
+        .replace("127.0.0.1:8000", place)
+        .replace("/opt/congnhan/webui/static/", f"{HERE / 'static'}/")
+    )
 
 
 def _server(app: Flask, host: str, port: int) -> HttpServer:

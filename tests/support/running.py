@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -131,6 +132,10 @@ class Browser:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     seconds: float = 30
+    tls: ssl.SSLContext | None = None
+    """Speak HTTPS, with `localhost`."""
+    source: str = "127.0.0.1"
+    """From which address of this machine it asks."""
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.ask("GET", path, None, headers)
@@ -150,7 +155,8 @@ class Browser:
         return self.post("/dang-nhap", fields)
 
     def ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.seconds)
+        connection = self._connection()
+        headers = {**headers, "Referer": f"https://localhost{path}"} if self.tls else headers
         try:
             held = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
             connection.request(method, path, body, {**headers, **({"Cookie": held} if held else {})})
@@ -163,3 +169,11 @@ class Browser:
             return Answer(status=found.status, headers=dict(found.getheaders()), text=text)
         finally:
             connection.close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        source = (self.source, 0)
+        if self.tls is None:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.seconds, source_address=source)
+        return http.client.HTTPSConnection(
+            "localhost", self.port, timeout=self.seconds, source_address=source, context=self.tls
+        )

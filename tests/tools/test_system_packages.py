@@ -26,7 +26,7 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self.commands = folder / "bin"
         self.asked = folder / "asked"
-        kept = {name: os.environ[name] for name in ("CHROMIUM",) if name in os.environ}
+        kept = {name: os.environ[name] for name in ("CHROMIUM", "NGINX") if name in os.environ}
         self.environment = kept | {"PATH": str(self.commands), "ASKED": str(self.asked), "PYTHON": sys.executable}
         self.commands.mkdir()
         for name in ("bash", "env"):
@@ -49,6 +49,9 @@ class Machine:
     def without_libatomic(self, folder: Path) -> None:
         (folder / "libatomic.so.1").touch()  # found first, and no library
         self.environment["LD_LIBRARY_PATH"] = str(folder)
+
+    def without_nginx(self, folder: Path) -> None:
+        self.environment["NGINX"] = str(folder / "nginx")
 
     def without_chromium(self, folder: Path) -> None:
         self.environment["CHROMIUM"] = str(folder / "chromium")
@@ -92,17 +95,21 @@ def test_everything_that_is_missing_is_asked_for_at_once(machine: Machine, tmp_p
     machine.person(1000)
     machine.without_venv(tmp_path)
     machine.without_libatomic(tmp_path)
+    machine.without_nginx(tmp_path)
     machine.without_chromium(tmp_path)
 
     result = machine.runs("test")
 
     assert result.returncode == 1
-    assert result.stderr.endswith("ask an administrator for `apt-get install python3-venv libatomic1 chromium`.\n")
+    assert result.stderr.endswith(
+        "ask an administrator for `apt-get install python3-venv libatomic1 nginx-light chromium`.\n"
+    )
 
 
 def test_what_only_the_tests_need_does_not_keep_the_application_from_running(machine: Machine, tmp_path: Path) -> None:
     machine.person(1000)
     machine.without_libatomic(tmp_path)
+    machine.without_nginx(tmp_path)
     machine.without_chromium(tmp_path)
 
     assert machine.runs("run").returncode == 0
@@ -117,6 +124,17 @@ def test_root_gets_exactly_what_is_missing(machine: Machine, tmp_path: Path) -> 
     update, install = machine.was_asked()
     assert update.endswith(" update")
     assert install.endswith(" install -y --no-install-recommends libatomic1")
+
+
+def test_no_service_is_left_that_only_the_tests_brought(machine: Machine, tmp_path: Path) -> None:
+    machine.command("systemctl", 'echo "systemctl $*" >>"$ASKED"')
+    machine.without_libatomic(tmp_path)
+    assert machine.runs("test").returncode == 0
+    assert "systemctl" not in " ".join(machine.was_asked())  # one that was there before is somebody's
+
+    machine.without_nginx(tmp_path)
+    assert machine.runs("test").returncode == 0
+    assert machine.was_asked()[-1] == "systemctl disable --now nginx"
 
 
 def test_so_does_somebody_whose_sudo_asks_for_no_password(machine: Machine, tmp_path: Path) -> None:

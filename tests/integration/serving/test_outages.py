@@ -15,6 +15,7 @@ from tests.integration.serving.conftest import PASSWORD, Installed
 from tests.support.house import Model
 from tests.support.postgres import PostgresServer, start_server
 from tests.support.running import Browser, Process, eventually, serving
+from workflow.audit.row_seal import SealKey
 from workflow.errors import Unavailable
 from workflow.ids import new_id
 from workflow.runtime.jobs import LEASE
@@ -37,6 +38,11 @@ def place(request: pytest.FixtureRequest) -> Installed:
     return found
 
 
+def units_of(place: Installed, engine: sa.Engine) -> UnitsOfWork:
+    """The installation's own: its rows are sealed by its key."""
+    return UnitsOfWork(engine, SealKey.derived((place.data / "keys" / "vault.key").read_bytes()))
+
+
 def checkpoint_job(units: UnitsOfWork, at: datetime) -> str:
     """Machine work that needs nothing but the database."""
     job = JobRecord(id=new_id(), kind="checkpoint", payload={"kind": "hourly"}, run_at=at, created_at=at)
@@ -53,7 +59,7 @@ def is_done(units: UnitsOfWork, job_id: str) -> bool:
 
 def test_the_jobs_of_a_killed_worker_are_taken_over_within_fifteen_seconds(place: Installed) -> None:
     engine = create_engine(url_of(place))
-    units, now = UnitsOfWork(engine), datetime.now(UTC)
+    units, now = units_of(place, engine), datetime.now(UTC)
     job_id = checkpoint_job(units, now)
     with units() as uow:  # what a worker does first; this one is killed at that moment
         assert job_id in [job.id for job in uow.jobs.claim(now, now + LEASE, 50)]
@@ -67,7 +73,7 @@ def test_the_jobs_of_a_killed_worker_are_taken_over_within_fifteen_seconds(place
 
 def test_another_worker_takes_over_within_fifteen_seconds_of_a_kill(place: Installed) -> None:
     engine = create_engine(url_of(place))
-    units = UnitsOfWork(engine)
+    units = units_of(place, engine)
     with Process(command=("worker",), data=place.data, url=place.url) as lives:
         assert eventually(lambda: seen(units) == 1)
         now = datetime.now(UTC)
@@ -90,7 +96,7 @@ def test_another_worker_takes_over_within_fifteen_seconds_of_a_kill(place: Insta
 
 def test_a_worker_that_is_told_to_end_gives_back_what_it_has_not_begun(place: Installed) -> None:
     engine = create_engine(url_of(place))
-    units = UnitsOfWork(engine)
+    units = units_of(place, engine)
     with Process(command=("worker",), data=place.data, url=place.url) as worker:
         job_id = checkpoint_job(units, datetime.now(UTC))
         assert eventually(lambda: is_done(units, job_id))
@@ -154,7 +160,7 @@ def test_a_database_that_is_gone_is_waited_for_by_all_and_comes_back(
 ) -> None:
     server, place = own_server
     engine = create_engine(str(place.url))
-    units = UnitsOfWork(engine)
+    units = units_of(place, engine)
     with (
         serving(place.data, "--without-worker", url=place.url) as site,
         Process(command=("worker",), data=place.data, url=place.url) as worker,
@@ -211,5 +217,5 @@ def test_a_database_that_is_gone_at_the_start_is_no_fault_of_the_program(tmp_pat
     engine = create_engine(f"postgresql://x@/y?host={tmp_path}")
     with pytest.raises(Unavailable):
         bring_up_to_date(engine)
-    with pytest.raises(Unavailable), UnitsOfWork(engine).reading():
+    with pytest.raises(Unavailable), UnitsOfWork(engine, SealKey.derived(b"a secret of tests")).reading():
         pass
