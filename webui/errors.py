@@ -22,6 +22,7 @@ from webui.links import safe_path
 from webui.words import CAMPAIGN_STATES, CASE_STATES, TASK_STATES, VERSION_STATES
 from workflow.errors import (
     N_,
+    BudgetSpent,
     Busy,
     Conflict,
     DefinitionRejected,
@@ -49,6 +50,7 @@ STATUSES: dict[type[WorkflowError], int] = {
     Conflict: 409,
     TransitionRefused: 409,
     SignInRefused: 422,
+    BudgetSpent: 422,
     TooManyAttempts: 429,
     Busy: 503,
     Unavailable: 503,

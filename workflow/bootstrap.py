@@ -20,6 +20,8 @@ from workflow.outside.clock import SHIFT_FILE, SystemClock, clock_of
 from workflow.outside.files import FileBlobStore
 from workflow.outside.keys import AuditKeyFiles, read_or_make
 from workflow.outside.mail import LOCAL_URL, NoMailer, mailer_of, public_url_of
+from workflow.outside.walled import WalledExaminer
+from workflow.packages.examination import Examiner
 from workflow.packages.roles import REGISTER, load_register
 from workflow.ports import Clock, Mailer
 from workflow.runtime.jobs import Errand, JobService, Runner
@@ -73,6 +75,7 @@ from workflow.services.notifications.notifications import NotificationService
 from workflow.services.notifications.reminders import TaskReminders
 from workflow.services.places.calendar import CalendarService
 from workflow.services.places.organisations import OrganisationService
+from workflow.services.procedures.checks import JOB as CHECK_VERSION, VersionChecks
 from workflow.services.procedures.drafts import DraftService
 from workflow.services.procedures.library import DefinitionLibrary
 from workflow.services.procedures.publication import PublishingService
@@ -133,6 +136,7 @@ class Container:
     publishing: PublishingService
     trials: TrialService
     package_tests: PackageTestService
+    version_checks: VersionChecks
     campaigns: CampaignService
     campaign_units: CampaignUnitService
     audit: AuditService
@@ -157,6 +161,7 @@ class Container:
             self.sessions.forget_old,
             self.account_requests.expire,
             self.alarms.look,
+            self.version_checks.ensure_checked,
         ]
         return Worker(self.jobs, chores, beats=[life.beat], ends=[life.end])
 
@@ -200,6 +205,7 @@ def build(
     clock: Clock | None = None,
     mailer: Mailer | None = None,
     patience: float = 0,
+    examiner: Examiner | None = None,
 ) -> Container:
     """Open the data directory (made where missing), bring its database up to date, and wire the services.
 
@@ -212,8 +218,8 @@ def build(
         raise ConfigurationError(_UNWRITABLE, path=str(data), reason=error.strerror or "") from error
     engine = create_engine(url or database_url(data))
     rewritten = _wait_for(engine, patience)
-    address = public_url_of(os.environ)
-    container = wire(data, engine, clock or clock_of(data), mailer or mailer_of(os.environ), base_url=address)
+    now, post, address = clock or clock_of(data), mailer or mailer_of(os.environ), public_url_of(os.environ)
+    container = wire(data, engine, now, post, base_url=address, examiner=examiner)
     take_over(container.ground, rewritten)
     return container
 
@@ -254,21 +260,31 @@ def bring_up(data: Path, *, url: str | None = None) -> bool:
 
 
 def wire(
-    data: Path, engine: Engine, clock: Clock, mailer: Mailer, secret: bytes | None = None, base_url: str | None = None
+    data: Path,
+    engine: Engine,
+    clock: Clock,
+    mailer: Mailer,
+    secret: bytes | None = None,
+    base_url: str | None = None,
+    examiner: Examiner | None = None,
 ) -> Container:
-    """Make every service once. `secret`: the vault's key, else that of the data directory; `base_url`: of the pages, for links in mails."""
+    """Make every service once.
+
+    `secret`: the vault's key, else that of the data directory; `base_url`: of the pages, for links in mails; `examiner`: of packages,
+    else processes of their own.
+    """
     secret = secret or read_or_make(data / "keys" / "vault.key", Vault.new_key)
     base, ground, campaign_ground = _grounds(data, UnitsOfWork(engine, SealKey.derived(secret)), clock)
     tasks, cases = TaskService(ground), CaseService(ground)
     messages = MessageService(ground, cases)
     attendance, told = _telling(base, ground)
-    library, drafts = DefinitionLibrary(base, role_register()), DraftService(base)
-    trials = TrialService(base, library)
+    checks = VersionChecks(base, examiner or WalledExaminer())
+    library = DefinitionLibrary(base, checks, role_register())
     keys = AuditKeyFiles(data / "keys")
     checkpoints = CheckpointService(base, keys)
     vault, verification = Vault(secret), VerificationService(base, ground.blobs, keys)
     reports = ReportService(base, verification, ground.blobs, keys)
-    errands = _errands(base, mailer, vault, base_url) | {VERIFICATION: reports.run_job}
+    errands = _errands(base, mailer, vault, base_url) | {VERIFICATION: reports.run_job, CHECK_VERSION: checks.run}
     return Container(
         data=data,
         engine=engine,
@@ -292,11 +308,7 @@ def wire(
         organisations=OrganisationService(base),
         names=NameService(base, library.roles),
         calendar_days=CalendarService(base),
-        definitions=library,
-        drafts=drafts,
-        publishing=PublishingService(base, library),
-        trials=trials,
-        package_tests=PackageTestService(base, trials, drafts),
+        **_procedure_services(base, library, checks),
         campaigns=CampaignService(campaign_ground),
         campaign_units=CampaignUnitService(campaign_ground),
         audit=AuditService(ground, keys),
@@ -331,6 +343,18 @@ def _account_services(
         "links": LinkService(base, passwords, vault),
         "roles": RoleService(base, desk),
         "demonstration": demonstration,
+    }
+
+
+def _procedure_services(base: Ground, library: DefinitionLibrary, checks: VersionChecks) -> dict[str, Any]:
+    drafts, trials = DraftService(base), TrialService(base, library)
+    return {
+        "definitions": library,
+        "drafts": drafts,
+        "publishing": PublishingService(base, library),
+        "version_checks": checks,
+        "trials": trials,
+        "package_tests": PackageTestService(base, library, trials, drafts),
     }
 
 

@@ -162,6 +162,10 @@ class ExpressionError(WorkflowError):
     """The expression cannot be read or evaluated."""
 
 
+class BudgetSpent(ExpressionError):
+    """It was stopped because it takes more than it may."""
+
+
 class AuditBroken(WorkflowError):
     """The audit trail does not verify."""
 

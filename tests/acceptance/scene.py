@@ -233,6 +233,8 @@ def _definitions(house: House) -> dict[str, str]:
     ids = {"published": published.id, "published_revision": str(published.revision)}
     for name in ("draft", "review"):
         ids[name] = services.drafts.create(author, CreateDraft(files=files, note="Bản thử"))
+    while services.jobs.run_due():  # drafts are checked before they can be submitted
+        pass
     services.publishing.submit(author, SubmitVersion(version_id=ids["review"], revision=1))
     return ids
 

@@ -32,6 +32,7 @@ OTHERWISE = {
     "Attendance": {"ensure_scheduled"},
     # Opening it is reading it: from the first time on it counts as read, and nothing else changes.
     "NotificationService": {"open"},
+    "VersionChecks": {"run", "ensure_checked"},
     # Reading that is on the record: asked for twice, it is recorded twice.
     "AuditService": {"export_events", "export_cases"},
     # The worker's errand, and who sits at the server: looked at first is what was reported already.

@@ -27,6 +27,7 @@ from workflow.installation import DEFINITIONS, _toml, install, install_accounts,
 from workflow.organisation.authority import Actor
 from workflow.outside.clock import VirtualClock
 from workflow.outside.mail import NoMailer
+from workflow.packages.package import ExaminerHere
 from workflow.ports import Mailer
 from workflow.runtime.recorder import SYSTEM, Provenance, record
 from workflow.services.accounts.accounts import NewUser
@@ -267,7 +268,9 @@ def make_model(data: Path, url: str | None) -> Model:
 def open_house(model: Model, data: Path, url: str, mailer: Mailer | None = None, base_url: str | None = None) -> House:
     """The installation at `data` and `url`, which is a copy of the model."""
     clock = VirtualClock(model.now)
-    container = wire(data, create_engine(url), clock, mailer or NoMailer(), base_url=base_url)
+    container = wire(
+        data, create_engine(url), clock, mailer or NoMailer(), base_url=base_url, examiner=ExaminerHere()
+    )
     figures = _toml(DEFINITIONS / "demonstration" / "figures.toml")
     return House(container=container, clock=clock, users=model.users, campaign_id=model.campaign_id, figures=figures)
 

@@ -17,6 +17,7 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.data import load_organisations
 from workflow.organisation.records import Organisation, Succession
 from workflow.packages.archive import read_folder
+from workflow.packages.package import ExaminerHere
 from workflow.runtime.programs import Programs
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.accounts import AccountService, NewUser
@@ -37,6 +38,7 @@ from workflow.services.ground.ground import Ground
 from workflow.services.ground.register import OrganisationRegister
 from workflow.services.places.calendar import CalendarService
 from workflow.services.places.organisations import OrganisationService
+from workflow.services.procedures.checks import VersionChecks, check_job
 from workflow.services.procedures.drafts import DraftService
 from workflow.services.procedures.library import DefinitionLibrary
 from workflow.services.procedures.publication import PublishingService
@@ -66,6 +68,7 @@ class World:
     sign_ins: SignInService
     sessions: SessionService
     enrolment: EnrolmentService
+    checks: VersionChecks
     library: DefinitionLibrary
     drafts: DraftService
     publishing: PublishingService
@@ -84,7 +87,8 @@ class World:
         ground = Ground(units=units, clock=clock, register=register)
         powers, links = Powers(register, _duties(), role_register()), Links(vault, mails=mails)
         desk = Desk(ground, acts_of(ground, powers, links))
-        library = DefinitionLibrary(ground, role_register())
+        checks = VersionChecks(ground, ExaminerHere())
+        library = DefinitionLibrary(ground, checks, role_register())
         campaign_ground = CampaignGround(units=units, clock=clock, register=register, programs=programs)
         world = cls(
             units=units,
@@ -105,6 +109,7 @@ class World:
             sign_ins=SignInService(ground, passwords, factor, vault),
             sessions=SessionService(ground, powers),
             enrolment=EnrolmentService(ground, factor),
+            checks=checks,
             library=library,
             drafts=DraftService(ground),
             publishing=PublishingService(ground, library),
@@ -142,6 +147,10 @@ class World:
             ).all()
         payload = rows[-1][0]
         return self.vault.open((json.loads(payload) if isinstance(payload, str) else payload)["sealed"])
+
+    def check(self, version_id: str) -> None:
+        """Let the worker check the version as it stands."""
+        self.checks.run(check_job(version_id, self.clock.now()))
 
     def again(self, actor: Actor) -> Actor:
         """The same user with what they may do now."""

@@ -22,6 +22,7 @@ from webui.settings import MEBIBYTE
 from webui.words import kind_name, said
 from workflow.errors import DefinitionRejected, NotFound
 from workflow.services.procedures.drafts import ChangeVersionFile, CopyVersion, RemoveVersionFile, UploadDraft
+from workflow.services.views import Finding
 
 _NOTE = Length(max=400)
 LARGEST = 10_000_000
@@ -126,10 +127,11 @@ def edit_text(version_id: UUID, path: str) -> ResponseReturnValue:
         raise NotFound()
     stored = container().definitions.file(current_actor(), str(version_id), path)
     form = _with_revision(TextForm(content=stored.decode("utf-8", errors="replace")), version_id)
-    findings = None
+    findings: Sequence[Finding] | None = None
+    asked = request.form.get("then") == "check"
     if form.validate_on_submit():
         content = _lines_as_stored(given(form.content.data), stored)
-        if request.form.get("then") == "check":
+        if asked:
             findings = container().definitions.check(current_actor(), str(version_id), {path: content})
         else:
             with Attempt(form):
@@ -137,10 +139,10 @@ def edit_text(version_id: UUID, path: str) -> ResponseReturnValue:
                 here = url_for(".edit_text", version_id=version_id, path=path)
                 return done(here, _("%(path)s has been stored.", path=path))
     elif request.method == "GET":
-        findings = container().definitions.check(current_actor(), str(version_id))
+        findings = container().definitions.detail(current_actor(), str(version_id)).findings
     shown = None if findings is None else [finding_text(one) for one in findings if one.file in (path, None)]
     others = 0 if findings is None else len(findings) - len(shown or ())
-    return _page("text.html", form, version_id, path=path, findings=shown, others=others)
+    return _page("text.html", form, version_id, path=path, findings=shown, others=others, asked=asked)
 
 
 @blueprint.route("/<uuid:version_id>/so-do", methods=["GET", "POST"])

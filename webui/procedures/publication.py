@@ -13,7 +13,7 @@ from wtforms import TextAreaField
 
 from webui.container import container
 from webui.errors import finding_text
-from webui.forms import REASON, RevisionForm, choices, given
+from webui.forms import REASON, CommandForm, RevisionForm, choices, given
 from webui.guard import current_actor
 from webui.pages import Attempt, done, status
 from webui.procedures.area import blueprint
@@ -133,6 +133,7 @@ def _step_page(trigger: str, form: RevisionForm, detail: VersionDetail) -> str:
         tasks_told=tasks_told,
         states=VERSION_STATES,
         cases_text=cases_text,
+        again=CommandForm(),
     )
 
 

@@ -4,21 +4,23 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Response, render_template, url_for
+from flask import Response, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from webui.container import container
-from webui.forms import FilterForm, choices
-from webui.guard import current_actor, current_session
+from webui.forms import CommandForm, FilterForm, choices
+from webui.guard import current_actor, current_session, needs
+from webui.pages import Attempt, done
 from webui.procedures.area import blueprint
 from webui.procedures.contents import criteria_of, outline_of
 from webui.procedures.words import COMPLETENESS, CRITERION_KINDS, SEMANTICS, STEPS, cases_text
 from webui.words import VERSION_STATES
 from workflow.alphabets import file_name
 from workflow.errors import DefinitionRejected, NotFound
+from workflow.services.procedures.drafts import CheckVersionAgain
 from workflow.services.procedures.library import VersionView
 from workflow.services.views import Option, VersionRecord
 
@@ -73,7 +75,32 @@ def version(version_id: UUID) -> ResponseReturnValue:
         steps=[(option, STEPS[option.trigger], _step_page(option, record.id)) for option in detail.options],
         editable=EDITABLE,
         cases_text=cases_text,
+        again=CommandForm(),
     )
+
+
+@blueprint.get("/<uuid:version_id>/kiem-tra")
+def check(version_id: UUID) -> ResponseReturnValue:
+    """The part of a page that says what the last check found; a script asks for it until nothing is being checked."""
+    detail = container().definitions.detail(current_actor(), str(version_id))
+    response = make_response(
+        render_template("procedures/_check.html", detail=detail, version=detail.version, again=CommandForm())
+    )
+    if not detail.checking:
+        response.headers["HX-Refresh"] = "true"  # what else the page says depends on it
+    return response
+
+
+@blueprint.post("/<uuid:version_id>/kiem-tra")
+def check_again(version_id: UUID) -> ResponseReturnValue:
+    """Ask for another check, such as after one that could not be carried out."""
+    needs("administer_definitions")
+    form = CommandForm()
+    with Attempt(form):
+        container().drafts.check_again(
+            current_actor(), CheckVersionAgain(version_id=str(version_id), command_id=form.command)
+        )
+    return done(url_for(".version", version_id=version_id), _("The version is checked again."))
 
 
 @blueprint.get("/<uuid:version_id>/noi-dung")
@@ -88,7 +115,8 @@ def content(version_id: UUID) -> ResponseReturnValue:
     return render_template(
         "procedures/content.html",
         version=detail.version,
-        findings=detail.findings,
+        detail=detail,
+        again=CommandForm(),
         outline=outline,
         semantics=SEMANTICS,
         completeness=COMPLETENESS,

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from workflow.budget import CHECK, within
 from workflow.cli.variables import Variables, value_text
 from workflow.errors import ExpressionError
 from workflow.feel.expression import parse
@@ -19,7 +20,8 @@ def feel(expression: str, variables: dict[str, Any]) -> None:
     The exit code is 1 when the expression cannot be read, or is null because of an error.
     """
     try:
-        evaluation = parse(expression, frozenset(unusual_names(variables))).evaluate(variables)
+        with within(CHECK):
+            evaluation = parse(expression, frozenset(unusual_names(variables))).evaluate(variables)
     except ExpressionError as error:
         raise click.ClickException(str(error)) from error
     click.echo(value_text(evaluation.value))

@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
+from workflow.budget import CHECK, within
 from workflow.cli.variables import Variables, variables_text
-from workflow.errors import DefinitionRejected, InvalidInput, NotFound
+from workflow.errors import BudgetSpent, DefinitionRejected, InvalidInput, NotFound
 from workflow.feel.values import to_json
 from workflow.simulate import SimulatedIncident, SimulationResult, simulate as run
 
@@ -24,9 +25,12 @@ def simulate(file: Path, variables: dict[str, Any], processes: tuple[str, ...], 
     The exit code is 1 when the run failed or the file breaks a rule (one line a finding).
     """
     try:
-        result = run(file, process_ids=processes or None, variables=variables, until=until)
+        with within(CHECK):
+            result = run(file, process_ids=processes or None, variables=variables, until=until)
     except DefinitionRejected as refused:
         _refuse(refused, as_json)
+    except BudgetSpent as spent:
+        raise click.ClickException(str(spent)) from spent
     except (InvalidInput, NotFound, OSError) as error:
         raise click.UsageError(str(error)) from error
     click.echo(json.dumps(_json(result), ensure_ascii=False, indent=2) if as_json else _text(result))

@@ -12,11 +12,11 @@ from workflow.dmn.nodes import Decision, Knowledge, Node, NodeFunction, Service,
 from workflow.dmn.reader import Graph, read_graph
 from workflow.dmn.table import TableTrace
 from workflow.dmn.xml import MAX_BYTES
-from workflow.errors import N_, DefinitionRejected, NotFound
-from workflow.feel.basics import LimitExceeded, weigh
+from workflow.errors import N_, BudgetSpent, DefinitionRejected, NotFound
+from workflow.feel.basics import heft
 from workflow.feel.calls import call
 from workflow.feel.functions.library import BUILTINS
-from workflow.feel.scope import Run, Scope
+from workflow.feel.scope import MAX_CALLS, TOO_DEEP, Run, Scope
 from workflow.feel.values import Value, coerce
 from workflow.model.findings import Finding
 
@@ -66,7 +66,7 @@ class Model:
         return self._explain(service, inputs, now).value
 
     def explain(self, name: str, inputs: Mapping[str, object], *, now: datetime | None = None) -> DecisionResult:
-        """The value with what led to it, for the audit trail. Raises NotFound."""
+        """The value with what led to it, for the audit trail. Raises NotFound, BudgetSpent."""
         node = self.decisions.get(name) or self.knowledge.get(name) or self.services.get(name)
         if node is None:
             raise NotFound(N_("The model has no decision '%(name)s'."), name=name)
@@ -84,10 +84,9 @@ class Model:
                 function = NodeFunction(node, session)
                 used = {name: coerce(self._argument(node, name, inputs)) for name in function.parameters}
                 value = call(function, [], used, run, node.name)
-            weigh(value)
-        except (LimitExceeded, RecursionError) as error:
-            run.note(f"evaluation was stopped: {error}")
-            value = None
+        except RecursionError as error:
+            raise BudgetSpent(TOO_DEEP, most=MAX_CALLS) from error
+        run.settle(heft(value))
         table = node.table if isinstance(node, Decision) else None
         traces = tuple((source, tell()) for source, tell in run.traces)
         own: list[TableTrace] = [trace for source, trace in traces if table is not None and source is table]

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Context, DivisionByZero, InvalidOperation, Overflow
 from typing import Any
 
+from workflow.errors import N_, BudgetSpent
+
 MAX_ITEMS = 100_000
 MAX_TEXT = 1_000_000
 
@@ -22,12 +24,11 @@ class YearMonthDuration:
         return f"{'-' if self.months < 0 else ''}P{text or '0M'}"
 
 
-class LimitExceeded(Exception):
-    """Evaluation went past its bound of steps, depth or size; the whole result is null."""
+TOO_LARGE = N_("It was stopped because it makes a value that is too large.")
 
 
 def weigh(value: Any) -> Any:
-    """The value itself, when all it holds, shared parts counted each time, is within the bound; else LimitExceeded.
+    """The value itself, when all it holds, shared parts counted each time, is within the bound; else BudgetSpent.
 
     A few contexts that hold one another twice can stand for more than any memory; this counts before anything is copied.
     """
@@ -36,7 +37,7 @@ def weigh(value: Any) -> Any:
 
 
 def heft(value: Any) -> int:
-    """How many values it holds, as `weigh` counts them; raises LimitExceeded."""
+    """How many values it holds, fifty characters counted as one, as `weigh` counts them; raises BudgetSpent."""
     items = texts = 0
     stack = [value]
     while stack:
@@ -49,5 +50,5 @@ def heft(value: Any) -> int:
         elif isinstance(part, dict):
             stack.extend(part.values())
         if items > MAX_ITEMS or texts > MAX_TEXT or len(stack) > MAX_ITEMS:
-            raise LimitExceeded("a value that is too large")
-    return items
+            raise BudgetSpent(TOO_LARGE)
+    return items + texts // 50

@@ -2,7 +2,8 @@
 
     parse("votes[outcome = \\"yes\\"]").evaluate({"votes": [...]}).value
 
-An evaluation error is null with a diagnostic, as FEEL says; so is an evaluation that goes past its limits.
+An evaluation error is null with a diagnostic, as FEEL says. An evaluation that goes past its limits has no value at all, not
+even null: it raises `BudgetSpent`.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,11 +12,13 @@ from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 
+from workflow.budget import spend
+from workflow.errors import BudgetSpent
 from workflow.feel import syntax
-from workflow.feel.basics import LimitExceeded, weigh
+from workflow.feel.basics import heft
 from workflow.feel.compiler import Code, Compiler
 from workflow.feel.functions.library import BUILTINS
-from workflow.feel.scope import Run, Scope
+from workflow.feel.scope import MAX_CALLS, TOO_DEEP, Run, Scope
 from workflow.feel.types import FeelType
 from workflow.feel.unary import Test
 from workflow.feel.values import Value, coerce
@@ -46,13 +49,16 @@ class Expression:
     code: Code
 
     def evaluate(self, variables: Mapping[str, object], *, now: datetime | None = None) -> Evaluation:
-        """The value for these variables; `now` (aware) is what now() and today() say, by default the clock's time."""
+        """The value for these variables; `now` (aware) is what now() and today() say, by default the clock's time.
+
+        Raises `BudgetSpent`.
+        """
         run = Run(variables, BUILTINS, now)
         try:
-            value = weigh(self.code(Scope({}, None, run)))
-        except (LimitExceeded, RecursionError) as error:
-            run.note(f"evaluation was stopped: {error}")
-            value = None
+            value = self.code(Scope({}, None, run))
+        except RecursionError as error:
+            raise BudgetSpent(TOO_DEEP, most=MAX_CALLS) from error
+        run.settle(heft(value))
         return Evaluation(value, tuple(run.diagnostics), run.inputs)
 
 
@@ -66,12 +72,17 @@ class UnaryTests:
     negated: bool
 
     def matches(self, input_value: object, variables: Mapping[str, object]) -> bool | None:
-        """Whether the input passes one of the tests (none of them when negated); null when that cannot be said."""
+        """Whether the input passes one of the tests (none of them when negated); null when that cannot be said.
+
+        Raises `BudgetSpent`.
+        """
         run = Run(variables, BUILTINS)
         try:
-            return self.apply(coerce(input_value), Scope({}, None, run))
-        except (LimitExceeded, RecursionError):
-            return None
+            result = self.apply(coerce(input_value), Scope({}, None, run))
+        except RecursionError as error:
+            raise BudgetSpent(TOO_DEEP, most=MAX_CALLS) from error
+        run.settle(1)
+        return result
 
     def apply(self, value: Value, scope: Scope) -> bool | None:
         """As `matches`, within an evaluation that has begun."""
@@ -93,6 +104,7 @@ def _expression(text: str, names: frozenset[str]) -> Expression:
 
 def compile_expression(text: str, names: frozenset[str], types: Mapping[str, FeelType]) -> Expression:
     """As `parse`, uncached, with further types by name."""
+    spend(len(text))
     compiler = Compiler(types)
     code = compiler.compile(syntax.parse(text, names | BUILTINS.keys(), "expression"))
     return Expression(
@@ -117,6 +129,7 @@ def compile_unary_tests(text: str, names: frozenset[str], types: Mapping[str, Fe
     """As `parse_unary_tests`, uncached, with further types by name."""
     if text.strip() in ("-", ""):
         return UnaryTests(text, frozenset(), (), False)
+    spend(len(text))
     compiler = Compiler(types)
     node, negated = syntax.parse_tests(text, names | BUILTINS.keys())
     tests = tuple(compiler.test(part) for part in node)

@@ -5,14 +5,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from workflow.feel.basics import MAX_ITEMS, MAX_TEXT, LimitExceeded, heft
+from workflow.budget import Budget, current
+from workflow.errors import N_, BudgetSpent
+from workflow.feel.basics import MAX_ITEMS, MAX_TEXT, heft
 from workflow.feel.properties import MISSING, member
 from workflow.feel.values import Value, coerce
 
 MAX_STEPS = 500_000
 MAX_CALLS = 60
 MAX_DIAGNOSTICS = 50
+SLICE = 20_000
+"""Steps that an evaluation takes from its run's budget at a time."""
 MAX_TRACES = 200
+
+TOO_MANY_STEPS = N_("It was stopped because it takes more than %(most)s steps.")
+TOO_DEEP = N_("It was stopped because its functions are nested more than %(most)s deep.")
+TOO_MANY_ITEMS = N_("It was stopped because it makes a list of more than %(most)s items.")
+TOO_LONG_TEXT = N_("It was stopped because it makes a text of more than %(most)s characters.")
 
 
 @dataclass(slots=True)
@@ -22,7 +31,10 @@ class Run:
     variables: Mapping[str, object]
     builtins: Mapping[str, Value]
     now: datetime | None = None
-    steps: int = MAX_STEPS
+    steps: int = SLICE
+    """What is left of the steps that were granted so far."""
+    granted: int = SLICE
+    budget: Budget | None = field(default_factory=current)
     calls: int = 0
     inputs: dict[str, Value] = field(default_factory=dict)
     diagnostics: list[str] = field(default_factory=list)
@@ -81,20 +93,34 @@ class Run:
             self.traces.append((source, tell))
 
     def step(self, count: int = 1) -> None:
-        """Pay for work; raises LimitExceeded when the budget is spent."""
+        """Pay for work; raises BudgetSpent when this evaluation, or the run that it belongs to, may do no more."""
         self.steps -= count
         if self.steps < 0:
-            raise LimitExceeded(f"more than {MAX_STEPS} steps")
+            self._more()
+
+    def _more(self) -> None:
+        grant = max(SLICE, -self.steps)
+        if self.granted + grant > MAX_STEPS:
+            raise BudgetSpent(TOO_MANY_STEPS, most=MAX_STEPS)
+        self.granted += grant
+        self.steps += grant
+        if self.budget is not None:
+            self.budget.spend(grant)
+
+    def settle(self, size: int) -> None:
+        """Pay the run for what was begun but not yet paid, and for the result; raises BudgetSpent."""
+        if self.budget is not None:
+            self.budget.spend(1 + max(0, SLICE - self.steps), size=size)
 
     def bounded(self, value: Value) -> Value:
         """The value itself, paid for by its size, when it is not larger than one value may be."""
         if isinstance(value, list | dict):
             if len(value) > MAX_ITEMS:
-                raise LimitExceeded(f"a list of more than {MAX_ITEMS} items")
+                raise BudgetSpent(TOO_MANY_ITEMS, most=MAX_ITEMS)
             self.step(len(value) // 4)
         elif isinstance(value, str):
             if len(value) > MAX_TEXT:
-                raise LimitExceeded(f"a text of more than {MAX_TEXT} characters")
+                raise BudgetSpent(TOO_LONG_TEXT, most=MAX_TEXT)
             self.step(len(value) // 100)
         return value
 
@@ -108,7 +134,7 @@ class Run:
         self.step()
         self.calls += 1
         if self.calls > MAX_CALLS:
-            raise LimitExceeded(f"functions nested more than {MAX_CALLS} deep")
+            raise BudgetSpent(TOO_DEEP, most=MAX_CALLS)
 
     def leave(self) -> None:
         """Come back from a function call."""

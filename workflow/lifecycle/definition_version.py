@@ -21,12 +21,13 @@ class VersionContext:
     """What is true of the actor and the version.
 
     `is_editor`: may administer definitions. `is_reviewer`: may review them. `is_author`: wrote or submitted any part of this
-    version. `error_findings`: number of findings that forbid publishing.
+    version. `is_checked`: the last check was of exactly these files. `error_findings`: number of findings that forbid publishing.
     """
 
     is_editor: bool = False
     is_reviewer: bool = False
     is_author: bool = False
+    is_checked: bool = True
     error_findings: int = 0
     reason: str = ""
     who_can_act: tuple[str, ...] = ()
@@ -37,6 +38,7 @@ _ONLY_REVIEWER = N_("Only a reviewer of definitions may publish a version.")
 _ONLY_EITHER = N_("Only an administrator or a reviewer of definitions may do that.")
 _SECOND_PERSON = N_("Whoever wrote or submitted this version may not publish it: a second person must.")
 _FINDINGS = N_("The version has %(count)s findings that must be put right first.")
+_BEING_CHECKED = N_("The version is still being checked. Load the page again in a moment.")
 _NO_REASON = N_("Give a reason.")
 
 IS_EDITOR: Guard[VersionContext] = Guard(
@@ -50,6 +52,9 @@ IS_EITHER: Guard[VersionContext] = Guard(
 )
 IS_SECOND_PERSON: Guard[VersionContext] = Guard(
     "is_second_person", lambda c: not c.is_author, refuse_with(TransitionRefused, _SECOND_PERSON)
+)
+IS_CHECKED: Guard[VersionContext] = Guard(
+    "is_checked", lambda c: c.is_checked, refuse_with(TransitionRefused, _BEING_CHECKED), of_actor=False
 )
 NO_ERRORS: Guard[VersionContext] = Guard(
     "no_errors",
@@ -69,8 +74,8 @@ DRAFT, IN_REVIEW = VersionState.DRAFT.value, VersionState.IN_REVIEW.value
 PUBLISHED, RETIRED = VersionState.PUBLISHED.value, VersionState.RETIRED.value
 
 TRANSITIONS: tuple[Transition[VersionContext], ...] = (
-    Transition("submit", (DRAFT,), IN_REVIEW, (IS_EDITOR, NO_ERRORS)),
-    Transition("publish", (IN_REVIEW,), PUBLISHED, (IS_REVIEWER, IS_SECOND_PERSON, NO_ERRORS)),
+    Transition("submit", (DRAFT,), IN_REVIEW, (IS_EDITOR, IS_CHECKED, NO_ERRORS)),
+    Transition("publish", (IN_REVIEW,), PUBLISHED, (IS_REVIEWER, IS_SECOND_PERSON, IS_CHECKED, NO_ERRORS)),
     Transition("return_to_draft", (IN_REVIEW,), DRAFT, (IS_EITHER, HAS_REASON)),
     Transition("retire", (PUBLISHED,), RETIRED, (IS_EDITOR, HAS_REASON)),
 )

@@ -1,7 +1,9 @@
 """Reads every file of a package on its own and gathers what is wrong with each."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeVar
 
 from workflow.bpmn.reader import Examined, examine_bpmn
 from workflow.errors import N_
@@ -9,9 +11,11 @@ from workflow.model.definition import ProcessDefinition
 from workflow.model.findings import Finding
 from workflow.packages.contents import Contents
 from workflow.packages.criteria import load_criteria
-from workflow.packages.decisions import load_decisions
+from workflow.packages.decisions import Decisions, load_decisions
+from workflow.packages.examination import attempt
 from workflow.packages.manifest import MANIFEST, read_manifest
 from workflow.packages.records import Manifest
+from workflow.recognition.criteria import CriteriaSet
 
 _BPMN = re.compile(r"[A-Za-z0-9._-]+\.bpmn")
 _EXPECTED = re.compile(
@@ -20,15 +24,29 @@ _EXPECTED = re.compile(
     re.ASCII,
 )
 _DOCX_MAGIC = b"PK\x03\x04"
+_DIAGRAM = N_("what the diagram says")
+_MANIFEST = N_("what procedure.toml says")
+_CRITERIA = N_("the criteria sets")
+_DECISIONS = N_("the decision tables")
+T = TypeVar("T")
 
 
 def load_contents(files: Mapping[str, bytes], handlers: frozenset[str]) -> tuple[Contents, list[Finding]]:
     """Everything that could be read, and the findings of the files on their own."""
-    bpmn = {name: examine_bpmn(files[name], file=name) for name in sorted(files) if _BPMN.fullmatch(name)}
-    manifest, of_manifest = _load_manifest(files, bpmn)
-    criteria_sets, of_criteria = load_criteria(files)
-    decisions, of_decisions = load_decisions(files)
+    failed: list[Finding] = []
+    bpmn = {
+        name: _read(failed, _DIAGRAM, name, partial(examine_bpmn, files[name], file=name), Examined())
+        for name in sorted(files)
+        if _BPMN.fullmatch(name)
+    }
+    nothing: list[Finding] = []
+    no_manifest: tuple[Manifest | None, list[Finding]] = (None, nothing)
+    no_criteria: tuple[Mapping[str, CriteriaSet], list[Finding]] = ({}, nothing)
+    manifest, of_manifest = _read(failed, _MANIFEST, MANIFEST, lambda: _load_manifest(files, bpmn), no_manifest)
+    criteria_sets, of_criteria = _read(failed, _CRITERIA, None, lambda: load_criteria(files), no_criteria)
+    decisions, of_decisions = _read(failed, _DECISIONS, None, lambda: load_decisions(files), (Decisions(), nothing))
     findings = [
+        *failed,
         *_check_names(files),
         *of_manifest,
         *(finding for examined in bpmn.values() for finding in examined.findings),
@@ -46,6 +64,18 @@ def load_contents(files: Mapping[str, bytes], handlers: frozenset[str]) -> tuple
         unread=frozenset(finding.file for finding in findings if finding.severity == "error" and finding.file),
     )
     return contents, findings
+
+
+def _read(failed: list[Finding], what: str, file: str | None, work: Callable[[], T], otherwise: T) -> T:
+    """What `work` reads; where that fails, `otherwise`, and a finding that says so."""
+    found: list[T] = []
+
+    def reading() -> list[Finding]:
+        found.append(work())
+        return []
+
+    failed += attempt(what, reading, file)
+    return found[0] if found else otherwise
 
 
 def _load_manifest(files: Mapping[str, bytes], bpmn: Mapping[str, Examined]) -> tuple[Manifest | None, list[Finding]]:

@@ -1,12 +1,14 @@
 """A procedure package as a whole: read it, or say everything that is wrong with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from functools import partial
 
 from workflow.bpmn.reader import BpmnFile, examine_bpmn
-from workflow.engine.program import WorkingTime
-from workflow.errors import DefinitionRejected
+from workflow.budget import CHECK, Allowance, within
+from workflow.calendar.working_time import WorkingCalendar
+from workflow.errors import N_, DefinitionRejected
 from workflow.model.definition import ProcessDefinition
 from workflow.model.findings import Finding
 from workflow.model.user_task import Label
@@ -20,27 +22,37 @@ from workflow.packages.checks.saved_tests import check_saved_tests
 from workflow.packages.checks.structure import check_labels, check_runs, check_starts, check_structure, check_tasks
 from workflow.packages.contents import Contents
 from workflow.packages.decisions import Decisions
+from workflow.packages.examination import Examination, Files, SavedTestResult, Surroundings, attempt, bounded
 from workflow.packages.loader import load_contents
 from workflow.packages.records import KNOWN_HANDLERS, DeadlineRule, Manifest, Role, Stage
 from workflow.packages.roles import held_as
 from workflow.recognition.criteria import CriteriaSet
 
-_CHECKS = (
-    check_structure,
-    check_expressions,
-    check_people,
-    check_parts,
-    check_decided,
-    check_tasks,
-    check_labels,
-    check_starts,
-    check_results,
-    check_judging,
-    check_plain_tasks,
-    check_runs,
+Check = Callable[[Contents], list[Finding]]
+_STRUCTURE, _EXPRESSIONS = N_("the rules of BPMN"), N_("expressions and conditions")
+_PEOPLE, _RUNS = N_("roles and bodies"), N_("whether a case can get stuck")
+_CHECKS: tuple[tuple[str, Check], ...] = (
+    (_STRUCTURE, check_structure),
+    (_EXPRESSIONS, check_expressions),
+    (_PEOPLE, check_people),
+    (N_("forms, criteria and documents"), check_parts),
+    (N_("what decision tables give"), check_decided),
+    (N_("tasks with the same id"), check_tasks),
+    (N_("texts in both languages"), check_labels),
+    (N_("what starts the process"), check_starts),
+    (N_("the results that a case can end with"), check_results),
+    (N_("whether every assessment is made by somebody"), check_judging),
+    (N_("tasks that nobody does"), check_plain_tasks),
+    (_RUNS, check_runs),
 )
-_CHECKS_OF_ONE_FILE = (check_structure, check_expressions, check_people, check_runs)
-"""What can be said of a BPMN file without the rest of its package."""
+_ORGANISATIONS, _TESTS = N_("bodies that tasks are given to"), N_("the saved tests")
+_CHECKS_OF_ONE_FILE: tuple[tuple[str, Check], ...] = (
+    (_STRUCTURE, check_structure),
+    (_EXPRESSIONS, check_expressions),
+    (_PEOPLE, check_people),
+    (_RUNS, check_runs),
+)
+"""What can be said of a BPMN file without the rest of its package. Each check has a name for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,25 +182,47 @@ def check_package(
     files: Mapping[str, bytes],
     *,
     handlers: frozenset[str] = KNOWN_HANDLERS,
-    working_time: WorkingTime | None = None,
+    working_time: WorkingCalendar | None = None,
     organisations: Sequence[Organisation] | None = None,
 ) -> list[Finding]:
-    """Every finding, errors before warnings, then by file and line. Never raises for what the files hold.
+    """The findings of `examine`."""
+    surroundings = Surroundings(handlers=handlers, calendar=working_time, organisations=organisations)
+    return list(examine(files, surroundings).findings)
 
-    A package without other faults must pass its saved tests; `working_time` (default: Monday to Friday) is theirs. With the
-    `organisations` of an installation, the bodies that tasks are given to must be among them.
+
+def examine(files: Mapping[str, bytes], surroundings: Surroundings, allowance: Allowance = CHECK) -> Examination:
+    """Every finding, errors before warnings, then by file and line, and what comes of the saved tests; within the allowance.
+
+    Never raises for what the files hold. A package without other faults must pass its saved tests; the calendar (default:
+    Monday to Friday) is theirs. With the organisations of an installation, the bodies that tasks are given to must be among
+    them.
     """
-    contents, findings = _examine(files, handlers)
-    findings += check_organisations(contents, organisations) if organisations is not None else []
-    sound = not any(finding.severity == "error" for finding in findings)
-    return _sorted([*findings, *check_saved_tests(contents, run=sound, working_time=working_time)])
+    with within(allowance):
+        contents, findings = _examine(files, surroundings.handlers)
+        organisations = surroundings.organisations
+        if organisations is not None:
+            findings += attempt(_ORGANISATIONS, lambda: check_organisations(contents, organisations))
+        sound = not any(finding.severity == "error" for finding in findings)
+        tests: list[SavedTestResult] = []
+        findings += attempt(
+            _TESTS, lambda: check_saved_tests(contents, tests, run=sound, working_time=surroundings.calendar)
+        )
+    return Examination(findings=bounded(findings), tests=tuple(tests))
+
+
+class ExaminerHere:
+    """Examines in this process: within the budget of steps, time and memory, but without a wall around what cannot count."""
+
+    def examine(self, files: Files, surroundings: Surroundings, allowance: Allowance = CHECK) -> Examination:
+        return examine(files, surroundings, allowance)
 
 
 def check_bpmn_file(source: bytes, file: str) -> list[Finding]:
     """Every finding about a BPMN file by itself, in the order of `check_package`. Never raises for what the file holds."""
-    examined = examine_bpmn(source, file=file)
-    contents = Contents(files={file: source}, bpmn={file: examined}, unread=frozenset({"rules/", "criteria/"}))
-    return _sorted([*examined.findings, *(finding for check in _CHECKS_OF_ONE_FILE for finding in check(contents))])
+    with within(CHECK):
+        examined = examine_bpmn(source, file=file)
+        contents = Contents(files={file: source}, bpmn={file: examined}, unread=frozenset({"rules/", "criteria/"}))
+        return list(bounded([*examined.findings, *_carried_out(_CHECKS_OF_ONE_FILE, contents)]))
 
 
 def _package(contents: Contents, findings: list[Finding]) -> ProcedurePackage:
@@ -210,10 +244,9 @@ def _package(contents: Contents, findings: list[Finding]) -> ProcedurePackage:
 
 def _examine(files: Mapping[str, bytes], handlers: frozenset[str]) -> tuple[Contents, list[Finding]]:
     contents, findings = load_contents(files, handlers)
-    for check in _CHECKS:
-        findings += check(contents)
-    return contents, _sorted(findings)
+    findings += _carried_out(_CHECKS, contents)
+    return contents, list(bounded(findings))
 
 
-def _sorted(findings: list[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda found: (found.severity != "error", found.file or "", found.line or 0))
+def _carried_out(checks: Sequence[tuple[str, Check]], contents: Contents) -> list[Finding]:
+    return [found for name, check in checks for found in attempt(name, partial(check, contents))]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from workflow.audit.facts.fact import Fact
+from workflow.budget import STEP, within
 from workflow.engine import commands as cmd, events as ev
 from workflow.engine.codec import state_from_json, state_to_json
 from workflow.engine.decide import advance
@@ -81,6 +82,18 @@ class Steps:
         record(uow, case_stream(case.id), happened, by, case_id=case.id, province=case.province)
 
     def _step(
+        self,
+        uow: UnitOfWork,
+        case: CaseT,
+        state: ProcessState | None,
+        command: cmd.Command,
+        by: Provenance,
+        facts: Sequence[Fact],
+    ) -> CaseT:
+        with within(STEP):
+            return self._worked_out(uow, case, state, command, by, facts)
+
+    def _worked_out(
         self,
         uow: UnitOfWork,
         case: CaseT,

@@ -19,6 +19,7 @@ from workflow.model.elements import (
     SequenceFlow,
     StartEvent,
     SubProcess,
+    default_flow_of,
 )
 from workflow.model.events import CompensateDefinition, LinkDefinition, parts_of
 from workflow.model.starts import instantiates
@@ -131,11 +132,16 @@ class Level:
 
     @cached_property
     def is_whole(self) -> bool:
-        """Whether its flows connect nodes of this level; anything else is reported by the structural rules."""
+        """Whether its flows connect nodes of this level, and defaults are flows of it; all else is the structural rules' to report."""
         leading = [flow for ways in (self.outgoing, self.incoming) for flows in ways.values() for flow in flows]
         attached = all(host in self.nodes for host in self.boundary)
-        return attached and all(
-            {flow.source, flow.target} <= self.nodes.keys() for flow in (*self.element.flows.values(), *leading)
+        defaults = {default_flow_of(node) for node in self.nodes.values()} - {None}
+        return (
+            attached
+            and defaults <= self.flows.keys()
+            and all(
+                {flow.source, flow.target} <= self.nodes.keys() for flow in (*self.element.flows.values(), *leading)
+            )
         )
 
     @cached_property

@@ -120,6 +120,11 @@ class Jobs:
         query = sa.select(jobs).where(jobs.c.case_id == case_id).order_by(jobs.c.run_at, jobs.c.id)
         return build_all(JobRecord, self._connection.execute(query).mappings())
 
+    def of_kind(self, kind: str) -> Sequence[JobRecord]:
+        """Every job of the kind that is waiting or at work."""
+        query = sa.select(jobs).where(jobs.c.kind == kind, _WAITING).order_by(jobs.c.run_at, jobs.c.id)
+        return build_all(JobRecord, self._connection.execute(query).mappings())
+
     def take(self, job: JobRecord) -> bool:
         """Delete a claimed job, in the transaction of its effect.
 

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from workflow.errors import NotFound
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, bound, metadata
-from workflow.store.rows import build_all, put, save_guarded, values
+from workflow.store.rows import build, build_all, put, save_guarded, values
 
 definition_versions = sa.Table(
     "definition_versions",
@@ -44,6 +45,31 @@ definition_files = sa.Table(
     bound("path", Name, primary_key=True),
     bound("content", sa.LargeBinary, nullable=False),
 )
+
+definition_checks = sa.Table(
+    "definition_checks",
+    metadata,
+    bound("version_id", Id, sa.ForeignKey("definition_versions.id"), primary_key=True),
+    bound("sha256", Hash, nullable=False),
+    bound("surroundings", Hash, nullable=False),
+    bound("checked_at", Instant, nullable=False),
+    bound("errors", sa.Integer, nullable=False),
+    bound("warnings", sa.Integer, nullable=False),
+    bound("result", JsonText, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRecord:
+    """The last check of a version: of which files, against which calendar and organisations (hashes), and what was found."""
+
+    version_id: str
+    sha256: str
+    surroundings: str
+    checked_at: datetime
+    errors: int
+    warnings: int
+    result: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +149,11 @@ class Definitions:
         )
         return {row.path: row.content for row in self._connection.execute(query)}
 
+    def paths(self, version_id: str) -> list[str]:
+        """The files' paths, in order."""
+        query = sa.select(definition_files.c.path).where(definition_files.c.version_id == version_id)
+        return sorted(self._connection.scalars(query))
+
     def file(self, version_id: str, path: str) -> bytes:
         """Raise `NotFound`."""
         query = sa.select(definition_files.c.content).where(
@@ -132,6 +163,21 @@ class Definitions:
         if content is None:
             raise NotFound()
         return content
+
+    def last_check(self, version_id: str) -> CheckRecord | None:
+        """What the last check of the version found, whether or not its files are still the same."""
+        query = sa.select(definition_checks).where(definition_checks.c.version_id == version_id)
+        row = self._connection.execute(query).mappings().first()
+        return build(CheckRecord, row) if row else None
+
+    def put_check(self, check: CheckRecord) -> None:
+        """Keep the check in the place of the version's former one."""
+        put(self._connection, definition_checks, [values(check)])
+
+    def checked(self) -> dict[str, tuple[str, str]]:
+        """Version id → the hashes of the files and of the surroundings of its last check."""
+        query = sa.select(definition_checks.c.version_id, definition_checks.c.sha256, definition_checks.c.surroundings)
+        return {row.version_id: (row.sha256, row.surroundings) for row in self._connection.execute(query)}
 
     def put_file(self, version_id: str, path: str, content: bytes) -> None:
         put(self._connection, definition_files, [{"version_id": version_id, "path": path, "content": content}])

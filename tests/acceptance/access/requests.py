@@ -161,6 +161,8 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("procedures.edit_diagram", "POST"): Request(args=DRAFT, form={**FIRST, "xml": _text(BPMN) + "<!-- -->"}),
     ("procedures.remove_file", "GET"): Request(args=DRAFT | {"path": "rules/eligibility.dmn"}),
     ("procedures.remove_file", "POST"): Request(args=DRAFT | {"path": "rules/eligibility.dmn"}, form=FIRST),
+    ("procedures.check", "GET"): Request(args=DRAFT),
+    ("procedures.check_again", "POST"): Request(args=DRAFT),
     ("procedures.submit", "GET"): Request(args=DRAFT),
     ("procedures.submit", "POST"): Request(args=DRAFT, form=FIRST),
     ("procedures.publish", "GET"): Request(args=REVIEW),

@@ -17,6 +17,7 @@ from webui.app import create_app
 from webui.settings import WebSettings
 from workflow.bootstrap import Container, build
 from workflow.installation import install, install_accounts, install_campaign, keep_clock
+from workflow.packages.package import ExaminerHere
 
 __all__ = ["installation", "site"]
 
@@ -74,4 +75,4 @@ def work(app: Flask, container: Container) -> Casework:
 def _build(patch: pytest.MonkeyPatch, data: Path, clock: FixedClock) -> Container:
     """Wire with the cheapest parameters that argon2 has: these tests are not about how long a hash takes."""
     patch.setattr("workflow.services.accounts.credentials.PasswordHasher", lambda: PasswordHasher(1, 8, 1))
-    return build(data, clock=clock)
+    return build(data, clock=clock, examiner=ExaminerHere())

@@ -18,6 +18,7 @@ from webui.app import create_app
 from workflow.bootstrap import Container, build
 from workflow.calendar.seed import seed_holidays
 from workflow.organisation.authority import Actor
+from workflow.packages.package import ExaminerHere
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.accounts import NewUser
 from workflow.services.accounts.directory import NewRole
@@ -47,6 +48,11 @@ class Site:
     def actor(self, login: str) -> Actor:
         """The person as the services know them."""
         return self.services.accounts.actor_of(self.users[login])
+
+    def work(self) -> None:
+        """The worker does what is due, such as checking a draft that was changed."""
+        while self.services.jobs.run_due():
+            pass
 
     def visit(self, login: str) -> "Visit":
         """A browser in which the person is signed in."""
@@ -108,7 +114,7 @@ def install(data: Path) -> None:
 
 def open_site(data: Path, clock: Any = None) -> Site:
     """The application on an installation that is there already."""
-    services = build(data, clock=clock or FixedClock(NOW))
+    services = build(data, clock=clock or FixedClock(NOW), examiner=ExaminerHere())
     with services.units.reading() as uow:
         users = {login: user.id for login in PEOPLE if (user := uow.accounts.by_login(login)) is not None}
         version_id = next(one.id for one in uow.definitions.all() if one.label == "2023")

@@ -24,7 +24,9 @@ def revision(world: World, actor: Actor, version_id: str) -> int:
 
 
 def draft(world: World, admin: Actor) -> str:
-    return world.drafts.create(admin, CreateDraft(files=shipped_package()))
+    version_id = world.drafts.create(admin, CreateDraft(files=shipped_package()))
+    world.check(version_id)
+    return version_id
 
 
 def in_review(world: World, admin: Actor) -> str:
@@ -55,7 +57,12 @@ def test_a_second_person_publishes(world: World) -> None:
     found = world.library.detail(reviewer, version_id).version
     assert (found.status, found.submitted_by, found.published_by) == ("published", admin.user_id, reviewer.user_id)
     events = world.events("procedure:dien-hinh")
-    assert [event.type for event in events] == ["VersionCreated", "VersionSubmitted", "VersionPublished"]
+    assert [event.type for event in events] == [
+        "VersionCreated",
+        "VersionChecked",
+        "VersionSubmitted",
+        "VersionPublished",
+    ]
     assert (events[-1].payload["old"], events[-1].payload["new"]) == ("in_review", "published")
     assert events[-1].payload["sha256"] == found.sha256
 
@@ -71,6 +78,7 @@ def test_whoever_had_a_part_in_it_does_not_publish(world: World) -> None:
     world.drafts.change_file(
         other, ChangeVersionFile(version_id=version_id, path="README.md", content=b"# Ghi\n", revision=2)
     )
+    world.check(version_id)
     world.publishing.submit(other, SubmitVersion(version_id=version_id, revision=3))
 
     for person in (admin, other):
@@ -103,6 +111,7 @@ def test_a_faulty_draft_is_kept_but_not_handed_in(world: World) -> None:
     assert broken != process
 
     world.drafts.change_file(admin, ChangeVersionFile(version_id=version_id, path=PROCESS, content=broken, revision=1))
+    world.check(version_id)
 
     errors = [found for found in world.library.check(admin, version_id) if found.severity == "error"]
     assert errors
@@ -205,6 +214,7 @@ def test_a_copy_is_the_next_version_and_the_comparison_says_what_changed(world: 
     admin = world.person("admin", "administrator", "thanh-hoa")
     first = world.publishing.install(shipped_package(), world.setup())
     second = world.drafts.copy(admin, CopyVersion(version_id=first))
+    world.check(second)
     assert world.library.compare(admin, first, second) == []
     manifest = world.library.file(admin, second, "procedure.toml")
     world.drafts.change_file(
@@ -216,6 +226,7 @@ def test_a_copy_is_the_next_version_and_the_comparison_says_what_changed(world: 
             revision=1,
         ),
     )
+    world.check(second)
 
     changes = world.library.compare(admin, first, second)
 

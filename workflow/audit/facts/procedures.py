@@ -51,6 +51,20 @@ class VersionFileRemoved(ProcedureFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VersionChecked(ProcedureFact):
+    """`sha256` of the files, `surroundings`: of the calendar and the organisations, `result`: of what the check found."""
+
+    sentence: ClassVar[str] = N_("Version %(version)s was checked: %(errors)s faults, %(warnings)s remarks.")
+
+    version: int
+    sha256: str
+    surroundings: str
+    errors: int
+    warnings: int
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VersionMoved(ProcedureFact):
     """A step of the version's lifecycle: `old` and `new` state, and the files as they stood."""
 

@@ -3,20 +3,25 @@
 Those of `jdmn` where the arguments' types are all that had to be checked.
 
 `jdmn` pastes the texts into an XPath expression, so a quote in a text changes what is evaluated; here they are values.
-Python's matcher has no time limit: patterns whose work may grow exponentially are refused before they run.
+Python's own matcher cannot be stopped; that of `regex`, which reads the same patterns, takes a time limit.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
 from importlib import import_module
-from math import comb
+from time import perf_counter
 from typing import Any
 
+import regex
 from elementpath.regex import RegexError, translate_pattern
 from jdmn.feel.lib.type.string.DefaultStringLib import DefaultStringLib
 
-from workflow.feel.basics import MAX_TEXT, weigh
+from workflow.budget import TOO_LONG
+from workflow.errors import BudgetSpent
+from workflow.feel.basics import MAX_TEXT, TOO_LARGE, weigh
 from workflow.feel.functions.registry import Library
 from workflow.feel.types import Mismatch
 from workflow.feel.values import Value
@@ -71,15 +76,18 @@ parser: Any = import_module("re._parser")  # Python's own reading of a pattern; 
 opcodes: Any = import_module("re._constants")
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
 _MAX_PATTERN = 1_000
-_MAX_WORK = 3 * 10**8
-_UNBOUNDED = 100
+_MAX_WEIGHT = 100_000
+_MAX_SECONDS = 1.0
+"""For one call: what looks longer is stopped, however little of its run's budget is spent."""
+_STEPS_A_SECOND = 500_000
+_AS_PYTHON = int(regex.V0)
 _REPEATS = (opcodes.MAX_REPEAT, opcodes.MIN_REPEAT)
 _BACK_REFERENCE = re.compile(r"\\([1-9]\d*)")
 
 
 @lru_cache(maxsize=256)
-def _compile(pattern: str, flags: str) -> tuple[re.Pattern[str], int]:
-    """The compiled pattern and how many unbounded repeats it has; raises ValueError."""
+def _compile(pattern: str, flags: str) -> Any:
+    """The compiled pattern; raises ValueError."""
     if len(pattern) > _MAX_PATTERN:
         raise ValueError(f"a pattern has at most {_MAX_PATTERN} characters")
     if set(flags) - set("smixq"):
@@ -88,15 +96,15 @@ def _compile(pattern: str, flags: str) -> tuple[re.Pattern[str], int]:
     for flag in flags:
         python_flags |= _FLAGS.get(flag, re.RegexFlag(0))
     if "q" in flags:
-        return re.compile(re.escape(pattern), python_flags & re.IGNORECASE), 0
+        return regex.compile(re.escape(pattern), int(python_flags & re.IGNORECASE) | _AS_PYTHON)
     if "x" in flags:
         pattern = _without_spaces(pattern)
     _check_back_references(pattern)
     try:
         translated = translate_pattern(pattern, python_flags, "1.1", True, True, True)
-        repeats = _repeats(parser.parse(translated, python_flags), 0)
-        return re.compile(translated, python_flags), repeats
-    except (RegexError, re.error, RecursionError) as error:
+        _weight(parser.parse(translated, python_flags))
+        return regex.compile(translated, int(python_flags) | _AS_PYTHON)
+    except (RegexError, re.error, regex.error, RecursionError) as error:
         raise ValueError(f"the pattern is not understood: {error}") from error
 
 
@@ -142,77 +150,92 @@ def _check_back_references(pattern: str) -> None:
         index += 1
 
 
-def _repeats(parsed: Any, depth: int) -> int:
-    """How many unbounded repeats there are; raises ValueError where they are nested or offer the same start twice."""
-    found = 0
+def _weight(parsed: Any) -> int:
+    """How many parts the pattern has when each counted repeat is written out; raises ValueError beyond the bound."""
+    weight = 0
     for opcode, argument in parsed:
         if opcode in _REPEATS:
-            unbounded = argument[1] is opcodes.MAXREPEAT or argument[1] > _UNBOUNDED
-            if unbounded and depth:
-                raise ValueError("a repeat within a repeat may take for ever")
-            found += unbounded + _repeats(argument[2], depth + unbounded)
+            low, high, body = argument
+            times = low if high is opcodes.MAXREPEAT else high
+            weight += max(1, times) * _weight(body)
         elif opcode is opcodes.SUBPATTERN:
-            found += _repeats(argument[-1], depth)
+            weight += 1 + _weight(argument[-1])
         elif opcode is opcodes.BRANCH:
-            if depth and not _distinct(argument[1]):
-                raise ValueError("alternatives that begin alike may take for ever when repeated")
-            found += sum(_repeats(branch, depth) for branch in argument[1])
+            weight += sum(1 + _weight(branch) for branch in argument[1])
         elif opcode in (opcodes.ASSERT, opcodes.ASSERT_NOT):
-            found += _repeats(argument[1], depth)
-    return found
+            weight += 1 + _weight(argument[1])
+        else:
+            weight += 1
+        if weight > _MAX_WEIGHT:
+            raise ValueError("the pattern repeats too many parts")
+    return weight
 
 
-def _distinct(branches: Any) -> bool:
-    starts = [branch[0][1] if len(branch) and branch[0][0] is opcodes.LITERAL else None for branch in branches]
-    return None not in starts and len(set(starts)) == len(starts)
-
-
-def _pattern(run: Any, text: str, pattern: str, flags: str | None) -> re.Pattern[str]:
-    compiled, repeats = _compile(pattern, flags or "")
-    # The ways in which so many repeats can share a text of this length, from any starting place.
-    work = comb(len(text) + repeats + 1, repeats + 1) if repeats else len(text)
-    run.step(min(work, _MAX_WORK) // 1000)
-    if work > _MAX_WORK and repeats:
-        raise ValueError("the text is too long for this pattern")
-    return compiled
+@contextmanager
+def _timed(run: Any, text: str) -> Iterator[float]:
+    """How many seconds a pattern may look; the matcher itself stops then. Raises BudgetSpent."""
+    run.step(len(text) // 1000)
+    budget = run.budget
+    seconds = _MAX_SECONDS if budget is None else max(0.001, min(_MAX_SECONDS, budget.seconds))
+    begun = perf_counter()
+    try:
+        yield seconds
+    except TimeoutError as error:
+        raise BudgetSpent(TOO_LONG, most=f"{_MAX_SECONDS:g}") from error
+    except MemoryError as error:
+        raise BudgetSpent(TOO_LARGE) from error
+    finally:
+        elapsed = perf_counter() - begun
+    run.step(int(elapsed * _STEPS_A_SECOND))
 
 
 @LIBRARY.form("matches", "input: string", "pattern: string", "flags: string?~", wants_run=True)
 def matches(run: Any, text: str, pattern: str, flags: str | None) -> bool:
     """Whether the pattern is found anywhere."""
-    return _pattern(run, text, pattern, flags).search(text) is not None
+    compiled = _compile(pattern, flags or "")
+    with _timed(run, text) as seconds:
+        return compiled.search(text, timeout=seconds) is not None
 
 
 @LIBRARY.form("replace", "input: string", "pattern: string", "replacement: string", "flags: string?~", wants_run=True)
 def replace(run: Any, text: str, pattern: str, replacement: str, flags: str | None) -> str:
     """Every match replaced; `$1` is the first group, `\\$` a dollar sign. A pattern that matches nothing at all is an error."""
-    compiled = _pattern(run, text, pattern, flags)
-    if sum(1 for _ in compiled.finditer(text)) * (len(replacement) + len(text) * replacement.count("$")) > MAX_TEXT:
-        raise ValueError("the result would be too long")
+    compiled = _compile(pattern, flags or "")
     if compiled.match("") is not None:
         raise ValueError("the pattern matches the empty text")
-    if "q" in (flags or ""):
-        return compiled.sub(lambda match: replacement, text)
-    if re.search(r"\\(?![\\$])", replacement.replace("\\\\", "")):
+    plain = "q" in (flags or "")
+    if not plain and re.search(r"\\(?![\\$])", replacement.replace("\\\\", "")):
         raise ValueError("a backslash in the replacement stands before \\ or $")
 
-    def expand(match: re.Match[str]) -> str:
+    def expand(match: Any) -> str:
         return re.sub(r"\\([\\$])|\$(\d)", lambda part: part[1] or _group(match, int(part[2])), replacement)
 
-    return compiled.sub(expand, text)
+    parts, start, length = [], 0, len(text)
+    with _timed(run, text) as seconds:
+        for match in compiled.finditer(text, timeout=seconds):
+            put = replacement if plain else expand(match)
+            length += len(put)
+            run.step(1 + len(put) // 100)
+            if length > MAX_TEXT:
+                raise ValueError("the result would be too long")
+            parts += [text[start : match.start()], put]
+            start = match.end()
+    return "".join([*parts, text[start:]])
 
 
-def _group(match: re.Match[str], number: int) -> str:
-    return (match[number] or "") if number <= (match.re.groups or 0) else ""
+def _group(match: Any, number: int) -> str:
+    return (match[number] or "") if number <= match.re.groups else ""
 
 
 @LIBRARY.form("split", "string: string", "delimiter: string", wants_run=True)
 def split(run: Any, text: str, delimiter: str) -> list[str]:
     """The parts between matches of the pattern. (`jdmn` reads it as Python's and refuses blank texts.)"""
-    compiled = _pattern(run, text, delimiter, None)
+    compiled = _compile(delimiter, "")
     parts, start = [], 0
-    for match in compiled.finditer(text):
-        if match.end() > match.start():
-            parts.append(text[start : match.start()])
-            start = match.end()
+    with _timed(run, text) as seconds:
+        for match in compiled.finditer(text, timeout=seconds):
+            if match.end() > match.start():
+                run.step()
+                parts.append(text[start : match.start()])
+                start = match.end()
     return [*parts, text[start:]]

@@ -1,12 +1,16 @@
 """The saved tests of a package: each can be read, and the package passes it."""
 
+import logging
 from collections.abc import Iterator
+from dataclasses import replace
 
 from workflow.engine.program import Program, WorkingTime
-from workflow.errors import N_, InvalidInput
+from workflow.errors import N_, BudgetSpent, InvalidInput
 from workflow.model.findings import Finding
 from workflow.packages.contents import Contents
+from workflow.packages.examination import UNCHECKED, SavedTestResult
 from workflow.packages.saved_tests import (
+    FOLDER,
     MOST_TESTS,
     SavedTest,
     package_program,
@@ -18,24 +22,27 @@ from workflow.packages.saved_tests import (
 FAILING = "failing-test"
 UNREADABLE = "unreadable-test"
 
+log = logging.getLogger(__name__)
+_BROKEN = N_("It stopped at something that nobody foresaw; whoever runs the installation finds the reason in its log.")
 _MEND = N_("Put the procedure right; or, where the new way is meant, save the run anew or remove the test")
 
 
-def check_saved_tests(contents: Contents, *, run: bool, working_time: WorkingTime | None = None) -> list[Finding]:
-    """`run`: whether the package has no other fault, so that running says something."""
+def check_saved_tests(
+    contents: Contents, results: list[SavedTestResult], *, run: bool, working_time: WorkingTime | None = None
+) -> Iterator[Finding]:
+    """`run`: whether the package has no other fault, so that running says something. What comes of each test is added to `results`."""
     program = _program(contents, working_time) if run else None
-    findings = [found for saved in saved_tests(contents.files) for found in _of_one(saved, program)]
+    for saved in saved_tests(contents.files):
+        results.append(_result(saved, program))
+        yield from _findings(results[-1])
     if len(test_paths(contents.files)) > MOST_TESTS:
-        findings.append(
-            Finding(
-                rule="too-many-tests",
-                template=N_("A package has at most %(most)s saved tests"),
-                params={"most": MOST_TESTS},
-                advice=N_("Remove those that show the same"),
-                file=test_paths(contents.files)[MOST_TESTS],
-            )
+        yield Finding(
+            rule="too-many-tests",
+            template=N_("A package has at most %(most)s saved tests"),
+            params={"most": MOST_TESTS},
+            advice=N_("Remove those that show the same"),
+            file=test_paths(contents.files)[MOST_TESTS],
         )
-    return findings
 
 
 def _program(contents: Contents, working_time: WorkingTime | None) -> Program | None:
@@ -45,32 +52,43 @@ def _program(contents: Contents, working_time: WorkingTime | None) -> Program | 
     return package_program(contents.processes, main.main, contents.decisions, working_time)
 
 
-def _of_one(saved: SavedTest, program: Program | None) -> Iterator[Finding]:
+def _result(saved: SavedTest, program: Program | None) -> SavedTestResult:
     if saved.test is None:
-        yield _unreadable(saved, saved.fault)
-        return
+        name = saved.path.removeprefix(FOLDER)
+        return SavedTestResult(path=saved.path, name=name, steps=0, ran=False, fault=saved.fault)
+    row = SavedTestResult(path=saved.path, name=saved.test.name, steps=len(saved.test.steps), ran=program is not None)
     if program is None:
-        return
+        return row
     try:
-        result = run_saved_test(program, saved.test)
-    except InvalidInput as fault:
-        yield _unreadable(saved, fault)
-        return
+        return replace(row, differences=run_saved_test(program, saved.test).differences)
+    except (InvalidInput, BudgetSpent) as fault:
+        return replace(row, ran=False, fault=fault)
+    except Exception:
+        log.exception("the saved test %s could not be run", saved.path)
+        return replace(row, ran=False, fault=InvalidInput(_BROKEN))
+
+
+def _findings(result: SavedTestResult) -> Iterator[Finding]:
+    if result.fault is not None:
+        yield _unreadable(result)
     for difference in result.differences:
         yield Finding(
             rule=FAILING,
             template=N_("The test “%(test)s” fails. %(difference)s"),
             params={"test": result.name, "difference": difference},
             advice=_MEND,
-            file=saved.path,
+            file=result.path,
         )
 
 
-def _unreadable(saved: SavedTest, fault: InvalidInput | None) -> Finding:
+def _unreadable(result: SavedTestResult) -> Finding:
+    spent = isinstance(result.fault, BudgetSpent)
     return Finding(
-        rule=UNREADABLE,
-        template=N_("The test cannot be read. %(fault)s"),
-        params={"fault": fault},
-        advice=N_("Save the run anew, or remove the file"),
-        file=saved.path,
+        rule=UNCHECKED if spent else UNREADABLE,
+        template=N_("The test could not be run to its end: %(fault)s")
+        if spent
+        else N_("The test cannot be read. %(fault)s"),
+        params={"fault": result.fault},
+        advice=N_("Make the test or the procedure smaller") if spent else N_("Save the run anew, or remove the file"),
+        file=result.path,
     )

@@ -15,7 +15,7 @@ from workflow.runtime.steps import case_stream
 from workflow.services.accounts.directory import STREAM as ACCOUNTS
 from workflow.services.casework.cases import CRITERIA
 from workflow.services.casework.ground import CaseGround
-from workflow.services.procedures.library import stream_of
+from workflow.services.procedures.checks import stream_of
 from workflow.store.accounts import UserFilter
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import CaseFilter, UnitCase

@@ -48,7 +48,7 @@ from workflow.services.moving.views import (
     unit_label,
     within_reach,
 )
-from workflow.services.procedures.library import stream_of
+from workflow.services.procedures.checks import stream_of
 from workflow.store.casework import CaseFilter, UnitCase
 from workflow.store.moving import DONE, PENDING, REVERTING, MigrationItem, MigrationRecord
 from workflow.store.rows import Page

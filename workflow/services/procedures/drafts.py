@@ -22,7 +22,7 @@ from workflow.runtime.recorder import Provenance, record
 from workflow.services.ground.changes import plain
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
-from workflow.services.procedures.library import stream_of
+from workflow.services.procedures.checks import check_job, stream_of
 from workflow.store.procedures import VersionRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -126,6 +126,11 @@ class RemoveVersionFile(VersionCommand):
     path: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckVersionAgain(Command):
+    version_id: str
+
+
 class DraftService:
     """For administrators of definitions."""
 
@@ -147,6 +152,7 @@ class DraftService:
         def work(uow: UnitOfWork) -> Mapping[str, str]:
             by = self._ground.by(uow, actor, command, _PERMISSION)
             version = add_version(uow, manifest, command.files, by, status=DRAFT, note=command.note)
+            uow.jobs.add([check_job(version.id, by.at)])
             return {"id": version.id}
 
         return str(self._ground.carry_out(actor, command, work)["id"])
@@ -197,6 +203,17 @@ class DraftService:
 
         return self._stored(self._ground.carry_out(actor, command, work))
 
+    def check_again(self, actor: Actor, command: CheckVersionAgain) -> None:
+        """Ask for another check of the version, such as after one that could not be carried out."""
+
+        def work(uow: UnitOfWork) -> Mapping[str, Any]:
+            version = uow.definitions.get(command.version_id)
+            by = self._ground.by(uow, actor, command, _PERMISSION)
+            uow.jobs.add([check_job(version.id, by.at, again=True)])
+            return {"id": version.id}
+
+        self._ground.carry_out(actor, command, work)
+
     def _stored(self, done: Mapping[str, Any]) -> VersionRecord:
         with self._ground.units.reading() as uow:
             return uow.definitions.get(str(done["id"]))
@@ -218,6 +235,7 @@ class DraftService:
         if manifest.key != version.key:
             raise InvalidInput(_OTHER_KEY, key=version.key)
         uow.definitions.save(replace(version, **_told(manifest), sha256=package_sha256(files), changed_by=by.actor))
+        uow.jobs.add([check_job(version.id, by.at)])
         record(uow, stream_of(version.key), [fact], by)
         return {"id": version.id}
 

@@ -1,22 +1,26 @@
 """Versions of procedure packages as they are read: listed, shown, checked, compared."""
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from workflow.audit.facts.procedures import VersionCreated, VersionFileChanged, VersionFileRemoved, VersionSubmitted
-from workflow.calendar.working_time import WorkingCalendar
-from workflow.lifecycle.definition_version import DEFINITION_VERSION, PUBLISHED, VersionContext
+from workflow.budget import PAGE, within
+from workflow.errors import N_, DefinitionRejected
+from workflow.lifecycle.definition_version import DEFINITION_VERSION, PUBLISHED, RETIRED, VersionContext
 from workflow.lifecycle.lifecycle import Option
 from workflow.model.findings import Finding
 from workflow.organisation.authority import Actor
-from workflow.organisation.tree import OrganisationTree
-from workflow.packages.archive import package_sha256, write_zip
+from workflow.packages.archive import write_zip
 from workflow.packages.comparison import Change, compare
-from workflow.packages.package import ProcedurePackage, check_package, load_published, read_package
-from workflow.packages.records import KNOWN_HANDLERS
+from workflow.packages.examination import UNCHECKED, SavedTestResult, attempt
+from workflow.packages.manifest import MANIFEST
+from workflow.packages.package import ProcedurePackage, load_published
+from workflow.packages.saved_tests import FOLDER
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.roles import RoleRegister
+from workflow.services.procedures.checks import Standing, VersionChecks, stream_of
 from workflow.services.procedures.roles import RoleGain, check_role_names, former_version, role_gains
 from workflow.store.accounts import UserFilter
 from workflow.store.procedures import VersionRecord
@@ -28,7 +32,11 @@ AUTHORING = frozenset(
 )
 """The events whose actor is an author of the version and may not publish it."""
 _NAMED = 5
-_KEPT = 50
+_KEPT = 16
+ROLE_NAMES = N_("the names of roles")
+BEING_CHECKED = Finding(
+    rule=UNCHECKED, template=N_("The version is still being checked. Load the page again in a moment.")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,25 +49,36 @@ class VersionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionDetail:
-    """One version with its files' paths, the steps the actor may take, and what the check finds."""
+    """One version with its files' paths, the steps the actor may take, and what the last check found.
+
+    `checking`: a new check is under way. `stale`: the files have changed since the last one.
+    """
 
     version: VersionRecord
     paths: Sequence[str]
     cases: Mapping[str, int]
     findings: Sequence[Finding]
+    tests: Sequence[SavedTestResult]
+    checking: bool
+    stale: bool
+    checked_at: datetime | None
     options: Sequence[Option]
     may_edit: bool
+
+    @property
+    def may_check_again(self) -> bool:
+        """Whether there is something that could not be checked, and the actor may ask once more."""
+        return self.may_edit and not self.checking and any(found.rule == UNCHECKED for found in self.findings)
 
 
 class DefinitionLibrary:
     """Reads; every method asks for the permission to read definitions and raises `PermissionDenied` without it."""
 
-    def __init__(self, ground: Ground, roles: RoleRegister, handlers: frozenset[str] = KNOWN_HANDLERS) -> None:
+    def __init__(self, ground: Ground, checks: VersionChecks, roles: RoleRegister) -> None:
         self._ground = ground
         self.roles = roles
-        self.handlers = handlers
-        self._checked: dict[str, Sequence[Finding]] = {}
-        self._checked_with: tuple[WorkingCalendar, OrganisationTree] | None = None
+        self.checks = checks
+        self._packages: OrderedDict[str, ProcedurePackage] = OrderedDict()
 
     def list(self, actor: Actor, key: str | None = None) -> Sequence[VersionView]:
         """Every version, by procedure, newest first."""
@@ -73,14 +92,19 @@ class DefinitionLibrary:
         with self._ground.units.reading() as uow:
             self._ground.require(uow, actor, "read_definitions")
             version = uow.definitions.get(version_id)
-            files = uow.definitions.files(version_id)
-            findings = self._findings(uow, files)
-            context = self.context(uow, actor, version, findings)
+            standing = self.checks.standing(uow, version)
+            findings = self.found(uow, version, standing)
+            context = self.context(uow, actor, version, standing, findings)
+            moving = version.status not in (PUBLISHED, RETIRED)
             return VersionDetail(
                 version=version,
-                paths=sorted(files),
+                paths=uow.definitions.paths(version_id),
                 cases=uow.cases.count_by_version().get(version_id, {}),
                 findings=findings,
+                tests=standing.examination.tests,
+                checking=standing.check is None or (moving and not standing.fresh),
+                stale=standing.check is not None and not standing.known,
+                checked_at=None if standing.check is None else standing.check.checked_at,
                 options=DEFINITION_VERSION.permitted(version.status, context),
                 may_edit=context.is_editor and version.status == DEFINITION_VERSION.initial,
             )
@@ -99,11 +123,15 @@ class DefinitionLibrary:
             return write_zip(uow.definitions.files(version_id))
 
     def check(self, actor: Actor, version_id: str, replacing: Mapping[str, bytes] | None = None) -> Sequence[Finding]:
-        """What the version's check finds, as if `replacing` had been stored already: the editor asks before it saves."""
+        """What the version's check finds, as if `replacing` had been stored already: the editor asks before it saves.
+
+        It is worked out at once, within what one page may take, and so only for whoever may change the version.
+        """
         with self._ground.units.reading() as uow:
-            self._ground.require(uow, actor, "read_definitions")
+            self._ground.require(uow, actor, "administer_definitions")
             files = uow.definitions.files(uow.definitions.get(version_id).id)
-            return self._findings(uow, {**files, **(replacing or {})})
+            surroundings = self.checks.surroundings(uow)
+        return self.checks.examiner.examine({**files, **(replacing or {})}, surroundings, PAGE).findings
 
     def gains(self, actor: Actor, old_id: str | None, new_id: str) -> Sequence[RoleGain]:
         """What holders of roles could do newly by the second version; without a first, over the one published before it."""
@@ -114,23 +142,31 @@ class DefinitionLibrary:
     def gains_of(self, uow: UnitOfWork, version: VersionRecord, old: VersionRecord | None = None) -> Sequence[RoleGain]:
         """As `gains`, within a transaction. Raises `DefinitionRejected` where a version cannot be read."""
         old = old or former_version(uow, version)
-        former = self._package(uow, old.id) if old is not None else None
-        return role_gains(uow, self.roles, self._package(uow, version.id), former, self._ground.today())
+        former = self.readable(uow, old) if old is not None else None
+        return role_gains(uow, self.roles, self.readable(uow, version), former, self._ground.today())
 
     def package(self, actor: Actor, version_id: str) -> ProcedurePackage:
         """The version as it was read, drafts too. Raises `DefinitionRejected` where its faults do not allow that."""
         with self._ground.units.reading() as uow:
             self._ground.require(uow, actor, "read_definitions")
-            return self._package(uow, version_id)
+            return self.readable(uow, uow.definitions.get(version_id))
 
     def compare(self, actor: Actor, old_id: str, new_id: str) -> Sequence[Change]:
         """What changed from one version to another. Raises `DefinitionRejected` where one of them cannot be read."""
         with self._ground.units.reading() as uow:
             self._ground.require(uow, actor, "read_definitions")
-            return compare(self._package(uow, old_id), self._package(uow, new_id))
+            old, new = (self.readable(uow, uow.definitions.get(one)) for one in (old_id, new_id))
+        with within(PAGE):
+            return compare(old, new)
 
     def context(
-        self, uow: UnitOfWork, actor: Actor, version: VersionRecord, findings: Sequence[Finding], reason: str = ""
+        self,
+        uow: UnitOfWork,
+        actor: Actor,
+        version: VersionRecord,
+        standing: Standing,
+        findings: Sequence[Finding],
+        reason: str = "",
     ) -> VersionContext:
         """How the actor stands towards the version's lifecycle."""
         tree, today = self._ground.register.tree(uow), self._ground.today()
@@ -139,34 +175,37 @@ class DefinitionLibrary:
             is_editor=actor.can("administer_definitions", None, tree, today),
             is_reviewer=actor.can("review_definitions", None, tree, today),
             is_author=actor.user_id in authors,
+            is_checked=standing.fresh,
             error_findings=sum(found.severity == "error" for found in findings),
             reason=reason,
             who_can_act=_reviewers(uow, authors) if version.status == "in_review" else (),
         )
 
-    def _package(self, uow: UnitOfWork, version_id: str) -> ProcedurePackage:
-        """A published version is read as it runs: what a later release finds wrong with it does not hide it."""
-        version = uow.definitions.get(version_id)
-        files = uow.definitions.files(version.id)
-        package = load_published(files) if version.published_at else read_package(files, handlers=self.handlers)
-        return replace(package, role_names=version.roles)
+    def found(self, uow: UnitOfWork, version: VersionRecord, standing: Standing) -> Sequence[Finding]:
+        """What the last check found, and how the names of roles stand to those of other procedures at this moment."""
+        manifest = uow.definitions.file(version.id, MANIFEST)
+        names = attempt(ROLE_NAMES, lambda: check_role_names(uow, self.roles, {MANIFEST: manifest}), MANIFEST)
+        return (*names, *standing.examination.findings)
 
-    def _findings(self, uow: UnitOfWork, files: Mapping[str, bytes]) -> Sequence[Finding]:
-        """What the check finds; it depends on the files, the calendar and the organisations, so the last answers are kept by their hash."""
-        sha256, calendar, tree = (
-            package_sha256(files),
-            self._ground.register.calendar(uow),
-            self._ground.register.tree(uow),
-        )
-        if self._checked_with is None or self._checked_with[0] is not calendar or self._checked_with[1] is not tree:
-            self._checked, self._checked_with = {}, (calendar, tree)
-        found = self._checked.get(sha256)
+    def readable(self, uow: UnitOfWork, version: VersionRecord) -> ProcedurePackage:
+        """The version as it was read, drafts too. Raises `DefinitionRejected` where it has faults or is still being checked.
+
+        A saved test that fails does not keep it from being looked at.
+        """
+        if version.status not in (PUBLISHED, RETIRED):
+            standing = self.checks.standing(uow, version)
+            if not standing.known:
+                raise DefinitionRejected((BEING_CHECKED,))
+            findings = standing.examination.findings
+            if any(found.severity == "error" and not (found.file or "").startswith(FOLDER) for found in findings):
+                raise DefinitionRejected(findings)
+        found = self._packages.get(version.sha256)
         if found is None:
-            found = tuple(check_package(files, handlers=self.handlers, working_time=calendar, organisations=tree.all()))
-            if len(self._checked) >= _KEPT:
-                self._checked = {}
-            self._checked[sha256] = found
-        return [*check_role_names(uow, self.roles, files), *found]
+            found = load_published(uow.definitions.files(version.id))
+            while len(self._packages) >= _KEPT:
+                self._packages.popitem(last=False)
+            self._packages[version.sha256] = found
+        return replace(found, role_names=version.roles)
 
     @staticmethod
     def _authors(uow: UnitOfWork, version: VersionRecord) -> frozenset[str]:
@@ -179,11 +218,6 @@ class DefinitionLibrary:
             if person is not None
         }
         return frozenset(told | {version.created_by, version.changed_by} | {version.submitted_by or version.created_by})
-
-
-def stream_of(key: str) -> str:
-    """The name of a procedure's audit stream."""
-    return f"procedure:{key}"
 
 
 def effective_version(uow: UnitOfWork, key: str, on: date) -> VersionRecord | None:

@@ -13,7 +13,6 @@ from workflow.audit.facts.procedures import (
 )
 from workflow.errors import Conflict, DefinitionRejected
 from workflow.lifecycle.definition_version import DEFINITION_VERSION, PUBLISHED
-from workflow.model.findings import Finding
 from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import Permission
 from workflow.packages.archive import digests, package_sha256
@@ -21,9 +20,10 @@ from workflow.packages.package import check_package, load_published
 from workflow.runtime.recorder import Provenance, record
 from workflow.services.ground.access import provenance
 from workflow.services.ground.ground import Ground
+from workflow.services.procedures.checks import stream_of
 from workflow.services.procedures.drafts import VersionCommand, add_version, manifest_of
-from workflow.services.procedures.library import DefinitionLibrary, stream_of
-from workflow.services.procedures.roles import RoleGain, check_role_names, confirm_gains, version_names
+from workflow.services.procedures.library import DefinitionLibrary
+from workflow.services.procedures.roles import RoleGain, confirm_gains, version_names
 from workflow.store.procedures import VersionRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -99,7 +99,7 @@ class PublishingService:
 
         Raises `DefinitionRejected`.
         """
-        findings = check_package(files, handlers=self._library.handlers)
+        findings = check_package(files)
         if any(finding.severity == "error" for finding in findings):
             raise DefinitionRejected(tuple(findings))
         package = load_published(files)
@@ -115,13 +115,14 @@ class PublishingService:
         return version.id
 
     def _move(self, actor: Actor, command: MoveVersion, reason: str = "") -> None:
-        files, findings = self._checked(command.version_id)
-
         def work(uow: UnitOfWork) -> Mapping[str, str]:
             version = uow.definitions.get(command.version_id)
+            files = uow.definitions.files(version.id)
             if version.revision != command.revision or version.sha256 != package_sha256(files):
                 raise Conflict()
-            context = self._library.context(uow, actor, version, findings, reason)
+            standing = self._library.checks.standing(uow, version)
+            findings = self._library.found(uow, version, standing)
+            context = self._library.context(uow, actor, version, standing, findings, reason)
             # The person first, then the findings: whoever may not act learns nothing new, whoever may sees all of them.
             clean = replace(context, error_findings=0)
             state = DEFINITION_VERSION.move(version.status, command.TRIGGER, clean)
@@ -142,16 +143,6 @@ class PublishingService:
             return {"id": version.id}
 
         self._ground.carry_out(actor, command, work)
-
-    def _checked(self, version_id: str) -> tuple[Mapping[str, bytes], list[Finding]]:
-        """The version's files and what the check finds, saved tests included: before the lock, since that takes its time."""
-        with self._ground.units.reading() as uow:
-            files = uow.definitions.files(uow.definitions.get(version_id).id)
-            calendar, organisations = self._ground.register.calendar(uow), self._ground.register.tree(uow).all()
-            of_roles = check_role_names(uow, self._library.roles, files)
-        return files, of_roles + check_package(
-            files, handlers=self._library.handlers, working_time=calendar, organisations=organisations
-        )
 
     def _held(self, uow: UnitOfWork, actor: Actor, command: MoveVersion) -> Assignment | None:
         tree, today = self._ground.register.tree(uow), self._ground.today()

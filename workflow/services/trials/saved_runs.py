@@ -10,21 +10,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
+from workflow.budget import PAGE, within
 from workflow.engine.program import Program
-from workflow.errors import N_, DefinitionRejected, InvalidInput, NotFound, WorkflowError
+from workflow.errors import N_, DefinitionRejected, InvalidInput, NotFound
 from workflow.feel.values import coerce, to_json
 from workflow.model.expressions import Literal
 from workflow.model.findings import Finding
 from workflow.model.user_task import Label
 from workflow.organisation.authority import Actor
+from workflow.packages.examination import SavedTestResult
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.saved_tests import (
     FOLDER,
     LARGEST,
     MOST_TESTS,
-    SavedTest,
     read_saved_test,
-    run_saved_test,
     saved_tests,
     test_paths,
 )
@@ -32,10 +32,11 @@ from workflow.services.ground.ground import Ground
 from workflow.services.ground.labels import node_label
 from workflow.services.ground.words import ValueWords
 from workflow.services.procedures.drafts import ChangeVersionFile, DraftService, VersionCommand
+from workflow.services.procedures.library import DefinitionLibrary
 from workflow.services.trials.entries import ALL_MET, ASSESSMENT, NOT_MET, assessment, criteria_for
 from workflow.services.trials.trials import TrialService, Tried
 from workflow.services.trials.views import Trial, spec_of_node
-from workflow.simulation.saved_runs import STATUSES, Difference, ProcessTest, as_test, replay, write_test
+from workflow.simulation.saved_runs import STATUSES, ProcessTest, as_test, replay, write_test
 from workflow.simulation.session import Session
 from workflow.store.procedures import VersionRecord
 
@@ -51,36 +52,20 @@ _TOO_LARGE = N_("The run is too long to be saved as a test.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestRow:
-    """One saved test. `fault`: why it cannot be read or run; `differences`: what is not as expected.
-
-    `outdated`: it judges by another number of criteria than the procedure has.
-    """
-
-    __test__ = False  # the word is ours; pytest need not collect it
-
-    path: str
-    name: str
-    steps: int
-    differences: Sequence[Difference] = ()
-    fault: WorkflowError | None = None
-    outdated: bool = False
-
-    @property
-    def passed(self) -> bool:
-        return self.fault is None and not self.differences
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TestList:
-    """The tests of a version. With `faults` of the version none could be run."""
+    """The tests of a version, as the last check ran them. With `faults` of the version none could be run.
+
+    `checking`: a new check is under way; `stale`: the files have changed since the last one.
+    """
 
     __test__ = False
 
     version: VersionRecord
-    rows: Sequence[TestRow]
+    rows: Sequence[SavedTestResult]
     faults: Sequence[Finding]
     may_edit: bool
+    checking: bool
+    stale: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,27 +103,39 @@ class SaveTest(VersionCommand):
 class PackageTestService:
     """Reading needs the permission to read definitions, saving and removing that to change them."""
 
-    def __init__(self, ground: Ground, trials: TrialService, drafts: DraftService) -> None:
+    def __init__(self, ground: Ground, library: DefinitionLibrary, trials: TrialService, drafts: DraftService) -> None:
         self._ground = ground
+        self._library = library
         self._trials = trials
         self._drafts = drafts
 
     def all(self, actor: Actor, version_id: str) -> TestList:
-        """Every test of the version, each run anew."""
+        """Every test of the version, as the last check ran it."""
         offer = self._trials.offer(actor, version_id)
-        with self._ground.units.reading() as uow:
-            found = saved_tests(uow.definitions.files(version_id))
-            try:
-                tried: Tried | None = self._trials.ready(uow, actor, version_id)
-            except DefinitionRejected:
-                tried = None
+        detail = self._library.detail(actor, version_id)
         return TestList(
             version=offer.version,
-            rows=[_row(one, tried) for one in found],
-            faults=offer.faults,
+            rows=self._with_age(actor, version_id, detail.tests),
+            faults=() if detail.checking and not detail.tests else offer.faults,
             may_edit=offer.may_edit,
+            checking=detail.checking,
+            stale=detail.stale,
         )
 
+    def _with_age(self, actor: Actor, version_id: str, results: Sequence[SavedTestResult]) -> Sequence[SavedTestResult]:
+        """Which of them judge by other criteria than the procedure has, where it can be read."""
+        with self._ground.units.reading() as uow:
+            found = {one.path: one.test for one in saved_tests(uow.definitions.files(version_id))}
+            try:
+                package = self._trials.ready(uow, actor, version_id).package
+            except DefinitionRejected:
+                return results
+        return [
+            replace(one, outdated=(test := found.get(one.path)) is not None and is_outdated(package, test))
+            for one in results
+        ]
+
+    @within(PAGE)
     def reopen(self, actor: Actor, version_id: str, path: str) -> Trial:
         """A saved test as a trial that has come to the test's end, with the criteria that the procedure has now.
 
@@ -151,6 +148,7 @@ class PackageTestService:
             test = read_saved_test(uow.definitions.file(version_id, path))
         return tried.teller.trial(replay(tried.program, renewed(tried.package, tried.program, test)))
 
+    @within(PAGE)
     def expected(self, actor: Actor, version_id: str, run: str) -> Expected:
         """What the run would expect as a test."""
         tried, session = self._trials.opened(actor, version_id, run)
@@ -166,6 +164,7 @@ class PackageTestService:
             ],
         )
 
+    @within(PAGE)
     def save(self, actor: Actor, command: SaveTest) -> str:
         """Write the run into the draft as `tests/<name>.json` and return that path. Raises as `DraftService.change_file`."""
         new, version_id = command.test, command.version_id
@@ -198,19 +197,6 @@ class PackageTestService:
             ),
         )
         return path
-
-
-def _row(saved: SavedTest, tried: Tried | None) -> TestRow:
-    if saved.test is None:
-        return TestRow(path=saved.path, name=saved.path.removeprefix(FOLDER), steps=0, fault=saved.fault)
-    row = TestRow(path=saved.path, name=saved.test.name, steps=len(saved.test.steps))
-    if tried is None:
-        return row
-    row = replace(row, outdated=is_outdated(tried.package, saved.test))
-    try:
-        return replace(row, differences=run_saved_test(tried.program, saved.test).differences)
-    except InvalidInput as fault:
-        return replace(row, fault=fault)
 
 
 def is_outdated(package: ProcedurePackage, test: ProcessTest) -> bool:

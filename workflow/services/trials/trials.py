@@ -5,22 +5,22 @@ again, so that the last one is undone by leaving it out and a forged text can on
 """
 
 import json
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
 
 from workflow.alphabets import fit
+from workflow.budget import PAGE, within
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.calendar.zone import ZONE
 from workflow.engine.program import Program
 from workflow.errors import N_, DefinitionRejected, InvalidInput, WorkflowError
 from workflow.feel.values import coerce, to_json
-from workflow.lifecycle.definition_version import DRAFT, PUBLISHED, RETIRED
+from workflow.lifecycle.definition_version import DRAFT
 from workflow.organisation.authority import Actor
 from workflow.organisation.tree import OrganisationTree
-from workflow.packages.package import ProcedurePackage, load_published, read_package
+from workflow.packages.package import ProcedurePackage
 from workflow.packages.saved_tests import package_program
 from workflow.services.campaigns.campaigns import deadline_variables, resolve_deadlines
 from workflow.services.casework.cases import unit_variables
@@ -37,7 +37,6 @@ from workflow.store.unit_of_work import UnitOfWork
 LARGEST = 200_000
 """Characters of a trial's text."""
 MOST_STEPS = 400
-_KEPT = 16
 _UNFIT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 _UNREADABLE = N_("The trial cannot be read. Start it again.")
@@ -76,7 +75,6 @@ class TrialService:
     def __init__(self, ground: Ground, library: DefinitionLibrary) -> None:
         self._ground = ground
         self._library = library
-        self._packages: OrderedDict[str, ProcedurePackage] = OrderedDict()
 
     def offer(self, actor: Actor, version_id: str) -> Offer:
         """What a trial could begin with, or the faults that forbid one."""
@@ -99,6 +97,7 @@ class TrialService:
                 variables=variables_text(variables),
             )
 
+    @within(PAGE)
     def begin(self, actor: Actor, version_id: str, *, start: str, variables: str) -> Trial:
         """Start the main process. `start`: a local day and time; `variables`: a JSON object. Raises `DefinitionRejected`."""
         with self._ground.units.reading() as uow:
@@ -110,11 +109,13 @@ class TrialService:
             raise InvalidInput(_UNREADABLE) from error
         return tried.teller.trial(session)
 
+    @within(PAGE)
     def show(self, actor: Actor, version_id: str, run: str) -> Trial:
         """The trial as it stands."""
         tried, session = self.opened(actor, version_id, run)
         return tried.teller.trial(session)
 
+    @within(PAGE)
     def step(self, actor: Actor, version_id: str, run: str, step: Step) -> Trial:
         """Do one thing. Raises `InvalidInput` for a wrong entry and for an outcome that is not possible."""
         tried, session = self.opened(actor, version_id, run)
@@ -129,16 +130,19 @@ class TrialService:
             raise InvalidInput(_UNREADABLE) from error
         return tried.teller.trial(after)
 
+    @within(PAGE)
     def undo(self, actor: Actor, version_id: str, run: str) -> Trial:
         """The trial without its last step."""
         tried, session = self.opened(actor, version_id, run)
         return tried.teller.trial(self._again(tried, session, len(session.actions) - 1))
 
+    @within(PAGE)
     def restart(self, actor: Actor, version_id: str, run: str) -> Trial:
         """The trial as it began."""
         tried, session = self.opened(actor, version_id, run)
         return tried.teller.trial(self._again(tried, session, 0))
 
+    @within(PAGE)
     def run_on(self, actor: Actor, version_id: str, run: str) -> Trial:
         """Go on to the end with the first outcome that is possible everywhere, machine work done, timers last."""
         tried, session = self.opened(actor, version_id, run)
@@ -155,23 +159,11 @@ class TrialService:
         """The version made ready for trials. Raises `DefinitionRejected`."""
         self._ground.require(uow, actor, "read_definitions")
         version = uow.definitions.get(version_id)
-        package = self._package(uow, version)
+        package = self._library.readable(uow, version)
         program = package_program(
             package.bpmn.processes, package.bpmn.main, package.decisions, self._ground.register.calendar(uow)
         )
         return Tried(version=version, package=package, program=program)
-
-    def _package(self, uow: UnitOfWork, version: VersionRecord) -> ProcedurePackage:
-        """The files are the same as long as their hash is."""
-        found = self._packages.get(version.sha256)
-        if found is None:
-            files = uow.definitions.files(version.id)
-            published = version.status in (PUBLISHED, RETIRED)
-            found = load_published(files) if published else read_package(files, handlers=self._library.handlers)
-            while len(self._packages) >= _KEPT:
-                self._packages.popitem(last=False)
-            self._packages[version.sha256] = found
-        return found
 
     def _may_edit(self, uow: UnitOfWork, actor: Actor) -> bool:
         return actor.can("administer_definitions", None, self._ground.register.tree(uow), self._ground.today())

@@ -16,6 +16,7 @@ DIAGRAM = "dien-hinh.bpmn"
 def copy_of(site: Site, visit: Visit) -> str:
     """Make a draft of the shipped version and return its page's address."""
     answer = visit.send(f"/quy-trinh/{site.version_id}/ban-sao", note="Đổi hạn")
+    site.work()
     return answer.headers["Location"]
 
 
@@ -35,6 +36,7 @@ def test_an_edited_draft_is_published_by_a_second_person_and_retired(site: Site)
     manifest = shipped_package()["procedure.toml"].decode()
     edit = f"{draft}sua/procedure.toml"
     author.send(edit, content=manifest.replace('rule = "02-10"', 'rule = "02-12"'))
+    site.work()
     author.send(f"{draft}trinh-tham-dinh")
     assert "In review" in reviewer.get(draft)
     comparison = reviewer.get(f"/quy-trinh/so-sanh?old={site.version_id}&new={draft.split('/')[-2]}")
@@ -72,6 +74,7 @@ def test_a_fault_stands_at_its_element_and_forbids_handing_in(site: Site) -> Non
     draft = copy_of(site, author)
     wrong = shipped_package()[DIAGRAM].decode().replace('Groups="unit-officer"', 'Groups="nobody-knows"', 1)
     author.send(f"{draft}so-do", xml=wrong)
+    site.work()
     editor = author.get(f"{draft}so-do")
     assert 'data-finding="registration"' in editor
     assert "nobody-knows" in editor

@@ -46,7 +46,9 @@ DIAGRAM = file_of(
 @pytest.fixture
 def draft(site: Site) -> str:
     files = {"procedure.toml": MANIFEST.encode(), "thu.bpmn": DIAGRAM.encode()}
-    return str(site.services.drafts.create(site.actor("quantri"), CreateDraft(files=files)))
+    made = str(site.services.drafts.create(site.actor("quantri"), CreateDraft(files=files)))
+    site.work()
+    return made
 
 
 def post(visit: Visit, draft: str, status: int = 200, **sent: Any) -> str:

@@ -17,7 +17,9 @@ START = re.compile(r'name="start"[^>]*value="([^"]*)"')
 
 
 def draft_of(site: Site) -> str:
-    return str(site.services.drafts.copy(site.actor("quantri"), CopyVersion(version_id=site.version_id)))
+    draft = str(site.services.drafts.copy(site.actor("quantri"), CopyVersion(version_id=site.version_id)))
+    site.work()
+    return draft
 
 
 def begin(visit: Visit, version_id: str, **changes: str) -> str:
@@ -134,6 +136,7 @@ def test_a_draft_with_faults_lists_them_with_their_elements(site: Site) -> None:
     site.services.drafts.change_file(
         actor, ChangeVersionFile(version_id=draft, path="dien-hinh.bpmn", content=broken, revision=1)
     )
+    site.work()
 
     page = visit.get(f"/quy-trinh/{draft}/chay-thu")
 
@@ -159,6 +162,7 @@ def test_a_run_is_saved_as_a_test_run_again_and_opened(site: Site) -> None:
     page = step(visit, draft, begin(visit, draft), then="end")
 
     save(visit, draft, page, name="Chạy thẳng", variables=["eligibility"])
+    site.work()
 
     listed = visit.get(f"/quy-trinh/{draft}/bai-kiem-tra")
     assert "tests/chay-thang.json" in listed
@@ -174,6 +178,7 @@ def test_a_failing_test_is_told_in_words_and_keeps_the_version_from_review(site:
     visit, draft = site.visit("quantri"), draft_of(site)
     page = step(visit, draft, begin(visit, draft), then="end")
     save(visit, draft, page, name="Sai", end="end_not_recognised")
+    site.work()
 
     listed = html.unescape(visit.get(f"/quy-trinh/{draft}/bai-kiem-tra"))
 
@@ -198,6 +203,7 @@ def test_a_stale_revision_is_a_conflict(site: Site) -> None:
     visit, draft = site.visit("quantri"), draft_of(site)
     page = step(visit, draft, begin(visit, draft), then="end")
     save(visit, draft, page, name="Một")
+    site.work()
 
     sent = {"status": "", "end": "", "visited": "", "name": "Hai", "revision": "1", "command_id": new_id()}
     refused = visit.post(f"/quy-trinh/{draft}/bai-kiem-tra", run=run_of(page), then="save", **sent)
