@@ -115,6 +115,7 @@ LABELS = {"chair": "Trưởng Ban Chỉ đạo", "inspector": "Thành viên đo�
 def in_review(world: World, files: dict[str, bytes]) -> str:
     admin = world.person(f"soan-{new_id()[-6:]}", "administrator", "thanh-hoa")
     version_id = world.drafts.create(admin, CreateDraft(files=files))
+    world.check(version_id)
     world.publishing.submit(admin, SubmitVersion(version_id=version_id, revision=1))
     return version_id
 

@@ -207,6 +207,7 @@ def test_the_publisher_sees_and_confirms_what_holders_of_a_shared_role_gain(site
     for test in ("duoc-cong-nhan", "khong-du-dieu-kien", "qua-thoi-han", "tra-lai-bo-sung"):
         author.send(f"{draft}xoa-tep/tests/{test}.json")
     author.send(f"{draft}sua/{DIAGRAM}", content=diagram)
+    site.work()
     author.send(f"{draft}trinh-tham-dinh")
 
     comparison = reviewer.get(f"/quy-trinh/so-sanh?old={site.version_id}&new={draft.split('/')[-2]}")
