@@ -268,9 +268,7 @@ def make_model(data: Path, url: str | None) -> Model:
 def open_house(model: Model, data: Path, url: str, mailer: Mailer | None = None, base_url: str | None = None) -> House:
     """The installation at `data` and `url`, which is a copy of the model."""
     clock = VirtualClock(model.now)
-    container = wire(
-        data, create_engine(url), clock, mailer or NoMailer(), base_url=base_url, examiner=ExaminerHere()
-    )
+    container = wire(data, create_engine(url), clock, mailer or NoMailer(), base_url=base_url, examiner=ExaminerHere())
     figures = _toml(DEFINITIONS / "demonstration" / "figures.toml")
     return House(container=container, clock=clock, users=model.users, campaign_id=model.campaign_id, figures=figures)
 
