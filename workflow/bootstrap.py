@@ -275,7 +275,7 @@ def wire(
     """
     secret = secret or read_or_make(data / "keys" / "vault.key", Vault.new_key)
     base, ground, campaign_ground = _grounds(data, UnitsOfWork(engine, SealKey.derived(secret)), clock)
-    tasks, cases = TaskService(ground), CaseService(ground)
+    cases = CaseService(ground)
     messages = MessageService(ground, cases)
     attendance, told = _telling(base, ground)
     checks = VersionChecks(base, examiner or WalledExaminer())
@@ -293,15 +293,7 @@ def wire(
         register=base.register,
         programs=campaign_ground.programs,
         ground=ground,
-        tasks=tasks,
-        task_views=TaskViewService(ground),
-        cases=cases,
-        case_views=CaseViewService(ground, cases),
-        assessments=AssessmentService(ground, tasks),
-        evidence=EvidenceService(ground, tasks),
-        comments=CommentService(ground),
-        operations=OperationService(ground),
-        inbox=InboxService(ground),
+        **_casework_services(ground, cases),
         notifications=NotificationService(base),
         **_account_services(base, library, vault, mailer, demonstration=(data / SHIFT_FILE).exists()),
         mail_choices=MailChoiceService(base),
@@ -343,6 +335,21 @@ def _account_services(
         "links": LinkService(base, passwords, vault),
         "roles": RoleService(base, desk),
         "demonstration": demonstration,
+    }
+
+
+def _casework_services(ground: CaseGround, cases: CaseService) -> dict[str, Any]:
+    tasks = TaskService(ground)
+    return {
+        "tasks": tasks,
+        "task_views": TaskViewService(ground),
+        "cases": cases,
+        "case_views": CaseViewService(ground, cases),
+        "assessments": AssessmentService(ground, tasks),
+        "evidence": EvidenceService(ground, tasks),
+        "comments": CommentService(ground),
+        "operations": OperationService(ground),
+        "inbox": InboxService(ground),
     }
 
 
