@@ -12,6 +12,7 @@ from tests.support.secrets import keep
 from tests.support.world import World
 from workflow.bootstrap import wire
 from workflow.outside.mail import NoMailer
+from workflow.packages.package import ExaminerHere
 from workflow.store import triggers
 
 Tamper = Callable[..., int]
@@ -21,7 +22,7 @@ Tamper = Callable[..., int]
 def court(engine: sa.Engine, clock: FixedClock, world: World, tmp_path: Path) -> Court:
     """The application on the fresh database, with one case under way."""
     keep(tmp_path)
-    return Court.open(wire(tmp_path, engine, clock, NoMailer()), world)
+    return Court.open(wire(tmp_path, engine, clock, NoMailer(), examiner=ExaminerHere()), world)
 
 
 @pytest.fixture

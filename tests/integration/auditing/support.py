@@ -29,6 +29,12 @@ REGISTRATION: dict[str, Any] = {
 }
 
 
+def carry_out_due(app: Container) -> None:
+    """The worker does all that is due, a few jobs at a time."""
+    while app.jobs.run_due():
+        pass
+
+
 @dataclass(frozen=True, kw_only=True)
 class Court:
     app: Container
@@ -48,7 +54,7 @@ class Court:
         app.campaigns.open(manager, OpenCampaign(campaign_id=campaign_id, revision=1))
         app.campaign_units.add_units(manager, AddCampaignUnits(campaign_id=campaign_id, units={UNIT: {}}))
         app.campaign_units.start(manager, StartCampaign(campaign_id=campaign_id, gaps_seen=True))
-        app.jobs.run_due()
+        carry_out_due(app)
         with world.units.reading() as uow:
             (case,) = uow.unit_cases.search(CaseFilter(), Page())[0]
         court = cls(
@@ -79,6 +85,10 @@ class Court:
     def later(self, **by: int) -> None:
         """Let time pass: ten minutes, or what is said."""
         self.clock.advance(timedelta(**by) if by else timedelta(minutes=10))
+
+    def work(self) -> None:
+        """The worker does what is due."""
+        carry_out_due(self.app)
 
     def task(self) -> TaskRecord:
         """The one open task."""

@@ -11,6 +11,7 @@ from tests.support.tampering import Tampering, sample
 from tests.support.world import World
 from workflow.bootstrap import wire
 from workflow.outside.mail import NoMailer
+from workflow.packages.package import ExaminerHere
 from workflow.services.accounts.roles import AppointDeputy
 from workflow.services.accounts.sessions import open_session
 from workflow.services.auditing.checkpoints import RequestCheckpoint
@@ -28,7 +29,7 @@ CHAIN = ("events", "checkpoints", "row_seals")
 
 def scene(engine: sa.Engine, clock: FixedClock, world: World, folder: Path) -> Tampering:
     """Play it, put a row into every table that has none, and cover everything by a checkpoint."""
-    court = Court.open(wire(folder, engine, clock, NoMailer()), world)
+    court = Court.open(wire(folder, engine, clock, NoMailer(), examiner=ExaminerHere()), world)
     take_over(court.app.ground)
     court.assess()
     court.app.comments.add(court.officer, AddComment(case_id=court.case_id, text="Minh họa"))
@@ -37,8 +38,8 @@ def scene(engine: sa.Engine, clock: FixedClock, world: World, folder: Path) -> T
     with world.units.reading() as uow:
         (campaign,) = uow.campaigns.all()
     court.app.campaign_units.add_units(manager, AddCampaignUnits(campaign_id=campaign.id, units={"xa-lang-gieng": {}}))
-    court.app.campaign_units.start(manager, StartCampaign(campaign_id=campaign.id))
-    court.app.jobs.run_due()
+    court.app.campaign_units.start(manager, StartCampaign(campaign_id=campaign.id, gaps_seen=True))
+    court.work()
     administrator = world.person("quan-tri", "administrator", "cong-an-thanh-hoa")
     deputy = AppointDeputy(
         assignment_id=court.officer.assignments[0].id,

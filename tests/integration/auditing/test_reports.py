@@ -23,7 +23,7 @@ def test_the_worker_carries_it_out_and_the_report_names_every_fault(court: Court
     tamper("UPDATE events SET actor = 'x' WHERE stream = :s AND seq = 2", s=court.stream)
     assert [(one.id, one.state) for one in court.app.reports.open(court.auditor)] == [(verification_id, WAITING)]
 
-    court.app.jobs.run_due()
+    court.work()
 
     assert court.app.reports.open(court.auditor) == []
     (listed,), total = court.app.reports.list(court.auditor, Page())
@@ -43,7 +43,7 @@ def test_the_worker_carries_it_out_and_the_report_names_every_fault(court: Court
 def test_a_request_that_is_sent_twice_is_one_verification(court: Court) -> None:
     command = RequestVerification()
     assert court.app.reports.request(court.auditor, command) == court.app.reports.request(court.auditor, command)
-    court.app.jobs.run_due()
+    court.work()
 
     assert court.app.reports.list(court.auditor, Page())[1] == 1
 
@@ -56,7 +56,7 @@ def test_one_that_could_not_be_carried_out_is_shown_as_that(court: Court, monkey
 
     monkeypatch.setattr(court.app.verification, "verify", broken)
     for _ in range(5):
-        court.app.jobs.run_due()
+        court.work()
         court.later(hours=2)
 
     assert [one.state for one in court.app.reports.open(court.auditor)] == [FAILED]
@@ -64,7 +64,7 @@ def test_one_that_could_not_be_carried_out_is_shown_as_that(court: Court, monkey
 
 def test_only_who_looks_after_the_audit_asks_for_one_or_reads_one(court: Court) -> None:
     verification_id = asked(court)
-    court.app.jobs.run_due()
+    court.work()
 
     with pytest.raises(PermissionDenied):
         court.app.reports.request(court.officer, RequestVerification())
