@@ -51,12 +51,12 @@ def prepare(house: House) -> None:
     shipped = next(view.version.id for view in container.definitions.list(administrator))
     container.drafts.copy(administrator, CopyVersion(version_id=shipped, note="Bản nháp minh họa"))
     _let_a_case_get_stuck(house)
-    _ask_for_a_power(house)
+    ask_for_a_power(house)
     _move_cases(house)
     container.reports.verify_now()
 
 
-def _ask_for_a_power(house: House) -> None:
+def ask_for_a_power(house: House) -> None:
     """The administrator has asked for something that takes a second person."""
     role = NewRole(role="standing-officer", organisation_id="cong-an-thanh-hoa", valid_from=date(2023, 1, 1))
     wish = AssignRole(user_id=house.users["danhgia.minhhoa"], role=role)
