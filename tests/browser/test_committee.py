@@ -71,6 +71,7 @@ def test_a_committee_meets_votes_and_recognises(office_at: OfficeAt, tmp_path: P
     page.get_by_role("link", name="Về nhiệm vụ").click()
     choose(page, "Thành viên có mặt", *COMMITTEE)
     choose(page, "Thành viên không tham gia biểu quyết", COMMITTEE[-1])
+    page.get_by_label("Lý do không tham gia biểu quyết").fill("Minh họa: có người thân công tác tại đơn vị.")
     to_the_check(clerk)
     submit(clerk)
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_administrator import ADMINISTRATOR, copied
+from tests.browser.test_administrator import ADMINISTRATOR, checked, copied
 from tests.support.chromium import Visitor, assert_accessible, assert_fits
 from tests.support.office import Office, heading
 from tests.support.pictures import picture
@@ -25,7 +25,7 @@ def token(page: Page, node_id: str, count: int = 1) -> None:
 
 def begun(office: Office) -> Visitor:
     author = enrolled(office, ADMINISTRATOR)
-    copied(author)
+    checked(office, author, copied(author))
     author.page.get_by_role("link", name="Chạy thử").click()
     heading(author, "Chạy thử")
     assert_accessible(author.page)
@@ -99,6 +99,9 @@ def test_a_run_is_saved_as_a_test_by_keyboard_alone(office: Office) -> None:
     page.keyboard.press("Enter")
 
     heading(author, "Bài kiểm tra đã lưu")
+    tests = page.url.removeprefix(author.base_url)
+    checked(office, author, tests.removesuffix("bai-kiem-tra"))
+    author.open(tests)
     expect(page.get_by_role("row", name=re.compile("Được công nhận ngay"))).to_contain_text("đạt")
     expect(page.get_by_text("Tất cả đều đạt.")).to_be_visible()
     assert_accessible(page)
@@ -109,11 +112,13 @@ def test_a_run_is_saved_as_a_test_by_keyboard_alone(office: Office) -> None:
 def test_a_saved_test_is_removed_after_a_question(office: Office) -> None:
     author = enrolled(office, ADMINISTRATOR)
     draft = copied(author)
+    checked(office, author, draft)
     page = author.open(f"{draft}bai-kiem-tra")
     rows = page.get_by_role("row").count()
 
     page.get_by_role("row").last.get_by_role("link", name=re.compile("^Bỏ")).click()
     page.get_by_role("button", name="Bỏ tệp").click()
+    checked(office, author, draft)
     author.open(f"{draft}bai-kiem-tra")
 
     expect(page.get_by_role("row")).to_have_count(rows - 1)

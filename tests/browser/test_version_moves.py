@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.test_administrator import checked
 from tests.support.chromium import Visitor, assert_accessible, assert_fits
 from tests.support.office import Office, heading
 from tests.support.pictures import picture
@@ -38,6 +39,7 @@ def published(office: Office, author: Visitor) -> None:
     page.get_by_role("button", name="Tạo bản nháp").or_(page.get_by_role("button", name="Tải lên")).first.click()
     expect(page.get_by_text("Đã tạo bản nháp.")).to_be_visible()
     draft = page.url.removeprefix(author.base_url)
+    checked(office, author, draft)
     page.get_by_role("link", name="Trình thẩm định").click()
     page.get_by_role("button", name="Trình thẩm định").click()
     publisher = office.person(PUBLISHER)

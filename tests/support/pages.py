@@ -33,8 +33,12 @@ NO_PAGES = frozenset(
         "accounts.enrol",  # tests/support/second_factor.py has it
         "accounts.sign_in",
         "casework.download",
+        "notifications.one",  # leads on to what it is about
         "procedures.archive",
+        "procedures.check",  # a part of a page
         "procedures.file",
+        "upkeep.alive",
+        "upkeep.ready",
     }
 )
 """Endpoints that answer GET with a file, with data or by leading elsewhere, or that need a state of their own."""
@@ -277,6 +281,7 @@ def _places() -> list[str]:
         "/quan-tri/lich/ngay",
         "/quan-tri/lich/ngay/2023-05-01/bo",
         "/quan-tri/he-thong/",
+        "/quan-tri/he-thong/nguoi-nhan",
     ]
 
 
