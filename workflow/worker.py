@@ -40,16 +40,29 @@ class Worker:
         self._stop.set()
 
     def run(self) -> None:
-        """Work until `stop`; while the database cannot be reached it waits for it."""
-        beating = Thread(target=self._beat, name="worker-beat", daemon=True)
-        beating.start()
+        """Work until `stop`; while the database cannot be reached it waits for it.
+
+        Errands – a mail, a check in a process of its own – have a thread for themselves: no deadline waits behind one.
+        """
+        beside = [
+            Thread(target=self._beat, name="worker-beat", daemon=True),
+            Thread(target=self._work, args=(True,), name="worker-errands", daemon=True),
+        ]
+        for thread in beside:
+            thread.start()
+        self._work(False, self._chores)
+        for thread in beside:
+            thread.join(timeout=5)
+        self._do(self._ends)
+
+    def _work(self, errands: bool, chores: Sequence[Callable[[], object]] = ()) -> None:
         due, pause = monotonic(), PAUSE
         while not self._stop.is_set():
             if monotonic() >= due:
-                self._do(self._chores)
+                self._do(chores)
                 due = monotonic() + PERIOD
             try:
-                done = self._jobs.run_due(stopping=self._stop.is_set)
+                done = self._jobs.run_due(stopping=self._stop.is_set, errands=errands)
                 pause = PAUSE
             except (Busy, Unavailable) as error:
                 pause = min(pause * 2, LONGEST_PAUSE)
@@ -61,8 +74,6 @@ class Worker:
                 done = 0
             if not done:
                 self._stop.wait(pause)
-        beating.join(timeout=5)
-        self._do(self._ends)
 
     def _beat(self) -> None:
         while not self._stop.is_set():

@@ -61,11 +61,18 @@ class JobService:
         own: dict[str, Runner] = {"timer": self._timer, "service": self._service}
         self._runners: dict[str, Runner] = {**dict.fromkeys(NEWS, _nobody_asks), **own, **(runners or {})}
 
-    def run_due(self, limit: int = AT_ONCE, stopping: Callable[[], bool] = lambda: False) -> int:
-        """Claim and carry out up to `limit` due jobs; return how many were claimed. What is left when it is `stopping` is given back."""
+    def run_due(
+        self, limit: int = AT_ONCE, stopping: Callable[[], bool] = lambda: False, errands: bool | None = None
+    ) -> int:
+        """Claim and carry out up to `limit` due jobs; return how many were claimed. What is left when it is `stopping` is given back.
+
+        `errands`: True for these alone, which may take long; False for all others.
+        """
         now = self._clock.now()
+        only = self._errands if errands else None
+        without = self._errands if errands is False else ()
         with self._units() as uow:
-            claimed = uow.jobs.claim(now, now + LEASE, limit)
+            claimed = uow.jobs.claim(now, now + LEASE, limit, only=only, without=without)
             uow.commit()
         with self._lock:
             self._held |= {job.id: job for job in claimed}

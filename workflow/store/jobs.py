@@ -80,12 +80,21 @@ class Jobs:
             gone = self._connection.scalars(_CANCEL, given, execution_options=wrote())
             note_gone(self._connection, jobs, gone.all())
 
-    def claim(self, now: datetime, lease: datetime, limit: int) -> Sequence[JobRecord]:
-        """Lock up to `limit` due jobs until `lease`; what another worker holds is skipped."""
+    def claim(
+        self,
+        now: datetime,
+        lease: datetime,
+        limit: int,
+        *,
+        only: Collection[str] | None = None,
+        without: Collection[str] = (),
+    ) -> Sequence[JobRecord]:
+        """Lock up to `limit` due jobs until `lease`: `only` of these kinds, `without` those; what another worker holds is skipped."""
         due = (
             sa.select(jobs.c.id)
             .where(jobs.c.run_at <= now, _WAITING)
             .where(sa.or_(jobs.c.locked_until.is_(None), jobs.c.locked_until < now))
+            .where(jobs.c.kind.not_in(without), sa.true() if only is None else jobs.c.kind.in_(only))
             .order_by(jobs.c.run_at, jobs.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)  # SQLite has no row locks and needs none: its writers take turns

@@ -205,7 +205,7 @@ class TestARecusedChair:
             open_vote(session, signer=[MEMBERS[0]])
 
     def test_who_belongs_to_the_unit_must_be_recused(self, session: House) -> None:
-        session.deputy(MEMBERS[0], CAST.unit, date(2023, 3, 1), date(2023, 4, 30))
+        session.formerly_deputy(MEMBERS[0], CAST.unit, "unit-officer", date(2023, 3, 1), date(2023, 4, 30))
 
         with pytest.raises(FormRefused, match="name them among the recused"):
             open_vote(session)
@@ -227,7 +227,8 @@ class TestDoers:
         self, stages: Stages, tmp_path: Path
     ) -> None:
         with house_of(stages.at("self-assessment"), tmp_path / "house") as house:
-            first = house.person("haivai", ("unit-officer", COMMUNE_UNIT), ("board-member", "bcd-antt-xa-minh-hoa"))
+            house.person("haivai", ("board-member", "bcd-antt-xa-minh-hoa"))
+            first = house.formerly("haivai", "unit-officer", COMMUNE_UNIT)
             task = house.task("self_assessment")
             tasks = house.container.tasks
             tasks.claim(first, ClaimTask(task_id=task.id))
@@ -244,9 +245,10 @@ class TestDoers:
     def test_nobody_judges_the_unit_they_belong_to_or_stand_in_for(self, stages: Stages, tmp_path: Path) -> None:
         with house_of(stages.at("evaluation"), tmp_path / "house") as house:
             board = ("board-member", "bcd-antt-xa-minh-hoa")
-            house.person("nguoinha", board, ("unit-officer", COMMUNE_UNIT))
+            house.person("nguoinha", board)
+            house.formerly("nguoinha", "unit-officer", COMMUNE_UNIT)
             house.person("dungthay", board)
-            house.deputy("dungthay", CAST.unit, date(2023, 3, 1), date(2023, 6, 30))
+            house.formerly_deputy("dungthay", CAST.unit, "unit-officer", date(2023, 3, 1), date(2023, 6, 30))
             house.person("phoban")
             house.deputy("phoban", "nguoinha", date(2023, 11, 1), date(2023, 12, 31))
             task = house.task("evaluation")

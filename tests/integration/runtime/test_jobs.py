@@ -8,13 +8,16 @@ import sqlalchemy as sa
 
 from tests.support.at_once import at_once, raised
 from tests.support.house import CASTS, COMMUNE_UNIT, House, Model, open_house
+from tests.support.running import eventually
 from workflow.demo.player import Deed
+from workflow.ids import new_id
 from workflow.ports import Mail
 from workflow.runtime.handlers import Answer, BpmnError, Call
 from workflow.runtime.jobs import ATTEMPTS, LEASE
 from workflow.services.casework.operations import OperateCase
 from workflow.store.jobs import JobRecord
 from workflow.store.rows import Page
+from workflow.worker import Worker
 
 
 def closed(house: House) -> None:
@@ -31,6 +34,11 @@ def claim(house: House) -> list[JobRecord]:
         claimed = list(uow.jobs.claim(now, now + LEASE, 20))
         uow.commit()
     return claimed
+
+
+def is_gone(house: House, job_id: str) -> bool:
+    with house.container.units.reading() as uow:
+        return uow.jobs.get(job_id) is None
 
 
 def fail_service_jobs(house: House, times: int) -> None:
@@ -147,6 +155,45 @@ def test_a_cancelled_job_is_not_done(house: House) -> None:
         uow.commit()
     house.container.jobs._run(job)
     assert house.case().outcome is None
+
+
+def test_no_other_job_waits_behind_an_errand_that_takes_long(place: tuple[Model, object, str]) -> None:
+    sending, answered = threading.Event(), threading.Event()
+    beaten: list[bool] = []
+
+    class Slow:
+        def send(self, mail: Mail) -> None:
+            sending.set()
+            assert answered.wait(120), mail.to
+
+    house = open_house(*place, mailer=Slow())  # type: ignore[arg-type] # a model, a path, an address
+    house.person("thu.mail", ("unit-officer", COMMUNE_UNIT), email="thu@example.org")
+    closed(house)
+    worker = Worker(house.container.jobs, beats=[lambda: beaten.append(sending.is_set())])
+    running = threading.Thread(target=worker.run, daemon=True)
+    running.start()
+    try:
+        assert sending.wait(60)
+        job = JobRecord(
+            id=new_id(),
+            kind="checkpoint",
+            payload={"kind": "hourly"},
+            run_at=house.clock.now(),
+            created_at=house.clock.now(),
+        )
+        with house.container.units() as uow:
+            uow.jobs.add([job])
+            uow.commit()
+
+        assert eventually(lambda: is_gone(house, job.id))
+        assert eventually(lambda: True in beaten)
+        assert len(house.jobs("mail")) == 1
+    finally:
+        answered.set()
+        worker.stop()
+        running.join(timeout=60)
+    assert not running.is_alive()
+    house.container.close()
 
 
 def test_a_mail_is_sent_outside_any_transaction_and_once(place: tuple[Model, object, str]) -> None:

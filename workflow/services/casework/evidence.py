@@ -220,7 +220,7 @@ def clean_filename(name: str) -> str:
     stem, dot, ending = text.rpartition(".")
     if not dot or not stem:
         raise InvalidInput(N_("The file's name needs an ending such as .pdf."))
-    return f"{stem[:180]}.{ending[:10]}"
+    return f"{stem}.{ending[:10]}"
 
 
 def checked_type(filename: str, content: bytes) -> str:
