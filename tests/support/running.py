@@ -20,7 +20,7 @@ _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 _COMMAND = "from workflow.cli.main import main; main()"
 
 
-def eventually(holds: Callable[[], object], seconds: float = 40, every: float = 0.1) -> bool:
+def eventually(holds: Callable[[], object], seconds: float = 120, every: float = 0.1) -> bool:
     """Whether it comes to hold within the time."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
