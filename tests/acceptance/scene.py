@@ -253,6 +253,7 @@ def _administration(house: House) -> dict[str, str]:
         uow.jobs.add([JobRecord(id=job, kind="mail", payload={}, run_at=at, created_at=at)])
         uow.jobs.fail(job, at, "Minh họa: máy chủ thư không trả lời")
         uow.commit()
+    services.alarms.look()  # that mail cannot be sent is an alarm
     campaign = services.campaigns.get(manager, house.campaign_id)
     deadline = min(campaign.deadlines)
     return {

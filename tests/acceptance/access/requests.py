@@ -194,7 +194,7 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("moving.revert_case", "GET"): Request(args=MOVED | CASE, stage="moving"),
     ("moving.revert_case", "POST"): Request(args=MOVED | CASE, form=REASON, stage="moving"),
     ("administration.retry_job", "POST"): Request(args={"job_id": "{job}"}),
-    ("upkeep.see", "POST"): Request(form={"alarm": "disk", "subject": "disk"}),
+    ("upkeep.see", "POST"): Request(form={"alarm": "mail", "subject": "mail"}),
     ("campaigns.campaign", "GET"): Request(args=OPEN),
     ("campaigns.create_campaign", "POST"): Request(
         form={"key": "dien-hinh", "year": "2025", "province": "thanh-hoa", "name_vi": "Đợt thử", "name_en": "A trial"}

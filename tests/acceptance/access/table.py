@@ -43,7 +43,8 @@ see answers 404, as if it were not there; what their role never permits answers 
 
 In the columns: the status of the answer, or *in* for being sent to sign in. 200 is a page or a file, 204 a draft kept without a
 page, 303 a step that was carried out (or the way to another page), 409 a step that the present state or another person's
-task does not permit, with who can act instead, 422 a form that is shown again with what is wrong. Each was asked about one case in Xã
+task does not permit, with who can act instead, 422 a form that is shown again with what is wrong. 413 a body that is refused by its
+length before it is read, whoever sends it. Each was asked about one case in Xã
 Minh Họa (made up), whose dossier its own commune's board evaluates; a form was sent as its page sends it. Without the page's
 token against forgery every form answers 400.
 

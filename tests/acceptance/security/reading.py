@@ -45,6 +45,11 @@ def said(response: TestResponse) -> str:
     return " ".join(document(response).xpath("string(//main)").split())
 
 
+def has_failed(endpoint: str, status: int) -> bool:
+    """Whether the answer is a failure of ours: without a worker, that it is not ready is the honest answer of who is asked just that."""
+    return status >= 500 and (endpoint, status) != ("upkeep.ready", 503)
+
+
 def sign_in(client: FlaskClient, login: str, password: str = PASSWORD, then: str = "") -> TestResponse:
     """Send the form as its page does."""
     token = document(client.get("/dang-nhap")).xpath('//input[@name="csrf_token"]/@value')[0]

@@ -11,7 +11,7 @@ from tests.acceptance.access.requests import REQUESTS, request_of
 from tests.acceptance.access.table import Line, lines
 from tests.acceptance.access.walk import address_of, ask
 from tests.acceptance.scene import Scene
-from tests.acceptance.security.reading import readers
+from tests.acceptance.security.reading import has_failed, readers
 from webui.bodies import STRANGERS, BodyBounds
 from workflow.ids import new_id
 from workflow.services.casework.comments import AddComment
@@ -65,7 +65,7 @@ def test_odd_parameters_in_an_address_break_no_page(scene: Scene, line: Line, ca
     address = address_of(scene, line.endpoint, "GET").partition("?")[0]
     for odd in ODD:
         answer = client.get(address, query_string=dict.fromkeys(PARAMETERS, odd))
-        assert answer.status_code < 500, f"{odd!r}: {caplog.text[-2000:]}"
+        assert not has_failed(line.endpoint, answer.status_code), f"{odd!r}: {caplog.text[-2000:]}"
 
 
 @pytest.mark.parametrize("line", POSTS, ids=lambda line: line.endpoint)
@@ -208,7 +208,9 @@ def test_a_route_takes_what_it_says_of_who_is_signed_in(scene: Scene) -> None:
     assert bounds("PUT", task, cookie) == bounds("POST", "/khong-co", cookie) == STRANGERS
 
 
-def test_comments_are_bounded_a_minute_and_what_was_typed_stays(scene: Scene) -> None:
+def test_comments_are_bounded_a_minute_and_what_was_typed_stays(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What is counted here is forgotten afterwards: other tests comment as the same person within the minute.
+    monkeypatch.setattr(scene.container.comments._ground.pace, "_done", {})
     client, token = scene.browser("board")
     answers = []
     for number in range(AddComment.A_MINUTE + 1):
