@@ -18,6 +18,7 @@ from tests.support.running import Browser, Process, eventually, serving
 from workflow.audit.row_seal import SealKey
 from workflow.errors import Unavailable
 from workflow.ids import new_id
+from workflow.outside.clock import clock_of
 from workflow.runtime.jobs import LEASE
 from workflow.store.columns import Instant
 from workflow.store.database import bring_up_to_date, create_engine
@@ -59,7 +60,7 @@ def is_done(units: UnitsOfWork, job_id: str) -> bool:
 
 def test_the_jobs_of_a_killed_worker_are_taken_over_within_fifteen_seconds(place: Installed) -> None:
     engine = create_engine(url_of(place))
-    units, now = units_of(place, engine), datetime.now(UTC)
+    units, now = units_of(place, engine), clock_of(place.data).now()
     job_id = checkpoint_job(units, now)
     with units() as uow:  # what a worker does first; this one is killed at that moment
         assert job_id in [job.id for job in uow.jobs.claim(now, now + LEASE, 50)]
@@ -76,7 +77,7 @@ def test_another_worker_takes_over_within_fifteen_seconds_of_a_kill(place: Insta
     units = units_of(place, engine)
     with Process(command=("worker",), data=place.data, url=place.url) as lives:
         assert eventually(lambda: seen(units) == 1)
-        now = datetime.now(UTC)
+        now = clock_of(place.data).now()
         job_id = checkpoint_job(units, now + timedelta(days=1))
         with units() as uow:  # claimed at this very moment by one that is killed
             uow._connection.execute(
@@ -98,7 +99,7 @@ def test_a_worker_that_is_told_to_end_gives_back_what_it_has_not_begun(place: In
     engine = create_engine(url_of(place))
     units = units_of(place, engine)
     with Process(command=("worker",), data=place.data, url=place.url) as worker:
-        job_id = checkpoint_job(units, datetime.now(UTC))
+        job_id = checkpoint_job(units, clock_of(place.data).now())
         assert eventually(lambda: is_done(units, job_id))
         assert eventually(lambda: seen(units) == 1)
         worker.ask_to_end()
@@ -179,7 +180,7 @@ def test_a_database_that_is_gone_is_waited_for_by_all_and_comes_back(
 
             server.resume()
             assert eventually(lambda: site.status("/readyz") == 200)
-            job_id = checkpoint_job(units, datetime.now(UTC))
+            job_id = checkpoint_job(units, clock_of(place.data).now())
             assert eventually(lambda: is_done(units, job_id))
             assert worker.runs
             assert late.runs
