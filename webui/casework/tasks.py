@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import Response as FlaskResponse, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
-from wtforms import HiddenField, RadioField
-from wtforms.validators import InputRequired
+from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from webui.casework.answers import (
     differences,
@@ -19,6 +19,7 @@ from webui.casework.answers import (
 )
 from webui.casework.area import blueprint
 from webui.casework.pages import (
+    REASON_LENGTH,
     ReasonForm,
     button_command,
     is_working,
@@ -46,6 +47,16 @@ class HandOverForm(ReasonForm):
     def offer(self, people: Iterable[tuple[str, str]]) -> None:
         """Fill the list; nobody is chosen beforehand."""
         self.user_id.choices = choices(people)
+
+
+class GiveForm(HandOverForm):
+    """Who is to get the task from somebody else, and why: asked before the choice is shown once more."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(_l("Give a reason.")), Length(max=REASON_LENGTH)],
+        description=_l("It becomes part of the case's record."),
+    )
 
 
 @blueprint.get("/nhiem-vu/<uuid:task_id>")
@@ -156,18 +167,17 @@ def release(task_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/nhiem-vu/<uuid:task_id>/chuyen-giao", methods=["GET", "POST"])
 def delegate(task_id: UUID) -> ResponseReturnValue:
     """Hand one's own task over to another candidate."""
-    return _hand_over(task_id, "delegate")
+    return _hand_over(task_id, "delegate", HandOverForm())
 
 
 @blueprint.route("/nhiem-vu/<uuid:task_id>/giao-lai", methods=["GET", "POST"])
 def reassign(task_id: UUID) -> ResponseReturnValue:
     """As a manager, give the task to a candidate."""
-    return _hand_over(task_id, "reassign")
+    return _hand_over(task_id, "reassign", GiveForm())
 
 
-def _hand_over(task_id: UUID, trigger: str) -> ResponseReturnValue:
+def _hand_over(task_id: UUID, trigger: str, form: HandOverForm) -> ResponseReturnValue:
     view = read_task(task_id)
-    form = HandOverForm()
     people = with_offices(view, view.receivers)
     wanted = request.args.get("tim", "").strip()
     form.offer(one for one in people if wanted.casefold() in one[1].casefold())

@@ -104,7 +104,7 @@ def test_a_task_waits_for_its_roles_and_the_case_ends_when_it_is_done(installati
     case = installation.started()
     with installation.world.units.reading() as uow:
         (task,) = uow.tasks.open_of_case(case.id)
-        assert (task.groups, task.organisation_id) == (["staff"], None)
+        assert (task.groups, task.organisation_id) == (["dien-hinh:staff"], None)
 
     with installation.world.units() as uow:
         ended = installation.steps.apply(

@@ -13,6 +13,7 @@ from workflow.runtime.recorder import Provenance, record
 from workflow.services.upkeep.alarms import AlarmService, NameAlarmRecipients, SeeAlarm
 from workflow.services.upkeep.health import WorkerLife
 from workflow.store.jobs import JobRecord
+from workflow.store.rows import Page
 from workflow.store.upkeep import WorkerRecord
 
 ADMIN = "quantri.tinh"
@@ -40,7 +41,7 @@ def standing(house: House, alarms: AlarmService) -> list[str]:
 
 def told(house: House, login: str) -> list[str]:
     with house.container.units.reading() as uow:
-        return [one.template for one in uow.notifications.of_user(house.users[login])]
+        return [one.template for one in uow.notifications.of_user(house.users[login], Page())]
 
 
 def fail_a_job(house: House, kind: str) -> str:
@@ -116,13 +117,16 @@ def test_a_role_with_power_is_said_until_somebody_has_seen_it(house: House) -> N
 
 def test_guessing_is_told_to_the_administrators_and_to_whose_account_it_is(house: House) -> None:
     alarms = watched(house, Room())
+    people = (ADMIN, "donvi.minhhoa", "danhgia.minhhoa")
+    before = [len(told(house, login)) for login in people]
     for number in range(60):
         with pytest.raises((SignInRefused, TooManyAttempts)):
             house.container.sign_in.sign_in("donvi.minhhoa", "wrong wrong", address=f"198.51.100.{number}")
         house.clock.move_to(house.clock.now() + timedelta(seconds=20))
     WorkerLife(house.container.ground, house.clock).beat()
     assert alarms.look() == 1
-    assert [len(told(house, login)) for login in (ADMIN, "donvi.minhhoa", "danhgia.minhhoa")] == [1, 1, 0]
+    after = [len(told(house, login)) for login in people]
+    assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1, 0]
 
 
 def test_only_who_is_named_is_told(house: House) -> None:

@@ -5,8 +5,8 @@ from playwright.sync_api import Browser
 
 from tests.integration.pages.auditing.conftest import AUDITOR, Site
 from tests.support.chromium import Visitor, assert_accessible, assert_fits
-from tests.support.house import PASSWORD
 from tests.support.live_server import serving
+from tests.support.office import sign_in
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -14,7 +14,7 @@ def test_every_page_is_accessible_and_fits(site: Site, browser: Browser, languag
     case = f"/kiem-toan/ho-so/{site.case_id}"
     with serving(site.app) as url, browser.new_context() as context:
         visitor = Visitor(page=context.new_page(), base_url=url)
-        sign_in(visitor, language)
+        sign_in_as_auditor(visitor, language)
         for address in (
             "/kiem-toan/?text=x",
             "/kiem-toan/",
@@ -33,7 +33,7 @@ def test_every_page_is_accessible_and_fits(site: Site, browser: Browser, languag
 def test_the_diagram_marks_the_way_and_where_the_case_stands(site: Site, browser: Browser) -> None:
     with serving(site.app) as url, browser.new_context() as context:
         visitor = Visitor(page=context.new_page(), base_url=url)
-        sign_in(visitor, "vi")
+        sign_in_as_auditor(visitor, "vi")
         page = visitor.open(f"/kiem-toan/ho-so/{site.case_id}/so-do")
         page.wait_for_selector("[data-bpmn-viewer][data-ready]")
 
@@ -44,9 +44,6 @@ def test_the_diagram_marks_the_way_and_where_the_case_stands(site: Site, browser
         visitor.check()
 
 
-def sign_in(visitor: Visitor, language: str) -> None:
-    page = visitor.open("/dang-nhap")
-    page.fill("[name=login]", AUDITOR)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
+def sign_in_as_auditor(visitor: Visitor, language: str) -> None:
+    page = sign_in(visitor, AUDITOR)
     page.goto(f"{visitor.base_url}/ngon-ngu/{language}")
