@@ -66,12 +66,14 @@ def test_a_committee_meets_votes_and_recognises(office_at: OfficeAt, tmp_path: P
     choose(page, "Thành viên có mặt", *COMMITTEE[:2])
     answer(page, "Kết quả xử lý", "Đủ thành phần, tiến hành họp")
     to_the_check(clerk)
-    expect(page.get_by_role("main")).to_contain_text("Chưa đủ hai phần ba thành viên dự họp")
+    expect(page.get_by_role("main")).to_contain_text("Chưa đủ hai phần ba thành viên có mặt và được biểu quyết")
     expect(page.get_by_role("button", name="Gửi", exact=True)).to_have_count(0)
     page.get_by_role("link", name="Về nhiệm vụ").click()
     choose(page, "Thành viên có mặt", *COMMITTEE)
     choose(page, "Thành viên không tham gia biểu quyết", COMMITTEE[-1])
-    page.get_by_label("Lý do không tham gia biểu quyết").fill("Minh họa: có người thân công tác tại đơn vị.")
+    page.get_by_label("Lý do không tham gia biểu quyết của từng người").fill(
+        "Minh họa: có người thân công tác tại đơn vị."
+    )
     to_the_check(clerk)
     submit(clerk)
 

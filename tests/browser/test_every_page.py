@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator, ViewportSize, expect
 
 from tests.support.chromium import Visitor, assert_accessible, assert_fits
-from tests.support.office import Office, heading, opened_office
+from tests.support.office import Office, give_password, heading, opened_office
 from tests.support.pages import NO_PAGES, addresses, endpoints_of_pages, prepare
 from tests.support.pictures import picture
 from tests.support.second_factor import enrolled
@@ -80,8 +80,8 @@ def test_pages_before_the_sign_in(office: Office, language: str) -> None:
 
 
 def test_the_page_that_asks_for_the_code(office: Office, visitors: dict[str, Visitor]) -> None:
-    administrator = office.person(PEOPLE["administrator"])
-    page = administrator.page
+    administrator = office.stranger()
+    page = give_password(administrator, PEOPLE["administrator"])
 
     heading(administrator, "Nhập mã xác thực")
     assert_accessible(page)

@@ -60,7 +60,7 @@ def test_a_unit_assesses_itself_by_34_criteria(office_at: OfficeAt, tmp_path: Pa
     evidence = tmp_path / "so-lieu.pdf"
     evidence.write_bytes(pdf("So lieu minh hoa"))
     page.get_by_role("button", name="Lưu", exact=True).click()
-    expect(page.get_by_text("Đã lưu tiêu chí I.18.")).to_be_visible()
+    expect(page.get_by_text("Đã lưu tiêu chí I.18; còn thiếu số liệu hoặc minh chứng.")).to_be_visible()
     page.get_by_label("Thêm tệp").or_(page.locator("input[type=file]")).first.set_input_files(evidence)
     page.get_by_role("button", name="Thêm tệp").click()
     expect(page.get_by_role("link", name="so-lieu.pdf")).to_be_visible()
@@ -91,7 +91,7 @@ def fill_in_everything(office: Office, officer: Visitor, task: str) -> None:
             block.locator(f"[name='{number}-figure-{name}']").fill(value)
         block.get_by_label("Đạt", exact=True).check()
         block.get_by_label("Việc đã làm, kết quả ghi nhận").fill(STATEMENT)
-    expect(page.get_by_text(SAVED)).to_have_count(33)
+    expect(page.get_by_text("Đã lưu; tiêu chí này đã xong.")).to_have_count(33)
     officer.check()
     page.get_by_role("link", name="Về nhiệm vụ").click()
     expect(page.get_by_text("Số tiêu chí đã xong: 34 / 34")).to_be_visible()

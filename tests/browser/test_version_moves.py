@@ -46,6 +46,8 @@ def published(office: Office, author: Visitor) -> None:
     page = publisher.open(draft)
     page.get_by_role("link", name="Ban hành", exact=True).click()
     page.get_by_role("button", name="Ban hành").click()
+    page.get_by_role("checkbox", name=re.compile("vai trò dùng chung với quy trình khác.*Đúng như vậy")).check()
+    page.get_by_role("button", name="Ban hành").click()
     expect(page.get_by_text("Đã ban hành phiên bản.")).to_be_visible()
 
 

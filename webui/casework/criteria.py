@@ -216,17 +216,21 @@ def _conflict(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
 
 
 def _next_address(task_id: UUID, criterion_id: str) -> str:
-    """Where to go on: an entry that still lacks something keeps the person on its page."""
+    """Where to go on: an entry that must be corrected or explained keeps the person on its page."""
     then = request.form.get("then", "")
     here = url_for("casework.criterion", task_id=task_id, criterion_id=criterion_id)
     if then == "all":
         return url_for("casework.criteria", task_id=task_id, _anchor=f"criterion-{criterion_id}")
     view = read_task(task_id)
     one = _criterion(view, criterion_id)
-    if one.standing in ("faulty", "unexplained", "incomplete"):
+    if one.standing in ("faulty", "unexplained"):
         flash(_("Saved. Something still needs your attention below."), "warning")
         return here
-    flash(_("Criterion %(number)s has been saved.", number=criterion_id))
+    if one.standing == "incomplete":
+        missing = _("Criterion %(number)s has been saved; figures or evidence are still missing.", number=criterion_id)
+        flash(missing, "warning")
+    else:
+        flash(_("Criterion %(number)s has been saved.", number=criterion_id))
     if then != "next":
         return here
     keys = list(_sheet(view).criteria)
