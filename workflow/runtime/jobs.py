@@ -20,6 +20,7 @@ LEASE = timedelta(seconds=10)
 """How long a claimed job is left alone without a word from who claimed it; a worker renews it while it lives."""
 AT_ONCE = 5
 ATTEMPTS = 5
+BEGUN = "The worker ended before this was done."
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
 
@@ -112,6 +113,9 @@ class JobService:
         try:
             if self._rests(job):
                 self._postpone(job, by.at + REST)
+            elif self._ends_workers(job):
+                log.error("job %s (%s) is given up: workers end at it", job.id, job.kind)
+                self._after_failure(job, BEGUN, by)
             elif job.kind in self._errands:
                 self._run_errand(job)
             else:
@@ -151,6 +155,20 @@ class JobService:
             return False
         with self._units.reading() as uow:
             return uow.cases.get(job.case_id).status == "suspended"
+
+    def _ends_workers(self, job: JobRecord) -> bool:
+        """Whether a worker has ended in the middle of this job before, which has been claimed too often without coming to an end.
+
+        Whoever was only claimed beside such a job is claimed as often; so it is written down which one was begun.
+        """
+        if job.attempts <= ATTEMPTS:
+            return False
+        if job.last_error == BEGUN:
+            return True
+        with self._units() as uow:
+            uow.jobs.note(job, BEGUN)
+            uow.commit()
+        return False
 
     def _postpone(self, job: JobRecord, until: datetime) -> None:
         with self._units() as uow:

@@ -149,6 +149,11 @@ class Jobs:
             .values(run_at=run_at, locked_until=None, failed_at=None, last_error=error[:4000])
         )
 
+    def note(self, job: JobRecord, what: str) -> None:
+        """Write down what is being done with a claimed job, for whoever claims it should this worker end."""
+        mine = sa.and_(jobs.c.id == job.id, jobs.c.attempts == job.attempts)
+        self._connection.execute(sa.update(jobs).where(mine).values(last_error=what))
+
     def postpone(self, job_id: str, run_at: datetime) -> None:
         """Put the job off without counting the attempt."""
         self._connection.execute(

@@ -194,4 +194,8 @@ def test_a_new_version_that_gives_a_shared_role_nothing_new_is_published_as_befo
     world.person("truong.ban", "committee-chair", "bcd138-thanh-hoa")
     reviewer = world.person("tham-dinh", "definition-reviewer", "thanh-hoa")
     version_id = in_review(world, under_key("dien-hinh"))
+
     world.publishing.publish(reviewer, PublishVersion(version_id=version_id, revision=2))
+
+    with world.units.reading() as uow:
+        assert uow.definitions.get(version_id).status == "published"

@@ -116,6 +116,47 @@ def test_a_service_that_keeps_failing_becomes_an_incident_and_can_be_retried(
     house.verify()
 
 
+class WorkerEnded(BaseException):
+    """Stands for what no program survives: memory that ends, a fault in a library."""
+
+
+def test_a_job_at_which_workers_end_is_given_up_and_those_claimed_beside_it_are_done(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fatal, done = house.case().id, house.container.jobs.handlers["record-result"]
+
+    def ends_its_worker(call: Call) -> Answer:
+        if call.case.id == fatal:
+            raise WorkerEnded
+        return done(call)
+
+    monkeypatch.setitem(house.container.jobs.handlers, "record-result", ends_its_worker)
+    for unit in (COMMUNE_UNIT, "tho-thanh"):
+        house.register(unit, previous_class="yeu")
+    for unit in (COMMUNE_UNIT, "tho-thanh"):
+        deed = Deed(login=CASTS[unit].standing, node_id="eligibility_review", outcome="close", reason="Minh họa")
+        house.player.do(house.case(unit).id, deed)
+    ended = 0
+    for _ in range(3 * ATTEMPTS):
+        house.clock.move_to(house.clock.now() + LEASE + timedelta(seconds=1))
+        try:
+            house.settle()
+        except WorkerEnded:
+            ended += 1
+
+    assert ended == ATTEMPTS + 1
+    assert house.case("tho-thanh").outcome == "not_eligible"
+    assert (house.case().status, house.case().open_incidents) == ("active", 1)
+    monkeypatch.undo()
+    (incident,) = house.container.operations.incidents(house.actor("quanly.tinh"), Page())[0]
+    house.container.operations.operate(
+        house.actor("quanly.tinh"), OperateCase(case_id=fatal, reason="Minh họa", incident_id=incident.incident_id)
+    )
+    house.settle()
+    assert house.case().outcome == "not_eligible"
+    house.verify()
+
+
 def test_a_fault_that_the_process_does_not_catch_becomes_an_incident(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

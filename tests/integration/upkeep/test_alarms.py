@@ -7,6 +7,7 @@ import pytest
 from tests.support.at_once import at_once, raised
 from tests.support.house import House
 from workflow.audit.facts.accounts import RoleAssigned
+from workflow.audit.facts.auditing import VerificationReported
 from workflow.errors import InvalidInput, NotFound, PermissionDenied, SignInRefused, TooManyAttempts
 from workflow.ids import new_id
 from workflow.runtime.recorder import Provenance, record
@@ -113,6 +114,28 @@ def test_a_role_with_power_is_said_until_somebody_has_seen_it(house: House) -> N
     assert standing(house, alarms) == []
     with pytest.raises(NotFound):
         alarms.see(house.actor(ADMIN), SeeAlarm(alarm=one.alarm, subject=one.subject))
+
+
+def test_a_verification_that_found_faults_is_said_and_one_that_found_none_is_not(house: House) -> None:
+    alarms = watched(house, Room())
+    by = Provenance(actor=house.users[ADMIN], at=house.clock.now())
+    reports = [
+        VerificationReported(
+            verification_id=new_id(),
+            verified=not faults,
+            events=9,
+            breaches=faults,
+            head="0" * 64,
+            report_sha256="0" * 64,
+        )
+        for faults in (0, 2)
+    ]
+    for report in reports:
+        with house.container.units() as uow:
+            record(uow, "auditing", [report], by)
+            uow.commit()
+    assert alarms.look() == 1
+    assert standing(house, alarms) == ["verification"]
 
 
 def test_guessing_is_told_to_the_administrators_and_to_whose_account_it_is(house: House) -> None:

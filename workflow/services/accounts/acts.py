@@ -3,6 +3,7 @@
 Each act checks and carries itself out in the transaction of who performs it, at once or when it is confirmed: everything is asked again then.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -54,7 +55,7 @@ _NO_FACTOR = N_("No second factor is set up.")
 C = TypeVar("C", bound=Command)
 
 
-class Act(Generic[C]):
+class Act(ABC, Generic[C]):
     """The base of all acts: each stands for one command."""
 
     def __init__(self, ground: Ground, powers: Powers, links: Links) -> None:
@@ -62,24 +63,24 @@ class Act(Generic[C]):
         self._powers = powers
         self._links = links
 
+    @abstractmethod
     def read(self, wish: Mapping[str, Any]) -> C:
         """The command as it was asked for."""
-        raise NotImplementedError
 
+    @abstractmethod
     def about(self, command: C) -> str | None:
         """Whose account it is about."""
-        raise NotImplementedError
 
+    @abstractmethod
     def authority(self, uow: UnitOfWork, actor: Actor, command: C) -> Assignment:
         """By which assignment the actor may do it. Raises `NotFound`, `PermissionDenied`."""
-        raise NotImplementedError
 
     def check(self, uow: UnitOfWork, asker: str, command: C) -> None:
         """Raise `InvalidInput`, `NotFound` or `PermissionDenied` where it cannot be done."""
 
+    @abstractmethod
     def takes_second(self, uow: UnitOfWork, command: C) -> bool:
         """Whether one person may not do it alone."""
-        raise NotImplementedError
 
     def gains(self, command: C) -> str | None:
         """Who gets a power by it."""
@@ -93,9 +94,9 @@ class Act(Generic[C]):
         """The user whose link is to be handed over on paper when a second person has confirmed it."""
         return None
 
+    @abstractmethod
     def perform(self, uow: UnitOfWork, command: C, by: Provenance, asked: Asked) -> dict[str, Any]:
         """Do it and record it; the result is JSON."""
-        raise NotImplementedError
 
     def _alive(self, uow: UnitOfWork, asker: str, user_id: str) -> UserRecord:
         """Another user whose account has not ended."""

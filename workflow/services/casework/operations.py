@@ -183,7 +183,7 @@ class FailedJobService:
             job = uow.jobs.get(command.job_id)
             if job is None or job.failed_at is None:
                 raise NotFound()
-            uow.jobs.retry(job.id, by.at, job.last_error or "")
+            uow.jobs.retry(job.id, by.at, "")
             fact = JobRetried(job=job.id, kind=job.kind, case=job.case_id, error=job.last_error)
             record(uow, STREAM, [fact], by)
             return {}

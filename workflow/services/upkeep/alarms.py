@@ -189,10 +189,10 @@ class AlarmService:
         since = self._ground.clock.now() - _LOOKED_BACK
         for type, alarm in (
             ("GuessingNoticed", "guessing"),
-            ("VerificationFailed", "verification"),
+            ("VerificationReported", "verification"),
             ("RoleAssigned", "roles"),
         ):
-            events = [one for one in uow.events.recent(type, since) if type != "RoleAssigned" or _gives_power(one)]
+            events = [one for one in uow.events.recent(type, since) if _calls_for_somebody(one)]
             names = uow.accounts.many({str(one.payload.get("user")) for one in events})
             for event in events:
                 user = names.get(str(event.payload.get("user")))
@@ -281,6 +281,16 @@ def _named(uow: UnitOfWork) -> Sequence[str]:
     latest = uow.events.of_type(STREAM, "AlarmRecipientsNamed", 1)
     users = latest[0].payload.get("users") if latest else ()
     return [str(one) for one in users] if isinstance(users, list) else []
+
+
+def _calls_for_somebody(event: AuditEvent) -> bool:
+    match event.type:
+        case "RoleAssigned":
+            return _gives_power(event)
+        case "VerificationReported":
+            return event.payload.get("verified") is False
+        case _:
+            return True
 
 
 def _gives_power(event: AuditEvent) -> bool:
