@@ -17,7 +17,7 @@ from workflow.store.auditing import events, stream_heads
 from workflow.store.cases import cases
 from workflow.store.jobs import commands, jobs
 from workflow.store.places import settings
-from workflow.store.sealing.seals import row_seals
+from workflow.store.sealing.book import row_seals
 from workflow.store.tasks import task_candidates, user_tasks
 
 Row = dict[str, Any]
@@ -48,8 +48,7 @@ CANCEL_JOBS = sa.delete(jobs).where(
 )
 ADD_TASKS, ADD_CANDIDATES, ADD_JOBS = sa.insert(user_tasks), sa.insert(task_candidates), sa.insert(jobs)
 ADD_EVENTS, ADD_COMMAND, ADD_PAGE = sa.insert(events), sa.insert(commands), sa.insert(row_seals)
-LAST_PAGE = "SELECT coalesce(max(number), 0) FROM row_seals"
-TAKE_TURNS = "SELECT pg_advisory_xact_lock(1)"
+NEWEST_PAGES = "SELECT stamp, writer, number, mac FROM row_seals ORDER BY stamp DESC LIMIT "
 REVISIONS = ("organisations.revision", "calendar.revision")
 
 
@@ -92,7 +91,7 @@ def written_by(engine: sa.Engine, command_id: str) -> Written:
             jobs=rows(sa.select(jobs).where(jobs.c.case_id == case_id, jobs.c.created_at == command["at"])),
             events=told,
             command=command,
-            page=rows(sa.select(row_seals).order_by(row_seals.c.number.desc()).limit(1))[0],
+            page=rows(sa.select(row_seals).order_by(row_seals.c.stamp.desc()).limit(1))[0],
             refs=[ref for event in told if event["type"] == "ActivityCompleted" for ref in _refs(event["payload"])],
         )
 
@@ -124,6 +123,7 @@ class Floor:
         mine = {"stream": self._stream, "case_id": case_id, "command_id": self._command_id}
         self._events = [{**row, **mine, "id": new_id()} for row in model.events]
         self._command = {**model.command, "id": self._command_id}
+        self._page = {**model.page, "writer": "floor"}
 
     def run(self) -> None:
         """One transaction, one commit."""
@@ -146,10 +146,9 @@ class Floor:
             execute(ADD_EVENTS, self._events)
             execute(SAVE_CASE, self._case)
             execute(ADD_COMMAND, self._command)
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql(TAKE_TURNS)
-            number = connection.exec_driver_sql(LAST_PAGE).scalar_one() + 1
-            execute(ADD_PAGE, {**self._model.page, "number": number})
+            most = 16 if connection.dialect.name == "postgresql" else 1
+            stamp = connection.exec_driver_sql(f"{NEWEST_PAGES}{most}").all()[0].stamp + 1
+            execute(ADD_PAGE, {**self._page, "stamp": stamp, "number": stamp})
 
 
 def _changed(row: Mapping[str, Any], table: sa.Table, **given: Any) -> Row:

@@ -19,8 +19,8 @@ from workflow.services.auditing.verification import VerificationService
 from workflow.store import triggers
 from workflow.store.columns import Instant, JsonText, all_columns, metadata
 from workflow.store.rows import insert_for
+from workflow.store.sealing.book import Writer, write_page
 from workflow.store.sealing.canonical import key_names, key_of
-from workflow.store.sealing.seals import write_page
 from workflow.store.unit_of_work import UnitOfWork, UnitsOfWork
 
 Row = dict[str, Any]
@@ -116,7 +116,7 @@ class Attack:
         seals = self._uow.seals
         keys = {_key(table, row) for row in rows}
         page = {key: seals.key.digest(text) for key, text in seals.rows(table) if key in keys}
-        write_page(self._connection, seals.key, {table.name: page})
+        write_page(self._connection, seals.key, Writer(), {table.name: page})
 
     def chain_again(self, stream: str) -> None:
         """Give every event of the stream the hash that its content has now, and its head, too."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from workflow.audit.payload import canonical, checked
+from workflow.audit.payload import are_plain, canonical, checked
 from workflow.errors import N_, InvalidInput
 
 FORMAT = 1
@@ -72,7 +72,15 @@ def instant_text(at: datetime) -> str:
 
 def body(event: AuditEvent) -> dict[str, Any]:
     """Return what is hashed: the format number and every field but the hash itself."""
-    return {"format": FORMAT, **_fields(event), "at": instant_text(event.at)}
+    return _body(_fields(event))
+
+
+def _body(fields: dict[str, Any]) -> dict[str, Any]:
+    return {"format": FORMAT, **fields, "at": instant_text(fields["at"])}
+
+
+def _hash(fields: dict[str, Any]) -> str:
+    return hashlib.sha256(canonical(_body(fields))).hexdigest()
 
 
 def _fields(event: AuditEvent) -> dict[str, Any]:
@@ -96,7 +104,7 @@ def _fields(event: AuditEvent) -> dict[str, Any]:
 
 def event_hash(event: AuditEvent) -> str:
     """Return the hash that the event's content gives, whatever its `hash` field says."""
-    return hashlib.sha256(canonical(body(event))).hexdigest()
+    return _hash(_fields(event))
 
 
 def event_record(event: AuditEvent) -> dict[str, Any]:
@@ -135,25 +143,26 @@ def seal(
         raise InvalidInput(_NO_STREAM)
     if seq < 1:
         raise InvalidInput(_SEQ, seq=seq)
-    checked([stream, id, type, actor, role, organisation, on_behalf_of, command_id, case_id, province], "event")
-    event = AuditEvent(
-        stream=stream,
-        seq=seq,
-        id=id,
-        type=type,
-        at=at if at.tzinfo is UTC else _utc(at),
-        actor=actor,
-        role=role,
-        organisation=organisation,
-        on_behalf_of=on_behalf_of,
-        command_id=command_id,
-        case_id=case_id,
-        province=province,
-        payload=checked(payload),
-        prev_hash=prev_hash,
-        hash="",
-    )
-    return AuditEvent(**_fields(event), hash=event_hash(event))
+    texts = [stream, id, type, actor, role, organisation, on_behalf_of, command_id, case_id, province]
+    if not are_plain(texts):
+        checked(texts, "event")
+    fields = {
+        "stream": stream,
+        "seq": seq,
+        "id": id,
+        "type": type,
+        "at": at if at.tzinfo is UTC else _utc(at),
+        "actor": actor,
+        "role": role,
+        "organisation": organisation,
+        "on_behalf_of": on_behalf_of,
+        "command_id": command_id,
+        "case_id": case_id,
+        "province": province,
+        "payload": checked(payload),
+        "prev_hash": prev_hash,
+    }
+    return AuditEvent(**fields, hash=_hash(fields))
 
 
 def seal_next(head: Head | None, stream: str, **fields: Any) -> AuditEvent:

@@ -5,6 +5,7 @@ Only strings, booleans, null, integers that every JSON reader keeps exactly, lis
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import rfc8785
@@ -50,6 +51,15 @@ def checked(value: Any, path: str = "payload") -> Any:
         return _copy(value, MAX_DEPTH)
     except _Unfit:
         return _explained(value, path, 0)
+
+
+def are_plain(texts: Iterable[Any]) -> bool:
+    """Whether all are texts or None and `checked` takes them: most are plain English letters, told in one look."""
+    try:
+        joined = "".join(filter(None, texts))
+    except TypeError:
+        return False
+    return joined.isascii() and "\0" not in joined
 
 
 def _copy(value: Any, levels: int) -> Any:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 CONTEXT = b"cong-nhan/row-seals/1\n"
+_PAGE = b"cong-nhan/row-seals/2\n"
 _SIZE = 16
 
 
@@ -30,6 +31,16 @@ class SealKey:
         """The digest of a row's canonical text, 32 hexadecimal digits."""
         return hashlib.blake2b(row, key=self._key, digest_size=_SIZE).hexdigest()
 
-    def mac(self, number: int, body: str) -> str:
-        """What stands below page `number` of the book, 64 hexadecimal digits."""
-        return hmac.digest(self._key, CONTEXT + f"{self.id}\n{number}\n{body}".encode(), "sha256").hex()
+    def mac(self, writer: str, number: int, stamp: int, follows: str, body: str) -> str:
+        """What stands below page `number` of a writer's book, 64 hexadecimal digits."""
+        text = f"{self.id}\n{number}\n{stamp}\n{len(writer)}\n{writer}\n{len(follows)}\n{follows}\n{body}"
+        return hmac.digest(self._key, _PAGE + _bytes(text), "sha256").hex()
+
+    def old_mac(self, number: int, body: str) -> str:
+        """What stands below a page from the time when the pages of an installation were numbered through."""
+        return hmac.digest(self._key, CONTEXT + _bytes(f"{self.id}\n{number}\n{body}"), "sha256").hex()
+
+
+def _bytes(text: str) -> bytes:
+    """Of a damaged text, too, which no MAC fits."""
+    return text.encode(errors="surrogatepass")

@@ -43,6 +43,17 @@ class Instant(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
+class Encoded(str):
+    """A value of a `JsonText` column that is its text already: who needs both encodes once."""
+
+    __slots__ = ()
+
+
+def encoded(value: Any) -> Encoded | None:
+    """The text of a value as a `JsonText` column keeps it."""
+    return None if value is None else Encoded(_encoder.encode(value))
+
+
 class JsonText(TypeDecorator[Any]):
     """JSON kept as text, so that its bytes stay as they were written on both databases."""
 
@@ -50,6 +61,8 @@ class JsonText(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        if type(value) is Encoded:
+            return str(value)
         return None if value is None else _encoder.encode(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:

@@ -36,12 +36,13 @@ from workflow.store import (
     waits,
 )
 from workflow.store.columns import metadata
-from workflow.store.sealing import seals
+from workflow.store.sealing import book, seals
 
 TABLES = (
     account_requests,
     accounts,
     auditing,
+    book,
     campaigns,
     cases,
     casework,
@@ -50,7 +51,6 @@ TABLES = (
     notifications,
     places,
     procedures,
-    seals,
     tasks,
     upkeep,
     waits,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow.errors import Conflict
+from workflow.store.columns import JsonText, encoded
 from workflow.store.sealing.seals import note_written, wrote
 
 Record = TypeVar("Record")
@@ -63,8 +64,10 @@ def save_guarded(connection: sa.Connection, table: sa.Table, record: Any) -> Non
 
     The id and the columns that are `kept` (see `workflow.store.columns`) stay as they are.
     """
-    statement, kept, moving = _update(table, names(type(record)))
+    statement, kept, moving, texts = _update(table, names(type(record)))
     held = values(record)
+    for name in texts:  # written and sealed
+        held[name] = encoded(held[name])
     new = {name: value for name, value in held.items() if name not in kept}
     new |= {"revision": record.revision + 1, "saved_id": record.id, "saved_revision": record.revision}
     found = connection.execute(statement, new, execution_options=wrote())
@@ -79,15 +82,16 @@ def save_guarded(connection: sa.Connection, table: sa.Table, record: Any) -> Non
 
 
 @cache
-def _update(table: sa.Table, held: tuple[str, ...]) -> tuple[sa.Update, frozenset[str], bool]:
+def _update(table: sa.Table, held: tuple[str, ...]) -> tuple[sa.Update, frozenset[str], bool, tuple[str, ...]]:
     """The statement, built once, so that SQLAlchemy finds its compiled form at once; the columns it leaves alone; whether it tells
-    what the record cannot say."""
+    what the record cannot say; the columns that hold JSON."""
     kept = frozenset(column.name for column in table.columns if column.primary_key or column.info.get("kept"))
     statement = sa.update(table).where(
         table.c.id == sa.bindparam("saved_id"), table.c.revision == sa.bindparam("saved_revision")
     )
     unsaid = [column for column in table.columns if column.info.get("moves") or column.name not in held]
-    return (statement.returning(*unsaid) if unsaid else statement), kept, bool(unsaid)
+    texts = tuple(name for name in held if isinstance(table.c[name].type, JsonText))
+    return (statement.returning(*unsaid) if unsaid else statement), kept, bool(unsaid), texts
 
 
 Upsert = sqlite.Insert | postgresql.Insert

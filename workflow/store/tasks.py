@@ -13,7 +13,7 @@ from workflow.store.cases import cases, incidents
 from workflow.store.casework import assessments
 from workflow.store.columns import FOLLOWS, Id, Instant, JsonText, Key, Name, bound, folded, metadata
 from workflow.store.rows import Page, columns, read, read_all, save_guarded, values
-from workflow.store.sealing.seals import streamed
+from workflow.store.sealing.book import streamed
 
 FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
 """Stands for "no due date" where tasks are sorted by it."""

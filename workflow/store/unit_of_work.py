@@ -23,6 +23,7 @@ from workflow.store.moving import Migrations
 from workflow.store.notifications import Notifications
 from workflow.store.places import CalendarDays, Organisations, Settings
 from workflow.store.procedures import Definitions
+from workflow.store.sealing.book import Writers
 from workflow.store.sealing.schema import Schema
 from workflow.store.sealing.seals import LEDGER, Ledger, Seals
 from workflow.store.tasks import Tasks
@@ -39,9 +40,12 @@ def _lenient(text: bytes) -> str:
 class UnitOfWork:
     """Used once, as `with units() as uow: …; uow.commit()`. A repository is made when it is first asked for."""
 
-    def __init__(self, engine: sa.Engine, key: SealKey, *, reading: bool = False, waits: bool = True) -> None:
+    def __init__(
+        self, engine: sa.Engine, key: SealKey, writers: Writers, *, reading: bool = False, waits: bool = True
+    ) -> None:
         self._engine = engine
         self._key = key
+        self._writers = writers
         self._reading = reading
         self._waits = waits
 
@@ -57,7 +61,7 @@ class UnitOfWork:
                 if connection.dialect.name == "postgresql":  # one moment for all statements, as SQLite gives it
                     connection = connection.execution_options(isolation_level="REPEATABLE READ")
             else:
-                self._ledger = Ledger(connection, self._key)
+                self._ledger = Ledger(connection, self._key, self._writers)
                 connection = connection.execution_options(**{LEDGER: self._ledger, "waits": self._waits})
             self._connection = connection
             self._transaction = connection.begin()
@@ -219,12 +223,13 @@ class UnitOfWork:
 
     @contextmanager
     def _savepoint(self) -> Iterator[object]:
+        writer = None if self._reading else self._ledger.writer
         try:
             with self._connection.begin_nested() as nested:
                 yield nested
         except BaseException:
             if not self._reading:
-                self._ledger.doubt()
+                self._ledger.taken_back(writer)
             raise
 
     def commit(self) -> None:
@@ -233,6 +238,8 @@ class UnitOfWork:
             if not self._reading:
                 self._ledger.close()
             self._transaction.commit()
+            if not self._reading:
+                self._ledger.committed()
         except sa.exc.SQLAlchemyError as error:
             self._fail(error)
 
@@ -243,11 +250,17 @@ class UnitsOfWork:
     def __init__(self, engine: sa.Engine, key: SealKey) -> None:
         self._engine = engine
         self._key = key
+        self._writers = Writers()
+        sa.event.listen(engine, "handle_error", self._failed)
 
     def __call__(self, *, waits: bool = True) -> UnitOfWork:
         """`waits` False: for what may as well be done another time; where another one writes, it raises `Busy` at once."""
-        return UnitOfWork(self._engine, self._key, waits=waits)
+        return UnitOfWork(self._engine, self._key, self._writers, waits=waits)
 
     def reading(self) -> UnitOfWork:
         """A unit of work that sees one moment and never waits for a writer."""
-        return UnitOfWork(self._engine, self._key, reading=True)
+        return UnitOfWork(self._engine, self._key, self._writers, reading=True)
+
+    def _failed(self, context: sa.engine.ExceptionContext) -> None:
+        if context.is_disconnect:
+            self._writers.forget()

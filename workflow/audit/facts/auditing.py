@@ -27,7 +27,11 @@ class CheckpointRequested(CoveringFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckpointSigned(CoveringFact):
-    """`kind`: hourly, daily or on demand; older ones are daily. `seals`: number and MAC of the newest page of the book of seals."""
+    """`kind`: hourly, daily or on demand; older ones are daily.
+
+    `seals`: `books`, writer → number and MAC of the last page of each book that was written in lately, and `stamp`, the highest one;
+    from the time before there were books of writers, `number` and `mac` of the newest page.
+    """
 
     sentence: ClassVar[str] = N_("A checkpoint was signed.")
     detail: ClassVar[bool] = True

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from workflow.audit.checkpoint import Checkpoint, CheckpointKind, checkpoint_hash, sign_checkpoint
 from workflow.audit.facts.auditing import AuditKeyRotated, CheckpointRequested, CheckpointSigned
@@ -37,6 +37,7 @@ OVERDUE = N_(
     "Is the worker running?"
 )
 _LOCK = "audit.revision"
+_LOOK_BACK = 30
 _WHO = N_("Only an auditor or an administrator may do that.")
 
 
@@ -79,8 +80,7 @@ class CheckpointService:
         """
         lock(uow)
         now = self._ground.clock.now()
-        number, mac = uow.seals.last()
-        signed = CheckpointSigned(checkpoint_id=checkpoint_id, kind=str(kind), seals={"number": number, "mac": mac})
+        signed = CheckpointSigned(checkpoint_id=checkpoint_id, kind=str(kind), seals=_books(uow))
         record(uow, SIGNINGS, [signed], Provenance(actor=SYSTEM, at=now, command_id=checkpoint_id))
         previous = uow.checkpoints.latest()
         leaves = ordered(uow.events.heads().values())
@@ -144,6 +144,20 @@ class CheckpointService:
         if actor is None:
             return Provenance(actor=SYSTEM, at=now, command_id=command.command_id)
         return provenance(actor, entitled(actor), now, command.command_id)
+
+
+def _books(uow: UnitOfWork) -> dict[str, Any]:
+    """The last page of each book that was written in lately: what earlier signings have noted stays noted.
+
+    A transaction may commit after others that came later. So the look goes back past many signings, not to the last one.
+    """
+    earlier = [
+        event.payload.get("seals") for event in uow.events.of_type(SIGNINGS, CheckpointSigned.__name__, _LOOK_BACK)
+    ]
+    stamps = [one["stamp"] for one in earlier if isinstance(one, dict) and isinstance(one.get("stamp"), int)]
+    since = min(stamps) if len(stamps) == _LOOK_BACK else 0
+    books = {writer: [number, mac] for writer, (number, mac) in uow.seals.last_pages(since).items()}
+    return {"stamp": uow.seals.newest_stamp(), "books": books}
 
 
 def is_overdue(newest: datetime, now: datetime) -> bool:

@@ -15,7 +15,9 @@ from workflow.audit.facts.registry import FACTS
 from workflow.services.accounts.directory import STREAM as ACCOUNTS
 from workflow.services.auditing.account_check import AccountCheck
 from workflow.services.auditing.case_verification import CaseCheck, Piece
+from workflow.services.auditing.seals import Noted
 from workflow.store.auditing import criterion_of
+from workflow.store.sealing.book import OLD_WRITER
 from workflow.store.unit_of_work import UnitOfWork
 
 _CASE = "case:"
@@ -34,8 +36,8 @@ class Inspection:
         """The hash of every evidence file → the first event that names it."""
         self.cases: set[str] = set()
         self.first_at: datetime | None = None
-        self.noted: dict[int, str] = {}
-        """Pages of the book of seals that were noted when a checkpoint was signed: number → MAC."""
+        self.noted: dict[Noted, str] = {}
+        """Pages of the books of seals that were noted when a checkpoint was signed: writer and number → MAC."""
         self.is_sealed = False
         """Whether an event tells that the book of seals was begun."""
         self._covering: list[AuditEvent] = []
@@ -113,7 +115,12 @@ class Inspection:
     def _note(self, payload: dict[str, Any]) -> None:
         match payload.get("seals"):
             case {"number": int(number), "mac": str(mac)} if number:
-                self.noted[number] = mac
+                self.noted[OLD_WRITER, number] = mac
+            case {"books": dict(books)}:
+                for writer, page in books.items():
+                    match page:
+                        case [int(number), str(mac)]:
+                            self.noted[str(writer), number] = mac
 
     def _definition(self, event: AuditEvent) -> None:
         """The files of a version are those that were published."""

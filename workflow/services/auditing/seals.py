@@ -1,7 +1,9 @@
-"""The book of seals: begun once, and every row against the last page that names it."""
+"""The books of seals: begun once, and every row against the last page that names it."""
 
+import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workflow.audit.breach import Breach, BreachKind
@@ -10,65 +12,126 @@ from workflow.audit.row_seal import SealKey
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.auditing.checkpoints import STREAM, lock, note
 from workflow.services.ground.ground import Ground
-from workflow.store.sealing.seals import SealPage, sealed_tables
+from workflow.store.sealing.book import OLD_WRITER, SealPage
+from workflow.store.sealing.seals import sealed_tables
 from workflow.store.tasks import candidates_of
 from workflow.store.unit_of_work import UnitOfWork
 
 Digests = dict[str, str | None]
 """Primary key of a row → its digest; None where the page that names it was sealed with a key that is not here."""
+Noted = tuple[str, int]
+"""A page: its writer and its number."""
+
+
+@dataclass(slots=True)
+class _Book:
+    """One writer's pages as far as they have been read."""
+
+    stamp: int = 0
+    gap: int = 0
+    """The last page that is missing: all from there on have been read."""
+    macs: list[bytes] = field(default_factory=list)
+    """The MAC of each page after the gap."""
+
+    @property
+    def last(self) -> int:
+        return self.gap + len(self.macs)
+
+    def lacks(self, number: int) -> None:
+        """Pages up to that one are missing."""
+        self.gap, self.macs = number, []
+
+
+def _short(mac: Any) -> bytes:
+    return hashlib.blake2b(repr(mac).encode(errors="replace"), digest_size=16).digest()
 
 
 class SealBook:
-    """The book, read once: the last digest of every row that is still there, and what is wrong with its pages."""
+    """The books of all writers, read once: the last digest of every row that is still there, and what is wrong with the pages."""
 
     def __init__(self, key: SealKey) -> None:
         self._key = key
         self.tables: dict[str, Digests] = {}
-        self.macs: dict[int, str] = {}
-        """The numbers of pages that checkpoints have noted → their MACs, as far as asked for."""
-        self.last = 0
-        self._foreign: dict[str, list[int]] = {}
+        self.pages = 0
+        self._books: dict[str, _Book] = {}
+        self._followed_old = 0
+        self._foreign: dict[tuple[str, str], list[int]] = {}
 
-    def read(self, pages: Iterator[SealPage], noted: Mapping[int, str]) -> Iterator[Breach]:
-        """Take in every page. `noted`: number → MAC, as events that are covered by checkpoints tell them."""
+    def read(self, pages: Iterator[SealPage], noted: Mapping[Noted, str]) -> Iterator[Breach]:
+        """Take in every page. `noted`: writer and number → MAC, as events that are covered by checkpoints tell them."""
         for page in pages:
-            number = page.number if isinstance(page.number, int) else self.last + 1
-            if number > self.last + 1:
-                yield _page(BreachKind.SEAL_GONE, self.last + 1, number - 1)
-            self.last = number
-            if number in noted and noted[number] != page.mac:
-                yield _page(BreachKind.SEAL_REWRITTEN, number)
-            yield from self._take(page, number)
-        lost = max((number for number in noted if number > self.last), default=None)
-        if lost is not None:
-            yield _page(BreachKind.SEAL_GONE, self.last + 1, lost)
-        for key_id, numbers in sorted(self._foreign.items()):
-            yield Breach(
-                kind=BreachKind.SEAL_KEY, stream="row_seals", seq=numbers[0], last_seq=numbers[-1], actual=key_id
-            )
+            yield from self._place(page)
+        for (writer, number), mac in sorted(noted.items()):
+            yield from self._is_there(writer, number, mac)
+        old = self._books.get(OLD_WRITER)
+        if old is not None and self._followed_old and old.last > self._followed_old:
+            yield _page(BreachKind.SEAL_CHANGED, OLD_WRITER, self._followed_old + 1)
+        for (key_id, writer), numbers in sorted(self._foreign.items()):
+            yield replace(_page(BreachKind.SEAL_KEY, writer, numbers[0], numbers[-1]), actual=key_id)
 
-    def _take(self, page: SealPage, number: int) -> Iterator[Breach]:
+    def _place(self, page: SealPage) -> Iterator[Breach]:
+        """Take one in where it stands: after the one before it in its book, and after those that it follows."""
+        self.pages += 1
+        writer = str(page.writer)
+        book = self._books.setdefault(writer, _Book())
+        number = page.number if isinstance(page.number, int) else book.last + 1
+        if number > book.last + 1:
+            yield _page(BreachKind.SEAL_GONE, writer, book.last + 1, number - 1)
+            book.lacks(number - 1)
+        if number <= book.last or not isinstance(page.stamp, int) or page.stamp <= book.stamp:
+            yield _page(BreachKind.SEAL_CHANGED, writer, number)
+        else:
+            book.stamp = page.stamp
+        if number > book.last:
+            book.macs.append(_short(page.mac))
+        yield from self._take(page, writer, number)
+
+    def _take(self, page: SealPage, writer: str, number: int) -> Iterator[Breach]:
         known = page.key_id == self._key.id
         if not known:
-            self._foreign.setdefault(str(page.key_id), []).append(number)
-        elif not isinstance(page.body, str) or self._key.mac(number, page.body) != page.mac:
-            yield _page(BreachKind.SEAL_CHANGED, number)
+            self._foreign.setdefault((str(page.key_id), writer), []).append(number)
+        elif not self._is_genuine(page):
+            yield _page(BreachKind.SEAL_CHANGED, writer, number)
         try:
             body = json.loads(page.body)
             named = [(table, key, digest) for table, rows in body.items() for key, digest in rows.items()]
+            follows = [(str(one), int(n), mac) for one, (n, mac) in json.loads(page.follows or "{}").items()]
         except (TypeError, ValueError, AttributeError, RecursionError):
             if not known:
-                yield _page(BreachKind.SEAL_CHANGED, number)
+                yield _page(BreachKind.SEAL_CHANGED, writer, number)
             return
+        for one, before, mac in follows:
+            if one == OLD_WRITER:
+                self._followed_old = max(self._followed_old, before)
+            yield from self._is_there(one, before, mac)
         for table, key, digest in named:
             if digest is None:
                 self.tables.setdefault(table, {}).pop(key, None)
             else:
                 self.tables.setdefault(table, {})[key] = digest if known else None
 
+    def _is_genuine(self, page: SealPage) -> bool:
+        """Whether who has the key wrote it."""
+        texts = (page.writer, page.follows, page.body)
+        if not all(isinstance(one, str) for one in texts) or type(page.number) is not int:
+            return False
+        if page.writer == OLD_WRITER:
+            in_place = (page.stamp, page.follows) == (page.number, "")
+            return in_place and page.mac == self._key.old_mac(page.number, page.body)
+        return bool(page.mac == self._key.mac(page.writer, page.number, page.stamp, page.follows, page.body))
 
-def _page(kind: BreachKind, number: int, until: int | None = None) -> Breach:
-    return Breach(kind=kind, stream="row_seals", seq=number, last_seq=until)
+    def _is_there(self, writer: str, number: int, mac: Any) -> Iterator[Breach]:
+        """Whether a page that somebody has seen stands as it stood; what is missing is told once."""
+        book = self._books.setdefault(writer, _Book())
+        if number > book.last:
+            yield _page(BreachKind.SEAL_GONE, writer, book.last + 1, number)
+            book.lacks(number)
+        elif number > book.gap and book.macs[number - 1 - book.gap] != _short(mac):
+            yield _page(BreachKind.SEAL_REWRITTEN, writer, number)
+
+
+def _page(kind: BreachKind, writer: str, number: int, until: int | None = None) -> Breach:
+    return Breach(kind=kind, stream=f"row_seals {writer}", seq=number, last_seq=until)
 
 
 def sealed_names() -> list[str]:

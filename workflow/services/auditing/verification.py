@@ -109,13 +109,13 @@ class Verification:
         """Check every row against the book of seals; return how many pages it has."""
         book = SealBook(self._uow.seals.key)
         self._all("row_seals", lambda: book.read(self._uow.seals.pages(), inspection.noted))
-        if not book.last and inspection.is_sealed:
+        if not book.pages and inspection.is_sealed:
             self._breaches.append(Breach(kind=BreachKind.SEAL_GONE, stream="row_seals", seq=1))
-        if book.last or inspection.is_sealed:
+        if book.pages or inspection.is_sealed:
             for name in sealed_names():
                 self._all(name, partial(check_table, self._uow, name, book.tables.get(name, {})))
         self._all("task_candidates", lambda: check_candidates(self._uow))
-        return book.last
+        return book.pages
 
     def _leaves(self, checkpoint_id: str) -> Sequence[Leaf] | None:
         none: Sequence[Leaf] | None = ()

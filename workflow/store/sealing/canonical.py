@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workflow.store.columns import FOLLOWS, Instant, JsonText, Proof, proof_of
+from workflow.store.columns import FOLLOWS, Encoded, Instant, JsonText, Proof, proof_of
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 DAMAGED = "\0damaged "
@@ -48,11 +48,29 @@ def is_sealed(table: sa.Table) -> bool:
 def text_of(table: sa.Table, row: Mapping[str, Any]) -> bytes:
     """The text of a row as the application writes it; a column that is not given holds its default."""
     parts = [table.name]
-    for one in written(table):
-        value = one.said(row[one.name]) if one.name in row else one.default
-        if value != one.default:
-            parts += one.name, value
+    for name, said, default in _sayings(table):
+        value = row.get(name, _NOT_SAID)
+        if value is _NOT_SAID:
+            continue
+        if value is not None:
+            value = said(value)
+        if value != default:
+            parts += name, value
     return _encode(parts).encode(errors="backslashreplace")
+
+
+_NOT_SAID = object()
+
+
+@cache
+def _sayings(table: sa.Table) -> tuple[tuple[str, Callable[[Any], Any], Any], ...]:
+    return tuple((one.name, one.said, one.default) for one in written(table))
+
+
+@cache
+def _key_sayings(table: sa.Table) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    by_name = {one.name: one.said for one in written(table)}
+    return tuple((name, by_name[name]) for name in key_names(table))
 
 
 def text_found(table: sa.Table, row: Sequence[Any]) -> bytes:
@@ -73,8 +91,7 @@ def key_names(table: sa.Table) -> tuple[str, ...]:
 
 def key_of(table: sa.Table, row: Mapping[str, Any]) -> str:
     """The primary key of a row as one text."""
-    by_name = {one.name: one.said for one in written(table)}
-    return key_text([by_name[name](row[name]) for name in key_names(table)])
+    return key_text([said(row[name]) for name, said in _key_sayings(table)])
 
 
 def key_text(values: Iterable[Any]) -> str:
@@ -145,6 +162,8 @@ def _instant_found(value: Any) -> Any:
 
 
 def _json_said(value: Any) -> Any:
+    if type(value) is Encoded:
+        return str(value)
     return None if value is None else _encode(value)
 
 

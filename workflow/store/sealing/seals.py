@@ -1,4 +1,4 @@
-"""The book of seals: for each transaction one page, which names every row that it wrote with a keyed digest of the row, or as gone.
+"""What goes onto a page of the book of seals: every row that a transaction wrote with a keyed digest of the row, or as gone.
 
 Whatever goes through a unit of work is gathered here by itself. A statement may say what it wrote (`wrote`), which spares reading
 it again; what nobody says is read before the commit.
@@ -6,31 +6,28 @@ it again; what nobody says is read before the commit.
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from workflow.audit.row_seal import SealKey
-from workflow.store.columns import Hash, chained, metadata
-from workflow.store.sealing.canonical import is_sealed, key_names, key_of, key_text, text_found, text_of, written
-
-row_seals = sa.Table(
-    "row_seals",
-    metadata,
-    chained("number", sa.Integer, primary_key=True, autoincrement=False),
-    chained("key_id", sa.String(16), nullable=False),
-    chained("body", sa.Text, nullable=False),
-    chained("mac", Hash, nullable=False),
+from workflow.store.columns import metadata
+from workflow.store.sealing.book import (
+    BATCH,
+    SealPage,
+    Writer,
+    Writers,
+    last_pages,
+    newest_stamp,
+    pages_of,
+    streamed,
+    write_page,
 )
+from workflow.store.sealing.canonical import is_sealed, key_names, key_of, key_text, text_found, text_of, written
 
 Key = tuple[sa.Table, str]
 LEDGER = "ledger"
 WROTE = "wrote"
-_LOCK = 0x736F6E69
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_BATCH = 500
-_LAST = "SELECT coalesce(max(number), 0) FROM row_seals"
 
 
 def wrote(*rows: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,16 +61,20 @@ def _ledger(connection: sa.Connection) -> "Ledger | None":
 class Ledger:
     """Gathers what one transaction writes; `close` writes its page."""
 
-    def __init__(self, connection: sa.Connection, key: SealKey) -> None:
+    def __init__(self, connection: sa.Connection, key: SealKey, writers: Writers) -> None:
         self._connection = connection
         self._key = key
+        self._writers = writers
+        self.writer: Writer | None = None
+        """Whose book it writes, as far as it has written; None before its first page."""
         self.pending: dict[Key, Mapping[str, Any] | None] = {}
         """What is known of a row without reading it: as it was written, or gone."""
         self.unsure: dict[Key, Sequence[Any]] = {}
         """Rows to be read before the commit, with their keys' values."""
 
-    def doubt(self) -> None:
-        """Part of what was written may have been taken back: read everything again."""
+    def taken_back(self, writer: Writer | None) -> None:
+        """Part of what was written was taken back, pages since `writer` among it: read everything again."""
+        self.writer = writer
         for table, key in self.pending:
             self.unsure.setdefault((table, key), _values_of(table, key))
 
@@ -91,19 +92,17 @@ class Ledger:
             for key, text in _read(self._connection, table, list(keys.values())):
                 body[table.name][key] = self._key.digest(text)
         self.pending, self.unsure = {}, {}
-        write_page(self._connection, self._key, body)
+        self.write(body)
 
+    def write(self, body: Mapping[str, Any]) -> None:
+        """Write a page."""
+        self.writer = write_page(self._connection, self._key, self.writer or self._writers.take(), body)
 
-def write_page(connection: sa.Connection, key: SealKey, body: Mapping[str, Any]) -> None:
-    """Add the next page; others who would write one wait for the commit."""
-    if connection.dialect.name == "postgresql":  # SQLite's writers take turns by themselves
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
-    number = int(connection.exec_driver_sql(_LAST).scalar_one()) + 1
-    text = _encode(body)
-    connection.execute(_ADD, {"number": number, "key_id": key.id, "body": text, "mac": key.mac(number, text)})
-
-
-_ADD = sa.insert(row_seals)
+    def committed(self) -> None:
+        """The pages stand: the next transaction may go on with the book. One that failed leaves it as it was for ever."""
+        if self.writer is not None:
+            self._writers.give_back(self.writer)
+            self.writer = None
 
 
 def before_execute(
@@ -173,45 +172,29 @@ def _typed(column: sa.Column[Any], part: Any) -> Any:
 
 def _read(connection: sa.Connection, table: sa.Table, keys: Sequence[Sequence[Any]]) -> Iterator[tuple[str, bytes]]:
     columns = [table.c[name] for name in key_names(table)]
-    for start in range(0, len(keys), _BATCH):
-        some = keys[start : start + _BATCH]
+    for start in range(0, len(keys), BATCH):
+        some = keys[start : start + BATCH]
         where: sa.ColumnElement[bool]
         if len(columns) == 1:
             where = columns[0].in_([values[0] for values in some])
         else:
             where = sa.or_(*(sa.and_(*(c == v for c, v in zip(columns, one, strict=True))) for one in some))
-        yield from _rows(connection, table, where)
+        yield from _rows(connection, table, where, lock=True)
 
 
 def _rows(
-    connection: sa.Connection, table: sa.Table, where: sa.ColumnElement[bool] | None = None
+    connection: sa.Connection, table: sa.Table, where: sa.ColumnElement[bool] | None = None, *, lock: bool = False
 ) -> Iterator[tuple[str, bytes]]:
+    """`lock`: for who seals them, so that nobody changes them before the commit. SQLite's writers take turns anyway."""
     parts = written(table)
     places = [[one.name for one in parts].index(name) for name in key_names(table)]
     query = sa.select(*(one.expression for one in parts))
     if where is not None:
         query = query.where(where)
+    if lock:
+        query = query.with_for_update(key_share=True)
     for row in streamed(connection, query):
         yield key_text([parts[place].found(row[place]) for place in places]), text_found(table, row)
-
-
-def streamed(connection: sa.Connection, query: Any) -> Iterator[sa.Row[Any]]:
-    """The rows of a query that may have very many, without holding them; few of them come at once."""
-    first = connection.execute(query.limit(_BATCH)).all()
-    if len(first) < _BATCH:
-        yield from first
-        return
-    yield from connection.execute(query, execution_options={"yield_per": _BATCH})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealPage:
-    """A page as it stands; what is damaged in it is whatever the database gives."""
-
-    number: Any
-    key_id: Any
-    body: Any
-    mac: Any
 
 
 class Seals:
@@ -220,35 +203,32 @@ class Seals:
         self.key = key
 
     def pages(self) -> Iterator[SealPage]:
-        """In their order."""
-        columns = [sa.type_coerce(column, sa.Text).label(column.name) for column in row_seals.columns]
-        query = sa.select(*columns).order_by(row_seals.c.number)
-        for row in streamed(self._connection, query):
-            yield SealPage(**row._mapping)
+        """Every page, in an order in which each comes after those that it follows."""
+        return pages_of(self._connection)
 
-    def last(self) -> tuple[int, str]:
-        """Number and MAC of the last page; 0 and nothing where there is none."""
-        query = sa.select(row_seals.c.number, row_seals.c.mac).order_by(row_seals.c.number.desc()).limit(1)
-        row = self._connection.execute(query).first()
-        return (row.number, row.mac) if row else (0, "")
+    def newest_stamp(self) -> int:
+        """The highest stamp; 0 where there is no page."""
+        return newest_stamp(self._connection)
+
+    def last_pages(self, since: int) -> dict[str, tuple[int, str]]:
+        """Writer → number and MAC of the last page, of each book that has a page with a stamp above `since`."""
+        return last_pages(self._connection, since)
 
     def rows(self, table: sa.Table) -> Iterator[tuple[str, bytes]]:
         """Key and text of every row of the table as it stands. Raises only where the table itself cannot be read."""
         return _rows(self._connection, table)
 
     def take_over(self, tables: Collection[sa.Table]) -> dict[str, int]:
-        """Seal every row of the tables as it stands; return how many there were of each."""
+        """Seal every row of the tables as it stands, in a transaction that writes; return how many there were of each."""
+        ledger: Ledger = self._connection.get_execution_options()[LEDGER]
         counts: dict[str, int] = {}
         for table in tables:
-            page: dict[str, str] = {}
-            for row_key, text in list(self.rows(table)):
-                page[row_key] = self.key.digest(text)
-                counts[table.name] = counts.get(table.name, 0) + 1
-                if len(page) == _BATCH:
-                    write_page(self._connection, self.key, {table.name: page})
-                    page = {}
-            if page:
-                write_page(self._connection, self.key, {table.name: page})
+            found = list(_rows(self._connection, table, lock=True))
+            if found:
+                counts[table.name] = len(found)
+            for start in range(0, len(found), BATCH):
+                some = found[start : start + BATCH]
+                ledger.write({table.name: {key: self.key.digest(text) for key, text in some}})
         return counts
 
 
