@@ -67,3 +67,18 @@ def test_counting_is_the_sum_of_the_days_one_by_one(calendar: WorkingCalendar, f
     days = [first + timedelta(days=offset) for offset in range(1, length + 1)]
     worked = sum(calendar.is_working_day(day) for day in days)
     assert calendar.working_days_between(first, first + timedelta(days=length)) == worked
+
+
+@given(calendars(), INSTANTS, st.timedeltas(timedelta(0), timedelta(hours=400)))
+def test_the_open_office_until_a_later_instant_is_what_was_added(
+    calendar: WorkingCalendar, start: datetime, by: timedelta
+) -> None:
+    assert calendar.between(start, calendar.later(start, by)) == by
+
+
+@given(calendars(), st.lists(INSTANTS, min_size=3, max_size=3).map(sorted))
+def test_the_open_office_of_two_stretches_is_that_of_the_whole(
+    calendar: WorkingCalendar, instants: list[datetime]
+) -> None:
+    first, second, third = instants
+    assert calendar.between(first, second) + calendar.between(second, third) == calendar.between(first, third)

@@ -102,7 +102,34 @@ class WorkingCalendar:
         local = start.astimezone(self.zone)
         if span.days:
             local = self.at(self.add_working_days(local.date(), span.days), local.time())
-        return self._add_hours(local, span.hours).astimezone(UTC)
+        return self._add_open(local, timedelta(hours=span.hours)).astimezone(UTC)
+
+    @property
+    def day_length(self) -> timedelta:
+        """How long the office is open on a working day."""
+        return self._open_on_the_day(_DAY)
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """How long the office is open from `start` to `end`; nothing where `end` is no later."""
+        first, last = start.astimezone(self.zone), end.astimezone(self.zone)
+        if last <= first:
+            return timedelta(0)
+        days = self._worked(first.date().toordinal() - 1, last.date().toordinal() - 1)
+        return days * self.day_length - self._open_until(first) + self._open_until(last)
+
+    def later(self, start: datetime, by: timedelta) -> datetime:
+        """Return the instant, in UTC, that lies `by` of open office after `start`: `between` gives `by` again.
+
+        Whole working days keep the local time of day, as `add` does; the rest runs only while the office is open.
+        """
+        local = start.astimezone(self.zone)
+        if by > timedelta(0) and self.is_working_day(local.date()):
+            days, by = divmod(by, self.day_length)
+            day = local.date()
+            for _ in range(days):
+                day = self._next_working_day(day, _DAY)
+            local = self.at(day, local.time())
+        return self._add_open(local, by).astimezone(UTC)
 
     def at(self, day: date, moment: time) -> datetime:
         """Return the instant of a local time of day, in the calendar's zone."""
@@ -131,14 +158,31 @@ class WorkingCalendar:
                 return day
         raise InvalidInput(_NO_WORKING_DAY, day=start.isoformat())
 
-    def _add_hours(self, local: datetime, hours: int) -> datetime:
-        if not hours:
+    @property
+    def _edges(self) -> tuple[time, ...]:
+        """When the office opens and closes on a working day, in turn."""
+        return (self.opens, *(edge for pause in self.pauses for edge in pause), self.closes)
+
+    def _open_until(self, local: datetime) -> timedelta:
+        """How long the office has been open on the local day up to the instant."""
+        if not self.is_working_day(local.date()):
+            return timedelta(0)
+        return self._open_on_the_day(_since_midnight(local.time()))
+
+    def _open_on_the_day(self, until: timedelta) -> timedelta:
+        """How long the office is open from midnight of a working day until so long after it."""
+        edges = [_since_midnight(edge) for edge in self._edges]
+        periods = zip(edges[::2], edges[1::2], strict=True)
+        return sum((max(min(ends, until) - begins, timedelta(0)) for begins, ends in periods), timedelta(0))
+
+    def _add_open(self, local: datetime, span: timedelta) -> datetime:
+        if not span:
             return local
-        left = timedelta(hours=abs(hours))
-        for begins, ends in self._open_periods(local, forward=hours > 0):
+        forward, left = span > timedelta(0), abs(span)
+        for begins, ends in self._open_periods(local, forward=forward):
             length = ends - begins
             if left <= length:
-                return begins + left if hours > 0 else ends - left
+                return begins + left if forward else ends - left
             left -= length
         raise InvalidInput(_NO_WORKING_DAY, day=local.date().isoformat())
 
@@ -155,9 +199,12 @@ class WorkingCalendar:
             day = self._next_working_day(day, step)
 
     def _periods_of(self, day: date) -> list[tuple[datetime, datetime]]:
-        edges = [self.opens, *(edge for pause in self.pauses for edge in pause), self.closes]
-        moments = [self.at(day, edge) for edge in edges]
+        moments = [self.at(day, edge) for edge in self._edges]
         return list(zip(moments[::2], moments[1::2], strict=True))
+
+
+def _since_midnight(moment: time) -> timedelta:
+    return timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
 
 
 def _weekdays_until(ordinal: int) -> int:

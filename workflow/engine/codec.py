@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from workflow.engine.events import Event
-from workflow.engine.state import Activity, Compensable, Incident, ProcessState, Scope, Subscription, Timer, age
+from workflow.engine.state import Activity, Compensable, Incident, Pause, ProcessState, Scope, Subscription, Timer, age
 from workflow.errors import N_, InvalidInput
 from workflow.feel.values import from_json, to_json
 
@@ -165,6 +165,8 @@ def state_to_json(state: ProcessState) -> dict[str, Any]:
         {"scope": scope_id, "node": node_id, "flows": list(state.resetting[scope_id, node_id])}
         for scope_id, node_id in sorted(state.resetting, key=lambda key: (age(key[0]), key[1]))
     ]
+    if state.pauses:  # a state that was never suspended is written as ever
+        json["pauses"] = [record_codec(Pause).write(pause) for pause in state.pauses]
     return json
 
 
@@ -189,6 +191,7 @@ def _read(json: Mapping[str, Any]) -> ProcessState:
         end_nodes=tuple(json["end_nodes"]),
         arrivals={(entry["scope"], entry["node"]): dict(entry["flows"]) for entry in json["arrivals"]},
         resetting={(entry["scope"], entry["node"]): tuple(entry["flows"]) for entry in json.get("resetting", ())},
+        pauses=tuple(map(record_codec(Pause).read, json.get("pauses", ()))),
         **parts,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from workflow.engine.program import Program
@@ -141,7 +142,12 @@ class SuspendProcess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeProcess:
-    pass
+    """Go on. What is counted in working time and was still to come at `suspended_at` moves by the working time since then.
+
+    Without that instant nothing moves.
+    """
+
+    suspended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

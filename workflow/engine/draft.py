@@ -9,6 +9,7 @@ from workflow.engine.state import (
     Compensable,
     Incident,
     JoinKey,
+    Pause,
     ProcessState,
     Scope,
     Status,
@@ -33,6 +34,7 @@ class Draft:
         self.status: Status = state.status if state else "active"
         self.counter = state.counter if state else 0
         self.end_nodes = state.end_nodes if state else ()
+        self.pauses: tuple[Pause, ...] = state.pauses if state else ()
         self.scopes: dict[str, Scope] = dict(state.scopes) if state else {}
         self.activities: dict[str, Activity] = {}
         self.arrivals: dict[JoinKey, dict[str, int]] = {}
@@ -103,11 +105,19 @@ class Draft:
             incidents=self.incidents,
             compensables=self.compensables,
             resetting=self.resetting,
+            pauses=self.pauses,
         )
 
     def number(self, identifier: str) -> None:
         """Keep the highest number that an id has had."""
         self.counter = max(self.counter, age(identifier))
+
+    def rest(self, pause: Pause) -> None:
+        """Keep the pause, and of those before it the ones that something still waiting has lived through."""
+        begun = [one.created_at for one in self.activities.values() if one.waits_for == "user"]
+        begun += [one.started_at for one in self.timers.values()]
+        oldest = min((at for at in begun if at is not None), default=pause.ended_at)
+        self.pauses = tuple(one for one in (*self.pauses, pause) if one.ended_at > oldest)
 
     def put_activity(self, activity: Activity) -> None:
         self.activities[activity.id] = activity

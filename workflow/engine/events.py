@@ -216,7 +216,10 @@ class ProcessSuspended:
 
 @event(N_("The process goes on."), detail=True)
 class ProcessResumed:
-    pass
+    """`suspended_at` and `resumed_at`: between them no working time is counted. Where they are missing, the clocks ran on."""
+
+    suspended_at: datetime | None = None
+    resumed_at: datetime | None = None
 
 
 @event(N_("The process came to its end."))

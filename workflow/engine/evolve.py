@@ -18,6 +18,7 @@ from workflow.engine.state import (
     Compensable,
     Incident,
     Loop,
+    Pause,
     ProcessState,
     Scope,
     Subscription,
@@ -231,6 +232,8 @@ def _suspended(draft: Draft, event: e.ProcessSuspended) -> None:
 
 def _resumed(draft: Draft, event: e.ProcessResumed) -> None:
     draft.status = "active"
+    if event.suspended_at is not None and event.resumed_at is not None:
+        draft.rest(Pause(began_at=event.suspended_at, ended_at=event.resumed_at))
 
 
 def _completed(draft: Draft, event: e.ProcessCompleted) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from workflow.engine.evaluation import ZONE, Stuck
 from workflow.engine.program import WorkingTime
@@ -14,6 +14,7 @@ from workflow.feel.basics import YearMonthDuration
 END_OF_WORK = time(17, 0)
 """A day without a time of day means this hour of it, in `ZONE`."""
 
+_WORKING = "WT"
 _DURATION = re.compile(
     r"(?P<sign>-)?P(?!$)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?!$)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d{1,6})?)S)?)?"
@@ -37,6 +38,28 @@ def instant(value: Any, base: datetime, working_time: WorkingTime | None, kind: 
     if found is None:
         raise Stuck(kind, _NO_INSTANT, value=str(value))
     return found
+
+
+Counted = Literal["working", "running", "fixed"]
+"""How a due time is counted: in working time; by the clock on the wall, day and night; or it is a day that somebody has fixed."""
+
+
+def counted(value: Any) -> Counted:
+    """How the instant that a FEEL value or a text means is counted; of a cycle, that from one time to the next."""
+    if isinstance(value, timedelta | YearMonthDuration):
+        return "running"
+    if not isinstance(value, str):
+        return "fixed"
+    text = value.strip()
+    cycle = _CYCLE.fullmatch(text)
+    text = cycle["interval"] if cycle else text
+    return "working" if text.startswith(_WORKING) else "running" if _DURATION.fullmatch(text) else "fixed"
+
+
+def begins_with(text: str) -> str | None:
+    """The day on which a cycle begins, where it names one."""
+    _, start, _ = _cycle(text)
+    return start
 
 
 def first_of_cycle(text: Any, base: datetime, working_time: WorkingTime | None) -> tuple[datetime, int]:
@@ -85,7 +108,7 @@ def _from_months(value: YearMonthDuration, base: datetime, working_time: Working
 
 def _from_text(value: str, base: datetime, working_time: WorkingTime | None) -> datetime | None:
     text = value.strip()
-    if text.startswith("WT"):
+    if text.startswith(_WORKING):
         if working_time is None:
             raise LookupError(text)
         return working_time.add(base, text)

@@ -1,15 +1,17 @@
 """What operators and administrators ask of a process: one function a command."""
 
 from dataclasses import replace
+from datetime import UTC
 
 from workflow.engine import commands as c, events as e
 from workflow.engine.behaviours.elements import behaviour_of
 from workflow.engine.behaviours.tasks import reschedule_user_task
+from workflow.engine.clocks import move_all
 from workflow.engine.evaluation import Stuck
 from workflow.engine.flows import choose
 from workflow.engine.run import Begin, Leave, Run, Token
 from workflow.engine.scopes import cancel, cancel_in_scope
-from workflow.engine.state import Activity, Incident, Timer, age
+from workflow.engine.state import Activity, Incident, Pause, Timer, age
 from workflow.engine.waits import begun, due_again
 from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
 from workflow.model.elements import (
@@ -88,7 +90,13 @@ def suspend(run: Run, command: c.SuspendProcess) -> None:
 def resume(run: Run, command: c.ResumeProcess) -> None:
     if run.draft.status != "suspended":
         raise TransitionRefused(N_("The process is not suspended."))
-    run.emit(e.ProcessResumed())
+    began_at = command.suspended_at
+    if began_at is None or began_at >= run.now:
+        run.emit(e.ProcessResumed())
+        return
+    pause = Pause(began_at=began_at.astimezone(UTC), ended_at=run.now)
+    run.emit(e.ProcessResumed(suspended_at=pause.began_at, resumed_at=pause.ended_at))
+    move_all(run, pause)
 
 
 def cancel_process(run: Run, command: c.CancelProcess) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from workflow.model.definition import ProcessDefinition
@@ -13,6 +13,12 @@ class WorkingTime(Protocol):
 
     def add(self, start: datetime, text: str) -> datetime:
         """Return `start` plus a working time such as `WT5D` or `WT8H`. Raises `InvalidInput`."""
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """How much working time lies between two instants; none where `end` is no later."""
+
+    def later(self, start: datetime, by: timedelta) -> datetime:
+        """Return the instant that lies so much working time after `start`, in UTC. Raises `InvalidInput`."""
 
 
 class Decisions(Protocol):

@@ -15,7 +15,8 @@ from workflow.engine import events as e
 from workflow.engine.draft import Draft
 from workflow.engine.evaluation import Stuck, View, data_of, evaluate, stored, typed
 from workflow.engine.evolve import apply
-from workflow.engine.program import Program
+from workflow.engine.pauses import PausedTime
+from workflow.engine.program import Program, WorkingTime
 from workflow.engine.reasons import Phase
 from workflow.engine.state import Activity, Incident, ProcessState, Scope, Timer, Wait, age
 from workflow.errors import N_, TransitionRefused
@@ -78,6 +79,12 @@ class Run:
         """Whether variables may have changed since the awaited conditions were last looked at."""
         self.entries: Counter[tuple[str, str]] = Counter()
         """How often this command has entered a node, by scope and by process: the guard against endless loops."""
+
+    @property
+    def working_time(self) -> WorkingTime | None:
+        """The program's working time, as it passes for this process: its pauses do not count."""
+        calendar = self.program.working_time
+        return PausedTime(calendar, self.draft.pauses) if calendar is not None and self.draft.pauses else calendar
 
     def emit(self, event: e.Event) -> None:
         self.events.append(event)

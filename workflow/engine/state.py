@@ -139,6 +139,14 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """The process was suspended from the one instant to the other: no working time is counted in between."""
+
+    began_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessState:
     """A process instance. Treat the mappings as read-only: `evolve` makes new ones."""
 
@@ -159,6 +167,8 @@ class ProcessState:
     compensables: Mapping[str, Compensable] = field(default_factory=dict)
     resetting: Mapping[JoinKey, tuple[str, ...]] = field(default_factory=dict)
     """Complex gateways that have gone on and wait for the rest: the flows whose tokens they have consumed since."""
+    pauses: tuple[Pause, ...] = ()
+    """Oldest first, those that something still waiting has lived through."""
 
     @property
     def ended(self) -> bool:

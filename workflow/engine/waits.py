@@ -122,7 +122,7 @@ def next_in_cycle(run: Run, timer: Timer) -> Timer | None:
     """Work out when a repeating timer fires next, if it does. Raises `Stuck`."""
     if timer.cycle is None or not timer.remaining:
         return None
-    due_at = next_of_cycle(timer.cycle, timer.due_at, run.now, run.program.working_time)
+    due_at = next_of_cycle(timer.cycle, timer.due_at, run.now, run.working_time)
     return replace(timer, due_at=due_at, remaining=max(timer.remaining - 1, -1), started_at=run.now)
 
 
@@ -132,7 +132,7 @@ def due_again(run: Run, node: FlowNode, timer: Timer, scope_id: str) -> datetime
     if not isinstance(definition, TimerDefinition) or definition.kind == "cycle":
         return timer.due_at
     value = evaluate(definition.value, run.view(scope_id), "timer")
-    return instant(value, timer.started_at or run.now, run.program.working_time)
+    return instant(value, timer.started_at or run.now, run.working_time)
 
 
 def correlation_key(definition: MessageDefinition, view: View) -> Any:
@@ -143,7 +143,7 @@ def correlation_key(definition: MessageDefinition, view: View) -> Any:
 def timer_from(run: Run, node_id: str, part: int, definition: TimerDefinition, view: View, base: datetime) -> Timer:
     """Work out a timer that counts from `base`. Raises `Stuck`."""
     value = evaluate(definition.value, view, "timer")
-    calendar = run.program.working_time
+    calendar = run.working_time
     if definition.kind != "cycle":
         return Timer(**_FREE, node_id=node_id, part=part, due_at=instant(value, base, calendar), started_at=base)
     due_at, remaining = first_of_cycle(value, base, calendar)

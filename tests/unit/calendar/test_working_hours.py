@@ -1,6 +1,6 @@
 """Working time added to an instant: days keep the time of day, hours run only while the office is open."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -70,3 +70,36 @@ def test_an_instant_without_a_zone_is_refused() -> None:
 def test_a_malformed_text_is_refused() -> None:
     with pytest.raises(InvalidInput, match="P5D"):
         CALENDAR.add(local("2026-01-05T08:00"), "P5D")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        ("2026-01-05T08:00", "2026-01-05T17:00", 8),
+        ("2026-01-05T11:30", "2026-01-05T13:15", 0.75),
+        ("2026-01-05T12:10", "2026-01-05T12:50", 0),
+        ("2026-01-05T16:00", "2026-01-06T09:00", 2),
+        ("2026-01-02T16:00", "2026-01-05T09:00", 2),
+        ("2026-01-03T10:00", "2026-01-04T15:00", 0),
+        ("2025-12-31T10:00", "2026-01-02T10:00", 8),
+        ("2026-01-05T20:00", "2026-01-12T06:00", 32),
+        ("2026-01-06T09:00", "2026-01-05T09:00", 0),
+    ],
+)
+def test_the_open_office_between_two_instants_is_measured(start: str, end: str, hours: float) -> None:
+    assert CALENDAR.between(local(start), local(end)) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "expected"),
+    [
+        ("2026-01-05T10:15", 0, "2026-01-05T10:15"),
+        ("2026-01-05T20:00", 16, "2026-01-07T20:00"),
+        ("2026-01-05T20:00", 9, "2026-01-07T09:00"),
+        ("2026-01-05T10:15", 12, "2026-01-06T15:15"),
+        ("2026-01-02T16:30", 8.25, "2026-01-05T16:45"),
+        ("2026-01-03T10:00", 8, "2026-01-05T17:00"),
+    ],
+)
+def test_a_later_instant_keeps_the_time_of_day_over_whole_days(start: str, hours: float, expected: str) -> None:
+    assert CALENDAR.later(local(start), timedelta(hours=hours)) == local(expected)

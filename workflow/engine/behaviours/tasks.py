@@ -165,7 +165,7 @@ def offered(run: Run, node: UserTask, activity: Activity) -> e.UserTaskCreated:
     """Work out for whom, until when and against which criteria the task is. Raises `Stuck`."""
     spec = node.spec
     view = seen_by(run, node, activity)
-    working_time = run.program.working_time
+    working_time = run.working_time
     return e.UserTaskCreated(
         activity_id=activity.id,
         node_id=node.id,
@@ -186,8 +186,8 @@ def reschedule_user_task(run: Run, node: UserTask, activity: Activity) -> None:
     """Evaluate the due times again, durations from when the task was created. Raises `Stuck`."""
     view = run.view(activity.scope_id)
     base = activity.created_at or run.now
-    due_at = _instant(node.spec.due_date, view, base, run.program.working_time, "timer")
-    follow_up_at = _instant(node.spec.follow_up_date, view, base, run.program.working_time, "timer")
+    due_at = _instant(node.spec.due_date, view, base, run.working_time, "timer")
+    follow_up_at = _instant(node.spec.follow_up_date, view, base, run.working_time, "timer")
     if (due_at, follow_up_at) != (activity.due_at, activity.follow_up_at):
         run.emit(e.UserTaskRescheduled(activity_id=activity.id, due_at=due_at, follow_up_at=follow_up_at))
 
