@@ -4,7 +4,7 @@ What shows data in the session's language is offered to templates as a function 
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -87,7 +87,12 @@ NO_STATE = (NOTHING, "neutral")
 def init_app(app: Flask) -> None:
     """Offer these functions to templates; what shows data is a filter."""
     app.jinja_env.globals.update(
-        said=said, named=named, kind_name=kind_name, level_name=level_name, role_name=role_name
+        said=said,
+        named=named,
+        working_span=working_span,
+        kind_name=kind_name,
+        level_name=level_name,
+        role_name=role_name,
     )
     for function in (due_in, sentence, plain_number):
         app.add_template_filter(function, function.__name__)
@@ -140,6 +145,17 @@ def sentence(template: str, params: Mapping[str, Any]) -> str:
     """Return a translated template with its values: labels in the session's language, decimals as people write them."""
     text = str(gettext(template))
     return text % {name: _shown(value) for name, value in params.items()} if params else text
+
+
+def working_span(days: int, rest: timedelta) -> str:
+    """Working days and what is left of one, in words: "2 ngày làm việc 3 giờ"; whole minutes."""
+    hours, minutes = divmod(rest // timedelta(minutes=1), 60)
+    parts = [
+        ngettext("%(num)d working day", "%(num)d working days", days) if days else "",
+        ngettext("%(num)d hour", "%(num)d hours", hours) if hours else "",
+        ngettext("%(num)d minute", "%(num)d minutes", minutes) if minutes else "",
+    ]
+    return " ".join(filter(None, parts)) or str(gettext("no working time"))
 
 
 def due_in(left: Remaining | None) -> str:

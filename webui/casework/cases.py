@@ -188,7 +188,9 @@ def _files(view: CaseView) -> list[tuple[str, list[EvidenceRecord]]]:
 STEPS = {
     "suspend": (
         _l("Suspend the case"),
-        _l("Nobody can work on the case's tasks and its clocks stand still until somebody resumes it."),
+        _l(
+            "Nobody can work on the case's tasks until somebody resumes it. What is counted in working time stands still."
+        ),
         _l("The case is suspended."),
     ),
     "resume": (
@@ -207,6 +209,9 @@ STEPS = {
         _l("The case has been cancelled."),
     ),
 }
+
+CLOCKED = ("suspend", "resume")
+"""The steps that stop the case's clocks or let them go on."""
 
 
 @blueprint.route("/ho-so/<uuid:case_id>/buoc/<trigger>", methods=["GET", "POST"])
@@ -234,6 +239,7 @@ def case_step(case_id: UUID, trigger: str) -> ResponseReturnValue:
         explanation=explanation,
         refusal=refusal_text(option.refusal) if option and option.refusal else None,
         possible=option is not None and option.allowed,
+        standstill=container().case_views.standstill(current_actor(), str(case_id)) if trigger in CLOCKED else None,
         demonstration=shows_demonstration(view.case),
     )
     return page, status(form, refused=409)

@@ -36,5 +36,10 @@ def task_label(package: ProcedurePackage, node_id: str) -> tuple[str, str]:
 def deadline_id(package: ProcedurePackage, node_id: str) -> str | None:
     """The deadline of the campaign that the task's due date is read from, or None. Raises `NotFound`."""
     due = spec_of(package, node_id).due_date
-    match = _DEADLINE.search(due.text) if due is not None else None
+    return deadline_in(due.text) if due is not None else None
+
+
+def deadline_in(text: str) -> str | None:
+    """The deadline of the campaign that an expression reads, or None."""
+    match = _DEADLINE.search(text)
     return match.group(1) if match else None

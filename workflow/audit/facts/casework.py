@@ -14,6 +14,8 @@ RESULTS: Mapping[str, str] = {
     "not_applicable": N_("not applicable"),
 }
 """The results that a criterion may have, in words."""
+CLOCKS: Mapping[str, str] = {"reminder": C_("clock", "reminder"), "timer": C_("clock", "timer")}
+"""What else than a due date moves with a suspension."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,38 @@ class CaseResumed(CaseMoved):
     notice: ClassVar[str] = N_("The case of %(unit)s (%(business_key)s) goes on.")
     who: ClassVar[tuple[Audience, ...]] = ("handlers", "unit")
     unsettles: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDateMoved(CaseFact):
+    """The case was suspended, and this due date is counted in working time: it has moved by that of the pause."""
+
+    sentence: ClassVar[str] = N_(
+        "The due date of “%(node_id)s” moved from %(from_)s to %(to)s: it stood still while the case was suspended."
+    )
+    notice: ClassVar[str] = N_(
+        "“%(task)s” for %(unit)s (%(business_key)s) is now due on %(due)s: the suspension does not count."
+    )
+    who: ClassVar[tuple[Audience, ...]] = ("doers",)
+
+    task_id: str | None
+    node_id: Node
+    from_: Moment
+    to: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockMoved(CaseFact):
+    """As `DueDateMoved`, of a task's reminder or of a timer of the diagram."""
+
+    sentence: ClassVar[str] = N_(
+        "The %(kind)s of “%(node_id)s” moved from %(from_)s to %(to)s: it stood still while the case was suspended."
+    )
+
+    kind: Annotated[str, Words(CLOCKS)]
+    node_id: Node
+    from_: Moment
+    to: Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

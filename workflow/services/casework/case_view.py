@@ -17,6 +17,7 @@ from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of, task_label
 from workflow.runtime.steps import case_stream
 from workflow.services.casework.cases import CaseService
+from workflow.services.casework.clocks import Standstill, standstill
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.record import DoneStep, read_record, without_voters
 from workflow.services.casework.rounds.veil import veil_over
@@ -104,6 +105,8 @@ class CaseView:
     of_unit: bool
     """Whether the reader acts for the unit itself: then not all remarks are shown."""
     names: Mapping[str, str]
+    standstill: Standstill | None
+    """What its suspension does to its open dates; None where it is not suspended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +131,12 @@ class CaseViewService:
             access = self._ground.access(uow, actor)
             case = self._ground.visible_case(uow, access, case_id)
             return self._build(uow, access, case)
+
+    def standstill(self, actor: Actor, case_id: str) -> Standstill:
+        """What suspending the case would do to its open dates, or has done until now. Raises as `view`."""
+        with self._ground.units.reading() as uow:
+            access = self._ground.access(uow, actor)
+            return standstill(self._ground, uow, self._ground.visible_case(uow, access, case_id), access.now)
 
     def record(self, actor: Actor, case_id: str) -> tuple[CaseView, list[DoneStep]]:
         """The case with every task that was completed in it, oldest first. Raises as `view`."""
@@ -173,9 +182,11 @@ class CaseViewService:
         people += [item.uploaded_by for item in evidence] + [comment.author_id for comment in comments]
         names = user_names(uow, people)
         cancelled = cancellations(uow, tasks)
+        rest = standstill(self._ground, uow, case, access.now) if case.status == "suspended" else None
         lines = [
             replace(
-                self._line(uow, access, package, task, names, cancelled.get(task.id)), withheld=task.id in veil.tasks
+                self._line(uow, access, package, task, names, cancelled.get(task.id), rest),
+                withheld=task.id in veil.tasks,
             )
             for task in tasks
         ]
@@ -200,6 +211,7 @@ class CaseViewService:
             may_comment=writes is not None,
             of_unit=access.is_of_unit(case),
             names=names,
+            standstill=rest,
         )
 
     def _line(
@@ -210,17 +222,19 @@ class CaseViewService:
         task: TaskRecord,
         names: Mapping[str, str],
         cancellation: Cancellation | None,
+        rest: Standstill | None,
     ) -> TaskLine:
         outcome = next((o.label for o in spec_of(package, task.node_id).outcomes if o.id == task.outcome), None)
         calendar = self._ground.register.calendar(uow)
         open_until = task.due_at if task.ended_at is None else None
+        now = rest.since if rest and rest.since and task.activity_id in rest.resting else access.now
         return TaskLine(
             task=task,
             assignee=names.get(task.completed_by or task.assignee_id or "", ""),
             on_behalf_of=names.get(task.on_behalf_of or "", ""),
             body=access.tree.get(task.organisation_id).name_vi if task.organisation_id else "",
             outcome=outcome,
-            remaining=remaining(calendar, access.now, open_until) if open_until else None,
+            remaining=remaining(calendar, now, open_until) if open_until else None,
             mine=task.assignee_id == access.actor.user_id,
             in_my_group=access.actor.in_group(task.groups) is not None,
             cancellation=cancellation,

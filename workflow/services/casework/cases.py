@@ -7,6 +7,7 @@ from typing import Any
 
 from workflow.audit.facts.casework import (
     CaseCancelled,
+    CaseFact,
     CaseMoved,
     CaseOpened,
     CaseResumed,
@@ -28,6 +29,7 @@ from workflow.packages.archive import digests
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.records import RECORD_RESULT
 from workflow.runtime.recorder import Provenance
+from workflow.services.casework.clocks import moves, suspended_since
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.idempotence import Command, once
@@ -146,10 +148,15 @@ class CaseService:
             if refusal.guard in WHO:
                 refusal.who_can_act = WHO[refusal.guard](self._ground, uow, access, case)
             raise
-        fact = _FACTS[command.trigger](from_=case.status, to=status, reason=command.reason.strip())
+        facts: list[CaseFact] = [_FACTS[command.trigger](from_=case.status, to=status, reason=command.reason.strip())]
+        asked = _ENGINE[command.trigger]
+        if isinstance(asked, cmd.ResumeProcess):
+            since = suspended_since(uow, case)
+            asked = replace(asked, suspended_at=since)
+            facts += moves(self._ground, uow, case, since, access.now)
         ended = status in ("withdrawn", "cancelled")
         changed = replace(case, status=status, ended_at=access.now if ended else None)
-        saved = self._ground.steps.apply(uow, changed, _ENGINE[command.trigger], by, [fact])
+        saved = self._ground.steps.apply(uow, changed, asked, by, facts)
         return {"case_id": saved.id, "status": saved.status}
 
     def context(self, uow: UnitOfWork, access: Access, case: UnitCase, reason: str = "") -> CaseContext:

@@ -22,6 +22,7 @@ from workflow.recognition.committee import QuorumResult, quorum
 from workflow.recognition.criteria import Criterion, Group
 from workflow.services.casework.assessments import computed
 from workflow.services.casework.case_view import Cancellation, cancellations
+from workflow.services.casework.clocks import counted_until
 from workflow.services.casework.completion import (
     Answers,
     Findings,
@@ -232,6 +233,7 @@ class TaskViewService:
         history = uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK))
         entries = {} if withheld else entries_of(package, spec, task, variables, history, returned=returned is not None)
         calendar = self._ground.register.calendar(uow)
+        until = counted_until(self._ground, uow, case, task.activity_id, access.now)
         return TaskView(
             task=task,
             case=case.shown,
@@ -251,7 +253,7 @@ class TaskViewService:
                 for paper in spec.papers
             ],
             returned=returned,
-            remaining=remaining(calendar, access.now, task.due_at) if task.due_at and not task.ended_at else None,
+            remaining=remaining(calendar, until, task.due_at) if task.due_at and not task.ended_at else None,
             receivers=[(user, names[user]) for user in receivers if user in names],
             who_can_act=found.context.who_can_act,
             names=names,

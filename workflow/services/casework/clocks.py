@@ -1,0 +1,156 @@
+"""The open dates of a case: which of them stand still while it is suspended, which go on, and why."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from workflow.audit.facts.casework import CaseFact, CaseSuspended, ClockMoved, DueDateMoved
+from workflow.calendar.working_time import WorkingCalendar
+from workflow.engine.clocks import Clock, clocks, moved
+from workflow.engine.codec import state_from_json
+from workflow.engine.evaluation import Stuck
+from workflow.engine.program import Program
+from workflow.engine.state import Pause
+from workflow.model.user_task import Label
+from workflow.packages.tasks import deadline_in
+from workflow.runtime.steps import case_stream
+from workflow.services.casework.ground import CaseGround
+from workflow.services.ground.labels import node_label
+from workflow.store.casework import UnitCase
+from workflow.store.unit_of_work import UnitOfWork
+
+Why = Literal["working", "campaign", "fixed", "running", "over", "unknown"]
+"""Counted in working time; the campaign's deadline; a day that is fixed; counted day and night; over before; nobody can tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDate:
+    """`label`: the task or event. `after`: where the date lies if the case goes on now. `deadline`: the campaign's, where it is one."""
+
+    kind: Literal["due", "reminder", "timer"]
+    label: Label
+    at: datetime
+    after: datetime
+    why: Why
+    deadline: Label | None
+
+    @property
+    def moves(self) -> bool:
+        """Whether it stands still while the case is suspended."""
+        return self.why == "working"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standstill:
+    """`since`: when the case was suspended, None while it runs. `days` and `rest`: the working time since then."""
+
+    since: datetime | None
+    days: int
+    rest: timedelta
+    dates: Sequence[OpenDate]
+    resting: frozenset[str]
+    """The activities whose due date stands still now."""
+
+
+def suspended_since(uow: UnitOfWork, case: UnitCase) -> datetime | None:
+    """When the case was suspended; None where it is not."""
+    if case.status != "suspended":
+        return None
+    (newest,) = uow.events.of_type(case_stream(case.id), CaseSuspended.__name__, limit=1) or (None,)
+    return newest.at if newest else None
+
+
+def standstill(ground: CaseGround, uow: UnitOfWork, case: UnitCase, now: datetime) -> Standstill:
+    """What a suspension does to the case's open dates, or has done until now. A date that many share is there once."""
+    since, calendar = suspended_since(uow, case), ground.register.calendar(uow)
+    pause = _pause(since, now)
+    days, rest = _in_days(calendar, pause)
+    found = _clocks(ground, uow, case, now)
+    moving = {one.holder_id for one in found if one.kind == "due" and _why(one, since or now) == "working"}
+    return Standstill(
+        since=since,
+        days=days,
+        rest=rest,
+        dates=list(dict.fromkeys(_dates(ground, uow, case, found, since or now, pause))),
+        resting=frozenset(moving) if since else frozenset(),
+    )
+
+
+def counted_until(ground: CaseGround, uow: UnitOfWork, case: UnitCase, activity_id: str, now: datetime) -> datetime:
+    """Until when the time that a task has left is counted: now, or where its due date stands still, since when it does."""
+    if case.status != "suspended":
+        return now
+    rest = standstill(ground, uow, case, now)
+    return rest.since if rest.since is not None and activity_id in rest.resting else now
+
+
+def moves(ground: CaseGround, uow: UnitOfWork, case: UnitCase, since: datetime | None, now: datetime) -> list[CaseFact]:
+    """What is to be told when the case goes on now: of each date that moves, from where to where."""
+    pause, program = _pause(since, now), ground.steps.program(uow, case)
+    found: list[CaseFact] = []
+    for clock in _clocks(ground, uow, case, now) if pause else ():
+        after = _after(program, clock, pause)
+        if after == clock.due_at:
+            continue
+        at, to = _text(clock.due_at), _text(after)
+        if clock.kind == "due":
+            task = uow.tasks.of_activity(case.id, clock.holder_id)
+            found.append(DueDateMoved(task_id=task.id if task else None, node_id=clock.node_id, from_=at, to=to))
+        else:
+            found.append(ClockMoved(kind=clock.kind, node_id=clock.node_id, from_=at, to=to))
+    return found
+
+
+def _pause(since: datetime | None, now: datetime) -> Pause | None:
+    return Pause(began_at=since, ended_at=now) if since is not None and since < now else None
+
+
+def _in_days(calendar: WorkingCalendar, pause: Pause | None) -> tuple[int, timedelta]:
+    worked = calendar.between(pause.began_at, pause.ended_at) if pause else timedelta(0)
+    return divmod(worked, calendar.day_length)
+
+
+def _clocks(ground: CaseGround, uow: UnitOfWork, case: UnitCase, now: datetime) -> Sequence[Clock]:
+    if case.state is None or case.ended_at is not None:
+        return ()
+    return clocks(ground.steps.program(uow, case), state_from_json(case.state), now)
+
+
+def _dates(
+    ground: CaseGround, uow: UnitOfWork, case: UnitCase, found: Sequence[Clock], at: datetime, pause: Pause | None
+) -> Iterator[OpenDate]:
+    program, package = ground.steps.program(uow, case), ground.version(uow, case).package
+    deadlines = uow.campaigns.get(case.campaign_id).deadlines
+    for clock in found:
+        named = deadlines.get(deadline_in(clock.text) or "")
+        yield OpenDate(
+            kind=clock.kind,
+            label=node_label(package, clock.node_id),
+            at=clock.due_at,
+            after=_after(program, clock, pause),
+            why=_why(clock, at),
+            deadline=Label(vi=named["label_vi"], en=named["label_en"]) if named else None,
+        )
+
+
+def _why(clock: Clock, at: datetime) -> Why:
+    """`at`: when the case was suspended, or would be."""
+    if clock.counted is None:
+        return "unknown"
+    if clock.counted == "working":
+        return "working" if clock.due_at > at else "over"
+    if clock.counted == "fixed" and deadline_in(clock.text):
+        return "campaign"
+    return clock.counted
+
+
+def _after(program: Program, clock: Clock, pause: Pause | None) -> datetime:
+    try:
+        return moved(clock, pause, program.working_time) if pause else clock.due_at
+    except Stuck:
+        return clock.due_at
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
