@@ -46,6 +46,26 @@ def hurried(files: Files) -> Files:
     )
 
 
+def counted(files: Files) -> Files:
+    """Registrations are due ten working days after they begin, called to mind after six, and after eight somebody is told."""
+    event = """<bpmn:boundaryEvent id="slow" name="Chậm đăng ký" attachedToRef="registration" cancelActivity="false">
+      <bpmn:timerEventDefinition id="slow_timer">
+        <bpmn:timeDuration xsi:type="bpmn:tFormalExpression">WT8D</bpmn:timeDuration>
+      </bpmn:timerEventDefinition>
+    </bpmn:boundaryEvent>
+    <bpmn:endEvent id="noted" name="Đã ghi nhận" />
+    <bpmn:sequenceFlow id="slow__noted" sourceRef="slow" targetRef="noted" />
+    <bpmn:boundaryEvent id="year_end\""""
+    return _edited(
+        files,
+        {
+            'camunda:dueDate="=deadlines.registration.due_at"': 'camunda:dueDate="WT10D"',
+            'camunda:followUpDate="=deadlines.registration.remind_at"': 'camunda:followUpDate="WT6D"',
+            '<bpmn:boundaryEvent id="year_end"': event,
+        },
+    )
+
+
 PART = """<bpmn:subProcess id="both" name="Đăng ký hai bước" cn:nameEn="Register in two steps">
       <bpmn:startEvent id="both_start" name="Bắt đầu" cn:nameEn="Begin" />
       {task}
