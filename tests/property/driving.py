@@ -65,7 +65,7 @@ def command_for(kind: str, number: int, state: ProcessState, process: ProcessDef
     variables = {"x": number % 4, "again": number % 3 == 0}
     plain: dict[str, c.Command] = {
         "suspend": c.SuspendProcess(),
-        "resume": c.ResumeProcess(),
+        "resume": c.ResumeProcess(suspended_at=START if number % 2 else None),
         "reschedule": c.RescheduleTimers(),
         "set": c.SetVariables(variables=variables, scope_id=pick(state.scopes, number) if number % 2 else None),
         "start": c.StartProcess(),
