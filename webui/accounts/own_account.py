@@ -10,7 +10,7 @@ from wtforms.validators import EqualTo, InputRequired, Length
 from webui.accounts.area import blueprint
 from webui.accounts.sign_in import LONGEST, CodeForm
 from webui.container import container
-from webui.forms import CommandForm, Form, given
+from webui.forms import CommandForm, Form, choices, given
 from webui.guard import begin_session, client_address, current_actor, current_session, known_device, present_token
 from webui.pages import Attempt, done, status
 from webui.words import named, role_name, said
@@ -50,11 +50,9 @@ class MailForm(CommandForm):
 
     mail = RadioField(
         _l("Mail about what you are told"),
-        choices=[
-            (AT_ONCE, _l("At once")),
-            (DAILY, _l("Once a day, in the morning")),
-            (NONE, _l("No mail")),
-        ],
+        choices=choices(
+            [(AT_ONCE, _l("At once")), (DAILY, _l("Once a day, in the morning")), (NONE, _l("No mail"))],
+        ),
         description=_l("Deadlines and incidents always stand among your notifications, whatever you choose here."),
     )
 

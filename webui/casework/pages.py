@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from webui.casework.answers import AnswerForm, shown_entry, task_form
 from webui.container import container
 from webui.errors import refusal_text
-from webui.forms import CommandForm, FileField
+from webui.forms import CommandForm, FileField, choices
 from webui.guard import current_actor
 from workflow.errors import WorkflowError
 from workflow.ids import new_id
@@ -44,10 +44,9 @@ class CommentForm(CommandForm):
     readers = RadioField(
         _l("Who reads it"),
         [Optional()],
-        choices=[
-            (INTERNAL, _l("Only those who handle the case")),
-            (FOR_UNIT, _l("The unit reads it too")),
-        ],
+        choices=choices(
+            [(INTERNAL, _l("Only those who handle the case")), (FOR_UNIT, _l("The unit reads it too"))],
+        ),
         default=INTERNAL,
     )
 
