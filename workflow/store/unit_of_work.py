@@ -252,6 +252,7 @@ class UnitsOfWork:
         self._key = key
         self._writers = Writers()
         sa.event.listen(engine, "handle_error", self._failed)
+        sa.event.listen(engine, "engine_disposed", self._disposed)
 
     def __call__(self, *, waits: bool = True) -> UnitOfWork:
         """`waits` False: for what may as well be done another time; where another one writes, it raises `Busy` at once."""
@@ -264,3 +265,7 @@ class UnitsOfWork:
     def _failed(self, context: sa.engine.ExceptionContext) -> None:
         if context.is_disconnect:
             self._writers.forget()
+
+    def _disposed(self, _engine: sa.Engine) -> None:
+        """Whoever lets go of every connection may put an earlier database in its place."""
+        self._writers.forget()

@@ -173,6 +173,17 @@ def test_a_server_that_was_lost_finds_new_books(postgres: sa.Engine) -> None:
     assert faults(units) == []
 
 
+def test_whoever_let_go_of_the_database_begins_new_books(units: UnitsOfWork, engine: sa.Engine) -> None:
+    """An earlier copy may have been put in its place, in which the last pages are not."""
+    first, _ = write(units, "a")
+    engine.dispose()
+    second = write(units, "a")
+
+    assert second[0] != first
+    assert second[1] == 1
+    assert faults(units) == []
+
+
 ATTACKS = (
     "DELETE FROM row_seals",
     "UPDATE row_seals SET stamp = stamp + 100",
