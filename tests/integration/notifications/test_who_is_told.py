@@ -154,8 +154,8 @@ def _reset_factor(house: House) -> None:
 
 HAPPENINGS = (
     Happening("put back", _release, "waits in your group again.", (COLLEAGUE, DEPUTY)),
-    Happening("delegated", _delegate, "You have been given the task", (COLLEAGUE,)),
-    Happening("reassigned", _reassign, "You have been given the task", (COLLEAGUE,)),
+    Happening("delegated", _delegate, "You have been given the task", (COLLEAGUE, DEPUTY)),
+    Happening("reassigned", _reassign, "You have been given the task", (COLLEAGUE, DEPUTY)),
     Happening("taken away", _reassign, "has been given to somebody else.", (BOARD,)),
     Happening("returned", _return, "Returned to you", (UNIT,)),
     Happening("moved back", _move_back, "is no longer needed.", (BOARD,)),

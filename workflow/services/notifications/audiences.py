@@ -53,7 +53,7 @@ def assignee(scene: Scene) -> set[str]:
 
 
 def doers(scene: Scene) -> set[str]:
-    """Of a task that somebody has, only that person."""
+    """Of a task that somebody has, only that person and who stands in for them."""
     if scene.task is None:
         return set()
     return assignee(scene) or doers_of(scene.uow, scene.task.groups, scene.on)
@@ -208,7 +208,7 @@ AUDIENCES: Mapping[Audience, Callable[[Scene], set[str]]] = {
 
 MEANINGS: Mapping[Audience, str] = {
     "assignee": "whoever has the task, and who stands in for them in it",
-    "doers": "whoever has the task, else those who hold its groups' roles and their deputies",
+    "doers": "whoever has the task and their deputies, else those who hold its groups' roles and their deputies",
     "escalated": "the holders of the role that the deadline names, and their deputies",
     "unit": "those who act for the subject unit, unless it is an internal comment",
     "handlers": "those who have, or may take, an open task of the case (of an internal comment: not the unit's people)",
