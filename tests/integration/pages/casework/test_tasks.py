@@ -183,9 +183,10 @@ def test_a_manager_gives_a_task_to_a_candidate_only_with_a_reason(work: Casework
     person = work.find(UNIT, "Đăng ký")
     manager = work.sign_in("quanly.tinh").open(f"{person.address}/giao-lai")
     choice = manager.page.xpath("//input[@name='user_id']/@value")[0]
-    manager.send("/giao-lai", {"user_id": choice}, status=422)
-    assert "lý do" in manager.text
     assert not manager.page.xpath("//input[@name='user_id'][@checked]"), "nobody is chosen beforehand"
+    manager.send("/giao-lai", {"user_id": choice}, status=422)
+    assert "Hãy nêu lý do." in manager.text
+    assert manager.page.xpath("//input[@name='user_id'][@checked]/@value") == [choice], "the choice is kept"
     manager.send("/giao-lai", {"user_id": choice, "reason": "Người cũ nghỉ"})
     assert "Đặng Minh Họa – Cán bộ đơn vị, Xã Minh Họa" in manager.text, "asked once more, with name and office"
     manager.send("/giao-lai")
