@@ -10,6 +10,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from threading import RLock
 from time import monotonic, time
 from typing import Any
 
@@ -240,6 +241,8 @@ class HttpServer:
         self._workers = ThreadedTaskDispatcher()
         self._workers.set_thread_count(threads)
         self._stop_at: float | None = None
+        self._ending = RLock()  # a signal may come while its own thread holds it
+        self._is_over = False
         self._servers = [
             Server(
                 behind_proxies(application, proxies, trusted),
@@ -265,13 +268,16 @@ class HttpServer:
             if self._stop_at is not None:
                 self._let_idle_go()
         self._workers.shutdown(timeout=1)
-        wasyncore.close_all(self._map)
+        with self._ending:
+            self._is_over = True
+            wasyncore.close_all(self._map)
 
     def stop(self) -> None:
         """Take no new connection, finish what is being served, then end; called by a signal or another thread."""
         self._stop_at = self._stop_at or monotonic() + STOP_SECONDS
-        for server in self._servers:
-            server.pull_trigger()
+        with self._ending:  # once all is closed, the trigger's number may be that of another file
+            for server in () if self._is_over else self._servers:
+                server.pull_trigger()
 
     def _is_busy(self) -> bool:
         return any(channel.is_busy() for server in self._servers for channel in server.active_channels.values())

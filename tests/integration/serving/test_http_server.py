@@ -175,6 +175,14 @@ def test_what_is_being_served_is_finished_before_the_server_ends(app: App) -> No
         assert answer(slow).endswith(b"None 0")
 
 
+def test_a_server_that_has_ended_may_be_told_to_end_once_more(app: App) -> None:
+    with listening(app, bounds=lambda *_: 1000) as server:
+        server.stop()
+        assert eventually(lambda: server._is_over)
+
+        server.stop()
+
+
 def _refuses(server: HttpServer) -> bool:
     try:
         connected(server).close()
