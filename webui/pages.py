@@ -123,9 +123,9 @@ def done(address: str, message: str | None = None, category: str = "message") ->
     return redirect(address, 303)
 
 
-def page_number(most: int = MOST_PAGES) -> int:
+def page_number(most: int = MOST_PAGES, parameter: str = "page") -> int:
     """The page that the address asks for, from 1."""
-    return min(max(request.args.get("page", 1, type=int), 1), most)
+    return min(max(request.args.get(parameter, 1, type=int), 1), most)
 
 
 def page_of(number: int, size: int) -> Page:

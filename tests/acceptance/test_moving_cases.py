@@ -193,7 +193,7 @@ def test_the_dry_run_writes_nothing_and_says_where_each_case_would_stand(desk: T
     assert "Dry run with 8 cases" in text(page)
     assert "Would move 8 Would not move 0" in text(page)
     assert one.scene.house.case().version_id == before
-    assert one.scene.container.migrations.list(one.scene.house.actor("quantri.tinh")) == []
+    assert one.scene.container.migrations.list(one.scene.house.actor("quantri.tinh")) == ([], 0)
 
 
 def test_a_reason_is_needed_and_a_second_click_is_the_same_command(desk: To) -> None:

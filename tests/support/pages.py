@@ -197,7 +197,7 @@ def _administrator(house: House) -> list[str]:
 def _moves(house: House) -> list[str]:
     """Another version is there since `prepare`; one case has been moved to it, another waits."""
     administrator = house.actor("quantri.tinh")
-    waiting, moved = house.container.migrations.list(administrator)
+    (waiting, moved), _total = house.container.migrations.list(administrator)
     (item,), _number = house.container.migrations.items(administrator, moved.id)
     way = f"/chuyen-ho-so/{moved.from_version.id}"
     wish = f"target={moved.to_version.id}&case={house.case('tho-thanh').id}"

@@ -15,7 +15,7 @@ from webui.campaigns.area import blueprint
 from webui.container import container
 from webui.forms import NAME, REASON, CommandForm, RevisionForm, WholeNumberField, choices, given
 from webui.guard import current_actor, needs
-from webui.pages import Attempt, done, status
+from webui.pages import Attempt, done, page_number, page_of, pages_of, status
 from webui.words import CAMPAIGN_STATES, named, role_name, said
 from workflow.errors import Doubt, NotFound
 from workflow.services.campaigns.campaigns import ChangeDeadline, CloseCampaign, CreateCampaign, OpenCampaign
@@ -65,6 +65,8 @@ class DeadlineForm(RevisionForm):
     reason = TextAreaField(_l("Reason"), REASON, description=_l("For example the paper that moves the day."))
 
 
+PAGE_SIZE = 20
+UNITS_SHOWN = 100
 STEPS = {"mo": "open", "dong": "close"}
 
 
@@ -72,13 +74,17 @@ STEPS = {"mo": "open", "dong": "close"}
 def campaigns() -> ResponseReturnValue:
     needs("manage_campaigns")
     actor = current_actor()
-    found = container().campaigns.list(actor)
+    number = page_number()
+    found, total = container().campaigns.list(actor, page_of(number, PAGE_SIZE))
     return render_template(
         "campaigns/campaigns.html",
         campaigns=[(one, container().campaign_units.progress(actor, one.id)) for one in found],
         provinces=container().names.organisations(one.province for one in found),
         versions=_versions(),
         states=CAMPAIGN_STATES,
+        total=total,
+        number=number,
+        pages=pages_of(total, PAGE_SIZE),
     )
 
 
@@ -113,13 +119,16 @@ def create_campaign() -> ResponseReturnValue:
 def campaign(campaign_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     found = container().campaigns.get(actor, str(campaign_id))
-    units = container().campaign_units.units_of(actor, found.id)
+    number = page_number()
+    units, total = container().campaign_units.units_of(actor, found.id, page_of(number, UNITS_SHOWN))
     names = container().names.organisations([found.province, *(unit.unit_id for unit in units)])
     return render_template(
         "campaigns/campaign.html",
         campaign=found,
         version=_versions().get(found.version_id),
-        units=sorted(units, key=lambda unit: names[unit.unit_id].name_vi),
+        units=units,
+        number=number,
+        pages=pages_of(total, UNITS_SHOWN),
         names=names,
         progress=container().campaign_units.progress(actor, found.id),
         deadlines=_deadlines(found),

@@ -10,7 +10,14 @@ from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from webui.casework.area import blueprint
-from webui.casework.pages import FOR_UNIT, CommentForm, ReasonForm, note_reading, shows_demonstration
+from webui.casework.pages import (
+    FOR_UNIT,
+    CommentForm,
+    ReasonForm,
+    note_reading,
+    remarks_on,
+    shows_demonstration,
+)
 from webui.container import container
 from webui.errors import refusal_text
 from webui.forms import FilterForm, choices
@@ -155,6 +162,7 @@ def case_page(view: CaseView, comment: CommentForm | None = None) -> ResponseRet
         view=view,
         case=view.case,
         comment=comment,
+        **remarks_on(view.case.id),
         primary=_primary(view),
         files_by_place=_files(view),
         command_id=new_id,

@@ -12,7 +12,7 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import Regexp
 
 from webui.casework.area import blueprint
-from webui.casework.pages import CommentForm, UploadForm, is_working, read_task, shows_demonstration
+from webui.casework.pages import CommentForm, UploadForm, is_working, read_task, remarks_on, shows_demonstration
 from webui.container import container
 from webui.errors import refusal_text
 from webui.forms import RevisionForm, choices
@@ -183,7 +183,6 @@ def criterion_page(
     """Return the page of one criterion. `theirs`: what another window saved in between."""
     keys = list(_sheet(view).criteria)
     at = keys.index(one.criterion.id)
-    remarks = [remark for remark in view.comments if remark.criterion_id == one.criterion.id]
     page = render_template(
         "casework/criterion.html",
         view=view,
@@ -193,7 +192,7 @@ def criterion_page(
         form=form or _form(view, one, sent=False),
         upload=upload or UploadForm(formdata=None),
         comment=CommentForm(formdata=None),
-        remarks=remarks,
+        **remarks_on(view.case.id, one.criterion.id),
         refusal=refusal_text(refusal) if refusal else None,
         theirs=theirs,
         theirs_is_mine=bool(theirs and theirs.row and theirs.row.changed_by == current_actor().user_id),

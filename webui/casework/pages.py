@@ -1,6 +1,7 @@
 """What the pages of this area have in common: reading ids, commands of plain buttons, showing a refusal on the page."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import abort, current_app, render_template, request
@@ -13,6 +14,7 @@ from webui.container import container
 from webui.errors import refusal_text
 from webui.forms import CommandForm, FileField, choices
 from webui.guard import current_actor
+from webui.pages import page_number, page_of, pages_of
 from workflow.errors import WorkflowError
 from workflow.ids import new_id
 from workflow.services.casework.record import Basis
@@ -66,6 +68,16 @@ def read_task(task_id: UUID) -> TaskView:
     return view
 
 
+REMARKS_SHOWN = 20
+
+
+def remarks_on(case_id: str, criterion_id: str | None = None) -> dict[str, Any]:
+    """The page of remarks that the address asks for, counted from the newest, as the templates take it."""
+    number = page_number(parameter="remarks")
+    found = container().comments.read(current_actor(), case_id, page_of(number, REMARKS_SHOWN), criterion_id)
+    return {"remarks": found, "remarks_page": number, "remarks_pages": pages_of(found.total, REMARKS_SHOWN)}
+
+
 def note_reading(case_id: str) -> None:
     """Put on the record that somebody who has no part in the case, an auditor above all, looked into it."""
     if request.method == "GET":
@@ -109,6 +121,7 @@ def task_page(
         form=form or task_form(view, sent=False),
         uploads={one.paper.id: _upload(one.paper.id) for one in view.papers} | dict(uploads or {}),
         comment=CommentForm(formdata=None),
+        **remarks_on(view.case.id),
         refusal=refusal_text(refusal) if refusal else None,
         basis=basis_of(view),
         claim_refusal=refusal_text(claim.refusal) if claim and claim.refusal else None,

@@ -13,7 +13,7 @@ from webui.forms import FilterForm, Form, choices
 from webui.guard import current_actor
 from webui.moving.area import blueprint
 from webui.moving.words import STATES, version_text
-from webui.pages import status
+from webui.pages import page_number, page_of, pages_of, status
 from webui.words import CASE_STATES, said
 from workflow.services.moving.plans import CaseChoice
 
@@ -34,6 +34,7 @@ class ChoiceFilter(FilterForm):
     )
 
 
+MOVES_SHOWN = 20
 SHOWN = 200
 """More boxes than that nobody ticks; a filter, or the button for all, finds them."""
 
@@ -42,11 +43,16 @@ SHOWN = 200
 def index() -> ResponseReturnValue:
     """What could move and what was moved; of one procedure, or of all."""
     actor, key = current_actor(), request.args.get("key") or None
+    number = page_number()
+    migrations, total = container().migrations.list(actor, key, page_of(number, MOVES_SHOWN))
     return render_template(
         "moving/index.html",
         key=key,
         versions=container().migrations.versions(actor, key),
-        migrations=container().migrations.list(actor, key),
+        migrations=migrations,
+        total=total,
+        number=number,
+        pages=pages_of(total, MOVES_SHOWN),
         states=STATES,
         version_text=version_text,
     )

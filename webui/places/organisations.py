@@ -1,7 +1,5 @@
 """Organisations: searched, shown with what they followed, added, changed, ended, succeeded."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -13,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from webui.container import container
 from webui.forms import NAME, SHORT_TEXT, CommandForm, FilterForm, RevisionForm, choices, given
 from webui.guard import current_actor, needs
-from webui.pages import Attempt, done, status
+from webui.pages import Attempt, done, page_number, page_of, pages_of, status
 from webui.places.area import blueprint
 from webui.words import KINDS, LEVELS, named
 from workflow.errors import N_
@@ -22,9 +20,9 @@ from workflow.services.places.organisations import (
     ChangeOrganisation,
     EndOrganisation,
     OrganisationData,
+    OrganisationQuery,
     SucceedOrganisation,
 )
-from workflow.services.views import OrganisationRecord
 
 SUCCESSIONS: dict[str, Any] = {
     "merge": _l("merged into"),
@@ -125,6 +123,7 @@ class SuccessionForm(CommandForm):
 
 
 DEEPEST = 3
+PAGE_SIZE = 100
 _UNKNOWN = N_("There is no organisation of that id. Choose one from the list.")
 
 
@@ -134,17 +133,22 @@ def organisations() -> ResponseReturnValue:
     needs("administer_organisations")
     filters = OrganisationFilter(request.args)
     filters.validate()
-    found = container().organisations.list(
-        current_actor(), on=filters.on.data, text=filters.text.data or "", kind=filters.kind.data or None
+    where = OrganisationQuery(
+        on=filters.on.data,
+        text=filters.text.data or "",
+        kind=filters.kind.data or None,
+        managing_level=filters.managing_level.data or None,
     )
-    level = filters.managing_level.data
-    found = [one for one in found if not level or one.managing_level == level]
-    searching = bool(filters.text.data or filters.kind.data or level)
+    number = page_number()
+    lines, total = container().organisations.page(current_actor(), where, page_of(number, PAGE_SIZE))
     return render_template(
         "places/organisations.html",
-        lines=[(0, one) for one in found] if searching else _tree(found),
+        lines=[(min(depth, DEEPEST), one) for depth, one in lines],
         filters=filters,
-        names=container().names.organisations(place for one in found for place in (one.territory_id, one.managing_id)),
+        names=container().names.organisations(one.territory_id for _, one in lines),
+        total=total,
+        number=number,
+        pages=pages_of(total, PAGE_SIZE),
     )
 
 
@@ -238,21 +242,6 @@ def succeed_organisation(organisation_id: str) -> ResponseReturnValue:
     return render_template(
         "places/organisation_succeed.html", form=form, organisation=found, places=organisation_choices()
     ), status(form)
-
-
-def _tree(found: Sequence[OrganisationRecord]) -> list[tuple[int, OrganisationRecord]]:
-    """Each organisation behind the area in which it sits, with how deep it stands; areas that are not shown count as none."""
-    shown = {one.id for one in found}
-    inside: dict[str | None, list[OrganisationRecord]] = defaultdict(list)
-    for one in found:
-        inside[one.territory_id if one.territory_id in shown else None].append(one)
-    lines: list[tuple[int, OrganisationRecord]] = []
-    waiting = [(0, one) for one in reversed(inside[None])]
-    while waiting:
-        depth, one = waiting.pop()
-        lines.append((min(depth, DEEPEST), one))
-        waiting += [(depth + 1, below) for below in reversed(inside[one.id])]
-    return lines
 
 
 def _page_of(organisation_id: str) -> str:

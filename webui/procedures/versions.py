@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired
 from webui.container import container
 from webui.forms import CommandForm, FilterForm, choices
 from webui.guard import current_actor, current_session, needs
-from webui.pages import Attempt, done
+from webui.pages import Attempt, done, page_number, page_of, pages_of
 from webui.procedures.area import blueprint
 from webui.procedures.contents import criteria_of, outline_of
 from webui.procedures.words import COMPLETENESS, CRITERION_KINDS, SEMANTICS, STEPS, cases_text
@@ -32,6 +32,7 @@ class CompareForm(FilterForm):
     new = SelectField(_l("To"), [InputRequired()])
 
 
+PAGE_SIZE = 50
 MANIFEST = "procedure.toml"
 EDITABLE = (".toml", ".json", ".dmn", ".bpmn", ".md", ".txt")
 TYPES = {".bpmn": "application/xml", ".dmn": "application/xml", ".json": "application/json"}
@@ -41,7 +42,9 @@ TYPES = {".bpmn": "application/xml", ".dmn": "application/xml", ".json": "applic
 def index() -> ResponseReturnValue:
     actor = current_actor()
     procedures: dict[str, list[VersionView]] = defaultdict(list)
-    for view in container().definitions.list(actor):
+    number = page_number()
+    found, total = container().definitions.page(actor, page_of(number, PAGE_SIZE))
+    for view in found:
         procedures[view.version.key].append(view)
     people = container().names.users(
         view.version.published_by or view.version.changed_by for views in procedures.values() for view in views
@@ -53,6 +56,9 @@ def index() -> ResponseReturnValue:
         may_edit="administer_definitions" in current_session().permissions,
         states=VERSION_STATES,
         cases_text=cases_text,
+        total=total,
+        number=number,
+        pages=pages_of(total, PAGE_SIZE),
     )
 
 

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from workflow.errors import NotFound
 from workflow.store.columns import Id, Instant, JsonText, Key, Name, bound, metadata
-from workflow.store.rows import build, build_all, save_guarded, values
+from workflow.store.places import organisations
+from workflow.store.rows import Page, build, build_all, save_guarded, values
 
 campaigns = sa.Table(
     "campaigns",
@@ -97,6 +98,14 @@ class Campaigns:
         query = sa.select(campaigns).order_by(campaigns.c.year.desc(), campaigns.c.key, campaigns.c.province)
         return build_all(CampaignRecord, self._connection.execute(query).mappings())
 
+    def page(self, provinces: Collection[str], page: Page) -> tuple[Sequence[CampaignRecord], int]:
+        """Return the rows of the page of those provinces, newest year first, and the number of all."""
+        query = sa.select(campaigns).where(campaigns.c.province.in_(provinces))
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+        ordered = query.order_by(campaigns.c.year.desc(), campaigns.c.key, campaigns.c.province)
+        rows = self._connection.execute(ordered.limit(page.limit).offset(page.offset)).mappings()
+        return build_all(CampaignRecord, rows), total
+
     def find(self, key: str, year: int, province: str) -> CampaignRecord | None:
         query = sa.select(campaigns).where(
             campaigns.c.key == key, campaigns.c.year == year, campaigns.c.province == province
@@ -139,6 +148,18 @@ class Campaigns:
         if status is not None:
             query = query.where(campaign_units.c.status == status)
         query = query.order_by(campaign_units.c.unit_id).limit(limit)
+        return build_all(CampaignUnitRecord, self._connection.execute(query).mappings())
+
+    def page_of_units(self, campaign_id: str, page: Page) -> Sequence[CampaignUnitRecord]:
+        """By the units' names."""
+        query = (
+            sa.select(campaign_units)
+            .join(organisations, organisations.c.id == campaign_units.c.unit_id)
+            .where(campaign_units.c.campaign_id == campaign_id)
+            .order_by(organisations.c.name_vi, campaign_units.c.unit_id)
+            .limit(page.limit)
+            .offset(page.offset)
+        )
         return build_all(CampaignUnitRecord, self._connection.execute(query).mappings())
 
     def count_units(self, campaign_id: str) -> dict[str, int]:

@@ -341,12 +341,14 @@ class Evidence:
         """What has not been withdrawn, oldest first."""
         return read_all(EvidenceRecord, self._connection.execute(_EVIDENCE, {"of_case": case_id}))
 
-    def of_content(self, case_id: str, sha256: str) -> Sequence[EvidenceRecord]:
+    def of_content(self, case_id: str, sha256: str, page: Page) -> Sequence[EvidenceRecord]:
         """The case's files of that content, withdrawn ones too, oldest first."""
         query = (
             sa.select(evidence)
             .where(evidence.c.case_id == case_id, evidence.c.sha256 == sha256)
             .order_by(evidence.c.uploaded_at, evidence.c.id)
+            .limit(page.limit)
+            .offset(page.offset)
         )
         return build_all(EvidenceRecord, self._connection.execute(query).mappings())
 
@@ -358,6 +360,27 @@ class Comments:
     def add(self, comment: CommentRecord) -> None:
         self._connection.execute(sa.insert(comments).values(**values(comment)))
 
+    def get(self, comment_id: str) -> CommentRecord:
+        """Raise `NotFound`."""
+        row = self._connection.execute(sa.select(comments).where(comments.c.id == comment_id)).mappings().first()
+        if row is None:
+            raise NotFound()
+        return build(CommentRecord, row)
+
     def of_case(self, case_id: str) -> Sequence[CommentRecord]:
         query = sa.select(comments).where(comments.c.case_id == case_id).order_by(comments.c.at, comments.c.id)
         return build_all(CommentRecord, self._connection.execute(query).mappings())
+
+    def page(
+        self, case_id: str, page: Page, *, criterion_id: str | None = None, for_unit_only: bool = False
+    ) -> tuple[Sequence[CommentRecord], int]:
+        """Return the rows of the page, counted from the newest and the newest of them last, and the number of all."""
+        query = sa.select(comments).where(comments.c.case_id == case_id)
+        if criterion_id is not None:
+            query = query.where(comments.c.criterion_id == criterion_id)
+        if for_unit_only:
+            query = query.where(comments.c.for_unit)
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+        ordered = query.order_by(comments.c.at.desc(), comments.c.id.desc()).limit(page.limit).offset(page.offset)
+        newest_first = build_all(CommentRecord, self._connection.execute(ordered).mappings())
+        return newest_first[::-1], total

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from workflow.errors import Conflict, NotFound
+from workflow.store.cases import cases
 from workflow.store.columns import Id, Instant, JsonText, Key, bound, metadata
 from workflow.store.rows import Page, build, build_all, values
 
@@ -112,12 +113,20 @@ class Migrations:
             raise NotFound()
         return build(MigrationRecord, row)
 
-    def all(self, key: str | None = None) -> Sequence[MigrationRecord]:
-        """Newest first."""
-        query = sa.select(migrations).order_by(migrations.c.started_at.desc(), migrations.c.id.desc())
+    def page(self, key: str | None, unit_ids: Collection[str], page: Page) -> tuple[Sequence[MigrationRecord], int]:
+        """Return the rows of the page, newest first, and the number of all that move a case of those units, or none at all."""
+        query = sa.select(migrations).where(_moves(unit_ids))
         if key is not None:
             query = query.where(migrations.c.key == key)
-        return build_all(MigrationRecord, self._connection.execute(query).mappings())
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+        ordered = query.order_by(migrations.c.started_at.desc(), migrations.c.id.desc())
+        rows = self._connection.execute(ordered.limit(page.limit).offset(page.offset)).mappings()
+        return build_all(MigrationRecord, rows), total
+
+    def moves(self, migration_id: str, unit_ids: Collection[str]) -> bool:
+        """Whether it moves a case of those units, or none at all."""
+        query = sa.select(migrations.c.id).where(migrations.c.id == migration_id, _moves(unit_ids))
+        return self._connection.scalar(query) is not None
 
     def add(self, migration: MigrationRecord, new: Sequence[MigrationItem]) -> None:
         """Raise `Conflict` when a case of it already waits in another migration."""
@@ -209,6 +218,12 @@ class Migrations:
         for migration_id, status, number in self._connection.execute(query):
             found[migration_id][status] = number
         return dict(found)
+
+
+def _moves(unit_ids: Collection[str]) -> sa.ColumnElement[bool]:
+    every = sa.select(migration_items.c.case_id).where(migration_items.c.migration_id == migrations.c.id)
+    theirs = every.join(cases, cases.c.id == migration_items.c.case_id).where(cases.c.unit_id.in_(unit_ids))
+    return sa.or_(theirs.exists(), ~every.exists())
 
 
 def _one(migration_id: str, case_id: str) -> sa.ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Organisations with their successions, the calendar they work by, and named settings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -97,6 +97,10 @@ class Organisations:
         if row is None:
             raise NotFound()
         return build(OrganisationRecord, row)
+
+    def many(self, organisation_ids: Collection[str]) -> dict[str, OrganisationRecord]:
+        query = sa.select(organisations).where(organisations.c.id.in_(organisation_ids))
+        return {one.id: one for one in build_all(OrganisationRecord, self._connection.execute(query).mappings())}
 
     def all(self) -> Sequence[OrganisationRecord]:
         query = sa.select(organisations).order_by(organisations.c.id)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from workflow.errors import NotFound
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, bound, metadata
-from workflow.store.rows import build, build_all, put, save_guarded, values
+from workflow.store.rows import Page, build, build_all, put, save_guarded, values
 
 definition_versions = sa.Table(
     "definition_versions",
@@ -124,6 +124,13 @@ class Definitions:
             query = query.where(definition_versions.c.key == key)
         query = query.order_by(definition_versions.c.key, definition_versions.c.version.desc())
         return build_all(VersionRecord, self._connection.execute(query).mappings())
+
+    def page(self, page: Page) -> tuple[Sequence[VersionRecord], int]:
+        """Return the rows of the page, by key and newest version first, and the number of all."""
+        query = sa.select(definition_versions).order_by(definition_versions.c.key, definition_versions.c.version.desc())
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(definition_versions)) or 0
+        rows = self._connection.execute(query.limit(page.limit).offset(page.offset)).mappings()
+        return build_all(VersionRecord, rows), total
 
     def last_version(self, key: str) -> int:
         """The highest version number of the key, 0 where there is none."""

@@ -17,6 +17,7 @@ from workflow.services.campaigns.campaigns import (
     deadline_variables,
 )
 from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
+from workflow.store.rows import Page
 
 WANTED = CreateCampaign(key="dien-hinh", year=2023, province="thanh-hoa", name_vi="Đợt", name_en="Campaign")
 
@@ -100,7 +101,7 @@ def test_only_managers_of_the_province_have_campaigns(world: World, campaign_id:
     officer = world.person("can-bo", "unit-officer", "dai-hoc-hong-duc")
 
     for stranger in (district, officer):
-        assert world.campaigns.list(stranger) == []
+        assert world.campaigns.list(stranger) == ([], 0)
         with pytest.raises(PermissionDenied):
             world.campaigns.get(stranger, campaign_id)
         with pytest.raises(PermissionDenied):
@@ -119,8 +120,14 @@ def test_units_of_the_right_kind_and_place_are_offered_and_taken(
     )
 
     assert added == 2
-    listed = {unit.unit_id: unit.variables for unit in world.members.units_of(manager, campaign_id)}
+    listed = {unit.unit_id: unit.variables for unit in world.members.units_of(manager, campaign_id, Page())[0]}
     assert listed == {"dien-bien": {"pilot": True}, "htx-tan-son": {}}
+    pages = [world.members.units_of(manager, campaign_id, Page(limit=1, offset=offset)) for offset in range(3)]
+    assert [([one.unit_id for one in units], total) for units, total in pages] == [
+        (["htx-tan-son"], 2),  # by name: Hợp tác xã …, Phường Điện Biên
+        (["dien-bien"], 2),
+        ([], 2),
+    ]
     assert "dien-bien" not in {one.unit_id for one in world.members.candidates(manager, campaign_id)}
     assert world.members.add_units(manager, AddCampaignUnits(campaign_id=campaign_id, units={"dien-bien": {}})) == 0
 
@@ -140,7 +147,7 @@ def test_units_that_do_not_belong_add_none(
 ) -> None:
     with pytest.raises(InvalidInput):
         world.members.add_units(manager, AddCampaignUnits(campaign_id=campaign_id, units=wanted))
-    assert world.members.units_of(manager, campaign_id) == []
+    assert world.members.units_of(manager, campaign_id, Page()) == ([], 0)
 
 
 def test_a_campaign_opens_once_and_closes_when_no_case_is_open(

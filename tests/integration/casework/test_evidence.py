@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from openpyxl import Workbook
@@ -266,3 +267,21 @@ def test_the_name_of_a_file_that_is_used_once_more_must_fit_its_content(house: H
     first = add(house, "donvi.minhhoa", "một.pdf", pdf("x"))
     with pytest.raises(InvalidInput):
         add(house, "donvi.minhhoa", name, b"", same_as=first.id, paper_id="report")
+
+
+def test_one_criterion_takes_a_bounded_number_of_files(house: House) -> None:
+    house.until_self_assessment()
+    house.take("donvi.minhhoa", "self_assessment")
+    first = add(house, "donvi.minhhoa", "a.pdf", pdf("a"))
+    with house.container.units() as uow:
+        for _ in range(module.MAX_FILES_A_PLACE - 1):
+            uow.evidence.add(replace(first, id=new_id()))
+        uow.commit()
+
+    with pytest.raises(InvalidInput) as refused:
+        add(house, "donvi.minhhoa", "b.pdf", pdf("b"))
+
+    assert refused.value.params == {"number": module.MAX_FILES_A_PLACE}
+    add(house, "donvi.minhhoa", "b.pdf", pdf("b"), criterion_id="I.2")
+    house.container.evidence.withdraw(house.actor("donvi.minhhoa"), WithdrawEvidence(evidence_id=first.id))
+    add(house, "donvi.minhhoa", "c.pdf", pdf("c"))

@@ -3,7 +3,10 @@
 import pytest
 
 from tests.support.house import COMMUNE_UNIT, House
+from workflow.ids import new_id
 from workflow.services.casework.comments import AddComment
+from workflow.store.casework import CommentRecord
+from workflow.store.rows import Page
 
 UNIT, BOARD = "donvi.minhhoa", "danhgia.minhhoa"
 NOTICE = "%(actor)s has written a comment on the case of %(unit)s (%(business_key)s)."
@@ -17,7 +20,8 @@ def write(house: House, login: str, text: str, *, for_unit: bool = False) -> Non
 
 def read(house: House, login: str) -> list[str]:
     """What the person reads on the case's page."""
-    return [one.text for one in house.container.case_views.view(house.actor(login), house.case().id).comments]
+    found = house.container.comments.read(house.actor(login), house.case().id, Page())
+    return [one.text for one in found.shown]
 
 
 def told(house: House, login: str) -> int:
@@ -85,3 +89,32 @@ def test_a_remark_that_was_opened_to_the_unit_afterwards_is_found(evaluated: Hou
         uow.commit()
     report = house.container.verification.verify()
     assert any("for_unit" in str(breach) for breach in report.breaches)
+
+
+def test_the_newest_comments_stand_last_and_earlier_ones_a_page_further(evaluated: House) -> None:
+    house, now = evaluated, evaluated.clock.now()
+    case = house.case()
+    with house.container.units() as uow:
+        for number in range(45):  # of one moment: the order must not hang on it
+            uow.comments.add(
+                CommentRecord(
+                    id=new_id(),
+                    case_id=case.id,
+                    author_id=house.users[BOARD],
+                    at=now,
+                    text=f"Ý {number}",
+                    criterion_id="1.1" if number % 3 == 0 else None,
+                    for_unit=number % 5 == 0,
+                )
+            )
+        uow.commit()
+
+    def page(login: str, offset: int, criterion: str | None = None) -> tuple[list[str], int]:
+        found = house.container.comments.read(house.actor(login), case.id, Page(offset=offset), criterion)
+        return [one.text for one in found.shown], found.total
+
+    pages = [page(BOARD, offset) for offset in (0, 20, 40)]
+    assert [(len(texts), total) for texts, total in pages] == [(20, 45), (20, 45), (5, 45)]
+    assert pages[2][0] + pages[1][0] + pages[0][0] == [f"Ý {number}" for number in range(45)]
+    assert page(UNIT, 0) == ([f"Ý {number}" for number in range(0, 45, 5)], 9)
+    assert page(BOARD, 0, "1.1") == ([f"Ý {number}" for number in range(0, 45, 3)], 15)

@@ -101,11 +101,16 @@ class CampaignService:
     def __init__(self, ground: CampaignGround) -> None:
         self._ground = ground
 
-    def list(self, actor: Actor) -> Sequence[CampaignRecord]:
-        """The campaigns that the actor manages, newest year first."""
+    def list(self, actor: Actor, page: Page | None = None) -> tuple[Sequence[CampaignRecord], int]:
+        """The campaigns that the actor manages, newest year first, and their number."""
         with self._ground.units.reading() as uow:
             tree, today = self._ground.register.tree(uow), self._ground.today()
-            return [one for one in uow.campaigns.all() if actor.can("manage_campaigns", one.province, tree, today)]
+            provinces = [
+                one.id
+                for one in tree.all()
+                if one.kind == "province" and actor.can("manage_campaigns", one.id, tree, today)
+            ]
+            return uow.campaigns.page(provinces, page or Page())
 
     def get(self, actor: Actor, campaign_id: str) -> CampaignRecord:
         """Raise `NotFound`, `PermissionDenied`."""

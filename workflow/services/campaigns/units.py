@@ -17,6 +17,7 @@ from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignCommand, 
 from workflow.services.campaigns.staffing import Gap, gaps
 from workflow.services.ground.changes import plain
 from workflow.store.campaigns import CampaignRecord, CampaignUnitRecord
+from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
 
@@ -82,24 +83,28 @@ class Progress:
         return self.listed + self.pending + self.started + self.failed
 
 
+FAILURES_SHOWN = 200
+"""So many are told and tried again at once; what comes after them is told when they have been started."""
+
+
 class CampaignUnitService:
     """For administrators and managers of the campaign's province."""
 
     def __init__(self, ground: CampaignGround) -> None:
         self._ground = ground
 
-    def units_of(self, actor: Actor, campaign_id: str) -> Sequence[CampaignUnitRecord]:
-        """The units of the campaign with where each stands."""
+    def units_of(self, actor: Actor, campaign_id: str, page: Page) -> tuple[Sequence[CampaignUnitRecord], int]:
+        """The units of the campaign by name, with where each stands, and the number of all."""
         with self._ground.units.reading() as uow:
             self._ground.mine(uow, actor, campaign_id)
-            return uow.campaigns.units(campaign_id)
+            return uow.campaigns.page_of_units(campaign_id, page), sum(uow.campaigns.count_units(campaign_id).values())
 
     def progress(self, actor: Actor, campaign_id: str) -> Progress:
         """How many units are listed, wait, have been started or have failed."""
         with self._ground.units.reading() as uow:
             self._ground.mine(uow, actor, campaign_id)
             counts = uow.campaigns.count_units(campaign_id)
-            failures = uow.campaigns.units(campaign_id, "failed") if counts.get("failed") else ()
+            failures = uow.campaigns.units(campaign_id, "failed", FAILURES_SHOWN) if counts.get("failed") else ()
         return Progress(
             listed=counts.get("listed", 0),
             pending=counts.get("pending", 0),

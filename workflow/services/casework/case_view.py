@@ -26,7 +26,7 @@ from workflow.services.ground.labels import result_label
 from workflow.services.ground.people import user_names
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.cases import IncidentRecord
-from workflow.store.casework import CaseFilter, CommentRecord, EvidenceRecord, UnitCase
+from workflow.store.casework import CaseFilter, EvidenceRecord, UnitCase
 from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
@@ -95,7 +95,6 @@ class CaseView:
     done_tasks: Sequence[TaskLine]
     outcome: Label | None
     evidence: Sequence[EvidenceRecord]
-    comments: Sequence[CommentRecord]
     incidents: Sequence[IncidentRecord]
     interventions: Sequence[Intervention]
     options: Sequence[Option]
@@ -177,9 +176,9 @@ class CaseViewService:
         package = self._ground.version(uow, case).package
         veil = veil_over(uow, package, case, access)
         tasks = [veil.bare(task) for task in uow.tasks.of_case(case.id, Page(limit=TASKS_SHOWN))]
-        evidence, comments = veil.files(uow.evidence.of_case(case.id)), self._ground.comments(uow, access, case)
+        evidence = veil.files(uow.evidence.of_case(case.id))
         people = [person for task in tasks for person in (task.assignee_id, task.completed_by, task.on_behalf_of)]
-        people += [item.uploaded_by for item in evidence] + [comment.author_id for comment in comments]
+        people += [item.uploaded_by for item in evidence]
         names = user_names(uow, people)
         cancelled = cancellations(uow, tasks)
         rest = standstill(self._ground, uow, case, access.now) if case.status == "suspended" else None
@@ -202,7 +201,6 @@ class CaseViewService:
             done_tasks=[line for line in lines if line.task.ended_at is not None],
             outcome=result_label(package, case.outcome),
             evidence=evidence,
-            comments=comments,
             incidents=[veil.incident(one) for one in uow.incidents.of_case(case.id)],
             interventions=_interventions(uow, package, case),
             options=CASE.permitted(case.status, self._cases.context(uow, access, case)),

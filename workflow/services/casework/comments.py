@@ -1,6 +1,6 @@
 """Remarks of those who work on a case, about the case or about one criterion."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,8 +11,10 @@ from workflow.organisation.authority import Actor
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import Command
+from workflow.services.ground.people import user_names
 from workflow.services.notifications.audiences import mentions
 from workflow.store.casework import CommentRecord, UnitCase
+from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
 LONGEST = 5_000
@@ -27,6 +29,15 @@ class AddComment(Command):
     task_id: str | None = None
     for_unit: bool = False
     """Whether the people of the subject unit read it too. What they write themselves, they do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remarks:
+    """One page of a case's remarks, the newest last; `total`: of all that the reader may see."""
+
+    shown: Sequence[CommentRecord]
+    total: int
+    names: Mapping[str, str]
 
 
 class CommentService:
@@ -76,7 +87,19 @@ class CommentService:
 
         added = self._ground.carry_out(actor, command, work)
         with self._ground.units.reading() as uow:
-            return next(one for one in uow.comments.of_case(command.case_id) if one.id == added["comment_id"])
+            return uow.comments.get(str(added["comment_id"]))
+
+    def read(self, actor: Actor, case_id: str, page: Page, criterion_id: str | None = None) -> Remarks:
+        """The remarks on the case, or on one criterion, that the actor may read, counted from the newest.
+
+        The people of its unit read only those that are for them too. Raises `NotFound` for a case that the actor may not see.
+        """
+        with self._ground.units.reading() as uow:
+            access = self._ground.access(uow, actor)
+            case = self._ground.visible_case(uow, access, case_id)
+            of_unit = access.is_of_unit(case)
+            shown, total = uow.comments.page(case.id, page, criterion_id=criterion_id, for_unit_only=of_unit)
+            return Remarks(shown=shown, total=total, names=user_names(uow, [one.author_id for one in shown]))
 
     def unreached(self, actor: Actor, record: CommentRecord) -> tuple[str, ...]:
         """What a remark names by `@` and nobody was told of: no such user, or one who may not read it."""

@@ -24,12 +24,15 @@ from workflow.services.casework.tasks import TaskService, note_entry
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.idempotence import Command
 from workflow.store.casework import EvidenceRecord, UnitCase
+from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
 MEGABYTE = 1024 * 1024
 MAX_SIZE = 20 * MEGABYTE
 MAX_UNPACKED = 200 * MEGABYTE
 MAX_FILES_A_CASE = 1_000
+MAX_FILES_A_PLACE = 100
+"""For one criterion, or one paper of the dossier."""
 TYPES = "[Content_Types].xml"
 OPEN_XML = {
     "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -89,6 +92,9 @@ class Download:
     content: BinaryIO
 
 
+_PLACE_IS_FULL = N_("There are %(number)s files here already. Withdraw one, or put several into one document.")
+
+
 class EvidenceService:
     """Only the assignee of a task adds or withdraws; whoever may see the case may download."""
 
@@ -116,7 +122,7 @@ class EvidenceService:
             access = self._ground.access(uow, actor)
             found, _ = self._for_assignee(uow, access, command)
             here = (command.criterion_id, command.paper_id)
-            every = uow.evidence.of_content(found.case.id, sha256)
+            every = uow.evidence.of_content(found.case.id, sha256, Page(limit=MAX_FILES_A_CASE))
             used = tuple(one for one in every if (one.criterion_id, one.paper_id) != here)
             if used and former is None:
                 raise FileUsedAlready(used, filename)
@@ -149,8 +155,11 @@ class EvidenceService:
         found = self._ground.situation(uow, access, command.task_id)
         self._tasks.require_assignee(uow, access, found)
         _check_place(found, command)
-        if len(uow.evidence.of_case(found.case.id)) >= MAX_FILES_A_CASE:
+        files, here = uow.evidence.of_case(found.case.id), (command.criterion_id, command.paper_id)
+        if len(files) >= MAX_FILES_A_CASE:
             raise InvalidInput(N_("This case already has %(number)s files."), number=MAX_FILES_A_CASE)
+        if sum((one.criterion_id, one.paper_id) == here for one in files) >= MAX_FILES_A_PLACE:
+            raise InvalidInput(_PLACE_IS_FULL, number=MAX_FILES_A_PLACE)
         former = uow.evidence.get(command.same_as) if command.same_as else None
         if former is not None and former.case_id != found.case.id:
             raise NotFound()

@@ -1,6 +1,6 @@
 """What the services about cases share: steps, evidence files, which case and which task an actor may see."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from workflow.runtime.steps import Steps
 from workflow.services.casework.situations import TaskSituation, situation, with_who_can_act
 from workflow.services.ground.access import Access
 from workflow.services.ground.ground import Ground
-from workflow.store.casework import CommentRecord, UnitCase
+from workflow.store.casework import UnitCase
 from workflow.store.unit_of_work import UnitOfWork
 
 _OF_ACTOR = frozenset(guard.name for line in USER_TASK.table for guard in line.guards if guard.of_actor)
@@ -36,12 +36,6 @@ class CaseGround(Ground):
         if access.assignment("read_case", case) is None and not self._has_task(uow, access, case):
             raise NotFound()
         return case
-
-    @staticmethod
-    def comments(uow: UnitOfWork, access: Access, case: UnitCase) -> Sequence[CommentRecord]:
-        """The remarks on the case that the actor may read: the people of its unit only those that are for them too."""
-        of_unit = access.is_of_unit(case)
-        return [one for one in uow.comments.of_case(case.id) if one.for_unit or not of_unit]
 
     def situation(self, uow: UnitOfWork, access: Access, task_id: str) -> TaskSituation:
         """The task as it stands for the actor. Raises `NotFound` when they may not even see its case."""

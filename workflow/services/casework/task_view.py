@@ -47,7 +47,7 @@ from workflow.services.casework.situations import (
 from workflow.services.ground.access import Access
 from workflow.services.ground.people import offices_of, user_names
 from workflow.store.campaigns import CampaignRecord
-from workflow.store.casework import CommentRecord, EvidenceRecord, ResultRecord, UnitCase
+from workflow.store.casework import EvidenceRecord, ResultRecord, UnitCase
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -162,7 +162,6 @@ class TaskView:
     receivers: Sequence[tuple[str, str]]
     who_can_act: Sequence[str]
     names: Mapping[str, str]
-    comments: Sequence[CommentRecord]
     of_unit: bool
     """Whether the reader acts for the unit itself: then not all remarks are shown."""
     cancellation: Cancellation | None
@@ -222,14 +221,10 @@ class TaskViewService:
         sheet = read_sheet(uow, package, task, veil) if task.criteria_set and not withheld else None
         evidence = veil.files(uow.evidence.of_case(case.id))
         receivers = receivers_of(uow, access, found)
-        comments = self._ground.comments(uow, access, case)
         people = {person for chosen in around.choosable.values() for person in chosen}
         levels = [level.assessment.submitted_by for level in sheet.earlier] if sheet else []
         involved = [task.assignee_id, task.completed_by, task.on_behalf_of, *people, *receivers, *levels]
-        names = user_names(
-            uow,
-            involved + [remark.author_id for remark in comments] + [item.uploaded_by for item in evidence],
-        )
+        names = user_names(uow, involved + [item.uploaded_by for item in evidence])
         history = uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK))
         entries = {} if withheld else entries_of(package, spec, task, variables, history, returned=returned is not None)
         calendar = self._ground.register.calendar(uow)
@@ -257,7 +252,6 @@ class TaskViewService:
             receivers=[(user, names[user]) for user in receivers if user in names],
             who_can_act=found.context.who_can_act,
             names=names,
-            comments=comments,
             of_unit=access.is_of_unit(case),
             cancellation=cancellations(uow, [task]).get(task.id),
             withheld=withheld,

@@ -195,11 +195,14 @@ class MigrationService:
 
         return str(self._ground.carry_out(actor, command, work)["id"])
 
-    def list(self, actor: Actor, key: str | None = None) -> Sequence[MigrationSummary]:
-        """Newest first."""
+    def list(
+        self, actor: Actor, key: str | None = None, page: Page | None = None
+    ) -> tuple[Sequence[MigrationSummary], int]:
+        """Those within the actor's reach, newest first, and their number."""
         with self._ground.units.reading() as uow:
-            access = self._access(uow, actor)
-            return summaries(uow, [one for one in uow.migrations.all(key) if within_reach(uow, access, one.id)])
+            reach = self._access(uow, actor).units(_PERMISSION)
+            found, total = uow.migrations.page(key, reach, page or Page())
+            return summaries(uow, found), total
 
     def get(self, actor: Actor, migration_id: str) -> MigrationSummary:
         """How far it has come. Raises `NotFound`."""

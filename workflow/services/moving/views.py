@@ -13,7 +13,6 @@ from workflow.services.ground.access import Access
 from workflow.services.ground.people import user_names
 from workflow.store.moving import DONE, PENDING, REVERTING, MigrationItem, MigrationRecord
 from workflow.store.procedures import VersionRecord
-from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
 
@@ -161,9 +160,6 @@ class ItemView:
     revertible: bool
 
 
-_LOOKED_AT = 50
-
-
 def summaries(uow: UnitOfWork, migrations: Sequence[MigrationRecord]) -> list[MigrationSummary]:
     """In their order."""
     ids = [one.id for one in migrations]
@@ -222,10 +218,8 @@ def item_view(uow: UnitOfWork, access: Access, migration_id: str, case_id: str) 
 
 
 def within_reach(uow: UnitOfWork, access: Access, migration_id: str) -> bool:
-    """Whether the actor reaches one of its (first) cases."""
-    reach = access.units("administer_definitions")
-    items = uow.migrations.items(migration_id, None, Page(limit=_LOOKED_AT))
-    return not items or any(uow.unit_cases.get(item.case_id).unit_id in reach for item in items)
+    """Whether the actor reaches one of its cases."""
+    return uow.migrations.moves(migration_id, access.units("administer_definitions"))
 
 
 def unit_label(tree: OrganisationTree, unit_id: str) -> Label:

@@ -1,6 +1,7 @@
 """Organisations are added, edited, ended and succeeded; every change is recorded on the organisation's own stream."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -24,6 +25,7 @@ from workflow.services.ground.register import (
     renew,
 )
 from workflow.store.places import OrganisationRecord
+from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
 _PERMISSION: Permission = "administer_organisations"
@@ -83,27 +85,58 @@ class SucceedOrganisation(Command):
     paper: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationQuery:
+    """All given conditions must hold; `on`: that exist on the day, which is today where none is given."""
+
+    on: date | None = None
+    text: str = ""
+    kind: str | None = None
+    managing_level: str | None = None
+
+    @property
+    def is_search(self) -> bool:
+        """Whether anything but the day is asked for."""
+        return bool(self.text or self.kind or self.managing_level)
+
+
+ALL_TODAY = OrganisationQuery()
+
+
 class OrganisationService:
     """For administrators, each within their jurisdiction. Every change takes effect for the next reader."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def list(
-        self, actor: Actor, *, on: date | None = None, text: str = "", kind: str | None = None
-    ) -> Sequence[OrganisationRecord]:
-        """The organisations of the actor's jurisdiction that exist on the day (today), by name."""
-        today = self._ground.today()
+    def list(self, actor: Actor, where: OrganisationQuery = ALL_TODAY) -> Sequence[Organisation]:
+        """The organisations of the actor's jurisdiction that fit, by name: read from the register, which is in memory."""
         with self._ground.units.reading() as uow:
-            tree = self._ground.register.tree(uow)
-            records = uow.organisations.all()
-        wanted = text.casefold()
+            return self._fitting(uow, actor, where)
+
+    def page(
+        self, actor: Actor, where: OrganisationQuery, page: Page
+    ) -> tuple[Sequence[tuple[int, OrganisationRecord]], int]:
+        """Those of one page, each with how deep it stands, and the number of all that fit.
+
+        By area where nothing is searched for; else by name, all equally deep.
+        """
+        with self._ground.units.reading() as uow:
+            found = self._fitting(uow, actor, where)
+            lines = [(0, one) for one in found] if where.is_search else by_area(found)
+            shown = lines[page.offset : page.offset + page.limit]
+            records = uow.organisations.many([one.id for _, one in shown])
+        return [(depth, records[one.id]) for depth, one in shown], len(lines)
+
+    def _fitting(self, uow: UnitOfWork, actor: Actor, where: OrganisationQuery) -> Sequence[Organisation]:
+        today, tree = self._ground.today(), self._ground.register.tree(uow)
+        wanted = where.text.casefold()
         found = [
             one
-            for one in records
-            if organisation_of(one).is_valid(on or today)
-            and (kind is None or one.kind == kind)
-            and wanted in f"{one.name_vi}\n{one.name_en}\n{one.code}".casefold()
+            for one in tree.valid(where.on or today)
+            if (where.kind is None or one.kind == where.kind)
+            and (where.managing_level is None or one.managing_level == where.managing_level)
+            and (not wanted or wanted in f"{one.name_vi}\n{one.name_en}\n{one.code}".casefold())
             and actor.can(_PERMISSION, one.id, tree, today)
         ]
         return sorted(found, key=lambda one: (one.name_vi, one.id))
@@ -209,6 +242,22 @@ class OrganisationService:
         if not held:
             raise PermissionDenied()
         return held[0]
+
+
+def by_area(found: Iterable[Organisation]) -> list[tuple[int, Organisation]]:
+    """Each behind the area in which it sits, with how deep it stands; areas that are not among them count as none."""
+    every = list(found)
+    there = {one.id for one in every}
+    inside: dict[str | None, list[Organisation]] = defaultdict(list)
+    for one in every:
+        inside[one.territory_id if one.territory_id in there else None].append(one)
+    lines: list[tuple[int, Organisation]] = []
+    waiting = [(0, one) for one in reversed(inside[None])]
+    while waiting:
+        depth, one = waiting.pop()
+        lines.append((depth, one))
+        waiting += [(depth + 1, below) for below in reversed(inside[one.id])]
+    return lines
 
 
 def _places(wanted: OrganisationRecord) -> Sequence[str]:

@@ -87,6 +87,14 @@ class DefinitionLibrary:
             counts = uow.cases.count_by_version()
             return [VersionView(version=one, cases=counts.get(one.id, {})) for one in uow.definitions.all(key)]
 
+    def page(self, actor: Actor, page: Page) -> tuple[Sequence[VersionView], int]:
+        """The versions of one page, by procedure, newest first, and the number of all."""
+        with self._ground.units.reading() as uow:
+            self._ground.require(uow, actor, "read_definitions")
+            counts = uow.cases.count_by_version()
+            found, total = uow.definitions.page(page)
+            return [VersionView(version=one, cases=counts.get(one.id, {})) for one in found], total
+
     def detail(self, actor: Actor, version_id: str) -> VersionDetail:
         """One version as its page shows it. Raises `NotFound`."""
         with self._ground.units.reading() as uow:

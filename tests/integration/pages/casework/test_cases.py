@@ -3,6 +3,8 @@
 from tests.support.casework import KEY, OFFICE, REGISTERED, UNIT, Casework
 from tests.support.incidents import move_to_vote
 from tests.support.web import Person
+from workflow.ids import new_id
+from workflow.store.casework import CommentRecord
 
 MANAGER = "quanly.tinh"
 
@@ -43,6 +45,37 @@ def test_a_comment_is_written_and_read_by_the_other_side(work: Casework) -> None
     unit.send("/y-kien", {"text": "  "}, status=422)
     unit.send("/y-kien", {"text": "Xin gửi bản gốc sau.\nTrân trọng"})
     assert "Xin gửi bản gốc sau." in work.find(OFFICE, "Đưa vào danh sách").text
+
+
+def test_earlier_comments_are_a_page_further(work: Casework) -> None:
+    unit = work.sign_in(UNIT).open("/ho-so").follow(KEY)
+    case = unit.address
+    _remark(work, case, "Lời đầu.")
+    for number in range(19):
+        _remark(work, case, f"Lời thứ {number}.")
+    assert "Lời đầu." in unit.open(case).text
+    assert "trước đó" not in unit.text
+
+    unit.send("/y-kien", {"text": "Lời cuối."})
+
+    assert "Lời cuối." in unit.text
+    assert "Lời đầu." not in unit.text
+    assert "21 ý kiến" in unit.text
+    assert "Lời đầu." in unit.follow("Xem ý kiến trước đó").text
+    assert "Lời cuối." not in unit.text
+    assert "Lời cuối." in unit.follow("Xem ý kiến sau đó").text
+    assert "Lời cuối." in unit.open(f"{case}?remarks=-3").text
+    assert "Chưa có ý kiến" not in unit.open(f"{case}?remarks=99").text
+
+
+def _remark(work: Casework, case: str, text: str) -> None:
+    """Put a remark into the case, without the bound of so many a minute."""
+    author, now = new_id(), work.container.clock.now()
+    with work.container.units() as uow:
+        uow.comments.add(
+            CommentRecord(id=new_id(), case_id=case.rpartition("/")[2], author_id=author, at=now, text=text)
+        )
+        uow.commit()
 
 
 def test_a_manager_suspends_with_a_reason_and_resumes(work: Casework) -> None:
