@@ -174,7 +174,12 @@ def add_organisation() -> ResponseReturnValue:
         with Attempt(form, missing=_UNKNOWN):
             new = container().organisations.add(
                 current_actor(),
-                AddOrganisation(organisation_id=given(form.id.data), data=form.entered(), command_id=form.command),
+                AddOrganisation(
+                    organisation_id=given(form.id.data),
+                    data=form.entered(),
+                    confirmed=form.doubts_confirmed,
+                    command_id=form.command,
+                ),
             )
             return done(_page_of(new), _("The organisation has been added."))
     return render_template("places/organisation_new.html", form=form, places=organisation_choices()), status(form)
@@ -190,7 +195,11 @@ def edit_organisation(organisation_id: str) -> ResponseReturnValue:
             container().organisations.change(
                 actor,
                 ChangeOrganisation(
-                    organisation_id=found.id, data=form.entered(), revision=form.seen, command_id=form.command
+                    organisation_id=found.id,
+                    data=form.entered(),
+                    revision=form.seen,
+                    confirmed=form.doubts_confirmed,
+                    command_id=form.command,
                 ),
             )
             return done(_page_of(found.id), _("The organisation has been changed."))

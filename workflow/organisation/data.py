@@ -1,4 +1,4 @@
-"""Organisations as data: TOML files of `[[organisation]]`, `[[bodies]]` and `[[succession]]` entries.
+"""Organisations as data: TOML files of `[[organisation]]`, `[[bodies]]`, `[[succession]]` and `[[kind]]` entries.
 
 `definitions/organisations/README.md` describes every key. A `[[bodies]]` entry names one kind of body for many areas.
 """
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from workflow.errors import InvalidInput
-from workflow.organisation.check import MALFORMED, check
+from workflow.errors import N_, InvalidInput
+from workflow.organisation.check import check, check_kind
 from workflow.organisation.records import Organisation, Succession
 
 _ORGANISATION_KEYS = frozenset(
@@ -19,7 +19,21 @@ _ORGANISATION_KEYS = frozenset(
 )
 _BODIES_KEYS = frozenset({"kind", "areas", "id", "name_vi", "name_en", "valid_from", "valid_to", "source"})
 _SUCCESSION_KEYS = frozenset({"predecessor", "successor", "kind", "on", "paper"})
-_TABLES = {"organisation": _ORGANISATION_KEYS, "bodies": _BODIES_KEYS, "succession": _SUCCESSION_KEYS}
+_TABLES = {
+    "organisation": _ORGANISATION_KEYS,
+    "bodies": _BODIES_KEYS,
+    "succession": _SUCCESSION_KEYS,
+    "kind": frozenset({"id", "meaning"}),
+}
+
+_NO_TEXT = N_("%(file)s, %(entry)s: %(key)s must be a text.")
+_NO_DATE = N_("%(file)s, %(entry)s: %(key)s must be a date such as 2025-07-01.")
+_NO_TEXTS = N_("%(file)s, %(entry)s: %(key)s must be a list of texts.")
+_NO_TABLE = N_("%(file)s, %(entry)s: expected is one of %(known)s.")
+_UNKNOWN_KEY = N_("%(file)s, %(entry)s: unknown key %(key)s.")
+_TWICE = N_("%(file)s, %(entry)s: the id %(id)s is given twice.")
+_NO_AREA = N_("%(file)s, %(entry)s: there is no area %(id)s.")
+_NO_TOML = N_("%(file)s is no file in TOML: %(problem)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +44,13 @@ class _Entry:
     place: str
     values: Mapping[str, Any]
 
-    def fail(self, problem: str) -> InvalidInput:
-        return InvalidInput(MALFORMED, file=self.file, entry=self.place, problem=problem)
+    def fail(self, template: str, **params: str) -> InvalidInput:
+        return InvalidInput(template, file=self.file, entry=self.place, **params)
 
     def text(self, key: str, default: str | None = None) -> str:
         value = self.values.get(key, default)
         if not isinstance(value, str) or (default is None and not value):
-            raise self.fail(f"{key} must be a text")
+            raise self.fail(_NO_TEXT, key=key)
         return value
 
     def optional(self, key: str) -> str | None:
@@ -45,7 +59,7 @@ class _Entry:
     def day(self, key: str) -> date:
         value = self.values.get(key)
         if type(value) is not date:
-            raise self.fail(f"{key} must be a date such as 2025-07-01")
+            raise self.fail(_NO_DATE, key=key)
         return value
 
     def optional_day(self, key: str) -> date | None:
@@ -54,14 +68,14 @@ class _Entry:
     def texts(self, key: str) -> list[str]:
         value = self.values.get(key)
         if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
-            raise self.fail(f"{key} must be a list of texts")
+            raise self.fail(_NO_TEXTS, key=key)
         return value
 
 
 def load_organisations(files: Mapping[str, bytes]) -> tuple[tuple[Organisation, ...], tuple[Succession, ...]]:
     """Read organisations and successions from files given by name; references may cross files.
 
-    Raises `InvalidInput` naming file, entry and problem: a malformed entry, an unknown reference, an id given twice, a code
+    Raises `InvalidInput` naming file, entry and problem: a malformed entry, an unknown kind or reference, an id given twice, a code
     borne by two at once, a territory outside the validity, a circle, a unit that nobody manages.
     """
     entries = [entry for name in sorted(files) for entry in _entries(name, files[name])]
@@ -73,6 +87,9 @@ def load_organisations(files: Mapping[str, bytes]) -> tuple[tuple[Organisation, 
         for body in _bodies(entry, areas):
             _add(organisations, entry, body)
     successions = [(e, _succession(e)) for e in entries if e.place.startswith("succession")]
+    kinds = {entry.text("id") for entry in entries if entry.place.startswith("kind") and entry.text("meaning")}
+    for entry, organisation in organisations.values():
+        check_kind(organisation, entry.file, entry.place, kinds)
     check(
         {key: (entry.file, entry.place, organisation) for key, (entry, organisation) in organisations.items()},
         [(entry.file, entry.place, succession) for entry, succession in successions],
@@ -87,21 +104,21 @@ def _entries(name: str, content: bytes) -> Iterator[_Entry]:
     try:
         document = tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidInput(MALFORMED, file=name, entry="-", problem=str(error)) from error
+        raise InvalidInput(_NO_TOML, file=name, problem=str(error)) from error
     for table, rows in document.items():
         if table not in _TABLES or not isinstance(rows, list):
-            raise InvalidInput(MALFORMED, file=name, entry=table, problem=f"expected is one of {', '.join(_TABLES)}")
+            raise InvalidInput(_NO_TABLE, file=name, entry=table, known=", ".join(_TABLES))
         for number, row in enumerate(rows, start=1):
             label = row.get("id") or row.get("code") or row.get("predecessor") or ""
             entry = _Entry(name, f"{table} {number} {label}".rstrip(), row)
             if unknown := sorted(set(row) - _TABLES[table]):
-                raise entry.fail(f"unknown key {', '.join(unknown)}")
+                raise entry.fail(_UNKNOWN_KEY, key=", ".join(unknown))
             yield entry
 
 
 def _add(organisations: dict[str, tuple[_Entry, Organisation]], entry: _Entry, organisation: Organisation) -> None:
     if organisation.id in organisations:
-        raise entry.fail(f"the id {organisation.id} is given twice")
+        raise entry.fail(_TWICE, id=organisation.id)
     organisations[organisation.id] = (entry, organisation)
 
 
@@ -131,7 +148,7 @@ def _bodies(entry: _Entry, areas: Mapping[str, Organisation]) -> Iterator[Organi
     for area_id in entry.texts("areas"):
         area = areas.get(area_id)
         if area is None or not area.is_area:
-            raise entry.fail(f"there is no area {area_id}")
+            raise entry.fail(_NO_AREA, id=area_id)
         code = entry.text("id").replace("{area}", area_id)
         yield Organisation(
             id=code,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.world import World, command, shipped_organisations
-from workflow.errors import Conflict, InvalidInput, PermissionDenied
+from workflow.errors import Conflict, InvalidInput, PermissionDenied, Unconfirmed
 from workflow.services.places.organisations import (
     AddOrganisation,
     ChangeOrganisation,
@@ -75,6 +75,42 @@ def test_a_repeated_command_changes_nothing(world: World) -> None:
     world.organisations.add(admin, AddOrganisation(organisation_id="truong-thu-nghiem", data=SCHOOL, command_id=once))
 
     assert len(world.events("organisation:truong-thu-nghiem")) == 1
+
+
+def test_a_kind_of_unit_that_there_is_not_is_refused(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+
+    with pytest.raises(InvalidInput, match="there is no kind of unit “xa”") as refused:
+        world.organisations.add(admin, AddOrganisation(organisation_id="xa-moi", data=replace(SCHOOL, kind="xa")))
+
+    assert not isinstance(refused.value, Unconfirmed)
+    assert world.events("organisation:xa-moi") == []
+
+
+def test_a_kind_of_body_that_there_was_not_yet_is_asked_about_once(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    board = replace(SCHOOL, code="ban-moi", kind="ward-board", level="commune", managing_level=None, managing_id=None)
+    wanted = AddOrganisation(organisation_id="ban-moi", data=board)
+
+    with pytest.raises(Unconfirmed) as asked:
+        world.organisations.add(admin, wanted)
+    (doubt,) = asked.value.doubts
+    assert (doubt.key, doubt.params["kind"]) == ("kind:ward-board", "ward-board")
+    with pytest.raises(Unconfirmed):
+        world.organisations.add(admin, replace(wanted, confirmed=("kind:another",), command_id=command()))
+    with pytest.raises(InvalidInput, match="needs the level"):
+        world.organisations.add(admin, replace(wanted, data=replace(board, level=None), command_id=command()))
+
+    world.organisations.add(admin, replace(wanted, confirmed=(doubt.key,), command_id=command()))
+
+    second = replace(wanted, organisation_id="ban-hai", data=replace(board, code="ban-hai"), command_id=command())
+    world.organisations.add(admin, second)
+    renamed = replace(board, name_vi="Ban đổi tên")
+    world.organisations.change(admin, ChangeOrganisation(organisation_id="ban-moi", data=renamed, revision=1))
+    with pytest.raises(Unconfirmed):
+        world.organisations.change(
+            admin, ChangeOrganisation(organisation_id="ban-moi", data=replace(board, kind="xa"), revision=2)
+        )
 
 
 def test_an_administrator_of_one_district_changes_nothing_in_another(world: World) -> None:

@@ -113,6 +113,12 @@ def test_references_cross_files() -> None:
         ('kind = "merge"', 'kind = "marriage"', "kind marriage is none of"),
         ("on = 2025-07-01", "on = 2025-08-01", "must end on the day before 2025-08-01"),
         ('successor = "xa-moi"', 'successor = "cong-an-xa"', "cong-an-xa is not valid on 2025-07-01"),
+        (
+            'kind = "enterprise"',
+            'kind = "xa"',
+            "there is no kind of unit “xa”. Write one of province, district, commune",
+        ),
+        ('kind = "police"', 'kind = "cong-an"', "there is no kind of body “cong-an”. Write one of"),
         ("[[succession]]", "[[successions]]", "expected is one of"),
         ("[[succession]]", "[[succession", "x.toml"),
     ],
@@ -122,6 +128,26 @@ def test_a_fault_is_refused_with_file_entry_and_problem(old: str, new: str, prob
     with pytest.raises(InvalidInput, match=re.escape(problem)) as refusal:
         load(ALL.replace(old, new, 1) if old != "[[succession]]" else ALL.replace(old, new))
     assert "x.toml" in str(refusal.value)
+
+
+def test_a_kind_of_body_is_used_once_it_is_said_what_it_is() -> None:
+    board = BODIES.replace('kind = "police"', 'kind = "ward-board"')
+    kind = '[[kind]]\nid = "ward-board"\nmeaning = "Ban của phường"\n'
+    with pytest.raises(InvalidInput, match="ward-board"):
+        load(PROVINCE + COMMUNE + board)
+
+    organisations, _ = load_organisations({"a.toml": (PROVINCE + COMMUNE + board).encode(), "b.toml": kind.encode()})
+
+    assert sorted(one.id for one in organisations if one.is_body) == ["cong-an-tinh", "cong-an-xa"]
+    with pytest.raises(InvalidInput, match="meaning must be a text"):
+        load(kind.replace('meaning = "Ban của phường"\n', "") + PROVINCE)
+
+
+def test_a_body_needs_the_level_for_whose_area_it_acts() -> None:
+    police = COMMUNE.replace('kind = "commune"', 'kind = "police"')
+    with pytest.raises(InvalidInput, match="“police”, needs the level"):
+        load(PROVINCE + police.replace('level = "commune"\n', ""))
+    load(PROVINCE + police)
 
 
 def test_territories_that_go_in_a_circle_are_refused() -> None:

@@ -9,11 +9,11 @@ from typing import ClassVar
 
 from workflow.audit.facts.fact import Fact
 from workflow.audit.facts.places import OrganisationAdded, OrganisationChanged, OrganisationEnded, OrganisationSucceeded
-from workflow.errors import N_, Conflict, InvalidInput, PermissionDenied
+from workflow.errors import N_, Conflict, Doubt, InvalidInput, PermissionDenied, Unconfirmed
 from workflow.organisation.authority import Actor
-from workflow.organisation.check import check
+from workflow.organisation.check import check, check_kind
 from workflow.organisation.permissions import Permission
-from workflow.organisation.records import SUCCESSION_KINDS, Organisation, Succession
+from workflow.organisation.records import BODY_KINDS, SUBJECT_KINDS, SUCCESSION_KINDS, Organisation, Succession
 from workflow.runtime.recorder import Provenance, record
 from workflow.services.ground.changes import changes, plain, required
 from workflow.services.ground.ground import Ground
@@ -52,8 +52,11 @@ class OrganisationData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddOrganisation(Command):
+    """`confirmed`: the keys of the doubts that the person has seen and holds to, such as a kind that there was not yet."""
+
     organisation_id: str
     data: OrganisationData
+    confirmed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,7 @@ class ChangeOrganisation(Command):
     organisation_id: str
     data: OrganisationData
     revision: int
+    confirmed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +164,7 @@ class OrganisationService:
             if any(one.id == new.id for one in uow.organisations.all()):
                 raise Conflict()
             by = self._by(uow, actor, command, _places(new))
+            self._ask_kind(uow, new, command.confirmed)
             uow.organisations.add([new])
             return _finish(uow, {new.id: OrganisationAdded(new=plain(new))}, by)
 
@@ -175,6 +180,8 @@ class OrganisationService:
             # What it was and what it becomes must be the actor's: nobody moves a unit out of or into others' hands.
             places = [old.id, *(place for place in _places(new) if place not in _places(old))]
             by = self._by(uow, actor, command, places)
+            if new.kind != old.kind:
+                self._ask_kind(uow, new, command.confirmed)
             uow.organisations.save(new)
             return _finish(uow, {new.id: OrganisationChanged(changes=changes(old, new))}, by)
 
@@ -236,6 +243,18 @@ class OrganisationService:
             uow.commit()
         return len(new) + len(after)
 
+    def _ask_kind(self, uow: UnitOfWork, new: OrganisationRecord, confirmed: Sequence[str]) -> None:
+        """Refuse a kind of unit that there is not; ask whether a kind of body that there was not yet is meant."""
+        check_kind(organisation_of(new), "", new.id)
+        known = {*SUBJECT_KINDS, *BODY_KINDS, *(one.kind for one in self._ground.register.tree(uow).all())}
+        doubt = Doubt(
+            key=f"kind:{new.kind}",
+            template=_NEW_KIND,
+            params={"kind": new.kind, "known": ", ".join(sorted(known))},
+        )
+        if new.kind not in known and doubt.key not in confirmed:
+            raise Unconfirmed((doubt,))
+
     def _by(self, uow: UnitOfWork, actor: Actor, command: Command, places: Sequence[str]) -> Provenance:
         """Ask at every place. A province sits in none: only the setup adds one."""
         held = [self._ground.by(uow, actor, command, _PERMISSION, place) for place in places]
@@ -288,6 +307,11 @@ _LONGEST_CODE = 120
 
 
 _BAD_CODE = N_("%(code)s is no code. Expected are small letters without marks, digits and hyphens.")
+
+
+_NEW_KIND = N_(
+    "There is no organisation of the kind “%(kind)s” yet; there are %(known)s. The official word, such as xã, has a field of its own."
+)
 
 
 _BAD_SUCCESSION = N_("%(kind)s is no kind of succession.")
@@ -343,8 +367,6 @@ def new_succession(predecessor_id: str, successor_id: str, kind: str, on: date, 
 
 def check_register(uow: UnitOfWork) -> None:
     """Raise `InvalidInput` for the first organisation or succession that does not fit the others."""
-    organisations = {one.id: ("register", one.id, organisation_of(one)) for one in uow.organisations.all()}
-    successions = [
-        ("register", f"{one.predecessor_id} → {one.successor_id}", one) for one in uow.organisations.successions()
-    ]
+    organisations = {one.id: ("", one.id, organisation_of(one)) for one in uow.organisations.all()}
+    successions = [("", f"{one.predecessor_id} → {one.successor_id}", one) for one in uow.organisations.successions()]
     check(organisations, successions)

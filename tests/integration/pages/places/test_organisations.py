@@ -54,6 +54,17 @@ def test_an_unknown_successor_is_refused_at_its_field(site: Site) -> None:
     assert 'href="#successor"' in answer.get_data(as_text=True)
 
 
+def test_an_unknown_kind_is_refused_and_a_new_one_confirmed_on_the_page(site: Site) -> None:
+    administrator, address = site.visit("quantri"), "/quan-tri/to-chuc/moi"
+    refused = administrator.send(address, status=422, **{**NEW, "kind": "xa"}).get_data(as_text=True)
+    assert "there is no kind of unit “xa”" in refused
+    assert "Trường Minh Họa" in refused
+    body = {**NEW, "kind": "ward-board", "level": "commune", "managing_level": "", "managing_id": ""}
+    asked = administrator.send(address, status=422, **body).get_data(as_text=True)
+    assert 'value="kind:ward-board"' in asked
+    administrator.send(address, **body, doubt="kind:ward-board")
+
+
 def test_an_older_page_does_not_overwrite_a_newer_record(site: Site) -> None:
     first, second = site.visit("quantri"), site.visit("quantri2")
     page = first.send("/quan-tri/to-chuc/moi", **NEW).headers["Location"]
