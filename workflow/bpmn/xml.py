@@ -34,6 +34,8 @@ class _Guard:
         self._open: list[tuple[str, str | None]] = []
         self._count = 0
         self._parser = expat.ParserCreate()
+        self._encoding = "UTF-8"
+        self._parser.XmlDeclHandler = self._declaration
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.StartDoctypeDeclHandler = self._doctype
@@ -52,6 +54,11 @@ class _Guard:
             raise DefinitionRejected((stop.finding,)) from None
         except expat.ExpatError as error:
             raise DefinitionRejected((self._unreadable(error),)) from None
+        except (LookupError, ValueError):  # how expat says that it has no table for an encoding
+            raise DefinitionRejected((self._undecodable(),)) from None
+
+    def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        self._encoding = encoding or self._encoding
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._open.append((name, attributes.get("id")))
@@ -106,6 +113,16 @@ class _Guard:
             )
         )
 
+    def _undecodable(self) -> Finding:
+        return Finding(
+            rule="xml-encoding",
+            template=N_("The file is written in the encoding %(encoding)s, which is not read here"),
+            params={"encoding": self._encoding},
+            advice=N_("Save the file as UTF-8"),
+            line=1,
+            file=self._file,
+        )
+
     def _unreadable(self, error: expat.ExpatError) -> Finding:
         name, element_id = self._open[-1] if self._open else ("-", None)
         return Finding(
@@ -122,7 +139,7 @@ class _Guard:
 def parse_xml(source: bytes, *, file: str | None = None) -> Element:
     """Return the root element, with line numbers.
 
-    Raises `DefinitionRejected` with one finding for text that is not well-formed, has a DOCTYPE, entity or processing
+    Raises `DefinitionRejected` with one finding for text that is not well-formed or in an encoding that is not read, has a DOCTYPE, entity or processing
     instruction, or is larger than 5 MB, deeper than 100 levels or longer than 50,000 elements.
     """
     _Guard(file).scan(source)

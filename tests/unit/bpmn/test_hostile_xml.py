@@ -1,5 +1,7 @@
 """XML from strangers is refused before anything in it is followed, with line and element."""
 
+import encodings.aliases
+
 import pytest
 
 from workflow.bpmn.reader import read_bpmn
@@ -106,3 +108,17 @@ def test_an_inclusion_is_not_followed() -> None:
 def test_a_depth_within_the_limit_is_read() -> None:
     source = b"<a>" * MAX_DEPTH + b"</a>" * MAX_DEPTH
     assert parse_xml(source).tag == "a"
+
+
+@pytest.mark.parametrize("body", [b"<a/>", "<a>ệ</a>".encode(), b"<a>\xff\xfe</a>"], ids=["plain", "utf-8", "bytes"])
+def test_every_encoding_that_is_claimed_is_read_or_a_finding(body: bytes) -> None:
+    claimed = {"nope", "UTF-8", "utf-16", "x" * 5000, *encodings.aliases.aliases, *encodings.aliases.aliases.values()}
+    rules = set()
+    for name in sorted(claimed):
+        source = b'<?xml version="1.0" encoding="' + name.replace("_", "-").encode() + b'"?>' + body
+        try:
+            parse_xml(source, file="a.bpmn")
+        except DefinitionRejected as rejected:
+            rules |= {finding.rule for finding in rejected.findings}
+    assert "xml-encoding" in rules
+    assert rules <= {"xml-encoding", "xml-unreadable"}
