@@ -59,6 +59,7 @@ class JobService:
         self._errands = dict(errands or {})
         self._lock = Lock()
         self._held: dict[str, JobRecord] = {}
+        self._owed: dict[str, JobRecord] = {}
         own: dict[str, Runner] = {"timer": self._timer, "service": self._service}
         self._runners: dict[str, Runner] = {**dict.fromkeys(NEWS, _nobody_asks), **own, **(runners or {})}
 
@@ -69,6 +70,7 @@ class JobService:
 
         `errands`: True for these alone, which may take long; False for all others.
         """
+        self._return_owed()
         now = self._clock.now()
         only = self._errands if errands else None
         without = self._errands if errands is False else ()
@@ -84,6 +86,10 @@ class JobService:
                     break
                 self._run(job)
                 self._let_go([job])
+        except (Busy, Unavailable):  # no fault of the jobs: they go back, uncounted, once the database can be had again
+            with self._lock:
+                self._owed |= {job.id: job for job in claimed[number:]}
+            raise
         finally:
             self._let_go(claimed)
         return len(claimed)
@@ -91,7 +97,7 @@ class JobService:
     def renew(self) -> None:
         """Say of the claimed jobs that they are still in hand; called every few seconds beside `run_due`."""
         with self._lock:
-            held = list(self._held.values())
+            held = list((self._owed | self._held).values())
         if held:
             with self._units() as uow:
                 uow.jobs.renew(held, self._clock.now() + LEASE)
@@ -102,6 +108,15 @@ class JobService:
             for job in jobs:
                 uow.jobs.release(job)
             uow.commit()
+
+    def _return_owed(self) -> None:
+        with self._lock:
+            owed = list(self._owed.values())
+        if owed:
+            self._give_back(owed)
+            with self._lock:
+                for job in owed:
+                    self._owed.pop(job.id, None)
 
     def _let_go(self, jobs: Iterable[JobRecord]) -> None:
         with self._lock:
@@ -126,7 +141,7 @@ class JobService:
         except Conflict:
             self._postpone(job, by.at + CONFLICT_PAUSE)
         except (Busy, Unavailable):
-            raise  # no fault of the job: it is claimed again when its lease is over
+            raise
         except Exception as error:
             log.warning("job %s (%s) failed at attempt %s: %r", job.id, job.kind, job.attempts, error)
             # What else an exception says may hold data of persons: it goes to the log alone.
@@ -172,7 +187,7 @@ class JobService:
 
     def _postpone(self, job: JobRecord, until: datetime) -> None:
         with self._units() as uow:
-            uow.jobs.postpone(job.id, until)
+            uow.jobs.postpone(job, until)
             uow.commit()
 
     def _failed(self, job: JobRecord, error: str, by: Provenance) -> None:

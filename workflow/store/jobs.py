@@ -117,9 +117,8 @@ class Jobs:
             self._connection.execute(sa.update(jobs).where(jobs.c.id.in_(ids)).values(locked_until=lease))
 
     def release(self, job: JobRecord) -> None:
-        """Give a claimed job back undone and uncounted."""
-        mine = sa.and_(jobs.c.id == job.id, jobs.c.attempts == job.attempts)
-        self._connection.execute(sa.update(jobs).where(mine).values(locked_until=None, attempts=jobs.c.attempts - 1))
+        """Give a claimed job back undone and uncounted, as it was when it was claimed."""
+        self._connection.execute(_as_before(job))
 
     def get(self, job_id: str) -> JobRecord | None:
         row = self._connection.execute(sa.select(jobs).where(jobs.c.id == job_id)).mappings().first()
@@ -154,13 +153,9 @@ class Jobs:
         mine = sa.and_(jobs.c.id == job.id, jobs.c.attempts == job.attempts)
         self._connection.execute(sa.update(jobs).where(mine).values(last_error=what))
 
-    def postpone(self, job_id: str, run_at: datetime) -> None:
-        """Put the job off without counting the attempt."""
-        self._connection.execute(
-            sa.update(jobs)
-            .where(jobs.c.id == job_id)
-            .values(run_at=run_at, locked_until=None, attempts=jobs.c.attempts - 1)
-        )
+    def postpone(self, job: JobRecord, run_at: datetime) -> None:
+        """Put a claimed job off without counting the attempt, else as it was when it was claimed."""
+        self._connection.execute(_as_before(job).values(run_at=run_at))
 
     def fail(self, job_id: str, at: datetime, error: str) -> None:
         self._connection.execute(
@@ -190,6 +185,12 @@ class Jobs:
     def next_due(self) -> datetime | None:
         """When the earliest waiting job is due: for tests and simulations on a virtual clock."""
         return self._connection.scalar(sa.select(jobs.c.run_at).where(_WAITING).order_by(jobs.c.run_at).limit(1))
+
+
+def _as_before(job: JobRecord) -> sa.Update:
+    """Undo the claim, and what was noted since, unless another worker has claimed it."""
+    mine = sa.and_(jobs.c.id == job.id, jobs.c.attempts == job.attempts)
+    return sa.update(jobs).where(mine).values(locked_until=None, attempts=job.attempts - 1, last_error=job.last_error)
 
 
 commands = sa.Table(

@@ -1,6 +1,7 @@
 """Machine work: done once, tried again, given up as an incident."""
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from tests.support.at_once import at_once, raised
 from tests.support.house import CASTS, COMMUNE_UNIT, House, Model, open_house
 from tests.support.running import eventually
 from workflow.demo.player import Deed
+from workflow.errors import Busy, Conflict, Unavailable, WorkflowError
 from workflow.ids import new_id
 from workflow.ports import Mail
 from workflow.runtime.handlers import Answer, BpmnError, Call
@@ -155,6 +157,47 @@ def test_a_job_at_which_workers_end_is_given_up_and_those_claimed_beside_it_are_
     house.settle()
     assert house.case().outcome == "not_eligible"
     house.verify()
+
+
+@pytest.mark.parametrize("hindrance", [Busy(seconds=1), Unavailable(), Conflict()], ids=lambda one: type(one).__name__)
+def test_a_job_that_never_came_to_its_turn_is_not_given_up(
+    house: House, monkeypatch: pytest.MonkeyPatch, hindrance: WorkflowError
+) -> None:
+    def hindered(_call: Call) -> Answer:
+        raise hindrance
+
+    closed(house)
+    for _ in range(ATTEMPTS):  # workers ended with it in their hands, at something else
+        claim(house)
+        house.clock.move_to(house.clock.now() + LEASE + timedelta(seconds=1))
+    monkeypatch.setitem(house.container.jobs.handlers, "record-result", hindered)
+    for _ in range(2 * ATTEMPTS):
+        with suppress(Busy, Unavailable):
+            house.settle()
+        house.clock.move_to(house.clock.now() + timedelta(seconds=2))
+    assert house.case().open_incidents == 0
+    assert [job.kind for job in house.jobs("service")] == ["service"]
+
+    monkeypatch.undo()
+    house.settle()
+    assert house.case().outcome == "not_eligible"
+    house.verify()
+
+
+def test_what_a_busy_database_kept_from_being_done_goes_on_without_waiting_for_a_lease(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hindered(_call: Call) -> Answer:
+        raise Busy(seconds=1)
+
+    closed(house)
+    monkeypatch.setitem(house.container.jobs.handlers, "record-result", hindered)
+    with pytest.raises(Busy):
+        house.settle()
+    monkeypatch.undo()
+
+    house.settle()
+    assert house.case().outcome == "not_eligible"
 
 
 def test_a_fault_that_the_process_does_not_catch_becomes_an_incident(
