@@ -25,7 +25,7 @@ from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.roles import AppointDeputy
 from workflow.services.auditing.trail import EventQuery
 from workflow.services.casework.assessments import SaveResult
-from workflow.services.casework.operations import OperateCase
+from workflow.services.casework.operations import OperateCase, Position
 from workflow.services.casework.tasks import (
     ClaimTask,
     CompleteTask,
@@ -70,6 +70,10 @@ class Play:
     recused: set[str] = field(default_factory=set)
     secrets: dict[str, tuple[str, set[str]]] = field(default_factory=dict)
     """What somebody wrote into a vote → the task, and the people who may know."""
+    voters: set[str] = field(default_factory=set)
+    """Who may vote by the latest opening."""
+    void: set[str | None] = field(default_factory=set)
+    """The rounds that were gone back over."""
 
     def begin(self) -> None:
         house = self.house
@@ -84,6 +88,13 @@ class Play:
         house.player.do(house.case().id, convened(CAST, CAST.days["session"]))
         house.move_to(*CAST.days["session"], 14)
         self._open()
+
+    def step_of_manager(self) -> None:
+        """One more deed of people who vote and decide while a manager moves the case back and forth."""
+        deeds = [self._vote, self._vote_out, self._vote_out, self._move_back, self._move_anywhere, self._decide]
+        with suppress(*REFUSALS):
+            self.chance.choice(deeds)()
+        self.house.settle()
 
     def step(self) -> None:
         """One more deed, refused or not."""
@@ -112,6 +123,7 @@ class Play:
         opening = opened(CAST, present=CAST.committee, outcome="open", recused=sorted(out))
         house.player.do(house.case().id, replace(opening, fields={**opening.fields, **fields}))
         self.recused = {house.users[one] for one in out}
+        self.voters = {house.users[one] for one in CAST.committee} - self.recused
         house.settle()
 
     def _secret(self, task: TaskRecord, actor: Actor) -> str:
@@ -162,17 +174,47 @@ class Play:
         self.house.sure(self.house.container.roles.appoint_deputy(self.house.actor("quantri.tinh"), wish))
 
     def _move_back(self) -> None:
-        boss, case = self.house.actor("quanly2"), self.house.case()
-        places = self.house.container.operations.positions(boss, case.id)
-        place = self.chance.choice([one for one in places if one.targets])
-        target = self.chance.choice([node for node, _ in place.targets if node in ("open_session", "vote", "decision")])
+        places = [one for one in self._places() if one.targets]
+        if places:
+            place = self.chance.choice(places)
+            session = [node for node, _ in place.targets if node in ("convene", "open_session", "vote")]
+            if session:
+                self._move(place, self.chance.choice(session))
+
+    def _move_anywhere(self) -> None:
+        """To any step of the procedure, whatever the page offers."""
+        places = self._places()
+        if places:
+            target = self.chance.choice(("convene", "open_session", "vote", "decision", "record_recognised"))
+            self._move(self.chance.choice(places), target)
+
+    def _places(self) -> list[Position]:
+        return self.house.container.operations.positions(self.house.actor("quanly2"), self.house.case().id)
+
+    def _move(self, place: Position, target: str) -> None:
+        rounds = {task.round_id for task in self.house.tasks("vote")}
         self.house.container.operations.operate(
-            boss,
-            OperateCase(case_id=case.id, reason="Họp lại", activity_id=place.activity_id, target_node=target),
+            self.house.actor("quanly2"),
+            OperateCase(
+                case_id=self.house.case().id, reason="Họp lại", activity_id=place.activity_id, target_node=target
+            ),
         )
-        if target == "open_session":
-            self.house.settle()
+        self.void |= rounds
+        self.house.settle()
+        if target == "convene":
+            today = self.house.clock.now()
+            self.house.player.do(self.house.case().id, convened(CAST, (today.month, today.day)))
+        if target in ("convene", "open_session"):
             self._open()
+
+    def _vote_out(self) -> None:
+        """Everybody who has not voted yet does, for and against by chance."""
+        for task in self.house.open_tasks():
+            holder = next((one for one in CROWD if self.house.users[one] == task.assignee_id), None)
+            if task.node_id == "vote" and holder is not None:
+                outcome = self.chance.choice(("agree", "agree", "disagree"))
+                command = CompleteTask(task_id=task.id, outcome=outcome, reason="Biểu quyết")
+                self.house.container.tasks.complete(self.house.actor(holder), command)
 
     def _migrate(self) -> None:
         by = Provenance(actor=SYSTEM, at=self.house.clock.now())
@@ -189,6 +231,10 @@ class Play:
             fields={"decision_number": "01/QĐ", "decided_on": f"{self.house.clock.now():%d/%m/%Y}"},
         )
         self.house.container.tasks.complete(self._who(), command)
+        self.house.settle()
+        agreed = [task.outcome for task in self.house.tasks("vote") if task.round_id not in self.void].count("agree")
+        majority = agreed * 2 > len(self.voters)
+        assert (self.house.case().outcome == "recognised") is majority, "decided otherwise than the latest round"
 
     # What must hold at every moment
 
@@ -317,6 +363,19 @@ def test_a_session_holds_whatever_people_try(stages: Stages, chance: random.Rand
             play.check_newest(before)
             if number in (6, 15):
                 play.walk()
+        house.verify()
+
+
+@SLOW
+@given(chance=st.randoms(use_true_random=True))
+def test_however_a_manager_moves_the_case_the_latest_round_decides(stages: Stages, chance: random.Random) -> None:
+    with at(stages, "session") as house:
+        play = Play(house, chance)
+        play.begin()
+        for _ in range(20):
+            play.step_of_manager()
+            if house.case().ended_at is not None:
+                break
         house.verify()
 
 

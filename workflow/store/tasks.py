@@ -319,11 +319,6 @@ class Tasks:
         for row in streamed(self._connection, sa.select(task_candidates)):
             yield row.group_key, row.task_id, row.due_sort
 
-    def nodes(self, case_id: str) -> frozenset[str]:
-        """The ids of the user tasks that the case has been at."""
-        query = sa.select(user_tasks.c.node_id).where(user_tasks.c.case_id == case_id).distinct()
-        return frozenset(self._connection.scalars(query))
-
     def doers(
         self, case_id: str, node_ids: Collection[str], among: Collection[str] | None = None
     ) -> dict[str, set[str]]:

@@ -197,6 +197,68 @@ def test_a_loop_of_another_kind_needs_a_mapping_and_begins_anew() -> None:
     assert case.places == ["vote"]
 
 
+def ballots(node_id: str, gathered: str = "votes") -> m.UserTask:
+    """A round of two parts, whose results gather under a name."""
+    loop = m.MultiInstance(cardinality=feel("2"), output_collection=gathered, output_element=feel("loopCounter"))
+    return m.UserTask(id=node_id, multi_instance=loop)
+
+
+class TestRounds:
+    """A task that several people do a part of each: what it gathers is decided by, so it is neither exchanged nor passed over."""
+
+    def test_a_renamed_one_goes_on(self) -> None:
+        case = Case(chain(user("a"), ballots("vote"), user("decide"))).start()
+        case.complete("a")
+        move(case, chain(user("a"), ballots("ballot"), user("decide")), vote="ballot")
+        assert case.places == ["ballot", "ballot"]
+
+    @pytest.mark.parametrize(
+        ("target", "new"),
+        [
+            ("decide", chain(user("a"), ballots("find", "findings"), user("decide"))),
+            ("decide2", chain(user("a"), ballots("find", "findings"), user("decide2"))),
+            ("find", chain(user("a"), ballots("find", "findings"), user("decide"))),
+            ("other", chain(user("a"), ballots("find", "findings"), ballots("other", "others"), user("decide"))),
+        ],
+    )
+    def test_an_open_one_becomes_nothing_else(self, target: str, new: ProcessDefinition) -> None:
+        case = Case(chain(user("a"), ballots("find", "findings"), ballots("vote"), user("decide"))).start()
+        case.complete("a")
+        for _ in range(2):
+            case.complete("find")
+        with pytest.raises(TransitionRefused, match="one round"):
+            move(case, new, vote=target)
+        assert case.places == ["vote", "vote"]
+
+    def test_an_open_one_that_is_gone_is_given_up_for_the_step_before(self) -> None:
+        case = Case(chain(user("a"), ballots("vote"), user("decide"))).start()
+        case.complete("a")
+        move(case, chain(user("a"), user("decide")), vote="a")
+        assert case.places == ["a"]
+
+    @pytest.mark.parametrize(
+        ("target", "new"),
+        [
+            ("decide", chain(ballots("vote"), user("decide"))),
+            ("decide", chain(user("decide"))),
+            ("decide", chain(ballots("ballot"), user("decide"))),
+            ("decide2", chain(ballots("vote"), user("decide2"))),
+            ("decide2", chain(ballots("ballot"), user("decide2"))),
+        ],
+    )
+    def test_one_that_lies_ahead_is_not_left_out(self, target: str, new: ProcessDefinition) -> None:
+        case = Case(chain(user("open"), ballots("vote"), user("decide"))).start()
+        with pytest.raises(TransitionRefused, match="would be left out"):
+            move(case, new, open=target)
+
+    def test_one_that_is_done_stands_in_nobodys_way(self) -> None:
+        case = Case(chain(ballots("vote"), user("decide"))).start()
+        for _ in range(2):
+            case.complete("vote")
+        move(case, chain(ballots("ballot"), user("decide2")), decide="decide2")
+        assert case.places == ["decide2"]
+
+
 def test_what_runs_inside_a_renamed_part_goes_with_it() -> None:
     def inside(id: str) -> ProcessDefinition:
         return chain(subprocess(id, user("x"), user("y"), paths=(f"{id}_begin > x > y > {id}_done",)), user("z"))

@@ -156,6 +156,23 @@ def test_moving_an_instance_moves_the_whole() -> None:
     assert case.places == ["after"]
 
 
+def test_entered_again_it_begins_without_what_was_gathered_before() -> None:
+    case = team(loop()).start(members=["an", "binh"])
+    for member in ("an", "binh"):
+        finish(case, member)
+    case.do(MoveToken(activity_id=case.waiting("after")[0].id, target_node="find"))
+    assert case.variables["findings"] is None
+
+    case.do(MoveToken(activity_id=case.waiting("find")[0].id, target_node="after"))
+
+    assert case.variables["findings"] is None, "a run that was left has gathered nothing"
+
+
+def test_a_first_run_sets_nothing_before_its_end() -> None:
+    case = team(loop()).start(members=["an"])
+    assert case.count(e.VariablesSet) == 0
+
+
 def test_subprocess_instances_have_their_own_variables() -> None:
     inner = subprocess(
         "sub",

@@ -66,6 +66,7 @@ def _begin_multi_instance(run: Run, node: FlowNode, body: Activity, loop: MultiI
     total = len(items) if items is not None else _cardinality(node, loop, view)
     if not loop.sequential and len(run.draft.activities) + total > MAX_ACTIVE:
         raise Stuck("loop", _TOO_MANY, node=node.name or node.id, count=total, most=MAX_ACTIVE)
+    _void_earlier(run, body, loop)
     run.emit(
         e.LoopStarted(
             activity_id=body.id,
@@ -79,6 +80,13 @@ def _begin_multi_instance(run: Run, node: FlowNode, body: Activity, loop: MultiI
         return
     for counter in range(1, 2 if loop.sequential else total + 1):
         _open_instance(run, node, body, counter, _element(loop, counter, items))
+
+
+def _void_earlier(run: Run, body: Activity, loop: MultiInstance) -> None:
+    """What an earlier run gathered counts no more: whatever follows, however it is reached, reads this run's outputs or none."""
+    name = loop.output_collection
+    if name and run.scope(body.scope_id).variables.get(name) is not None:
+        run.set_variables(body.scope_id, {name: None})
 
 
 def _multi_instance_done(run: Run, node: FlowNode, activity: Activity, loop: MultiInstance) -> None:

@@ -1,9 +1,9 @@
 """Works out what moving a process instance to another version would do. Pure, and nothing is evaluated."""
 
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from workflow.engine.migration.order import leaves_round, passes_over, skips
 from workflow.engine.migration.plan import Holder, MigrationPlan, NodeMapping, PlacePlan, Problem, plan_waits
 from workflow.engine.program import Program
 from workflow.engine.state import Activity, Compensable, JoinKey, ProcessState, Scope, age
@@ -22,6 +22,9 @@ _UNKNOWN = N_("The new version has no node “%(target)s”.")
 _BESIDE = N_("“%(target)s” does not lie in the same part of the process as “%(node)s”.")
 _KIND = N_("Cases that stand at “%(node)s” cannot go on at “%(target)s”: it is of another kind.")
 _SKIPS = N_("From “%(node)s” to “%(target)s”, a step that people still have to do would be left out.")
+_ROUND = N_(
+    "The parts of “%(node)s” are one round: they go on in the same round of the new version or in none, not at “%(target)s”."
+)
 _GIVEN_UP = N_("“%(node)s” cannot be given up: a case stands there.")
 _JOIN = N_("Branches have met at “%(node)s”, which is not in the new version or has other ways in.")
 _UNDO = N_("What was done at “%(node)s” could no longer be undone in the new version.")
@@ -154,6 +157,7 @@ class _Planner:
     def _mapped(
         self, activity: Activity, node: m.FlowNode, new: ProcessDefinition, container: str, stays: bool
     ) -> PlacePlan:
+        old, _ = self._definitions(activity.scope_id)
         target_id = self.mapping[node.id]
         target = new.all_nodes.get(target_id or "")
         if target_id is None or target is None:
@@ -165,7 +169,9 @@ class _Planner:
         alike = signature(target) == signature(node)
         if (not alike and not _may_be_entered(node, target)) or isinstance(target, m.BoundaryEvent):
             return self._stuck(activity, "refused", _KIND)
-        if skips(self.old, self.new, node.id, target.id):
+        if leaves_round(old, node, target, alike=alike):
+            return self._stuck(activity, "refused", _ROUND)
+        if skips(self.old, self.new, node.id, target.id) or passes_over(old, new, self.mapping, node.id, target.id):
             return self._stuck(activity, "refused", _SKIPS)
         if alike:
             return self._carried(activity, "mapped", node, target)
@@ -335,26 +341,6 @@ def suggestion(old: ProcessDefinition, new: ProcessDefinition, node: m.FlowNode,
     return None
 
 
-def skips(old: Program, new: Program, source: str, target: str) -> bool:
-    """Whether going from a node that is gone to one that was there before leaves out a person's task that is still there."""
-    definition = next((one for one in old.processes.values() if source in one.all_nodes), None)
-    if definition is None or target not in definition.all_nodes:
-        return False
-    depths = _depths(definition)
-    if depths.get(target, 0) <= depths.get(source, 0):
-        return False  # going back leaves nothing out
-    kept = {key for one in new.processes.values() for key in one.user_tasks}
-    seen, waiting = {source}, deque([source])
-    while waiting:
-        for following in _following(definition, waiting.popleft()):
-            if following == target:
-                return False
-            if following not in seen and following not in (kept & definition.user_tasks.keys()):
-                seen.add(following)
-                waiting.append(following)
-    return True
-
-
 def _has_handler(definition: ProcessDefinition, node_id: str) -> bool:
     """Whether a boundary event of the activity says how it is undone."""
     return any(
@@ -374,25 +360,6 @@ def _renamed_tasks(old: Program, new: Program, mapping: NodeMapping) -> tuple[tu
         for node, target in sorted(mapping.items())
         if target in tasks and target not in before and node in known
     )
-
-
-def _following(definition: ProcessDefinition, node_id: str) -> Iterator[str]:
-    yield from (flow.target for flow in definition.outgoing.get(node_id, ()))
-    yield from (event.id for event in definition.boundary_events.get(node_id, ()))
-
-
-def _depths(definition: ProcessDefinition) -> dict[str, int]:
-    """How many steps each node is from a start; ways back make none of them deeper."""
-    starts = [node for node, flows in definition.incoming.items() if not flows]
-    depths = dict.fromkeys(starts, 0)
-    waiting = deque(starts)
-    while waiting:
-        node_id = waiting.popleft()
-        for following in _following(definition, node_id):
-            if following not in depths:
-                depths[following] = depths[node_id] + 1
-                waiting.append(following)
-    return depths
 
 
 def _neighbours(definition: ProcessDefinition, node_id: str) -> set[tuple[str, str]]:

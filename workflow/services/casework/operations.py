@@ -11,8 +11,10 @@ from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
 from workflow.organisation.authority import Actor
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import record
+from workflow.runtime.steps import case_stream
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.rounds.veil import veil_over
+from workflow.services.casework.rounds.way import steps_back, way_of
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command, once
@@ -23,8 +25,11 @@ from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
 _ONLY_BACK = N_(
-    "A case can only be moved back to a step it has already been at: what people still have to decide is not skipped."
+    "From “%(node)s” the case can only be moved back, to one of these steps: %(steps)s. What people still have to decide is "
+    "not skipped."
 )
+_NOT_BACK = N_("No step lies behind “%(node)s” to which the case could be moved back.")
+_MOVED_ON = N_("The case no longer stands where it was to be moved from.")
 _DECIDED = N_("“%(name)s” holds what people have decided. Move the case back to that step instead.")
 
 
@@ -114,36 +119,43 @@ class OperationService:
         return veil_over(uow, self._ground.version(uow, case).package, case, access).incident(one)
 
     def positions(self, actor: Actor, case_id: str) -> list[Position]:
-        """Where the case stands, and the steps that it has already been at, to which it could be moved back."""
+        """Where the case stands, and the steps behind it on its present way, to which it could be moved back."""
         with self._ground.units.reading() as uow:
             case = uow.unit_cases.get(case_id)
             self._ground.access(uow, actor).require("operate", case)
-            if case.state is None:
-                return []
-            state = state_from_json(case.state)
-            package = self._ground.version(uow, case).package
-            been = uow.tasks.nodes(case.id)
-            found = []
-            for activity in state.activities.values():
-                process = package.bpmn.processes[state.scopes[activity.scope_id].process_id]
-                container = process.container_of[activity.node_id]
-                targets = tuple(
-                    (node.id, node.name or node.id)
-                    for node in process.children(container)
-                    if node.id in been and node.id != activity.node_id
-                )
-                name = process.all_nodes[activity.node_id].name or activity.node_id
-                found.append(Position(activity_id=activity.id, node_id=activity.node_id, name=name, targets=targets))
-            return found
+            return self._positions(uow, case)
+
+    def _positions(self, uow: UnitOfWork, case: UnitCase) -> list[Position]:
+        if case.state is None:
+            return []
+        state, package = state_from_json(case.state), self._ground.version(uow, case).package
+        way = way_of(uow.events.of_stream(case_stream(case.id)))
+        found = []
+        for activity in state.activities.values():
+            process = package.bpmn.processes[state.scopes[activity.scope_id].process_id]
+            name = process.all_nodes[activity.node_id].name or activity.node_id
+            targets = tuple(steps_back(package, state, way, activity))
+            found.append(Position(activity_id=activity.id, node_id=activity.node_id, name=name, targets=targets))
+        return found
 
     def _check(self, uow: UnitOfWork, case: UnitCase, command: OperateCase) -> None:
         """One person must not decide a case alone: nothing is skipped, and what people decided is not rewritten."""
-        if command.target_node and command.target_node not in uow.tasks.nodes(case.id):
-            raise TransitionRefused(_ONLY_BACK)
+        if command.target_node:
+            self._check_target(uow, case, command)
         decided = decided_by_people(self._ground.version(uow, case).package)
         for name in command.variables:
             if name in decided:
                 raise InvalidInput(_DECIDED, name=name)
+
+    def _check_target(self, uow: UnitOfWork, case: UnitCase, command: OperateCase) -> None:
+        place = next((one for one in self._positions(uow, case) if one.activity_id == command.activity_id), None)
+        if place is None:
+            raise TransitionRefused(_MOVED_ON)
+        if not place.targets:
+            raise TransitionRefused(_NOT_BACK, node=place.name)
+        if command.target_node not in dict(place.targets):
+            steps = ", ".join(f"“{name}”" for _, name in place.targets)
+            raise TransitionRefused(_ONLY_BACK, node=place.name, steps=steps)
 
 
 def decided_by_people(package: ProcedurePackage) -> frozenset[str]:
