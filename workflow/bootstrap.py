@@ -18,12 +18,12 @@ from workflow.errors import N_, Busy, ConfigurationError, Unavailable
 from workflow.organisation.duties import FILE as DUTIES, DutyTable, load_duties
 from workflow.outside.clock import SHIFT_FILE, SystemClock, clock_of
 from workflow.outside.files import FileBlobStore
-from workflow.outside.keys import AuditKeyFiles, read_or_make
+from workflow.outside.keys import AuditKeyFiles, SealMarkFile, read_or_make
 from workflow.outside.mail import LOCAL_URL, NoMailer, mailer_of, public_url_of
 from workflow.outside.walled import WalledExaminer
 from workflow.packages.examination import Examiner
 from workflow.packages.roles import REGISTER, load_register
-from workflow.ports import Clock, Mailer
+from workflow.ports import Clock, Mailer, SealMarks
 from workflow.runtime.jobs import Errand, JobService, Runner
 from workflow.runtime.messages import MessageJobs
 from workflow.runtime.programs import Programs
@@ -42,7 +42,7 @@ from workflow.services.accounts.sign_in import SignInService
 from workflow.services.auditing.bundles import BundleService
 from workflow.services.auditing.checkpoints import CheckpointService
 from workflow.services.auditing.reports import JOB as VERIFICATION, ReportService
-from workflow.services.auditing.seals import take_over
+from workflow.services.auditing.seals import is_whole, promise, take_over
 from workflow.services.auditing.trail import AuditService
 from workflow.services.auditing.verification import VerificationService
 from workflow.services.campaigns.campaigns import CampaignService
@@ -217,18 +217,27 @@ def build(
     except OSError as error:
         raise ConfigurationError(_UNWRITABLE, path=str(data), reason=error.strerror or "") from error
     engine = create_engine(url or database_url(data))
-    rewritten = _wait_for(engine, patience)
+    marks = SealMarkFile(data / "keys", lambda: SealKey.derived(_vault_key(data)))
+    try:
+        _wait_for(engine, patience, marks)
+    except OSError as error:
+        raise ConfigurationError(_UNWRITABLE, path=str(data / "keys"), reason=error.strerror or "") from error
     now, post, address = clock or clock_of(data), mailer or mailer_of(os.environ), public_url_of(os.environ)
     container = wire(data, engine, now, post, base_url=address, examiner=examiner)
-    take_over(container.ground, rewritten)
+    take_over(container.ground, marks)
     return container
 
 
-def _wait_for(engine: Engine, patience: float) -> frozenset[str]:
+def _vault_key(data: Path) -> bytes:
+    return read_or_make(data / "keys" / "vault.key", Vault.new_key)
+
+
+def _wait_for(engine: Engine, patience: float, marks: SealMarks) -> None:
     until, pause = monotonic() + patience, _FIRST_PAUSE
     while True:
         try:
-            return bring_up_to_date(engine)
+            bring_up_to_date(engine, lambda steps: promise(marks, steps))
+            return
         except (Busy, Unavailable) as error:
             if monotonic() + pause > until:
                 raise
@@ -273,16 +282,17 @@ def wire(
     `secret`: the vault's key, else that of the data directory; `base_url`: of the pages, for links in mails; `examiner`: of packages,
     else processes of their own.
     """
-    secret = secret or read_or_make(data / "keys" / "vault.key", Vault.new_key)
-    base, ground, campaign_ground = _grounds(data, UnitsOfWork(engine, SealKey.derived(secret)), clock)
+    secret = secret or _vault_key(data)
+    seal_key = SealKey.derived(secret)
+    base, ground, campaign_ground = _grounds(data, UnitsOfWork(engine, seal_key), clock)
     cases = CaseService(ground)
     messages = MessageService(ground, cases)
     attendance, told = _telling(base, ground)
     checks = VersionChecks(base, examiner or WalledExaminer())
     library = DefinitionLibrary(base, checks, role_register())
-    keys = AuditKeyFiles(data / "keys")
+    keys, marks = AuditKeyFiles(data / "keys"), SealMarkFile(data / "keys", lambda: seal_key)
     checkpoints = CheckpointService(base, keys)
-    vault, verification = Vault(secret), VerificationService(base, ground.blobs, keys)
+    vault, verification = Vault(secret), VerificationService(base, ground.blobs, keys, marks)
     reports = ReportService(base, verification, ground.blobs, keys)
     errands = _errands(base, mailer, vault, base_url) | {VERIFICATION: reports.run_job, CHECK_VERSION: checks.run}
     return Container(
@@ -312,7 +322,7 @@ def wire(
         migrations=MigrationService(ground),
         messages=messages,
         health=HealthService(base, SystemClock()),
-        alarms=AlarmService(base, SystemClock(), data),
+        alarms=AlarmService(base, SystemClock(), data, sealed=lambda uow: is_whole(uow, marks)),
         attendance=attendance,
         jobs=_jobs(ground, told | _runners(ground, campaign_ground, cases, checkpoints, messages), errands),
     )

@@ -11,6 +11,7 @@ from email.headerregistry import Address
 from typing import BinaryIO, Protocol
 
 from workflow.audit.keys import KeyRing, SigningKey
+from workflow.audit.seal_mark import SealMark
 from workflow.errors import N_, InvalidInput
 
 
@@ -70,6 +71,16 @@ class Mail:
 class Mailer(Protocol):
     def send(self, mail: Mail) -> None:
         """Raise `OSError` or `smtplib.SMTPException`: the job is tried again."""
+
+
+class SealMarks(Protocol):
+    """Where is kept, outside the database, how the book of seals began."""
+
+    def read(self) -> SealMark | None:
+        """What was kept; None where nothing was. Raises `MarkDamaged`."""
+
+    def write(self, mark: SealMark) -> None:
+        """Put it in the place of the one before."""
 
 
 class AuditKeys(Protocol):

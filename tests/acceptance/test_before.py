@@ -21,11 +21,9 @@ from workflow.bootstrap import Container, build
 from workflow.outside.mail import NoMailer
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.sessions import open_session
-from workflow.services.auditing.seals import take_over
 from workflow.services.moving.moves import StartMigration
 from workflow.services.moving.views import MigrationWish
 from workflow.store.casework import CaseFilter
-from workflow.store.database import bring_up_to_date
 
 BEFORE = Path(__file__).parent / "before"
 PEOPLE = {
@@ -51,8 +49,8 @@ def house(tmp_path: Path) -> Iterator[House]:
     url = f"sqlite:///{data / 'congnhan.sqlite3'}"
     now = datetime.fromisoformat(kept["now"])
     model = Model(data=data, url=url, users=kept["users"], campaign_id=kept["campaign_id"], now=now)
+    build(data, mailer=NoMailer()).close()
     house = open_house(model, data, url)
-    take_over(house.container.ground, bring_up_to_date(house.container.engine))  # as `build` does
     yield house
     house.container.close()
 

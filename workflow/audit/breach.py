@@ -37,6 +37,10 @@ class BreachKind(StrEnum):
     SEAL_GONE = "seal-gone"
     SEAL_REWRITTEN = "seal-rewritten"
     SEAL_KEY = "seal-key"
+    SEALS_REMOVED = "seals-removed"
+    SEALS_BEHIND = "seals-behind"
+    SEALED_AGAIN = "sealed-again"
+    SEAL_MARK = "seal-mark"
     SCHEMA = "schema"
     UNREADABLE = "unreadable"
 
@@ -96,6 +100,21 @@ TEMPLATES = {
     BreachKind.SEAL_KEY: N_(
         "Pages %(seq)s to %(last_seq)s of the book of seals (%(stream)s) are sealed with the key %(actual)s, which is not here: "
         "rows that only they name could not be checked."
+    ),
+    BreachKind.SEALS_REMOVED: N_(
+        "The book of seals was removed, or another one was put in its place: it should begin with the event %(expected)s and begins with %(actual)s."
+    ),
+    BreachKind.SEALS_BEHIND: N_(
+        "The database was set back to before revision %(actual)s, although it had reached %(expected)s: an older backup was restored, or "
+        "somebody has done it to have rows sealed anew. If it was you, restore that backup once more together with the keys/seals.json of its "
+        "time, or without that file, and start the application."
+    ),
+    BreachKind.SEALED_AGAIN: N_(
+        "%(stream)s, event %(seq)s: rows were sealed as they stood for revision %(actual)s, although that was done up to %(expected)s before."
+    ),
+    BreachKind.SEAL_MARK: N_(
+        "%(stream)s cannot be believed: it was changed, or was not made with the present keys/vault.key. Without it nobody knows whether the "
+        "book of seals is the one that was begun."
     ),
     BreachKind.SCHEMA: N_("The database is not built as it should be: %(stream)s is %(actual)s, not %(expected)s."),
     BreachKind.UNREADABLE: N_("%(stream)s cannot be read: %(actual)s."),

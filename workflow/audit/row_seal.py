@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 CONTEXT = b"cong-nhan/row-seals/1\n"
 _PAGE = b"cong-nhan/row-seals/2\n"
+_MARK = b"cong-nhan/seal-mark/1\n"
 _SIZE = 16
 
 
@@ -35,6 +36,10 @@ class SealKey:
         """What stands below page `number` of a writer's book, 64 hexadecimal digits."""
         text = f"{self.id}\n{number}\n{stamp}\n{len(writer)}\n{writer}\n{len(follows)}\n{follows}\n{body}"
         return hmac.digest(self._key, _PAGE + _bytes(text), "sha256").hex()
+
+    def mark_mac(self, text: str) -> str:
+        """What stands below the mark that is kept outside the database."""
+        return hmac.digest(self._key, _MARK + _bytes(text), "sha256").hex()
 
     def old_mac(self, number: int, body: str) -> str:
         """What stands below a page from the time when the pages of an installation were numbered through."""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workflow.audit.keys import KeyRing, PublicKey, SigningKey, key_ring
+from workflow.audit.row_seal import SealKey
+from workflow.audit.seal_mark import SealMark
 
 
 def read_or_make(place: Path, make: Callable[[], bytes]) -> bytes:
@@ -65,3 +67,28 @@ class AuditKeyFiles:
         place = self._public / f"{key.key_id}.pem"
         if not place.exists():
             written(place, key.to_pem(), 0o644).replace(place)
+
+
+class SealMarkFile:
+    """`folder/seals.json` (mode 0600). `key` is asked for only once there is something to read or write."""
+
+    def __init__(self, folder: Path, key: Callable[[], SealKey]) -> None:
+        self._place = folder / "seals.json"
+        self._key = key
+
+    def read(self) -> SealMark | None:
+        """What was kept; None where nothing was. Raises `MarkDamaged`."""
+        try:
+            stored = self._place.read_bytes()
+        except FileNotFoundError:
+            return None
+        return SealMark.from_bytes(stored, self._key())
+
+    def write(self, mark: SealMark) -> None:
+        """Put it in the place of the one before, so that it outlasts a failure of power."""
+        written(self._place, mark.to_bytes(self._key()), 0o600).replace(self._place)
+        folder = os.open(self._place.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache, partial
 from pathlib import Path
@@ -172,7 +172,7 @@ def _read_only(place: Path, how: str) -> sa.Engine:
         return sqlite3.connect(address, uri=True, check_same_thread=False)
 
     engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.pool.QueuePool, hide_parameters=True)
-    sa.event.listen(engine, "connect", _prepare_reading)
+    sa.event.listen(engine, "connect", prepare_reading)
     sa.event.listen(engine, "begin", partial(_begin_sqlite, BoundedSemaphore(MOST_WRITERS)))
     return engine
 
@@ -186,7 +186,8 @@ def _is_readable(engine: sa.Engine) -> bool:
     return True
 
 
-def _prepare_reading(connection: Any, _record: Any) -> None:
+def prepare_reading(connection: Any, _record: Any) -> None:
+    """Make a connection to SQLite one that leaves transactions to us and knows Vietnamese letters."""
     connection.isolation_level = None
     connection.create_function("lower", 1, _lower, deterministic=True)
     connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
@@ -245,10 +246,10 @@ def is_older(engine: sa.Engine) -> bool:
     return len(heads) == 1 and heads[0] in steps[1:]
 
 
-def bring_up_to_date(engine: sa.Engine) -> frozenset[str]:
+def bring_up_to_date(engine: sa.Engine, promise: Callable[[tuple[str, ...]], None] | None = None) -> tuple[str, ...]:
     """Bring the database to the newest revision; one that is there already stays as it is.
 
-    Return the tables whose rows were rewritten on the way (`RESEALS` of the revisions): their seals no longer fit. Raises `ConfigurationError` for a database that does not do, `Unavailable` where it cannot be reached, and `Busy`.
+    Return the revisions that were gone through, oldest first; `promise` is given them just before they are committed. Raises `ConfigurationError` for a database that does not do, `Unavailable` where it cannot be reached, and `Busy`.
     """
     try:
         with engine.begin() as connection:
@@ -258,8 +259,13 @@ def bring_up_to_date(engine: sa.Engine) -> frozenset[str]:
             config = configuration(connection)
             before = set(MigrationContext.configure(connection).get_current_heads())
             command.upgrade(config, "head")
-        steps = ScriptDirectory.from_config(config).iterate_revisions("head", ", ".join(before) or "base")
-        return frozenset(table for step in steps for table in getattr(step.module, "RESEALS", ()))
+            script = ScriptDirectory.from_config(config)
+            steps = tuple(
+                sorted(step.revision for step in script.iterate_revisions("head", ", ".join(before) or "base"))
+            )
+            if steps and promise is not None:
+                promise(steps)
+        return steps
     except sa.exc.SQLAlchemyError as error:
         said = str(getattr(error, "orig", None) or "").strip().splitlines()
         if any(sign in line for sign in _FOR_GOOD for line in said):
@@ -268,6 +274,18 @@ def bring_up_to_date(engine: sa.Engine) -> frozenset[str]:
         if found is None:
             raise
         raise found from error
+
+
+BOOK_OF_SEALS = "0006"
+"""The revision that makes the book of seals: what is older has no seals yet."""
+
+
+def rewritten_by(steps: Collection[str]) -> frozenset[str]:
+    """The tables whose rows these revisions rewrite (`RESEALS`): their seals no longer fit."""
+    config = Config()
+    config.set_main_option("script_location", str(REVISIONS))
+    every = ScriptDirectory.from_config(config).walk_revisions()
+    return frozenset(table for step in every if step.revision in steps for table in getattr(step.module, "RESEALS", ()))
 
 
 _FOR_GOOD = (

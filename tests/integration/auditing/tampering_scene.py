@@ -7,19 +7,23 @@ import sqlalchemy as sa
 
 from tests.integration.auditing.support import Court
 from tests.support.clock import FixedClock
+from tests.support.secrets import VAULT_KEY
 from tests.support.tampering import Tampering, sample
 from tests.support.world import World
+from workflow.audit.row_seal import SealKey
 from workflow.bootstrap import wire
+from workflow.outside.keys import SealMarkFile
 from workflow.outside.mail import NoMailer
 from workflow.packages.package import ExaminerHere
 from workflow.services.accounts.roles import AppointDeputy
 from workflow.services.accounts.sessions import open_session
 from workflow.services.auditing.checkpoints import RequestCheckpoint
-from workflow.services.auditing.seals import take_over
+from workflow.services.auditing.seals import promise, take_over
 from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.comments import AddComment
 from workflow.store.columns import FOLLOWS, Proof, metadata, proof_of
+from workflow.store.database import BOOK_OF_SEALS
 from workflow.store.unit_of_work import UnitsOfWork
 
 MOST = 300
@@ -30,7 +34,9 @@ CHAIN = ("events", "checkpoints", "row_seals")
 def scene(engine: sa.Engine, clock: FixedClock, world: World, folder: Path) -> Tampering:
     """Play it, put a row into every table that has none, and cover everything by a checkpoint."""
     court = Court.open(wire(folder, engine, clock, NoMailer(), examiner=ExaminerHere()), world)
-    take_over(court.app.ground)
+    marks = SealMarkFile(folder / "keys", lambda: SealKey.derived(VAULT_KEY))
+    promise(marks, [BOOK_OF_SEALS])
+    take_over(court.app.ground, marks)
     court.assess()
     court.app.comments.add(court.officer, AddComment(case_id=court.case_id, text="Minh họa"))
     manager = court.as_manager()

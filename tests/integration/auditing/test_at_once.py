@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.support.clock import FixedClock
+from tests.support.secrets import no_mark
 from tests.support.world import ground
 from workflow.audit.facts.places import OrganisationChanged
 from workflow.audit.verify import Report
@@ -24,14 +25,14 @@ def test_checkpoints_made_at_once_follow_each_other(units: UnitsOfWork, clock: F
     with ThreadPoolExecutor(WRITERS) as pool:
         made = list(pool.map(lambda _: service.make(None, RequestCheckpoint()), range(WRITERS * 2)))
 
-    report = VerificationService(ground(units, clock), FileBlobStore(tmp_path), keys).verify()
+    report = VerificationService(ground(units, clock), FileBlobStore(tmp_path), keys, no_mark(tmp_path)).verify()
     assert (report.breaches, report.checkpoints, len({one.id for one in made})) == ((), WRITERS * 2, WRITERS * 2)
 
 
 def test_verification_sees_one_moment_while_streams_grow(units: UnitsOfWork, clock: FixedClock, tmp_path: Path) -> None:
     keys = AuditKeyFiles(tmp_path / "keys")
     service = CheckpointService(ground(units, clock), keys)
-    verification = VerificationService(ground(units, clock), FileBlobStore(tmp_path), keys)
+    verification = VerificationService(ground(units, clock), FileBlobStore(tmp_path), keys, no_mark(tmp_path))
 
     def write(writer: int) -> None:
         for _ in range(ROUNDS):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.clock import FixedClock
+from tests.support.secrets import no_mark
 from tests.support.world import ground
 from workflow.audit.checkpoint import Checkpoint, CheckpointKind
 from workflow.audit.facts.accounts import SignedOut
@@ -36,7 +37,7 @@ def service(units: UnitsOfWork, clock: FixedClock, keys: AuditKeyFiles) -> Check
 
 @pytest.fixture
 def verification(units: UnitsOfWork, clock: FixedClock, tmp_path: Path, keys: AuditKeyFiles) -> VerificationService:
-    return VerificationService(ground(units, clock), FileBlobStore(tmp_path / "evidence"), keys)
+    return VerificationService(ground(units, clock), FileBlobStore(tmp_path / "evidence"), keys, no_mark(tmp_path))
 
 
 def scheduled(units: UnitsOfWork, service: CheckpointService, kind: CheckpointKind) -> Checkpoint:

@@ -38,8 +38,8 @@ class Inspection:
         self.first_at: datetime | None = None
         self.noted: dict[Noted, str] = {}
         """Pages of the books of seals that were noted when a checkpoint was signed: writer and number → MAC."""
-        self.is_sealed = False
-        """Whether an event tells that the book of seals was begun."""
+        self.taken_over: list[AuditEvent] = []
+        """The events that tell which rows were sealed as they stood: the book of seals was begun."""
         self._covering: list[AuditEvent] = []
 
     def gone(self, checkpoints: Collection[str]) -> Iterator[Breach]:
@@ -103,7 +103,8 @@ class Inspection:
             self.first_at = event.at
         if issubclass(FACTS.get(event.type, Fact), CoveringFact):
             self._covering.append(event)
-        self.is_sealed = self.is_sealed or event.type == RowsTakenOver.__name__
+        if event.type == RowsTakenOver.__name__:
+            self.taken_over.append(event)
         if event.type == CheckpointSigned.__name__:
             self._note(payload)
         for named in (payload.get("evidence_sha256"), payload.get("report_sha256")):

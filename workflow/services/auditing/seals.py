@@ -2,21 +2,27 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+import logging
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workflow.audit.breach import Breach, BreachKind
+from workflow.audit.event import AuditEvent
 from workflow.audit.facts.auditing import RowsTakenOver
 from workflow.audit.row_seal import SealKey
+from workflow.audit.seal_mark import MarkDamaged, SealMark
+from workflow.ports import SealMarks
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.auditing.checkpoints import STREAM, lock, note
 from workflow.services.ground.ground import Ground
+from workflow.store.database import BOOK_OF_SEALS, rewritten_by
 from workflow.store.sealing.book import OLD_WRITER, SealPage
 from workflow.store.sealing.seals import sealed_tables
 from workflow.store.tasks import candidates_of
 from workflow.store.unit_of_work import UnitOfWork
 
+log = logging.getLogger(__name__)
 Digests = dict[str, str | None]
 """Primary key of a row → its digest; None where the page that names it was sealed with a key that is not here."""
 Noted = tuple[str, int]
@@ -174,30 +180,138 @@ def check_candidates(uow: UnitOfWork) -> Iterator[Breach]:
 
 
 FIRST, UPGRADE = "first", "upgrade"
+_EVERY = 10_000
 
 
-def take_over(ground: Ground, rewritten: Collection[str] = ()) -> None:
-    """Seal every row as it stands where that was never done, else the rows of the tables that an upgrade has rewritten.
+def promise(marks: SealMarks, steps: Collection[str]) -> None:
+    """Note outside the database which revisions it has just gone through, before that is committed.
 
-    A book that was begun and is gone is not begun again: that is for verification to name.
+    What had been gone through before is not to be sealed again: somebody has put an older state back.
     """
+    mark = _kept(marks)
+    if mark is None:
+        return
+    new = {step for step in steps if step > mark.revision}
+    again = min((step for step in steps if step <= mark.revision), default="")
+    if again:
+        log.error("the database was set back: revision %s was gone through again, %s was reached", again, mark.revision)
+    marks.write(replace(mark, pending=tuple(sorted({*mark.pending, *new})), behind=mark.behind or again))
+
+
+def take_over(ground: Ground, marks: SealMarks) -> None:
+    """Seal every row as it stands in a new database, and in one that has just got its book of seals; rewritten rows after an upgrade.
+
+    A book that was begun and is gone is not begun again: that is for verification to name, and the application goes on.
+    """
+    mark = _kept(marks)
+    if mark is None:
+        return
     with ground.units.reading() as uow:
-        if _is_begun(uow) and not rewritten:
-            return
-    with ground.units() as uow:
-        lock(uow)
-        why = UPGRADE if _is_begun(uow) else FIRST
-        if why == UPGRADE and not rewritten:
-            return
-        tables = [table for table in sealed_tables() if why == FIRST or table.name in rewritten]
-        counts = uow.seals.take_over(tables)
-        by = Provenance(actor=SYSTEM, at=ground.clock.now())
-        fact = RowsTakenOver(
-            why=why, revision=uow.schema.revision(), rows=sum(counts.values()), tables=dict(sorted(counts.items()))
-        )
-        note(uow, by, fact)
-        uow.commit()
+        due = bool(_due(uow, mark))
+    if due:
+        with ground.units() as uow:
+            lock(uow)
+            names = _due(uow, mark)
+            if names:
+                _seal(uow, ground, names)
+            uow.commit()
+    with ground.units.reading() as uow:
+        _keep(uow, marks, mark)
 
 
-def _is_begun(uow: UnitOfWork) -> bool:
-    return bool(uow.events.of_type(STREAM, RowsTakenOver.__name__, limit=1))
+def _kept(marks: SealMarks) -> SealMark | None:
+    try:
+        return marks.read() or SealMark()
+    except MarkDamaged:
+        log.error("keys/seals.json was changed or made with another key: nothing is sealed anew")
+        return None
+
+
+def told(uow: UnitOfWork) -> list[AuditEvent]:
+    """The events that tell what was sealed as it stood, oldest first."""
+    return list(reversed(uow.events.of_type(STREAM, RowsTakenOver.__name__, _EVERY)))
+
+
+def _reached(events: Collection[AuditEvent]) -> str:
+    """The highest revision that they tell."""
+    return max((str(one.payload.get("revision")) for one in events), default="")
+
+
+def _due(uow: UnitOfWork, mark: SealMark) -> frozenset[str]:
+    """The tables whose rows are to be sealed as they stand."""
+    events = told(uow)
+    if not events:
+        is_old = BOOK_OF_SEALS in mark.pending
+        return frozenset(sealed_names() if not mark.event and (is_old or not uow.events.streams()) else ())
+    if not begins_as(mark, events):
+        return frozenset()
+    reached = _reached(events)
+    return rewritten_by([step for step in mark.pending if step > reached])
+
+
+def _seal(uow: UnitOfWork, ground: Ground, names: Collection[str]) -> None:
+    why = UPGRADE if told(uow) else FIRST
+    counts = uow.seals.take_over([table for table in sealed_tables() if table.name in names])
+    by = Provenance(actor=SYSTEM, at=ground.clock.now())
+    fact = RowsTakenOver(
+        why=why, revision=uow.schema.revision(), rows=sum(counts.values()), tables=dict(sorted(counts.items()))
+    )
+    note(uow, by, fact)
+
+
+def _keep(uow: UnitOfWork, marks: SealMarks, mark: SealMark) -> None:
+    """Note outside the database how its book began and how far it has come, unless something is wrong with it."""
+    events, at = told(uow), uow.schema.revision()
+    if not events or not begins_as(mark, events) or not uow.seals.newest_stamp():
+        log.error("the book of seals was removed, or is another one: nothing is sealed anew; run congnhan audit verify")
+        return
+    reached = max(mark.revision, _reached(events), at if at == uow.schema.expected_revision() else "")
+    now = replace(mark, event=events[0].id, hash=events[0].hash, revision=reached, pending=())
+    if now == mark:
+        return
+    try:
+        marks.write(now)
+    except OSError as error:
+        log.error("keys/seals.json cannot be written: %s", error.strerror)
+
+
+def begins_as(mark: SealMark, events: Sequence[AuditEvent]) -> bool:
+    """Whether the book begins as it was noted, if it was."""
+    return not mark.event or (bool(events) and (events[0].id, events[0].hash) == (mark.event, mark.hash))
+
+
+def is_whole(uow: UnitOfWork, marks: SealMarks) -> bool:
+    """Whether the book begins as it was noted and was never set back, at a glance."""
+    try:
+        mark = marks.read()
+    except MarkDamaged:
+        return False
+    return mark is None or (not mark.behind and begins_as(mark, told(uow)))
+
+
+def check_beginning(marks: SealMarks, events: Sequence[AuditEvent], revision: str, *, empty: bool) -> Iterator[Breach]:
+    """Whether the rows were sealed as they stood once only, for each revision. `empty`: there is no page although there should be."""
+    reached = ""
+    for event in events:
+        payload: Any = event.payload
+        step = str(payload.get("revision")) if isinstance(payload, dict) else "–"
+        if step <= reached or (payload.get("why") if isinstance(payload, dict) else None) != (
+            UPGRADE if reached else FIRST
+        ):
+            yield Breach(
+                kind=BreachKind.SEALED_AGAIN, stream=event.stream, seq=event.seq, expected=reached or "–", actual=step
+            )
+        reached = max(reached, step)
+    try:
+        mark = marks.read()
+    except MarkDamaged:
+        yield Breach(kind=BreachKind.SEAL_MARK, stream="keys/seals.json")
+        return
+    if mark is None:
+        mark = SealMark()
+    if not begins_as(mark, events) or empty:
+        found = events[0].id if events else "–"
+        yield Breach(kind=BreachKind.SEALS_REMOVED, stream="row_seals", expected=mark.event or "–", actual=found)
+    behind = mark.behind or (revision if revision < mark.revision else "")
+    if behind:
+        yield Breach(kind=BreachKind.SEALS_BEHIND, stream="alembic_version", expected=mark.revision, actual=behind)

@@ -19,17 +19,18 @@ from workflow.audit.merkle import Leaf
 from workflow.audit.verify import Report, verify_all
 from workflow.errors import N_, NotFound
 from workflow.organisation.authority import Actor
-from workflow.ports import AuditKeys, BlobStore
+from workflow.ports import AuditKeys, BlobStore, SealMarks
 from workflow.services.auditing.case_verification import check_unrecorded
 from workflow.services.auditing.checkpoints import OVERDUE, entitled, is_overdue
 from workflow.services.auditing.inspection import Inspection
-from workflow.services.auditing.seals import SealBook, check_candidates, check_table, sealed_names
+from workflow.services.auditing.seals import SealBook, check_beginning, check_candidates, check_table, sealed_names
 from workflow.services.ground.ground import Ground
 from workflow.store.unit_of_work import UnitOfWork
 
 _CHUNK = 1 << 20
 _SOON = timedelta(days=1)
 _LONGEST = 200
+_AROUND = 40
 _UNSEALED = N_(
     "No checkpoint has been signed although the first event is older than a day: a cut end would not be noticed. "
     "Is the worker running?"
@@ -42,10 +43,11 @@ T = TypeVar("T")
 
 
 class VerificationService:
-    def __init__(self, ground: Ground, blobs: BlobStore, keys: AuditKeys) -> None:
+    def __init__(self, ground: Ground, blobs: BlobStore, keys: AuditKeys, marks: SealMarks) -> None:
         self._ground = ground
         self._blobs = blobs
         self._keys = keys
+        self._marks = marks
 
     def verify(self, anchors: Collection[str] = (), actor: Actor | None = None) -> Report:
         """Check everything as it stands at one moment, event by event, and name every fault; `actor` None is the system.
@@ -60,16 +62,17 @@ class VerificationService:
     def verify_in(self, uow: UnitOfWork, anchors: Collection[str] = ()) -> Report:
         """The same inside the caller's transaction."""
         with uow.tolerant():
-            return Verification(uow, self._keys, self._blobs).report(anchors, self._ground.clock.now())
+            return Verification(uow, self._keys, self._blobs, self._marks).report(anchors, self._ground.clock.now())
 
 
 class Verification:
     """One verification: gathers what each piece finds."""
 
-    def __init__(self, uow: UnitOfWork, keys: AuditKeys, blobs: BlobStore) -> None:
+    def __init__(self, uow: UnitOfWork, keys: AuditKeys, blobs: BlobStore, marks: SealMarks) -> None:
         self._uow = uow
         self._keys = keys
         self._blobs = blobs
+        self._marks = marks
         self._breaches: list[Breach] = []
         self._inspection = Inspection(uow, self._piece)
 
@@ -102,20 +105,34 @@ class Verification:
             yield _UNSEALED
         if newest is not None and is_overdue(newest, now):
             yield OVERDUE
-        if not sealed:
+        if not sealed and first is None:
             yield _UNBOUND
 
     def _rows(self, inspection: Inspection) -> int:
         """Check every row against the book of seals; return how many pages it has."""
         book = SealBook(self._uow.seals.key)
         self._all("row_seals", lambda: book.read(self._uow.seals.pages(), inspection.noted))
-        if not book.pages and inspection.is_sealed:
+        begun = bool(inspection.taken_over)
+        if not book.pages and begun:
             self._breaches.append(Breach(kind=BreachKind.SEAL_GONE, stream="row_seals", seq=1))
-        if book.pages or inspection.is_sealed:
+        self._all("keys/seals.json", lambda: self._beginning(inspection, book.pages))
+        if book.pages or begun:
             for name in sealed_names():
                 self._all(name, partial(check_table, self._uow, name, book.tables.get(name, {})))
         self._all("task_candidates", lambda: check_candidates(self._uow))
         return book.pages
+
+    def _beginning(self, inspection: Inspection, pages: int) -> Iterator[Breach]:
+        schema = self._uow.schema
+        revision = schema.revision()
+        # Nothing that is newer than the book can have been written without a page.
+        empty = (
+            not pages
+            and not inspection.taken_over
+            and inspection.first_at is not None
+            and revision == schema.expected_revision()
+        )
+        return check_beginning(self._marks, inspection.taken_over, revision, empty=empty)
 
     def _leaves(self, checkpoint_id: str) -> Sequence[Leaf] | None:
         none: Sequence[Leaf] | None = ()
@@ -180,10 +197,27 @@ def check_schema(uow: UnitOfWork) -> Iterator[Breach]:
             continue
         for column in sorted(columns - present[table]):
             yield _breach(f"{table}.{column}", column, None)
+    if expected == actual:
+        yield from _described(schema.expected_description(), schema.described())
     wanted, found = schema.expected_triggers(), schema.triggers()
     for name in sorted(wanted.keys() | found.keys()):
         if wanted.get(name) != found.get(name):
             yield _breach(f"trigger {name}", wanted.get(name), found.get(name))
+
+
+def _described(wanted: Mapping[str, str], found: Mapping[str, str]) -> Iterator[Breach]:
+    """Every piece of the description that is otherwise made."""
+    for place in sorted(wanted.keys() | found.keys()):
+        one, other = wanted.get(place, ""), found.get(place, "")
+        if one != other:
+            yield _breach(place, *_apart(one, other))
+
+
+def _apart(one: str, other: str) -> tuple[str, str]:
+    """Of two long texts the part from where they differ."""
+    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    start = max(0, start - _AROUND) if one and other else 0
+    return one[start : start + 4 * _AROUND], other[start : start + 4 * _AROUND]
 
 
 def _breach(place: str, expected: str | None, actual: str | None) -> Breach:

@@ -44,6 +44,7 @@ TEXTS: Mapping[str, str] = {
     "verification": N_(
         "A verification of what was recorded found faults. See the report on the page of the verification."
     ),
+    "seals": N_("The book of seals is not the one that was begun. Run a verification and look into it."),
     "roles": N_("%(name)s was given the role %(role)s. If you do not expect that, look into it."),
     "worker": N_("No worker of the installation works: deadlines, reminders and mails stand still."),
     "mail": N_("Mails cannot be sent (%(count)s have failed for good)."),
@@ -101,12 +102,20 @@ class NameAlarmRecipients(Command):
 
 
 class AlarmService:
-    """`room` says how many bytes are left where the data lie."""
+    """`room` says how many bytes are left where the data lie; `sealed`, whether the book of seals is still the one that was begun."""
 
-    def __init__(self, ground: Ground, devices: Clock, data: Path, room: Callable[[Path], int] | None = None) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        devices: Clock,
+        data: Path,
+        room: Callable[[Path], int] | None = None,
+        sealed: Callable[[UnitOfWork], bool] | None = None,
+    ) -> None:
         self._ground = ground
         self._devices = devices
         self._data = data
+        self._sealed = sealed or (lambda uow: True)
         self._room = room or (lambda path: shutil.disk_usage(path).free)
 
     def look(self) -> int:
@@ -181,6 +190,8 @@ class AlarmService:
         newest = uow.checkpoints.latest()
         if newest is not None and now - newest.at > OLD_CHECKPOINT:
             yield Concern(alarm="checkpoint", subject="checkpoint", values={"at": newest.at.isoformat()})
+        if not self._sealed(uow):
+            yield Concern(alarm="seals", subject="seals")
         room = self._room(self._data)
         if room < LITTLE_ROOM:
             yield Concern(alarm="disk", subject="disk", values={"megabytes": room // 1024 // 1024})

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from workflow.store import triggers
 from workflow.store.columns import metadata
 from workflow.store.database import newest_revision
+from workflow.store.sealing import description
 
 _COLUMNS = """SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'"""
 _POSTGRESQL_COLUMNS = (
@@ -45,6 +46,14 @@ class Schema:
     def expected_columns(self) -> dict[str, frozenset[str]]:
         """The same as the application builds it."""
         return {name: frozenset(table.columns.keys()) for name, table in sorted(metadata.tables.items())}
+
+    def described(self) -> description.Description:
+        """What it is and its name → how it is made, of all but triggers."""
+        return description.described(self._connection)
+
+    def expected_description(self) -> description.Description:
+        """The same as the application makes it."""
+        return description.expected(self._connection)
 
     def triggers(self) -> dict[str, str]:
         """Name → text, of every trigger there is; the function behind PostgreSQL's is one of them."""
