@@ -307,7 +307,7 @@ def wire(
         notifications=NotificationService(base),
         **_account_services(base, library, vault, mailer, demonstration=(data / SHIFT_FILE).exists()),
         mail_choices=MailChoiceService(base),
-        organisations=OrganisationService(base),
+        organisations=OrganisationService(base, campaign_ground.programs),
         names=NameService(base, library.roles),
         calendar_days=CalendarService(base),
         **_procedure_services(base, library, checks),

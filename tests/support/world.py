@@ -98,7 +98,7 @@ class World:
             campaign_ground=campaign_ground,
             programs=programs,
             passwords=passwords,
-            organisations=OrganisationService(ground),
+            organisations=OrganisationService(ground, programs),
             calendar=CalendarService(ground),
             directory=AccountDirectory(ground),
             accounts=AccountService(ground, passwords, powers, desk, links),

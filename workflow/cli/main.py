@@ -12,6 +12,7 @@ from workflow.cli.definition import definition
 from workflow.cli.demo import demo
 from workflow.cli.feel import feel
 from workflow.cli.migrate import migrate
+from workflow.cli.organisations import organisations
 from workflow.cli.place import Place
 from workflow.cli.setup import setup
 from workflow.cli.simulate import simulate
@@ -34,7 +35,7 @@ def main(context: click.Context, data: str, database: str | None) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
-for command in (account, audit, definition, demo, feel, migrate, setup, simulate, worker):
+for command in (account, audit, definition, demo, feel, migrate, organisations, setup, simulate, worker):
     main.add_command(command)
 for entry in entry_points(group="congnhan.commands"):  # the web's commands: nothing below it may import it
     main.add_command(entry.load(), entry.name)

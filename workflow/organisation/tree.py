@@ -33,7 +33,8 @@ class OrganisationTree:
         self._reach: dict[tuple[str, date], frozenset[str]] = {}
         self._after: dict[str, list[Succession]] = defaultdict(list)
         self._before: dict[str, list[Succession]] = defaultdict(list)
-        for succession in successions:
+        self._successions = tuple(successions)
+        for succession in self._successions:
             self._after[succession.predecessor_id].append(succession)
             self._before[succession.successor_id].append(succession)
 
@@ -46,6 +47,18 @@ class OrganisationTree:
     def all(self) -> tuple[Organisation, ...]:
         """Return every organisation, ended and future ones included."""
         return tuple(self._by_id.values())
+
+    def may_differ(self, other: "OrganisationTree", days: Iterable[date]) -> frozenset[date]:
+        """Return those of the days on which the two could find different bodies: names, papers and later ends make none."""
+        pairs = [(self._by_id.get(id_), other._by_id.get(id_)) for id_ in self._by_id.keys() | other._by_id.keys()]
+        changed = [(old, new) for old, new in pairs if old != new]
+        links = set(self._successions) ^ set(other._successions)
+        return frozenset(
+            day
+            for day in days
+            if any(link.on <= day for link in links)
+            or any(_sight(old, day) != _sight(new, day) for old, new in changed)
+        )
 
     def is_body(self, organisation_id: str) -> bool:
         """Whether it is a body that acts for an area, not a unit or an area itself. Raises `NotFound`."""
@@ -210,3 +223,17 @@ class OrganisationTree:
             return
         for successor in self.successors(organisation.id, on):
             yield from self._standing(successor, on, seen)
+
+
+def _sight(organisation: Organisation | None, on: date) -> tuple[object, ...] | None:
+    """What a path or a search for a body sees of it on that day; of one that was not there before, nothing until it begins."""
+    if organisation is None:
+        return None
+    return (
+        organisation.is_valid(on),
+        organisation.kind,
+        organisation.level,
+        organisation.territory_id,
+        organisation.managing_level,
+        organisation.managing_id,
+    )

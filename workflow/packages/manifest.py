@@ -10,6 +10,7 @@ from workflow.errors import N_
 from workflow.model.findings import Finding
 from workflow.organisation.records import SUBJECT_KINDS
 from workflow.packages.documents import Table, TomlFile
+from workflow.packages.jurisdictions import is_escalation
 from workflow.packages.records import SYSTEM_ROLES, DeadlineRule, Manifest, Role, Stage
 
 MANIFEST = "procedure.toml"
@@ -246,4 +247,14 @@ def _check_roles(manifest: Manifest, toml: TomlFile) -> None:
                 f"deadlines[{index}].escalate_to",
                 N_("Add the role to [[roles]], or name one of them"),
                 role=role,
+            )
+        elif not is_escalation(deadline.escalate_to, manifest.roles):
+            toml.add(
+                "not-an-escalation",
+                N_("%(place)s: %(text)s names nobody who could be told"),
+                f"deadlines[{index}].escalate_to",
+                N_(
+                    "Write a role, or role@kind@level with a kind of body of the procedure, such as officer@police@district"
+                ),
+                text=deadline.escalate_to[:80],
             )

@@ -190,6 +190,17 @@ class CaseFilter:
     unit_ids: Collection[str] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningCase:
+    """What decides which bodies a case that has not ended comes before. `on`: the day on which the organisations count for it."""
+
+    business_key: str
+    unit_id: str
+    version_id: str
+    campaign_id: str
+    on: date
+
+
 _UNIT_CASE = columns(cases, UnitCase)
 # Built once: what SQLAlchemy finds out about a statement it then finds out once, not at every step.
 _GET_UNIT_CASE = sa.select(*_UNIT_CASE).where(cases.c.id == sa.bindparam("case_id"), cases.c.unit_id.is_not(None))
@@ -221,6 +232,17 @@ class UnitCases:
             query.order_by(cases.c.started_at.desc(), cases.c.id.desc()).limit(page.limit).offset(page.offset)
         )
         return read_all(UnitCase, rows), total
+
+    def running(self) -> Sequence[RunningCase]:
+        """Every case that has not ended, by its number."""
+        query = sa.select(
+            cases.c.business_key,
+            cases.c.unit_id,
+            cases.c.version_id,
+            cases.c.campaign_id,
+            cases.c.as_of_on.label("on"),
+        ).where(cases.c.status.not_in(("completed", "withdrawn", "cancelled")), cases.c.unit_id.is_not(None))
+        return build_all(RunningCase, self._connection.execute(query.order_by(cases.c.business_key)).mappings())
 
     def ids(self, where: CaseFilter) -> Sequence[str]:
         return self._connection.scalars(_filtered(sa.select(cases.c.id), where).order_by(cases.c.id)).all()

@@ -1,8 +1,12 @@
 """Reminders five working days before, escalation when overdue, the year's end, and deadlines that a manager changes."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
+
 from tests.support.house import COMMUNE_UNIT, ENTERPRISE_UNIT, House
+from workflow.errors import InvalidInput
 from workflow.services.campaigns.campaigns import ChangeDeadline
 from workflow.store.inbox import InboxFilter
 from workflow.store.rows import Page
@@ -17,7 +21,7 @@ def told(house: House, login: str, unit: str = COMMUNE_UNIT) -> list[str]:
     return [note.template for note in notes if note.case_id == house.case(unit).id]
 
 
-def change(house: House, deadline: str, day: date) -> None:
+def change(house: House, deadline: str, day: date, escalate_to: str = "standing-officer") -> None:
     manager = house.actor("quanly.tinh")
     house.container.campaigns.change_deadline(
         manager,
@@ -26,7 +30,7 @@ def change(house: House, deadline: str, day: date) -> None:
             deadline_id=deadline,
             last_day=day,
             remind_days=5,
-            escalate_to="standing-officer",
+            escalate_to=escalate_to,
             reason="Minh họa: gia hạn",
             revision=house.container.campaigns.get(manager, house.campaign_id).revision,
             confirmed=tuple(f"{kind}:{deadline}:{day}" for kind in ("past", "off")),
@@ -152,3 +156,32 @@ def test_a_deadline_moved_into_the_past_escalates_at_once(house: House) -> None:
     house.move_to(10, 2)
     change(house, "self_assessment", date(2023, 9, 29))
     assert house.task("self_assessment").escalated_to == "standing-officer@cong-an-thuong-xuan"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["standing-officer@@@", "nobody", "standing-officer@xa-minh-hoa", "standing-officer@football@commune", "x" * 5000],
+)
+def test_whom_nobody_can_be_found_by_is_refused_as_an_escalation(house: House, wanted: str) -> None:
+    with pytest.raises(InvalidInput, match="names nobody who could be told"):
+        change(house, "self_assessment", date(2023, 11, 30), escalate_to=wanted)
+
+
+@pytest.mark.parametrize("stored", ["standing-officer@@@", "standing-officer@football@commune", "x" * 5000])
+def test_an_escalation_stored_before_that_leads_nowhere_is_told_to_the_manager(house: House, stored: str) -> None:
+    house.until_self_assessment()
+    with house.container.units() as uow:
+        campaign = uow.campaigns.get(house.campaign_id)
+        deadline = {**campaign.deadlines["self_assessment"], "escalate_to": stored}
+        uow.campaigns.save(replace(campaign, deadlines={**campaign.deadlines, "self_assessment": deadline}))
+        uow.commit()
+
+    house.move_to(12, 1)
+
+    assert house.task("self_assessment").escalated_at is not None
+    assert ESCALATION in told(house, "quanly.tinh")
+    assert ESCALATION in told(house, "donvi.minhhoa")
+    (event,) = house.events(COMMUNE_UNIT, "TaskEscalated")
+    assert event.payload["nowhere"] == stored[:80]
+    with house.container.units.reading() as uow:
+        assert uow.jobs.failed(Page()) == []

@@ -117,6 +117,8 @@ MANIFEST_FAULTS = {
     "unknown reading": ('"before"', '"by"', "unknown-value", "deadlines[0].semantics"),
     "reminder in hours": ("WT5D", "PT5H", "not-working-days", "deadlines[0].remind"),
     "escalation to nobody": ('escalate_to = "board"', 'escalate_to = "boord"', "unknown-role", "deadlines[0].escalate_to"),
+    "escalation to no level": ('escalate_to = "board"', 'escalate_to = "board@police@mars"', "not-an-escalation", "deadlines[0].escalate_to"),
+    "escalation to no kind of body": ('escalate_to = "board"', 'escalate_to = "board@football@commune"', "not-an-escalation", "deadlines[0].escalate_to"),
     "role of the installation": ('id = "board"', 'id = "auditor"', "reserved-role", "roles[1].id"),
     "role twice": ('id = "board"', 'id = "officer"', "duplicate-id", "roles[1].id"),
     "number without a number": ("{number:03}", "x", "business-key", "business_key.pattern"),

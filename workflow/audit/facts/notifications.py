@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from workflow.audit.facts.casework import CaseFact
-from workflow.audit.facts.fact import Audience
+from workflow.audit.facts.fact import ABSENT, Absent, Audience
 from workflow.errors import N_
 from workflow.model.event_fields import Node
 
@@ -47,10 +47,22 @@ class TaskReminded(TaskTold):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskEscalated(TaskTold):
+    """`nowhere`: what the deadline names where no such body or role is found; the managers are told in its place."""
+
     sentence: ClassVar[str] = N_("The overdue task “%(node_id)s” was escalated. People told: %(told)s.")
     notice: ClassVar[str] = N_("Overdue: “%(task)s” for %(unit)s (%(business_key)s) was due on %(due)s.")
     who: ClassVar[tuple[Audience, ...]] = ("assignee", "doers", "escalated")
     urgent: ClassVar[bool] = True
+    to_nobody: ClassVar[str] = N_(
+        "The overdue task “%(node_id)s” could not be escalated: “%(nowhere)s”, whom its deadline names, is nowhere. The managers were told "
+        "instead. People told: %(told)s."
+    )
+
+    nowhere: str | Absent = ABSENT
+
+    @property
+    def said(self) -> str:
+        return self.sentence if self.nowhere is ABSENT else self.to_nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

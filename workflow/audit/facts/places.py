@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from workflow.audit.facts.fact import Audience, Fact
+from workflow.audit.facts.fact import Audience, Fact, part
 from workflow.errors import N_
 from workflow.model.event_fields import Moment
+
+MOST_LISTED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,45 @@ class OrganisationSucceeded(PlaceFact):
 
     new: Mapping[str, Any]
     changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningCasesTurned(PlaceFact):
+    """A change that reaches back to the date of running cases gave them another body.
+
+    `cases`: their numbers. `units`: which they are about. `bodies`: `old`, `new` (null where there is none) and for how many `cases`.
+    """
+
+    sentence: ClassVar[str] = N_(
+        "By a change of %(subject)s that reaches back, running cases come before another body: %(number)s (%(listed)s). Former → new body: %(turned)s."
+    )
+    notice: ClassVar[str] = N_(
+        "A change of %(organisation)s reaches back to running cases: %(number)s now come before another body (%(cases)s)."
+    )
+    who: ClassVar[tuple[Audience, ...]] = ("managers",)
+    urgent: ClassVar[bool] = True
+
+    number: int
+    cases: Sequence[str]
+    units: Sequence[str]
+    bodies: Sequence[Mapping[str, Any]]
+
+    @property
+    def listed(self) -> str:
+        """The first of the cases."""
+        return first_of(self.cases)
+
+    @property
+    def turned(self) -> str:
+        """The bodies, former and new."""
+        pairs = self.bodies if isinstance(self.bodies, list | tuple) else ()
+        return ", ".join(f"{part(one, 'old') or '–'} → {part(one, 'new') or '–'}" for one in pairs)
+
+
+def first_of(cases: object) -> str:
+    """The numbers of some cases, as many as one reads."""
+    held = [str(one) for one in cases] if isinstance(cases, list | tuple) else []
+    return ", ".join([*held[:MOST_LISTED], *(["…"] if len(held) > MOST_LISTED else [])])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,9 @@ from workflow.model.elements import BusinessRuleTask, CallActivity, ServiceTask,
 from workflow.model.expressions import Expression, Value
 from workflow.model.findings import Finding
 from workflow.model.uses import Use, uses_of
-from workflow.packages.checks.people import check_holders, is_jurisdiction
+from workflow.packages.checks.people import check_holders
 from workflow.packages.contents import Contents
+from workflow.packages.jurisdictions import is_jurisdiction
 from workflow.packages.names import CASE_VARIABLES, local_names, written_by
 from workflow.packages.notes import Notes
 from workflow.packages.rule_lines import decided_texts

@@ -1,6 +1,5 @@
 """Who may act: roles, jurisdictions and bodies that exist; and the stages under which pages show it."""
 
-import re
 from collections.abc import Iterable, Iterator, Set
 
 from workflow.errors import N_
@@ -9,17 +8,11 @@ from workflow.model.expressions import Literal, Value
 from workflow.model.findings import Finding
 from workflow.organisation.records import BODY_KINDS, LEVELS, Organisation
 from workflow.packages.contents import Contents
+from workflow.packages.jurisdictions import is_jurisdiction
 from workflow.packages.manifest import MANIFEST
 from workflow.packages.names import is_variable_name
 from workflow.packages.notes import Notes
 from workflow.packages.records import Manifest
-
-_JURISDICTION = re.compile(rf"subject|[a-z][a-z0-9-]*@(?:managing|{'|'.join(LEVELS)})")
-
-
-def is_jurisdiction(text: str) -> bool:
-    """`subject`, or a kind of body at a level such as `steering-committee@commune`; `managing` is the subject's own level."""
-    return _JURISDICTION.fullmatch(text) is not None
 
 
 def check_holders(task: UserTask, jurisdiction: str, manifest: Manifest, notes: Notes, line: int | None = None) -> None:

@@ -20,6 +20,7 @@ from workflow.ids import new_id
 from workflow.lifecycle.campaign import CAMPAIGN, OPEN, PLANNED, CampaignContext
 from workflow.lifecycle.definition_version import PUBLISHED
 from workflow.organisation.authority import Actor
+from workflow.packages.jurisdictions import is_escalation
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import Provenance
 from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignCommand, CampaignGround, job_for
@@ -239,6 +240,11 @@ def campaign_day(year: int, at: datetime) -> date:
 _MOST_DAYS = 250
 
 
+_BAD_ESCALATION = N_(
+    "“%(text)s” names nobody who could be told of an overdue task. Choose nobody or a role of the procedure (%(known)s)."
+)
+
+
 _BAD_REMINDER = N_("A reminder comes 0 to %(most)s working days before the last day.")
 
 
@@ -281,6 +287,8 @@ def edited(
         raise NotFound()
     if not 0 <= edit.remind_days <= _MOST_DAYS:
         raise InvalidInput(_BAD_REMINDER, most=_MOST_DAYS)
+    if not is_escalation(edit.escalate_to.strip(), package.roles):
+        raise InvalidInput(_BAD_ESCALATION, text=edit.escalate_to.strip()[:80], known=", ".join(package.roles))
     old = deadlines[edit.deadline_id]
     if (edit.last_day.isoformat(), edit.remind_days) == (
         old["last_day"],

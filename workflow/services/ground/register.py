@@ -29,8 +29,7 @@ class OrganisationRegister:
         revision = uow.settings.get(ORGANISATIONS)
         kept = self._tree
         if kept is None or kept[0] != revision:
-            tree = OrganisationTree(map(organisation_of, uow.organisations.all()), uow.organisations.successions())
-            self._tree = kept = (revision, tree)
+            self._tree = kept = (revision, tree_of(uow))
         return kept[1]
 
     def calendar(self, uow: UnitOfWork) -> WorkingCalendar:
@@ -40,6 +39,11 @@ class OrganisationRegister:
         if kept is None or kept[0] != revision:
             self._calendar = kept = (revision, calendar_of(uow.calendar_days.all()))
         return kept[1]
+
+
+def tree_of(uow: UnitOfWork) -> OrganisationTree:
+    """All organisations and successions as they stand in this very transaction, with what it has changed."""
+    return OrganisationTree(map(organisation_of, uow.organisations.all()), uow.organisations.successions())
 
 
 def renew(uow: UnitOfWork, name: str) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from workflow.audit.event import AuditEvent
 from workflow.audit.facts.casework import CommentAdded
 from workflow.audit.facts.fact import Audience, Fact, part
+from workflow.audit.facts.places import RunningCasesTurned
 from workflow.audit.facts.procedures import VersionSubmitted
 from workflow.errors import NotFound
 from workflow.organisation.permissions import PERMISSIONS, SYSTEM_ROLES
@@ -91,11 +92,16 @@ def managers(scene: Scene) -> set[str]:
     place = scene.case.unit_id if scene.case else scene.organisation_id
     if place is None:
         return set()
+    places = scene.fact.units if isinstance(scene.fact, RunningCasesTurned) else (place,)
     days = {scene.on, scene.case.as_of_on} if scene.case else {scene.on}
     return {
         one.user_id
         for one in scene.uow.accounts.holding(scene.on, roles=_MANAGING)
-        if one.organisation_id == place or any(scene.tree.covers(one.organisation_id, place, day) for day in days)
+        if any(
+            one.organisation_id == place or scene.tree.covers(one.organisation_id, place, day)
+            for place in places
+            for day in days
+        )
     }
 
 
@@ -209,7 +215,7 @@ AUDIENCES: Mapping[Audience, Callable[[Scene], set[str]]] = {
 MEANINGS: Mapping[Audience, str] = {
     "assignee": "whoever has the task, and who stands in for them in it",
     "doers": "whoever has the task and their deputies, else those who hold its groups' roles and their deputies",
-    "escalated": "the holders of the role that the deadline names, and their deputies",
+    "escalated": "the holders of the role that the deadline names, and their deputies; the managers where there is no such body",
     "unit": "those who act for the subject unit, unless it is an internal comment",
     "handlers": "those who have, or may take, an open task of the case (of an internal comment: not the unit's people)",
     "managers": "the managers whose jurisdiction covers the unit",

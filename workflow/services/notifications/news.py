@@ -8,7 +8,7 @@ from workflow.audit.event import AuditEvent
 from workflow.audit.facts.accounts import AccountFact
 from workflow.audit.facts.fact import Fact, part
 from workflow.audit.facts.notifications import CaseStuck, Notice, TaskRecalled
-from workflow.audit.facts.places import PlaceFact
+from workflow.audit.facts.places import PlaceFact, RunningCasesTurned, first_of
 from workflow.audit.facts.procedures import VersionMoved
 from workflow.audit.facts.registry import read
 from workflow.calendar.zone import local_date
@@ -51,7 +51,8 @@ class News:
         if event is None or fact is None:
             return
         asked_by = getattr(fact, "asked_by", None) or None
-        if event.actor == SYSTEM and not asked_by and isinstance(fact, AccountFact | PlaceFact):
+        is_setup = isinstance(fact, AccountFact | PlaceFact) and not isinstance(fact, RunningCasesTurned)
+        if event.actor == SYSTEM and not asked_by and is_setup:
             return
         case = uow.unit_cases.get(event.case_id) if event.case_id else None
         task_id = getattr(fact, "task_id", None)
@@ -121,6 +122,8 @@ class News:
         if isinstance(fact, VersionMoved):
             known = uow.definitions.get(fact.version_id)
             params |= {"procedure": known.title_vi, "procedure_en": known.title_en}
+        if isinstance(fact, RunningCasesTurned):
+            params |= {"number": str(fact.number), "cases": first_of(fact.cases)}
         if isinstance(fact, AccountFact):
             params |= self._of_account(uow, scene.tree, fact)
         if scene.organisation_id is not None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
+from workflow.audit.facts.fact import ABSENT
 from workflow.audit.facts.notifications import AssigneeNotified, TaskEscalated, TaskReminded, TaskTold
 from workflow.calendar.zone import local_date
-from workflow.errors import NotFound
+from workflow.errors import InvalidInput, NotFound
 from workflow.organisation.candidates import group_key, resolve_body
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
@@ -15,6 +17,7 @@ from workflow.runtime.recorder import Provenance
 from workflow.runtime.steps import Steps
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.people import doers_of, holders_of, standing_in
+from workflow.services.notifications.audiences import Scene, managers
 from workflow.services.notifications.telling import tell
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import UnitCase
@@ -23,6 +26,8 @@ from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 LEVELS = ("commune", "district", "province")
+MOST_SHOWN = 80
+"""How much of a text that nobody can be found by is shown."""
 
 
 class TaskReminders:
@@ -50,7 +55,13 @@ class TaskReminders:
         group = escalation_group(uow, self._ground.register.tree(uow), package, campaign, case, task, by)
         task = uow.tasks.save(replace(task, escalated_at=by.at, escalated_to=group))
         watchers = doers_of(uow, [group] if group else [], local_date(by.at))
-        self._tell(uow, task, {*watchers, *self._doers(uow, task, by)}, by, TaskEscalated)
+        nowhere = "" if group else escalation_of(package, campaign, task)[:MOST_SHOWN]
+        if nowhere:  # what nobody can be found by must not end in silence
+            watchers = managers(
+                Scene(uow=uow, tree=self._ground.register.tree(uow), at=by.at, on=local_date(by.at), case=case)
+            )
+        people = {*watchers, *self._doers(uow, task, by)}
+        self._tell(uow, task, people, by, TaskEscalated, nowhere=nowhere or ABSENT)
 
     def assigned(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         task = uow.tasks.get(job.payload["task_id"])
@@ -76,6 +87,7 @@ class TaskReminders:
         people: Collection[str],
         by: Provenance,
         kind: type[TaskTold],
+        **more: Any,
     ) -> None:
         case = uow.unit_cases.get(task.case_id)
         unit = self._ground.register.tree(uow).get(case.unit_id)
@@ -88,8 +100,14 @@ class TaskReminders:
             "due": local_date(task.due_at).strftime("%d/%m/%Y") if task.due_at else "",
         }
         told = tell(uow, people, kind.notice, params, by, case=case, task_id=task.id)
-        fact = kind(task_id=task.id, node_id=task.node_id, told=told, escalated_to=task.escalated_to)
+        fact = kind(task_id=task.id, node_id=task.node_id, told=told, escalated_to=task.escalated_to, **more)
         self._steps.note(uow, case, by, fact)
+
+
+def escalation_of(package: ProcedurePackage, campaign: CampaignRecord, task: TaskRecord) -> str:
+    """Whom the task's deadline names: a role, perhaps with a jurisdiction, or empty."""
+    name = deadline_id(package, task.node_id)
+    return str(campaign.deadlines.get(name or "", {}).get("escalate_to") or "")
 
 
 def escalation_group(
@@ -101,14 +119,12 @@ def escalation_group(
     task: TaskRecord,
     by: Provenance,
 ) -> str | None:
-    """The group that watches the overdue task, or None where the deadline names nobody.
+    """The group that watches the overdue task, or None where the deadline names nobody who is anywhere.
 
     The deadline names a role, whose kind of body the procedure gives. It is looked for upward from the level of the body that is
     late; a body where nobody holds the role is passed over if a higher one has somebody.
     """
-    name = deadline_id(package, task.node_id)
-    wanted = str(campaign.deadlines.get(name or "", {}).get("escalate_to") or "")
-    role, _, jurisdiction = wanted.partition("@")
+    role, _, jurisdiction = escalation_of(package, campaign, task).partition("@")
     if not role:
         return None
     kind = package.roles[role].body if role in package.roles else ""
@@ -117,7 +133,7 @@ def escalation_group(
     for place in places:
         try:
             found.append(group_key(package.held_as(role), resolve_body(tree, place, case.unit_id, case.as_of_on)))
-        except NotFound:
+        except (NotFound, InvalidInput):
             continue
     staffed = (group for group in found if holders_of(uow, [group], local_date(by.at)))
     return next(staffed, found[0] if found else None)

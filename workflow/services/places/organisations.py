@@ -14,7 +14,9 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.check import check, check_kind
 from workflow.organisation.permissions import Permission
 from workflow.organisation.records import BODY_KINDS, SUBJECT_KINDS, SUCCESSION_KINDS, Organisation, Succession
-from workflow.runtime.recorder import Provenance, record
+from workflow.organisation.tree import OrganisationTree
+from workflow.runtime.programs import Programs
+from workflow.runtime.recorder import SYSTEM, Provenance, record
 from workflow.services.ground.changes import changes, plain, required
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
@@ -24,6 +26,7 @@ from workflow.services.ground.register import (
     record_of,
     renew,
 )
+from workflow.services.places.bearing import Bearing, check_turns
 from workflow.store.places import OrganisationRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
@@ -51,7 +54,14 @@ class OrganisationData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddOrganisation(Command):
+class OrganisationCommand(Command):
+    """`reaches_back`: running cases may get another body by it. Nobody who signs in may say so, only the server's command line."""
+
+    reaches_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddOrganisation(OrganisationCommand):
     """`confirmed`: the keys of the doubts that the person has seen and holds to, such as a kind that there was not yet."""
 
     organisation_id: str
@@ -60,7 +70,7 @@ class AddOrganisation(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeOrganisation(Command):
+class ChangeOrganisation(OrganisationCommand):
     STORED_AS: ClassVar[str] = "EditOrganisation"
     organisation_id: str
     data: OrganisationData
@@ -69,7 +79,7 @@ class ChangeOrganisation(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndOrganisation(Command):
+class EndOrganisation(OrganisationCommand):
     """`paper`: the decision that ends it."""
 
     organisation_id: str
@@ -79,7 +89,7 @@ class EndOrganisation(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SucceedOrganisation(Command):
+class SucceedOrganisation(OrganisationCommand):
     """From `on` the successor stands in the predecessor's place. `kind`: see `workflow.organisation.records`."""
 
     predecessor_id: str
@@ -108,10 +118,15 @@ ALL_TODAY = OrganisationQuery()
 
 
 class OrganisationService:
-    """For administrators, each within their jurisdiction. Every change takes effect for the next reader."""
+    """For administrators, each within their jurisdiction. Every change takes effect for the next reader.
 
-    def __init__(self, ground: Ground) -> None:
+    What would give running cases another body takes more than one person (`workflow.services.places.bearing`): only the server's
+    command line (`actor` None) may do it, where the command says so (`reaches_back`).
+    """
+
+    def __init__(self, ground: Ground, programs: Programs) -> None:
         self._ground = ground
+        self._bearing = Bearing(programs)
 
     def list(self, actor: Actor, where: OrganisationQuery = ALL_TODAY) -> Sequence[Organisation]:
         """The organisations of the actor's jurisdiction that fit, by name: read from the register, which is in memory."""
@@ -153,7 +168,7 @@ class OrganisationService:
             successions = uow.organisations.successions()
         return found, [one for one in successions if organisation_id in (one.predecessor_id, one.successor_id)]
 
-    def add(self, actor: Actor, command: AddOrganisation) -> str:
+    def add(self, actor: Actor | None, command: AddOrganisation) -> str:
         """Add an organisation to an area of the actor's jurisdiction and return its id.
 
         Raises `InvalidInput`, `Conflict` for an id that is there already, `PermissionDenied`.
@@ -165,13 +180,14 @@ class OrganisationService:
                 raise Conflict()
             by = self._by(uow, actor, command, _places(new))
             self._ask_kind(uow, new, command.confirmed)
+            before = self._ground.register.tree(uow)
             uow.organisations.add([new])
-            return _finish(uow, {new.id: OrganisationAdded(new=plain(new))}, by)
+            return self._finish(uow, before, command, {new.id: OrganisationAdded(new=plain(new))}, by)
 
         self._ground.carry_out(actor, command, work)
         return command.organisation_id
 
-    def change(self, actor: Actor, command: ChangeOrganisation) -> None:
+    def change(self, actor: Actor | None, command: ChangeOrganisation) -> None:
         """Replace what is entered of the organisation. Raises `Conflict` when its revision is an older one."""
 
         def work(uow: UnitOfWork) -> Mapping[str, str]:
@@ -182,25 +198,27 @@ class OrganisationService:
             by = self._by(uow, actor, command, places)
             if new.kind != old.kind:
                 self._ask_kind(uow, new, command.confirmed)
+            before = self._ground.register.tree(uow)
             uow.organisations.save(new)
-            return _finish(uow, {new.id: OrganisationChanged(changes=changes(old, new))}, by)
+            return self._finish(uow, before, command, {new.id: OrganisationChanged(changes=changes(old, new))}, by)
 
         self._ground.carry_out(actor, command, work)
 
-    def end(self, actor: Actor, command: EndOrganisation) -> None:
+    def end(self, actor: Actor | None, command: EndOrganisation) -> None:
         """Give the organisation a last day. Raises `InvalidInput`, `Conflict`, `PermissionDenied`."""
 
         def work(uow: UnitOfWork) -> Mapping[str, str]:
             old = uow.organisations.get(command.organisation_id)
             by = self._by(uow, actor, command, [old.id])
             new = replace(old, valid_to=command.last_day, revision=command.revision)
+            before = self._ground.register.tree(uow)
             uow.organisations.save(new)
             fact = OrganisationEnded(changes=changes(old, new), paper=command.paper.strip())
-            return _finish(uow, {new.id: fact}, by)
+            return self._finish(uow, before, command, {new.id: fact}, by)
 
         self._ground.carry_out(actor, command, work)
 
-    def succeed(self, actor: Actor, command: SucceedOrganisation) -> None:
+    def succeed(self, actor: Actor | None, command: SucceedOrganisation) -> None:
         """Record the succession; the predecessor ends the day before if it still stands.
 
         Raises `InvalidInput`, `NotFound`, `PermissionDenied`.
@@ -212,11 +230,12 @@ class OrganisationService:
             old = uow.organisations.get(before)
             by = self._by(uow, actor, command, [before, after])
             ended = replace(old, valid_to=old.valid_to or command.on - timedelta(days=1))
+            tree = self._ground.register.tree(uow)
             if ended != old:
                 uow.organisations.save(ended)
             uow.organisations.add_successions([new])
             fact = OrganisationSucceeded(new=plain(new), changes=changes(old, ended))
-            return _finish(uow, {before: fact, after: fact}, by)
+            return self._finish(uow, tree, command, {before: fact, after: fact}, by)
 
         self._ground.carry_out(actor, command, work)
 
@@ -235,10 +254,13 @@ class OrganisationService:
             ]
             if not new and not after:
                 return 0
+            before = self._ground.register.tree(uow)
             uow.organisations.add(new)
             uow.organisations.add_successions(after)
             for stream, facts in _import_facts(new, after).items():
                 record(uow, stream, facts, by)
+            first = new[0].id if new else after[0].predecessor_id
+            self._bearing.note(uow, self._bearing.turns(uow, before), first, by)
             renew(uow, ORGANISATIONS)
             uow.commit()
         return len(new) + len(after)
@@ -255,8 +277,29 @@ class OrganisationService:
         if new.kind not in known and doubt.key not in confirmed:
             raise Unconfirmed((doubt,))
 
-    def _by(self, uow: UnitOfWork, actor: Actor, command: Command, places: Sequence[str]) -> Provenance:
-        """Ask at every place. A province sits in none: only the setup adds one."""
+    def _finish(
+        self,
+        uow: UnitOfWork,
+        before: OrganisationTree,
+        command: OrganisationCommand,
+        facts: Mapping[str, Fact],
+        by: Provenance,
+    ) -> Mapping[str, str]:
+        """Check the register as it has become, and what that is for running cases; record it."""
+        check_register(uow)
+        turns = self._bearing.turns(uow, before)
+        if by.actor != SYSTEM or not command.reaches_back:
+            check_turns(turns, added={one for one, fact in facts.items() if isinstance(fact, OrganisationAdded)})
+        for organisation_id, fact in facts.items():
+            record(uow, f"organisation:{organisation_id}", [fact], by)
+        self._bearing.note(uow, turns, next(iter(facts)), by)
+        renew(uow, ORGANISATIONS)
+        return {}
+
+    def _by(self, uow: UnitOfWork, actor: Actor | None, command: Command, places: Sequence[str]) -> Provenance:
+        """Ask at every place, but not the server's command line. A province sits in none: only the setup adds one."""
+        if actor is None:
+            return Provenance(actor=SYSTEM, at=self._ground.clock.now(), command_id=command.command_id)
         held = [self._ground.by(uow, actor, command, _PERMISSION, place) for place in places]
         if not held:
             raise PermissionDenied()
@@ -281,14 +324,6 @@ def by_area(found: Iterable[Organisation]) -> list[tuple[int, Organisation]]:
 
 def _places(wanted: OrganisationRecord) -> Sequence[str]:
     return [place for place in (wanted.territory_id, wanted.managing_id) if place]
-
-
-def _finish(uow: UnitOfWork, facts: Mapping[str, Fact], by: Provenance) -> Mapping[str, str]:
-    check_register(uow)
-    for organisation_id, fact in facts.items():
-        record(uow, f"organisation:{organisation_id}", [fact], by)
-    renew(uow, ORGANISATIONS)
-    return {}
 
 
 def _import_facts(new: Sequence[OrganisationRecord], after: Sequence[Succession]) -> Mapping[str, Sequence[Fact]]:
