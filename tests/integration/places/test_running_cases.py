@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.support.house import COMMUNE_UNIT, House, Place, open_house
-from workflow.audit.facts.places import RunningCasesTurned
+from workflow.audit.facts.places import MOST_LISTED, RunningCasesTurned
 from workflow.cli.main import main
 from workflow.errors import InvalidInput
 from workflow.organisation.records import Organisation
@@ -114,7 +114,7 @@ HARMLESS: dict[str, Way] = {
     "ended from a later day on": lambda hand: hand.end(BODY, NEXT),
     "succeeded from a later day on": lambda hand: hand.succeed(PROVINCE_BODY, OTHER, NEXT),
     "renamed": lambda hand: hand.change(BODY, name_vi="Tên mới", name_en="New name", source="QĐ"),
-    "existed longer than thought": lambda hand: hand.change(BODY, valid_from=date(2001, 1, 1)),
+    "ends sooner than was recorded": lambda hand: hand.change(BODY, valid_to=date(2025, 6, 1)),
     "a body is added from a later day on": lambda hand: hand.add("aaa-bcd", replace(NEW_BODY, valid_from=NEXT)),
     "a second body is added behind the first": lambda hand: hand.add("zzz-bcd"),
 }
@@ -141,7 +141,7 @@ def test_one_administrator_alone_gives_no_running_case_another_body(house: House
     for pretended in (False, True):
         with pytest.raises(InvalidInput, match=REACHES_BACK) as refused:
             TURNING[way](Hand(house, reaches_back=pretended))
-        assert number in str(refused.value)
+        assert number in str(refused.value) or len(refused.value.params["cases"].split(", ")) > MOST_LISTED
 
     assert bodies(house) == before
     house.do(COMMUNE_UNIT, "donvi.minhhoa", "self_assessment", "submit")
@@ -222,5 +222,5 @@ def test_the_command_line_carries_it_out(place: Place) -> None:
     assert run("change", OTHER, "--set", "colour", "red")[0] == 2
     assert run("add", "bcd-moi", "--set", "code", "bcd-moi")[0] == 2
     assert run("change", OTHER, "--set", "valid_from", "soon")[0] == 2
-    code, told = run("succeed", PROVINCE_BODY, OTHER, "--kind", "merge", "--from", "2030-01-01", "--paper", "QĐ")
+    code, told = run("succeed", PROVINCE_BODY, OTHER, "--kind", "merge", "--from", "2025-01-01", "--paper", "QĐ")
     assert (code, told) == (0, f"{PROVINCE_BODY}: done.\n")
