@@ -73,7 +73,6 @@ BOUNDED = {
     "Tasks.each_open": WORKER,
     "Tasks.groups_waited_in": WORKER,
     "Tasks.in_rounds": A_CASE,
-    "Tasks.nodes": A_CASE,
     "Tasks.of_round": A_CASE,
     "Tasks.open_of_case": A_CASE,
     "Tasks.people_of_case": A_CASE,
