@@ -80,6 +80,7 @@ BOUNDED = {
     "Tasks.suspended_of_case": A_CASE,
     "Tasks.unattended_at": WORKER,
     "UnitCases.ids": "ids alone, of cases that are to be moved or proved together",
+    "UnitCases.running": "five columns of every case that runs, compared whole when organisations change; never shown as one list",
     "UnitOfWork.tolerant": "gives way to what is done within it",
     "Waits.cases_for_signal": WORKER,
     "Waits.for_message": WORKER,
