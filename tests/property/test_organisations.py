@@ -13,7 +13,7 @@ from workflow.organisation.candidates import resolve_body
 from workflow.organisation.records import LEVELS, Organisation, Succession
 from workflow.organisation.tree import OrganisationTree
 
-ORGANISATIONS, SUCCESSIONS = (tuple(one) for one in shipped_organisations())
+ORGANISATIONS, SUCCESSIONS = shipped_organisations()
 IDS = [one.id for one in ORGANISATIONS]
 SUBJECTS = [one.id for one in ORGANISATIONS if one.is_unit or one.kind == "commune"]
 KINDS = sorted({one.kind for one in ORGANISATIONS if one.is_body})
