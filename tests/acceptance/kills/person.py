@@ -20,8 +20,8 @@ from tests.support.running import Answer, Browser
 from workflow.demo.player import pdf
 
 BROKEN = (OSError, http.client.HTTPException)
-PATIENCE = 120
-"""Seconds after which somebody gives up to reach the server."""
+PATIENCE = 600
+"""Seconds after which one gives up waiting: long, for a machine that has other things to do."""
 URLENCODED = "application/x-www-form-urlencoded"
 _CODE = re.compile(r'id="demonstration-code">(\d+)<')
 _TASK = re.compile(r'href="/nhiem-vu/([0-9a-f-]{36})[?"]')

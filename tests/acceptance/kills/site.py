@@ -9,6 +9,7 @@ from threading import Event, Thread
 import sqlalchemy as sa
 
 from tests.acceptance.kills.installation import Installation
+from tests.acceptance.kills.person import PATIENCE
 from tests.support.running import Process, Site, eventually, free_port
 from workflow.store.database import Engine
 from workflow.store.jobs import jobs
@@ -82,7 +83,9 @@ class Running:
         self.processes[what] = process
         site = Site(process=process, port=self.port)
         if what == "web":
-            assert eventually(lambda: not process.runs or site.status("/dang-nhap") == 200), "it does not answer"
+            assert eventually(lambda: not process.runs or site.status("/dang-nhap") == 200, PATIENCE), (
+                "it does not answer"
+            )
         else:
             eventually(lambda: not process.runs or bool(self._seen() - known), ALIVE_SECONDS)
         assert process.runs, process.said
@@ -121,7 +124,7 @@ def running(place: Installation, engine: Engine, mail_port: int) -> Iterator[Run
         for process in found.processes.values():
             process.ask_to_end()
         for process in found.processes.values():
-            assert eventually(lambda process=process: not process.runs, 60), "it does not end"
+            assert eventually(lambda process=process: not process.runs, PATIENCE), "it does not end"
     finally:
         watch.end()
         for process in found.processes.values():

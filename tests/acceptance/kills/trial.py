@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from tests.acceptance.kills.installation import READER, Installation, Letterbox, letterbox
 from tests.acceptance.kills.ledger import Balance, Ledger, balance
-from tests.acceptance.kills.person import Person
+from tests.acceptance.kills.person import PATIENCE, Person
 from tests.acceptance.kills.site import COMMANDS, Running, running
 from tests.support.running import Process, eventually
 from workflow.audit.facts.casework import CommentAdded
@@ -26,7 +26,6 @@ from workflow.store.tasks import user_tasks
 
 LONGEST_PAUSE = 3.0
 """Seconds between a start and the next kill, at most."""
-SETTLE_SECONDS = 180
 _TRACE = re.compile(r"^Traceback .*\n(?:[ \t].*\n)*(\S.*)$", re.MULTILINE)
 _LINK = re.compile(r"/thong-bao/([0-9a-f-]{36})")
 
@@ -92,13 +91,18 @@ def trial(place: Installation, kills: int, seed: int) -> Outcome:
                 threads = [Thread(target=one.run, name=one.login, daemon=True) for one in people]
                 for thread in threads:
                     thread.start()
+                left = []
                 try:
                     _attack(site, kills, random, lambda: len(ledger.acknowledged))
+                except KeyboardInterrupt:
+                    print("enough: what has been done so far is looked at", flush=True)
+                except AssertionError as error:
+                    left.append(f"killing ended early: {error}")
                 finally:
                     stopping.set()
                 for thread in threads:
-                    thread.join(timeout=300)
-                left = [f"{thread.name} does not come to an end" for thread in threads if thread.is_alive()]
+                    thread.join(timeout=PATIENCE)
+                left += [f"{thread.name} does not come to an end" for thread in threads if thread.is_alive()]
                 _settle(engine, place, left)  # what was returned is in its author's hands by then
                 for one in people:
                     if not one.case:
@@ -144,7 +148,7 @@ def _attack(site: Running, kills: int, random: Random, acknowledged: Callable[[]
     """Each kill at a moment of its own; every other one of a worker waits until it has a job in its hands."""
     for number in range(kills):
         before = acknowledged()
-        assert eventually(lambda before=before: acknowledged() > before), "nothing more is done"
+        assert eventually(lambda before=before: acknowledged() > before, PATIENCE), "nothing more is done"
         pause, what = random.uniform(0, LONGEST_PAUSE), random.choice(sorted(COMMANDS))
         in_hand = random.random() < 0.5
         time.sleep(pause)
@@ -163,7 +167,7 @@ def _due(engine: Engine, place: Installation) -> list[str]:
 
 def _settle(engine: Engine, place: Installation, left: list[str]) -> None:
     """Wait until all machine work that is due is done."""
-    if not eventually(lambda: not _due(engine, place), SETTLE_SECONDS):
+    if not eventually(lambda: not _due(engine, place), PATIENCE):
         left.append(f"jobs are due and not done: {_due(engine, place)}")
 
 
@@ -223,6 +227,6 @@ def _untold(engine: Engine, place: Installation, box: Letterbox) -> Iterator[str
 
 def _verified(place: Installation) -> bool:
     with Process(command=("audit", "verify"), data=place.data, url=place.own_url) as verify:
-        verify.popen.wait(300)
+        verify.popen.wait(PATIENCE)
         print(verify.said.strip().splitlines()[0] if verify.said.strip() else "audit verify said nothing")
         return verify.popen.returncode == 0 and "OK:" in verify.said
