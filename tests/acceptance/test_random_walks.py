@@ -121,7 +121,7 @@ class Walker:
 
     def move_token(self) -> None:
         manager, case_id = self.house.actor("quanly.tinh"), self.house.case(self.unit).id
-        positions = self.house.container.operations.positions(manager, case_id)
+        positions = [one for one in self.house.container.operations.positions(manager, case_id) if one.targets]
         if positions:
             position = self.draw(positions)
             target, _ = self.draw(list(position.targets))
