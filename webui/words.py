@@ -64,7 +64,7 @@ STANDINGS = {
 """How a criterion stands that is not done."""
 SAVED = {
     "open": _l("Saved; this criterion has no result yet."),
-    "incomplete": _l("Saved; figures or evidence are still missing."),
+    "incomplete": _l("Saved; figures, a statement or a file of evidence are still missing."),
     "faulty": _l("Saved, but the entries must be corrected."),
     "unexplained": _l("Saved, but the compulsory reason is missing."),
     "judged": _l("Saved; this criterion is done."),

@@ -60,7 +60,9 @@ def test_a_unit_assesses_itself_by_34_criteria(office_at: OfficeAt, tmp_path: Pa
     evidence = tmp_path / "so-lieu.pdf"
     evidence.write_bytes(pdf("So lieu minh hoa"))
     page.get_by_role("button", name="Lưu", exact=True).click()
-    expect(page.get_by_text("Đã lưu tiêu chí I.18; còn thiếu số liệu hoặc minh chứng.")).to_be_visible()
+    expect(
+        page.get_by_text("Đã lưu tiêu chí I.18; còn thiếu số liệu, phần ghi kết quả hoặc tệp minh chứng.")
+    ).to_be_visible()
     page.get_by_label("Thêm tệp").or_(page.locator("input[type=file]")).first.set_input_files(evidence)
     page.get_by_role("button", name="Thêm tệp").click()
     expect(page.get_by_role("link", name="so-lieu.pdf")).to_be_visible()

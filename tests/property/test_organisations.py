@@ -53,6 +53,19 @@ def holds(organisations: list[Organisation], successions: list[Succession], on: 
         assert found(after, on) == found(before(), on)
 
 
+def test_what_makes_no_difference_is_passed_over_and_what_makes_one_is_not() -> None:
+    ward = next(one for one in ORGANISATIONS if one.id == "tho-thanh")
+    on, later = date(2023, 6, 1), date(2024, 6, 1)
+    for new, differs in (
+        (replace(ward, name_vi="Tên khác", source="khác"), False),
+        (replace(ward, valid_to=later), False),
+        (replace(ward, valid_to=on - timedelta(days=1)), True),
+        (replace(ward, territory_id="thuong-xuan" if ward.territory_id != "thuong-xuan" else "dong-son"), True),
+    ):
+        after = OrganisationTree([new if one is ward else one for one in ORGANISATIONS], SUCCESSIONS)
+        assert before().may_differ(after, [on]) == (frozenset({on}) if differs else frozenset())
+
+
 @settings(deadline=None)
 @given(which=st.sampled_from(IDS), change=CHANGES, on=DAYS)
 def test_a_changed_organisation(which: str, change: dict[str, Any], on: date) -> None:

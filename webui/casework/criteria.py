@@ -226,7 +226,10 @@ def _next_address(task_id: UUID, criterion_id: str) -> str:
         flash(_("Saved. Something still needs your attention below."), "warning")
         return here
     if one.standing == "incomplete":
-        missing = _("Criterion %(number)s has been saved; figures or evidence are still missing.", number=criterion_id)
+        missing = _(
+            "Criterion %(number)s has been saved; figures, a statement or a file of evidence are still missing.",
+            number=criterion_id,
+        )
         flash(missing, "warning")
     else:
         flash(_("Criterion %(number)s has been saved.", number=criterion_id))

@@ -139,8 +139,8 @@ class _Guard:
 def parse_xml(source: bytes, *, file: str | None = None) -> Element:
     """Return the root element, with line numbers.
 
-    Raises `DefinitionRejected` with one finding for text that is not well-formed or in an encoding that is not read, has a DOCTYPE, entity or processing
-    instruction, or is larger than 5 MB, deeper than 100 levels or longer than 50,000 elements.
+    Raises `DefinitionRejected` with one finding for text that is not well-formed, is in an encoding that is not read, has a
+    DOCTYPE, entity or processing instruction, or is larger than 5 MB, deeper than 100 levels or longer than 50,000 elements.
     """
     _Guard(file).scan(source)
     parser = etree.XMLParser(

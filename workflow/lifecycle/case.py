@@ -64,6 +64,7 @@ HAS_REASON: Guard[CaseContext] = Guard(
 
 DRAFT, ACTIVE, SUSPENDED = CaseState.DRAFT.value, CaseState.ACTIVE.value, CaseState.SUSPENDED.value
 RUNNING = (ACTIVE, SUSPENDED)
+ENDED = (CaseState.COMPLETED.value, CaseState.WITHDRAWN.value, CaseState.CANCELLED.value)
 
 TRANSITIONS: tuple[Transition[CaseContext], ...] = (
     Transition("start", (DRAFT,), ACTIVE, (MAY_START,)),

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from workflow.errors import Conflict, NotFound
+from workflow.lifecycle.case import ENDED
 from workflow.store.campaigns import campaigns
 from workflow.store.cases import CaseRecord, cases
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, bound, folded, metadata
@@ -241,7 +242,7 @@ class UnitCases:
             cases.c.version_id,
             cases.c.campaign_id,
             cases.c.as_of_on.label("on"),
-        ).where(cases.c.status.not_in(("completed", "withdrawn", "cancelled")), cases.c.unit_id.is_not(None))
+        ).where(cases.c.status.not_in(ENDED), cases.c.unit_id.is_not(None))
         return build_all(RunningCase, self._connection.execute(query.order_by(cases.c.business_key)).mappings())
 
     def ids(self, where: CaseFilter) -> Sequence[str]:

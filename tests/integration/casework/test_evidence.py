@@ -246,6 +246,9 @@ def test_the_same_file_once_more_for_the_same_criterion_is_not_asked_about(house
     for name in ("một.pdf", "hai.pdf"):
         add(house, "donvi.minhhoa", name, pdf("x"))
 
+    told = [event.payload for event in house.events() if event.type == "EvidenceAdded"]
+    assert [payload["filename"] for payload in told] == ["một.pdf", "hai.pdf"]
+
 
 def test_a_file_of_another_case_cannot_be_used_once_more(house: House) -> None:
     house.until_self_assessment()

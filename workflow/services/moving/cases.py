@@ -14,13 +14,13 @@ from workflow.engine.codec import state_from_json
 from workflow.engine.state import ProcessState
 from workflow.errors import N_, TransitionRefused
 from workflow.ids import new_id
+from workflow.lifecycle.case import RUNNING
 from workflow.lifecycle.user_task import TaskState
 from workflow.runtime.recorder import Provenance
 from workflow.runtime.steps import case_stream
 from workflow.services.casework.cases import named_files
 from workflow.services.casework.fold import CaseFold
 from workflow.services.casework.ground import CaseGround
-from workflow.services.moving.plans import RUNNING
 from workflow.store.casework import UnitCase
 from workflow.store.jobs import JobRecord
 from workflow.store.moving import DONE, REVERTED, MigrationItem, MigrationRecord

@@ -11,6 +11,7 @@ from workflow.engine.migration import events as me
 from workflow.engine.state import ProcessState
 from workflow.errors import N_, NotFound, TransitionRefused, WorkflowError
 from workflow.ids import new_id
+from workflow.lifecycle.case import RUNNING
 from workflow.lifecycle.definition_version import PUBLISHED
 from workflow.organisation.authority import Actor
 from workflow.organisation.candidates import resolve_body
@@ -24,7 +25,6 @@ from workflow.services.ground.labels import node_label
 from workflow.services.moving.cases import STUCK, take_back
 from workflow.services.moving.jobs import MIGRATE, REVERT, job_for, ref_of, spoken_for
 from workflow.services.moving.plans import (
-    RUNNING,
     CaseChoice,
     Versions,
     case_choices,

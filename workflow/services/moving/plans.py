@@ -9,6 +9,7 @@ from workflow.engine.migration.plan import MigrationPlan, PlacePlan, WaitPlan
 from workflow.engine.migration.planner import plan_migration
 from workflow.engine.state import ProcessState
 from workflow.errors import N_, InvalidInput, NotFound
+from workflow.lifecycle.case import RUNNING
 from workflow.lifecycle.definition_version import PUBLISHED
 from workflow.model.user_task import Label
 from workflow.runtime.programs import CompiledVersion
@@ -21,7 +22,6 @@ from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
-RUNNING = ("active", "suspended")
 _ALL = Page(limit=1_000_000)
 _EXAMPLES = 5
 _OTHER_PROCEDURE = N_("Cases can only be moved to another version of their own procedure.")

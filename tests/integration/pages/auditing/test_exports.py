@@ -71,9 +71,11 @@ def test_that_data_were_taken_out_is_recorded_with_the_search(site: Site, audito
     assert last.payload["query"] == {"criterion": "I.18"}
 
 
-def test_an_unknown_format_and_a_mere_link_give_nothing(auditor: Person) -> None:
+def test_an_unknown_format_and_a_mere_link_give_nothing(site: Site, auditor: Person) -> None:
     auditor.open("/kiem-toan/su-kien")
     token = auditor.page.xpath("//meta[@name='csrf-token']/@content")[0]
 
     auditor.post("/kiem-toan/su-kien/xuat", {"format": "exe", "csrf_token": token}, status=400)
     auditor.open("/kiem-toan/su-kien/xuat", status=405)
+    with site.house.container.units.reading() as uow:
+        assert not uow.events.of_type("audit", "EventsExported", limit=1)

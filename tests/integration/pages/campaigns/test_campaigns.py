@@ -7,6 +7,7 @@ from typing import Any
 from tests.integration.pages.site import NOW, Site, Visit
 from tests.support.world import shipped_organisations
 from webui.bodies import MOST_FIELDS
+from workflow.ids import new_id
 from workflow.runtime.recorder import SYSTEM, Provenance
 
 
@@ -131,3 +132,9 @@ def test_others_neither_see_nor_change_a_campaign(site: Site) -> None:
     other = site.visit("donvi")
     for address in (page, f"{page}mo", f"{page}bat-dau", f"{page}them-don-vi", f"{page}tien-do"):
         other.get(address, status=403)
+    before = site.services.campaigns.list(site.actor("quanly"))
+    hidden = site.visit("quanly").hidden(f"{page}mo")
+    for address in (f"{page}mo", f"{page}bat-dau", f"{page}them-don-vi"):
+        answer = other.post(address, **{**hidden, "command_id": new_id(), "units": ["tho-thanh"]})
+        assert answer.status_code == 403, address
+    assert site.services.campaigns.list(site.actor("quanly")) == before
