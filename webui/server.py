@@ -8,6 +8,7 @@ served is finished, and then the server ends. A front server such as nginx does 
 import ipaddress
 import logging
 import socket
+import struct
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from threading import RLock
@@ -168,6 +169,18 @@ class Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
             return still > IDLE_SECONDS
         return still > idle_seconds
 
+    def let_go(self) -> None:
+        """Close in the next turn of the loop, also where nothing more can be written: a full connection never becomes
+        writable, and what it holds would be held for ever.
+        """
+        self.will_close = True
+        try:
+            if self.total_outbufs_len:  # nobody reads it: the kernel, too, shall forget what it still holds
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # the other side has ended already
+
     def is_busy(self) -> bool:
         """Whether a request is being received, served or answered."""
         return bool(self.requests or self.request is not None or self.total_outbufs_len) and not self.lingers_until
@@ -200,7 +213,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         crowded = len(self.active_channels) > MOST_CONNECTIONS * 4 // 5
         for channel in list(self.active_channels.values()):
             if channel.is_due_to_close(monotonic(), CROWDED_IDLE_SECONDS if crowded else IDLE_SECONDS):
-                channel.will_close = True
+                channel.let_go()
 
 
 def _make_room(channels: Sequence[Channel]) -> None:

@@ -19,7 +19,7 @@ class App:
     """Says how long the body was that it was told of, and how much of it there is."""
 
     def __init__(self) -> None:
-        self.begun, self.go_on = threading.Event(), threading.Event()
+        self.begun, self.go_on, self.large = threading.Event(), threading.Event(), b""
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ["PATH_INFO"] == "/slow":
@@ -27,7 +27,7 @@ class App:
             self.go_on.wait(30)
         said = f"{environ.get('CONTENT_LENGTH')} {len(environ['wsgi.input'].read())}".encode()
         if environ["PATH_INFO"] == "/large":
-            said = b"x" * 4_000_000
+            said = self.large
         start_response("200 OK", [("Content-Length", str(len(said)))])
         return [said]
 
@@ -152,11 +152,18 @@ def test_a_connection_that_asks_for_nothing_is_let_go(server: HttpServer, monkey
         assert eventually(lambda: is_closed(connection))
 
 
-def test_who_does_not_read_the_answer_is_let_go(server: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "length", [1000, 4_000_000, 40_000_000], ids=["all sent", "in buffers", "more than buffers hold"]
+)
+def test_who_does_not_read_the_answer_is_let_go(
+    app: App, server: HttpServer, monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
     monkeypatch.setattr(http, "IDLE_SECONDS", 1)
+    app.large = b"x" * length
     with connected(server) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert eventually(lambda: any(one.active_channels for one in server._servers))
         assert eventually(lambda: not any(one.active_channels for one in server._servers))
 
 
