@@ -94,3 +94,30 @@ def test_any_text_gives_a_value_or_an_expression_error(text: str) -> None:
     else:
         message = f"{expression.evaluate({'a': 1, 'b': [1], 'x': 'y'})}"
     assert message
+
+
+clocks = st.builds("{:02d}:{:02d}:{:02d}.{:09d}".format, *map(st.integers, (0,) * 4, (23, 59, 59, 999_999_999)))
+years = st.integers(-12_000, 12_000).map(lambda year: f"{'-' * (year < 0)}{abs(year):04d}")
+zones = st.sampled_from(["", "Z", "+05:45", "-03:00", "@Europe/Berlin", "@America/New_York", "@Asia/Ho_Chi_Minh"])
+instants = st.builds("{}-{:02d}-{:02d}T{}{}".format, years, st.integers(1, 12), st.integers(1, 28), clocks, zones)
+lengths = st.builds(
+    "{}PT{}.{:09d}S".format, st.sampled_from(["", "-"]), st.integers(0, 10**12), st.integers(0, 10**9 - 1)
+)
+
+
+@settings(deadline=None)
+@given(instants, lengths)
+def test_an_instant_goes_by_a_length_and_back(instant: str, length: str) -> None:
+    scope = {"d": evaluate(f'@"{instant}"'), "l": evaluate(f'@"{length}"')}
+    assert evaluate("d + l - l = d", scope) is True
+    assert evaluate("(d + l) - d = l", scope) is True
+    assert evaluate('string(d + l - l) = string(d + @"PT0S")', scope) is True
+
+
+@settings(deadline=None)
+@given(instants, lengths)
+def test_what_is_calculated_is_stored_as_it_is(instant: str, length: str) -> None:
+    moved = evaluate("d + l", {"d": evaluate(f'@"{instant}"'), "l": evaluate(f'@"{length}"')})
+    again = from_json(to_json(moved))
+    assert evaluate("a - b", {"a": again, "b": moved}) == timedelta(0)
+    assert to_text(again) == to_text(moved)

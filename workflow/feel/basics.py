@@ -10,6 +10,8 @@ MAX_ITEMS = 100_000
 MAX_TEXT = 1_000_000
 
 DECIMAL128 = Context(prec=34, Emin=-6143, Emax=6144, traps=[InvalidOperation, DivisionByZero, Overflow])
+_MOST_MONTHS = 10**18
+"""More than any two dates are apart."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -17,6 +19,10 @@ class YearMonthDuration:
     """A years and months duration, in whole months; negative ones go back in time."""
 
     months: int
+
+    def __post_init__(self) -> None:
+        if abs(self.months) > _MOST_MONTHS:
+            raise OverflowError("the duration is too long")
 
     def __str__(self) -> str:
         years, months = divmod(abs(self.months), 12)

@@ -1,11 +1,12 @@
 """Iteration and filters, step by step within the run's budget."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
+from workflow.feel.far import of_ordinal
 from workflow.feel.scope import Run, Scope
+from workflow.feel.types import DATE
 from workflow.feel.values import Range, Value
 
 Code = Callable[[Scope], Value]
@@ -21,11 +22,10 @@ def _ascending(low: Value, high: Value, run: Run) -> Iterator[Value] | None:
         first, last = int(low), int(high)
         step = 1 if first <= last else -1
         return (Decimal(number) for number in range(first, last + step, step))
-    days = all(isinstance(end, date) and not isinstance(end, datetime) for end in (low, high))
-    if days:
-        span = (high - low).days
-        step = 1 if span >= 0 else -1
-        return (low + timedelta(days=number) for number in range(0, span + step, step))
+    if DATE.accepts(low) and DATE.accepts(high):
+        first, last = low.toordinal(), high.toordinal()
+        step = 1 if first <= last else -1
+        return (of_ordinal(number) for number in range(first, last + step, step))
     run.note("only whole numbers and dates can be counted through")
     return None
 

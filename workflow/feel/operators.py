@@ -10,10 +10,11 @@ from typing import Any
 
 from workflow.feel import temporal
 from workflow.feel.basics import DECIMAL128, YearMonthDuration
-from workflow.feel.far import FarDate, FarDateTime
+from workflow.feel.far import FarDate, FarDateTime, FarDuration, Length, length_of, nanos_in
 from workflow.feel.values import Function, Range, Value
 
 _DATES = (date, FarDate, FarDateTime)
+_LENGTHS = (timedelta, FarDuration)
 
 
 def kind_of(value: Value) -> str:
@@ -31,7 +32,7 @@ _KINDS: tuple[tuple[Any, str], ...] = (
     ((datetime, FarDateTime), "date and time"),
     ((date, FarDate), "date"),
     (time, "time"),
-    (timedelta, "days and time duration"),
+    (_LENGTHS, "days and time duration"),
     (YearMonthDuration, "years and months duration"),
     (list, "list"),
     (dict, "context"),
@@ -47,7 +48,7 @@ def equal(left: Value, right: Value) -> bool | None:
     kind = type(left)
     if kind is type(right) and kind in (Decimal, str, bool, timedelta, YearMonthDuration):
         return bool(left == right)
-    if isinstance(left, (*_DATES, time)):
+    if isinstance(left, (*_DATES, time, *_LENGTHS)):
         keys = _keys(left, right)
         return None if keys is None else keys[0] == keys[1]
     if left is right and isinstance(left, list | dict):
@@ -72,6 +73,8 @@ def _keys(left: Value, right: Value) -> tuple[Any, Any] | None:
     """Comparable stand-ins for two dates, times or date and times; None when they are not of one kind."""
     if isinstance(left, time) and isinstance(right, time):
         return temporal.time_key(left), temporal.time_key(right)
+    if isinstance(left, _LENGTHS) and isinstance(right, _LENGTHS):
+        return (False, nanos_in(left)), (False, nanos_in(right))
     if isinstance(left, _DATES) and isinstance(right, _DATES) and kind_of(left) == kind_of(right):
         return temporal.instant_key(left, False), temporal.instant_key(right, False)
     return None
@@ -138,20 +141,20 @@ def add(left: Value, right: Value) -> Value:
     """FEEL's `+`."""
     if isinstance(left, str) and isinstance(right, str):
         return left + right
-    if isinstance(left, timedelta | YearMonthDuration) and isinstance(right, (*_DATES, time)):
+    if isinstance(left, (*_LENGTHS, YearMonthDuration)) and isinstance(right, (*_DATES, time)):
         left, right = right, left
     if isinstance(right, YearMonthDuration):
         if isinstance(left, YearMonthDuration):
             return YearMonthDuration(left.months + right.months)
         return temporal.add_months(left, right.months) if isinstance(left, _DATES) else None
-    if isinstance(right, timedelta):
+    if isinstance(right, _LENGTHS):
         return _add_length(left, right)
     return None
 
 
-def _add_length(left: Value, right: timedelta) -> Value:
-    if isinstance(left, timedelta):
-        return left + right
+def _add_length(left: Value, right: Length) -> Value:
+    if isinstance(left, _LENGTHS):
+        return length_of(nanos_in(left) + nanos_in(right))
     if isinstance(left, time):
         return temporal.add_to_time(left, right)
     return temporal.add_duration(left, right) if isinstance(left, _DATES) else None
@@ -160,15 +163,13 @@ def _add_length(left: Value, right: timedelta) -> Value:
 def subtract(left: Value, right: Value) -> Value:
     """FEEL's `-`."""
     if isinstance(right, YearMonthDuration):
-        return add(left, YearMonthDuration(-right.months)) if not isinstance(left, timedelta) else None
-    if isinstance(right, timedelta):
-        return add(left, -right)
+        return add(left, YearMonthDuration(-right.months)) if not isinstance(left, _LENGTHS) else None
+    if isinstance(right, _LENGTHS):
+        return add(left, negate(right))
     if isinstance(left, _DATES) and isinstance(right, _DATES):
         return temporal.subtract(left, right)
     if isinstance(left, time) and isinstance(right, time):
-        first, last = temporal.time_key(left), temporal.time_key(right)
-        micros = temporal.nanos_of(left) // 1000 - temporal.nanos_of(right) // 1000
-        return timedelta(seconds=first[1] - last[1], microseconds=micros) if first[0] == last[0] else None
+        return temporal.subtract_times(left, right)
     return None
 
 
@@ -178,21 +179,25 @@ def multiply(left: Value, right: Value) -> Value:
         left, right = right, left
     if not isinstance(right, Decimal):
         return None
-    if isinstance(left, timedelta):
+    if isinstance(left, _LENGTHS):
         return temporal.scale_duration(left, right)
-    return YearMonthDuration(int(left.months * right)) if isinstance(left, YearMonthDuration) else None
+    return (
+        YearMonthDuration(int(DECIMAL128.multiply(Decimal(left.months), right)))
+        if isinstance(left, YearMonthDuration)
+        else None
+    )
 
 
 def divide(left: Value, right: Value) -> Value:
     """FEEL's `/`; by zero it is null."""
-    if isinstance(left, timedelta) and isinstance(right, timedelta):
+    if isinstance(left, _LENGTHS) and isinstance(right, _LENGTHS):
         return DECIMAL128.divide(temporal.total_seconds(left), temporal.total_seconds(right))
     if isinstance(left, YearMonthDuration) and isinstance(right, YearMonthDuration):
         return DECIMAL128.divide(Decimal(left.months), Decimal(right.months))
     if not isinstance(right, Decimal):
         return None
-    if isinstance(left, timedelta):
-        return temporal.scale_duration(left, DECIMAL128.divide(Decimal(1), right))
+    if isinstance(left, _LENGTHS):
+        return temporal.divide_duration(left, right)
     if isinstance(left, YearMonthDuration):
         return YearMonthDuration(int(DECIMAL128.divide(Decimal(left.months), right)))
     return None
@@ -243,4 +248,4 @@ def negate(value: Value) -> Value:
         return DECIMAL128.minus(value)
     if isinstance(value, YearMonthDuration):
         return YearMonthDuration(-value.months)
-    return -value if isinstance(value, timedelta) else None
+    return length_of(-nanos_in(value)) if isinstance(value, _LENGTHS) else None

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from workflow.feel import temporal
 from workflow.feel.basics import YearMonthDuration
-from workflow.feel.far import FarDate, FarDateTime
+from workflow.feel.far import SECOND, FarDate, FarDateTime, FarDuration, Length, nanos_in
 from workflow.feel.values import Range, Value
 
 Property = Callable[[Any], Value]
@@ -23,12 +23,13 @@ def _quotient(amount: int, unit: int) -> Decimal:
     return Decimal(abs(amount) // unit if amount >= 0 else -(abs(amount) // unit))
 
 
-def _whole(value: timedelta) -> int:
-    seconds = abs(value).days * 86_400 + abs(value).seconds
-    return -seconds if value < timedelta(0) else seconds
+def _whole(value: Length) -> int:
+    """In seconds, towards zero."""
+    nanos = nanos_in(value)
+    return nanos // SECOND if nanos >= 0 else -(-nanos // SECOND)
 
 
-def _part(value: timedelta, unit: int, limit: int) -> Decimal:
+def _part(value: Length, unit: int, limit: int) -> Decimal:
     whole = _whole(value)
     part = abs(whole) // unit % limit
     return Decimal(-part if whole < 0 else part)
@@ -68,7 +69,7 @@ _KINDS: tuple[tuple[Any, dict[str, Property]], ...] = (
     (datetime, _DATE_TIME),
     ((date, FarDate), _DATE),
     (time, _TIME),
-    (timedelta, _DAYS),
+    ((timedelta, FarDuration), _DAYS),
     (YearMonthDuration, _MONTHS),
     (Range, _RANGE),
 )

@@ -11,15 +11,23 @@ from zoneinfo import ZoneInfo
 
 from workflow.feel.basics import DECIMAL128, YearMonthDuration
 from workflow.feel.far import (
+    DAY,
+    SECOND,
     AnyDate,
     AnyDateTime,
     FarDate,
     FarDateTime,
     FineDateTime,
     FineTime,
+    Length,
+    clock_of,
     combine,
+    in_zone,
     later,
+    length_of,
     make_date,
+    nanos_in,
+    of_day,
     of_ordinal,
 )
 
@@ -29,7 +37,9 @@ _DATE_ONLY = re.compile(_DATE, re.ASCII)
 _TIME_ONLY = re.compile(f"T?{_TIME}", re.ASCII)
 _DATE_TIME = re.compile(f"{_DATE}T{_TIME}", re.ASCII)
 _MONTHS = re.compile(r"(-?)P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
-_DAYS = re.compile(r"(-?)P(?=\d|T)(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?", re.ASCII)
+_SECONDS = r"(?=\.?\d)(\d*)(?:\.(\d*))?S"
+"""XML Schema 1.1 (rule 48): digits on one side of the point are enough."""
+_DAYS = re.compile(rf"(-?)P(?=\d|T)(?:(\d+)D)?(?:T(?=\.?\d)(?:(\d+)H)?(?:(\d+)M)?(?:{_SECONDS})?)?", re.ASCII)
 _MAX_OFFSET = 14 * 3600
 _DIGITS = 15
 
@@ -50,8 +60,15 @@ def offset_zone(seconds: int) -> timezone:
     return UTC if seconds == 0 else timezone(timedelta(seconds=seconds))
 
 
+def _ends_day(hour: str | None, minute: str | None, second: str | None, fraction: str | None) -> bool:
+    """`24:00:00`, the midnight at the end of a day (XML Schema 1.1, endOfDayFrag)."""
+    return hour == "24" and not int(minute or 0) and not int(second or 0) and not int(fraction or 0)
+
+
 def _clock(parts: tuple[str | None, ...]) -> time:
     hour, minute, second, fraction, utc, sign, hours, minutes, seconds, name = parts
+    if _ends_day(hour, minute, second, fraction):
+        hour = "0"
     zone_info: tzinfo | None = UTC if utc else None
     if sign:
         offset = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
@@ -91,14 +108,17 @@ def parse_date_time(text: str) -> AnyDateTime | None:
     try:
         if match:
             groups = match.groups()
-            return combine(make_date(int(match[1]), int(match[2]), int(match[3])), _clock(groups[3:]))
+            day = make_date(int(match[1]), int(match[2]), int(match[3]))
+            if _ends_day(*groups[3:7]):
+                day = of_ordinal(day.toordinal() + 1)
+            return combine(day, _clock(groups[3:]))
     except ValueError:
         return None
-    day = parse_date(text)
-    return combine(day, time(0)) if day is not None else None
+    whole_day = parse_date(text)
+    return combine(whole_day, time(0)) if whole_day is not None else None
 
 
-def parse_duration(text: str) -> YearMonthDuration | timedelta | None:
+def parse_duration(text: str) -> YearMonthDuration | Length | None:
     """A duration of either kind, or None for a mixed or malformed one."""
     if any(len(digits) > _DIGITS for digits in re.findall(r"\d+", text)):
         return None
@@ -108,21 +128,15 @@ def parse_duration(text: str) -> YearMonthDuration | timedelta | None:
     match = _DAYS.fullmatch(text)
     if match is None or text.endswith("T"):
         return None
-    micros = int((match[6] or "0")[:6].ljust(6, "0"))
+    seconds = ((int(match[2] or 0) * 24 + int(match[3] or 0)) * 60 + int(match[4] or 0)) * 60 + int(match[5] or 0)
+    nanos = seconds * SECOND + int((match[6] or "0")[:9].ljust(9, "0"))
     try:
-        length = timedelta(
-            days=int(match[2] or 0),
-            hours=int(match[3] or 0),
-            minutes=int(match[4] or 0),
-            seconds=int(match[5] or 0),
-            microseconds=micros,
-        )
+        return length_of(-nanos if match[1] else nanos)
     except OverflowError:
         return None
-    return -length if match[1] else length
 
 
-def parse_literal(text: str) -> AnyDate | AnyDateTime | time | YearMonthDuration | timedelta | None:
+def parse_literal(text: str) -> AnyDate | AnyDateTime | time | YearMonthDuration | Length | None:
     """What `@"…"` writes: a date, date and time, time or duration; or None."""
     for read in (parse_date, parse_date_time, parse_time, parse_duration):
         value = read(text)
@@ -159,18 +173,39 @@ def format_date_time(value: AnyDateTime) -> str:
     return f"{value.date().isoformat()}T{format_time(value.timetz())}"
 
 
-def format_duration(value: timedelta) -> str:
+def exact_date_time(value: AnyDateTime) -> str:
+    """As `format_date_time`, with the offset before a zone where its clocks show this time twice and this is the second."""
+    text = format_date_time(value)
+    near = value.near if isinstance(value, FarDateTime) else value
+    if not near.fold or not isinstance(near.tzinfo, ZoneInfo) or near.utcoffset() == near.replace(fold=0).utcoffset():
+        return text
+    clock, _, key = text.partition("@")
+    return f"{clock}{_suffix(None, near.utcoffset())}@{key}"
+
+
+def read_exact(text: str) -> AnyDateTime | None:
+    """What `exact_date_time` wrote."""
+    clock, _, key = text.partition("@")
+    zone_info = zone(key) if key else None
+    if zone_info is None or _DATE_TIME.fullmatch(text):
+        return parse_date_time(text)
+    found = parse_date_time(clock)
+    return None if found is None else in_zone(found, zone_info)
+
+
+def format_duration(value: Length) -> str:
     """A days and time duration as XML Schema writes it, largest units first."""
-    if not value:
+    nanos = nanos_in(value)
+    if not nanos:
         return "PT0S"
-    length = abs(value)
-    minutes, seconds = divmod(length.seconds, 60)
+    days, rest = divmod(abs(nanos), DAY)
+    whole, rest = divmod(rest, SECOND)
+    minutes, seconds = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
-    fraction = f".{length.microseconds:06d}".rstrip("0") if length.microseconds else ""
+    fraction = f".{rest:09d}".rstrip("0") if rest else ""
     clock = f"{hours}H" * bool(hours) + f"{minutes}M" * bool(minutes)
     clock += f"{seconds}{fraction}S" * bool(seconds or fraction)
-    days = f"{length.days}D" * bool(length.days)
-    return f"{'-' if value < timedelta(0) else ''}P{days}{'T' * bool(clock)}{clock}"
+    return f"{'-' if nanos < 0 else ''}P{f'{days}D' * bool(days)}{'T' * bool(clock)}{clock}"
 
 
 def nanos_of(value: AnyDate | AnyDateTime | time) -> int:
@@ -223,28 +258,19 @@ def add_months(value: AnyDate | AnyDateTime, months: int) -> AnyDate | AnyDateTi
     return None
 
 
-def add_duration(value: AnyDate | AnyDateTime, length: timedelta) -> AnyDate | AnyDateTime | None:
-    """A date or date and time plus a days and time duration; time zones count elapsed time; None beyond the calendar."""
+def add_duration(value: AnyDate | AnyDateTime, length: Length) -> AnyDate | AnyDateTime | None:
+    """A date or date and time plus a days and time duration, on the instant (DMN 10.3.2.3.5); None beyond the calendar."""
     try:
-        if isinstance(value, FarDateTime):
-            return later(value.day_part, value.time_part, length)
-        if not isinstance(value, datetime):
-            return of_ordinal(value.toordinal() + length.days)
-        try:
-            moved = value + length
-        except OverflowError:
-            return later(value.date(), value.timetz(), length)
+        if isinstance(value, datetime | FarDateTime):
+            return later(value, length)
+        return of_ordinal(value.toordinal() + nanos_in(length) // DAY)
     except ValueError:
         return None
-    return FineDateTime.of(moved, value.nanos) if isinstance(value, FineDateTime) else moved
 
 
-def add_to_time(value: time, length: timedelta) -> time:
+def add_to_time(value: time, length: Length) -> time:
     """A time of day plus a duration, around midnight."""
-    moved = datetime.combine(date(2000, 1, 1), value.replace(tzinfo=None)) + timedelta(
-        seconds=length.seconds, microseconds=length.microseconds
-    )
-    return moved.time().replace(tzinfo=value.tzinfo)
+    return clock_of((of_day(value) + nanos_in(length)) % DAY, value.tzinfo)
 
 
 def date_of(value: AnyDate | AnyDateTime) -> AnyDate:
@@ -254,18 +280,20 @@ def date_of(value: AnyDate | AnyDateTime) -> AnyDate:
     return value.date() if isinstance(value, datetime) else value
 
 
-def subtract(left: AnyDate | AnyDateTime, right: AnyDate | AnyDateTime) -> timedelta | None:
+def subtract(left: AnyDate | AnyDateTime, right: AnyDate | AnyDateTime) -> Length | None:
     """The time between two instants; None when only one of them has an offset (a date beside a date and time is midnight UTC)."""
     dates = [isinstance(value, FarDate) or type(value) is date for value in (left, right)]
     mixed = dates[0] != dates[1]
     known_left, known_right = instant_key(left, mixed), instant_key(right, mixed)
     if known_left[0] != known_right[0]:
         return None
-    micros = nanos_of(left) // 1000 - nanos_of(right) // 1000
-    try:
-        return timedelta(seconds=known_left[1] - known_right[1], microseconds=micros)
-    except OverflowError:
-        return None
+    return length_of((known_left[1] - known_right[1]) * SECOND + nanos_of(left) - nanos_of(right))
+
+
+def subtract_times(left: time, right: time) -> Length | None:
+    """The time between two times of a day; None when only one of them has an offset."""
+    first, last = time_key(left), time_key(right)
+    return length_of((first[1] - last[1]) * SECOND + nanos_of(left) - nanos_of(right)) if first[0] == last[0] else None
 
 
 def months_between(start: AnyDate | AnyDateTime, end: AnyDate | AnyDateTime) -> int:
@@ -277,16 +305,16 @@ def months_between(start: AnyDate | AnyDateTime, end: AnyDate | AnyDateTime) -> 
     return months + 1 if months < 0 and last.day > first.day else months
 
 
-def total_seconds(value: timedelta) -> Decimal:
+def total_seconds(value: Length) -> Decimal:
     """The length in seconds, exactly."""
-    whole = Decimal(value.days * 86_400 + value.seconds)
-    return whole + Decimal(value.microseconds) / Decimal(1_000_000) if value.microseconds else whole
+    return DECIMAL128.divide(Decimal(nanos_in(value)), Decimal(SECOND))
 
 
-def scale_duration(value: timedelta, factor: Decimal) -> timedelta | None:
-    """The duration times a number, cut to the microsecond; None beyond what a duration can be."""
-    try:
-        micros = DECIMAL128.multiply(total_seconds(value) * 1_000_000, factor)
-        return timedelta(microseconds=int(micros))
-    except (OverflowError, ArithmeticError):
-        return None
+def scale_duration(value: Length, factor: Decimal) -> Length:
+    """The duration times a number, cut to the nanosecond. Raises OverflowError or ArithmeticError where there is none."""
+    return length_of(int(DECIMAL128.multiply(Decimal(nanos_in(value)), factor)))
+
+
+def divide_duration(value: Length, divisor: Decimal) -> Length:
+    """The duration divided by a number, cut to the nanosecond. Raises as `scale_duration`."""
+    return length_of(int(DECIMAL128.divide(Decimal(nanos_in(value)), divisor)))

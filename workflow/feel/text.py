@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from workflow.feel import temporal
 from workflow.feel.basics import YearMonthDuration
-from workflow.feel.far import FarDate, FarDateTime
+from workflow.feel.far import FarDate, FarDateTime, FarDuration
 from workflow.feel.values import Function, Range, Value
 
 _ESCAPES = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
@@ -73,7 +73,7 @@ def _temporal(value: Value) -> str:
         return value.isoformat()
     if isinstance(value, time):
         return temporal.format_time(value)
-    if isinstance(value, timedelta):
+    if isinstance(value, timedelta | FarDuration):
         return temporal.format_duration(value)
     if isinstance(value, YearMonthDuration):
         return str(value)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflow.feel.basics import YearMonthDuration
-from workflow.feel.far import FarDate, FarDateTime
+from workflow.feel.far import FarDate, FarDateTime, FarDuration
 from workflow.feel.values import Function, Range, Value
 
 
@@ -126,9 +126,9 @@ BOOLEAN = Simple("boolean", _kind(bool))
 DATE = Simple("date", lambda value: isinstance(value, date | FarDate) and not isinstance(value, datetime))
 TIME = Simple("time", _kind(time))
 DATE_TIME = Simple("date and time", _kind(datetime, FarDateTime))
-DAYS_DURATION = Simple("days and time duration", _kind(timedelta))
+DAYS_DURATION = Simple("days and time duration", _kind(timedelta, FarDuration))
 MONTHS_DURATION = Simple("years and months duration", _kind(YearMonthDuration))
-DURATION = Simple("duration", _kind(timedelta, YearMonthDuration))
+DURATION = Simple("duration", _kind(timedelta, FarDuration, YearMonthDuration))
 CONTEXT = Simple("context", _kind(dict))
 LIST = ListType(ANY)
 RANGE = RangeType(ANY)

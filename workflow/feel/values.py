@@ -15,7 +15,7 @@ from jdmn.feel.lib.Types import Duration
 
 from workflow.feel import temporal
 from workflow.feel.basics import YearMonthDuration
-from workflow.feel.far import FarDate, FarDateTime
+from workflow.feel.far import FarDate, FarDateTime, FarDuration
 
 Value = Any
 """One of the types above, a Range, or a Function; FEEL is typed at run time only."""
@@ -81,6 +81,7 @@ _COERCIONS: dict[type, Callable[[Any], Any]] = {
     datetime: _same,
     timedelta: _same,
     YearMonthDuration: _same,
+    FarDuration: _same,
     Range: _same,
 }
 
@@ -137,12 +138,12 @@ def to_json(value: Value) -> Any:
 
 def _tagged(value: Value) -> dict[str, str]:
     if isinstance(value, datetime | FarDateTime):
-        return {"$datetime": temporal.format_date_time(value)}
+        return {"$datetime": temporal.exact_date_time(value)}
     if isinstance(value, date | FarDate):
         return {"$date": value.isoformat()}
     if isinstance(value, time):
         return {"$time": temporal.format_time(value)}
-    if isinstance(value, timedelta):
+    if isinstance(value, timedelta | FarDuration):
         return {"$duration": temporal.format_duration(value)}
     if isinstance(value, YearMonthDuration):
         return {"$duration": str(value)}
@@ -150,7 +151,7 @@ def _tagged(value: Value) -> dict[str, str]:
 
 
 # The same deadlines stand in every case of a campaign and are read at every step.
-_datetime_of_text = lru_cache(maxsize=1024)(temporal.parse_date_time)
+_datetime_of_text = lru_cache(maxsize=1024)(temporal.read_exact)
 
 _READERS: dict[str, Callable[[Any], Value]] = {
     "$decimal": Decimal,

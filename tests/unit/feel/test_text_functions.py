@@ -51,7 +51,7 @@ from workflow.feel.text import to_text
         ('split("John Doe", "\\s")', '["John", "Doe"]'),
         ('split("a;b;c;;", ";")', '["a", "b", "c", "", ""]'),
         ('split("", ";")', '[""]'),
-        ('split("a", "")', '["a"]'),
+        ('split("a", "")', "null"),
         ('split(null, "a")', "null"),
         ('split("a", null)', "null"),
         ('split("a,b", ",", "x")', "null"),

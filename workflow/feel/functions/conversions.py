@@ -1,13 +1,13 @@
 """Conversion functions, and those that take dates apart. `jdmn` reads times with a lenient parser and has no far years."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from workflow.feel import temporal, text
 from workflow.feel.basics import DECIMAL128, YearMonthDuration, weigh
-from workflow.feel.far import AnyDate, AnyDateTime, FarDate, FarDateTime, FineTime, combine, make_date
+from workflow.feel.far import AnyDate, AnyDateTime, FarDate, FarDateTime, FineTime, Length, combine, make_date
 from workflow.feel.functions.registry import Library
 from workflow.feel.types import Mismatch
 from workflow.feel.values import Value
@@ -64,10 +64,10 @@ def time_of(value: Value) -> time:
 
 
 @LIBRARY.form("time", "hour: number", "minute: number", "second: number", "offset: days?~")
-def time_of_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None) -> time:
+def time_of_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: Length | None) -> time:
     """A time of numbers; the seconds may have a fraction."""
     nanos = int((second - int(second)) * 1_000_000_000)
-    zone = None if offset is None else temporal.offset_zone(int(offset.total_seconds()))
+    zone = None if offset is None else temporal.offset_zone(int(temporal.total_seconds(offset)))
     plain = time(_whole(hour), _whole(minute), int(second), nanos // 1000, zone)
     return FineTime.of(plain, nanos % 1000) if nanos % 1000 else plain
 

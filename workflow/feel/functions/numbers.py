@@ -18,6 +18,7 @@ from jdmn.feel.lib.type.numeric.DefaultNumericLib import DefaultNumericLib
 
 from workflow.feel import operators
 from workflow.feel.basics import DECIMAL128, YearMonthDuration
+from workflow.feel.far import FarDuration, length_of, nanos_in
 from workflow.feel.functions.registry import Library
 from workflow.feel.types import Mismatch
 from workflow.feel.values import Value
@@ -65,7 +66,9 @@ def absolute(value: Value) -> Value:
     """The size of a number or duration."""
     if isinstance(value, YearMonthDuration):
         return YearMonthDuration(abs(value.months))
-    return abs(value) if isinstance(value, timedelta) else DECIMAL128.abs(value)
+    if isinstance(value, timedelta | FarDuration):
+        return length_of(abs(nanos_in(value)))
+    return DECIMAL128.abs(value)
 
 
 @LIBRARY.form("modulo", "dividend: number", "divisor: number")

@@ -1,4 +1,4 @@
-"""String functions, and regular expressions of XPath through `elementpath`'s translation to Python's.
+"""String functions, and regular expressions of XPath.
 
 Those of `jdmn` where the arguments' types are all that had to be checked.
 
@@ -10,18 +10,15 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from functools import lru_cache
-from importlib import import_module
 from time import perf_counter
 from typing import Any
 
-import regex
-from elementpath.regex import RegexError, translate_pattern
 from jdmn.feel.lib.type.string.DefaultStringLib import DefaultStringLib
 
 from workflow.budget import TOO_LONG
 from workflow.errors import BudgetSpent
 from workflow.feel.basics import MAX_TEXT, TOO_LARGE, weigh
+from workflow.feel.functions.patterns import compiled
 from workflow.feel.functions.registry import Library
 from workflow.feel.types import Mismatch
 from workflow.feel.values import Value
@@ -70,105 +67,12 @@ def string_join(items: list[Value], delimiter: str | None) -> str:
     return (delimiter or "").join(item for item in items if item is not None)
 
 
-# Regular expressions of XPath (`matches`, `replace`, `split`), through `elementpath`'s translation to Python's.
+# Regular expressions of XPath (`matches`, `replace`, `split`).
 
-parser: Any = import_module("re._parser")  # Python's own reading of a pattern; it has no public name
-opcodes: Any = import_module("re._constants")
-_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
-_MAX_PATTERN = 1_000
-_MAX_WEIGHT = 100_000
 _MAX_SECONDS = 1.0
 """For one call: what looks longer is stopped, however little of its run's budget is spent."""
 _STEPS_A_SECOND = 500_000
-_AS_PYTHON = int(regex.V0)
-_REPEATS = (opcodes.MAX_REPEAT, opcodes.MIN_REPEAT)
-_BACK_REFERENCE = re.compile(r"\\([1-9]\d*)")
-
-
-@lru_cache(maxsize=256)
-def _compile(pattern: str, flags: str) -> Any:
-    """The compiled pattern; raises ValueError."""
-    if len(pattern) > _MAX_PATTERN:
-        raise ValueError(f"a pattern has at most {_MAX_PATTERN} characters")
-    if set(flags) - set("smixq"):
-        raise ValueError("the flags are s, m, i, x and q")
-    python_flags = re.RegexFlag(0)
-    for flag in flags:
-        python_flags |= _FLAGS.get(flag, re.RegexFlag(0))
-    if "q" in flags:
-        return regex.compile(re.escape(pattern), int(python_flags & re.IGNORECASE) | _AS_PYTHON)
-    if "x" in flags:
-        pattern = _without_spaces(pattern)
-    _check_back_references(pattern)
-    try:
-        translated = translate_pattern(pattern, python_flags, "1.1", True, True, True)
-        _weight(parser.parse(translated, python_flags))
-        return regex.compile(translated, int(python_flags) | _AS_PYTHON)
-    except (RegexError, re.error, regex.error, RecursionError) as error:
-        raise ValueError(f"the pattern is not understood: {error}") from error
-
-
-def _without_spaces(pattern: str) -> str:
-    """Flag x: white space outside character classes means nothing."""
-    kept: list[str] = []
-    depth, escaped = 0, False
-    for char in pattern:
-        if depth == 0 and char in " \t\n\r":
-            continue
-        if not escaped:
-            depth += (char == "[") - (char == "]" and depth > 0)
-        escaped = char == "\\" and not escaped
-        kept.append(char)
-    return "".join(kept)
-
-
-def _check_back_references(pattern: str) -> None:
-    """XPath: not within a character class, and only to a group that is closed by then."""
-    depth, index = 0, 0
-    open_groups: list[int] = []
-    closed: set[int] = set()
-    count = 0
-    while index < len(pattern):
-        char = pattern[index]
-        if char == "\\":
-            reference = _BACK_REFERENCE.match(pattern, index)
-            if reference and (depth or int(reference[1][0]) not in closed):
-                raise ValueError("a back-reference stands before its group or within a class")
-            if depth and pattern[index + 1 : index + 2] == "0":
-                raise ValueError("a back-reference stands within a class")
-            index += 1
-        elif char == "[":
-            depth += 1
-        elif char == "]" and depth:
-            depth -= 1
-        elif char == "(" and not depth:
-            capturing = not pattern.startswith("(?", index)
-            count += capturing
-            open_groups.append(count if capturing else 0)
-        elif char == ")" and not depth and open_groups:
-            closed.add(open_groups.pop())
-        index += 1
-
-
-def _weight(parsed: Any) -> int:
-    """How many parts the pattern has when each counted repeat is written out; raises ValueError beyond the bound."""
-    weight = 0
-    for opcode, argument in parsed:
-        if opcode in _REPEATS:
-            low, high, body = argument
-            times = low if high is opcodes.MAXREPEAT else high
-            weight += max(1, times) * _weight(body)
-        elif opcode is opcodes.SUBPATTERN:
-            weight += 1 + _weight(argument[-1])
-        elif opcode is opcodes.BRANCH:
-            weight += sum(1 + _weight(branch) for branch in argument[1])
-        elif opcode in (opcodes.ASSERT, opcodes.ASSERT_NOT):
-            weight += 1 + _weight(argument[1])
-        else:
-            weight += 1
-        if weight > _MAX_WEIGHT:
-            raise ValueError("the pattern repeats too many parts")
-    return weight
+_REPLACEMENT = re.compile(r"\\([\\$])|\$([0-9]{1,4})")
 
 
 @contextmanager
@@ -192,27 +96,27 @@ def _timed(run: Any, text: str) -> Iterator[float]:
 @LIBRARY.form("matches", "input: string", "pattern: string", "flags: string?~", wants_run=True)
 def matches(run: Any, text: str, pattern: str, flags: str | None) -> bool:
     """Whether the pattern is found anywhere."""
-    compiled = _compile(pattern, flags or "")
+    found = compiled(pattern, flags or "")
     with _timed(run, text) as seconds:
-        return compiled.search(text, timeout=seconds) is not None
+        return found.search(text, timeout=seconds) is not None
 
 
 @LIBRARY.form("replace", "input: string", "pattern: string", "replacement: string", "flags: string?~", wants_run=True)
 def replace(run: Any, text: str, pattern: str, replacement: str, flags: str | None) -> str:
     """Every match replaced; `$1` is the first group, `\\$` a dollar sign. A pattern that matches nothing at all is an error."""
-    compiled = _compile(pattern, flags or "")
-    if compiled.match("") is not None:
+    found = compiled(pattern, flags or "")
+    if found.match("") is not None:
         raise ValueError("the pattern matches the empty text")
     plain = "q" in (flags or "")
-    if not plain and re.search(r"\\(?![\\$])", replacement.replace("\\\\", "")):
-        raise ValueError("a backslash in the replacement stands before \\ or $")
+    if not plain and re.search(r"[\\$]", _REPLACEMENT.sub("", replacement)):
+        raise ValueError("in the replacement a backslash stands before \\ or $, and a dollar sign before a number")
 
     def expand(match: Any) -> str:
-        return re.sub(r"\\([\\$])|\$(\d)", lambda part: part[1] or _group(match, int(part[2])), replacement)
+        return _REPLACEMENT.sub(lambda part: part[1] or _group(match, part[2]), replacement)
 
     parts, start, length = [], 0, len(text)
     with _timed(run, text) as seconds:
-        for match in compiled.finditer(text, timeout=seconds):
+        for match in found.finditer(text, timeout=seconds):
             put = replacement if plain else expand(match)
             length += len(put)
             run.step(1 + len(put) // 100)
@@ -223,19 +127,25 @@ def replace(run: Any, text: str, pattern: str, replacement: str, flags: str | No
     return "".join([*parts, text[start:]])
 
 
-def _group(match: Any, number: int) -> str:
-    return (match[number] or "") if number <= match.re.groups else ""
+def _group(match: Any, digits: str) -> str:
+    """The group of the longest number that there is, the digits after it as they stand; of a number too high, nothing."""
+    number = digits
+    while len(number) > 1 and int(number) > match.re.groups:
+        number = number[:-1]
+    group = (match[int(number)] or "") if int(number) <= match.re.groups else ""
+    return group + digits[len(number) :]
 
 
 @LIBRARY.form("split", "string: string", "delimiter: string", wants_run=True)
 def split(run: Any, text: str, delimiter: str) -> list[str]:
     """The parts between matches of the pattern. (`jdmn` reads it as Python's and refuses blank texts.)"""
-    compiled = _compile(delimiter, "")
+    found = compiled(delimiter, "")
+    if found.match("") is not None:
+        raise ValueError("the pattern matches the empty text")
     parts, start = [], 0
     with _timed(run, text) as seconds:
-        for match in compiled.finditer(text, timeout=seconds):
-            if match.end() > match.start():
-                run.step()
-                parts.append(text[start : match.start()])
-                start = match.end()
+        for match in found.finditer(text, timeout=seconds):
+            run.step()
+            parts.append(text[start : match.start()])
+            start = match.end()
     return [*parts, text[start:]]
