@@ -9,8 +9,8 @@ from workflow.dmn.xml import Element, child, children, local, name_of, text
 from workflow.errors import N_, ExpressionError
 from workflow.feel.calls import FeelFunction, call
 from workflow.feel.expression import UnaryTests, compile_expression, compile_unary_tests
-from workflow.feel.lexer import is_counted
-from workflow.feel.loops import collect, filter_items, quantify
+from workflow.feel.lexer import is_blank, is_counted, normalise
+from workflow.feel.loops import choose, collect, filter_items, quantify
 from workflow.feel.scope import Scope
 from workflow.feel.types import ANY, FeelType, FunctionType, Mismatch
 from workflow.feel.values import Value
@@ -82,7 +82,7 @@ class BoxCompiler:
 
     def feel(self, element: Element, source: str, names: frozenset[str]) -> Code:
         """The code of an expression's text."""
-        if not source.strip():
+        if is_blank(source):
             return _null
         try:
             return compile_expression(source, self.common | names, self.types.named).code
@@ -93,7 +93,7 @@ class BoxCompiler:
     def tests(self, element: Element | None, names: frozenset[str]) -> UnaryTests | None:
         """The unary tests in an element; None where there are none or they cannot be read."""
         source = text(element)
-        if element is None or not source.strip():
+        if element is None or is_blank(source):
             return None
         try:
             return compile_unary_tests(source, self.common | names, self.types.named)
@@ -151,7 +151,7 @@ class BoxCompiler:
 
     def _invocation(self, element: Element, names: frozenset[str]) -> Code:
         function = self.compile(expression_in(element), names)
-        source = text(expression_in(element)).strip()
+        source = normalise(text(expression_in(element)))
         args: list[tuple[str, Code]] = []
         for binding in children(element, "binding"):
             parameter = child(binding, "parameter")
@@ -181,14 +181,14 @@ class BoxCompiler:
 
     def _conditional(self, element: Element, names: frozenset[str]) -> Code:
         condition, yes, no = (self.inside(element, part, names) for part in ("if", "then", "else"))
-        return lambda scope: yes(scope) if condition(scope) is True else no(scope)
+        return lambda scope: choose(condition, yes, no, scope)
 
     def _filter(self, element: Element, names: frozenset[str]) -> Code:
         source, match = self.inside(element, "in", names), self.inside(element, "match", names | {"item"})
-        return lambda scope: filter_items(source(scope), match, scope)
+        return lambda scope: filter_items(source(scope), match, scope, strict=True)
 
     def _iterator(self, element: Element, names: frozenset[str], body: str) -> tuple[list[tuple[str, Code]], Code]:
-        name = " ".join((element.get("iteratorVariable") or "").split())
+        name = normalise(element.get("iteratorVariable") or "")
         source = self._iterated(element, names)
         return [(name, source)], self.inside(element, body, names | {name, "partial"})
 
@@ -215,7 +215,7 @@ class BoxCompiler:
     def _quantified(self, element: Element, names: frozenset[str], decisive: bool) -> Code:
         iterations, body = self._iterator(element, names, "satisfies")
 
-        return lambda scope: quantify(iterations, body, scope, decisive)
+        return lambda scope: quantify(iterations, body, scope, decisive, strict=True)
 
     def _decisionTable(self, element: Element, names: frozenset[str]) -> Code:  # noqa: N802 - DMN's spelling
         policy = element.get("hitPolicy") or "UNIQUE"

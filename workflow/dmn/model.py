@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TypeVar
+from urllib.parse import unquote
 
 from workflow.dmn.nodes import Decision, Knowledge, Node, NodeFunction, Service, Session
 from workflow.dmn.reader import Graph, read_graph
@@ -157,7 +158,8 @@ class _Loading:
         if namespace in self.known or len(self.known) >= MAX_IMPORTS:
             return self.known.get(namespace)
         self.known[namespace] = None
-        content = (self.resolve(location) if location else None) or self.resolve(namespace)
+        names = [name for given in (location, namespace) if given for name in dict.fromkeys((given, unquote(given)))]
+        content = next((found for name in names if (found := self.resolve(name))), None)
         if content is not None:
             self.known[namespace] = self.graph(content)
         return self.known[namespace]

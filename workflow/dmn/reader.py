@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from workflow.dmn.boxed import BoxCompiler, expression_in, result_type, typed
 from workflow.dmn.nodes import Decision, InputData, Knowledge, Node, Requirement, Service
+from workflow.dmn.shape import faults
 from workflow.dmn.types import TypeTable, find_cycle
 from workflow.dmn.xml import Element, child, children, line_of, local, name_of, read
 from workflow.errors import N_, ExpressionError
@@ -33,15 +35,16 @@ class Graph:
     common: frozenset[str] = frozenset()
 
     def find(self, href: str) -> tuple[tuple[str, ...], Node] | None:
-        """The node of a reference and the name by which this model knows it."""
-        namespace, _, identity = href.rpartition("#")
-        node = self.nodes.get(identity)
-        if node is not None and namespace in ("", self.namespace):
-            return (node.name,), node
-        for alias, graph in self.imports:
-            if namespace == graph.namespace and identity in graph.nodes:
-                found = graph.nodes[identity]
-                return ((alias, found.name) if alias else (found.name,)), found
+        """The node of a reference and the name by which this model knows it; a URI may be percent-encoded (RFC 3986)."""
+        namespace, _, identity = href.strip().rpartition("#")
+        for space, name in ((namespace, identity), (unquote(namespace), unquote(identity))):
+            node = self.nodes.get(name)
+            if node is not None and space in ("", self.namespace):
+                return (node.name,), node
+            for alias, graph in self.imports:
+                if space == graph.namespace and name in graph.nodes:
+                    found = graph.nodes[name]
+                    return ((alias, found.name) if alias else (found.name,)), found
         return None
 
     def report(self, element: Element, error: ExpressionError) -> None:
@@ -75,6 +78,10 @@ def read_graph(content: bytes, load_import: Loader) -> Graph:
     """The graph of a file; raises DefinitionRejected for one that is no DMN. `load_import` takes location and namespace."""
     root = read(content)
     graph = Graph(root.get("namespace") or "", root.get("name") or "")
+    for rule, element, template, values in faults(root):
+        graph.note(rule, element, template, **values)
+    if graph.findings:
+        return graph
     _read_imports(root, graph, load_import)
     imported = {
         f"{alias}.{name}" if alias else name: kind

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from workflow.dmn.xml import Element, child, children, local, name_of, text
+from workflow.dmn.xml import Element, child, children, flag, local, name_of, text
 from workflow.errors import ExpressionError
 from workflow.feel.expression import UnaryTests, compile_unary_tests
+from workflow.feel.lexer import is_blank, normalise
 from workflow.feel.types import ANY, BUILTIN_TYPES, ContextType, FeelType, FunctionType, ListType, Mismatch
 from workflow.feel.values import Value
 
@@ -59,7 +60,7 @@ class TypeTable:
 
     def resolve(self, reference: str | None) -> FeelType:
         """The type that a `typeRef` names; Any for an unknown one, as it then says nothing."""
-        name = " ".join((reference or "Any").split())
+        name = normalise(reference or "Any")
         found = self.named.get(name) or BUILTIN_TYPES.get(name)
         if found is None and ":" in name:
             return self.resolve(name.partition(":")[2])
@@ -94,7 +95,7 @@ class TypeTable:
         self._restrict(item, element)
 
     def _restrict(self, item: ItemType, element: Element) -> None:
-        collection = element.get("isCollection") == "true"
+        collection = flag(element, "isCollection")
         for part in children(element, "allowedValues", "typeConstraint"):
             tests = self._tests(part)
             if collection and local(part) == "allowedValues":
@@ -106,7 +107,7 @@ class TypeTable:
 
     def _tests(self, element: Element) -> UnaryTests | None:
         source = text(element)
-        if not source.strip():
+        if is_blank(source):
             return None
         try:
             return compile_unary_tests(source, frozenset(self.names), self.named)

@@ -6,6 +6,7 @@ from typing import Any
 from lxml import etree
 
 from workflow.errors import N_, DefinitionRejected
+from workflow.feel.lexer import normalise
 from workflow.model.findings import Finding
 
 MAX_BYTES = 5_000_000
@@ -97,4 +98,9 @@ def text(element: Element | None) -> str:
 
 def name_of(element: Element) -> str:
     """The element's `name` with single spaces."""
-    return " ".join(str(element.get("name") or "").split())
+    return normalise(element.get("name") or "")
+
+
+def flag(element: Element, name: str) -> bool:
+    """An attribute of XML Schema's type boolean; absent means false."""
+    return (element.get(name) or "").strip() in ("true", "1")

@@ -18,6 +18,7 @@ from workflow.feel import syntax
 from workflow.feel.basics import heft
 from workflow.feel.compiler import Code, Compiler
 from workflow.feel.functions.library import BUILTINS
+from workflow.feel.lexer import normalise
 from workflow.feel.scope import MAX_CALLS, TOO_DEEP, Run, Scope
 from workflow.feel.types import FeelType
 from workflow.feel.unary import Test
@@ -127,7 +128,7 @@ def _unary_tests(text: str, names: frozenset[str]) -> UnaryTests:
 
 def compile_unary_tests(text: str, names: frozenset[str], types: Mapping[str, FeelType]) -> UnaryTests:
     """As `parse_unary_tests`, uncached, with further types by name."""
-    if text.strip() in ("-", ""):
+    if normalise(text) in ("-", ""):
         return UnaryTests(text, frozenset(), (), False)
     spend(len(text))
     compiler = Compiler(types)

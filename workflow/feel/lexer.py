@@ -14,24 +14,34 @@ from lark.lexer import Lexer
 
 from workflow.errors import N_, ExpressionError
 
+BLANK = r"[\t-\r \x85\xA0\u1680\u180E\u2000-\u200B\u2028\u2029\u202F\u205F\u3000\uFEFF]"
+"""White space (rules 61 and 62), which is not what Python takes for it; no name holds it."""
 START = (
-    r"[?A-Z_a-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F\u2C00-\u2FEF"
-    r"\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
+    r"[?A-Z_a-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u167F\u1681-\u180D\u180F-\u1FFF\u200C-\u200D\u2070-\u218F\u2C00-\u2FEF"
+    r"\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFEFE\uFF00-\uFFFD\U00010000-\U000EFFFF"
 )
 PART = START + r"0-9\u00B7\u0300-\u036F\u203F-\u2040]"
 START += "]"
 WORD = re.compile(f"{START}{PART}*")
 
 
+_BLANKS = re.compile(f"{BLANK}+")
+
+
 def normalise(name: str) -> str:
-    """A name with single spaces, as it is looked up."""
-    return " ".join(name.split())
+    """A name with single spaces, as it is looked up; of any text, what is left without the blanks around it."""
+    return _BLANKS.sub(" ", name).strip(" ")
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing but white space stands there."""
+    return not normalise(text)
 
 
 def _spaced(name: str) -> str:
     """The pattern of a name, which may be written with other gaps than it has."""
-    words = [r"\s*".join(map(re.escape, re.findall(rf"{PART}+|[^\s]", word))) for word in name.split()]
-    return r"\s+".join(words)
+    words = [f"{BLANK}*".join(map(re.escape, re.findall(rf"{PART}+|.", word))) for word in normalise(name).split(" ")]
+    return f"{BLANK}+".join(words)
 
 
 class Names:
@@ -80,25 +90,25 @@ def _meant(found: str, names: set[str]) -> str:
     plain = normalise(found)
     if plain in names:
         return plain
-    squeezed = re.sub(r"\s", "", plain)
-    return next((name for name in sorted(names) if re.sub(r"\s", "", name) == squeezed), plain)
+    squeezed = _BLANKS.sub("", plain)
+    return next((name for name in sorted(names) if _BLANKS.sub("", name) == squeezed), plain)
 
 
 # From text to tokens, for the grammar in grammar.py.
 
 _START, _PART, _WORD = START, PART, WORD
-_SPACE = r"(?:\s|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)"
+_SPACE = rf"(?:{BLANK}|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)"
 _SKIP = re.compile(f"{_SPACE}*")
-_PHRASE = rf"{_START}(?:{_PART}|[ \t\r\n./'+*\-]){{0,200}}?"
-_BEFORE_COLON = re.compile(rf"({_PHRASE})\s{{0,50}}(?=:)")
-_BEFORE_IN = re.compile(rf"({_PHRASE})\s{{1,50}}(?=in\b)")
-_PARAMETER = re.compile(rf"({_PHRASE})\s{{0,50}}(?=[:,)])")
+_PHRASE = rf"{_START}(?:{_PART}|{BLANK}|[./'+*\-]){{0,200}}?"
+_BEFORE_COLON = re.compile(rf"({_PHRASE}){BLANK}{{0,50}}(?=:)")
+_BEFORE_IN = re.compile(rf"({_PHRASE}){BLANK}{{1,50}}(?=in\b)")
+_PARAMETER = re.compile(rf"({_PHRASE}){BLANK}{{0,50}}(?=[:,)])")
 _KEY = re.compile(_PHRASE)
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_AT = re.compile(r'@\s*("(?:[^"\\]|\\.)*")')
-_GENERIC = re.compile(r"(list|range|context|function)\s*<")
-_INSTANCE_OF = re.compile(r"instance\s+of\b")
+_AT = re.compile(rf'@{BLANK}*("(?:[^"\\]|\\.)*")')
+_GENERIC = re.compile(rf"(list|range|context|function){BLANK}*<")
+_INSTANCE_OF = re.compile(rf"instance{BLANK}+of\b")
 _SIGNS = re.compile(r"\.\.|\*\*|->|<=|>=|!=|[-+*/=<>()\[\]{},:.]")
 _SIGN_TYPES = {
     "..": "DOTS", "**": "POWER", "->": "ARROW", "<=": "LE", ">=": "GE", "!=": "NE", "-": "MINUS", "+": "PLUS", "*": "STAR",

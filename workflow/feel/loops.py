@@ -103,8 +103,13 @@ def collect(iterations: Sequence[tuple[str, Code]], body: Code, scope: Scope, as
     return scope.run.bounded(results)
 
 
-def quantify(iterations: Sequence[tuple[str, Code]], body: Code, scope: Scope, decisive: bool) -> Value:
-    """`some` (decided by true) and `every` (decided by false); null where it depends on what is no boolean."""
+def quantify(
+    iterations: Sequence[tuple[str, Code]], body: Code, scope: Scope, decisive: bool, strict: bool = False
+) -> Value:
+    """`some` (decided by true) and `every` (decided by false); null where it depends on what is no boolean.
+
+    `strict`, as boxed expressions are: a condition that is another value than a boolean makes the whole null.
+    """
     found = iterate(iterations, scope, {})
     if found is None:
         return None
@@ -113,12 +118,30 @@ def quantify(iterations: Sequence[tuple[str, Code]], body: Code, scope: Scope, d
         value = body(inner)
         if value is decisive:
             return decisive
+        if strict and no_condition(value):
+            return scope.run.fail(_NO_CONDITION)
         result = result if isinstance(value, bool) else None
     return result
 
 
-def filter_items(source: Value, condition: Code, scope: Scope) -> Value:
-    """`source[condition]`: one element for a number, the elements for which it is true otherwise."""
+_NO_CONDITION = "a condition is neither true nor false"
+
+
+def no_condition(value: Value) -> bool:
+    """Whether the value is neither a boolean nor null, which is what a boolean is that nobody knows."""
+    return value is not None and not isinstance(value, bool)
+
+
+def choose(condition: Code, yes: Code, no: Code, scope: Scope) -> Value:
+    """A boxed conditional."""
+    answer = condition(scope)
+    if no_condition(answer):
+        return scope.run.fail(_NO_CONDITION)
+    return yes(scope) if answer is True else no(scope)
+
+
+def filter_items(source: Value, condition: Code, scope: Scope, strict: bool = False) -> Value:
+    """`source[condition]`: one element for a number, the elements for which it is true otherwise. `strict` as above."""
     items = source if isinstance(source, list) else [] if source is None else [source]
     kept: list[Value] = []
     for item, position in zip(items, count(), strict=False):
@@ -127,6 +150,8 @@ def filter_items(source: Value, condition: Code, scope: Scope) -> Value:
         answer = condition(Scope(values, scope, scope.run))
         if position == 0 and isinstance(answer, Decimal):
             return _element(items, answer, scope.run)
+        if strict and no_condition(answer):
+            return scope.run.fail(_NO_CONDITION)
         if answer is True:
             kept.append(item)
     if not items and isinstance(answer := condition(Scope({"item": None}, scope, scope.run)), Decimal):
@@ -135,9 +160,7 @@ def filter_items(source: Value, condition: Code, scope: Scope) -> Value:
 
 
 def _element(items: list[Value], position: Decimal, run: Run) -> Value:
-    if not _integer(position):
-        run.note("a position in a list is a whole number")
-        return None
+    """The element at a position, from 1 or from the end; decimals of the position are cut off."""
     index = int(position)
     if index == 0 or abs(index) > len(items):
         run.note(f"a list of {len(items)} has no element {index}")

@@ -17,8 +17,34 @@ def value(logic: str) -> object:
     return load(document(decision("A", logic))).evaluate("A", {})
 
 
-@pytest.mark.parametrize("condition", ["null", '"a"', "false", "1 > null"])
-def test_a_conditional_takes_else_for_all_but_true(condition: str) -> None:
+NO_CONDITIONS = ['"a"', "1", "[true]", "{}", '@"P1D"', "[1..2]", "function() true"]
+
+
+@pytest.mark.parametrize("condition", NO_CONDITIONS)
+def test_a_condition_that_is_no_boolean_makes_the_whole_null(condition: str) -> None:
+    assert value(boxed("conditional", ("if", condition), ("then", "1"), ("else", "2"))) is None
+    later = f"if item = 1 then true else {condition}"
+    assert value(boxed("filter", ("in", "[1, 2]"), ("match", later))) is None
+    assert (
+        value(boxed("some", ("in", "[1, 2]"), ("satisfies", f"if i = 1 then false else {condition}"), variable="i"))
+        is None
+    )
+    assert (
+        value(boxed("some", ("in", "[2, 1]"), ("satisfies", f"if i = 1 then true else {condition}"), variable="i"))
+        is None
+    )
+    assert (
+        value(boxed("every", ("in", "[1, 2]"), ("satisfies", f"if i = 1 then true else {condition}"), variable="i"))
+        is None
+    )
+    assert (
+        value(boxed("every", ("in", "[2, 1]"), ("satisfies", f"if i = 1 then false else {condition}"), variable="i"))
+        is None
+    )
+
+
+@pytest.mark.parametrize("condition", ["null", "false", "1 > null"])
+def test_a_conditional_takes_else_where_it_is_false_or_not_known(condition: str) -> None:
     assert value(boxed("conditional", ("if", condition), ("then", "1"), ("else", "2"))) == 2
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from workflow.errors import ExpressionError
 from workflow.feel import evaluate
-from workflow.feel.expression import parse
+from workflow.feel.expression import parse, parse_unary_tests
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,29 @@ def test_nesting_is_bounded_and_chains_are_not_nesting() -> None:
 
 def test_an_expression_is_parsed_once() -> None:
     assert parse("1 + 1") is parse("1 + 1")
+
+
+BLANKS = [*"\t\n\x0b\x0c\r \x85\xa0\u1680\u180e\u2028\u2029\u202f\u205f\u3000\ufeff", *map(chr, range(0x2000, 0x200C))]
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+def test_white_space_is_what_rules_61_and_62_say(blank: str) -> None:
+    scope = {"a b": 2}
+    for text in (
+        "1{0}+ 2",
+        "{0}1 + 2{0}",
+        "a{0}b + 1",
+        "{{a{0}b:{0}3}}.a b",
+        "(for{0}x{0}y{0}in [3] return x{0}y)[1]",
+        '@{0}"P3D".days',
+    ):
+        assert evaluate(text.format(blank), scope) == 3, text
+    assert evaluate(f"1 instance{blank}of{blank}number") is True
+    assert parse_unary_tests(f"{blank}-{blank}").matches(1, {}) is True
+    assert parse_unary_tests(f"{blank}<{blank}5{blank}").matches(1, {}) is True
+
+
+@pytest.mark.parametrize("char", ["\x1c", "\x1f", "\u200c", "\u2060"])
+def test_nothing_else_is_white_space(char: str) -> None:
+    with pytest.raises(ExpressionError):
+        evaluate(f"1{char}+ 2")

@@ -87,9 +87,10 @@ def distinct_values(run: Any, items: list[Value]) -> list[Value]:
     return kept
 
 
-def _index(items: list[Value], position: Decimal, extra: int = 0) -> int:
+def _index(items: list[Value], position: Decimal) -> int:
+    """The place in Python's list; decimals of the position are cut off, as in a filter."""
     index = int(position)
-    if index != position or index == 0 or index > len(items) + extra or -index > len(items):
+    if index == 0 or abs(index) > len(items):
         raise ValueError(f"position {position} lies outside a list of {len(items)}")
     return index - 1 if index > 0 else len(items) + index
 
