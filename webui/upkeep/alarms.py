@@ -30,7 +30,20 @@ JOB_KINDS = {
     "case-reschedule": _l("the new deadlines of a case"),
     "migrate-case": _l("the move of a case to another version"),
     "revert-case": _l("the taking back of a move"),
+    "signal": _l("a signal"),
     "signal-case": _l("a signal to a case"),
+    "message": _l("a message to a case"),
+    "account-link": _l("a one-time link by mail"),
+    "digest": _l("a collected mail of the day"),
+    "arrived": _l("the notice of new work"),
+    "recalled": _l("the notice of recalled work"),
+    "notify-assigned": _l("the notice of an assigned task"),
+    "stuck": _l("the notice of a case that is stuck"),
+    "tell": _l("a notice"),
+    "look": _l("looking for work that nobody can do"),
+    "look-case": _l("looking for work of a case that nobody can do"),
+    "check-version": _l("the check of a version of a procedure"),
+    "verification": _l("a verification of all records"),
 }
 """What the worker does, by the kind of the job."""
 

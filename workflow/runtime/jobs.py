@@ -63,6 +63,11 @@ class JobService:
         own: dict[str, Runner] = {"timer": self._timer, "service": self._service}
         self._runners: dict[str, Runner] = {**dict.fromkeys(NEWS, _nobody_asks), **own, **(runners or {})}
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of jobs that can be done."""
+        return frozenset({*self._runners, *self._errands})
+
     def run_due(
         self, limit: int = AT_ONCE, stopping: Callable[[], bool] = lambda: False, errands: bool | None = None
     ) -> int:
