@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from functools import partial
+from functools import lru_cache, partial
 
 from workflow.bpmn.reader import BpmnFile, examine_bpmn
 from workflow.budget import CHECK, Allowance, within
@@ -172,10 +172,15 @@ def read_package(files: Mapping[str, bytes], *, handlers: frozenset[str] = KNOWN
 def load_published(files: Mapping[str, bytes]) -> ProcedurePackage:
     """Read a package that was checked when it was published, without checking it again.
 
-    A stricter check of a later release must not stop cases that run. Raises `DefinitionRejected` where nothing can run:
-    no manifest, or no process.
+    A stricter check of a later release must not stop cases that run. What was read last is kept, by its content. Raises
+    `DefinitionRejected` where nothing can run: no manifest, or no process.
     """
-    return _package(*load_contents(files, frozenset()))
+    return _published(tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=32)
+def _published(files: tuple[tuple[str, bytes], ...]) -> ProcedurePackage:
+    return _package(*load_contents(dict(files), frozenset()))
 
 
 def check_package(

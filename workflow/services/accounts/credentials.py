@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from threading import BoundedSemaphore
 
 import pyotp
@@ -53,6 +54,13 @@ _SLACK = 5
 
 _AT_ONCE = 2
 _PATIENCE = 10.0
+_HASHER = PasswordHasher()
+
+
+@cache
+def _hash_of_nobody(hasher: PasswordHasher) -> str:
+    """What no password fits, made before anybody signs in: a login that is not there takes no other time than one that is."""
+    return hasher.hash(secrets.token_urlsafe())
 
 
 class Passwords:
@@ -61,10 +69,10 @@ class Passwords:
     def __init__(
         self, hasher: PasswordHasher | None = None, *, at_once: int = _AT_ONCE, patience: float = _PATIENCE
     ) -> None:
-        self._hasher = hasher or PasswordHasher()
+        self._hasher = hasher or _HASHER
         self._turns = BoundedSemaphore(at_once)
         self._patience = patience
-        self._nobody = self._hasher.hash(secrets.token_urlsafe())
+        self._nobody = _hash_of_nobody(self._hasher)
 
     def hash(self, password: str) -> str:
         """Return the hash to store. Raises `Busy`."""

@@ -1,6 +1,5 @@
 """The audit pages in a real browser: accessible, narrow enough, and the diagram marks the way that the case took."""
 
-import pytest
 from playwright.sync_api import Browser
 
 from tests.integration.pages.auditing.conftest import AUDITOR, Site
@@ -9,20 +8,15 @@ from tests.support.live_server import serving
 from tests.support.office import sign_in
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_every_page_is_accessible_and_fits(site: Site, browser: Browser, language: str) -> None:
+def test_what_a_page_shows_in_rare_states_is_accessible_and_fits(site: Site, browser: Browser) -> None:
     case = f"/kiem-toan/ho-so/{site.case_id}"
     with serving(site.app) as url, browser.new_context() as context:
         visitor = Visitor(page=context.new_page(), base_url=url)
-        sign_in_as_auditor(visitor, language)
+        sign_in_as_auditor(visitor, "vi")
         for address in (
             "/kiem-toan/?text=x",
-            "/kiem-toan/",
             "/kiem-toan/su-kien?since=2023-04-02&until=2023-04-01",
-            "/kiem-toan/kiem-tra",
-            f"{case}?unfold=1",
             f"{case}/tai-thoi-diem?date=2030-01-01&unfold=1",
-            f"{case}/goi",
         ):
             page = visitor.open(address)
             page.set_viewport_size({"width": 1280, "height": 900})
