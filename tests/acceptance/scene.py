@@ -6,14 +6,10 @@ board, `claimed`, being worked on (`working`), `assessed` but not submitted; or 
 
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -152,9 +148,8 @@ class PostgresScene(Scene):
 
 def build_scene(folder: Path, server: PostgresServer | None = None) -> Scene:
     """Make it, on SQLite or on that server; takes some seconds."""
-    with _cheap_passwords():
-        model = make_model(folder / "data", server.create_database() if server else None)
-        house = open_house(model, model.data, model.url)
+    model = make_model(folder / "data", server.create_database() if server else None)
+    house = open_house(model, model.data, model.url)
     ids = _people(house, model) | _definitions(house) | _administration(house)
     settings = WebSettings(secret_key="k" * 40, demonstration=True)
     app = create_app(house.container, settings, testing=True)
@@ -164,14 +159,6 @@ def build_scene(folder: Path, server: PostgresServer | None = None) -> Scene:
     _sign_everybody_in(scene)
     _play(scene)
     return scene
-
-
-@contextmanager
-def _cheap_passwords() -> Iterator[None]:
-    """The cheapest parameters argon2 has: these tests are not about how long a hash takes."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("workflow.services.accounts.credentials.PasswordHasher", lambda: PasswordHasher(1, 8, 1))
-        yield
 
 
 def _people(house: House, model: Model) -> dict[str, str]:

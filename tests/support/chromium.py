@@ -1,4 +1,4 @@
-"""A real browser for tests: Debian's Chromium through Playwright, and checks that hold for every page."""
+"""A real browser for tests: Debian's Chromium without a window, through Playwright, and checks that hold for every page."""
 
 import json
 import os
@@ -12,8 +12,8 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Response, sync_playwright
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-MISSING = f"Chromium is not installed ({CHROMIUM}). On Debian: apt-get install chromium"
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell"))
+MISSING = f"Chromium is not installed ({CHROMIUM}). On Debian: apt-get install chromium-headless-shell"
 FLAGS = [
     "--disable-gpu",
     "--disable-quic",

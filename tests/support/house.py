@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from tests.support.postgres import PostgresServer
 from workflow.audit.event import AuditEvent
@@ -30,6 +31,7 @@ from workflow.outside.mail import NoMailer
 from workflow.packages.package import ExaminerHere
 from workflow.ports import Mailer
 from workflow.runtime.recorder import SYSTEM, Provenance, record
+from workflow.services.accounts import credentials
 from workflow.services.accounts.accounts import NewUser
 from workflow.services.accounts.directory import STREAM, NewRole, new_assignment
 from workflow.services.accounts.requests import ConfirmRequest, Done
@@ -231,6 +233,14 @@ class House:
         """Assert that everything recorded is whole and that every case stands where its events say."""
         report = self.container.verification.verify()
         assert report.ok, [str(breach) for breach in report.breaches]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """No test here is about how long a hash takes; tests/unit/accounts/test_passwords.py has what it must cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(credentials, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @dataclass(frozen=True, kw_only=True)

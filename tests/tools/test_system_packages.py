@@ -102,7 +102,7 @@ def test_everything_that_is_missing_is_asked_for_at_once(machine: Machine, tmp_p
 
     assert result.returncode == 1
     assert result.stderr.endswith(
-        "ask an administrator for `apt-get install python3-venv libatomic1 nginx-light chromium`.\n"
+        "ask an administrator for `apt-get install python3-venv libatomic1 nginx-light chromium-headless-shell`.\n"
     )
 
 

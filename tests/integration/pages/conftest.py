@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 
 from tests.integration.pages.site import installation, site
@@ -29,8 +28,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with everything in it, to be copied."""
     data = tmp_path_factory.mktemp("installed")
     keep_clock(data, BEGIN)
-    with pytest.MonkeyPatch.context() as patch:
-        container = _build(patch, data, FixedClock(BEGIN))
+    container = build(data, clock=FixedClock(BEGIN), examiner=ExaminerHere())
     install(container)
     install_campaign(container, install_accounts(container, PASSWORD))
     while container.jobs.run_due():
@@ -45,12 +43,10 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def container(
-    installed: Path, tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Container]:
+def container(installed: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Container]:
     data = tmp_path / "data"
     shutil.copytree(installed, data)
-    container = _build(monkeypatch, data, clock)
+    container = build(data, clock=clock, examiner=ExaminerHere())
     yield container
     container.close()
 
@@ -70,9 +66,3 @@ def visitor(app: Flask) -> Person:
 def work(app: Flask, container: Container) -> Casework:
     """The made-up commune's case and its people."""
     return Casework(app=app, container=container)
-
-
-def _build(patch: pytest.MonkeyPatch, data: Path, clock: FixedClock) -> Container:
-    """Wire with the cheapest parameters that argon2 has: these tests are not about how long a hash takes."""
-    patch.setattr("workflow.services.accounts.credentials.PasswordHasher", lambda: PasswordHasher(1, 8, 1))
-    return build(data, clock=clock, examiner=ExaminerHere())

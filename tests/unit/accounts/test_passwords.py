@@ -4,9 +4,11 @@ import pytest
 from argon2 import PasswordHasher
 
 from workflow.errors import InvalidInput
-from workflow.services.accounts.credentials import Passwords, check_password
+from workflow.services.accounts.credentials import HASHER, Passwords, check_password
 from workflow.store.accounts import NO_PASSWORD
 
+REAL = HASHER
+"""What people's passwords are hashed with, as it was before the tests took a quicker one."""
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -50,3 +52,8 @@ def test_a_hash_of_another_cost_is_outdated() -> None:
 
     assert not Passwords(CHEAP).is_outdated(stored)
     assert Passwords(PasswordHasher(time_cost=2, memory_cost=8, parallelism=1)).is_outdated(stored)
+
+
+def test_a_guess_costs_what_rfc_9106_asks_of_machines_with_little_memory() -> None:
+    assert REAL.time_cost >= 3
+    assert REAL.memory_cost >= 64 * 1024

@@ -54,7 +54,8 @@ _SLACK = 5
 
 _AT_ONCE = 2
 _PATIENCE = 10.0
-_HASHER = PasswordHasher()
+HASHER = PasswordHasher()
+"""Its cost is argon2-cffi's own, that of RFC 9106 for machines with little memory."""
 
 
 @cache
@@ -64,12 +65,12 @@ def _hash_of_nobody(hasher: PasswordHasher) -> str:
 
 
 class Passwords:
-    """Hashes and verifies, few at once: each takes 64 MiB and a processor. The default cost is argon2-cffi's own, that of RFC 9106."""
+    """Hashes and verifies, few at once: each takes 64 MiB and a processor."""
 
     def __init__(
         self, hasher: PasswordHasher | None = None, *, at_once: int = _AT_ONCE, patience: float = _PATIENCE
     ) -> None:
-        self._hasher = hasher or _HASHER
+        self._hasher = hasher or HASHER
         self._turns = BoundedSemaphore(at_once)
         self._patience = patience
         self._nobody = _hash_of_nobody(self._hasher)
