@@ -18,6 +18,7 @@ from workflow.store.cases import cases
 from workflow.store.database import bring_up_to_date
 from workflow.store.places import organisations
 from workflow.store.procedures import definition_versions
+from workflow.store.searching.words import fill_case_words, fill_names
 from workflow.store.tasks import task_candidates, user_tasks
 
 LARGE_GROUPS, ONE_IN_LARGE = 5, 19
@@ -61,8 +62,8 @@ class Sizes:
         return max(self.cases // 10, 1)
 
 
-def fill(url: str, sizes: Sizes) -> None:
-    """Make the tables at the address and fill them."""
+def fill(url: str, sizes: Sizes, *, tasks: bool = True) -> None:
+    """Make the tables at the address and fill them; `tasks` false: with cases and what they stand in alone."""
     engine = sa.create_engine(url)
     bring_up_to_date(engine)
     with engine.begin() as connection:
@@ -70,7 +71,10 @@ def fill(url: str, sizes: Sizes) -> None:
             connection.exec_driver_sql(statement)
         maker = _Maker(connection, sizes)
         maker.frame()
-        maker.tasks()
+        if tasks:
+            maker.tasks()
+        fill_names(connection)
+        fill_case_words(connection)
     if engine.dialect.name == "postgresql":  # its own housekeeping would do that in a while
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
@@ -133,7 +137,7 @@ class _Maker:
 
     def _insert(self, table: sa.Table, columns: Mapping[str, Expression], *where: Expression) -> None:
         chosen = sa.select(*columns.values()).where(*where)
-        self._connection.execute(sa.insert(table).from_select(list(columns), chosen))
+        self._connection.execute(sa.insert(table).from_select(list(columns), chosen, include_defaults=False))
 
     def _numbers(self, count: int) -> Expression:
         first = sa.select(sa.literal(0).label("i")).cte("numbers", recursive=True)

@@ -22,6 +22,7 @@ from webui.links import safe_path
 from webui.words import CAMPAIGN_STATES, CASE_STATES, TASK_STATES, VERSION_STATES
 from workflow.errors import (
     N_,
+    Bilingual,
     BudgetSpent,
     Busy,
     Conflict,
@@ -75,6 +76,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
     app.jinja_env.globals.update(error_text=message_of, message_text=translated, finding_text=finding_text)
     app.add_template_filter(refusal_text, "refusal_text")
+    app.add_template_filter(in_language, "in_language")
 
 
 def message_of(error: WorkflowError) -> str:
@@ -90,9 +92,14 @@ def refusal_text(error: WorkflowError) -> str:
     if isinstance(error, OutcomeRefused):
         text = str(gettext(error.template)) % {"why": error.en if language() == "en" else error.vi}
     if isinstance(error, TransitionRefused) and error.who_can_act:
-        people = {"who_can_act": "; ".join(error.who_can_act)}
+        people = {"who_can_act": "; ".join(map(in_language, error.who_can_act))}
         text = f"{text} {str(gettext(TransitionRefused.WHO_CAN_ACT)) % people}"
     return text
+
+
+def in_language(text: str) -> str:
+    """A text that comes in both languages, in the session's."""
+    return text.en if language() == "en" and isinstance(text, Bilingual) else text
 
 
 def _wrong_state(error: TransitionRefused) -> str:

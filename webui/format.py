@@ -12,6 +12,7 @@ from flask import Flask
 from flask_babel import gettext, ngettext
 
 from webui.i18n import TIME_ZONE, language
+from workflow.services.views import AtLeast
 
 ZONE = ZoneInfo(TIME_ZONE)
 WEEKDAYS = {
@@ -25,6 +26,12 @@ def init_app(app: Flask) -> None:
     """Offer the functions as template filters."""
     for function in (on, weekday_on, at, number, percent, size, due):
         app.add_template_filter(function, function.__name__)
+    app.add_template_test(is_more, "more")
+
+
+def is_more(total: int) -> bool:
+    """Whether there are more rows than were counted."""
+    return isinstance(total, AtLeast)
 
 
 def local_date(instant: datetime) -> date:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from flask import Flask, request
@@ -12,10 +13,11 @@ from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Field, FieldList, FormField, HiddenField, IntegerField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its stubs are of 3.2
 from wtforms.form import BaseForm
-from wtforms.validators import DataRequired, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, Length as _Length, Regexp, ValidationError
 
 from workflow.errors import N_, Doubt, InvalidInput, Unconfirmed, WorkflowError
 from workflow.ids import new_id
+from workflow.spelling import length
 
 # WTForms has no Vietnamese catalogue, so its messages are translated in ours. Only those that a page can show are here.
 WTFORMS_MESSAGES = (
@@ -41,6 +43,13 @@ WTFORMS_MESSAGES = (
 )
 
 
+class Length(_Length):
+    """Counts a text as services and browsers do (`workflow.spelling.length`)."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        super().__call__(form, SimpleNamespace(data="." * length(field.data or ""), ngettext=field.ngettext))  # type: ignore[arg-type] # it asks a field for no more
+
+
 NAME = [DataRequired(), Length(max=400)]
 SHORT_TEXT = [Length(max=400)]
 REASON = [DataRequired(), Length(max=2000)]
@@ -52,7 +61,9 @@ T = TypeVar("T")
 
 def init_app(app: Flask) -> None:
     """Offer to templates what the form macros need."""
-    app.jinja_env.globals.update(flat_errors=flat_errors, first_input_id=first_input_id, field_kind=kind_of)
+    app.jinja_env.globals.update(
+        flat_errors=flat_errors, first_input_id=first_input_id, field_kind=kind_of, most_signs=most_signs
+    )
 
 
 class _Translations:
@@ -196,6 +207,11 @@ def first_input_id(field: Field) -> str:
     """Return the id of the element that takes the keyboard for this field: of the first choice where there are several."""
     several = isinstance(field, RadioField | SelectMultipleField) and not _is_select(field)
     return f"{field.id}-0" if several else str(field.id)
+
+
+def most_signs(field: Field) -> int | None:
+    """How many signs the field takes, as the browser is told."""
+    return getattr(field.flags, "maxlength", None) or (field.render_kw or {}).get("maxlength")
 
 
 def kind_of(field: Field) -> str:

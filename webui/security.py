@@ -10,6 +10,7 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from webui.errors import UnusableSign
 from workflow.alphabets import carried
+from workflow.spelling import with_plain_ends
 
 POLICY = "; ".join(
     (
@@ -46,7 +47,8 @@ def _admit() -> None:
     """Let in what every place can carry into which a text may go.
 
     A NUL, which no keyboard types, is refused in a form. Other signs that are no characters come along when people copy a text out of a
-    document: a mark stands in their place, so that nothing of the text is lost. A filter with nonsense in it finds less.
+    document: a mark stands in their place, so that nothing of the text is lost. A filter with nonsense in it finds less. What Unicode spells
+    in two ways is spelt in one from here on, passwords too, and a line's end is one sign: browsers send two and count one.
     """
     if any(
         "\0" in text for text in (request.path, *(part for pair in request.form.items(multi=True) for part in pair))
@@ -61,7 +63,10 @@ def _admit() -> None:
 def _carried(fields: MultiDict[str, str], without: str = "") -> ImmutableMultiDict[str, str]:
     pairs = fields.items(multi=True)
     return ImmutableMultiDict(
-        [(carried(name), carried(text.replace(without, "") if without else text)) for name, text in pairs]
+        [
+            (carried(name), with_plain_ends(carried(text.replace(without, "") if without else text)))
+            for name, text in pairs
+        ]
     )
 
 

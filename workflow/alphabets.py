@@ -1,11 +1,13 @@
 """Which signs each place can carry into which a text goes, and what stands there instead of others: the one place that says so.
 
-A text is kept as people entered it; each writer passes it through the alphabet of what it writes. `carried` is the alphabet of the door: what
-no place can carry does not come in.
+A text is kept as people entered it, composed; each writer passes it through the alphabet of what it writes. The doors are `carried` for a text,
+`fit` for what was read from JSON or TOML, `composed_file` for a file of text: what no place can carry does not come in, and what Unicode
+spells in two ways comes in spelt in one.
 """
 
 import logging
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -34,9 +36,25 @@ LONGEST_CELL = 32_767
 LONGEST_NAME = 180
 
 
+def composed(text: str) -> str:
+    """The text in one spelling: one code point where Unicode has one (NFC)."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 def carried(text: str) -> str:
-    """What may come in: no NUL, no half of a pair, no code point that is no character."""
-    return _NOWHERE.sub(REPLACEMENT, text)
+    """What may come in, composed: no NUL, no half of a pair, no code point that is no character."""
+    return composed(_NOWHERE.sub(REPLACEMENT, text))
+
+
+def composed_file(content: bytes) -> bytes:
+    """A file of text composed; one that is no UTF-8, or is composed already, byte for byte as it is."""
+    if content.isascii():
+        return content
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content
+    return composed(text).encode("utf-8")
 
 
 class UnfitSign(ValueError):
@@ -48,7 +66,7 @@ class UnfitSign(ValueError):
 
 
 def fit(value: Any) -> Any:
-    """The value, as it was read from JSON or TOML; raises `UnfitSign` where one of its texts, keys included, cannot be carried."""
+    """The value, as it was read from JSON or TOML, its texts composed; raises `UnfitSign` where one, keys included, cannot be carried."""
     waiting = [value]
     while waiting:
         one = waiting.pop()
@@ -59,7 +77,15 @@ def fit(value: Any) -> Any:
             waiting += [*one.keys(), *one.values()]
         elif isinstance(one, list | tuple):
             waiting += one
-    return value
+    return _composed(value)
+
+
+def _composed(value: Any) -> Any:
+    if isinstance(value, str):
+        return composed(value)
+    if isinstance(value, Mapping):
+        return {_composed(key): _composed(one) for key, one in value.items()}
+    return [_composed(one) for one in value] if isinstance(value, list) else value
 
 
 def stored(text: str) -> str:

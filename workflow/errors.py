@@ -64,6 +64,19 @@ class Conflict(WorkflowError):
     """Somebody else changed this in the meantime. Reload the page and try again."""
 
 
+class Bilingual(str):
+    """A text ready to be read in Vietnamese, which says itself in English too."""
+
+    en: str
+
+    @classmethod
+    def of(cls, vi: str, en: str) -> "Bilingual":
+        """The text in both languages."""
+        made = cls(vi)
+        made.en = en or vi
+        return made
+
+
 class TransitionRefused(WorkflowError):
     """This step is not possible in the present state.
 

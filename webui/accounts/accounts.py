@@ -8,13 +8,13 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from wtforms import BooleanField, EmailField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from webui.accounts.area import blueprint
 from webui.accounts.roles import RoleFields, new_role, role_labels, went_on
 from webui.container import container
 from webui.format import local_date
-from webui.forms import NAME, REASON, CommandForm, FilterForm, RevisionForm, choices, given
+from webui.forms import NAME, REASON, CommandForm, FilterForm, Length, RevisionForm, choices, given
 from webui.guard import current_actor, needs
 from webui.pages import Attempt, done, page_number, page_of, pages_of, status
 from webui.places.organisations import organisation_choices, unknown_organisation

@@ -6,12 +6,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_login import current_user
 from wtforms import PasswordField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.validators import EqualTo, InputRequired
 
 from webui.accounts.area import blueprint
 from webui.accounts.sign_in import LONGEST
 from webui.container import container
-from webui.forms import Form, given
+from webui.forms import Form, Length, given
 from webui.guard import current_actor
 from webui.pages import Attempt, done, status
 

@@ -5,12 +5,12 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from wtforms import EmailField, PasswordField, RadioField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.validators import EqualTo, InputRequired
 
 from webui.accounts.area import blueprint
 from webui.accounts.sign_in import LONGEST, CodeForm
 from webui.container import container
-from webui.forms import CommandForm, Form, choices, given
+from webui.forms import CommandForm, Form, Length, choices, given
 from webui.guard import begin_session, client_address, current_actor, current_session, known_device, present_token
 from webui.pages import Attempt, done, status
 from webui.words import named, role_name, said

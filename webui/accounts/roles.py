@@ -7,12 +7,12 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import DateField, HiddenField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from webui.accounts.area import blueprint
 from webui.container import container
 from webui.format import local_date
-from webui.forms import CommandForm, FilterForm, choices, given
+from webui.forms import CommandForm, FilterForm, Length, choices, given
 from webui.guard import current_actor
 from webui.pages import Attempt, done, status
 from webui.places.organisations import organisation_choices, unknown_organisation

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_login import current_user, logout_user
 from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from webui.accounts.area import blueprint
 from webui.container import container
-from webui.forms import Form, given
+from webui.forms import Form, Length, given
 from webui.guard import begin_session, client_address, known_device, present_token
 from webui.i18n import KEY as LANGUAGE_KEY
 from webui.links import safe_path

@@ -9,11 +9,11 @@ from flask import abort, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Optional
 
 from webui.auditing.area import blueprint
 from webui.container import container
-from webui.forms import FilterForm
+from webui.forms import FilterForm, Length
 from webui.guard import current_actor
 from workflow.alphabets import file_name
 

@@ -8,13 +8,13 @@ from flask import Response, abort, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
 from wtforms import BooleanField, DateField, SelectField, StringField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Optional
 
 from webui.auditing.area import blueprint
 from webui.auditing.words import FAMILIES, event_name, listed_types
 from webui.container import container
 from webui.format import ZONE
-from webui.forms import FilterForm, a_day_of_our_time, choices
+from webui.forms import FilterForm, Length, a_day_of_our_time, choices
 from webui.guard import current_actor
 from webui.i18n import language
 from webui.pages import page_number, page_of, pages_of
@@ -25,6 +25,7 @@ from workflow.services.auditing.vocabulary import FAMILY
 from workflow.services.casework.inbox import Choices
 from workflow.services.ground.exports import MEDIA_TYPES, Export
 from workflow.services.views import CaseFilter
+from workflow.spelling import by_name
 
 
 class PeriodForm(FilterForm):
@@ -81,7 +82,7 @@ class EventFilterForm(PeriodForm):
 
     def offer(self) -> None:
         """Fill the list of events."""
-        named = sorted(((key, event_name(key)) for key in listed_types()), key=lambda item: item[1].casefold())
+        named = sorted(((key, event_name(key)) for key in listed_types()), key=lambda item: by_name(item[1], item[0]))
         families = [(f"{FAMILY}{key}", label) for key, label in FAMILIES.items()]
         self.type.choices = choices([("", _l("All")), *families, *named])
 

@@ -8,12 +8,12 @@ from flask import render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Optional
 
 from webui.auditing.area import blueprint
 from webui.container import container
 from webui.format import ZONE
-from webui.forms import CommandForm
+from webui.forms import CommandForm, Length
 from webui.guard import current_actor
 from webui.i18n import language
 from webui.pages import done, page_number, page_of, pages_of

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, NumberRange
 
 from webui.campaigns.area import blueprint
 from webui.container import container
-from webui.forms import NAME, REASON, CommandForm, RevisionForm, WholeNumberField, choices, given
+from webui.forms import NAME, REASON, SHORT_TEXT, CommandForm, RevisionForm, WholeNumberField, choices, given
 from webui.guard import current_actor, needs
 from webui.pages import Attempt, done, page_number, page_of, pages_of, status
 from webui.words import CAMPAIGN_STATES, named, role_name, said
@@ -47,7 +47,9 @@ class CampaignForm(CommandForm):
     year = WholeNumberField(_l("Year"), [InputRequired(), NumberRange(min=2000, max=2100)])
     province = SelectField(_l("Province of the campaign"), [InputRequired()])
     name_vi = StringField(_l("Name in Vietnamese"), NAME)
-    name_en = StringField(_l("Name in English"), NAME)
+    name_en = StringField(
+        _l("Name in English"), SHORT_TEXT, description=_l("Where it is left empty, the Vietnamese name stands.")
+    )
     demonstration = BooleanField(
         _l("Demonstration"),
         description=_l("Outcomes of its cases are made up, and every page that shows them says so."),
@@ -104,7 +106,7 @@ def create_campaign() -> ResponseReturnValue:
             year=given(form.year.data),
             province=given(form.province.data),
             name_vi=given(form.name_vi.data),
-            name_en=given(form.name_en.data),
+            name_en=form.name_en.data or "",
             demonstration=form.demonstration.data,
             command_id=form.command,
         )

@@ -19,6 +19,7 @@ from webui.words import KINDS, named
 from workflow.errors import NotFound
 from workflow.services.campaigns.units import AddCampaignUnits, Candidate, RemoveCampaignUnit, StartCampaign
 from workflow.services.ground.people import OrganisationName
+from workflow.spelling import by_name, fits, sought
 
 PAGE_SIZE = 100
 """Fewer than the fields that one form may send."""
@@ -160,13 +161,14 @@ def _filtered(
 ) -> tuple[CandidateFilter, list[Candidate]]:
     filters = CandidateFilter(request.args)
     areas = container().names.organisations(name.territory_id for name in names.values())
-    options = sorted(((one.id, named(one)) for one in areas.values()), key=lambda option: option[1])
+    options = sorted(((one.id, named(one)) for one in areas.values()), key=lambda option: by_name(option[1], option[0]))
     filters.territory.choices = choices([("", _("every territory")), *options])
-    text = (filters.text.data or "").strip().casefold()
+    text = (filters.text.data or "").strip()
+    wanted = sought(text)
     shown = [
         one
         for one in candidates
-        if text in f"{one.name_vi}\n{one.name_en}".casefold()
+        if (not text or fits(wanted, one.name_vi, one.name_en))
         and filters.kind.data in (None, "", one.kind)
         and filters.territory.data in (None, "", names[one.unit_id].territory_id)
     ]

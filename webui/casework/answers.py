@@ -10,9 +10,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from webui.forms import RevisionForm, choices
 from webui.words import plain_number, said, sentence
-from workflow.services.casework.fields import Entry, FieldProblem
+from workflow.services.casework.completion import LONGEST_REASON
+from workflow.services.casework.fields import LONGEST, Entry, FieldProblem
 from workflow.services.casework.task_view import FieldView, TaskView
 from workflow.services.casework.tasks import SaveDraft
+from workflow.spelling import by_name
 
 FIELD = "field-"
 CRITERION = "criterion-"
@@ -23,12 +25,13 @@ class AnswerForm(RevisionForm):
     """What every task asks for; `task_form` adds the definition's fields and the criteria to correct."""
 
     outcome = RadioField(_l("Result of this task"), validate_choice=False)
-    reason = TextAreaField(_l("Reason"))
+    reason = TextAreaField(_l("Reason"), render_kw={"maxlength": LONGEST_REASON})
 
 
 def with_offices(view: TaskView, people: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The people with what they are, so that nobody takes one for another of the same name."""
-    return [(user, f"{name} – {said(view.offices[user])}" if user in view.offices else name) for user, name in people]
+    """The people with what they are, so that nobody takes one for another of the same name; by name."""
+    ordered = sorted(people, key=lambda one: by_name(one[1], one[0]))
+    return [(user, f"{name} – {said(view.offices[user])}" if user in view.offices else name) for user, name in ordered]
 
 
 def task_form(view: TaskView, *, sent: bool = True) -> AnswerForm:
@@ -36,7 +39,10 @@ def task_form(view: TaskView, *, sent: bool = True) -> AnswerForm:
     fields = [replace(item, people=with_offices(view, item.people)) for item in view.fields]
     made: dict[str, Any] = {FIELD + item.field.id: _make(item) for item in fields}
     if view.sheet is not None and any(one.outcome.reason_per_criterion for one in view.outcomes):
-        made |= {CRITERION + key: TextAreaField(_criterion_label(key)) for key in view.sheet.criteria}
+        made |= {
+            CRITERION + key: TextAreaField(_criterion_label(key), render_kw={"maxlength": LONGEST_REASON})
+            for key in view.sheet.criteria
+        }
     form_class: Callable[..., AnswerForm] = type("TaskForm", (AnswerForm,), made)
     form = form_class(data=_drafted(view)) if sent else form_class(formdata=None, data=_drafted(view))
     form.outcome.choices = choices((one.outcome.id, said(one.outcome.label)) for one in view.outcomes)
@@ -163,11 +169,11 @@ def _make(item: FieldView) -> Any:
 
 
 def _text(_item: FieldView, label: str, hint: str) -> StringField:
-    return StringField(label, description=hint)
+    return StringField(label, description=hint, render_kw={"maxlength": LONGEST["text"]})
 
 
 def _long_text(_item: FieldView, label: str, hint: str) -> TextAreaField:
-    return TextAreaField(label, description=hint)
+    return TextAreaField(label, description=hint, render_kw={"maxlength": LONGEST["longtext"]})
 
 
 def _date(_item: FieldView, label: str, hint: str) -> StringField:

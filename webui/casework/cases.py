@@ -7,7 +7,7 @@ from flask import abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Optional
 
 from webui.casework.area import blueprint
 from webui.casework.pages import (
@@ -20,7 +20,7 @@ from webui.casework.pages import (
 )
 from webui.container import container
 from webui.errors import refusal_text
-from webui.forms import FilterForm, choices
+from webui.forms import FilterForm, Length, choices
 from webui.guard import current_actor
 from webui.links import safe_path
 from webui.pages import Attempt, done, page_number, page_of, pages_of, status

@@ -21,7 +21,7 @@ from webui.pages import Attempt, done
 from webui.words import RESULTS, plain_number, said, sentence
 from workflow.errors import Conflict, WorkflowError
 from workflow.ids import new_id
-from workflow.services.casework.assessments import SaveResult
+from workflow.services.casework.assessments import LONGEST, SaveResult
 from workflow.services.casework.fields import FieldProblem, FormRefused
 from workflow.services.casework.task_view import CriterionView, SheetView, TaskView
 
@@ -33,8 +33,8 @@ class CriterionForm(RevisionForm):
 
     revision = HiddenField(validators=[Regexp(r"[0-9]{0,9}", matcher=re.fullmatch)])  # type: ignore[call-arg] # its stubs are of 3.2
     result = RadioField(_l("Result"), validate_choice=False)
-    statement = TextAreaField(_l("What was done, what was found"))
-    reason = TextAreaField(_l("Reason"))
+    statement = TextAreaField(_l("What was done, what was found"), render_kw={"maxlength": LONGEST})
+    reason = TextAreaField(_l("Reason"), render_kw={"maxlength": LONGEST})
 
 
 def criterion_form(view: CriterionView, *, evaluates: bool, sent: bool = True) -> CriterionForm:

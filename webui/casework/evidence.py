@@ -108,8 +108,8 @@ def _add(
         command_id=form.command,
     )
     with Attempt(form, at=form.file) as attempt:
-        container().evidence.add(current_actor(), command)
-        flash(_("%(filename)s has been added.", filename=filename))
+        stored = container().evidence.add(current_actor(), command)
+        flash(_("%(filename)s has been added.", filename=stored.filename))
     return attempt.refusal
 
 

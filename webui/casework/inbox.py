@@ -5,11 +5,11 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import DateField, HiddenField, SelectField, StringField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Optional
 
 from webui.casework.area import blueprint
 from webui.container import container
-from webui.forms import FilterForm, choices
+from webui.forms import FilterForm, Length, choices
 from webui.guard import current_actor
 from webui.links import url_if
 from webui.pages import page_number, page_of

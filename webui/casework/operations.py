@@ -9,13 +9,13 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from webui.casework.area import blueprint
 from webui.casework.cases import read_case
 from webui.casework.pages import ReasonForm, shows_demonstration
 from webui.container import container
-from webui.forms import choices
+from webui.forms import Length, choices
 from webui.guard import current_actor, needs
 from webui.pages import Attempt, done, page_number, page_of, pages_of, status
 from workflow.alphabets import fit

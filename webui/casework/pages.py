@@ -7,12 +7,12 @@ from uuid import UUID
 from flask import abort, current_app, render_template, request
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from webui.casework.answers import AnswerForm, shown_entry, task_form
 from webui.container import container
 from webui.errors import refusal_text
-from webui.forms import CommandForm, FileField, choices
+from webui.forms import CommandForm, FileField, Length, choices
 from webui.guard import current_actor
 from webui.pages import page_number, page_of, pages_of
 from workflow.errors import WorkflowError

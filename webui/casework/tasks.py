@@ -7,7 +7,7 @@ from flask import Response as FlaskResponse, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import HiddenField, RadioField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired
 
 from webui.casework.answers import (
     differences,
@@ -30,12 +30,13 @@ from webui.casework.pages import (
     task_page,
 )
 from webui.container import container
-from webui.forms import CommandForm, choices
+from webui.forms import CommandForm, Length, choices
 from webui.guard import current_actor
 from webui.pages import Attempt, done, status
 from workflow.errors import Conflict, TransitionRefused
 from workflow.services.casework.task_view import TaskView
 from workflow.services.casework.tasks import ClaimTask, DelegateTask, ReassignTask, ReleaseTask, StartTask
+from workflow.spelling import fits, sought
 
 
 class HandOverForm(ReasonForm):
@@ -180,7 +181,8 @@ def _hand_over(task_id: UUID, trigger: str, form: HandOverForm) -> ResponseRetur
     view = read_task(task_id)
     people = with_offices(view, view.receivers)
     wanted = request.args.get("tim", "").strip()
-    form.offer(one for one in people if wanted.casefold() in one[1].casefold())
+    words = sought(wanted)
+    form.offer(one for one in people if not wanted or fits(words, one[1]))
     if (refused := _refused_step(view, trigger)) is not None:
         return refused
     if form.validate_on_submit():

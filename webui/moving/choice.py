@@ -16,6 +16,7 @@ from webui.moving.words import STATES, version_text
 from webui.pages import page_number, page_of, pages_of, status
 from webui.words import CASE_STATES, said
 from workflow.services.moving.plans import CaseChoice
+from workflow.spelling import fits, sought
 
 
 class PlanForm(Form):
@@ -95,11 +96,12 @@ def _filtered(every: Sequence[CaseChoice]) -> tuple[ChoiceFilter, list[CaseChoic
     stages = {one.stage_id: said(one.stage) for one in every}
     filters.stage.choices = choices([("", _("every stage")), *stages.items()])
     filters.validate()
-    text = (filters.text.data or "").strip().casefold()
+    text = (filters.text.data or "").strip()
+    wanted = sought(text)
     shown = [
         one
         for one in every
-        if text in f"{one.business_key}\n{one.unit.vi}\n{one.unit.en}".casefold()
+        if (not text or fits(wanted, one.business_key, one.unit.vi, one.unit.en))
         and filters.stage.data in (None, "", one.stage_id)
         and filters.status.data in (None, "", one.status)
     ]

@@ -6,10 +6,10 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from webui.container import container
-from webui.forms import NAME, SHORT_TEXT, CommandForm, FilterForm, RevisionForm, choices, given
+from webui.forms import NAME, SHORT_TEXT, CommandForm, FilterForm, Length, RevisionForm, choices, given
 from webui.guard import current_actor, needs
 from webui.pages import Attempt, done, page_number, page_of, pages_of, status
 from webui.places.area import blueprint

@@ -8,12 +8,12 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired
 
 from webui.bodies import takes
 from webui.container import container
 from webui.errors import finding_text
-from webui.forms import CommandForm, FileField, RevisionForm, given
+from webui.forms import CommandForm, FileField, Length, RevisionForm, given
 from webui.guard import current_actor, needs
 from webui.pages import Attempt, done, status
 from webui.procedures.area import blueprint

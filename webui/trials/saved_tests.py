@@ -6,11 +6,11 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webui.container import container
-from webui.forms import RevisionForm, choices, given
+from webui.forms import Length, RevisionForm, choices, given
 from webui.guard import current_actor, needs
 from webui.pages import Attempt, done, status
 from webui.trials.area import blueprint

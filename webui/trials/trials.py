@@ -8,11 +8,11 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms import DateTimeLocalField, HiddenField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from webui.container import container
 from webui.format import ZONE
-from webui.forms import Form
+from webui.forms import Form, Length
 from webui.guard import current_actor
 from webui.pages import Attempt, refuse, status
 from webui.trials.area import blueprint

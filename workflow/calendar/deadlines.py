@@ -61,7 +61,7 @@ class Remaining:
     """The distance to a due instant, to be put in words by the page.
 
     `working_days`: working days still to come after today up to and with the last day (0 on the last day); when overdue,
-    working days since the last day. `last_day` is the local date of the due instant.
+    working days that have begun since the last day, today's among them: none on the Saturday after a Friday. `last_day` is the local date of the due instant.
     """
 
     working_days: int
@@ -94,9 +94,11 @@ def remaining(calendar: WorkingCalendar, now: datetime, due_at: datetime) -> Rem
     """Return how far `due_at` is from `now`, in working days of the calendar's zone."""
     today = now.astimezone(calendar.zone).date()
     last_day = due_at.astimezone(calendar.zone).date()
+    overdue = now > due_at
+    days = calendar.working_days_between(last_day, today) if overdue else calendar.working_days_between(today, last_day)
     return Remaining(
-        working_days=abs(calendar.working_days_between(today, last_day)),
-        overdue=now > due_at,
+        working_days=days,
+        overdue=overdue,
         due_today=today == last_day and now <= due_at,
         last_day=last_day,
         due_at=due_at,

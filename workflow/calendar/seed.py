@@ -13,11 +13,13 @@ from typing import Any, Literal
 
 import holidays
 
+from workflow.alphabets import UnfitSign, fit
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.errors import N_, InvalidInput
 
 _MALFORMED = N_("%(file)s, entry %(entry)s: %(problem)s.")
 _KINDS = ("holiday", "working")
+_COMPUTED = "holidays "
 
 DayKind = Literal["holiday", "working"]
 
@@ -32,13 +34,18 @@ class CalendarDay:
     name_en: str = ""
     source: str = ""
 
+    @property
+    def is_computed(self) -> bool:
+        """Whether the day is an estimate of ours, which no decision names."""
+        return self.source.startswith(_COMPUTED)
+
 
 def seed_holidays(first_year: int, last_year: int, overrides: Iterable[CalendarDay] = ()) -> list[CalendarDay]:
     """Return the days of both years and those between, by date; an override replaces the computed day of its date."""
     years = range(first_year, last_year + 1)
     vietnamese = holidays.country_holidays("VN", years=years, language="vi")
     english = holidays.country_holidays("VN", years=years, language="en_US")
-    source = f"holidays {version('holidays')}"
+    source = f"{_COMPUTED}{version('holidays')}"
     days = {
         on: CalendarDay(on=on, kind="holiday", name=name, name_en=english.get(on) or "", source=source)
         for on, name in vietnamese.items()
@@ -74,8 +81,8 @@ def calendar_of(days: Iterable[CalendarDay]) -> WorkingCalendar:
 
 def _days_of(name: str, content: bytes) -> list[tuple[str, CalendarDay]]:
     try:
-        document = tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        document = fit(tomllib.loads(content.decode("utf-8")))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, UnfitSign) as error:
         raise InvalidInput(_MALFORMED, file=name, entry="-", problem=str(error)) from error
     days: list[tuple[str, CalendarDay]] = []
     for number, swap in enumerate(document.get("swap", ()), start=1):

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from workflow.alphabets import composed_file
 from workflow.errors import WorkflowError
 from workflow.packages.archive import read_folder, read_zip
 from workflow.packages.package import check_bpmn_file, check_package
@@ -39,4 +40,4 @@ def _findings(path: Path) -> list[Any]:
         return list(check_package(read_folder(path)))
     if path.suffix == ".zip":
         return list(check_package(read_zip(path.read_bytes())))
-    return list(check_bpmn_file(path.read_bytes(), path.name))
+    return list(check_bpmn_file(composed_file(path.read_bytes()), path.name))

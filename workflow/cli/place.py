@@ -82,4 +82,6 @@ def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
         if value is not None:
             context.obj = Place.of(value, context.obj.url if context.obj else None)
 
-    return click.option("--data", expose_value=False, callback=place, help="The data directory.")(command)
+    return click.option("--data", type=click.Path(), expose_value=False, callback=place, help="The data directory.")(
+        command
+    )

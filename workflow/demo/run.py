@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from workflow.alphabets import fit
 from workflow.audit.facts.casework import TaskCompleted
 from workflow.audit.facts.notifications import TaskEscalated
 from workflow.bootstrap import DEFINITIONS, Container, build
@@ -72,7 +73,7 @@ def run_demo(data: Path, definitions: Path = DEFINITIONS) -> dict[str, Any]:
     if data.exists() and any(data.iterdir()):
         raise InvalidInput(_NOT_EMPTY, path=data.name)
     demonstration = definitions / "demonstration"
-    settings = tomllib.loads((demonstration / "campaign.toml").read_text(encoding="utf-8"))
+    settings = fit(tomllib.loads((demonstration / "campaign.toml").read_text(encoding="utf-8")))
     clock = VirtualClock(settings["clock"])
     container = build(data, clock=clock)
     try:
@@ -81,7 +82,7 @@ def run_demo(data: Path, definitions: Path = DEFINITIONS) -> dict[str, Any]:
         campaign_id = install_campaign(container, users, definitions)
         timeline = Timeline(container, clock)
         timeline.settle()
-        figures = tomllib.loads((demonstration / "figures.toml").read_text(encoding="utf-8"))
+        figures = fit(tomllib.loads((demonstration / "figures.toml").read_text(encoding="utf-8")))
         player = Player(container, users, figures)
         timeline.run(list(_stories(container, campaign_id, player)))
         container.checkpoints.make(None, RequestCheckpoint())

@@ -1,14 +1,14 @@
 """FEEL text as it stands in a definition; `workflow.feel` compiles it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A FEEL expression and the line it stands on."""
+    """A FEEL expression and the line it stands on, which makes it no other expression."""
 
     text: str
-    line: int | None = None
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Literal:
     """A plain text value."""
 
     text: str
-    line: int | None = None
+    line: int | None = field(default=None, compare=False)
 
 
 Value = Expression | Literal

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from workflow.alphabets import UnfitSign, fit
 from workflow.errors import N_, InvalidInput
 from workflow.organisation.check import check, check_kind
 from workflow.organisation.records import Organisation, Succession
@@ -102,8 +103,8 @@ def load_organisations(files: Mapping[str, bytes]) -> tuple[tuple[Organisation, 
 
 def _entries(name: str, content: bytes) -> Iterator[_Entry]:
     try:
-        document = tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        document = fit(tomllib.loads(content.decode("utf-8")))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, UnfitSign) as error:
         raise InvalidInput(_NO_TOML, file=name, problem=str(error)) from error
     for table, rows in document.items():
         if table not in _TABLES or not isinstance(rows, list):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from workflow.alphabets import UnfitSign, fit
 from workflow.errors import N_, ConfigurationError
 from workflow.organisation.permissions import SYSTEM_ROLES
 from workflow.organisation.tree import OrganisationTree
@@ -109,8 +110,8 @@ class DutyTable:
 def load_duties(source: bytes) -> DutyTable:
     """Read the table. Raises `ConfigurationError` naming what is wrong."""
     try:
-        root = tomllib.loads(source.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        root = fit(tomllib.loads(source.decode("utf-8")))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, UnfitSign) as error:
         raise _wrong(str(error)) from error
     _closed(root, "the file", {"duties", "roles", "unlisted", "incompatible"})
     duties = {one.id: one for one in map(_duty, _tables(root, "duties"))}

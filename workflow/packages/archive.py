@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from workflow.alphabets import composed_file
 from workflow.errors import N_, DefinitionRejected
 from workflow.model.findings import Finding
 
@@ -48,7 +49,7 @@ def read_folder(path: Path) -> dict[str, bytes]:
         _check_name(name, found)
         total += entry.stat().st_size
         _check_size(total, name)
-        found[name] = entry.read_bytes()
+        found[name] = composed_file(entry.read_bytes())
     return found
 
 
@@ -108,7 +109,7 @@ def _read_entries(archive: zipfile.ZipFile) -> dict[str, bytes]:
             content = stream.read(MAX_BYTES - total + 1)
         total += len(content)
         _check_size(total, name)
-        found[name] = content
+        found[name] = composed_file(content)
     return found
 
 

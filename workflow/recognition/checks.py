@@ -136,7 +136,7 @@ def evaluate(check: Check, figures: Mapping[str, Decimal], labels: Mapping[str, 
 def shown(exact: Decimal, limit: Decimal, op: Operator) -> Decimal:
     """`exact` with one decimal, or with as many as it takes for the rounded number to tell the same story.
 
-    4.96 % shown as 5.0 % beside "at least 5 %, not met" would look like a mistake.
+    4.96% shown as 5.0% beside "at least 5%, not met" would look like a mistake.
     """
     compare = OPERATORS[op][0]
     for digits in range(1, 7):
@@ -176,7 +176,7 @@ def _percent(check: PercentCheck, figures: Mapping[str, Decimal], labels: Mappin
         return _percent_of_none(check, params)
     percent = part / whole * HUNDRED
     template = N_(
-        "%(part_label)s %(part)s out of %(whole_label)s %(whole)s: %(percent)s %% (required %(sign)s %(limit)s %%)"
+        "%(part_label)s %(part)s out of %(whole_label)s %(whole)s: %(percent)s%% (required %(sign)s %(limit)s%%)"
     )
     step = Step(template=template, params=params | {"percent": shown(percent, check.value, check.op)})
     return Verdict(met=compare(percent, check.value), step=step)
@@ -185,7 +185,7 @@ def _percent(check: PercentCheck, figures: Mapping[str, Decimal], labels: Mappin
 def _percent_of_none(check: PercentCheck, params: dict[str, Decimal | Label | str]) -> Verdict:
     templates = {
         "met": N_("%(whole_label)s: 0, so there is nothing that could fall short; this clause is met"),
-        "not_met": N_("%(whole_label)s: 0, so the required %(sign)s %(limit)s %% cannot be shown"),
+        "not_met": N_("%(whole_label)s: 0, so the required %(sign)s %(limit)s%% cannot be shown"),
         "judgement": N_("%(whole_label)s: 0, so no percentage can be computed; the assessor decides and says why"),
     }
     met = {"met": True, "not_met": False, "judgement": None}[check.when_none]
@@ -230,12 +230,11 @@ def _measured(check: DecreaseCheck, previous: Decimal, current: Decimal, verdict
     if check.measure == "percent":
         change = shown(abs(size), check.at_least, ">=")
         fell = N_(
-            "%(previous_label)s %(previous)s, %(current_label)s %(current)s: "
-            "down %(change)s %% (required ≥ %(limit)s %%)"
+            "%(previous_label)s %(previous)s, %(current_label)s %(current)s: down %(change)s%% (required ≥ %(limit)s%%)"
         )
         rose = N_(
             "%(previous_label)s %(previous)s, %(current_label)s %(current)s: "
-            "up %(change)s %% (required: down ≥ %(limit)s %%)"
+            "up %(change)s%% (required: down ≥ %(limit)s%%)"
         )
     else:
         change = abs(fall)

@@ -23,12 +23,13 @@ from workflow.store.moving import STATUSES
 from workflow.store.notifications import NotificationRecord
 from workflow.store.places import OrganisationRecord
 from workflow.store.procedures import VersionRecord
-from workflow.store.rows import Page
+from workflow.store.rows import AtLeast, Page
 
 __all__ = [
     "STATUSES",
     "Actor",
     "AssignmentRecord",
+    "AtLeast",
     "Breach",
     "CampaignRecord",
     "CaseFilter",

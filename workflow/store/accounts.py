@@ -8,8 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from workflow.errors import NotFound
+from workflow.spelling import sought
 from workflow.store.columns import Hash, Id, Instant, Key, Name, bound, folded, metadata
-from workflow.store.rows import Page, build, build_all, like, save_guarded, values
+from workflow.store.rows import Page, build, build_all, save_guarded, values
+from workflow.store.searching.words import contains, order_column, words_column
 
 users = sa.Table(
     "users",
@@ -28,6 +30,9 @@ users = sa.Table(
     bound("revision", sa.Integer, nullable=False, server_default="1"),
     bound("email_confirmed_at", Instant),
     bound("way_in_by", Id),
+    words_column("name", "login"),
+    order_column("name"),
+    sa.Index("ix_users_name_order", "name_order", "id"),
 )
 
 role_assignments = sa.Table(
@@ -195,7 +200,7 @@ class Accounts:
         query = _filtered(where)
         total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
         rows = self._connection.execute(
-            query.order_by(users.c.name, users.c.id).limit(page.limit).offset(page.offset)
+            query.order_by(users.c.name_order, users.c.id).limit(page.limit).offset(page.offset)
         ).mappings()
         return build_all(UserRecord, rows), total
 
@@ -309,10 +314,7 @@ def _filtered(where: UserFilter) -> sa.Select[Any]:
     if not where.with_ended:
         query = query.where(users.c.ended_at.is_(None))
     if where.text:
-        pattern = like(where.text)
-        query = query.where(
-            sa.or_(users.c.name.ilike(pattern, escape="!"), users.c.login.ilike(pattern.lower(), escape="!"))
-        )
+        query = query.where(contains(users.c.folded_words, sought(where.text)))
     roles = [role_assignments.c.user_id == users.c.id]
     if where.role:
         roles.append(role_assignments.c.role == where.role)

@@ -156,7 +156,7 @@ class Campaigns:
             sa.select(campaign_units)
             .join(organisations, organisations.c.id == campaign_units.c.unit_id)
             .where(campaign_units.c.campaign_id == campaign_id)
-            .order_by(organisations.c.name_vi, campaign_units.c.unit_id)
+            .order_by(organisations.c.name_order, campaign_units.c.unit_id)
             .limit(page.limit)
             .offset(page.offset)
         )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from workflow.errors import NotFound
 from workflow.store.columns import Id, Instant, JsonText, Key, bound, folded, metadata
 from workflow.store.rows import Page, build_all, columns, read, save_guarded, values
+from workflow.store.searching.words import Words
 
 cases = sa.Table(
     "cases",
@@ -129,6 +130,7 @@ class Cases:
 
     def add(self, case: CaseRecord) -> None:
         self._connection.execute(_ADD, values(case))
+        Words(self._connection).add_case(case.id, case.business_key, case.unit_id)
 
     def save(self, case: CaseRecord) -> CaseRecord:
         """Write the record if its revision is still the stored one and return it with the next; else raise `Conflict`."""

@@ -12,8 +12,8 @@ from workflow.lifecycle.case import ENDED
 from workflow.store.campaigns import campaigns
 from workflow.store.cases import CaseRecord, cases
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, bound, folded, metadata
-from workflow.store.places import organisations
-from workflow.store.rows import Page, build, build_all, columns, like, read, read_all, values
+from workflow.store.rows import AtLeast, Page, build, build_all, columns, read, read_all, values
+from workflow.store.searching.words import MOST_HITS, case_words, contains, narrowing
 
 assessments = sa.Table(
     "assessments",
@@ -175,9 +175,13 @@ class UnitCase(CaseRecord):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
-    """All given conditions must hold; `opened_until` is not included; `unit_ids` None means every unit."""
+    """All given conditions must hold; `opened_until` is not included; `unit_ids` None means every unit.
+
+    `text`: each word of it begins a word of the case's number or of a name of its unit.
+    """
 
     text: str | None = None
+    ids: Collection[str] | None = None
     key: str | None = None
     year: int | None = None
     status: str | None = None
@@ -226,9 +230,12 @@ class UnitCases:
         return None if row is None else read(UnitCase, row)
 
     def search(self, where: CaseFilter, page: Page) -> tuple[Sequence[UnitCase], int]:
-        """Return the rows of the page, newest first, and the number of all."""
-        query = _filtered(sa.select(*_UNIT_CASE), where)
-        total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+        """Return the rows of the page, newest first, and the number of all.
+
+        Of a search by text no more than `MOST_HITS` are counted: `AtLeast` so many. Raises `InvalidInput` for too many words.
+        """
+        query = self._filtered(sa.select(*_UNIT_CASE), where)
+        total = self._total(query, bounded=where.text is not None)
         rows = self._connection.execute(
             query.order_by(cases.c.started_at.desc(), cases.c.id.desc()).limit(page.limit).offset(page.offset)
         )
@@ -246,7 +253,24 @@ class UnitCases:
         return build_all(RunningCase, self._connection.execute(query.order_by(cases.c.business_key)).mappings())
 
     def ids(self, where: CaseFilter) -> Sequence[str]:
-        return self._connection.scalars(_filtered(sa.select(cases.c.id), where).order_by(cases.c.id)).all()
+        return self._connection.scalars(self._filtered(sa.select(cases.c.id), where).order_by(cases.c.id)).all()
+
+    def _filtered(self, query: sa.Select[Any], where: CaseFilter) -> sa.Select[Any]:
+        query = _filtered(query, where)
+        if where.text is None:
+            return query
+        found = narrowing(self._connection, where.text)
+        if found.ids is not None:
+            return query.where(cases.c.id.in_(found.ids))
+        query = query.join(case_words, case_words.c.worded_case == cases.c.id)
+        return query.where(contains(case_words.c.folded_words, found.wanted))
+
+    def _total(self, query: sa.Select[Any], *, bounded: bool) -> int:
+        counted = query.with_only_columns(cases.c.id, maintain_column_froms=True)
+        if bounded:
+            counted = counted.limit(MOST_HITS + 1)
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(counted.subquery())) or 0
+        return AtLeast(MOST_HITS) if bounded and total > MOST_HITS else total
 
 
 def _filtered(query: sa.Select[Any], where: CaseFilter) -> sa.Select[Any]:
@@ -271,15 +295,8 @@ def _filtered(query: sa.Select[Any], where: CaseFilter) -> sa.Select[Any]:
         query = query.where(cases.c.started_at < where.opened_until)
     if where.unit_ids is not None:
         query = query.where(cases.c.unit_id.in_(where.unit_ids))
-    if where.text:
-        pattern = like(where.text)
-        query = query.join(organisations, organisations.c.id == cases.c.unit_id).where(
-            sa.or_(
-                cases.c.business_key.ilike(pattern, escape="!"),
-                organisations.c.name_vi.ilike(pattern, escape="!"),
-                organisations.c.name_en.ilike(pattern, escape="!"),
-            )
-        )
+    if where.ids is not None:
+        query = query.where(cases.c.id.in_(where.ids))
     return query
 
 

@@ -78,6 +78,8 @@ Name = sa.String(400)
 Hash = sa.String(64)
 
 
+COMPUTED = "computed"
+"""Key of a column's `info`: what makes its value of the row's others. Whoever saves a record writes it, too."""
 FOLLOWS = "follows"
 """Key of a table's `info`: every row of it follows from rows of the table named there, and is compared with them instead of being sealed."""
 

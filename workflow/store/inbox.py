@@ -13,10 +13,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from workflow.spelling import sought
 from workflow.store.campaigns import campaigns
 from workflow.store.cases import cases
 from workflow.store.places import organisations
 from workflow.store.rows import Page, like, read
+from workflow.store.searching.words import case_words
 from workflow.store.tasks import IS_OPEN, TASK, TaskRecord, task_candidates, user_tasks
 
 
@@ -78,7 +80,8 @@ class Shape:
     key: bool
     stage: bool
     unit: bool
-    text: bool
+    words: int | None
+    """How many words are sought; None: no text is."""
 
     @property
     def empty(self) -> bool:
@@ -102,6 +105,7 @@ def asked(seats: Seats, where: InboxFilter, now: datetime, most: int) -> tuple[S
     prefix = "escalated:" if where.tab == "escalated" else ""
     waiting = [] if mine else sorted({prefix + group for group in seats.groups})
     lent = sorted(set(seats.lent)) if mine else []
+    words = None if where.text is None else sought(where.text)
     shape = Shape(
         tab=where.tab,
         groups=len(waiting),
@@ -111,19 +115,19 @@ def asked(seats: Seats, where: InboxFilter, now: datetime, most: int) -> tuple[S
         key=bool(where.key),
         stage=bool(where.stage),
         unit=bool(where.unit_id),
-        text=bool(where.text),
+        words=None if words is None else len(words),
     )
     given: dict[str, Any] = {f"group_{number}": group for number, group in enumerate(waiting)}
     for number, (principal, group) in enumerate(lent):
         given |= {f"principal_{number}": principal, f"lent_{number}": like(f'"{group}"')}
     given["most"] = most
+    given |= {f"word_{number}": f"% {word}%" for number, word in enumerate(words or ())}
     wanted = {
         "user_id": (mine, seats.user_id),
         "before": (shape.due, before),
         "key": (shape.key, where.key),
         "stage": (shape.stage, where.stage),
         "unit_id": (shape.unit, where.unit_id),
-        "pattern": (shape.text, like(where.text or "")),
     }
     return shape, given | {name: value for name, (used, value) in wanted.items() if used}
 
@@ -193,13 +197,13 @@ def _narrowed(query: sa.Select[Any], shape: Shape, due: sa.ColumnElement[Any]) -
     """Add the filters; the task's and the case's rows are joined only when a filter needs them."""
     if shape.due:
         query = query.where(due < sa.bindparam("before"))
-    if not (shape.key or shape.stage or shape.unit or shape.text):
+    if not (shape.key or shape.stage or shape.unit or shape.words is not None):
         return query
     if shape.tab != "mine":
         query = query.join(user_tasks, user_tasks.c.id == task_candidates.c.task_id)
     if shape.stage:
         query = query.where(user_tasks.c.stage == sa.bindparam("stage"))
-    if shape.key or shape.unit or shape.text:
+    if shape.key or shape.unit:
         query = query.join(cases, cases.c.id == user_tasks.c.case_id)
     if shape.unit:
         query = query.where(cases.c.unit_id == sa.bindparam("unit_id"))
@@ -207,11 +211,10 @@ def _narrowed(query: sa.Select[Any], shape: Shape, due: sa.ColumnElement[Any]) -
         query = query.join(campaigns, campaigns.c.id == cases.c.campaign_id).where(
             campaigns.c.key == sa.bindparam("key")
         )
-    if shape.text:
-        pattern: sa.BindParameter[str] = sa.bindparam("pattern")
-        query = query.join(organisations, organisations.c.id == cases.c.unit_id).where(
-            sa.or_(cases.c.business_key.ilike(pattern, escape="!"), organisations.c.name_vi.ilike(pattern, escape="!"))
-        )
+    if shape.words is not None:
+        query = query.join(case_words, case_words.c.worded_case == user_tasks.c.case_id)
+        begins = [case_words.c.folded_words.like(sa.bindparam(f"word_{number}")) for number in range(shape.words)]
+        query = query.where(sa.and_(*begins) if begins else sa.false())
     return query
 
 

@@ -11,6 +11,7 @@ from workflow.errors import NotFound
 from workflow.organisation.records import Succession
 from workflow.store.columns import Key, Name, bound, metadata
 from workflow.store.rows import build, build_all, insert_for, put, save_guarded, values
+from workflow.store.searching.words import Words, order_column, words_column
 
 organisations = sa.Table(
     "organisations",
@@ -30,6 +31,8 @@ organisations = sa.Table(
     bound("valid_to", sa.Date),
     bound("source", Name, nullable=False, server_default=""),
     bound("revision", sa.Integer, nullable=False, server_default="1"),
+    words_column("name_vi", "name_en", "code"),
+    order_column("name_vi"),
     sa.Index("ix_organisations_code", "code", "valid_from"),
     sa.Index("ix_organisations_territory_id", "territory_id"),
 )
@@ -113,6 +116,7 @@ class Organisations:
     def save(self, organisation: OrganisationRecord) -> OrganisationRecord:
         """Write the record if its revision is still the stored one and return it with the next; else raise `Conflict`."""
         save_guarded(self._connection, organisations, organisation)
+        Words(self._connection).rename_unit(organisation.id)
         return replace(organisation, revision=organisation.revision + 1)
 
     def successions(self) -> Sequence[Succession]:

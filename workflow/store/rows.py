@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow.errors import Conflict
-from workflow.store.columns import JsonText, encoded
+from workflow.store.columns import COMPUTED, JsonText, Proof, encoded, proof_of
 from workflow.store.sealing.seals import note_written, wrote
 
 Record = TypeVar("Record")
+Computed = tuple[tuple[str, Callable[[Mapping[str, Any]], str]], ...]
 _NAMES: dict[type, tuple[str, ...]] = {}
 _READERS: dict[type, Callable[[Any], tuple[Any, ...]]] = {}
 
@@ -64,11 +65,12 @@ def save_guarded(connection: sa.Connection, table: sa.Table, record: Any) -> Non
 
     The id and the columns that are `kept` (see `workflow.store.columns`) stay as they are.
     """
-    statement, kept, moving, texts = _update(table, names(type(record)))
+    statement, kept, moving, texts, computed = _update(table, names(type(record)))
     held = values(record)
     for name in texts:  # written and sealed
         held[name] = encoded(held[name])
     new = {name: value for name, value in held.items() if name not in kept}
+    new |= {name: compute(held) for name, compute in computed}
     new |= {"revision": record.revision + 1, "saved_id": record.id, "saved_revision": record.revision}
     found = connection.execute(statement, new, execution_options=wrote())
     if moving:
@@ -82,16 +84,20 @@ def save_guarded(connection: sa.Connection, table: sa.Table, record: Any) -> Non
 
 
 @cache
-def _update(table: sa.Table, held: tuple[str, ...]) -> tuple[sa.Update, frozenset[str], bool, tuple[str, ...]]:
+def _update(
+    table: sa.Table, held: tuple[str, ...]
+) -> tuple[sa.Update, frozenset[str], bool, tuple[str, ...], Computed]:
     """The statement, built once, so that SQLAlchemy finds its compiled form at once; the columns it leaves alone; whether it tells
-    what the record cannot say; the columns that hold JSON."""
+    what the record cannot say; the columns that hold JSON; those that are computed."""
     kept = frozenset(column.name for column in table.columns if column.primary_key or column.info.get("kept"))
     statement = sa.update(table).where(
         table.c.id == sa.bindparam("saved_id"), table.c.revision == sa.bindparam("saved_revision")
     )
-    unsaid = [column for column in table.columns if column.info.get("moves") or column.name not in held]
+    proved = [column for column in table.columns if proof_of(column) is not Proof.CACHE]
+    unsaid = [column for column in proved if column.info.get("moves") or column.name not in held]
+    computed = tuple((column.name, column.info[COMPUTED]) for column in table.columns if COMPUTED in column.info)
     texts = tuple(name for name in held if isinstance(table.c[name].type, JsonText))
-    return (statement.returning(*unsaid) if unsaid else statement), kept, bool(unsaid), texts
+    return (statement.returning(*unsaid) if unsaid else statement), kept, bool(unsaid), texts, computed
 
 
 Upsert = sqlite.Insert | postgresql.Insert
@@ -110,6 +116,10 @@ def put(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, 
     key = [column.name for column in table.primary_key]
     changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows))
+
+
+class AtLeast(int):
+    """A number of rows beyond which nobody counted: there are more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from workflow.store.procedures import Definitions
 from workflow.store.sealing.book import Writers
 from workflow.store.sealing.schema import Schema
 from workflow.store.sealing.seals import LEDGER, Ledger, Seals
+from workflow.store.searching.words import Words
 from workflow.store.tasks import Tasks
 from workflow.store.upkeep import Workers
 from workflow.store.waits import Waits
@@ -97,6 +98,10 @@ class UnitOfWork:
     @cached_property
     def unit_cases(self) -> UnitCases:
         return UnitCases(self._connection)
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(self._connection)
 
     @cached_property
     def tasks(self) -> Tasks:

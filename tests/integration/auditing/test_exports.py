@@ -36,7 +36,7 @@ def rows_of(content: bytes, format: Format) -> list[list[str]]:
         return list(csv.reader(io.StringIO(text[1:], newline="")))
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     assert sheet is not None
-    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "inlineStr"}
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d", "inlineStr"}
     return [["" if value is None else str(value) for value in row] for row in sheet.iter_rows(values_only=True)]
 
 

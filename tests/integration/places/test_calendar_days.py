@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.support.world import World
-from workflow.calendar.seed import seed_holidays
+from workflow.calendar.seed import CalendarDay, seed_holidays
 from workflow.errors import InvalidInput, NotFound, PermissionDenied
 from workflow.services.places.calendar import RemoveCalendarDay, SetCalendarDay
 
@@ -51,3 +51,34 @@ def test_seeding_again_brings_back_no_day_that_was_removed(world: World) -> None
     assert world.calendar.seed(seed_holidays(2022, 2026), world.setup()) == 0
     assert world.calendar.seed(seed_holidays(2026, 2027), world.setup()) > 0
     assert national_day not in {day.on for day in world.calendar.of_year(2023)}
+
+
+def test_a_year_that_somebody_began_by_hand_gets_the_rest_of_its_days(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    own = date(2030, 1, 2)
+    world.calendar.set_day(admin, SetCalendarDay(on=own, kind="holiday", name="Ngày thử"))
+    new_year = date(2030, 1, 1)
+    world.calendar.set_day(admin, SetCalendarDay(on=new_year, kind="holiday", name="Tên tự đặt"))
+
+    added = world.calendar.seed(seed_holidays(2022, 2030), world.setup())
+
+    days = {day.on: day for day in world.calendar.of_year(2030)}
+    assert added > 0
+    assert date(2030, 2, 3) in days, "the first day of Tết"
+    assert (days[own].name, days[new_year].name) == ("Ngày thử", "Tên tự đặt"), "what was set by hand stays"
+    assert world.calendar.seed(seed_holidays(2022, 2030), world.setup()) == 0
+
+
+def test_a_day_that_a_decision_names_later_is_taken_unless_somebody_had_it_in_hand(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    coming, touched, past = date(2026, 9, 1), date(2026, 8, 31), date(2023, 2, 20)
+    world.calendar.set_day(admin, SetCalendarDay(on=touched, kind="working", name="Ngày thử"))
+    decided = [
+        CalendarDay(on=on, kind="holiday", name="Nghỉ", source="Thông báo thử") for on in (coming, touched, past)
+    ]
+
+    assert world.calendar.seed(seed_holidays(2022, 2026, decided), world.setup()) == 1
+
+    days = {day.on: day for day in world.calendar.of_year(2026)}
+    assert (days[coming].name, days[touched].name) == ("Nghỉ", "Ngày thử")
+    assert past not in {day.on for day in world.calendar.of_year(2023)}, "what was counted over it stays counted"

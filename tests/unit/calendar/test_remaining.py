@@ -22,7 +22,9 @@ def test_on_the_last_day_nothing_is_left_but_it_is_not_overdue() -> None:
 
 def test_the_weekend_after_the_last_day_is_overdue_by_no_working_day_yet() -> None:
     left = remaining(CALENDAR, datetime(2026, 11, 28, 0, 0, 0, tzinfo=ZONE), FRIDAY_EVENING)
-    assert (left.overdue, left.due_today) == (True, False)
+    assert (left.overdue, left.due_today, left.working_days) == (True, False, 0)
+    assert remaining(CALENDAR, datetime(2026, 11, 29, 23, 0, tzinfo=ZONE), FRIDAY_EVENING).working_days == 0
+    assert remaining(CALENDAR, datetime(2026, 11, 30, 8, 0, tzinfo=ZONE), FRIDAY_EVENING).working_days == 1
 
 
 def test_overdue_days_are_counted_in_working_days() -> None:

@@ -54,14 +54,14 @@ def percent(op: Operator, value: str, when_none: Literal["met", "judgement", "no
 @pytest.mark.parametrize(
     ("previous", "current", "met", "says"),
     [
-        (40, 36, True, "down 10.0 % (required ≥ 5 %)"),
-        (100, 95, True, "down 5.0 %"),
+        (40, 36, True, "down 10.0% (required ≥ 5%)"),
+        (100, 95, True, "down 5.0%"),
         (40, 39, None, "the assessor decides"),
         (40, 40, None, "the assessor decides"),
-        (40, 41, False, "up 2.5 %"),
+        (40, 41, False, "up 2.5%"),
         (0, 0, True, "none is left"),
         (0, 3, False, "a rise from none"),
-        (1, 0, True, "down 100.0 %"),
+        (1, 0, True, "down 100.0%"),
     ],
 )
 def test_a_fall_against_last_year_or_contained(previous: int, current: int, met: bool | None, says: str) -> None:
@@ -97,10 +97,10 @@ def test_the_branch_for_many_and_for_few(opening: int, closing: int, new: int, m
 @pytest.mark.parametrize(
     ("part", "whole", "op", "limit", "met", "says"),
     [
-        (40, 40, "==", "100", True, "part 40 out of whole 40: 100.0 % (required = 100 %)"),
-        (39, 40, "==", "100", False, "97.5 %"),
-        (1, 100, "<", "1.5", True, "1.0 % (required < 1.5 %)"),
-        (3, 200, "<", "1.5", False, "1.5 %"),
+        (40, 40, "==", "100", True, "part 40 out of whole 40: 100.0% (required = 100%)"),
+        (39, 40, "==", "100", False, "97.5%"),
+        (1, 100, "<", "1.5", True, "1.0% (required < 1.5%)"),
+        (3, 200, "<", "1.5", False, "1.5%"),
     ],
 )
 def test_a_share_of_a_whole(part: int, whole: int, op: Operator, limit: str, met: bool, says: str) -> None:

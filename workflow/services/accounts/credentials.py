@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +17,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.fernet import Fernet, InvalidToken
 
+from workflow.alphabets import composed
 from workflow.audit.facts.accounts import SecondFactorEnrolled
 from workflow.errors import N_, Busy, ConfigurationError, InvalidInput, SignInRefused
 from workflow.ports import Clock
@@ -78,18 +80,21 @@ class Passwords:
     def hash(self, password: str) -> str:
         """Return the hash to store. Raises `Busy`."""
         with self._turn():
-            return self._hasher.hash(password)
+            return self._hasher.hash(composed(password))
 
     def verify(self, stored: str | None, password: str) -> bool:
         """Whether the password fits; without a stored hash the same work is done and the answer is no. Raises `Busy`."""
         if stored == NO_PASSWORD:
             stored = None
         with self._turn():
-            try:
-                fits = self._hasher.verify(stored or self._nobody, password[: LONGEST + 1])
-            except (VerificationError, InvalidHashError):
-                return False
+            fits = True in [self._fits(stored or self._nobody, spelt[: LONGEST + 1]) for spelt in _spellings(password)]
         return fits and stored is not None
+
+    def _fits(self, stored: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(stored, password)
+        except (VerificationError, InvalidHashError):
+            return False
 
     def is_outdated(self, stored: str) -> bool:
         """Whether the hash was made with another cost than today's."""
@@ -105,8 +110,14 @@ class Passwords:
             self._turns.release()
 
 
+def _spellings(password: str) -> list[str]:
+    """Composed, as passwords are kept; and decomposed, as a keyboard may have given one before that was so."""
+    return list(dict.fromkeys([composed(password), unicodedata.normalize("NFD", password)]))
+
+
 def check_password(password: str, login: str) -> None:
     """Raise `InvalidInput` for a password that may not be used."""
+    password = composed(password)
     if len(password) < SHORTEST:
         raise InvalidInput(_TOO_SHORT, shortest=SHORTEST)
     if len(password) > LONGEST:

@@ -23,6 +23,7 @@ from workflow.services.auditing.subjects import SUBJECTS
 from workflow.services.auditing.veils import Veils
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import NEEDS, provenance
+from workflow.spelling import by_name, fits, sought
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import UnitCase
 from workflow.store.procedures import VersionRecord
@@ -123,17 +124,13 @@ class BundleService:
             access = self._ground.access(uow, actor)
             units = access.units("audit")
             everywhere = units >= {one.id for one in access.tree.all()}
-            sought = organisation.casefold()
-            named = [
-                one
-                for one in access.tree.all()
-                if sought and one.id in units and sought in f"{one.name_vi}\n{one.name_en}".casefold()
-            ]
+            wanted = sought(organisation)
+            named = [one for one in access.tree.all() if one.id in units and fits(wanted, one.name_vi, one.name_en)]
             newest = {one.key: one for one in sorted(uow.definitions.all(), key=lambda one: one.version)}
             return Offered(
                 campaigns=[one for one in uow.campaigns.all() if one.province in units],
                 procedures=list(newest.values()),
-                organisations=sorted(named, key=lambda one: one.name_vi)[:_SHOWN],
+                organisations=sorted(named, key=lambda one: by_name(one.name_vi, one.id))[:_SHOWN],
                 accounts=everywhere,
             )
 

@@ -11,5 +11,9 @@ def _forget_workers(uow: UnitOfWork) -> None:
     uow.workers.drop_before(datetime.max.replace(tzinfo=UTC))
 
 
-REBUILDERS: Mapping[str, Callable[[UnitOfWork], None]] = {"WorkerLife.beat": _forget_workers}
+REBUILDERS: Mapping[str, Callable[[UnitOfWork], None]] = {
+    "WorkerLife.beat": _forget_workers,
+    "CaseWords.rebuild": lambda uow: uow.words.rebuild_cases(),
+    "NameWords.rebuild": lambda uow: uow.words.rebuild_names(),
+}
 """Name → what throws the cache away, after which it is made anew."""

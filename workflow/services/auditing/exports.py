@@ -16,6 +16,7 @@ from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.auditing.names import THE_SYSTEM, EventNames
 from workflow.services.auditing.timeline import Narrator, TimelineEntry, in_batches
 from workflow.services.auditing.veils import Veils
+from workflow.services.auditing.vocabulary import name_of
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.exports import IN_MEMORY, MAX_ROWS, Export, Format, Row, table
 from workflow.services.ground.labels import result_label
@@ -23,6 +24,7 @@ from workflow.services.ground.language import translated
 from workflow.services.ground.payloads import Change
 from workflow.store.auditing import EventFilter
 from workflow.store.casework import CaseFilter
+from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
 
 _TOO_MANY = N_(
@@ -70,6 +72,14 @@ CASES = (
 )
 
 
+STATES = {
+    "draft": N_("Draft"),
+    "active": N_("Running"),
+    "suspended": N_("Suspended"),
+    "completed": N_("Completed"),
+    "withdrawn": N_("Withdrawn"),
+    "cancelled": N_("Cancelled"),
+}
 README = """\
 BẢN XUẤT CÓ CHỮ KÝ SỐ
 
@@ -180,16 +190,16 @@ def case_rows(ground: CaseGround, where: CaseFilter, locale: str) -> tuple[Row, 
                     yield (
                         case.business_key,
                         unit.vi if locale == "vi" else unit.en,
-                        campaign.name_vi if locale == "vi" else campaign.name_en,
-                        f"{version.key} {version.version}" if version else case.version_id,
-                        case.status,
-                        case.stage,
+                        campaign.name_vi if locale == "vi" else campaign.name_en or campaign.name_vi,
+                        _version(version, locale),
+                        translated(locale, STATES.get(case.status, case.status)),
+                        _stage(names.package(case), case.stage, locale),
                         _result(names.package(case), case.outcome, locale),
                         case.decision_number or "",
-                        case.decided_on.isoformat() if case.decided_on else "",
-                        _local(case.started_at),
-                        _local(case.ended_at),
-                        str(case.open_incidents),
+                        case.decided_on,
+                        case.started_at,
+                        case.ended_at,
+                        case.open_incidents,
                         "x" if case.demonstration else "",
                         case.id,
                     )
@@ -204,21 +214,21 @@ def _event_row(entry: TimelineEntry, names: EventNames, locale: str) -> Row:
     unit = names.organisation(entry.case.unit_id) if entry.case else None
     vietnamese = locale.startswith("vi")
     return (
-        _local(entry.at),
+        entry.at,
         entry.case.business_key if entry.case else "",
         "" if unit is None else unit.vi if vietnamese else unit.en,
         entry.said.vi if vietnamese else entry.said.en,
-        entry.type,
+        name_of(entry.type, locale),
         translated(locale, THE_SYSTEM) if entry.actor_id == SYSTEM else entry.actor,
         entry.role_label.vi if vietnamese else entry.role_label.en,
         entry.organisation.vi if vietnamese else entry.organisation.en,
         entry.on_behalf_of or "",
         entry.criterion or "",
         "; ".join(map(_change, entry.changes)),
-        f"{entry.version.key} {entry.version.version}" if entry.version else "",
+        _version(entry.version, locale),
         translated(locale, _WITHHELD) if entry.withheld else entry.payload,
         entry.stream,
-        str(entry.seq),
+        entry.seq,
         entry.actor_id,
         entry.command_id or "",
         entry.hash,
@@ -230,8 +240,16 @@ def _change(change: Change) -> str:
     return f"{change.field}: {change.old} → {change.new}" if change.field else f"{change.old} → {change.new}"
 
 
-def _local(at: datetime | None) -> str:
-    return at.astimezone(ZONE).isoformat(sep=" ", timespec="seconds") if at else ""
+def _version(version: VersionRecord | None, locale: str) -> str:
+    if version is None:
+        return ""
+    title = version.title_vi if locale.startswith("vi") else version.title_en or version.title_vi
+    return f"{title} ({version.version})"
+
+
+def _stage(package: ProcedurePackage | None, stage_id: str, locale: str) -> str:
+    found = next((one.label for one in package.stages if one.id == stage_id), None) if package else None
+    return stage_id if found is None else found.vi if locale.startswith("vi") else found.en or found.vi
 
 
 def _result(package: ProcedurePackage | None, outcome: str | None, locale: str) -> str:

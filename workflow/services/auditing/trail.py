@@ -29,6 +29,7 @@ from workflow.services.ground.access import NEEDS, Access, provenance
 from workflow.services.ground.exports import Export, Format
 from workflow.services.ground.language import translated
 from workflow.services.moving.versions import version_on
+from workflow.spelling import fits, sought
 from workflow.store.accounts import UserFilter
 from workflow.store.auditing import EventFilter
 from workflow.store.casework import CaseFilter, UnitCase
@@ -226,18 +227,16 @@ def _people(uow: UnitOfWork, text: str) -> list[str] | None:
     return [
         text,
         *(user.id for user in found),
-        *([SYSTEM] if text.casefold() in (SYSTEM, translated("vi", THE_SYSTEM)) else []),
+        *([SYSTEM] if fits(sought(text), SYSTEM, translated("vi", THE_SYSTEM)) else []),
     ]
 
 
 def _organisations(tree: OrganisationTree, text: str) -> frozenset[str] | None:
     """The ids of those with this id or with this in their name, in either language; None for no text."""
-    wanted = text.strip().casefold()
-    if not wanted:
+    if not text.strip():
         return None
-    return frozenset(
-        one.id for one in tree.all() if wanted == one.id or wanted in f"{one.name_vi}\n{one.name_en}".casefold()
-    )
+    wanted = sought(text)
+    return frozenset(one.id for one in tree.all() if text.strip() == one.id or fits(wanted, one.name_vi, one.name_en))
 
 
 def _midnight(on: date) -> datetime:

@@ -24,7 +24,7 @@ from workflow.packages.jurisdictions import is_escalation
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import Provenance
 from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignCommand, CampaignGround, job_for
-from workflow.services.ground.changes import plain, required
+from workflow.services.ground.changes import optional, plain, required
 from workflow.services.ground.days import confirm_days, day_doubts
 from workflow.services.ground.idempotence import Command
 from workflow.services.procedures.library import effective_version
@@ -203,7 +203,7 @@ class CampaignService:
             year=wanted.year,
             province=wanted.province,
             name_vi=required(wanted.name_vi, "name_vi"),
-            name_en=required(wanted.name_en, "name_en"),
+            name_en=optional(wanted.name_en, "name_en"),
             status=CAMPAIGN.initial,
             deadlines=resolve_deadlines(package, wanted.year, self._ground.register.calendar(uow)),
             created_by=by.actor,

@@ -16,6 +16,7 @@ from workflow.packages.package import ProcedurePackage
 from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignCommand, CampaignGround, job_for
 from workflow.services.campaigns.staffing import Gap, gaps
 from workflow.services.ground.changes import plain
+from workflow.spelling import by_name
 from workflow.store.campaigns import CampaignRecord, CampaignUnitRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
@@ -248,7 +249,7 @@ def candidates(
             name_en=unit.name_en,
             managing_level=unit.managing_level,
         )
-        for unit in sorted(found, key=lambda unit: (unit.name_vi, unit.id))
+        for unit in sorted(found, key=lambda unit: by_name(unit.name_vi, unit.id))
     ]
 
 

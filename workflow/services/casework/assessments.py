@@ -16,6 +16,7 @@ from workflow.services.casework.sheets import ensure_assessment, read_sheet
 from workflow.services.casework.tasks import TaskService, note_entry
 from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import Command
+from workflow.spelling import length, with_plain_ends
 from workflow.store.casework import ResultRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -105,7 +106,7 @@ def read_result(criterion: Criterion, command: SaveResult) -> dict[str, Any]:
         except InvalidInput as error:
             problems.append(FieldProblem(field_id=figure.id, template=error.template, params=error.params))
     for name, text in (("statement", command.statement), ("reason", command.reason)):
-        if len(text) > LONGEST:
+        if length(text) > LONGEST:
             template = N_("At most %(longest)s characters.")
             problems.append(FieldProblem(field_id=name, template=template, params={"longest": LONGEST}))
     if command.result and command.result not in RESULTS:
@@ -115,8 +116,8 @@ def read_result(criterion: Criterion, command: SaveResult) -> dict[str, Any]:
     return {
         "result": command.result or None,
         "figures": figures,
-        "statement": command.statement.replace("\r\n", "\n").strip(),
-        "reason": command.reason.replace("\r\n", "\n").strip(),
+        "statement": with_plain_ends(command.statement).strip(),
+        "reason": with_plain_ends(command.reason).strip(),
     }
 
 

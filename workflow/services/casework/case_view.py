@@ -45,7 +45,7 @@ class Cancellation:
 TASKS_SHOWN = 50
 
 
-StageStatus = Literal["done", "current", "to do"]
+StageStatus = Literal["done", "current", "to do", "not reached"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,15 +262,23 @@ def _label(package: ProcedurePackage, node_id: str) -> Label:
 def _stages(package: ProcedurePackage, case: UnitCase) -> list[StageView]:
     ids = [stage.id for stage in package.stages]
     at = ids.index(case.stage) if case.stage in ids else 0
-    ended = case.ended_at is not None
     return [
         StageView(
             id=stage.id,
             label=stage.label,
-            status="done" if index < at or (ended and index == at) else "current" if index == at else "to do",
+            status=_stage_status(index, at, ended=case.ended_at is not None),
         )
         for index, stage in enumerate(package.stages)
     ]
+
+
+def _stage_status(index: int, at: int, *, ended: bool) -> StageStatus:
+    """Nothing is still to come in a case that has ended."""
+    if index < at or (ended and index == at):
+        return "done"
+    if index == at:
+        return "current"
+    return "not reached" if ended else "to do"
 
 
 _BY_PERSON = {

@@ -241,7 +241,7 @@ def applicants(ground: CaseGround, uow: UnitOfWork, access: Access, case: UnitCa
 def _people(ground: CaseGround, uow: UnitOfWork, access: Access, case: UnitCase, groups: list[str]) -> tuple[str, ...]:
     on, package = local_date(access.now), ground.version(uow, case).package
     staffed = [group for group in groups if holders_of(uow, [group], on)]
-    return who_can_act(uow, access.tree, package, staffed, on)
+    return who_can_act(uow, access.tree, package, staffed, on, {access.actor.user_id})
 
 
 WHO: Mapping[str, Callable[[CaseGround, UnitOfWork, Access, UnitCase], tuple[str, ...]]] = {

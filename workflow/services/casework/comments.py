@@ -13,6 +13,7 @@ from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import Command
 from workflow.services.ground.people import user_names
 from workflow.services.notifications.audiences import mentions
+from workflow.spelling import length, with_plain_ends
 from workflow.store.casework import CommentRecord, UnitCase
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
@@ -48,10 +49,10 @@ class CommentService:
 
     def add(self, actor: Actor, command: AddComment) -> CommentRecord:
         """Raises `InvalidInput` for an empty or too long text, `PermissionDenied` for who may only read."""
-        text = command.text.replace("\r\n", "\n").strip()
+        text = with_plain_ends(command.text).strip()
         if not text:
             raise InvalidInput(N_("Write something first."))
-        if len(text) > LONGEST:
+        if length(text) > LONGEST:
             raise InvalidInput(N_("At most %(longest)s characters."), longest=LONGEST)
 
         def work(uow: UnitOfWork) -> Mapping[str, str]:

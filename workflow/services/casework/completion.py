@@ -21,6 +21,7 @@ from workflow.services.casework.rounds.session import Session
 from workflow.services.casework.sheets import Sheet, read_sheet
 from workflow.services.casework.situations import TaskSituation, days_of, task_variables, tied_to_unit
 from workflow.services.ground.people import holders_of
+from workflow.spelling import length, with_plain_ends
 from workflow.store.casework import UnitCase
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -146,10 +147,10 @@ def _field_body(
 
 
 def _reason(outcome: Outcome, answers: Answers) -> str:
-    text = answers.reason.strip()
+    text = with_plain_ends(answers.reason).strip()
     if outcome.reason == "required" and not text:
         raise FormRefused([FieldProblem(field_id=REASON, template=N_("Give a reason."))])
-    if len(text) > LONGEST_REASON:
+    if length(text) > LONGEST_REASON:
         problem = FieldProblem(
             field_id=REASON, template=N_("At most %(longest)s characters."), params={"longest": LONGEST_REASON}
         )
@@ -161,14 +162,14 @@ def _criterion_reasons(outcome: Outcome, answers: Answers, sheet: Sheet) -> dict
     if not outcome.reason_per_criterion:
         return {}
     reasons = {
-        key: answers.criterion_reasons[key].strip()
+        key: with_plain_ends(answers.criterion_reasons[key]).strip()
         for key in sheet.criteria_set.criteria
         if answers.criterion_reasons.get(key, "").strip()
     }
     if not reasons:
         template = N_("Name at least one criterion to correct and say what is missing.")
         raise FormRefused([FieldProblem(field_id="criterion_reasons", template=template)])
-    if any(len(text) > LONGEST_REASON for text in reasons.values()):
+    if any(length(text) > LONGEST_REASON for text in reasons.values()):
         raise InvalidInput(N_("At most %(longest)s characters."), longest=LONGEST_REASON)
     return reasons
 

@@ -12,6 +12,7 @@ from workflow.errors import N_, ExpressionError, InvalidInput
 from workflow.feel.expression import parse
 from workflow.model.expressions import Expression
 from workflow.model.user_task import FormField, UserTaskSpec
+from workflow.spelling import length, with_plain_ends
 
 Entry = str | Sequence[str] | None
 _LACKING = dict.fromkeys(("choice", "boolean", "users"), N_("Choose %(label)s."))
@@ -78,9 +79,9 @@ def read_value(item: FormField, entry: Entry, around: FormSurroundings) -> Any:
 
 
 def _text(item: FormField, entry: Entry, _around: FormSurroundings) -> str | None:
-    text = (entry if isinstance(entry, str) else "").replace("\r\n", "\n").strip()
+    text = with_plain_ends(entry if isinstance(entry, str) else "").strip()
     longest = LONGEST.get(item.kind, 500)
-    if len(text) > longest:
+    if length(text) > longest:
         raise InvalidInput(N_("At most %(longest)s characters."), longest=longest)
     if "\x00" in text:
         raise InvalidInput(N_("The text has a character that cannot be stored."))

@@ -14,6 +14,7 @@ from workflow.runtime.steps import Steps
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import Access
 from workflow.services.ground.people import user_names
+from workflow.spelling import by_name
 from workflow.store.inbox import Count, InboxFilter, InboxRow, Seats
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
@@ -164,7 +165,9 @@ def read_choices(uow: UnitOfWork, access: Access, steps: Steps) -> Choices:
         procedures={package.key: package.title for package in reversed(packages)},
         stages=stages,
         roles=roles,
-        units=dict(sorted(units.items(), key=lambda item: item[1].name_vi)) if len(units) <= MOST_UNITS else {},
+        units=dict(sorted(units.items(), key=lambda item: by_name(item[1].name_vi, item[0])))
+        if len(units) <= MOST_UNITS
+        else {},
         years=tuple(dict.fromkeys(one.year for one in campaigns)),
     )
 

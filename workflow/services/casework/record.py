@@ -19,6 +19,7 @@ from workflow.services.casework.rounds.lookup import is_round
 from workflow.services.casework.rounds.veil import Veil
 from workflow.services.casework.sheets import package_task_is_multiple
 from workflow.services.ground.people import user_names
+from workflow.spelling import by_name
 from workflow.store.casework import EvidenceRecord, UnitCase
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
@@ -91,7 +92,7 @@ def without_voters(package: ProcedurePackage, steps: Sequence[DoneStep]) -> list
         together = list(group)
         if is_round(package, node_id) and not any(step.assessment or step.withheld for step in together):
             last = together[-1].at
-            ordered = sorted(together, key=lambda step: (step.outcome.vi, step.reason))
+            ordered = sorted(together, key=lambda step: by_name(step.outcome.vi, step.reason))
             together = [replace(step, actor="", on_behalf_of="", at=last) for step in ordered]
         found += together
     return found

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from workflow.errors import N_, InvalidInput
+from workflow.spelling import length
 
 _MISSING = N_("%(field)s is missing.")
 _TOO_LONG = N_("%(field)s is longer than %(limit)s characters.")
@@ -33,11 +34,16 @@ def changes(old: Any, new: Any, *, but: frozenset[str] = frozenset({"revision"})
     }
 
 
+def optional(text: str, field: str, limit: int = 400) -> str:
+    """As `required`, where nothing may be left."""
+    return required(text, field, limit) if text.strip() else ""
+
+
 def required(text: str, field: str, limit: int = 400) -> str:
     """Return the text without outer blanks. Raises `InvalidInput` when nothing is left or it is too long."""
     text = text.strip()
     if not text:
         raise InvalidInput(_MISSING, field=field)
-    if len(text) > limit:
+    if length(text) > limit:
         raise InvalidInput(_TOO_LONG, field=field, limit=limit)
     return text

@@ -5,12 +5,14 @@ import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO, Literal
+from datetime import date, datetime, time
+from typing import IO, Any, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from workflow.alphabets import cell as in_a_cell, csv as neutralised
+from workflow.calendar.zone import ZONE
 from workflow.errors import N_
 from workflow.services.ground.language import translated
 
@@ -26,7 +28,11 @@ _FLUSH = 64 * 1024
 IN_MEMORY = 4 << 20
 """What is larger is written to a temporary file."""
 
-Row = Sequence[str]
+Cell = str | int | date | datetime | None
+"""A value as what it is: spreadsheets sort and count dates and numbers, which they do not with texts that look like them."""
+Row = Sequence[Cell]
+_OLDEST = date(1900, 3, 1)
+"""What lies before, spreadsheets count differently or not at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +52,31 @@ class Export:
             yield chunk
 
 
+def _text(value: Cell) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(ZONE).isoformat(sep=" ", timespec="seconds")
+    return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _cell(sheet: Any, value: Cell, cut: str) -> Any:
+    """Instants stand in a spreadsheet as clocks here show them: it knows no zones."""
+    day = value.astimezone(ZONE).date() if isinstance(value, datetime) else value
+    if isinstance(day, date) and day < _OLDEST:
+        value = _text(value)
+    if isinstance(value, datetime):
+        cell = WriteOnlyCell(sheet, value=value.astimezone(ZONE).replace(tzinfo=None, microsecond=0))
+        cell.number_format = "dd/mm/yyyy hh:mm:ss"
+    elif isinstance(value, date):
+        cell = WriteOnlyCell(sheet, value=datetime.combine(value, time()))
+        cell.number_format = "dd/mm/yyyy"
+    elif isinstance(value, int):
+        cell = WriteOnlyCell(sheet, value=value)
+    else:
+        cell = WriteOnlyCell(sheet, value=in_a_cell(value or "", cut))
+        cell.data_type = "s"  # a text that begins with = would otherwise be a formula
+    return cell
+
+
 def table(format: Format, header: Row, rows: Iterable[Row], locale: str = "vi") -> Iterator[bytes]:
     """The table as a file, piece by piece."""
     return _csv(header, rows) if format == "csv" else _xlsx(header, rows, translated(locale, CUT))
@@ -58,7 +89,7 @@ def _csv(header: Row, rows: Iterable[Row]) -> Iterator[bytes]:
     writer = csv.writer(buffer)
     writer.writerow(header)
     for row in rows:
-        writer.writerow([neutralised(text) for text in row])
+        writer.writerow([neutralised(_text(cell)) for cell in row])
         if buffer.tell() >= _FLUSH:
             yield buffer.getvalue().encode()
             buffer.seek(0)
@@ -71,12 +102,7 @@ def _xlsx(header: Row, rows: Iterable[Row], cut: str) -> Iterator[bytes]:
     sheet = book.create_sheet("1")
     sheet.append(list(header))
     for row in rows:
-        cells = []
-        for text in row:
-            cell = WriteOnlyCell(sheet, value=in_a_cell(text, cut))
-            cell.data_type = "s"  # a text that begins with = would otherwise be a formula
-            cells.append(cell)
-        sheet.append(cells)
+        sheet.append([_cell(sheet, value, cut) for value in row])
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         book.save(file)
         file.seek(0)

@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from workflow.errors import Bilingual
 from workflow.model.user_task import Label
 from workflow.organisation.candidates import role_of
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.services.ground.ground import Ground
-from workflow.services.ground.labels import joined, role_label
+from workflow.services.ground.labels import joined, role_label, same
 from workflow.services.ground.roles import KnownRole, RoleRegister, known_roles
+from workflow.spelling import by_name
 from workflow.store.places import OrganisationRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -64,9 +66,10 @@ def who_can_act(
     """Ready to be read: up to five people with role and organisation; only the groups where nobody holds them."""
     holders = {user: group for user, group in holders_of(uow, groups, on).items() if user not in exclude}
     names = user_names(uow, holders)
-    people = [
-        f"{names[user]} ({_group_text(tree, package, group)})" for user, group in holders.items() if user in names
-    ]
+    people = []
+    for user in sorted(holders.keys() & names.keys(), key=lambda one: by_name(names[one], one)):
+        place = _group_text(tree, package, holders[user])
+        people.append(Bilingual.of(f"{names[user]} ({place})", f"{names[user]} ({place.en})"))
     return tuple(people[:SHOWN]) or tuple(_group_text(tree, package, group) for group in groups)
 
 
@@ -87,10 +90,11 @@ def offices_of(
     return {user: joined(dict.fromkeys(held), "; ") for user, held in found.items()}
 
 
-def _group_text(tree: OrganisationTree, package: ProcedurePackage, group: str) -> str:
+def _group_text(tree: OrganisationTree, package: ProcedurePackage, group: str) -> Bilingual:
     role = package.role_held(role_of(group))
-    label = role.label.vi if role is not None else role_of(group)
-    return f"{label}, {tree.get(group.partition('@')[2]).name_vi}"
+    label = role.label if role is not None else same(role_of(group))
+    place = tree.get(group.partition("@")[2])
+    return Bilingual.of(f"{label.vi}, {place.name_vi}", f"{label.en or label.vi}, {place.name_en or place.name_vi}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +135,7 @@ class NameService:
         """Every organisation of the kind, ended ones included, by name: provinces to choose from."""
         with self._ground.units.reading() as uow:
             found = [_name(one) for one in uow.organisations.all() if one.kind == kind]
-        return sorted(found, key=lambda one: (one.name_vi, one.id))
+        return sorted(found, key=lambda one: by_name(one.name_vi, one.id))
 
 
 def _name(one: OrganisationRecord) -> OrganisationName:

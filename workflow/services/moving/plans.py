@@ -17,6 +17,7 @@ from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import Access
 from workflow.services.ground.labels import node_label
 from workflow.services.moving.views import MigrationWish, PlaceView, Readiness, Situation, WaitView, message, unit_label
+from workflow.spelling import by_name
 from workflow.store.casework import CaseFilter, UnitCase
 from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
@@ -219,4 +220,4 @@ def case_choices(ground: CaseGround, uow: UnitOfWork, access: Access, version_id
         )
         for case in found
     ]
-    return sorted(lines, key=lambda line: (line.unit.vi, line.business_key))
+    return sorted(lines, key=lambda line: by_name(line.unit.vi, line.business_key))

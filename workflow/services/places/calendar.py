@@ -1,6 +1,6 @@
 """The calendar's days: listed, overridden and taken back by an administrator; seeded at setup."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -18,6 +18,7 @@ from workflow.services.ground.register import CALENDAR, renew
 from workflow.store.unit_of_work import UnitOfWork
 
 STREAM = "calendar"
+_EVERY = 100_000
 KINDS = ("holiday", "working")
 _PAST = N_("%(day)s has passed: what was counted in working days over it will be counted otherwise.")
 _BAD_KIND = N_("A day of the calendar is a holiday or a working day, not %(kind)s.")
@@ -38,6 +39,41 @@ class SetCalendarDay(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveCalendarDay(Command):
     on: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """What the calendar holds, which years were filled at a setup, which days an administrator has had in hand."""
+
+    days: Mapping[date, CalendarDay]
+    years: Collection[int]
+    by_hand: Collection[str]
+    today: date
+
+    @classmethod
+    def of(cls, uow: UnitOfWork, today: date) -> "_Filled":
+        seeded = uow.events.of_type(STREAM, CalendarSeeded.__name__, _EVERY)
+        touched = [
+            event
+            for fact in (CalendarDaySet, CalendarDayRemoved)
+            for event in uow.events.of_type(STREAM, fact.__name__, _EVERY)
+        ]
+        return cls(
+            days={day.on: day for day in uow.calendar_days.all()},
+            years={event.payload["year"] for event in seeded},
+            by_hand={event.payload["on"] for event in touched},
+            today=today,
+        )
+
+    def lacks(self, day: CalendarDay) -> bool:
+        """Whether the day is to be put into the calendar."""
+        there = self.days.get(day.on)
+        if day.on.isoformat() in self.by_hand:
+            return False
+        if day.on.year not in self.years:
+            return there is None
+        decided = not day.is_computed and day.on >= self.today
+        return decided and (there is None or (there.is_computed and there != day))
 
 
 class CalendarService:
@@ -93,13 +129,14 @@ class CalendarService:
         self._ground.carry_out(actor, command, work)
 
     def seed(self, days: Iterable[CalendarDay], by: Provenance) -> int:
-        """Fill in the years that have no day yet, at setup, and return how many days were added.
+        """Fill in the years that were not filled yet, at setup, and return how many days were added or replaced.
 
-        A year that has days is left alone, so that a day which an administrator removed does not come back.
+        What an administrator has set or removed stays so. In a year that was filled before, days to come that a decision names since
+        are taken, too: what stood there was computed before anybody had decided.
         """
         with self._ground.units() as uow:
-            known = {day.on.year for day in uow.calendar_days.all()}
-            new = [day for day in days if day.on.year not in known]
+            filled = _Filled.of(uow, self._ground.today())
+            new = [day for day in days if filled.lacks(day)]
             if not new:
                 return 0
             uow.calendar_days.put(new)

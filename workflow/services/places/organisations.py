@@ -27,6 +27,7 @@ from workflow.services.ground.register import (
     renew,
 )
 from workflow.services.places.bearing import Bearing, check_turns
+from workflow.spelling import by_name, fits, sought
 from workflow.store.places import OrganisationRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
@@ -149,16 +150,16 @@ class OrganisationService:
 
     def _fitting(self, uow: UnitOfWork, actor: Actor, where: OrganisationQuery) -> Sequence[Organisation]:
         today, tree = self._ground.today(), self._ground.register.tree(uow)
-        wanted = where.text.casefold()
+        wanted = sought(where.text)
         found = [
             one
             for one in tree.valid(where.on or today)
             if (where.kind is None or one.kind == where.kind)
             and (where.managing_level is None or one.managing_level == where.managing_level)
-            and (not wanted or wanted in f"{one.name_vi}\n{one.name_en}\n{one.code}".casefold())
+            and (not where.text.strip() or fits(wanted, one.name_vi, one.name_en, one.code))
             and actor.can(_PERMISSION, one.id, tree, today)
         ]
-        return sorted(found, key=lambda one: (one.name_vi, one.id))
+        return sorted(found, key=lambda one: by_name(one.name_vi, one.id))
 
     def get(self, actor: Actor, organisation_id: str) -> tuple[OrganisationRecord, Sequence[Succession]]:
         """One organisation of the actor's jurisdiction, ended or not, with what it followed and what follows it."""

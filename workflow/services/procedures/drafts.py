@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
+from workflow.alphabets import composed_file
 from workflow.audit.facts.procedures import ProcedureFact, VersionCreated, VersionFileChanged, VersionFileRemoved
 from workflow.bpmn.xml import parse_xml
 from workflow.errors import N_, Conflict, DefinitionRejected, InvalidInput, TransitionRefused
@@ -147,11 +148,12 @@ class DraftService:
 
     def create(self, actor: Actor, command: CreateDraft) -> str:
         """Make a draft of the files, by path, and return its id; raises as `upload`."""
-        manifest = check_files(command.files)
+        given = {path: composed_file(content) for path, content in command.files.items()}
+        manifest = check_files(given)
 
         def work(uow: UnitOfWork) -> Mapping[str, str]:
             by = self._ground.by(uow, actor, command, _PERMISSION)
-            version = add_version(uow, manifest, command.files, by, status=DRAFT, note=command.note)
+            version = add_version(uow, manifest, given, by, status=DRAFT, note=command.note)
             uow.jobs.add([check_job(version.id, by.at)])
             return {"id": version.id}
 
@@ -166,7 +168,7 @@ class DraftService:
 
     def change_file(self, actor: Actor, command: ChangeVersionFile) -> VersionRecord:
         """Add or replace a file of the draft and return how the draft stands. Raises `Conflict` when its revision is an older one."""
-        path, content = command.path, command.content
+        path, content = command.path, composed_file(command.content)
         check_file(path, content)
 
         def work(uow: UnitOfWork) -> Mapping[str, Any]:

@@ -186,7 +186,7 @@ class DefinitionLibrary:
             is_checked=standing.fresh,
             error_findings=sum(found.severity == "error" for found in findings),
             reason=reason,
-            who_can_act=_reviewers(uow, authors) if version.status == "in_review" else (),
+            who_can_act=_reviewers(uow, authors | {actor.user_id}) if version.status == "in_review" else (),
         )
 
     def found(self, uow: UnitOfWork, version: VersionRecord, standing: Standing) -> Sequence[Finding]:

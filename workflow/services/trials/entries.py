@@ -21,6 +21,7 @@ from workflow.recognition.committee import quorum
 from workflow.recognition.criteria import CriteriaSet, Criterion
 from workflow.services.casework.fields import FormSurroundings, read_value
 from workflow.services.ground.language import word
+from workflow.spelling import length
 
 ASSESSMENT = "assessment"
 ALL_MET, NOT_MET = "all_met", "not_met"
@@ -196,7 +197,7 @@ def _quorum(rule: Quorum, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read(item: FormField, text: str) -> Any:
-    if len(text) > _LONGEST:
+    if length(text) > _LONGEST:
         raise InvalidInput(_TOO_LONG, longest=_LONGEST)
     if item.kind == "users":
         return list(dict.fromkeys(name for part in text.split(",")[:_MOST_PEOPLE] if (name := part.strip())))

@@ -38,6 +38,7 @@ from workflow.services.trials.trials import TrialService, Tried
 from workflow.services.trials.views import Trial, spec_of_node
 from workflow.simulation.saved_runs import STATUSES, ProcessTest, as_test, replay, write_test
 from workflow.simulation.session import Session
+from workflow.spelling import length
 from workflow.store.procedures import VersionRecord
 
 _LONGEST_NAME = 200
@@ -241,7 +242,7 @@ def _checked_name(name: str) -> str:
     name = " ".join(name.split())
     if not name:
         raise InvalidInput(_NO_NAME)
-    if len(name) > _LONGEST_NAME:
+    if length(name) > _LONGEST_NAME:
         raise InvalidInput(_LONG_NAME, longest=_LONGEST_NAME)
     return name
 

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from workflow.store.database import create_engine, metadata
+from workflow.store.searching.words import is_known
 
 
 def _run(connection: sa.Connection) -> None:
@@ -13,6 +14,7 @@ def _run(connection: sa.Connection) -> None:
         render_as_batch=True,
         compare_type=True,
         compare_server_default=False,
+        include_object=is_known,
     )
     with context.begin_transaction():
         context.run_migrations()

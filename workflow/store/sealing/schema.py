@@ -8,6 +8,7 @@ from workflow.store import triggers
 from workflow.store.columns import metadata
 from workflow.store.database import newest_revision
 from workflow.store.sealing import description
+from workflow.store.searching.words import TRIGGERS
 
 _COLUMNS = """SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'"""
 _POSTGRESQL_COLUMNS = (
@@ -70,7 +71,7 @@ class Schema:
     def expected_triggers(self) -> dict[str, str]:
         """The same as the application makes them."""
         if not self._is_postgresql:
-            return {statement.split()[2]: _plain(statement) for statement in triggers.SQLITE}
+            return {statement.split()[2]: _plain(statement) for statement in (*triggers.SQLITE, *TRIGGERS)}
         expected = {statement.split()[2]: _plain(statement) for statement in triggers.POSTGRESQL[1:]}
         return {**expected, "audit_refuse": _plain(triggers.POSTGRESQL[0].split("$$")[1])}
 

@@ -29,7 +29,7 @@ def test_figures_are_computed_and_say_how(assessing: Person) -> None:
     person.send("/I.18", dict(zip(names, ("1.200", "900"), strict=True)) | {"I.18-result": "met"}, button="Lưu")
 
     person.open(f"{task}/tieu-chi/I.18")
-    assert "giảm 25 % (yêu cầu ≥ 5 %)" in person.text
+    assert "giảm 25% (yêu cầu ≥ 5%)" in person.text
     assert "năm trước 1.200" in person.text
 
 

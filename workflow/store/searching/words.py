@@ -1,0 +1,207 @@
+"""The words of cases, in tables of their own with an index of words: FTS5 on SQLite, GIN on PostgreSQL.
+
+Both get words that Python has folded and neither folds, splits or joins anything: FTS5's `ascii` takes every sign beyond ASCII as part of a
+word, and PostgreSQL gets its lexemes without a parser. A query asks the index where few rows have its words; where many have, it
+reads along whatever else narrows it and looks at each row's words. Both ways find the same.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from workflow.spelling import kept_words, order, sought
+from workflow.store.columns import COMPUTED, Id, cache, metadata
+
+REBUILT_BY = "CaseWords.rebuild"
+ROW_REBUILT_BY = "NameWords.rebuild"
+FEW = 5000
+"""So many rows with the words of a query are fetched from the index; with more of them the query is asked the other way."""
+MOST_HITS = 1000
+"""Of a query by words no more rows than these are counted."""
+_LEXEMES = "array_to_tsvector(string_to_array(ltrim(folded_words), ' '))"
+
+case_words = sa.Table(
+    "case_words",
+    metadata,
+    cache("words_key", sa.Integer, rebuilt_by=REBUILT_BY, primary_key=True),
+    cache("worded_case", Id, sa.ForeignKey("cases.id"), rebuilt_by=REBUILT_BY, nullable=False, unique=True),
+    cache("folded_words", sa.Text, rebuilt_by=REBUILT_BY, nullable=False),
+    sa.Index("ix_case_words_lexemes", sa.text(_LEXEMES), postgresql_using="gin").ddl_if(dialect="postgresql"),
+)
+
+INDEX = "case_words_index"
+"""FTS5's table, beside which it has some of its own: SQLAlchemy knows none of them."""
+
+
+def is_known(_object: object, name: str | None, type_: str, *_rest: object) -> bool:
+    """Whether Alembic compares something with the tables that the program knows: all but what FTS5 keeps."""
+    return type_ != "table" or not str(name).startswith(INDEX)
+
+
+TRIGGERS = (
+    """CREATE TRIGGER case_words_added AFTER INSERT ON case_words
+BEGIN INSERT INTO case_words_index (rowid, folded_words) VALUES (NEW.words_key, NEW.folded_words); END""",
+    """CREATE TRIGGER case_words_gone AFTER DELETE ON case_words
+BEGIN INSERT INTO case_words_index (case_words_index, rowid, folded_words)
+VALUES ('delete', OLD.words_key, OLD.folded_words); END""",
+    """CREATE TRIGGER case_words_changed AFTER UPDATE ON case_words
+BEGIN INSERT INTO case_words_index (case_words_index, rowid, folded_words)
+VALUES ('delete', OLD.words_key, OLD.folded_words);
+INSERT INTO case_words_index (rowid, folded_words) VALUES (NEW.words_key, NEW.folded_words); END""",
+)
+"""They keep SQLite's index beside the table: whoever writes words, by whatever statement, writes both."""
+
+
+def words_column(*names: str) -> sa.Column[Any]:
+    """The words of a row's own texts: computed of what is inserted, and of a record that is saved."""
+    return _computed("folded_words", sa.Text(), lambda given: kept_words(*(given.get(name) for name in names)))
+
+
+def order_column(name: str) -> sa.Column[Any]:
+    """The place of a row's name in the Vietnamese alphabet, compared sign by sign on both databases; computed as words are."""
+    text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+    return _computed("name_order", text, lambda given: order(given.get(name) or ""))
+
+
+def _computed(name: str, type_: Any, compute: Callable[[Mapping[str, Any]], str]) -> sa.Column[Any]:
+    def of_inserted(context: Any) -> str:
+        return compute(context.get_current_parameters(isolate_multiinsert_groups=True))
+
+    column = cache(name, type_, rebuilt_by=ROW_REBUILT_BY, nullable=False, server_default="", default=of_inserted)
+    column.info[COMPUTED] = compute
+    return column
+
+
+def contains(column: sa.ColumnElement[str], wanted: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Whether each of the words (see `workflow.spelling.sought`) begins a word that the column keeps; none of them is sought: no."""
+    if not wanted:
+        return sa.false()
+    return sa.and_(*(column.like(f"% {word}%") for word in wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """How a query is narrowed to what has its words: to the few rows that have these ids, or by looking at every row's words."""
+
+    ids: Collection[str] | None
+    wanted: Sequence[str]
+
+
+def narrowing(connection: sa.Connection, text: str) -> Narrowing:
+    """How to find the cases that have the words of the text. Raises `InvalidInput` for too many words."""
+    wanted = sought(text)
+    if not wanted:
+        return Narrowing((), wanted)
+    found = connection.scalars(_few(connection, wanted)).all()
+    return Narrowing(found if len(found) <= FEW else None, wanted)
+
+
+def _few(connection: sa.Connection, wanted: Sequence[str]) -> sa.Select[Any]:
+    query = sa.select(case_words.c.worded_case)
+    if connection.dialect.name == "sqlite":
+        # A word in quotes is one word and no sign of FTS5's language; there is none in it, for it is letters and digits.
+        phrase = " ".join(f'"{word}"*' for word in wanted)
+        index = sa.table(INDEX, sa.column("rowid"))
+        query = query.select_from(index).join(case_words, case_words.c.words_key == index.c.rowid)
+        return query.where(sa.literal_column(INDEX).op("MATCH")(phrase)).limit(FEW + 1)
+    asked = sa.cast(sa.literal(" & ".join(f"'{word}':*" for word in wanted)), TSQUERY)
+    # Apart, so that the planner does not take a few rows for a reason to read all of them.
+    hits = query.where(sa.literal_column(_LEXEMES).op("@@")(asked)).cte("hits").prefix_with("MATERIALIZED")
+    return sa.select(hits.c.worded_case).limit(FEW + 1)
+
+
+class Words:
+    """Keeps words in step with what they are of, and makes them anew."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add_case(self, case_id: str, business_key: str, unit_id: str | None) -> None:
+        """Keep the words of a new case that runs for a unit."""
+        if unit_id is None:
+            return
+        names = self._connection.execute(_NAMES, {"of_unit": unit_id}).first() or ()
+        self._connection.execute(
+            sa.insert(case_words).values(worded_case=case_id, folded_words=kept_words(business_key, *names))
+        )
+
+    def rename_unit(self, unit_id: str) -> None:
+        """The unit has another name: so have its cases."""
+        names = self._connection.execute(_NAMES, {"of_unit": unit_id}).first() or ()
+        keys = self._connection.execute(_KEYS, {"of_unit": unit_id}).all()
+        changed = [{"of_case": one.id, "now": kept_words(one.business_key, *names)} for one in keys]
+        for start in range(0, len(changed), _BATCH):
+            self._connection.execute(_CHANGE, changed[start : start + _BATCH])
+
+    def rebuild_names(self) -> None:
+        """Compute the words and the order of every organisation and account anew."""
+        fill_names(self._connection)
+
+    def rebuild_cases(self) -> None:
+        """Throw away what is kept of cases, and keep it anew."""
+        self._connection.execute(sa.delete(case_words))
+        fill_case_words(self._connection)
+
+
+_BATCH = 2000
+_CHANGE = (
+    sa.update(case_words)
+    .where(case_words.c.worded_case == sa.bindparam("of_case"), case_words.c.folded_words != sa.bindparam("now"))
+    .values(folded_words=sa.bindparam("now"))
+)
+_organisations = sa.table("organisations", *map(sa.column, ("id", "name_vi", "name_en")))
+_cases = sa.table("cases", *map(sa.column, ("id", "business_key", "unit_id")))
+_NAMES = sa.select(_organisations.c.name_vi, _organisations.c.name_en).where(
+    _organisations.c.id == sa.bindparam("of_unit")
+)
+_KEYS = sa.select(_cases.c.id, _cases.c.business_key).where(_cases.c.unit_id == sa.bindparam("of_unit"))
+
+
+def fill_case_words(connection: sa.Connection) -> None:
+    """Keep the words of every case that runs for a unit, in batches: there are none yet."""
+    query = (
+        sa.select(_cases.c.id, _cases.c.business_key, _organisations.c.name_vi, _organisations.c.name_en)
+        .join(_organisations, _organisations.c.id == _cases.c.unit_id)
+        .order_by(_cases.c.id)
+        .limit(_BATCH)
+    )
+    last = ""
+    while rows := connection.execute(query.where(_cases.c.id > last)).all():
+        last = rows[-1].id
+        connection.execute(
+            sa.insert(case_words),
+            [{"worded_case": case_id, "folded_words": kept_words(*texts)} for case_id, *texts in rows],
+        )
+
+
+def fill_names(connection: sa.Connection) -> None:
+    """Compute the words and the order of every organisation and account, in batches."""
+    _fill(connection, "organisations", ("name_vi", "name_en", "code"), "name_vi")
+    _fill(connection, "users", ("name", "login"), "name")
+
+
+def _fill(connection: sa.Connection, table: str, texts: Sequence[str], name: str) -> None:
+    known = sa.table(table, *map(sa.column, ("id", *texts, "folded_words", "name_order")))
+    change = (
+        sa.update(known)
+        .where(known.c.id == sa.bindparam("of_row"))
+        .values(folded_words=sa.bindparam("words"), name_order=sa.bindparam("place"))
+    )
+    query = sa.select(known.c.id, *(known.c[text] for text in texts)).order_by(known.c.id).limit(_BATCH)
+    last = ""
+    while rows := connection.execute(query.where(known.c.id > last)).mappings().all():
+        last = rows[-1]["id"]
+        connection.execute(
+            change,
+            [
+                {
+                    "of_row": row["id"],
+                    "words": kept_words(*(row[text] for text in texts)),
+                    "place": order(row[name] or ""),
+                }
+                for row in rows
+            ],
+        )
