@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from tests.support.postgres import PostgresServer
 from workflow.audit.event import AuditEvent
@@ -240,6 +242,15 @@ def quick_hashes() -> Iterator[None]:
     """No test here is about how long a hash takes; tests/unit/accounts/test_passwords.py has what it must cost."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(credentials, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every application made here takes the templates as the first one has compiled them."""
+    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": cache})
         yield
 
 
