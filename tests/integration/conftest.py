@@ -1,7 +1,7 @@
 """A fresh database for each test, on SQLite (a file) and on PostgreSQL."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,11 +23,29 @@ def prepare(url: str) -> None:
     engine.dispose()
 
 
+def load(url: str) -> None:
+    """Give the database at `url` what every `world` begins with."""
+    prepare(url)
+    engine = create_engine(url)
+    World.build(UnitsOfWork(engine, SealKey.derived(VAULT_KEY)), FixedClock()).load()
+    engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite database with every table, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "empty.db"
-    prepare(f"sqlite:///{path}")
+    return sqlite_made(tmp_path_factory.mktemp("template") / "empty.db", prepare)
+
+
+@pytest.fixture(scope="session")
+def sqlite_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One with the shipped organisations and calendar."""
+    return sqlite_made(tmp_path_factory.mktemp("template") / "world.db", load)
+
+
+def sqlite_made(path: Path, make: Callable[[str], None]) -> Path:
+    """A database in one file, without a log beside it."""
+    make(f"sqlite:///{path}")
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
@@ -44,17 +62,26 @@ def postgres_template(postgres_server: PostgresServer) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def postgres_world(postgres_server: PostgresServer) -> str:
+    """One with the shipped organisations and calendar."""
+    url = postgres_server.create_database()
+    load(url)
+    return url
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh database with every table."""
+    """The address of a fresh database with every table; for a `world`, with what that begins with."""
+    loaded = "world" in request.fixturenames
     if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
+        template: Path = request.getfixturevalue("sqlite_world" if loaded else "sqlite_template")
         path = tmp_path / "test.db"
         shutil.copyfile(template, path)
         yield f"sqlite:///{path}"
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.create_database(request.getfixturevalue("postgres_template"))
+    url = server.create_database(request.getfixturevalue("postgres_world" if loaded else "postgres_template"))
     yield url
     server.drop_database(url)
 

@@ -5,7 +5,7 @@ It is made once a session and database, and copied for each test.
 
 import itertools
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -27,10 +27,12 @@ from workflow.demo.stories import COMMUNE, ENTERPRISE, PILOTS, Cast, day, regist
 from workflow.errors import NotFound
 from workflow.ids import new_id
 from workflow.installation import DEFINITIONS, _toml, install, install_accounts, install_campaign, keep_clock
+from workflow.model.findings import Finding
 from workflow.organisation.authority import Actor
 from workflow.outside.clock import VirtualClock
 from workflow.outside.mail import NoMailer
-from workflow.packages.package import ExaminerHere
+from workflow.packages.archive import package_sha256
+from workflow.packages.package import ExaminerHere, check_package
 from workflow.ports import Mailer
 from workflow.runtime.recorder import SYSTEM, Provenance, record
 from workflow.services.accounts import credentials
@@ -41,6 +43,7 @@ from workflow.services.accounts.roles import AppointDeputy
 from workflow.services.casework.evidence import AddEvidence
 from workflow.services.casework.tasks import ClaimTask, StartTask
 from workflow.services.ground.changes import plain
+from workflow.services.procedures import publication
 from workflow.store.accounts import NO_PASSWORD, DeputyshipRecord
 from workflow.store.cases import CaseRecord
 from workflow.store.database import create_engine
@@ -242,6 +245,22 @@ def quick_hashes() -> Iterator[None]:
     """No test here is about how long a hash takes; tests/unit/accounts/test_passwords.py has what it must cost."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(credentials, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def examined_once() -> Iterator[None]:
+    """What is shipped is examined once, however many installations are set up with it."""
+    found: dict[str, list[Finding]] = {}
+
+    def examined(files: Mapping[str, bytes]) -> list[Finding]:
+        name = package_sha256(files)
+        if name not in found:
+            found[name] = check_package(files)
+        return found[name]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publication, "check_package", examined)
         yield
 
 

@@ -77,7 +77,7 @@ class World:
 
     @classmethod
     def build(cls, units: UnitsOfWork, clock: FixedClock, *, mails: bool = True) -> "World":
-        """Wire everything; organisations and the calendar's years 2022 to 2026 are loaded. `mails`: there is a mail server."""
+        """Wire everything. `mails`: there is a mail server."""
         register = OrganisationRegister()
         programs = Programs(UnitApplication(register))
         # The cheapest parameters argon2 has: the tests are about who may sign in, not about how long a hash takes.
@@ -90,7 +90,7 @@ class World:
         checks = VersionChecks(ground, ExaminerHere())
         library = DefinitionLibrary(ground, checks, role_register())
         campaign_ground = CampaignGround(units=units, clock=clock, register=register, programs=programs)
-        world = cls(
+        return cls(
             units=units,
             clock=clock,
             register=register,
@@ -116,9 +116,12 @@ class World:
             campaigns=CampaignService(campaign_ground),
             members=CampaignUnitService(campaign_ground),
         )
-        world.organisations.import_data(*shipped_organisations(), world.setup())
-        world.calendar.seed(seed_holidays(2022, 2026), world.setup())
-        return world
+
+    def load(self) -> "World":
+        """Load the shipped organisations and the calendar's years 2022 to 2026."""
+        self.organisations.import_data(*shipped_organisations(), self.setup())
+        self.calendar.seed(seed_holidays(2022, 2026), self.setup())
+        return self
 
     def setup(self) -> Provenance:
         """In whose name an installation is set up."""

@@ -165,7 +165,7 @@ def main() -> int:
         engine, clock, folder = create_engine(url), FixedClock(), Path(name) / "data"
         bring_up_to_date(engine)
         keep(folder)
-        world = World.build(UnitsOfWork(engine, SealKey.derived(VAULT_KEY)), clock)
+        world = World.build(UnitsOfWork(engine, SealKey.derived(VAULT_KEY)), clock).load()
         missed = run(scene(engine, clock, world, folder), chosen.seed, chosen.number)
         engine.dispose()
     return 1 if missed else 0

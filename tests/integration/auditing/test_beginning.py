@@ -45,7 +45,7 @@ def host(database_url: str, tmp_path: Path, clock: FixedClock) -> Iterator[Start
 
 def at_work(app: Container, clock: FixedClock) -> None:
     """People have accounts, and a checkpoint is signed."""
-    World.build(app.units, clock).person("can-bo", "unit-officer", "xa-minh-hoa")
+    World.build(app.units, clock).load().person("can-bo", "unit-officer", "xa-minh-hoa")
     app.checkpoints.make(None, RequestCheckpoint())
 
 

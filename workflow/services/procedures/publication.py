@@ -99,14 +99,18 @@ class PublishingService:
 
         Raises `DefinitionRejected`.
         """
+        with self._ground.units.reading() as uow:
+            known = _installed(uow, files)
+        if known is not None:
+            return known.id
         findings = check_package(files)
         if any(finding.severity == "error" for finding in findings):
             raise DefinitionRejected(tuple(findings))
         package = load_published(files)
         with self._ground.units() as uow:
-            for known in uow.definitions.all(package.key):
-                if known.sha256 == package.sha256 and known.published_at is not None:
-                    return known.id
+            known = _installed(uow, files)
+            if known is not None:
+                return known.id
             version = add_version(uow, package.manifest, files, by, status=PUBLISHED, note="")
             roles = version_names(uow, self._library.roles, package.manifest)
             uow.definitions.save(replace(version, published_by=by.actor, published_at=by.at, roles=roles))
@@ -152,6 +156,13 @@ class PublishingService:
 
 def _told(gain: RoleGain) -> dict[str, Any]:
     return {"role": gain.role, "holders": gain.holders, "gained": list(gain.gained)}
+
+
+def _installed(uow: UnitOfWork, files: Mapping[str, bytes]) -> VersionRecord | None:
+    """The version with these files that has been published."""
+    identity = package_sha256(files)
+    found = (one for one in uow.definitions.all() if one.sha256 == identity and one.published_at is not None)
+    return next(found, None)
 
 
 def _stamp(command: MoveVersion, by: Provenance) -> dict[str, Any]:
