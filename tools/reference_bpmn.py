@@ -191,4 +191,8 @@ So all three instances run, the event is thrown once, and both paths are taken b
 Tests that pass by a reading which the standard leaves open: `MultiInstance_NoneBehavior` and
 `WCP12_MultipleInstancesWithoutSynchronization` (a boundary event does not cancel the loop that throws it),
 `Timer_IntermediateTimeCycleEvent` (a token at each time of the cycle), and the four tests in which a signal is thrown beside the event that
-catches it (`Multiple_…`: what a split reaches is armed before anything is thrown)."""
+catches it (`Multiple_…`: what a split reaches is armed before anything is thrown).
+
+A handler on the boundary of a multi-instance activity or a loop **runs once**, not once for each instance. BPMN 2.0.2, 13.5.5.3 says that in that case
+the compensation activity is triggered only once, too, and has to compensate the effects of all instances. Once for each instance, each with its
+snapshot, runs a compensation event subprocess within the repeated subprocess, and so do the handlers of activities within it."""

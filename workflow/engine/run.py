@@ -188,7 +188,7 @@ class Run:
         self.queue.append(Leave(activity.scope_id, activity, flow_ids))
 
     def _record(self, activity: Activity) -> None:
-        """What has a compensation handler can be undone from now on; a loop as a whole, not each of its instances."""
+        """What has a compensation handler can be undone from now on; a loop as a whole, not each of its instances (13.5.5)."""
         handlers = self.definition(activity.scope_id).compensation_handlers
         if activity.node_id not in handlers or activity.loop_counter is not None:
             return
@@ -198,7 +198,7 @@ class Run:
                 scope_id=activity.scope_id,
                 activity_id=activity.id,
                 node_id=activity.node_id,
-                variables=stored(self.variables(activity.scope_id)),
+                variables={},
             )
         )
 

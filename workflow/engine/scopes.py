@@ -96,7 +96,7 @@ def leave_scope(run: Run, scope_id: str, opener: Activity) -> None:
     """The scope that the activity has opened is completed: close it, or keep it for compensation.
 
     A handler on the activity's boundary stands for all that was done inside. A compensation event subprocess inside is
-    recorded, with the variables of now. Otherwise the scope is kept where it holds something that can be undone.
+    recorded; the scope that is kept for it holds the data of now. Otherwise the scope is kept where it holds something that can be undone.
     """
     if opener.node_id in run.definition(opener.scope_id).compensation_handlers:
         run.close_scope(scope_id)
@@ -107,7 +107,6 @@ def leave_scope(run: Run, scope_id: str, opener: Activity) -> None:
         _keep_or_close(run, scope_id, opener)
         return
     run.detach(scope_id)
-    variables = stored(run.variables(scope_id))
     run.emit(e.ScopeKept(scope_id=scope_id, node_id=opener.node_id))
     run.emit(
         e.CompensableRecorded(
@@ -115,7 +114,7 @@ def leave_scope(run: Run, scope_id: str, opener: Activity) -> None:
             scope_id=opener.scope_id,
             activity_id=opener.id,
             node_id=opener.node_id,
-            variables=variables,
+            variables={},
             kept_scope_id=scope_id,
         )
     )

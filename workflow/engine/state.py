@@ -35,7 +35,7 @@ class Scope:
     handler_id: str | None = None
     """The compensation handler that runs in it; `activity_id` is then the event that throws, not an activity inside."""
     snapshot: Mapping[str, Any] = field(default_factory=dict)
-    """What a handler reads before it looks further out: the variables when the activity to be undone completed."""
+    """What a handler of an earlier version reads before it looks further out: all variables when the activity completed."""
 
     @property
     def isolated(self) -> bool:
@@ -114,7 +114,7 @@ Wait = Timer | Subscription
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compensable:
-    """A completed activity that can be undone, with the variables that could be read in its scope when it completed.
+    """A completed activity that can be undone; `variables` is what an earlier version kept of what could be read then.
 
     `kept_scope_id`: the scope of a completed subprocess whose own event subprocess undoes it. `requested_by`: the
     activity whose throw (or cancel) has asked for it.

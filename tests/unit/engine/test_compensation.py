@@ -1,4 +1,4 @@
-"""Compensation: completed work is undone by its handlers, the newest first, with the data of its time."""
+"""Compensation: completed work is undone by its handlers, the newest first."""
 
 import pytest
 

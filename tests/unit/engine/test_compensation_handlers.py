@@ -13,8 +13,8 @@ from workflow.model import elements as m
 from workflow.model.events import CompensateDefinition, ErrorDefinition, MultipleDefinition, SignalDefinition
 
 
-def test_each_round_of_a_loop_of_flows_is_undone_with_its_own_data() -> None:
-    """The hotel that the handler cancels is the one that was booked then, not the last one."""
+def test_each_round_of_a_loop_of_flows_is_undone_and_reads_the_data_of_now() -> None:
+    """The data around a handler are those of now (13.5.5): what every round has done is kept in a list, or in a subprocess."""
     case = Case(
         process(
             user("choose"),
@@ -28,27 +28,28 @@ def test_each_round_of_a_loop_of_flows_is_undone_with_its_own_data() -> None:
     case.complete("choose", hotel="Hoa Lư", more=True)
     case.complete("choose", hotel="Tam Đảo", more=False)
     assert case.last(e.UserTaskCreated).assignee == "Tam Đảo"
-    case.complete("cancel")
-    assert case.last(e.UserTaskCreated).assignee == "Hoa Lư"
+    case.complete("cancel", hotel="Hoa Lư")
+    assert case.last(e.UserTaskCreated).assignee == "Hoa Lư", "what one handler hands on, the next one reads"
     case.complete("cancel")
     assert case.status == "completed"
-    assert case.variables["hotel"] == "Tam Đảo"
+    assert case.variables["hotel"] == "Hoa Lư"
 
 
-def test_what_a_handler_changes_goes_outward_even_where_it_restores_the_old_value() -> None:
+def test_what_handlers_change_goes_outward_and_adds_up() -> None:
     case = Case(
         process(
             script("a", "1", "x"),
-            *undone_by("a", script("not_a", "x", "x")),
+            *undone_by("a", script("not_a", "x * 10", "x")),
             script("change", "2", "x"),
+            *undone_by("change", script("not_change", "x + 1", "x")),
             undo("back"),
             paths=("start > a > change > back > end",),
         )
     ).start(x=0)
-    assert case.variables["x"] == 1
+    assert case.variables["x"] == 30
 
 
-def test_a_handler_reads_what_was_made_later_but_not_what_was_changed_later() -> None:
+def test_a_handler_reads_what_was_made_and_changed_later() -> None:
     case = Case(
         process(
             script("a", "1", "x"),
@@ -59,7 +60,7 @@ def test_a_handler_reads_what_was_made_later_but_not_what_was_changed_later() ->
             paths=("start > a > change > explain > back > end",),
         )
     ).start()
-    assert case.variables["seen"] == [1, "late"]
+    assert case.variables["seen"] == [2, "late"]
     assert case.variables["x"] == 2
 
 

@@ -1,6 +1,8 @@
 """Compensation and scopes: subprocesses that completed keep what can be undone in them."""
 
-from tests.support.processes import event_subprocess, process, script, subprocess, undo, undone_by, user
+import pytest
+
+from tests.support.processes import event_subprocess, feel, process, script, subprocess, undo, undone_by, user
 from tests.support.undoing import UndoingCase as Case
 from workflow.engine import events as e
 from workflow.model import elements as m
@@ -156,7 +158,7 @@ def test_a_compensation_event_subprocess_throws_for_the_subprocess_around_it() -
     assert case.left == (1, 1)
 
 
-def test_a_compensation_event_subprocess_reads_the_data_of_its_time_and_changes_go_outward() -> None:
+def test_a_compensation_event_subprocess_reads_what_is_around_its_subprocess_as_it_is_now() -> None:
     case = with_event_subprocess(
         script("seen", "room", "seen"), path="undoing_begin > seen > undoing_done", outside="sub"
     )
@@ -164,8 +166,39 @@ def test_a_compensation_event_subprocess_reads_the_data_of_its_time_and_changes_
     seen = [
         event.variables for event in case.history if isinstance(event, e.VariablesSet) and "seen" in event.variables
     ]
-    assert seen[0] == {"seen": 2}
+    assert seen[0] == {"seen": 99}
     assert case.variables["room"] == 99
+
+
+@pytest.mark.parametrize("sequential", [None, True, False])
+def test_what_undoes_a_subprocess_reads_its_own_data_of_its_time_and_the_rest_of_now(sequential: bool | None) -> None:
+    """BPMN 13.5.5: the snapshot is that of the subprocess, one for each instance; what lies around it is what it is now."""
+    kept = feel("append(if seen = null then [] else seen, [own, around])")
+    undoing = event_subprocess(
+        "undoing",
+        CompensateDefinition(),
+        script("look", kept.text, "seen"),
+        paths=("undoing_begin > look > undoing_done",),
+    )
+    loop = None if sequential is None else m.MultiInstance(cardinality=feel("2"), sequential=sequential)
+    inner = subprocess(
+        "sub",
+        script("note", "if loopCounter = null then 5 else loopCounter * 5", "own"),
+        undoing,
+        paths=("sub_begin > note > sub_done",),
+        multi_instance=loop,
+    )
+    case = Case(
+        process(
+            inner,
+            script("change", "around + 1", "around"),
+            script("shadow", "77", "own"),
+            undo("back", "sub"),
+            paths=("start > sub > change > shadow > back > end",),
+        )
+    ).start(around=1, seen=None)
+    assert sorted(case.variables["seen"]) == ([[5, 2]] if sequential is None else [[5, 2], [10, 2]])
+    assert case.variables["own"] == 77
 
 
 def test_while_an_event_subprocess_undoes_nobody_else_undoes_what_it_stands_for() -> None:
