@@ -8,16 +8,15 @@ from workflow.engine import commands as c, events as e, operations
 from workflow.engine.behaviours import containers, throw_events
 from workflow.engine.behaviours.catch_events import awaited_message, come, scope_of_holder
 from workflow.engine.behaviours.elements import behaviour_of
-from workflow.engine.evaluation import Stuck, View, data_of, stored, typed
+from workflow.engine.evaluation import Stuck
 from workflow.engine.events import Event
 from workflow.engine.migration import move
 from workflow.engine.program import Program
 from workflow.engine.reasons import IncidentKind
 from workflow.engine.run import Run
-from workflow.engine.scopes import start_of
+from workflow.engine.scopes import begin_process
 from workflow.engine.state import Activity, ProcessState, Wait
 from workflow.engine.tokens import go_on
-from workflow.engine.waits import attach, waits_of_event_subprocesses
 from workflow.errors import N_, Conflict, NotFound, TransitionRefused
 from workflow.feel.values import coerce
 
@@ -74,23 +73,6 @@ _FAILURES: dict[str, tuple[IncidentKind, str]] = {
     "user": ("assignment", N_("Nobody can be found for “%(node)s”: %(message)s")),
 }
 _COMPLETABLE = ("user", "job", "message")
-
-
-def start(run: Run, command: c.StartProcess) -> None:
-    process = run.program.process
-    scope_id = run.new_id("s")
-    try:
-        start_at, variables = start_of(run, command)
-        items = data_of(process, process.id)
-        view = View({**{item.variable: None for item in items}, **typed(items, variables)}, run.now)
-        waits = waits_of_event_subprocesses(run, process, process.id, view)
-    except Stuck as stuck:
-        raise TransitionRefused(stuck.template, **stuck.params) from stuck
-    run.emit(e.ProcessStarted(process_id=process.id, scope_id=scope_id, variables=stored(view.variables)))
-    run.draft.emptied[scope_id] = None
-    for wait in waits:
-        attach(run, scope_id, wait)
-    start_at(run, scope_id)
 
 
 def complete_activity(run: Run, command: c.CompleteActivity) -> None:
@@ -203,7 +185,7 @@ def _waiting_activity(run: Run, activity_id: str, *waits: str) -> Activity:
 
 
 HANDLERS: dict[type, Callable[[Run, Any], None]] = {
-    c.StartProcess: start,
+    c.StartProcess: begin_process,
     c.CompleteActivity: complete_activity,
     c.ThrowError: throw_error,
     c.FailJob: fail_job,

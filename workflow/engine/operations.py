@@ -10,7 +10,7 @@ from workflow.engine.clocks import move_all
 from workflow.engine.evaluation import Stuck
 from workflow.engine.flows import choose
 from workflow.engine.run import Begin, Leave, Run, Token
-from workflow.engine.scopes import cancel, cancel_in_scope
+from workflow.engine.scopes import begin_again, cancel, cancel_in_scope
 from workflow.engine.state import Activity, Incident, Pause, Timer, age
 from workflow.engine.waits import begun, due_again
 from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
@@ -116,6 +116,8 @@ def _try_again(run: Run, incident: Incident, activity: Activity, how: str) -> No
     run.emit(e.IncidentResolved(incident_id=incident.id, how="corrected" if how == "corrected" else "retried"))
     if incident.phase == "leave":
         run.queue.append(Leave(activity.scope_id, activity))
+    elif incident.phase == "start":
+        begin_again(run, activity)
     elif incident.phase == "enter":
         run.queue.append(Begin(activity.scope_id, activity.id))
     else:

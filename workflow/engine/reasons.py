@@ -11,7 +11,7 @@ IncidentKind = Literal[
     "no-flow", "expression", "rule", "job", "error", "timer", "assignment", "loop", "call", "data", "unattended"
 ]
 """`unattended`: a user task waits as it should, but nobody is left who could do it."""
-Phase = Literal["enter", "wait", "leave"]
+Phase = Literal["enter", "wait", "leave", "start"]
 """Where a token is stuck: on entering a node, while waiting in it, or on leaving it."""
 ENDED = words(
     boundary=N_("an event interrupted it"),

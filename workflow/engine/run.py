@@ -77,6 +77,8 @@ class Run:
         self.queue: deque[Item] = deque()
         self.changed = True
         """Whether variables may have changed since the awaited conditions were last looked at."""
+        self.thinned: dict[str, None] = {}
+        """Scopes in which something waits to start an event subprocess and from which an activity has gone."""
         self.entries: Counter[tuple[str, str]] = Counter()
         """How often this command has entered a node, by scope and by process: the guard against endless loops."""
 

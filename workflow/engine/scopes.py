@@ -8,13 +8,14 @@ from workflow.engine.commands import StartProcess
 from workflow.engine.evaluation import Stuck, View, data_of, stored, typed
 from workflow.engine.flows import choose
 from workflow.engine.reasons import Reason
-from workflow.engine.run import Happened, Run, Token, values_of
+from workflow.engine.run import Begin, Happened, Run, Token, values_of
 from workflow.engine.state import Activity, Scope, age
 from workflow.engine.waits import attach, waits_needed, waits_of_event_subprocesses
 from workflow.errors import N_, NotFound, TransitionRefused
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import (
     Activity as ActivityElement,
+    AdHocSubProcess,
     BoundaryEvent,
     CallActivity,
     EventBasedGateway,
@@ -240,7 +241,23 @@ def start_event_subprocess(run: Run, scope_id: str, start: StartEvent, variables
     definition = run.definition(scope_id)
     node_id = definition.container_of[start.id]
     activity = run.enter(scope_id, node_id, None)
-    open_scope(run, activity, definition.id, node_id, brought, starts=(start.id,))
+    try:
+        open_scope(run, activity, definition.id, node_id, brought, starts=(start.id,))
+    except Stuck as stuck:  # of what the event subprocess's own event subprocesses wait for
+        run.set_variables(scope_id, brought)
+        run.open_incident(activity, stuck, "enter")
+
+
+def is_completing(run: Run, scope_id: str) -> bool:
+    """Whether nothing but event subprocesses still runs in the scope: no new one starts then (BPMN 2.0.2, 13.5.4)."""
+    scope = run.draft.scopes.get(scope_id)
+    if scope is None or run.draft.has_joins(scope_id) or any(item.scope_id == scope_id for item in run.queue):
+        return False
+    opener = run.draft.activities.get(scope.activity_id or "")
+    if opener is not None and isinstance(run.node(opener), AdHocSubProcess):
+        return False  # what it still has to start is not under way yet
+    inside = [run.node(run.draft.activities[each]) for each in run.draft.in_scope[scope_id]]
+    return bool(inside) and all(isinstance(node, EventSubProcess) for node in inside)
 
 
 # Where a process starts: by itself, or by an event that has happened already
@@ -277,6 +294,61 @@ def start_of(run: Run, command: StartProcess) -> tuple[Start, Mapping[str, Any]]
     return (lambda run, scope_id: run.queue.append(Token(scope_id, node.id))), variables
 
 
+def begin_process(run: Run, command: StartProcess) -> None:
+    """Start the process. What is stuck at its very start holds the start node, with all that was brought, until it is tried again.
+
+    Raises as `start_of` for a command that names no place to start.
+    """
+    process = run.program.process
+    scope_id = run.new_id("s")
+    shown = command.start_node
+    try:
+        if shown is None:
+            shown = next(iter(_entry_nodes(process, process.id)), None)
+    except Stuck as stuck:
+        raise TransitionRefused(stuck.template, **stuck.params) from stuck
+    items = data_of(process, process.id)
+    declared = {item.variable: None for item in items}
+    try:
+        start_at, variables = start_of(run, command)
+        view = View({**declared, **typed(items, variables)}, run.now)
+        waits = waits_of_event_subprocesses(run, process, process.id, view)
+    except Stuck as stuck:
+        if shown is None:
+            raise TransitionRefused(stuck.template, **stuck.params) from stuck
+        brought = stored({**declared, **typed(items, command.variables)})
+        run.emit(e.ProcessStarted(process_id=process.id, scope_id=scope_id, variables=brought))
+        run.open_incident(run.enter(scope_id, shown, None), stuck, "start")
+        return
+    run.emit(e.ProcessStarted(process_id=process.id, scope_id=scope_id, variables=stored(view.variables)))
+    run.draft.emptied[scope_id] = None
+    for wait in waits:
+        attach(run, scope_id, wait)
+    start_at(run, scope_id)
+
+
+def begin_again(run: Run, activity: Activity) -> None:
+    """Start the process that is stuck at this node once more: arm its event subprocesses, then let the node go on."""
+    scope_id = activity.scope_id
+    process = run.definition(scope_id)
+    node = run.node(activity)
+    brought = run.scope(scope_id).variables
+    try:
+        start_at, variables = start_of(run, StartProcess(variables=brought, start_node=activity.node_id))
+        waits = waits_of_event_subprocesses(run, process, process.id, run.view(scope_id).plus(variables))
+    except Stuck as stuck:
+        run.open_incident(activity, stuck, "start")
+        return
+    run.set_variables(scope_id, {name: value for name, value in variables.items() if brought.get(name) != value})
+    for wait in waits:
+        attach(run, scope_id, wait)
+    if isinstance(node, StartEvent):
+        run.queue.append(Begin(scope_id, activity.id))
+        return
+    cancel(run, activity, "moved")
+    start_at(run, scope_id)
+
+
 def _gateway_before(process: ProcessDefinition, node: FlowNode) -> EventBasedGateway | None:
     if not isinstance(node, IntermediateCatchEvent | ReceiveTask):
         return None
@@ -296,13 +368,13 @@ def _at_gateway(
     flow_id = next(flow.id for flow in process.outgoing[gateway.id] if flow.target == node.id)
     view = View(variables, run.now)
     others = [process.nodes[flow.target] for flow in process.outgoing[gateway.id] if flow.target != node.id]
-    waits = [wait for other in others for wait in waits_needed(run, other, view)]
+    waits = [wait for other in others for wait in waits_needed(run, other, view)] if gateway.parallel else []
 
     def start(run: Run, scope_id: str) -> None:
         activity = run.enter(scope_id, gateway.id, None)
         choose(run, activity, flow_id)
         run.queue.append(Happened(scope_id, node.id, flow_id, variables))
-        if gateway.parallel and waits:
+        if waits:
             for wait in waits:
                 attach(run, activity.id, wait)
             run.emit(e.EventsAwaited(activity_id=activity.id))

@@ -12,6 +12,7 @@ from workflow.engine.behaviours.loops import begin as begin_loop, instance_done,
 from workflow.engine.evaluation import Stuck
 from workflow.engine.flows import copies, starts, take_all_true
 from workflow.engine.run import Begin, Happened, Leave, Run, Token
+from workflow.engine.scopes import is_completing
 from workflow.engine.state import Activity
 from workflow.engine.waits import attach, waits_of_boundary
 from workflow.errors import N_
@@ -32,6 +33,8 @@ def go_on(run: Run) -> None:
             item = run.queue.popleft()
             if run.draft.is_open(item.scope_id):
                 _STEPS[type(item)](run, item)
+        elif run.thinned:
+            _disarm_if_completing(run, run.thinned.popitem()[0])
         elif run.draft.emptied:
             _close_if_empty(run, next(reversed(run.draft.emptied)))
         elif not (release(run) or settle_one(run) or free_one(run)):
@@ -115,6 +118,13 @@ def _leave(run: Run, item: Leave) -> None:
         token = Token(activity.scope_id, definition.all_flows[flow_id].target, flow_id)
         run.queue.extend([token] * number)
     look_at_completion(run, node, activity.scope_id)
+    if activity.scope_id in run.draft.attached:
+        run.thinned[activity.scope_id] = None
+
+
+def _disarm_if_completing(run: Run, scope_id: str) -> None:
+    if is_completing(run, scope_id):
+        run.detach(scope_id)
 
 
 def _close_if_empty(run: Run, scope_id: str) -> None:
