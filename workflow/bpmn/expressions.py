@@ -5,7 +5,7 @@ import re
 from workflow.bpmn.namespaces import Element, attribute, line_of, text_of
 from workflow.bpmn.report import Report
 from workflow.errors import N_, ExpressionError
-from workflow.feel.expression import parse
+from workflow.feel.expression import parse_open
 from workflow.model.expressions import Expression, Literal, Value
 from workflow.model.findings import Finding
 from workflow.model.uses import Use
@@ -97,7 +97,7 @@ _SHOWN = 120
 def unreadable(use: Use, file: str | None = None) -> Finding | None:
     """What is wrong with the text of an expression; None where it can be read."""
     try:
-        parse(use.expression.text)
+        parse_open(use.expression.text)
     except ExpressionError as error:
         return Finding(
             rule="expression-unreadable",

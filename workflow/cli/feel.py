@@ -7,11 +7,10 @@ import click
 from workflow.budget import CHECK, within
 from workflow.cli.variables import Variables, value_text
 from workflow.errors import ExpressionError
-from workflow.feel.expression import parse
-from workflow.feel.syntax import unusual_names
+from workflow.feel.expression import parse_for
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})  # an expression may begin with a minus sign
 @click.argument("expression")
 @click.option("--vars", "variables", type=Variables(), default="{}", help="The variables, as a JSON object.")
 def feel(expression: str, variables: dict[str, Any]) -> None:
@@ -21,7 +20,7 @@ def feel(expression: str, variables: dict[str, Any]) -> None:
     """
     try:
         with within(CHECK):
-            evaluation = parse(expression, frozenset(unusual_names(variables))).evaluate(variables)
+            evaluation = parse_for(expression, variables).evaluate(variables)
     except ExpressionError as error:
         raise click.ClickException(str(error)) from error
     click.echo(value_text(evaluation.value))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from workflow.engine.events import ConditionEvaluated
 from workflow.engine.reasons import IncidentKind
 from workflow.errors import N_, ExpressionError
-from workflow.feel.expression import Evaluation, parse
+from workflow.feel.expression import Evaluation, parse, parse_for
 from workflow.feel.values import Function, coerce
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import DataItem, SequenceFlow, SubProcess
@@ -134,7 +134,7 @@ def judge(flow: SequenceFlow, expression: Expression, view: View) -> ConditionEv
 
 def _run(expression: Expression, view: View, kind: IncidentKind) -> Evaluation:
     try:
-        return parse(expression.text).evaluate(view.variables, now=view.now.astimezone(ZONE))
+        return parse_for(expression.text, view.variables).evaluate(view.variables, now=view.now.astimezone(ZONE))
     except _FAULTS as error:
         raise Stuck(kind, _FAILED, expression=expression.text, reason=str(error)) from error
 

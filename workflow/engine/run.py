@@ -20,6 +20,7 @@ from workflow.engine.program import Program, WorkingTime
 from workflow.engine.reasons import Phase
 from workflow.engine.state import Activity, Incident, ProcessState, Scope, Timer, Wait, age
 from workflow.errors import N_, TransitionRefused
+from workflow.feel.lexer import BLANK, PART, WORD, normalise
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import Activity as ActivityElement, EndEvent, FlowNode, Mapping as DataMapping
 
@@ -293,7 +294,7 @@ class PassThrough(Behaviour[FlowNode]):
 
 # What goes into an activity and what it leaves behind: its input and output mappings, wherever it has some
 
-_NAME = re.compile(r"[^\W\d]\w*")
+_NAME = re.compile(rf"{WORD.pattern}(?:{BLANK}+{PART}+)*")
 
 
 def values_of(mappings: Iterable[DataMapping], view: View) -> dict[str, Any]:
@@ -327,5 +328,5 @@ def keep_results(run: Run, node: ActivityElement, activity: Activity, results: M
 
 
 def _copies_nothing(mapping: DataMapping, variables: Mapping[str, Any]) -> bool:
-    name = mapping.source.text.strip()
+    name = normalise(mapping.source.text)
     return _NAME.fullmatch(name) is not None and name not in variables and name not in ("true", "false", "null")

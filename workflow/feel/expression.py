@@ -13,7 +13,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from workflow.budget import spend
-from workflow.errors import BudgetSpent
+from workflow.errors import BudgetSpent, ExpressionError
 from workflow.feel import syntax
 from workflow.feel.basics import heft
 from workflow.feel.compiler import Code, Compiler
@@ -140,6 +140,34 @@ def compile_unary_tests(text: str, names: frozenset[str], types: Mapping[str, Fe
 def parse_unary_tests(text: str, names: Collection[str] = ()) -> UnaryTests:
     """Read unary tests: `-`, `< 5`, `"a", "b"`, `[1..3]`, `not(...)`, or an expression about `?`. Raises ExpressionError."""
     return _unary_tests(text, frozenset(names))
+
+
+@lru_cache(maxsize=_CACHED)
+def _open(text: str, names: frozenset[str]) -> Expression:
+    try:
+        return _expression(text, names)
+    except ExpressionError:
+        more = frozenset(syntax.possible_names(text, names | BUILTINS.keys()))
+        if not more:
+            raise
+        try:
+            return _expression(text, names | more)
+        except ExpressionError:
+            pass
+        raise
+
+
+def parse_open(text: str, names: Collection[str] = ()) -> Expression:
+    """As `parse`, where not all names are known yet: words side by side, which FEEL has nowhere else, are one name.
+
+    A process's variables are known when it runs (DMN 10.3.1.2). Raises ExpressionError.
+    """
+    return _open(text, frozenset(names))
+
+
+def parse_for(text: str, variables: Mapping[str, object]) -> Expression:
+    """As `parse_open`, with the names that these variables have. Raises ExpressionError."""
+    return _open(text, frozenset(syntax.unusual_names(variables)))
 
 
 def evaluate(expression: str, variables: Mapping[str, object] = MappingProxyType({})) -> Value:

@@ -141,6 +141,7 @@ def is_counted(text: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=8192)
 def is_plain(name: str) -> bool:
     """Whether the name is one word that is no keyword."""
     return _WORD.fullmatch(name) is not None and name not in KEYWORDS

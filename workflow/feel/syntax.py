@@ -152,3 +152,21 @@ def unusual_names(variables: Mapping[Any, Any], depth: int = 4) -> Iterator[str]
         for element in elements[:1]:
             if depth and isinstance(element, Mapping):
                 yield from unusual_names(element, depth - 1)
+
+
+def possible_names(text: str, names: Collection[str]) -> Iterator[str]:
+    """Runs of words, and numbers after a word, side by side: what can only be a name with spaces. None where it cannot be scanned."""
+    try:
+        tokens = list(Scanner(text, _NAMES | frozenset(names)).tokens())
+    except ExpressionError:
+        return
+    run: list[str] = []
+    for token in tokens:
+        if token.type == "NAME" or (run and token.type == "NUMBER" and str(token).isdecimal()):
+            run.append(str(token))
+            continue
+        if len(run) > 1:
+            yield " ".join(run)
+        run = []
+    if len(run) > 1:
+        yield " ".join(run)

@@ -14,7 +14,7 @@ from workflow.calendar.working_time import ZONE
 from workflow.engine import commands as c
 from workflow.engine.program import Program
 from workflow.errors import N_, ExpressionError, InvalidInput, NotFound, WorkflowError
-from workflow.feel.expression import parse
+from workflow.feel.expression import parse_for
 from workflow.feel.values import to_json
 from workflow.model.elements import UserTask
 from workflow.model.user_task import Label, Outcome, UserTaskSpec
@@ -36,7 +36,7 @@ def refused(outcome: Outcome, variables: Mapping[str, Any], now: datetime) -> La
     if outcome.condition is None:
         return None
     try:
-        holds = parse(outcome.condition.text).evaluate(variables, now=now.astimezone(ZONE)).value is True
+        holds = parse_for(outcome.condition.text, variables).evaluate(variables, now=now.astimezone(ZONE)).value is True
     except ExpressionError:
         holds = False
     return None if holds else outcome.refusal or outcome.label

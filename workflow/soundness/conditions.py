@@ -13,7 +13,7 @@ from lark import Token, Tree
 
 from workflow.errors import N_, ExpressionError
 from workflow.feel import syntax
-from workflow.feel.expression import evaluate, parse
+from workflow.feel.expression import evaluate, parse_open
 from workflow.feel.functions.library import BUILTINS
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import (
@@ -69,7 +69,8 @@ def constants_of(texts: Iterable[str]) -> dict[Path, Constants]:
         if len(text) > _LONG:
             raise Undecidable
         try:
-            _condition(syntax.parse(text, BUILTINS.keys(), "expression"), found)
+            known = BUILTINS.keys() | frozenset(syntax.possible_names(text, BUILTINS.keys()))
+            _condition(syntax.parse(text, known, "expression"), found)
         except (ExpressionError, RecursionError) as error:
             raise Undecidable from error
     for path in found:
@@ -157,7 +158,7 @@ def _is_not(tree: Node) -> bool:
 def names_in(text: str) -> frozenset[str]:
     """The variables that an expression reads; none where it cannot be read."""
     try:
-        return parse(text).variables
+        return parse_open(text).variables
     except (ExpressionError, RecursionError):
         return frozenset()
 
@@ -195,7 +196,7 @@ def rows(definition: ProcessDefinition, flows: Sequence[SequenceFlow]) -> list[R
         return None
     try:
         constants = constants_of(texts)
-        conditions = [parse(text) for text in texts]
+        conditions = [parse_open(text) for text in texts]
     except (Undecidable, ExpressionError):
         return None
     ranges = {path: _values(definition, path, found) for path, found in constants.items()}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from workflow.errors import ExpressionError
-from workflow.feel.expression import parse
+from workflow.feel.expression import parse_open
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import (
     WAITING,
@@ -40,7 +40,7 @@ def fewest(gateway: ComplexGateway, incoming: int) -> int:
     if gateway.activation_condition is None:
         return 1
     try:
-        condition = parse(gateway.activation_condition.text)
+        condition = parse_open(gateway.activation_condition.text)
     except ExpressionError:
         return 0
     if condition.variables - {_COUNT}:

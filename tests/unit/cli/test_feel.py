@@ -17,6 +17,9 @@ from workflow.cli.main import main
         ('d + duration("P1D")', '{"d": {"$date": "2026-01-05"}}', '"2026-01-06"'),
         ("full name", '{"full name": "An"}', '"An"'),
         ("null", "{}", "null"),
+        ("-1 + 2", "{}", "1"),
+        ("-a", '{"a": -3}', "3"),
+        ("--1", "{}", "1"),
     ],
 )
 def test_the_value_is_printed_as_json(expression: str, variables: str, printed: str) -> None:

@@ -1,7 +1,7 @@
 """States and events in JSON: old formats load for ever."""
 
 import json
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -99,7 +99,10 @@ SPECIMENS = {"format_1": specimen, "format_2": later_specimen}
 def test_a_state_of_an_old_format_loads_and_goes_on(path: Path) -> None:
     case = SPECIMENS[path.stem]()
     state = state_from_json(json.loads(path.read_text(encoding="utf-8")))
-    assert state == case.state
+    # What earlier versions copied for handlers stays; it is not copied any more.
+    bare = {key: replace(each, variables={}) for key, each in state.compensables.items()}
+    assert replace(state, compensables=bare) == case.state
+    assert all(each.variables for each in state.compensables.values())
     work = next(activity for activity in state.activities.values() if activity.node_id == "b")
     events = decide(case.program, state, CompleteActivity(activity_id=work.id), START)
     assert any(isinstance(event, e.ActivityCompleted) and event.node_id == "b" for event in events)

@@ -2,6 +2,7 @@
 
 import re
 
+from workflow.bpmn.expressions import is_feel
 from workflow.bpmn.namespaces import XSI, Element, attribute, local, text_of
 from workflow.bpmn.rules.index import FileIndex, parent_of
 from workflow.errors import N_
@@ -10,17 +11,16 @@ _ALWAYS_FORMAL = frozenset({"formalExpression", "transformation", "messagePath",
 """The schema gives these the type tFormalExpression; the others must say so with xsi:type."""
 
 _MUST_BE_FORMAL = [
-    "timeDate",
     "from",
     "to",
     "expression",
-    "timeDuration",
-    "timeCycle",
     "loopCardinality",
     "loopCondition",
     "completionCondition",
     "activationCondition",
 ]
+_TIMES = ("timeDate", "timeDuration", "timeCycle")
+"""Other tools write them without saying so, and they have but one meaning, unless the file names another language for what is not formal."""
 _TEXT_NEEDED = ("condition", "from", "to", "activationCondition", "loopCondition", *sorted(_ALWAYS_FORMAL))
 _BOOLEAN = ("conditionExpression", "condition", "activationCondition", "loopCondition", "completionCondition")
 _NOT_BOOLEAN = re.compile(r'=?\s*(-?\d+(\.\d+)?|"[^"]*"|\[.*\]|null)')
@@ -29,8 +29,10 @@ _NO_URI = re.compile(r'[\s<>"{}|\\^`]|%(?![0-9A-Fa-f]{2})')
 
 
 def check_formal(index: FileIndex) -> None:
-    """An expression that is evaluated is a formal one; a sequence flow's condition is read as one in any case."""
-    for element in index.each(*_MUST_BE_FORMAL, "condition"):
+    """An expression that is evaluated is a formal one; a sequence flow's condition and a timer are read as one in any case."""
+    language = attribute(index.root, "expressionLanguage")
+    foreign = _TIMES if language is not None and not is_feel(language) else ()
+    for element in index.each(*_MUST_BE_FORMAL, *foreign, "condition"):
         # The schema makes the condition of a complex behaviour formal; other conditions must say it.
         if local(element) == "condition" and local(parent_of(element)) != "conditionalEventDefinition":
             continue
@@ -43,13 +45,14 @@ def check_formal(index: FileIndex) -> None:
                 expression=local(element),
                 holder=_holder(element),
             )
-    for element in index.each("conditionExpression"):
+    for element in index.each("conditionExpression", *(() if foreign else _TIMES)):
         if not _formal(element):
             index.remark(
                 "condition-not-formal",
                 element,
-                N_("The condition of “%(holder)s” does not say that it is a formal expression; it is read as one"),
-                N_('Add xsi:type="tFormalExpression" to conditionExpression'),
+                N_("The %(expression)s of “%(holder)s” does not say that it is a formal expression; it is read as one"),
+                N_('Add xsi:type="tFormalExpression" to %(expression)s, or enter it again in the modeler'),
+                expression=local(element),
                 holder=_holder(element),
             )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from workflow.bpmn.expressions import shortened, unreadable
 from workflow.errors import N_
-from workflow.feel.expression import parse
+from workflow.feel.expression import parse_open
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import BusinessRuleTask, CallActivity, ServiceTask, UserTask
 from workflow.model.expressions import Expression, Value
@@ -144,7 +144,7 @@ def _check(use: Use, known: frozenset[str], contents: Contents, notes: Notes) ->
     if fault is not None:
         notes.findings.append(fault)
         return
-    parsed = parse(text)
+    parsed = parse_open(text)
     _check_deadlines(use, contents, notes)
     _check_outcomes(use, contents, notes)
     # What a handler gives back is known to the handler alone.

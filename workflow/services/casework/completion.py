@@ -7,7 +7,7 @@ from typing import Any
 
 from workflow.calendar.zone import ZONE, local_date
 from workflow.errors import N_, ExpressionError, InvalidInput, NotFound, TaskRefused, TransitionRefused
-from workflow.feel.expression import parse
+from workflow.feel.expression import parse_for
 from workflow.model.expressions import Expression
 from workflow.model.user_task import OUTCOME, REASON, FormField, Label, Outcome, Quorum, UserTaskSpec, task_result
 from workflow.organisation.candidates import group_key, resolve_body
@@ -139,7 +139,7 @@ def _field_body(
         return task.organisation_id
     jurisdiction: Any = item.jurisdiction.text
     if isinstance(item.jurisdiction, Expression):
-        jurisdiction = parse(item.jurisdiction.text).evaluate(variables, now=ground.clock.now()).value
+        jurisdiction = parse_for(item.jurisdiction.text, variables).evaluate(variables, now=ground.clock.now()).value
     try:
         return resolve_body(ground.register.tree(uow), str(jurisdiction), case.unit_id, case.as_of_on)
     except (NotFound, InvalidInput):
@@ -211,7 +211,7 @@ def why_not(outcome: Outcome, variables: Mapping[str, Any], now: datetime) -> La
 def condition_holds(condition: Expression, variables: Mapping[str, Any], now: datetime) -> bool:
     """Whether an outcome's condition is true; one that has no value does not hold. today() is the day in our zone."""
     try:
-        return parse(condition.text).evaluate(variables, now=now.astimezone(ZONE)).value is True
+        return parse_for(condition.text, variables).evaluate(variables, now=now.astimezone(ZONE)).value is True
     except ExpressionError:
         return False
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from workflow.calendar.zone import ZONE
 from workflow.errors import N_, ExpressionError, InvalidInput
-from workflow.feel.expression import parse
+from workflow.feel.expression import parse_for
 from workflow.model.expressions import Expression
 from workflow.model.user_task import FormField, UserTaskSpec
 from workflow.spelling import length, with_plain_ends
@@ -182,7 +182,7 @@ def _bound(expression: Expression | None, variables: Mapping[str, Any], now: dat
         return None
     try:
         # In our zone, so that today() is the day on the wall and not that of Greenwich.
-        return parse(expression.text).evaluate(variables, now=now and now.astimezone(ZONE)).value
+        return parse_for(expression.text, variables).evaluate(variables, now=now and now.astimezone(ZONE)).value
     except ExpressionError:
         return None  # an unusable bound bounds nothing; publishing has checked that it parses
 

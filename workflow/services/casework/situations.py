@@ -10,7 +10,7 @@ from workflow.calendar.zone import ZONE, local_date
 from workflow.engine.codec import state_from_json
 from workflow.engine.state import visible_variables
 from workflow.errors import ExpressionError
-from workflow.feel.expression import parse
+from workflow.feel.expression import parse_for
 from workflow.lifecycle.user_task import Bars, Receiver, TaskContext
 from workflow.model.expressions import Expression
 from workflow.organisation.authority import Actor, Assignment, Deputyship
@@ -240,7 +240,8 @@ def is_personal(package: ProcedurePackage, case: UnitCase, task: TaskRecord, acc
     if task.loop_counter is not None or not isinstance(named, Expression):
         return True
     try:
-        return parse(named.text).evaluate(task_variables(case, task), now=access.now.astimezone(ZONE)).value is not None
+        seen = task_variables(case, task)
+        return parse_for(named.text, seen).evaluate(seen, now=access.now.astimezone(ZONE)).value is not None
     except ExpressionError:
         return True
 

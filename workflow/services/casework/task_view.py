@@ -9,7 +9,7 @@ from typing import Any
 from workflow.calendar.deadlines import Remaining, remaining
 from workflow.calendar.zone import local_date
 from workflow.errors import InvalidInput
-from workflow.feel.expression import parse
+from workflow.feel.expression import parse_open
 from workflow.lifecycle.lifecycle import Option
 from workflow.lifecycle.user_task import USER_TASK
 from workflow.model.user_task import FormField, Label, Outcome, Paper, UserTaskSpec
@@ -304,7 +304,7 @@ def _outcome(outcome: Outcome, variables: Mapping[str, Any], sheet: Sheet | None
     if outcome.condition is None:
         return OutcomeView(outcome=outcome, refusal=None)
     known = {**variables, **({"assessment": sheet.summary.as_variables()} if sheet else {})}
-    if parse(outcome.condition.text).variables - known.keys():
+    if parse_open(outcome.condition.text).variables - known.keys():
         return OutcomeView(outcome=outcome, refusal=None)
     holds = condition_holds(outcome.condition, known, now)
     return OutcomeView(outcome=outcome, refusal=None if holds else why_not(outcome, known, now) or outcome.label)

@@ -12,7 +12,7 @@ from typing import Any
 
 from workflow.calendar.zone import ZONE
 from workflow.errors import N_, ExpressionError, InvalidInput, WorkflowError
-from workflow.feel.expression import parse
+from workflow.feel.expression import parse_for
 from workflow.feel.values import coerce
 from workflow.model.expressions import Expression
 from workflow.model.user_task import FormField, Label, Quorum, UserTaskSpec
@@ -70,7 +70,7 @@ def criteria_for(
     key: Any = spec.criteria_set.text
     if isinstance(spec.criteria_set, Expression):
         try:
-            key = parse(key).evaluate(variables, now=now.astimezone(ZONE)).value
+            key = parse_for(key, variables).evaluate(variables, now=now.astimezone(ZONE)).value
         except ExpressionError:
             return None
     return package.criteria_sets.get(str(key))

@@ -130,8 +130,8 @@ _RULES: dict[str, tuple[str, str, str]] = {
     "loop-behaviour": ("x", _LOOP.format('behavior="None"', _THREE), _LOOP.format('behavior="All"', _THREE)),
     "expression-not-formal": (
         "d",
-        timer("<timeDuration>PT1S</timeDuration>"),
-        timer("<timeDuration FORMAL>PT1S</timeDuration>"),
+        condition("<condition>x</condition>"),
+        condition("<condition FORMAL>x</condition>"),
     ),
     "condition-not-formal": (
         "f",

@@ -6,7 +6,7 @@ from typing import Any
 
 from workflow.calendar.zone import ZONE, local_date
 from workflow.errors import N_, ExpressionError, InvalidInput, NotFound
-from workflow.feel.expression import parse
+from workflow.feel.expression import parse_for
 from workflow.model.expressions import Expression, Value
 from workflow.model.user_task import Quorum
 from workflow.organisation.candidates import group_key, resolve_body
@@ -34,7 +34,7 @@ def evaluated(value: Value | None, variables: Mapping[str, Any], ground: Ground)
     if not isinstance(value, Expression):
         return value.text if value is not None else None
     try:
-        found = parse(value.text).evaluate(variables, now=ground.clock.now().astimezone(ZONE)).value
+        found = parse_for(value.text, variables).evaluate(variables, now=ground.clock.now().astimezone(ZONE)).value
     except ExpressionError:
         return None
     return None if found is None else str(found)
