@@ -1,6 +1,5 @@
 """From a deadline as a definition states it to an instant in UTC."""
 
-import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
@@ -10,17 +9,15 @@ from workflow.engine.program import WorkingTime
 from workflow.engine.reasons import IncidentKind
 from workflow.errors import N_, InvalidInput
 from workflow.feel.basics import YearMonthDuration
+from workflow.feel.far import FarDuration
+from workflow.model.iso8601 import Cycle, Interval, Span, cycle, interval, moment, span
 
 END_OF_WORK = time(17, 0)
 """A day without a time of day means this hour of it, in `ZONE`."""
 
 _WORKING = "WT"
-_DURATION = re.compile(
-    r"(?P<sign>-)?P(?!$)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?!$)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d{1,6})?)S)?)?"
-)
-_CYCLE = re.compile(r"R(?P<count>\d*)/(?:(?P<start>[^/]+)/)?(?P<interval>[^/]+)")
-
+_MOST_TIMES = 10_000
+"""How many times of a cycle without a number are looked for before its end."""
 _NO_INSTANT = N_("“%(value)s” is neither a date, a date and time, a duration nor a working time.")
 _NO_CYCLE = N_("“%(value)s” is not a cycle such as R3/PT1H.")
 _NO_CALENDAR = N_("“%(value)s” is a working time, but no working-time calendar is at hand.")
@@ -46,44 +43,83 @@ Counted = Literal["working", "running", "fixed"]
 
 def counted(value: Any) -> Counted:
     """How the instant that a FEEL value or a text means is counted; of a cycle, that from one time to the next."""
-    if isinstance(value, timedelta | YearMonthDuration):
+    if isinstance(value, timedelta | FarDuration | YearMonthDuration):
         return "running"
     if not isinstance(value, str):
         return "fixed"
     text = value.strip()
-    cycle = _CYCLE.fullmatch(text)
-    text = cycle["interval"] if cycle else text
-    return "working" if text.startswith(_WORKING) else "running" if _DURATION.fullmatch(text) else "fixed"
+    found = cycle(text)
+    if found is not None and found.end is not None and found.length is not None:
+        return "fixed"
+    if found is not None:
+        text = found.length or "P1D"
+    return "working" if text.startswith(_WORKING) else "running" if span(text) is not None else "fixed"
 
 
 def begins_with(text: str) -> str | None:
     """The day on which a cycle begins, where it names one."""
-    _, start, _ = _cycle(text)
-    return start
+    return _cycle(text).start
 
 
 def first_of_cycle(text: Any, base: datetime, working_time: WorkingTime | None) -> tuple[datetime, int]:
-    """Return a cycle's first instant and how often it happens after that (-1: for ever). Raises `Stuck`."""
-    count, start, interval = _cycle(text)
-    after_base = instant(interval, base, working_time)
-    if after_base <= base or count == 0:
+    """Return a cycle's first instant and how often it happens after that (-1: for ever). Raises `Stuck`.
+
+    A cycle that names its end is counted back from there: the last of its times is the end.
+    """
+    found = _cycle(text)
+    if found.count == 0 or _step(found, base, working_time, text) <= base:
         raise Stuck("timer", _NO_CYCLE, value=str(text))
-    first = instant(start, base, working_time) if start else after_base
-    return first, count - 1 if count > 0 else -1
+    if found.end is not None and found.length is not None:
+        times = _until_end(found, base, text)
+        return times[-1], len(times) - 1
+    first = instant(found.start, base, working_time) if found.start else _step(found, base, working_time, text)
+    return first, found.count - 1 if found.count > 0 else -1
 
 
 def next_of_cycle(text: Any, due_at: datetime, now: datetime, working_time: WorkingTime | None) -> datetime:
     """Return the instant after `due_at`; what was missed in between happens once, not once each. Raises `Stuck`."""
-    _, _, interval = _cycle(text)
-    following = instant(interval, due_at, working_time)
-    return following if following > now else instant(interval, now, working_time)
+    found = _cycle(text)
+    if found.end is not None and found.length is not None:
+        return _until_end(found, max(due_at, now), text)[-1]
+    following = _step(found, due_at, working_time, text)
+    return following if following > now else _step(found, now, working_time, text)
 
 
-def _cycle(text: Any) -> tuple[int, str | None, str]:
-    match = _CYCLE.fullmatch(text) if isinstance(text, str) else None
-    if match is None:
+def _cycle(text: Any) -> Cycle:
+    found = cycle(text.strip()) if isinstance(text, str) else None
+    if found is None:
         raise Stuck("timer", _NO_CYCLE, value=str(text))
-    return int(match["count"]) if match["count"] else -1, match["start"], match["interval"]
+    return found
+
+
+def _step(found: Cycle, at: datetime, working_time: WorkingTime | None, text: Any) -> datetime:
+    """One interval after an instant. Raises `Stuck`."""
+    if found.length is not None:
+        return instant(found.length, at, working_time)
+    start, end = instant(found.start, at, working_time), instant(found.end, at, working_time)
+    try:
+        return at.astimezone(UTC) + (end - start)
+    except OverflowError as error:
+        raise Stuck("timer", _NO_CYCLE, value=str(text)) from error
+
+
+def _until_end(found: Cycle, base: datetime, text: Any) -> list[datetime]:
+    """The times of a cycle that ends, the last one first: those after `base`, or the end where there is none any more."""
+    end, length = instant(found.end, base, None), span(found.length or "")
+    if length is None:
+        raise Stuck("timer", _NO_CYCLE, value=str(text))
+    times = [end]
+    most = found.count if found.count > 0 else _MOST_TIMES
+    try:
+        while len(times) < most:
+            back = Span(-length.months * len(times), -length.seconds * len(times))
+            before = _add(end, back)
+            if before <= base:
+                break
+            times.append(before)
+    except (ValueError, OverflowError):
+        pass
+    return times
 
 
 def _utc(moment: datetime) -> datetime:
@@ -99,7 +135,11 @@ def _from_date(value: date, base: datetime, working_time: WorkingTime | None) ->
 
 
 def _from_timedelta(value: timedelta, base: datetime, working_time: WorkingTime | None) -> datetime:
-    return base + value
+    return base.astimezone(UTC) + value
+
+
+def _from_far(value: FarDuration, base: datetime, working_time: WorkingTime | None) -> datetime:
+    return base.astimezone(UTC) + timedelta(microseconds=value.nanos // 1000)
 
 
 def _from_months(value: YearMonthDuration, base: datetime, working_time: WorkingTime | None) -> datetime:
@@ -112,25 +152,33 @@ def _from_text(value: str, base: datetime, working_time: WorkingTime | None) -> 
         if working_time is None:
             raise LookupError(text)
         return working_time.add(base, text)
-    match = _DURATION.fullmatch(text)
-    if match is not None:
-        return _add(base, match)
-    if len(text) == len("2023-02-15"):
-        return _from_date(date.fromisoformat(text), base, working_time)
-    return _utc(datetime.fromisoformat(text))
+    length = span(text)
+    if length is not None:
+        return _add(base, length)
+    point = moment(text)
+    if point is None:
+        between = interval(text)
+        return _end_of(between, base) if between is not None else None
+    return _utc(point) if isinstance(point, datetime) else _from_date(point, base, working_time)
 
 
-def _add(base: datetime, match: re.Match[str]) -> datetime:
-    sign = -1 if match["sign"] else 1
-    months = 12 * int(match["years"] or 0) + int(match["months"] or 0)
-    span = timedelta(
-        weeks=int(match["weeks"] or 0),
-        days=int(match["days"] or 0),
-        hours=int(match["hours"] or 0),
-        minutes=int(match["minutes"] or 0),
-        seconds=float(match["seconds"] or 0),
-    )
-    return _add_months(base, sign * months) + sign * span
+def _end_of(between: Interval, base: datetime) -> datetime | None:
+    """An interval is over at its end."""
+    if between.end is not None:
+        return _from_text(between.end, base, None)
+    start, length = _from_text(between.start or "", base, None), span(between.length or "")
+    return _add(start, length) if start is not None and length is not None else None
+
+
+def _add(base: datetime, length: Span) -> datetime:
+    """Months by the local calendar, a part of one as the same part of that month's length; the rest on the instant."""
+    whole = int(length.months)
+    part = length.months - whole
+    at = _add_months(base, whole)
+    if part:
+        beyond = _add_months(base, whole + (1 if part > 0 else -1))
+        at += timedelta(microseconds=int(abs(part) * int((beyond - at) / timedelta(microseconds=1))))
+    return at + timedelta(microseconds=int(length.seconds * 1_000_000))
 
 
 def _add_months(base: datetime, months: int) -> datetime:
@@ -149,6 +197,7 @@ _READERS: dict[type, Callable[[Any, datetime, WorkingTime | None], datetime | No
     datetime: _from_datetime,
     date: _from_date,
     timedelta: _from_timedelta,
+    FarDuration: _from_far,
     YearMonthDuration: _from_months,
     str: _from_text,
 }

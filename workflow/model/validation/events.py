@@ -5,7 +5,7 @@ Which triggers an event may have where it stands is a rule on the file (`workflo
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from fractions import Fraction
 
 from workflow.errors import N_
 from workflow.model.definition import ProcessDefinition
@@ -17,35 +17,28 @@ from workflow.model.elements import (
 from workflow.model.events import ErrorDefinition, EscalationDefinition, TimerDefinition, parts_of
 from workflow.model.expressions import Literal, Value
 from workflow.model.findings import Finding
+from workflow.model.iso8601 import Span, cycle, interval, moment, span
 from workflow.model.validation.containers import found
 
-_DURATION = re.compile(r"-?P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?", re.ASCII)
 _WORKING = re.compile(r"WT(?=\d)(\d{1,4}D)?(\d{1,4}H)?", re.ASCII)
-_REPEAT = re.compile(r"R(?!0+$)\d{0,6}", re.ASCII)
 
 
 def is_duration(text: str) -> bool:
     """An ISO 8601 duration that is not negative, or a working time such as `WT5D` or `WT8H`."""
-    return not text.startswith("-") and (_DURATION.fullmatch(text) or _WORKING.fullmatch(text)) is not None
+    return not text.startswith("-") and (span(text) is not None or _WORKING.fullmatch(text) is not None)
 
 
 def is_date(text: str) -> bool:
-    """An ISO 8601 date, or date and time with a zone: without one the instant would depend on the machine."""
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-            date.fromisoformat(text)
-            return True
-        return "T" in text and datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
+    """An ISO 8601 date, or date and time; one without a zone is local time."""
+    return moment(text) is not None
 
 
 def is_cycle(text: str) -> bool:
-    """`R3/PT1H`, `R/WT1D`, or with a start: `R3/2023-01-01T00:00:00Z/P1D`."""
-    repeat, *rest = text.split("/")
-    if not _REPEAT.fullmatch(repeat) or not rest:
+    """`R3/PT1H`, `R/WT1D`, also with a start or an end (or both instead of a duration): `R3/2023-01-01T00:00:00Z/P1D`."""
+    found = cycle(text)
+    if found is None or found.count == 0:
         return False
-    return is_duration(rest[-1]) and (len(rest) == 1 or (len(rest) == 2 and is_date(rest[0])))
+    return found.length is None or (is_duration(found.length) and span(found.length) != Span(Fraction(0), Fraction(0)))
 
 
 # Times that are written as text: what is none would only be found when a token gets there.
@@ -73,7 +66,7 @@ def _is_time(text: str, kind: str) -> bool:
         return is_cycle(text)
     if kind == "date":
         return is_date(text)
-    return is_duration(text) or (kind == "due" and is_date(text))
+    return is_duration(text) or interval(text) is not None or (kind == "due" and is_date(text))
 
 
 def _times(node: FlowNode) -> Iterator[tuple[Value, str]]:
