@@ -97,7 +97,12 @@ def _closure(following: Mapping[str, set[str]], begin: Iterable[str]) -> set[str
 
 
 def check_starts(definition: ProcessDefinition) -> Iterator[Finding]:
-    """A process has a start and at most one without a trigger; a subprocess may have neither start nor end event."""
+    """A process has a start and at most one without a trigger; a subprocess may have neither start nor end event.
+
+    A pool in which nothing is drawn, and that is not meant to run, does nothing (10.2).
+    """
+    if not definition.all_nodes and not definition.executable:
+        return
     for container in _ordered(definition):
         if isinstance(container.element, EventSubProcess):
             continue
