@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tools.bpmn_clauses import rows as clause_rows
 from tools.bpmn_notes import ATTRIBUTES, ELEMENTS_OF_BPMN, SECTIONS, WITHOUT_EFFECT
 from tools.bpmn_scan import CORPUS, KINDS, PERMITTED, PLACES, links, shown
 from tools.reference import ROOT, code, table
@@ -21,7 +22,7 @@ def page() -> str:
     count = sum(path.parent.name != "refused" for path in CORPUS.rglob("*.bpmn"))
     refused = len(list((CORPUS / "refused").glob("*.bpmn")))
     opening = _OPENING.format(count=count, refused=refused)
-    return "\n\n".join([opening, *_events(), *_elements(), *_attributes(), *_rest(), _DISPUTED]) + "\n"
+    return "\n\n".join([opening, *_events(), *_elements(), *_attributes(), *_rest(), *_clauses(), _DISPUTED]) + "\n"
 
 
 def _missing_notes() -> Iterator[str]:
@@ -155,6 +156,14 @@ def _rest() -> Iterator[str]:
         for path in sorted((CORPUS / "refused").glob("*.bpmn"))
     ]
     yield "Files that break a rule, each refused at the element that breaks it:\n\n" + "\n".join(files)
+
+
+def _clauses() -> Iterator[str]:
+    yield (
+        "## Rules on a file\n\nWhat the standard says must hold, of what a file can break, and the rules that say where it does not. "
+        "What is refused because it is not supported stands above."
+    )
+    yield table(("Clause (BPMN 2.0.2)", "What is asked", "Rules"), clause_rows())
 
 
 _OPENING = """# BPMN: what runs, and what shows it

@@ -23,6 +23,7 @@ from workflow.bpmn.namespaces import (
     text_of,
 )
 from workflow.bpmn.report import Report
+from workflow.bpmn.supported import runs_foreign_code
 from workflow.bpmn.user_task import user_task_spec
 from workflow.errors import N_
 from workflow.model.elements import (
@@ -264,6 +265,8 @@ def _send(element: Element, reading: Reading) -> FlowNode:
     topic = attribute(element, "topic", CAMUNDA)
     if not attribute(element, "messageRef") and not (attribute(element, "operationRef") and topic is None):
         if topic is None:
+            if runs_foreign_code(element):
+                return SendTask(**activity(element, reading))
             reading.report.error(
                 "nothing-to-send",
                 N_("The send task names neither a message nor a handler"),

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from workflow.bpmn.namespaces import CN, Element, attribute, line_of
 from workflow.bpmn.report import Report
+from workflow.bpmn.supported import runs_foreign_code
 from workflow.errors import N_
 from workflow.model.expressions import Expression
 
@@ -53,7 +54,7 @@ class Reading:
     def required(self, element: Element, name: str, uri: str | None = None, prefix: str = "") -> str:
         """The attribute's value; where it is missing, a finding and the empty text."""
         value = attribute(element, name, uri)
-        if value is None:
+        if value is None and not runs_foreign_code(element):
             self.report.error(
                 "missing-property",
                 N_("%(attribute)s is missing"),

@@ -6,6 +6,8 @@ from workflow.bpmn.namespaces import Element, attribute, line_of, text_of
 from workflow.bpmn.report import Report
 from workflow.errors import N_, ExpressionError
 from workflow.feel.expression import parse_open
+from workflow.feel.lexer import NOT_HERE
+from workflow.feel.syntax import TOO_EARLY
 from workflow.model.expressions import Expression, Literal, Value
 from workflow.model.findings import Finding
 from workflow.model.uses import Use
@@ -94,22 +96,30 @@ def _closes_last(text: str) -> bool:
 _SHOWN = 120
 
 
-def unreadable(use: Use, file: str | None = None) -> Finding | None:
-    """What is wrong with the text of an expression; None where it can be read."""
+def unreadable(use: Use, file: str | None = None, names: frozenset[str] = frozenset()) -> Finding | None:
+    """What is wrong with the text of an expression; None where it can be read. `names`: those that hold spaces or signs."""
     try:
-        parse_open(use.expression.text)
+        parse_open(use.expression.text, names)
     except ExpressionError as error:
         return Finding(
             rule="expression-unreadable",
-            template=N_("The expression “%(text)s” cannot be read: %(fault)s"),
-            params={"text": shortened(use.expression.text), "fault": str(error), "path": use.path},
-            advice=N_("Correct the expression (property %(path)s)"),
+            template=_UNREADABLE.get(error.template, _OTHERWISE),
+            params={**error.params, "text": shortened(use.expression.text), "path": use.path},
+            advice=N_("Correct the expression in the properties of the element"),
             element_id=use.owner.id,
             element_name=use.owner.name or None,
             line=use.expression.line or use.owner.line,
             file=file,
         )
     return None
+
+
+_UNREADABLE = {
+    NOT_HERE: N_("The expression “%(text)s” cannot be read: at column %(column)s, “%(found)s” cannot stand"),
+    TOO_EARLY: N_("The expression “%(text)s” cannot be read: it ends too early, at column %(column)s"),
+}
+_OTHERWISE = N_("The expression “%(text)s” cannot be read: it is too long, or names what there is not")
+"""In our words, and not in those of the parser."""
 
 
 def shortened(text: str) -> str:

@@ -5,6 +5,34 @@ from workflow.bpmn.namespaces import BPMN, BPMNDI, CAMUNDA, CN, XSI, Element, lo
 from workflow.bpmn.report import Report
 from workflow.errors import N_
 
+_CODE = N_("“%(element)s” is to run the program code %(value)s, which is not there in this engine")
+_HANDLER = N_(
+    "Delete %(attribute)s and enter what does the work here: a topic (the name of a handler), a decision or a message"
+)
+_FORM = N_("“%(element)s” names the form %(value)s of another program; here a task holds its fields itself")
+_FIELDS = N_("Delete %(attribute)s and enter the fields in the task's properties")
+FOREIGN = {
+    "class": (_CODE, _HANDLER),
+    "delegateExpression": (_CODE, _HANDLER),
+    "expression": (_CODE, _HANDLER),
+    "resource": (
+        N_("The script of “%(element)s” stands in the file %(value)s, which is not read"),
+        N_("Delete %(attribute)s and write the script into the task, in FEEL"),
+    ),
+    "formKey": (_FORM, _FIELDS),
+    "formRef": (_FORM, _FIELDS),
+}
+"""Attributes by which other engines name what lies outside the file: what is said of them, once, and what is to be done."""
+
+
+def runs_foreign_code(element: Element) -> bool:
+    """Whether another engine would run code of its own there; that is said already, and nothing else is missed for it."""
+    return any(
+        element.get(f"{{{CAMUNDA}}}{name}") is not None
+        for name in ("class", "delegateExpression", "expression", "resource")
+    )
+
+
 _EXTENSION_ATTRIBUTES = {CAMUNDA: "camunda", CN: "cn"}
 
 
@@ -97,6 +125,11 @@ def _check_own(element: Element, name: str, value: str, rule: ElementRule, repor
 
 def _check_extension_attribute(element: Element, name: str, value: str, rule: ElementRule, report: Report) -> None:
     prefix, bare = name.split(":", 1)
+    if prefix == "camunda" and bare in FOREIGN and bare not in rule.camunda:
+        template, advice = FOREIGN[bare]
+        owner = element.get("name") or element.get("id") or local(element)
+        report.error("of-another-engine", template, element, advice, element=owner, attribute=name, value=value)
+        return
     if bare in (rule.camunda if prefix == "camunda" else rule.cn):
         return
     if prefix == "camunda" and bare in CAMUNDA_DEFAULTS:

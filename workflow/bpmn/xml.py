@@ -127,8 +127,10 @@ class _Guard:
         name, element_id = self._open[-1] if self._open else ("-", None)
         return Finding(
             rule="xml-unreadable",
-            template=N_("The file is not well-formed XML within element %(element)s: %(fault)s"),
-            params={"element": name.rsplit(":", 1)[-1], "fault": expat.ErrorString(error.code)},
+            template=N_(
+                "The file is not well-formed XML: at column %(column)s of this line, within element %(element)s, something is wrong"
+            ),
+            params={"element": name.rsplit(":", 1)[-1], "column": error.offset + 1},
             advice=N_("Open the file in a BPMN modeler and save it again"),
             element_id=element_id,
             line=error.lineno,
@@ -153,12 +155,12 @@ def parse_xml(source: bytes, *, file: str | None = None) -> Element:
 
 
 def _syntax_findings(error: Exception, file: str | None) -> Sequence[Finding]:
-    line = getattr(error, "lineno", None)
+    line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
     return [
         Finding(
             rule="xml-unreadable",
-            template=N_("The file cannot be read as XML: %(fault)s"),
-            params={"fault": str(error)},
+            template=N_("The file cannot be read as XML: something is wrong at column %(column)s of this line"),
+            params={"column": column or 1},
             line=line,
             file=file,
         )

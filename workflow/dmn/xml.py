@@ -38,7 +38,10 @@ def read(content: bytes) -> Element:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise reject(
-            "dmn-xml", N_("The file is not well-formed XML: %(reason)s"), line=error.lineno, reason=error.msg
+            "dmn-xml",
+            N_("The file is not well-formed XML: at column %(column)s of this line something is wrong"),
+            line=error.lineno,
+            column=error.offset or 1,
         ) from None
     info: Any = root.getroottree().docinfo
     if info.doctype:

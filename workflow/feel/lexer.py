@@ -121,6 +121,7 @@ KEYWORDS = {
     "function": "FUNCTION", "external": "EXTERNAL",
 }  # fmt: skip
 MAX_INTRODUCED = 500
+NOT_HERE = N_("Column %(column)s: '%(found)s' cannot stand here.")
 PROPERTIES = ("time offset", "start included", "end included")
 _ENDS_OPERAND = {"NAME", "NUMBER", "STRING", "AT", "TRUE", "FALSE", "NULL", "RPAR", "RBRACK", "RBRACE", "CLOSE_RANGE"}
 _STARTS_OPERAND = re.compile(rf'{_START}|["@\d.\-(\[{{]')
@@ -201,9 +202,7 @@ class Scanner:
             return self._name()
         match = _SIGNS.match(text, at)
         if match is None:
-            raise ExpressionError(
-                N_("Column %(column)s: '%(found)s' cannot stand here."), column=at + 1, found=text[at], expected=""
-            )
+            raise ExpressionError(NOT_HERE, column=at + 1, found=text[at], expected="")
         return self._sign(match.group())
 
     def _learn_key(self, match: re.Match[str]) -> None:

@@ -8,7 +8,7 @@ from lark import Lark, Tree
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from workflow.errors import N_, ExpressionError
-from workflow.feel.lexer import KEYWORDS, PROPERTIES, FeelLexer, Scanner, is_plain
+from workflow.feel.lexer import KEYWORDS, NOT_HERE, PROPERTIES, FeelLexer, Scanner, is_plain
 from workflow.feel.types import BUILTIN_TYPES
 
 GRAMMAR = r"""
@@ -82,6 +82,7 @@ _SIGNS = {
     "$END": "end", "INSTANCE_OF": "instance of", "OPEN_RANGE": "]", "CLOSE_RANGE": "[", "GENERIC_CLOSE": ">",
 } | {kind: word for word, kind in KEYWORDS.items()}  # fmt: skip
 _MANY = 8
+TOO_EARLY = N_("The expression ends too early, at column %(column)s.")
 
 
 @lru_cache(maxsize=1)
@@ -108,13 +109,13 @@ def _explained(error: UnexpectedInput, text: str) -> ExpressionError:
     column = (at if at is not None else len(text)) + 1
     if not found:
         return ExpressionError(
-            N_("The expression ends too early at column %(column)s; expected: %(expected)s."),
+            TOO_EARLY,
             column=column,
             found=found,
             expected=expected,
         )
     return ExpressionError(
-        N_("Column %(column)s: '%(found)s' cannot stand here; expected: %(expected)s."),
+        NOT_HERE,
         column=column,
         found=found,
         expected=expected,

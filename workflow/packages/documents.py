@@ -29,6 +29,7 @@ _JSON_KINDS: Mapping[type, str] = {
     bool: N_("%(place)s: true or false is expected here."),
 }
 _HEADER = re.compile(r"^\s*\[(\[)?\s*([\w.-]+)\s*\]")
+_PLACE = re.compile(r"line (\d+), column (\d+)")
 _KEY = re.compile(r'^\s*"?([\w-]+)"?\s*=')
 
 
@@ -178,7 +179,12 @@ class TomlFile:
             text = source.decode("utf-8")
             content = fit(tomllib.loads(text))
         except (ValueError, RecursionError) as error:
-            self.add("toml-unreadable", N_("The file cannot be read as TOML: %(fault)s"), "", fault=str(error))
+            place = _PLACE.search(str(error))
+            if place is not None:
+                template = N_("The file cannot be read as TOML: something is wrong in line %(at)s, column %(column)s")
+                self.add("toml-unreadable", template, "", at=int(place[1]), column=int(place[2]))
+            else:
+                self.add("toml-unreadable", N_("The file cannot be read as TOML"), "")
             return None
         self.lines = _lines(text)
         return Table(self, content)
@@ -270,10 +276,9 @@ class JsonFile:
             ) from fault
         except json.JSONDecodeError as fault:
             raise InvalidInput(
-                N_("Line %(line)s, column %(column)s: this is not valid JSON (%(reason)s)."),
+                N_("Line %(line)s, column %(column)s: this is not valid JSON."),
                 line=fault.lineno,
                 column=fault.colno,
-                reason=fault.msg,
             ) from fault
         except UnicodeDecodeError as fault:
             raise InvalidInput(N_("The file is not UTF-8 text (byte %(byte)s)."), byte=fault.start) from fault

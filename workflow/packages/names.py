@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from workflow.feel.lexer import BLANK, KEYWORDS, PART, START, normalise
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import (
     Activity,
@@ -15,30 +16,9 @@ from workflow.model.elements import (
 )
 from workflow.model.uses import Use
 
-_NAME = re.compile(r"[^\W\d]\w*")
-_KEYWORDS = frozenset(
-    [
-        "and",
-        "or",
-        "not",
-        "if",
-        "then",
-        "else",
-        "for",
-        "in",
-        "return",
-        "some",
-        "every",
-        "satisfies",
-        "between",
-        "instance",
-        "of",
-        "function",
-        "true",
-        "false",
-        "null",
-    ]
-)
+_NAME = re.compile(rf"{START}(?:{PART}|{BLANK}|[./'+*\-])*")
+"""A name of DMN (rule 27): it may hold spaces and signs. Ids of BPMN begin as one and hold nothing else."""
+_WORDS = frozenset({"not", "of", "instance"} | KEYWORDS.keys())
 
 CASE_VARIABLES = frozenset({"unit", "campaign", "deadlines"})
 """What every case starts with."""
@@ -49,8 +29,8 @@ LOOP_VARIABLES = frozenset(
 
 
 def is_variable_name(text: str) -> bool:
-    """Whether FEEL can read a variable of this name without quotes or ambiguity."""
-    return _NAME.fullmatch(text) is not None and text not in _KEYWORDS
+    """Whether FEEL can read a variable of this name."""
+    return _NAME.fullmatch(text) is not None and text == normalise(text) and text not in _WORDS
 
 
 def written_by(process: ProcessDefinition) -> frozenset[str]:

@@ -31,9 +31,9 @@ BPMN_FAULTS = {
     "node that nothing leads to": ('<bpmn:endEvent id="done" name="Công nhận" cn:nameEn="Recognised"/>', '<bpmn:endEvent id="done" name="Công nhận" cn:nameEn="Recognised"/><bpmn:task id="lost"/>', "unreachable-node", "lost"),
     "task that nobody may do": (' camunda:candidateGroups="officer"', "", "nobody-to-do-it", "entry"),
     "quorum over no field": ('present="present"', 'present="grade"', "unknown-quorum-field", "review"),
-    "result variable that is no name": ('resultVariable="eligible"', 'resultVariable="is-eligible"', "not-a-variable-name", "rule"),
+    "result variable that is no name": ('resultVariable="eligible"', 'resultVariable="1st"', "not-a-variable-name", "rule"),
     "priority that is no number": ('camunda:dueDate="WT5D"', 'camunda:dueDate="WT5D" camunda:priority="high"', "not-a-priority", "review"),
-    "id that is no variable": ("entry", "entry-1", "not-a-variable-name", "entry-1"),
+    "id that is a word of FEEL": ("entry", "between", "not-a-variable-name", "between"),
     "case that a clock would start": (
         '<bpmn:startEvent id="start"/>',
         '<bpmn:startEvent id="start"/><bpmn:startEvent id="yearly"><bpmn:timerEventDefinition><bpmn:timeCycle '

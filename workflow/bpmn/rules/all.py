@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from workflow.bpmn.namespaces import Element
 from workflow.bpmn.report import Report
-from workflow.bpmn.rules import activities, collaborations, data, events, expressions, flows, messages
+from workflow.bpmn.rules import activities, attributes, collaborations, data, events, expressions, flows, messages
 from workflow.bpmn.rules.index import FileIndex
 
 Rule = Callable[[FileIndex], None]
@@ -37,6 +37,10 @@ RULES: tuple[Rule, ...] = (
     activities.check_scripts,
     activities.check_loop_data,
     activities.check_behaviour,
+    attributes.check_values,
+    attributes.check_immediate,
+    attributes.check_multiplicity,
+    attributes.check_fixed_names,
     expressions.check_formal,
     expressions.check_texts,
     expressions.check_boolean,

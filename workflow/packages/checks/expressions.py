@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from workflow.bpmn.expressions import shortened, unreadable
 from workflow.errors import N_
 from workflow.feel.expression import parse_open
+from workflow.feel.lexer import is_plain
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import BusinessRuleTask, CallActivity, ServiceTask, UserTask
 from workflow.model.expressions import Expression, Value
@@ -140,11 +141,12 @@ def _called_names(contents: Contents) -> dict[str, frozenset[str]]:
 
 def _check(use: Use, known: frozenset[str], contents: Contents, notes: Notes) -> None:
     text = use.expression.text
-    fault = unreadable(use, notes.file)
+    names = frozenset(name for name in known | local_names(use) if not is_plain(name))
+    fault = unreadable(use, notes.file, names)
     if fault is not None:
         notes.findings.append(fault)
         return
-    parsed = parse_open(text)
+    parsed = parse_open(text, names)
     _check_deadlines(use, contents, notes)
     _check_outcomes(use, contents, notes)
     # What a handler gives back is known to the handler alone.

@@ -75,7 +75,7 @@ def _check_names(node: FlowNode, notes: Notes) -> None:
                 "not-a-variable-name",
                 N_("%(property)s names the variable “%(id)s”, which is no name in FEEL"),
                 node,
-                N_("Use letters, digits and underscores, starting with a letter"),
+                N_("Begin with a letter or underscore, and choose no word of FEEL, such as and or not"),
                 property=where,
                 id=name,
             )

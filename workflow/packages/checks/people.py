@@ -54,7 +54,7 @@ def _check_task(task: UserTask, contents: Contents, notes: Notes) -> None:
             "not-a-variable-name",
             N_("The result of a user task is a variable named by its id, and “%(id)s” is no name in FEEL"),
             task,
-            N_("Use letters, digits and underscores in the id, starting with a letter"),
+            N_("Give it an id that begins with a letter or underscore and is no word of FEEL, such as and or not"),
             id=task.id,
         )
     if contents.manifest is not None:
