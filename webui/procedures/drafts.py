@@ -20,7 +20,7 @@ from webui.procedures.area import blueprint
 from webui.procedures.versions import EDITABLE, MANIFEST
 from webui.settings import MEBIBYTE
 from webui.words import kind_name, said
-from workflow.errors import DefinitionRejected, NotFound
+from workflow.errors import NotFound
 from workflow.services.procedures.drafts import ChangeVersionFile, CopyVersion, RemoveVersionFile, UploadDraft
 from workflow.services.views import Finding
 
@@ -222,16 +222,13 @@ def _lines_as_stored(text: str, stored: bytes) -> bytes:
 
 
 def _choices(version_id: UUID) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """What the properties panel suggests. A draft with faults cannot be read as a whole: then it suggests nothing."""
-    try:
-        package = container().definitions.package(current_actor(), str(version_id))
-    except DefinitionRejected:
-        return {"roles": [], "criteria_sets": [], "jurisdictions": [("subject", _("the unit itself"))]}
-    bodies = sorted({role.body for role in package.roles.values() if role.body not in ("", "subject")})
+    """What the properties panel suggests, also while the draft has faults."""
+    offered = container().definitions.offered(current_actor(), str(version_id))
+    bodies = sorted({role.body for role in offered.roles if role.body not in ("", "subject")})
     levels = ("commune", "district", "province")
     return {
-        "roles": [(role.id, said(role.label)) for role in package.roles.values()],
-        "criteria_sets": [(one.key, said(one.title)) for one in package.criteria_sets.values()],
+        "roles": [(role.id, said(role.label)) for role in offered.roles],
+        "criteria_sets": [(one.key, said(one.title)) for one in offered.criteria_sets],
         "jurisdictions": [
             ("subject", _("the unit itself")),
             *((f"{body}@{level}", f"{kind_name(body)} – {level}") for body in bodies for level in levels),

@@ -77,7 +77,7 @@ def test_a_value_that_would_change_the_run_is_refused(errors: Errors, content: s
 def test_an_attribute_with_unknown_meaning_is_refused(errors: Errors, attribute: str) -> None:
     found = errors(f'<serviceTask id="x" camunda:topic="t" {attribute}/>')
     assert [finding.rule for finding in found] in (["unsupported-attribute"], ["of-another-engine"])
-    assert attribute.split("=")[0] in found[0].message
+    assert attribute.split("=")[0] in str(found[0])
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,15 @@ from tests.support.drawing import catching, sequence, timer, user_task
 from workflow.engine.program import Program
 from workflow.errors import InvalidInput
 from workflow.simulation.actions import Action, action_from_json, action_to_json
-from workflow.simulation.saved_runs import ProcessTest, as_test, parse_test, read_test, run_test, write_test
+from workflow.simulation.saved_runs import (
+    ProcessTest,
+    as_test,
+    parse_test,
+    read_test,
+    replay_to_break,
+    run_test,
+    write_test,
+)
 from workflow.simulation.session import Session
 from workflow.simulation.source import load_program
 
@@ -49,6 +57,20 @@ def test_a_step_that_is_gone_fails_with_its_number(saved: ProcessTest) -> None:
 
     assert not result.passed
     assert str(result.differences[0]).startswith("Step 1 is not possible: “review” has no outcome “reject”")
+
+
+def test_a_failing_test_is_replayed_to_where_it_breaks(program: Program, saved: ProcessTest) -> None:
+    gone = load_program(sequence(user_task("review", "approve")))
+    assert replay_to_break(gone, saved).actions == ()
+
+    extra = '<task id="extra"/>'
+    wait = catching("wait", timer("timeDuration", "P2D"))
+    other = load_program(sequence(user_task("review", "approve", "reject"), extra, wait))
+    broken = replay_to_break(other, saved)
+    assert broken.actions == saved.steps[:1]
+    assert broken.visited == ("start", "review", "extra", "wait")
+
+    assert replay_to_break(program, saved).actions == saved.steps
 
 
 def test_another_way_is_shown_from_where_it_differs(saved: ProcessTest) -> None:

@@ -14,10 +14,13 @@ from workflow.model.findings import Finding
 from workflow.organisation.authority import Actor
 from workflow.packages.archive import write_zip
 from workflow.packages.comparison import Change, compare
+from workflow.packages.criteria import load_criteria
 from workflow.packages.examination import UNCHECKED, SavedTestResult, attempt
-from workflow.packages.manifest import MANIFEST
+from workflow.packages.manifest import MANIFEST, read_manifest
 from workflow.packages.package import ProcedurePackage, load_published
+from workflow.packages.records import Role
 from workflow.packages.saved_tests import FOLDER
+from workflow.recognition.criteria import CriteriaSet
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.roles import RoleRegister
 from workflow.services.procedures.checks import Standing, VersionChecks, stream_of
@@ -69,6 +72,14 @@ class VersionDetail:
     def may_check_again(self) -> bool:
         """Whether there is something that could not be checked, and the actor may ask once more."""
         return self.may_edit and not self.checking and any(found.rule == UNCHECKED for found in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """The roles and criteria sets that a version names, whether or not it has faults."""
+
+    roles: tuple[Role, ...]
+    criteria_sets: tuple[CriteriaSet, ...]
 
 
 class DefinitionLibrary:
@@ -158,6 +169,19 @@ class DefinitionLibrary:
         with self._ground.units.reading() as uow:
             self._ground.require(uow, actor, "read_definitions")
             return self.readable(uow, uow.definitions.get(version_id))
+
+    @within(PAGE)
+    def offered(self, actor: Actor, version_id: str) -> Offered:
+        """What an editor of the version can choose from, as far as it can be read: a draft with faults is where it is needed most."""
+        with self._ground.units.reading() as uow:
+            self._ground.require(uow, actor, "read_definitions")
+            files = uow.definitions.files(version_id)
+        manifest, _ = read_manifest(files.get(MANIFEST, b""))
+        criteria_sets, _ = load_criteria(files)
+        return Offered(
+            roles=tuple(manifest.roles.values()) if manifest is not None else (),
+            criteria_sets=tuple(criteria_sets.values()),
+        )
 
     def compare(self, actor: Actor, old_id: str, new_id: str) -> Sequence[Change]:
         """What changed from one version to another. Raises `DefinitionRejected` where one of them cannot be read."""

@@ -115,6 +115,21 @@ def test_a_diagram_drawn_on_an_older_draft_is_shown_to_be_kept(site: Site) -> No
     assert "&lt;!-- một --&gt;" in answer.get_data(as_text=True)
 
 
+def test_the_editor_offers_roles_and_criteria_while_the_draft_has_faults(site: Site) -> None:
+    author = site.visit("quantri")
+    draft = copy_of(site, author)
+    offered = re.compile(r'<option value="[^"]*">|<datalist.*?</datalist>', re.DOTALL)
+    sound = offered.findall(author.get(f"{draft}so-do"))
+    assert len(sound) > 3
+    broken = shipped_package()[DIAGRAM].decode().replace('targetRef="registration"', 'targetRef="nowhere"')
+    author.send(f"{draft}so-do", xml=broken)
+    text = shipped_package()["procedure.toml"].decode()
+    author.send(f"{draft}sua/procedure.toml", content=f"unknown = 1\n{text}")
+    site.work()
+
+    assert offered.findall(author.get(f"{draft}so-do")) == sound
+
+
 def test_the_line_ends_of_a_browser_do_not_get_into_the_file(site: Site) -> None:
     author = site.visit("quantri")
     draft = copy_of(site, author)

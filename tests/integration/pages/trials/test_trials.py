@@ -188,6 +188,25 @@ def test_a_failing_test_is_told_in_words_and_keeps_the_version_from_review(site:
     assert "tests/sai.json: The test “Sai” fails. It should end at “Chưa công nhận” but ends at “Công nhận”." in refused
 
 
+def test_a_failing_test_opens_at_the_step_where_it_breaks(site: Site) -> None:
+    """The third step answers with an outcome that there is not: the trial stands before it, ready to be gone on with."""
+    visit, draft = site.visit("quantri"), draft_of(site)
+    page = step(visit, draft, begin(visit, draft), then="end")
+    save(visit, draft, page, name="Gãy")
+    actor, path = site.actor("quantri"), "tests/gay.json"
+    stored = json.loads(site.services.definitions.file(actor, draft, path))
+    stored["steps"][2] = {"node": "nobody", "outcome": "nothing"}
+    site.services.drafts.change_file(
+        actor, ChangeVersionFile(version_id=draft, path=path, content=json.dumps(stored).encode(), revision=2)
+    )
+    site.work()
+
+    listed = visit.get(f"/quy-trinh/{draft}/bai-kiem-tra")
+    assert "Open where it breaks" in listed
+    opened = visit.get(f"/quy-trinh/{draft}/chay-thu?test={path}")
+    assert len(json.loads(run_of(opened))["actions"]) == 2
+
+
 @pytest.mark.parametrize("login", ["duyet", "donvi"])
 def test_only_who_may_change_a_draft_saves_a_test(site: Site, login: str) -> None:
     draft = draft_of(site)
