@@ -11,6 +11,7 @@ from workflow.engine.events import ConditionEvaluated
 from workflow.engine.reasons import IncidentKind
 from workflow.errors import N_, ExpressionError
 from workflow.feel.expression import Evaluation, parse, parse_for
+from workflow.feel.text import to_text
 from workflow.feel.values import Function, coerce
 from workflow.model.definition import ProcessDefinition
 from workflow.model.elements import DataItem, SequenceFlow, SubProcess
@@ -164,5 +165,5 @@ def stored(variables: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reason(evaluation: Evaluation) -> str:
-    value = "null" if evaluation.value is None else str(evaluation.value)
+    value = to_text(evaluation.value)
     return "; ".join(str(diagnostic) for diagnostic in evaluation.diagnostics) or value

@@ -10,6 +10,8 @@ from workflow.engine.reasons import IncidentKind
 from workflow.errors import N_, InvalidInput
 from workflow.feel.basics import YearMonthDuration
 from workflow.feel.far import FarDuration
+from workflow.feel.text import to_text
+from workflow.feel.values import coerce
 from workflow.model.iso8601 import Cycle, Interval, Span, cycle, interval, moment, span
 
 END_OF_WORK = time(17, 0)
@@ -29,11 +31,11 @@ def instant(value: Any, base: datetime, working_time: WorkingTime | None, kind: 
         reader = next((read for types, read in _READERS.items() if isinstance(value, types)), None)
         found = reader(value, base, working_time) if reader else None
     except (InvalidInput, ValueError, OverflowError) as error:
-        raise Stuck(kind, _NO_INSTANT, value=str(value)) from error
+        raise Stuck(kind, _NO_INSTANT, value=_shown(value)) from error
     except LookupError as error:
-        raise Stuck(kind, _NO_CALENDAR, value=str(value)) from error
+        raise Stuck(kind, _NO_CALENDAR, value=_shown(value)) from error
     if found is None:
-        raise Stuck(kind, _NO_INSTANT, value=str(value))
+        raise Stuck(kind, _NO_INSTANT, value=_shown(value))
     return found
 
 
@@ -68,7 +70,7 @@ def first_of_cycle(text: Any, base: datetime, working_time: WorkingTime | None) 
     """
     found = _cycle(text)
     if found.count == 0 or _step(found, base, working_time, text) <= base:
-        raise Stuck("timer", _NO_CYCLE, value=str(text))
+        raise Stuck("timer", _NO_CYCLE, value=_shown(text))
     if found.end is not None and found.length is not None:
         times = _until_end(found, base, text)
         return times[-1], len(times) - 1
@@ -88,7 +90,7 @@ def next_of_cycle(text: Any, due_at: datetime, now: datetime, working_time: Work
 def _cycle(text: Any) -> Cycle:
     found = cycle(text.strip()) if isinstance(text, str) else None
     if found is None:
-        raise Stuck("timer", _NO_CYCLE, value=str(text))
+        raise Stuck("timer", _NO_CYCLE, value=_shown(text))
     return found
 
 
@@ -100,14 +102,14 @@ def _step(found: Cycle, at: datetime, working_time: WorkingTime | None, text: An
     try:
         return at.astimezone(UTC) + (end - start)
     except OverflowError as error:
-        raise Stuck("timer", _NO_CYCLE, value=str(text)) from error
+        raise Stuck("timer", _NO_CYCLE, value=_shown(text)) from error
 
 
 def _until_end(found: Cycle, base: datetime, text: Any) -> list[datetime]:
     """The times of a cycle that ends, the last one first: those after `base`, or the end where there is none any more."""
     end, length = instant(found.end, base, None), span(found.length or "")
     if length is None:
-        raise Stuck("timer", _NO_CYCLE, value=str(text))
+        raise Stuck("timer", _NO_CYCLE, value=_shown(text))
     times = [end]
     most = found.count if found.count > 0 else _MOST_TIMES
     try:
@@ -120,6 +122,11 @@ def _until_end(found: Cycle, base: datetime, text: Any) -> list[datetime]:
     except (ValueError, OverflowError):
         pass
     return times
+
+
+def _shown(value: Any) -> str:
+    """A value as FEEL writes it."""
+    return to_text(coerce(value))
 
 
 def _utc(moment: datetime) -> datetime:

@@ -12,6 +12,8 @@ from workflow.engine.run import Begin, Run
 from workflow.engine.scopes import cancel_scope, leave_scope
 from workflow.engine.state import Activity, Loop, age
 from workflow.errors import N_
+from workflow.feel.text import to_text
+from workflow.feel.values import coerce
 from workflow.model.elements import Activity as ActivityElement, FlowNode, MultiInstance, StandardLoop
 from workflow.model.events import EventDefinition
 
@@ -164,7 +166,7 @@ def _items(node: FlowNode, loop: MultiInstance, view: View) -> tuple[Any, ...] |
         return None
     found = evaluate(loop.collection, view)
     if not isinstance(found, list | tuple):
-        raise Stuck("expression", _NO_LIST, node=node.name or node.id, value=str(found))
+        raise Stuck("expression", _NO_LIST, node=node.name or node.id, value=to_text(coerce(found)))
     if len(found) > MAX_INSTANCES:
         raise Stuck("loop", _NO_NUMBER, node=node.name or node.id, most=MAX_INSTANCES, value=len(found))
     return tuple(found)
@@ -176,7 +178,7 @@ def _cardinality(node: FlowNode, loop: MultiInstance, view: View) -> int:
         number = int(found)
         if number == found:
             return number
-    raise Stuck("expression", _NO_NUMBER, node=node.name or node.id, most=MAX_INSTANCES, value=str(found))
+    raise Stuck("expression", _NO_NUMBER, node=node.name or node.id, most=MAX_INSTANCES, value=to_text(coerce(found)))
 
 
 # Standard loops: one instance after another while the condition is true (BPMN 2.0.2, 13.3.6).
