@@ -74,6 +74,8 @@ def _leads_to(told: NotificationRecord) -> str:
         return url_for("casework.case", case_id=told.case_id)
     if told.about == "version" and told.about_id:
         return url_for("procedures.version", version_id=told.about_id)
+    if told.about == "request" and told.about_id:
+        return url_for("accounts.account_request", request_id=told.about_id)
     if told.about == "account":
         return url_for("accounts.own_account")
     return url_for(".index")

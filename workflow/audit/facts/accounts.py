@@ -1,6 +1,6 @@
 """What happens to accounts: who may sign in, in which roles, and who stands in for whom."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -170,17 +170,16 @@ class AddressConfirmed(AccountFact):
     email: str
 
 
-Act = Annotated[
-    str,
-    words(
-        AssignRole=N_("giving a role"),
-        CreateUser=N_("creating an account"),
-        AppointDeputy=N_("appointing a deputy"),
-        ResetPassword=N_("renewing the password"),
-        ResetSecondFactor=N_("resetting the second factor"),
-        ChangeAddress=N_("changing the e-mail address"),
-    ),
-]
+ACTS: Mapping[str, str] = {
+    "AssignRole": N_("giving a role"),
+    "CreateUser": N_("creating an account"),
+    "AppointDeputy": N_("appointing a deputy"),
+    "ResetPassword": N_("renewing the password"),
+    "ResetSecondFactor": N_("resetting the second factor"),
+    "ChangeAddress": N_("changing the e-mail address"),
+}
+"""What takes a second person, in words."""
+Act = Annotated[str, words(**ACTS)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,17 +194,25 @@ class RequestFact(AccountFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestMade(RequestFact):
-    """`wish`: the command."""
+    """`wish`: the command. `seconds`: who can confirm it, as things stand."""
 
     sentence: ClassVar[str] = N_("%(actor)s asked for a second person: %(act)s, %(user)s.")
+    notice: ClassVar[str] = N_(
+        "%(actor)s asks for a second person: %(act)s, %(user)s. It waits for you or another who can confirm it until %(last_day)s."
+    )
+    who: ClassVar[tuple[Audience, ...]] = ("seconds",)
+    urgent: ClassVar[bool] = True
 
     wish: Mapping[str, Any]
     expires_at: Moment
+    seconds: Sequence[Person] | Absent = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestConfirmed(RequestFact):
     sentence: ClassVar[str] = N_("%(actor)s confirmed as the second person what %(asked_by)s asked: %(act)s, %(user)s.")
+    notice: ClassVar[str] = N_("%(actor)s confirmed what you asked: %(act)s, %(user)s.")
+    who: ClassVar[tuple[Audience, ...]] = ("asker",)
 
     asked_by: Person
 
@@ -222,6 +229,10 @@ class LinkReleased(RequestFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRefused(RequestFact):
     sentence: ClassVar[str] = N_("%(actor)s refused what %(asked_by)s asked: %(act)s, %(user)s. Reason: %(reason)s")
+    notice: ClassVar[str] = N_(
+        "%(actor)s refused what you asked: %(act)s, %(user)s. The reason stands with the request."
+    )
+    who: ClassVar[tuple[Audience, ...]] = ("asker",)
 
     asked_by: Person
     reason: Remark
@@ -235,6 +246,10 @@ class RequestWithdrawn(RequestFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestExpired(RequestFact):
     sentence: ClassVar[str] = N_("Nobody confirmed in time what %(asked_by)s asked: %(act)s, %(user)s.")
+    notice: ClassVar[str] = N_(
+        "Nobody confirmed in time what you asked: %(act)s, %(user)s. Ask for it anew where it is still wanted."
+    )
+    who: ClassVar[tuple[Audience, ...]] = ("asker",)
 
     asked_by: Person
 

@@ -38,6 +38,8 @@ Audience = Literal[
     "submitter",
     "named",
     "former",
+    "seconds",
+    "asker",
 ]
 """Who may be told. What each means: `workflow.services.notifications.audiences`."""
 

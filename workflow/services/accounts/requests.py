@@ -22,6 +22,7 @@ from workflow.ids import new_id
 from workflow.lifecycle.account_request import ACCOUNT_REQUEST, ASKED, CONFIRMED, RequestContext
 from workflow.lifecycle.lifecycle import Option
 from workflow.organisation.authority import Actor, Assignment
+from workflow.organisation.permissions import PERMISSIONS
 from workflow.runtime.recorder import SYSTEM, Provenance, record
 from workflow.services.accounts.acts import Act
 from workflow.services.accounts.directory import ALONE, LOCK, STREAM, AccountView, Asked, lock, view_of
@@ -36,6 +37,7 @@ from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
 LIFE = timedelta(days=14)
+_ADMINISTERING = tuple(role for role, permitted in PERMISSIONS.items() if "administer_accounts" in permitted)
 _ASKED_ALREADY = N_("The same has been asked for already and waits for a second person.")
 _ASKER_MAY_NOT = N_("Who asked for this may do it no longer. It must be asked for anew.")
 _NOTHING_TO_PRINT = N_("There is no link to be printed here, or it has been printed already.")
@@ -123,8 +125,7 @@ class Desk:
             return act.perform(uow, command, by, ALONE)
         return {"request": self._ask(uow, act, command, by)}
 
-    @staticmethod
-    def _ask(uow: UnitOfWork, act: Act[Any], command: Command, by: Provenance) -> str:
+    def _ask(self, uow: UnitOfWork, act: Act[Any], command: Command, by: Provenance) -> str:
         name, wish = type(command).__name__, plain(command)
         del wish["command_id"]
         if any((one.act, one.wish) == (name, wish) for one in uow.account_requests.in_state(ASKED)):
@@ -147,9 +148,24 @@ class Desk:
             act=name,
             wish=wish,
             expires_at=request.expires_at.isoformat(),
+            seconds=sorted(self._seconds(uow, act, command) - {by.actor, str(act.gains(command))}),
         )
         record(uow, STREAM, [fact], by)
         return request.id
+
+    def _seconds(self, uow: UnitOfWork, act: Act[Any], command: Command) -> set[str]:
+        """The person concerned, and every administrator who could do it."""
+        concerned = act.concerned(uow, command)
+        found = {concerned} if concerned else set()
+        for user_id in sorted(
+            {one.user_id for one in uow.accounts.holding(self._ground.today(), roles=_ADMINISTERING)}
+        ):
+            try:
+                act.authority(uow, self._ground.actor(uow, user_id), command)
+            except (NotFound, PermissionDenied):
+                continue
+            found.add(user_id)
+        return found
 
 
 class RequestService:

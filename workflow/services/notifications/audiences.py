@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from workflow.audit.event import AuditEvent
 from workflow.audit.facts.casework import CommentAdded
-from workflow.audit.facts.fact import Audience, Fact, part
+from workflow.audit.facts.fact import ABSENT, Audience, Fact, part
 from workflow.audit.facts.places import RunningCasesTurned
 from workflow.audit.facts.procedures import VersionSubmitted
 from workflow.errors import NotFound
@@ -182,6 +182,15 @@ def submitter(scene: Scene) -> set[str]:
     return next(({one.actor} for one in submitted if one.payload.get("version_id") == version), set())
 
 
+def seconds(scene: Scene) -> set[str]:
+    who = getattr(scene.fact, "seconds", ABSENT)
+    return set() if who is ABSENT else set(who)
+
+
+def asker(scene: Scene) -> set[str]:
+    return _of(getattr(scene.fact, "asked_by", None))
+
+
 def named(_scene: Scene) -> set[str]:
     """The procedure says whom; its own step finds them."""
     return set()
@@ -210,6 +219,8 @@ AUDIENCES: Mapping[Audience, Callable[[Scene], set[str]]] = {
     "reviewers": reviewers,
     "submitter": submitter,
     "named": named,
+    "seconds": seconds,
+    "asker": asker,
 }
 
 MEANINGS: Mapping[Audience, str] = {
@@ -227,6 +238,8 @@ MEANINGS: Mapping[Audience, str] = {
     "reviewers": "the reviewers of procedures",
     "submitter": "whoever submitted the version",
     "named": "the holders of the role that the procedure names",
+    "seconds": "who can be the second person: administrators who reach what it is about, and the person concerned",
+    "asker": "who asked for it",
 }
 """What each audience means, for the reference."""
 

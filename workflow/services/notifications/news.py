@@ -1,11 +1,11 @@
 """What follows a happening: those whom its class names are told. Run by the worker, in the order in which it happened."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from workflow.audit.event import AuditEvent
-from workflow.audit.facts.accounts import AccountFact
+from workflow.audit.facts.accounts import ACTS, AccountFact, RequestFact, RequestMade
 from workflow.audit.facts.fact import Fact, part
 from workflow.audit.facts.notifications import CaseStuck, Notice, TaskRecalled
 from workflow.audit.facts.places import PlaceFact, RunningCasesTurned, first_of
@@ -59,7 +59,8 @@ class News:
         task = uow.tasks.get(task_id) if isinstance(task_id, str) else None
         scene = self._scene(uow, by, case=case, task=task, event=event, fact=fact)
         params = self._params_of_fact(scene, event, fact)
-        people = found(scene, fact.who) - {event.actor, str(asked_by)}
+        know = {event.actor} if "asker" in fact.who else {event.actor, str(asked_by)}
+        people = found(scene, fact.who) - know
         tell(uow, people, fact.notice, params, by, case=case, task_id=task_id, about=_about(fact))
 
     def stuck(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
@@ -137,6 +138,7 @@ class News:
             held = {"user_id": uow.accounts.assignment(str(part(deputyship, "assignment_id"))).user_id}
         names = user_names(uow, [fact.user, part(held, "user_id")])
         params: Params = {
+            "user": names.get(str(fact.user), ""),
             "deputy": names.get(str(fact.user), ""),
             "principal": names.get(part(held, "user_id") or "", ""),
         }
@@ -144,10 +146,23 @@ class News:
             params |= self._role(uow, role)
         if (place := part(held, "organisation_id")) is not None:
             params |= _organisation(tree, place)
+        if isinstance(fact, RequestFact):
+            params |= self._request(fact)
         if isinstance(period, Mapping):
             params |= {"first_day": _day(part(period, "valid_from")), "last_day": _day(part(period, "valid_to"))}
         elif isinstance(period, str):
             params["last_day"] = _day(period)
+        return params
+
+    @staticmethod
+    def _request(fact: RequestFact) -> Params:
+        act = word(ACTS[fact.act])
+        params = {"act": act.vi, "act_en": act.en}
+        if isinstance(fact, RequestMade):
+            until = local_date(datetime.fromisoformat(str(fact.expires_at)))
+            params["last_day"] = until.strftime("%d/%m/%Y")
+            if not fact.user:  # the account is to be created
+                params["user"] = str(part(part(fact.wish, "user"), "name") or "")
         return params
 
     def _role(self, uow: UnitOfWork, role: str) -> Params:
@@ -182,4 +197,6 @@ def _day(text: str | None) -> str:
 def _about(fact: Fact) -> tuple[str, str] | None:
     if isinstance(fact, VersionMoved):
         return "version", fact.version_id
+    if isinstance(fact, RequestFact):
+        return "request", fact.request
     return ("account", fact.user) if isinstance(fact, AccountFact) and fact.user else None
