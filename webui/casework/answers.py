@@ -185,18 +185,24 @@ def _number(_item: FieldView, label: str, hint: str) -> StringField:
     return StringField(label, description=hint, render_kw={"inputmode": "decimal"}, filters=[_number_text])
 
 
-def _yes_or_no(_item: FieldView, label: str, hint: str) -> RadioField:
-    return RadioField(label, description=hint, choices=choices(YES_NO), validate_choice=False)
+def _yes_or_no(item: FieldView, label: str, hint: str) -> RadioField:
+    return _one_of(item, label, hint, YES_NO, _("No answer"))
 
 
 def _choice(item: FieldView, label: str, hint: str) -> RadioField:
     offered = [(key, said(one)) for key, one in item.field.choices]
-    return RadioField(label, description=hint, choices=choices(offered), validate_choice=False)
+    return _one_of(item, label, hint, offered, _("None of these"))
+
+
+def _one_of(item: FieldView, label: str, hint: str, offered: Sequence[tuple[str, Any]], none: str) -> RadioField:
+    """One may be chosen; what need not be chosen can be unchosen again. Nothing is chosen beforehand."""
+    unchosen = [] if item.field.required else [("", none)]
+    return RadioField(label, description=hint, choices=choices([*offered, *unchosen]), validate_choice=False)
 
 
 def _users(item: FieldView, label: str, hint: str) -> RadioField | SelectMultipleField:
     if is_single(item):
-        return RadioField(label, description=hint, choices=choices(item.people), validate_choice=False)
+        return _one_of(item, label, hint, item.people, _("Nobody"))
     return SelectMultipleField(
         label,
         description=hint or _("Choose all who apply."),
