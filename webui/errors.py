@@ -6,6 +6,7 @@ that stands both on the page and in the log.
 
 import logging
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
 
 from webui.bodies import why_too_large
+from webui.format import on
 from webui.i18n import language
 from webui.links import safe_path
 from webui.words import CAMPAIGN_STATES, CASE_STATES, TASK_STATES, VERSION_STATES
@@ -128,6 +130,8 @@ def translated(template: str, params: Mapping[str, Any]) -> str:
 
 
 def _said(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return on(value)
     template, params = getattr(value, "template", None), getattr(value, "params", None)
     return translated(template, params) if isinstance(template, str) and isinstance(params, Mapping) else value
 

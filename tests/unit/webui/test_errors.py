@@ -2,13 +2,15 @@
 
 import logging
 import re
+from datetime import date
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 
 from tests.support.gallery import gallery_app
-from webui.errors import message_of, status_of
+from webui.errors import message_of, status_of, translated
 from workflow.errors import N_, Conflict, DefinitionRejected, InvalidInput, NotFound, WorkflowError
 
 
@@ -131,3 +133,12 @@ def test_what_is_too_large_says_so_and_leads_back_into_this_site(
     assert "Chưa lưu gì" in page
     assert ("Quay lại trang trước đó" in page) == (link is not None)
     assert link is None or link in page
+
+
+def test_a_day_in_a_message_is_written_as_days_are() -> None:
+    period = {"valid_from": date(2023, 4, 2), "valid_to": date(2023, 4, 1)}
+
+    with gallery_app().test_request_context(), force_locale("vi"):
+        said = translated("The last day (%(valid_to)s) is before the first day (%(valid_from)s).", period)
+
+    assert said == "Ngày cuối (01/04/2023) sớm hơn ngày đầu (02/04/2023)."

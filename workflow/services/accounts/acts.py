@@ -404,10 +404,10 @@ def _check_days(held: AssignmentRecord, wish: AppointDeputy) -> None:
     if held.user_id == wish.deputy_user_id:
         raise InvalidInput(_SAME)
     if wish.valid_to < wish.valid_from:
-        raise InvalidInput(_PERIOD, valid_from=wish.valid_from.isoformat(), valid_to=wish.valid_to.isoformat())
+        raise InvalidInput(_PERIOD, valid_from=wish.valid_from, valid_to=wish.valid_to)
     if wish.valid_from < held.valid_from or (held.valid_to is not None and wish.valid_to > held.valid_to):
         raise InvalidInput(
             _OUTSIDE,
-            valid_from=held.valid_from.isoformat(),
-            valid_to=held.valid_to.isoformat() if held.valid_to else "…",
+            valid_from=held.valid_from,
+            valid_to=held.valid_to if held.valid_to else "…",
         )

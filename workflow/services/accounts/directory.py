@@ -74,7 +74,7 @@ class AccountView:
 def new_assignment(user_id: str, role: NewRole) -> AssignmentRecord:
     """The role as it is stored. Raises `InvalidInput`."""
     if role.valid_to is not None and role.valid_to < role.valid_from:
-        raise InvalidInput(_PERIOD, valid_from=role.valid_from.isoformat(), valid_to=role.valid_to.isoformat())
+        raise InvalidInput(_PERIOD, valid_from=role.valid_from, valid_to=role.valid_to)
     return AssignmentRecord(
         id=new_id(),
         user_id=user_id,

@@ -45,9 +45,9 @@ class RoleService:
             old = uow.accounts.assignment(command.assignment_id)
             by = self._by(uow, actor, command, old.organisation_id)
             if last_day < old.valid_from - timedelta(days=1):
-                raise InvalidInput(_PERIOD, valid_from=old.valid_from.isoformat(), valid_to=last_day.isoformat())
+                raise InvalidInput(_PERIOD, valid_from=old.valid_from, valid_to=last_day)
             if old.valid_to is not None and last_day > old.valid_to:
-                raise InvalidInput(_LONGER, valid_to=old.valid_to.isoformat())
+                raise InvalidInput(_LONGER, valid_to=old.valid_to)
             uow.accounts.end_assignment(old.id, last_day)
             sign_out(uow, old, by)
             fact = RoleEnded(user=old.user_id, assignment=plain(old), old=plain(old.valid_to), new=plain(last_day))
@@ -68,7 +68,7 @@ class RoleService:
             held = uow.accounts.assignment(old.assignment_id)
             by = self._by(uow, actor, command, held.organisation_id)
             if not old.valid_from - timedelta(days=1) <= last_day <= old.valid_to:
-                raise InvalidInput(_OUTSIDE, valid_from=old.valid_from.isoformat(), valid_to=old.valid_to.isoformat())
+                raise InvalidInput(_OUTSIDE, valid_from=old.valid_from, valid_to=old.valid_to)
             uow.accounts.end_deputyship(old.id, last_day)
             fact = DeputyshipEnded(
                 user=old.deputy_user_id, deputyship=plain(old), old=plain(old.valid_to), new=plain(last_day)

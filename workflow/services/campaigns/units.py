@@ -275,7 +275,7 @@ def _unfit(
     tree: OrganisationTree, package: ProcedurePackage, campaign: CampaignRecord, unit: Organisation, on: date
 ) -> InvalidInput | None:
     if not unit.is_valid(on):
-        return InvalidInput(_NOT_VALID, unit=unit.name_vi, on=on.isoformat())
+        return InvalidInput(_NOT_VALID, unit=unit.name_vi, on=on)
     if package.subjects and unit.kind not in package.subjects:
         return InvalidInput(_NOT_SUBJECT, unit=unit.name_vi)
     if campaign.province not in {area.id for area in tree.path(unit.id, on)}:

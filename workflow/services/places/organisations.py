@@ -365,7 +365,7 @@ def new_record(organisation_id: str, data: OrganisationData) -> OrganisationReco
         if not _CODE.fullmatch(code) or len(code) > _LONGEST_CODE:
             raise InvalidInput(_BAD_CODE, code=code)
     if data.valid_to is not None and data.valid_to < data.valid_from:
-        raise InvalidInput(_PERIOD, valid_from=data.valid_from.isoformat(), valid_to=data.valid_to.isoformat())
+        raise InvalidInput(_PERIOD, valid_from=data.valid_from, valid_to=data.valid_to)
     if organisation_id in (data.territory_id, data.managing_id):
         raise InvalidInput(_CIRCLE)
     return OrganisationRecord(
