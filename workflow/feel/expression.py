@@ -25,6 +25,7 @@ from workflow.feel.unary import Test
 from workflow.feel.values import Value, coerce
 
 _CACHED = 2048
+_NONE: frozenset[str] = frozenset()
 NO_TYPES: Mapping[str, FeelType] = MappingProxyType({})
 
 
@@ -167,7 +168,8 @@ def parse_open(text: str, names: Collection[str] = ()) -> Expression:
 
 def parse_for(text: str, variables: Mapping[str, object]) -> Expression:
     """As `parse_open`, with the names that these variables have. Raises ExpressionError."""
-    return _open(text, frozenset(syntax.unusual_names(variables)))
+    depth = syntax.holds_names(text)
+    return _open(text, frozenset(syntax.unusual_names(variables, depth)) if depth >= 0 else _NONE)
 
 
 def evaluate(expression: str, variables: Mapping[str, object] = MappingProxyType({})) -> Value:

@@ -1,7 +1,9 @@
 """The grammar of FEEL, its parser (lark's LALR tables over our own tokens), and its errors as ours."""
 
 from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from lark import Lark, Tree
@@ -144,15 +146,45 @@ def _negated(text: str) -> str | None:
     return None
 
 
-def unusual_names(variables: Mapping[Any, Any], depth: int = 4) -> Iterator[str]:
+_SIMPLE = frozenset({str, Decimal, int, float, bool, type(None)})
+
+
+def unusual_names(variables: Mapping[Any, Any], depth: int = 4) -> set[str]:
     """Names of variables and their entries that hold spaces or signs, so that the lexer must know them."""
-    for name, value in variables.items():
-        if isinstance(name, str) and not is_plain(name):
-            yield name
-        elements = value if isinstance(value, list | tuple) else [value]
-        for element in elements[:1]:
-            if depth and isinstance(element, Mapping):
-                yield from unusual_names(element, depth - 1)
+    found: set[str] = set()
+    waiting: list[tuple[Mapping[Any, Any], int]] = [(variables, depth)]
+    while waiting:
+        mapping, left = waiting.pop()
+        for name, value in mapping.items():
+            if isinstance(name, str) and not is_plain(name):
+                found.add(name)
+            if not left or type(value) in _SIMPLE:
+                continue
+            element = (value[0] if value else None) if isinstance(value, list | tuple) else value
+            if isinstance(element, dict) or (type(element) not in _SIMPLE and isinstance(element, Mapping)):
+                waiting.append((element, left - 1))
+    return found
+
+
+_SIGNS_IN_NAMES = frozenset({"MINUS", "PLUS", "STAR", "SLASH"})
+_WORDS_IN_NAMES = frozenset({"DOT", *KEYWORDS.values()})
+"""`a.b`, `hồ sơ in lại`: each part is read by itself unless a variable is called so."""
+
+
+@lru_cache(maxsize=4096)
+def holds_names(text: str) -> int:
+    """How deep names with spaces or signs may stand in a text: -1 for nowhere, 0 for variables (`a.b` may be one), 4 for entries as well.
+
+    Most expressions hold none, and need not look through the variables for them.
+    """
+    try:
+        kinds = [token.type for token in Scanner(text, _NAMES).tokens()]
+    except ExpressionError:
+        return 4
+    side_by_side = any(one == "NAME" and other in ("NAME", "NUMBER") for one, other in pairwise(kinds))
+    if side_by_side or _SIGNS_IN_NAMES & set(kinds):
+        return 4
+    return 0 if _WORDS_IN_NAMES & set(kinds) else -1
 
 
 def possible_names(text: str, names: Collection[str]) -> Iterator[str]:

@@ -11,7 +11,16 @@ HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:cn="urn:congnhan:bpmn:1" targetNamespace="urn:names">'
 )
-VALUES = {"Số tiền": 10, "lần 2": 3, "đơn-vị": "A", "các mục": [1, 2], "hẹn": "P1D", "hồ sơ": {"mã số": 7}}
+VALUES = {
+    "Số tiền": 10,
+    "lần 2": 3,
+    "đơn-vị": "A",
+    "các mục": [1, 2],
+    "hẹn": "P1D",
+    "hồ sơ": {"mã số": 7},
+    "ngày in lại": 5,
+    "v.a": 4,
+}
 
 
 def run(*elements: str, flows: str = "start > a > end", extra: str = "") -> object:
@@ -39,6 +48,9 @@ def script(text: str, variable: str = "n", inside: str = "") -> str:
         ("sum(for mục in các mục return mục * lần 2)", 9),
         ("count(các mục[item &lt; lần 2])", 2),
         ('đơn-vị + "B"', "AB"),
+        ("ngày in lại + 1", 6),
+        ("4 in các mục", False),
+        ("v.a * 2", 8),
         ("Số tiền lớn", None),
     ],
 )
