@@ -32,6 +32,7 @@ SYSTEM_ROLES: dict[str, Any] = {
     "administrator": _l("Administrator"),
     "definition-reviewer": _l("Reviewer of procedures"),
     "auditor": _l("Auditor"),
+    "inspection-team": _l("Inspection team (reads, until a last day)"),
     "manager": _l("Manager of the standing office"),
 }
 TASK_STATES = {

@@ -41,6 +41,9 @@ from workflow.services.accounts.sessions import SessionRules, SessionService
 from workflow.services.accounts.sign_in import SignInService
 from workflow.services.auditing.bundles import BundleService
 from workflow.services.auditing.checkpoints import CheckpointService
+from workflow.services.auditing.questions.answers import QuestionService
+from workflow.services.auditing.questions.samples import SampleService
+from workflow.services.auditing.questions.thresholds import FILE as THRESHOLDS, load_thresholds
 from workflow.services.auditing.reports import JOB as VERIFICATION, ReportService
 from workflow.services.auditing.seals import is_whole, promise, take_over
 from workflow.services.auditing.trail import AuditService
@@ -140,6 +143,8 @@ class Container:
     campaigns: CampaignService
     campaign_units: CampaignUnitService
     audit: AuditService
+    questions: QuestionService
+    samples: SampleService
     checkpoints: CheckpointService
     verification: VerificationService
     reports: ReportService
@@ -314,6 +319,8 @@ def wire(
         campaigns=CampaignService(campaign_ground),
         campaign_units=CampaignUnitService(campaign_ground),
         audit=AuditService(ground, keys),
+        samples=SampleService(ground),
+        questions=QuestionService(ground, keys, load_thresholds((DEFINITIONS / THRESHOLDS).read_bytes())),
         checkpoints=checkpoints,
         verification=verification,
         reports=reports,

@@ -27,10 +27,11 @@ from workflow.organisation.records import Organisation
 from workflow.packages.archive import read_folder
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.accounts import CreateUser, EndUser, NewUser
-from workflow.services.accounts.directory import NewRole
+from workflow.services.accounts.directory import NewRole, RoleScope
 from workflow.services.accounts.requests import ConfirmRequest
 from workflow.services.accounts.roles import AppointDeputy, AssignRole
 from workflow.services.accounts.sessions import open_session
+from workflow.services.auditing.questions.samples import DrawSample
 from workflow.services.campaigns.campaigns import CreateCampaign
 from workflow.services.campaigns.units import AddCampaignUnits
 from workflow.services.casework.tasks import ClaimTask, SaveDraft, StartTask
@@ -54,6 +55,8 @@ PEOPLE = {
     "manager": "quanly.tinh",
     "auditor": "kiemsoat.tinh",
     "auditor-else": "kiemsoat.khac",
+    "team": "thanhtra.trong",
+    "team-out": "thanhtra.ngoai",
     "admin": "quantri.tinh",
     "admin-else": "quantri.khac",
     "reviewer": "duyet.tinh",
@@ -65,12 +68,22 @@ PEOPLE = {
 MORE = {
     "kiemsoat.khac": [("auditor", ELSEWHERE)],
     "quantri.khac": [("administrator", ELSEWHERE)],
+    "thanhtra.trong": [],
+    "thanhtra.ngoai": [],
     "pho.trong": [],
     "pho.ngoai": [],
     "ket.thuc": [("board-member", "bcd-antt-xa-minh-hoa")],
     "danhgia.minhhoa.hai": [("board-member", "bcd-antt-xa-minh-hoa")],
     "quantri.hai": [("administrator", "thanh-hoa")],
 }
+_TEAM = NewRole(
+    role="inspection-team", organisation_id="thanh-hoa", valid_from=date(2022, 1, 1), valid_to=date(2024, 12, 31)
+)
+TEAMS = {
+    "thanhtra.trong": replace(_TEAM, scope=RoleScope(procedures=("dien-hinh",), opened_from=date(2023, 1, 1))),
+    "thanhtra.ngoai": replace(_TEAM, scope=RoleScope(opened_to=date(2022, 12, 31))),
+}
+"""Login → the role of an inspection team: the case lies in the scope of the one, not of the other."""
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -177,9 +190,12 @@ def _people(house: House, model: Model) -> dict[str, str]:
     hashed = services.account_changes.hashed(PASSWORD)
     for login, held in MORE.items():
         roles = [NewRole(role=role, organisation_id=place, valid_from=date(2022, 1, 1)) for role, place in held]
+        roles += [TEAMS[login]] if login in TEAMS else []
         user = NewUser(login=login, name=f"Người thử {login}", email=None, locale="vi")
         model.users[login] = services.account_changes.set_up(setup, user, hashed, roles)
-    house.enrol("quantri.khac", "kiemsoat.khac", "quantri.hai", "danhgia.minhhoa.hai")
+    house.enrol(
+        "quantri.khac", "kiemsoat.khac", "thanhtra.trong", "thanhtra.ngoai", "quantri.hai", "danhgia.minhhoa.hai"
+    )
     board = house.users["danhgia.minhhoa"]
     with services.units.reading() as uow:
         (assignment,) = uow.accounts.assignments_of([board])
@@ -304,6 +320,7 @@ def _play(scene: Scene) -> None:
     ids["revision"] = str(house.task("evaluation").revision)
     scene.container.reports.verify_now()
     ids["verification"] = scene.container.reports.list(house.actor("kiemsoat.tinh"), Page())[0][0].id
+    ids["sample"] = scene.container.samples.draw(house.actor("kiemsoat.tinh"), DrawSample(size=1))
     scene.keep("working")
     _assess(scene, board)
     ids |= get_stuck(house, ids["case"])

@@ -34,6 +34,7 @@ OTHERWISE = {
     "NotificationService": {"open"},
     "VersionChecks": {"run", "ensure_checked"},
     # Reading that is on the record: asked for twice, it is recorded twice.
+    "QuestionService": {"export"},
     "AuditService": {"export_events", "export_cases"},
     # The worker's errand, and who sits at the server: looked at first is what was reported already.
     "ReportService": {"run_job", "verify_now"},

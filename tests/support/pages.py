@@ -13,6 +13,7 @@ from workflow.runtime.handlers import Answer, BpmnError, Call
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.directory import NewRole
 from workflow.services.accounts.roles import AssignRole
+from workflow.services.auditing.questions.samples import DrawSample
 from workflow.services.moving.moves import StartMigration
 from workflow.services.moving.views import MigrationWish
 from workflow.services.procedures.drafts import CopyVersion
@@ -175,17 +176,26 @@ def _manager(house: House) -> list[str]:
 def _auditor(house: House) -> list[str]:
     case = f"/kiem-toan/ho-so/{house.case().id}"
     reports, _ = house.container.reports.list(house.actor("kiemsoat.tinh"), Page())
+    sample = house.container.samples.draw(house.actor("kiemsoat.tinh"), DrawSample(size=2, seed="minh-hoa"))
     return [
         "/kiem-toan/",
         "/kiem-toan/su-kien",
         "/kiem-toan/kiem-tra",
         *(f"/kiem-toan/kiem-tra/{one.id}" for one in reports[:1]),
         "/kiem-toan/bao-cao",
+        "/kiem-toan/cau-hoi/",
+        "/kiem-toan/cau-hoi/tre-han?state=open",
+        "/kiem-toan/cau-hoi/khong-nen",
+        "/kiem-toan/cau-hoi/doi-chieu?criterion=I.18",
+        "/kiem-toan/cau-hoi/da-doc",
+        "/kiem-toan/mau/",
+        f"/kiem-toan/mau/{sample}",
         "/kiem-toan/goi?text=minh",
         case,
         f"/kiem-toan/ho-so/{house.case(STUCK_UNIT).id}?unfold=1",
         f"{case}/so-do",
         f"{case}/tai-thoi-diem?date=2023-11-06&time=10:00",
+        f"{case}/so-sanh?date=2023-01-01&date2=2023-11-06",
         f"{case}/goi",
     ]
 

@@ -129,7 +129,7 @@ def create_account() -> ResponseReturnValue:
     actor = current_actor()
     places = organisation_choices()
     form = NewAccountForm()
-    form.role.choices = choices([("", _("Choose a role")), *role_labels().items()])
+    form.offer()
     if not form.is_submitted():
         form.valid_from.data = local_date(container().clock.now())
     if form.validate_on_submit():

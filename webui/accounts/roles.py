@@ -6,19 +6,19 @@ from uuid import UUID
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
-from wtforms import DateField, HiddenField, SelectField, StringField
+from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from webui.accounts.area import blueprint
 from webui.container import container
 from webui.format import local_date
-from webui.forms import CommandForm, FilterForm, Length, choices, given
+from webui.forms import CommandForm, FilterForm, Length, a_day_of_our_time, choices, given
 from webui.guard import current_actor
 from webui.pages import Attempt, done, status
 from webui.places.organisations import organisation_choices, unknown_organisation
 from webui.words import SYSTEM_ROLES, named, said
 from workflow.errors import N_, NotFound, PermissionDenied
-from workflow.services.accounts.directory import AccountView, NewRole
+from workflow.services.accounts.directory import AccountView, NewRole, RoleScope
 from workflow.services.accounts.requests import Done
 from workflow.services.accounts.roles import AppointDeputy, AssignRole, EndDeputyship, EndRole
 from workflow.services.ground.roles import KnownRole
@@ -37,6 +37,21 @@ class RoleFields(CommandForm):
     valid_from = DateField(_l("First day"), [InputRequired()])
     valid_to = DateField(_l("Last day"), [Optional()], description=_l("Empty: no end."))
     paper = StringField(_l("Paper"), [Length(max=400)], description=_PAPER)
+    procedures = SelectMultipleField(
+        _l("Inspection team: only these procedures"), validate_choice=False, description=_l("None chosen: all.")
+    )
+    campaigns = SelectMultipleField(
+        _l("Inspection team: only these campaigns"), validate_choice=False, description=_l("None chosen: all.")
+    )
+    opened_from = DateField(_l("Inspection team: cases opened from"), [Optional(), a_day_of_our_time])
+    opened_to = DateField(_l("Inspection team: cases opened until"), [Optional(), a_day_of_our_time])
+
+    def offer(self) -> None:
+        """Fill the lists."""
+        self.role.choices = choices([("", _("Choose a role")), *role_labels().items()])
+        bounds = container().names.bounds()
+        self.procedures.choices = choices([(key, said(one)) for key, one in bounds.procedures.items()])
+        self.campaigns.choices = choices([(key, said(one)) for key, one in bounds.campaigns.items()])
 
 
 def new_role(form: RoleFields) -> NewRole:
@@ -47,6 +62,12 @@ def new_role(form: RoleFields) -> NewRole:
         valid_from=given(form.valid_from.data),
         valid_to=form.valid_to.data,
         paper=form.paper.data or "",
+        scope=RoleScope(
+            procedures=tuple(form.procedures.data or ()),
+            campaigns=tuple(form.campaigns.data or ()),
+            opened_from=form.opened_from.data,
+            opened_to=form.opened_to.data,
+        ),
     )
 
 
@@ -93,7 +114,7 @@ def assign_role(user_id: UUID) -> ResponseReturnValue:
             N_("You may not give yourself a role or a deputyship. Another administrator must do it.")
         )
     places, form = organisation_choices(), RoleFields()
-    form.role.choices = choices([("", _("Choose a role")), *role_labels().items()])
+    form.offer()
     if not form.is_submitted():
         form.valid_from.data = _today()
     if form.validate_on_submit():

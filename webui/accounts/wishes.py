@@ -9,7 +9,7 @@ from flask_babel import gettext as _, lazy_gettext as _l
 
 from webui.container import container
 from webui.format import on
-from webui.words import named, role_name
+from webui.words import named, role_name, said
 from workflow.services.accounts.directory import AccountView
 from workflow.services.accounts.requests import RequestView
 
@@ -95,7 +95,28 @@ def _role_lines(wish: Mapping[str, Any], roles: Mapping[str, str]) -> list[tuple
         (_("Organisation"), named(place)),
         (_("Days"), f"{on(date.fromisoformat(wish['valid_from']))} – {until}"),
         (_("Paper"), wish["paper"] or "–"),
+        *_scope_lines(wish.get("scope") or {}),
     ]
+
+
+def _scope_lines(scope: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What an inspection team is to read: whoever confirms it must see that."""
+    bounds = container().names.bounds()
+    kinds = (
+        ("procedures", _("Only these procedures"), bounds.procedures),
+        ("campaigns", _("Only these campaigns"), bounds.campaigns),
+    )
+    lines = [
+        (title, "; ".join(said(names[one]) if one in names else one for one in scope[name]))
+        for name, title, names in kinds
+        if scope.get(name)
+    ]
+    if scope.get("opened_from") or scope.get("opened_to"):
+        first, last = (
+            on(date.fromisoformat(scope[one])) if scope.get(one) else "…" for one in ("opened_from", "opened_to")
+        )
+        lines.append((_("Only cases opened"), f"{first} – {last}"))
+    return lines
 
 
 def _way_in(user: AccountView) -> list[tuple[str, str]]:

@@ -11,10 +11,12 @@ from flask.typing import ResponseReturnValue
 from webui.auditing.area import blueprint
 from webui.auditing.bundles import send_bundle
 from webui.auditing.stories import steps_of
+from webui.auditing.words import GROUP_NAMES
 from webui.container import container
 from webui.guard import current_actor
 from webui.pages import page_number, page_of, pages_of
 from workflow.services.auditing.names import CaseSummary
+from workflow.services.auditing.vocabulary import GROUPS
 from workflow.services.views import Page
 
 SHOWN = 100
@@ -34,7 +36,8 @@ def case(case_id: UUID) -> ResponseReturnValue:
     """What happened, newest first, step by step."""
     opened = open_case(case_id)
     number = page_number()
-    timeline = container().audit.timeline(current_actor(), str(case_id), page_of(number, SHOWN))
+    group = request.args.get("group") if request.args.get("group") in GROUPS else None
+    timeline = container().audit.timeline(current_actor(), str(case_id), page_of(number, SHOWN), group)
     return render_template(
         "auditing/case.html",
         opened=opened,
@@ -43,6 +46,8 @@ def case(case_id: UUID) -> ResponseReturnValue:
         number=number,
         pages=pages_of(timeline.total, SHOWN),
         unfolded="unfold" in request.args,
+        groups=[(key, GROUP_NAMES[key]) for key in GROUPS],
+        group=group,
     )
 
 

@@ -11,7 +11,8 @@ from wtforms import BooleanField, DateField, SelectField, StringField
 from wtforms.validators import Optional
 
 from webui.auditing.area import blueprint
-from webui.auditing.words import FAMILIES, event_name, listed_types
+from webui.auditing.stories import runs_of
+from webui.auditing.words import GROUP_NAMES, event_name, listed_types
 from webui.container import container
 from webui.format import ZONE
 from webui.forms import FilterForm, Length, a_day_of_our_time, choices
@@ -21,7 +22,7 @@ from webui.pages import page_number, page_of, pages_of
 from webui.words import CASE_STATES, said
 from workflow.alphabets import file_name
 from workflow.services.auditing.trail import EventQuery
-from workflow.services.auditing.vocabulary import FAMILY
+from workflow.services.auditing.vocabulary import GROUP, GROUPS, group_of
 from workflow.services.casework.inbox import Choices
 from workflow.services.ground.exports import MEDIA_TYPES, Export
 from workflow.services.views import CaseFilter
@@ -35,7 +36,7 @@ class PeriodForm(FilterForm):
         """Also refuse a period that ends before it begins."""
         if not super().validate(extra_validators):
             return False
-        if self.since.data and self.until.data and self.until.data < self.since.data:
+        if "since" in self and self.since.data and self.until.data and self.until.data < self.since.data:
             self.until.errors = [*self.until.errors, gettext("The period ends before it begins.")]
             return False
         return True
@@ -82,9 +83,9 @@ class EventFilterForm(PeriodForm):
 
     def offer(self) -> None:
         """Fill the list of events."""
-        named = sorted(((key, event_name(key)) for key in listed_types()), key=lambda item: by_name(item[1], item[0]))
-        families = [(f"{FAMILY}{key}", label) for key, label in FAMILIES.items()]
-        self.type.choices = choices([("", _l("All")), *families, *named])
+        whole = [(f"{GROUP}{key}", gettext("All: %(group)s", group=GROUP_NAMES[key])) for key in GROUPS]
+        named = sorted(listed_types(), key=lambda key: (GROUPS.index(group_of(key)), by_name(event_name(key), key)))
+        self.type.choices = choices([("", _l("All")), *whole, *((key, event_name(key)) for key in named)])
 
 
 CASES_SHOWN = 25
@@ -118,6 +119,7 @@ def events() -> ResponseReturnValue:
         "auditing/events.html",
         form=form,
         entries=entries,
+        runs=runs_of(entries, fold=not form.type.data),
         total=total,
         number=number,
         pages=pages_of(total, EVENTS_SHOWN),
@@ -128,13 +130,17 @@ def events() -> ResponseReturnValue:
 @blueprint.post("/xuat")
 def export_cases() -> ResponseReturnValue:
     """The cases of the search in the address, as a file; that they were taken out is recorded."""
-    return _file(container().audit.export_cases(current_actor(), _case_filter(_case_form()), _format(), language()))
+    return send_export(
+        container().audit.export_cases(current_actor(), _case_filter(_case_form()), chosen_format(), language())
+    )
 
 
 @blueprint.post("/su-kien/xuat")
 def export_events() -> ResponseReturnValue:
     """The events of the search in the address, as a file; that they were taken out is recorded."""
-    return _file(container().audit.export_events(current_actor(), _query(_event_form()), _format(), language()))
+    return send_export(
+        container().audit.export_events(current_actor(), _query(_event_form()), chosen_format(), language())
+    )
 
 
 def _case_form() -> CaseFilterForm:
@@ -152,7 +158,7 @@ def _event_form() -> EventFilterForm:
 
 
 def _case_filter(form: CaseFilterForm) -> CaseFilter:
-    given = _given(form)
+    given = what_was_given(form)
     year = str(given.get("year", ""))
     return CaseFilter(
         text=given.get("text"),
@@ -167,7 +173,7 @@ def _case_filter(form: CaseFilterForm) -> CaseFilter:
 
 
 def _query(form: EventFilterForm) -> EventQuery:
-    given = _given(form)
+    given = what_was_given(form)
     query = EventQuery(
         actor=given.get("actor", ""),
         unit=given.get("unit", ""),
@@ -181,7 +187,7 @@ def _query(form: EventFilterForm) -> EventQuery:
     return replace(query, case_id=_one_case())
 
 
-def _given(form: FilterForm) -> dict[str, Any]:
+def what_was_given(form: FilterForm) -> dict[str, Any]:
     """What was given and can be read; a field with a fault counts as empty, and its message stands on the form."""
     return {
         field.name: field.data.strip() if isinstance(field.data, str) else field.data
@@ -201,14 +207,15 @@ def _midnight(day: date | None, *, days: int = 0) -> datetime | None:
     return datetime.combine(day + timedelta(days=days), time(), ZONE)
 
 
-def _format() -> Any:
+def chosen_format() -> Any:
+    """The format of the button."""
     chosen = request.form.get("format", "")
     if chosen not in MEDIA_TYPES:
         abort(400)
     return chosen
 
 
-def _file(export: Export) -> Response:
+def send_export(export: Export) -> Response:
     """Sent piece by piece, once it was written as a whole."""
     return send_file(
         cast(BinaryIO, export.file),

@@ -9,10 +9,12 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext
 
+from webui.auditing.area import may_open
 from webui.i18n import language
 from webui.words import SYSTEM_ROLES, said
 from workflow.services.auditing.explanations import RuleRow
 from workflow.services.auditing.timeline import TimelineEntry
+from workflow.services.auditing.vocabulary import MACHINE
 from workflow.services.ground.words import is_of_other_language
 
 
@@ -42,6 +44,7 @@ def init_app(app: Flask) -> None:
         in_which_role=in_which_role,
         changes_of=changes_of,
         moment_of=moment_of,
+        may_open_audit=may_open,
         row_outputs=row_outputs,
     )
 
@@ -92,6 +95,28 @@ def _same(entry: TimelineEntry) -> tuple[Any, ...]:
 
 def _step(entries: list[TimelineEntry]) -> Step:
     ordered = sorted(entries, key=lambda entry: entry.seq)
-    main = [entry for entry in ordered if not entry.detail] or ordered[:1]
+    main = [entry for entry in ordered if not _folded(entry)] or ordered[:1]
     rest = [entry for entry in ordered if entry is not main[0] and entry not in main]
     return Step(first=main[0], others=tuple(main[1:]), details=tuple(rest))
+
+
+def _folded(entry: TimelineEntry) -> bool:
+    """The machine's own, but what a case got stuck on or why it went that way."""
+    return entry.detail or (entry.group == MACHINE and entry.trouble is None and entry.explanation is None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Neighbouring entries of a list: one that is told, or `folded` ones of the system."""
+
+    entries: Sequence[TimelineEntry]
+    folded: bool
+
+
+def runs_of(entries: Sequence[TimelineEntry], *, fold: bool) -> list[Run]:
+    """The entries in their order, the system's own folded together."""
+    found: list[Run] = []
+    for folded, group in groupby(entries, key=lambda entry: fold and _folded(entry)):
+        some = list(group)
+        found += [Run(entries=some, folded=True)] if folded else [Run(entries=[one], folded=False) for one in some]
+    return found

@@ -39,6 +39,7 @@ FIELDS: dict[str, Any] = {
     "role": _l("Role"),
     "organisation_id": _l("Organisation"),
     "paper": _l("Paper"),
+    "scope": _l("Scope"),
     "assignment_id": _l("Role that is stood in for"),
     "deputy_user_id": _l("Deputy"),
     "code": _l("Code"),
@@ -140,17 +141,21 @@ def init_app(app: Flask) -> None:
     )
 
 
-FAMILIES: dict[str, Any] = {
-    "Powers": _l("All: powers given, ways in renewed"),
-    "Accounts": _l("All: accounts and sign-ins"),
-    "Cases": _l("All: cases"),
-    "Procedures": _l("All: procedures"),
-    "Campaigns": _l("All: campaigns"),
-    "Moving running cases": _l("All: moving running cases"),
-    "Organisations and calendar": _l("All: organisations and calendar"),
-    "The audit itself": _l("All: the audit itself"),
+GROUP_NAMES: dict[str, Any] = {
+    "decisions": _l("Decisions"),
+    "contents": _l("Assessments, evidence, remarks"),
+    "work": _l("Who has the work"),
+    "deadlines": _l("Deadlines"),
+    "powers": _l("Powers given, ways in renewed"),
+    "accounts": _l("Accounts and sign-ins"),
+    "procedures": _l("Procedures and criteria"),
+    "campaigns": _l("Campaigns and moved cases"),
+    "organisations": _l("Organisations and calendar"),
+    "reading": _l("What was read and taken out"),
+    "proof": _l("Proof and state of the installation"),
+    "machine": _l("The system's own"),
 }
-"""Families of events, to ask for all of one."""
+"""The groups of events, to ask for all of one."""
 
 
 def listed_types() -> tuple[str, ...]:

@@ -63,7 +63,11 @@ def start() -> Response:
     user = current_user
     if user.can("act") or user.can("manage_tasks"):
         return redirect(url_for("casework.inbox"), 303)
-    for permission, endpoint in (("audit", "auditing.index"), ("read_definitions", "procedures.index")):
+    for permission, endpoint in (
+        ("audit", "auditing.index"),
+        ("inspect", "auditing.index"),
+        ("read_definitions", "procedures.index"),
+    ):
         if user.can(permission) and (address := url_if(endpoint)):
             return redirect(address, 303)
     return redirect(url_for("accounts.own_account"), 303)

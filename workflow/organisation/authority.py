@@ -9,6 +9,21 @@ from workflow.organisation.tree import OrganisationTree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What bounds an inspection besides its organisation. `campaigns` None: of any. Days on which a case was opened, both included."""
+
+    campaigns: frozenset[str] | None = None
+    opened_from: date | None = None
+    opened_to: date | None = None
+
+    def covers(self, campaign_id: str, opened_on: date) -> bool:
+        """Whether a case of that campaign, opened on that day, lies in it."""
+        if self.campaigns is not None and campaign_id not in self.campaigns:
+            return False
+        return (self.opened_from or opened_on) <= opened_on <= (self.opened_to or opened_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """A user's role at an organisation, both days included. `via_deputy_of`: the user on whose behalf it is held."""
 
@@ -19,6 +34,7 @@ class Assignment:
     valid_from: date
     valid_to: date | None = None
     via_deputy_of: str | None = None
+    scope: Scope | None = None
 
     def is_valid(self, on: date) -> bool:
         """Whether it holds on that day."""

@@ -9,6 +9,7 @@ Permission = Literal[
     "manage_tasks",
     "operate",
     "audit",
+    "inspect",
     "manage_campaigns",
     "read_definitions",
     "administer_definitions",
@@ -35,10 +36,13 @@ PERMISSIONS: MappingProxyType[str, frozenset[Permission]] = MappingProxyType(
         ),
         "definition-reviewer": frozenset({"read_definitions", "review_definitions"}),
         "auditor": frozenset({"read_case", "read_definitions", "audit"}),
+        "inspection-team": frozenset({"inspect"}),
         "manager": frozenset({"read_case", "manage_tasks", "operate", "manage_campaigns", "read_definitions"}),
     }
 )
 SYSTEM_ROLES = frozenset(PERMISSIONS)
+INSPECTION = "inspection-team"
+"""Reads, until a last day, the cases of a scope, and nothing else: whoever asks for `audit` or `read_case` alone does not let it through."""
 
 
 def permissions_of(role: str) -> frozenset[Permission]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from workflow.model.user_task import Label
 
-SYSTEM_ROLES = frozenset({"administrator", "definition-reviewer", "auditor", "manager"})
+SYSTEM_ROLES = frozenset({"administrator", "definition-reviewer", "auditor", "inspection-team", "manager"})
 """Roles of the installation; a procedure may name them but not define them."""
 
 RECORD_RESULT = "record-result"

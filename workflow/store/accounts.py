@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from workflow.errors import NotFound
 from workflow.spelling import sought
-from workflow.store.columns import Hash, Id, Instant, Key, Name, bound, folded, metadata
+from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, bound, folded, metadata
 from workflow.store.rows import Page, build, build_all, save_guarded, values
 from workflow.store.searching.words import contains, order_column, words_column
 
@@ -45,6 +45,7 @@ role_assignments = sa.Table(
     folded("valid_from", sa.Date, nullable=False),
     folded("valid_to", sa.Date),
     folded("paper", Name, nullable=False, server_default=""),
+    folded("scope", JsonText),
     sa.Index("ix_role_assignments_group", "organisation_id", "role"),
 )
 
@@ -117,7 +118,10 @@ class UserRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentRecord:
-    """A role that a user has in an organisation, both days included."""
+    """A role that a user has in an organisation, both days included.
+
+    `scope`, of an inspection team's: `procedures` (keys) and `campaigns` (ids), empty for all, `opened_from` and `opened_to` (days or null).
+    """
 
     id: str
     user_id: str
@@ -126,6 +130,7 @@ class AssignmentRecord:
     valid_from: date
     valid_to: date | None = None
     paper: str = ""
+    scope: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,9 @@ from workflow.audit.merkle import Leaf
 from workflow.audit.payload import payload_from_text, payload_text
 from workflow.errors import Conflict, NotFound
 from workflow.store.cases import cases
+from workflow.store.casework import CaseFilter, assessment_results, assessments, filtered
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, bound, chained, metadata
-from workflow.store.rows import Page, like, values
+from workflow.store.rows import Page, build_all, like, names, values
 from workflow.store.sealing.seals import wrote
 
 events = sa.Table(
@@ -88,6 +89,8 @@ class EventFilter:
     types: Collection[str] | None = None
     criterion: str | None = None
     case_id: str | None = None
+    streams: Collection[str] | None = None
+    cases: CaseFilter | None = None
     withheld: Collection[str] = ()
     """The ids of events that a search for what is in them must not find."""
     since: datetime | None = None
@@ -263,6 +266,10 @@ def _condition(where: EventFilter) -> sa.ColumnElement[bool]:
         parts.append(events.c.id.not_in(where.withheld))
     if where.criterion is not None:
         parts.append(_about(where.criterion))
+    if where.streams is not None:
+        parts.append(events.c.stream.in_(where.streams))
+    if where.cases is not None:
+        parts.append(events.c.case_id.in_(filtered(sa.select(cases.c.id), where.cases)))
     if where.types is not None:
         parts.append(events.c.type.in_(where.types))
     if where.actors is not None:
@@ -395,3 +402,68 @@ def _body(text: Any) -> dict[str, Any]:
         return {name: body[name] for name in _BODY}
     except (ValueError, TypeError, KeyError):
         return {"streams": 0, "events": 0, "root": "", "previous": None, "key_id": ""}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedFilter:
+    """Results that were handed in. `withheld`: tasks whose contents may not be told yet; `differing`: only where results differ."""
+
+    cases: CaseFilter
+    criterion: str | None = None
+    withheld: Collection[str] = ()
+    differing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """One result of a sheet that was handed in."""
+
+    case_id: str
+    criterion_id: str
+    node_id: str
+    organisation_id: str | None
+    submitted_at: datetime
+    submitted_by: str
+    result: str
+    reason: str
+
+
+_JUDGEMENT = [one.c[name] for name in names(Judgement) for one in (assessments, assessment_results) if name in one.c]
+
+
+def _judged(where: JudgedFilter) -> list[sa.ColumnElement[bool]]:
+    parts: list[sa.ColumnElement[bool]] = [
+        assessments.c.submitted_at.is_not(None),
+        assessments.c.case_id.in_(filtered(sa.select(cases.c.id), where.cases)),
+        assessment_results.c.result.is_not(None),
+    ]
+    if where.criterion is not None:
+        parts.append(assessment_results.c.criterion_id == where.criterion)
+    if where.withheld:
+        parts.append(assessments.c.task_id.not_in(where.withheld))
+    return parts
+
+
+class Judgements:
+    """What was handed in as results of criteria, over cases."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def pairs(self, where: JudgedFilter, page: Page) -> tuple[Sequence[tuple[str, str]], int]:
+        """Case and criterion of each pair on the page that somebody has handed in a result for, newest cases first, and how many pairs."""
+        pair = (assessments.c.case_id, assessment_results.c.criterion_id)
+        query = sa.select(*pair).join_from(assessments, assessment_results).where(*_judged(where)).group_by(*pair)
+        if where.differing:
+            query = query.having(sa.func.count(sa.distinct(assessment_results.c.result)) > 1)
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+        ordered = query.order_by(assessments.c.case_id.desc(), assessment_results.c.criterion_id)
+        rows = self._connection.execute(ordered.limit(page.limit).offset(page.offset))
+        return [(str(case_id), str(criterion)) for case_id, criterion in rows], total
+
+    def of_cases(self, where: JudgedFilter, case_ids: Collection[str]) -> Sequence[Judgement]:
+        """Every result that was handed in for these cases, oldest first."""
+        query = sa.select(*_JUDGEMENT).join_from(assessments, assessment_results)
+        query = query.where(*_judged(where), assessments.c.case_id.in_(case_ids))
+        ordered = query.order_by(assessments.c.submitted_at, assessments.c.id, assessment_results.c.criterion_id)
+        return build_all(Judgement, self._connection.execute(ordered).mappings())

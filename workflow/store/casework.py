@@ -174,10 +174,21 @@ class UnitCase(CaseRecord):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseArea:
+    """Cases that somebody reaches in one way; `campaign_ids` None means every campaign, `opened_until` is not included."""
+
+    unit_ids: Collection[str]
+    campaign_ids: Collection[str] | None = None
+    opened_since: datetime | None = None
+    opened_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
     """All given conditions must hold; `opened_until` is not included; `unit_ids` None means every unit.
 
     `text`: each word of it begins a word of the case's number or of a name of its unit.
+    `areas`: the case must lie in one of them; None means anywhere.
     """
 
     text: str | None = None
@@ -193,6 +204,7 @@ class CaseFilter:
     opened_since: datetime | None = None
     opened_until: datetime | None = None
     unit_ids: Collection[str] | None = None
+    areas: Collection[CaseArea] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +219,6 @@ class RunningCase:
 
 
 _UNIT_CASE = columns(cases, UnitCase)
-# Built once: what SQLAlchemy finds out about a statement it then finds out once, not at every step.
 _GET_UNIT_CASE = sa.select(*_UNIT_CASE).where(cases.c.id == sa.bindparam("case_id"), cases.c.unit_id.is_not(None))
 
 
@@ -252,11 +263,16 @@ class UnitCases:
         ).where(cases.c.status.not_in(ENDED), cases.c.unit_id.is_not(None))
         return build_all(RunningCase, self._connection.execute(query.order_by(cases.c.business_key)).mappings())
 
+    def keys(self, case_ids: Collection[str]) -> Sequence[str]:
+        """The numbers of these cases, sorted."""
+        query = sa.select(cases.c.business_key).where(cases.c.id.in_(case_ids)).order_by(cases.c.business_key)
+        return self._connection.scalars(query).all()
+
     def ids(self, where: CaseFilter) -> Sequence[str]:
         return self._connection.scalars(self._filtered(sa.select(cases.c.id), where).order_by(cases.c.id)).all()
 
     def _filtered(self, query: sa.Select[Any], where: CaseFilter) -> sa.Select[Any]:
-        query = _filtered(query, where)
+        query = filtered(query, where)
         if where.text is None:
             return query
         found = narrowing(self._connection, where.text)
@@ -273,7 +289,8 @@ class UnitCases:
         return AtLeast(MOST_HITS) if bounded and total > MOST_HITS else total
 
 
-def _filtered(query: sa.Select[Any], where: CaseFilter) -> sa.Select[Any]:
+def filtered(query: sa.Select[Any], where: CaseFilter) -> sa.Select[Any]:
+    """The query over `cases` with these conditions."""
     query = query.join(campaigns, campaigns.c.id == cases.c.campaign_id)
     plain = {
         cases.c.status: where.status,
@@ -297,7 +314,20 @@ def _filtered(query: sa.Select[Any], where: CaseFilter) -> sa.Select[Any]:
         query = query.where(cases.c.unit_id.in_(where.unit_ids))
     if where.ids is not None:
         query = query.where(cases.c.id.in_(where.ids))
+    if where.areas is not None:
+        query = query.where(sa.or_(sa.false(), *map(_lies_in, where.areas)))
     return query
+
+
+def _lies_in(area: CaseArea) -> sa.ColumnElement[bool]:
+    parts: list[sa.ColumnElement[bool]] = [cases.c.unit_id.in_(area.unit_ids)]
+    if area.campaign_ids is not None:
+        parts.append(cases.c.campaign_id.in_(area.campaign_ids))
+    if area.opened_since is not None:
+        parts.append(cases.c.started_at >= area.opened_since)
+    if area.opened_until is not None:
+        parts.append(cases.c.started_at < area.opened_until)
+    return sa.and_(*parts)
 
 
 class Assessments:

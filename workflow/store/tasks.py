@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from workflow.errors import NotFound
 from workflow.store.cases import cases, incidents
-from workflow.store.casework import assessments
+from workflow.store.casework import CaseFilter, assessments, filtered
 from workflow.store.columns import FOLLOWS, Id, Instant, JsonText, Key, Name, bound, folded, metadata
 from workflow.store.rows import Page, columns, read, read_all, save_guarded, values
 from workflow.store.sealing.book import streamed
@@ -151,6 +151,19 @@ class TaskRecord:
     ended_at: datetime | None = None
     draft: dict[str, Any] | None = None
     revision: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateFilter:
+    """Steps that ended after their due day, or are open past it at `now`. `due_until` is not included; `people`: who has or did it."""
+
+    cases: CaseFilter
+    now: datetime
+    is_open: bool | None = None
+    people: Collection[str] | None = None
+    organisations: Collection[str] | None = None
+    due_since: datetime | None = None
+    due_until: datetime | None = None
 
 
 TASK = columns(user_tasks, TaskRecord)
@@ -310,6 +323,18 @@ class Tasks:
             query.order_by(user_tasks.c.created_at.desc(), user_tasks.c.id.desc()).limit(page.limit).offset(page.offset)
         )
 
+    def late(self, where: LateFilter, page: Page) -> tuple[Sequence[TaskRecord], int]:
+        """The steps of the page, those due last first, and the number of all."""
+        query = sa.select(*TASK).where(*_late(where))
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(user_tasks).where(*_late(where))) or 0
+        ordered = query.order_by(user_tasks.c.due_at.desc(), user_tasks.c.id.desc())
+        return self._all(ordered.limit(page.limit).offset(page.offset)), total
+
+    def done(self, case_ids: Collection[str]) -> Sequence[TaskRecord]:
+        """What people have finished in these cases, oldest first."""
+        query = sa.select(*TASK).where(user_tasks.c.case_id.in_(case_ids), user_tasks.c.completed_by.is_not(None))
+        return self._all(query.order_by(user_tasks.c.ended_at, user_tasks.c.id))
+
     def each_open(self) -> Iterator[TaskRecord]:
         """Every open task of every case."""
         return map(_record, streamed(self._connection, sa.select(*TASK).where(IS_OPEN)))
@@ -399,6 +424,27 @@ class Tasks:
         ]
         if rows:
             self._connection.execute(_ADD_CANDIDATES, rows)
+
+
+def _late(where: LateFilter) -> list[sa.ColumnElement[bool]]:
+    task = user_tasks.c
+    ways = {
+        True: sa.and_(task.ended_at.is_(None), task.due_at < where.now),
+        False: task.ended_at > task.due_at,
+    }
+    parts = [
+        ways[where.is_open] if where.is_open is not None else sa.or_(*ways.values()),
+        task.case_id.in_(filtered(sa.select(cases.c.id), where.cases)),
+    ]
+    if where.people is not None:
+        parts.append(sa.func.coalesce(task.completed_by, task.assignee_id).in_(where.people))
+    if where.organisations is not None:
+        parts.append(task.organisation_id.in_(where.organisations))
+    if where.due_since is not None:
+        parts.append(task.due_at >= where.due_since)
+    if where.due_until is not None:
+        parts.append(task.due_at < where.due_until)
+    return parts
 
 
 def _record(row: Sequence[Any]) -> TaskRecord:

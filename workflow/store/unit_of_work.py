@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from workflow.audit.row_seal import SealKey
 from workflow.store.account_requests import AccountLinks, AccountRequests
 from workflow.store.accounts import Accounts, SignIns
-from workflow.store.auditing import Checkpoints, Events
+from workflow.store.auditing import Checkpoints, Events, Judgements
 from workflow.store.campaigns import Campaigns
 from workflow.store.cases import Cases, Incidents
 from workflow.store.casework import Assessments, Comments, Evidence, UnitCases
@@ -102,6 +102,10 @@ class UnitOfWork:
     @cached_property
     def words(self) -> Words:
         return Words(self._connection)
+
+    @property
+    def judgements(self) -> Judgements:
+        return Judgements(self._connection)
 
     @cached_property
     def tasks(self) -> Tasks:

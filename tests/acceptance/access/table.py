@@ -25,6 +25,8 @@ COLUMNS = {
     "manager": "manager of cases of the province",
     "auditor": "auditor of the province",
     "auditor-else": "auditor of another province",
+    "team": "inspection team, the case in its scope",
+    "team-out": "inspection team, the case outside its scope",
     "admin": "administrator of the province",
     "admin-else": "administrator of another province",
     "reviewer": "reviewer of procedures",

@@ -13,7 +13,7 @@ from webui.app import create_app
 from webui.guard import PUBLIC
 
 TABLE = lines()
-OUTSIDERS = ("neighbour", "auditor-else", "admin", "admin-else", "reviewer", "deputy-out")
+OUTSIDERS = ("neighbour", "auditor-else", "admin", "admin-else", "reviewer", "deputy-out", "team-out")
 """Nobody of these has to do with the case, whatever else they may do."""
 OF_A_CASE = frozenset({"case_id", "task_id", "evidence_id"})
 
@@ -99,14 +99,15 @@ def test_a_case_does_not_exist_for_who_has_nothing_to_do_with_it(who: str) -> No
     ] == []
 
 
-def test_an_auditor_changes_nothing_of_a_case() -> None:
+@pytest.mark.parametrize("who", ["auditor", "team", "team-out"])
+def test_who_audits_or_inspects_changes_nothing_of_a_case(who: str) -> None:
     changed = [
         _name(line)
         for line in TABLE
         if line.method == "POST"
         and line.endpoint.startswith("casework.")
         and line.endpoint != "notifications.mark_read"  # their own notifications
-        and line.answers["auditor"] < "400"
+        and line.answers[who] < "400"
     ]
     assert changed == []
 

@@ -7,6 +7,7 @@ import pytest
 from tests.integration.auditing.support import UNIT, Court
 from workflow.errors import NotFound, PermissionDenied
 from workflow.services.auditing.explanations import GatewayView, RuleView
+from workflow.services.auditing.questions.comparison import differences
 from workflow.services.auditing.timeline import TimelineEntry
 from workflow.services.auditing.trail import EventQuery
 from workflow.store.casework import CaseFilter
@@ -99,6 +100,26 @@ def test_the_case_as_it_stood_before_and_after(court: Court) -> None:
     assert [(one.filename, one.added_by) for one in now.evidence] == [("báo cáo.pdf", "Người thử can-bo")]
     assert ("registration" in dict(then.scopes[0].variables), then.status) == (True, "active")
     assert (never.events, never.status, never.scopes, never.open_tasks) == (0, None, (), ())
+
+
+def test_two_moments_of_a_case_are_compared_with_roles_and_deadlines(court: Court) -> None:
+    first = court.clock.now()
+    court.later()
+    court.assess()
+    audit = court.app.audit
+    sides = [audit.standing_at(court.auditor, court.case_id, at) for at in (first, court.clock.now())]
+
+    found = {(one.kind, one.what.vi): (one.before, one.after) for one in differences(*sides)}
+    assert {kind for kind, _ in found} == {"Open task", "Criterion", "Evidence", "Role"}
+    ((_, (before, after)),) = [item for item in found.items() if item[0][0] == "Criterion"]
+    assert before is None
+    assert after is not None
+    assert after.vi.startswith("đạt; ")
+    people = {one.person for one in sides[0].holders}
+    assert ("Người thử can-bo" in people, "Người thử huyen" in people) == (True, False)
+    assert "Người thử huyen" in {one.person for one in sides[1].holders}
+    assert all(one.last_day is not None for one in sides[0].deadlines)
+    assert differences(sides[0], sides[0]) == []
 
 
 def test_the_path_taken_names_nodes_flows_and_where_it_stands(court: Court) -> None:

@@ -1,5 +1,6 @@
 """Every event that can be recorded has a sentence in both languages, and each place of it names something."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -12,7 +13,18 @@ from workflow.audit.facts.registry import FACTS
 from workflow.engine.events import Event
 from workflow.model.event_fields import Names, Words
 from workflow.services.auditing.teller import ENVELOPE, WAYS
-from workflow.services.auditing.vocabulary import PLACE, UNKNOWN, WORDINGS, Wording, names, wording
+from workflow.services.auditing.vocabulary import (
+    GROUP,
+    GROUPS,
+    PLACE,
+    UNKNOWN,
+    WORDINGS,
+    Wording,
+    group_of,
+    names,
+    types_of,
+    wording,
+)
 from workflow.services.ground.language import translated
 
 
@@ -76,3 +88,13 @@ def test_every_way_of_naming_is_known() -> None:
 def test_an_unknown_type_is_named_by_itself() -> None:
     assert wording("Unheard").sentence is UNKNOWN
     assert "Unheard" in UNKNOWN % {"actor": "A", "type": "Unheard"}
+
+
+def test_every_type_stands_in_one_of_a_dozen_groups() -> None:
+    groups = Counter(group_of(name) for name in WORDINGS)
+
+    assert set(groups) == set(GROUPS)
+    assert len(GROUPS) == 12
+    assert sum(len(types_of(f"{GROUP}{one}") or ()) for one in GROUPS) == len(WORDINGS)
+    assert group_of("TaskCompleted") == "decisions"
+    assert group_of("no such type") == "machine"

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from workflow.audit.facts.fact import ABSENT, Absent, Fact
 from workflow.errors import N_
+from workflow.model.event_fields import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +134,49 @@ class EventsExported(AuditFact):
     format: str
     query: Mapping[str, str]
     manifest: str | Absent = ABSENT
+
+
+QUESTIONS: Mapping[str, str] = {
+    "tre-han": N_("Late steps"),
+    "khong-nen": N_("Acts to be looked at"),
+    "doi-chieu": N_("Levels side by side"),
+    "da-doc": N_("What was read and taken out"),
+}
+"""The questions of auditors whose answers can be taken out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerExported(AuditFact):
+    """The answer to a question over many cases; as `EventsExported`."""
+
+    sentence: ClassVar[str] = N_("%(actor)s exported the report “%(question)s”, %(rows)s lines.")
+
+    question: Annotated[str, Words(QUESTIONS)]
+    rows: int
+    format: str
+    query: Mapping[str, str]
+    manifest: str | Absent = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleDrawn(AuditFact):
+    """`query`: what bounded the cases drawn from, `population` of them, whose sorted numbers have the hash `population_sha256`.
+
+    `cases`: the numbers of those drawn, in order. `algorithm` `sha256-1`: by the SHA-256 of seed, line end and number, the smallest first.
+    """
+
+    sentence: ClassVar[str] = N_(
+        "%(actor)s drew a random sample of %(size)s out of %(population)s cases (seed %(seed)s)."
+    )
+
+    sample: str
+    seed: str
+    algorithm: str
+    query: Mapping[str, str]
+    population: int
+    population_sha256: str
+    size: int
+    cases: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

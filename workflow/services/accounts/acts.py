@@ -34,7 +34,7 @@ from workflow.services.accounts.commands import (
     checked_email,
     new_user,
 )
-from workflow.services.accounts.directory import STREAM, Asked, NewRole, UserCommand, new_assignment, reached
+from workflow.services.accounts.directory import STREAM, Asked, NewRole, RoleScope, UserCommand, new_assignment, reached
 from workflow.services.accounts.links import ADDRESS, PASSWORD, Links
 from workflow.services.accounts.powers import Powers, Right
 from workflow.services.ground.changes import changes, plain, required
@@ -397,7 +397,13 @@ def _role(wish: Mapping[str, Any]) -> NewRole:
         valid_from=date.fromisoformat(wish["valid_from"]),
         valid_to=date.fromisoformat(wish["valid_to"]) if wish["valid_to"] else None,
         paper=wish["paper"],
+        scope=_scope(wish.get("scope") or {}),
     )
+
+
+def _scope(wish: Mapping[str, Any]) -> RoleScope:
+    days = {name: date.fromisoformat(wish[name]) for name in ("opened_from", "opened_to") if wish.get(name)}
+    return RoleScope(procedures=tuple(wish.get("procedures", ())), campaigns=tuple(wish.get("campaigns", ())), **days)
 
 
 def _check_days(held: AssignmentRecord, wish: AppointDeputy) -> None:

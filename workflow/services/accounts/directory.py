@@ -8,28 +8,45 @@ from workflow.audit.facts.fact import ABSENT, Absent
 from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor, Assignment
-from workflow.organisation.permissions import Permission
+from workflow.organisation.permissions import INSPECTION, Permission
 from workflow.runtime.recorder import Provenance
 from workflow.services.ground.access import actor_in, provenance
-from workflow.services.ground.changes import required
+from workflow.services.ground.changes import plain, required
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
 from workflow.store.accounts import AssignmentRecord, DeputyshipRecord, UserFilter, UserRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
+_NEEDS_END = N_("The role of an inspection team needs a last day.")
+_NO_SCOPE = N_("Only the role of an inspection team is bounded to procedures, campaigns or days of opening.")
 _PERIOD = N_("The last day (%(valid_to)s) is before the first day (%(valid_from)s).")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoleScope:
+    """Which cases an inspection team reads: empty means all. Days of opening, both included."""
+
+    procedures: tuple[str, ...] = ()
+    campaigns: tuple[str, ...] = ()
+    opened_from: date | None = None
+    opened_to: date | None = None
+
+    @property
+    def is_given(self) -> bool:
+        return self != RoleScope()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewRole:
-    """A role to be given: by whom it is held is said beside it."""
+    """A role to be given: by whom it is held is said beside it. `scope`: only an inspection team's."""
 
     role: str
     organisation_id: str
     valid_from: date
     valid_to: date | None = None
     paper: str = ""
+    scope: RoleScope = RoleScope()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +92,13 @@ def new_assignment(user_id: str, role: NewRole) -> AssignmentRecord:
     """The role as it is stored. Raises `InvalidInput`."""
     if role.valid_to is not None and role.valid_to < role.valid_from:
         raise InvalidInput(_PERIOD, valid_from=role.valid_from, valid_to=role.valid_to)
+    if role.role == INSPECTION and role.valid_to is None:
+        raise InvalidInput(_NEEDS_END)
+    if role.role != INSPECTION and role.scope.is_given:
+        raise InvalidInput(_NO_SCOPE)
+    first, last = role.scope.opened_from, role.scope.opened_to
+    if first is not None and last is not None and last < first:
+        raise InvalidInput(_PERIOD, valid_from=first, valid_to=last)
     return AssignmentRecord(
         id=new_id(),
         user_id=user_id,
@@ -83,6 +107,7 @@ def new_assignment(user_id: str, role: NewRole) -> AssignmentRecord:
         valid_from=role.valid_from,
         valid_to=role.valid_to,
         paper=role.paper.strip(),
+        scope=plain(role.scope) if role.role == INSPECTION else None,
     )
 
 

@@ -67,7 +67,7 @@ class AccountCheck:
                 user = self._users[str(fact.user)]
                 user["ended_at"] = user["ended_at"] or plain(event.at)
             case RoleAssigned():
-                self._roles[fact.new["id"]] = dict(fact.new)
+                self._roles[fact.new["id"]] = {"scope": None, **fact.new}
             case RoleEnded():
                 self._roles[fact.assignment["id"]]["valid_to"] = fact.new
             case DeputyAppointed():

@@ -13,7 +13,7 @@ from workflow.services.auditing.explanations import Explainer, Explanation
 from workflow.services.auditing.names import EventNames
 from workflow.services.auditing.teller import sentence, trouble, withheld_sentence
 from workflow.services.auditing.veils import Veils
-from workflow.services.auditing.vocabulary import wording
+from workflow.services.auditing.vocabulary import group_of, wording
 from workflow.services.casework.fold import UNREADABLE
 from workflow.services.ground.labels import role_label
 from workflow.services.ground.payloads import Change, changes_in
@@ -37,6 +37,7 @@ class TimelineEntry:
     seq: int
     at: datetime | None
     type: str
+    group: str
     said: Label
     trouble: Label | None
     detail: bool
@@ -86,6 +87,7 @@ class Narrator:
             seq=event.seq,
             at=event.at if isinstance(event.at, datetime) else None,
             type=event.type,
+            group=group_of(event.type),
             said=withheld_sentence(event, names, case) if withheld else sentence(event, names, case),
             trouble=None if withheld else trouble(event, names, case),
             detail=wording(event.type).detail,

@@ -2,49 +2,51 @@
 but reading a case and taking data out are on the record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from workflow.audit.facts.auditing import CaseRead, CasesExported, EventsExported
 from workflow.audit.facts.fact import Fact
-from workflow.calendar.zone import ZONE
-from workflow.errors import Conflict, PermissionDenied
+from workflow.errors import Conflict
 from workflow.ids import new_id
-from workflow.organisation.authority import Actor, Assignment
-from workflow.organisation.permissions import permissions_of
-from workflow.organisation.tree import OrganisationTree
+from workflow.organisation.authority import Actor
+from workflow.organisation.permissions import INSPECTION, permissions_of
 from workflow.packages.package import ProcedurePackage
 from workflow.ports import AuditKeys
-from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.runtime.recorder import Provenance
 from workflow.runtime.steps import case_stream
 from workflow.services.auditing.checkpoints import note
 from workflow.services.auditing.exports import Taken, case_rows, check_number, event_rows
 from workflow.services.auditing.history import CaseAt, History, PathTaken
-from workflow.services.auditing.names import THE_SYSTEM, CaseSummary, EventNames, summaries
+from workflow.services.auditing.names import CaseSummary, EventNames, summaries
+from workflow.services.auditing.questions.comparison import Standing, standing
+from workflow.services.auditing.questions.scope import (
+    auditors,
+    auditors_access,
+    bounded,
+    midnight,
+    organisations,
+    people,
+)
 from workflow.services.auditing.timeline import Narrator, TimelineEntry
 from workflow.services.auditing.veils import Veils
-from workflow.services.auditing.vocabulary import types_of
+from workflow.services.auditing.vocabulary import GROUP, types_of
 from workflow.services.casework.ground import CaseGround
-from workflow.services.ground.access import NEEDS, Access, provenance
+from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.exports import Export, Format
-from workflow.services.ground.language import translated
 from workflow.services.moving.versions import version_on
-from workflow.spelling import fits, sought
-from workflow.store.accounts import UserFilter
 from workflow.store.auditing import EventFilter
 from workflow.store.casework import CaseFilter, UnitCase
 from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
-_MANY = Page(limit=1000)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventQuery:
     """What an auditor looks for; all given conditions must hold. Days are local and both included.
 
-    `type` is one, or a family of them (`family:Powers`). `actor` is an id, or part of a name or login; `unit` and `organisation` are ids or parts of a name, the first of the unit
+    `type` is one, or a group of them (`group:powers`). `actor` is an id, or part of a name or login; `unit` and `organisation` are ids or parts of a name, the first of the unit
     that is judged, the second of the organisation for which somebody acted; `text` is sought in the events' contents.
     """
 
@@ -82,8 +84,8 @@ class AuditService:
     def search_cases(self, actor: Actor, where: CaseFilter, page: Page) -> tuple[Sequence[UnitCase], int]:
         """The cases of the auditor's jurisdiction, newest first, and the number of all. Raises `PermissionDenied`."""
         with self._ground.units.reading() as uow:
-            bounded = _bounded(where, self._access(uow, actor).units("audit"))
-            rows, total = uow.unit_cases.search(bounded, page)
+            within = bounded(where, self._access(uow, actor))
+            rows, total = uow.unit_cases.search(within, page)
             return [row.shown for row in rows], total
 
     def describe(self, actor: Actor, cases: Sequence[UnitCase]) -> list[CaseSummary]:
@@ -99,18 +101,20 @@ class AuditService:
             events, total = uow.events.search(where, page)
             return self._narrator(uow, actor).tell(events), total
 
-    def timeline(self, actor: Actor, case_id: str, page: Page) -> Timeline:
-        """A case's events. Raises `NotFound` for a case outside the jurisdiction, `PermissionDenied`."""
+    def timeline(self, actor: Actor, case_id: str, page: Page, group: str | None = None) -> Timeline:
+        """A case's events, or those of one group. Raises `NotFound` for a case outside the jurisdiction, `PermissionDenied`."""
         with self._ground.units.reading() as uow:
             case = self._case(uow, actor, case_id)
             names = EventNames(self._ground, uow)
-            head = uow.events.head(case_stream(case.id))
-            entries = Narrator(names, Veils.of(self._ground, uow, actor)).tell(
-                uow.events.page_of_stream(case_stream(case.id), page)
-            )
-            return Timeline(
-                case=case.shown, version=names.version(case), entries=entries, total=head.seq if head else 0
-            )
+            stream = case_stream(case.id)
+            if group is None:
+                head = uow.events.head(stream)
+                found, total = uow.events.page_of_stream(stream, page), head.seq if head else 0
+            else:
+                where = EventFilter(streams=[stream], types=types_of(f"{GROUP}{group}"))
+                found, total = uow.events.search(where, page)
+            entries = Narrator(names, Veils.of(self._ground, uow, actor)).tell(found)
+            return Timeline(case=case.shown, version=names.version(case), entries=entries, total=total)
 
     def case_at(self, actor: Actor, case_id: str, instant: datetime) -> CaseAt:
         """The case as its events tell that it stood at the instant. Raises as `timeline`."""
@@ -119,6 +123,15 @@ class AuditService:
             veil = Veils.of(self._ground, uow, actor).over(case)
             history = History(uow.events.of_stream(case_stream(case.id), instant), veil)
             return history.at(uow, EventNames(self._ground, uow), case, instant)
+
+    def standing_at(self, actor: Actor, case_id: str, instant: datetime) -> Standing:
+        """As `case_at`, with who held the roles of the case's tasks and the campaign's deadlines then."""
+        with self._ground.units.reading() as uow:
+            case = self._case(uow, actor, case_id)
+            veil = Veils.of(self._ground, uow, actor).over(case)
+            names = EventNames(self._ground, uow)
+            history = History(uow.events.of_stream(case_stream(case.id), instant), veil)
+            return standing(uow, names, case, history.at(uow, names, case, instant))
 
     def path_taken(self, actor: Actor, case_id: str, until: datetime | None = None) -> PathTaken:
         """The way the case took through its diagram until then (None: until now). Raises as `timeline`."""
@@ -160,11 +173,11 @@ class AuditService:
         self._ground.pace.take(actor.user_id, "export", EXPORTS_A_MINUTE)
         with self._ground.units.reading() as uow:
             access = self._access(uow, actor)
-            bounded = _bounded(where, access.units("audit"))
-            check_number(uow.unit_cases.search(bounded, Page(limit=1))[1])
+            within = bounded(where, access)
+            check_number(uow.unit_cases.search(within, Page(limit=1))[1])
         said = {"text": where.text} if where.text else {}
         taken = Taken("cases", format, locale, by=self._by(access), query=said)
-        export, manifest = taken.write(*case_rows(self._ground, bounded, locale), self._keys, self._ground.clock.now())
+        export, manifest = taken.write(*case_rows(self._ground, within, locale), self._keys, self._ground.clock.now())
         self._note(taken.by, CasesExported(rows=export.rows, format=format, text=where.text, manifest=manifest))
         return export
 
@@ -177,10 +190,7 @@ class AuditService:
         return Narrator(EventNames(self._ground, uow), Veils.of(self._ground, uow, actor))
 
     def _access(self, uow: UnitOfWork, actor: Actor) -> Access:
-        access = self._ground.access(uow, actor)
-        if _auditors(access) is None:
-            raise PermissionDenied(NEEDS["audit"])
-        return access
+        return auditors_access(self._ground, uow, actor)
 
     def _case(self, uow: UnitOfWork, actor: Actor, case_id: str) -> UnitCase:
         access = self._access(uow, actor)
@@ -189,58 +199,30 @@ class AuditService:
         return case
 
     def _by(self, access: Access) -> Provenance:
-        return provenance(access.actor, _auditors(access), access.now, new_id())
+        return provenance(access.actor, auditors(access), access.now, new_id())
 
     def _filter(self, uow: UnitOfWork, access: Access, query: EventQuery) -> EventFilter:
         units = access.units("audit")
         everything = units >= {one.id for one in access.tree.all()}
-        named = _organisations(access.tree, query.unit)
-        bounded = None if everything and named is None else units if named is None else units & named
+        named = organisations(access.tree, query.unit)
+        within = None if everything and named is None else units if named is None else units & named
+        by, inspected = auditors(access), None
+        if by is not None and by.role == INSPECTION:
+            within, inspected = None, CaseFilter(unit_ids=named, areas=access.areas())
         return EventFilter(
             text=query.text.strip() or None,
-            actors=_people(uow, query.actor.strip()),
-            unit_ids=bounded,
-            organisation_ids=() if bounded is None or named is not None else units,
-            organisations=_organisations(access.tree, query.organisation),
+            actors=people(uow, query.actor.strip()),
+            unit_ids=within,
+            organisation_ids=() if within is None or named is not None else units,
+            organisations=organisations(access.tree, query.organisation),
             types=types_of(query.type),
             criterion=query.criterion,
             case_id=query.case_id,
+            cases=inspected,
             withheld=Veils(self._ground, uow, access).events() if query.text.strip() or query.criterion else (),
-            since=_midnight(query.since_on) if query.since_on else None,
-            until=_midnight(query.until_on + timedelta(days=1)) if query.until_on else None,
+            since=midnight(query.since_on) if query.since_on else None,
+            until=midnight(query.until_on + timedelta(days=1)) if query.until_on else None,
         )
-
-
-def _auditors(access: Access) -> Assignment | None:
-    return next((one for one in access.actor.assignments if "audit" in permissions_of(one.role)), None)
-
-
-def _bounded(where: CaseFilter, units: frozenset[str]) -> CaseFilter:
-    return replace(where, unit_ids=units if where.unit_ids is None else units & frozenset(where.unit_ids))
-
-
-def _people(uow: UnitOfWork, text: str) -> list[str] | None:
-    """The ids of whoever the text may mean; an empty list finds nothing."""
-    if not text:
-        return None
-    found, _ = uow.accounts.search(UserFilter(text=text, with_ended=True), _MANY)
-    return [
-        text,
-        *(user.id for user in found),
-        *([SYSTEM] if fits(sought(text), SYSTEM, translated("vi", THE_SYSTEM)) else []),
-    ]
-
-
-def _organisations(tree: OrganisationTree, text: str) -> frozenset[str] | None:
-    """The ids of those with this id or with this in their name, in either language; None for no text."""
-    if not text.strip():
-        return None
-    wanted = sought(text)
-    return frozenset(one.id for one in tree.all() if text.strip() == one.id or fits(wanted, one.name_vi, one.name_en))
-
-
-def _midnight(on: date) -> datetime:
-    return datetime.combine(on, time(), ZONE)
 
 
 def _said(query: EventQuery) -> dict[str, str]:
@@ -290,9 +272,9 @@ def _read_lately(uow: UnitOfWork, actor: Actor, case_id: str, now: datetime) -> 
 
 
 def _takes_part(ground: CaseGround, uow: UnitOfWork, access: Access, case: UnitCase) -> bool:
-    """An auditor's reading is recorded even where they have another part in the case."""
+    """The reading of an auditor or an inspection team is recorded even where they have another part in the case."""
     actor = access.actor
-    if any("audit" in permissions_of(one.role) for one in actor.assignments):
+    if any({"audit", "inspect"} & permissions_of(one.role) for one in actor.assignments):
         return False
     if any(one.organisation_id == case.unit_id for one in actor.assignments):
         return True

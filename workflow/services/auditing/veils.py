@@ -45,6 +45,13 @@ class Veils:
             found |= self.over(case).events
         return frozenset(found)
 
+    def tasks(self) -> frozenset[str]:
+        """Every task of any case whose contents are withheld: no list of results may count or compare them."""
+        found: set[str] = set()
+        for case in self._concerned():
+            found |= self.over(case).tasks
+        return frozenset(found)
+
     def _concerned(self) -> list[UnitCase]:
         """The cases in which a round may be running, and the running ones of the reader's own units."""
         cases = {case_id: self._uow.unit_cases.find(case_id) for case_id in self._uow.tasks.cases_in_rounds()}

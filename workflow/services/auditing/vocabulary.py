@@ -54,18 +54,62 @@ WORDINGS = _gathered()
 """By type, those of one family together."""
 
 
-FAMILY = "family:"
-"""Before the name of a family, where every type of it is asked for."""
+GROUP = "group:"
+"""Before the id of a group, where every type of it is asked for."""
+DECISIONS = f"{GROUP}decisions"
+MACHINE = "machine"
+_NAMED: Mapping[str, str] = {
+    "decisions": "TaskCompleted ResultRecorded CaseOpened CaseSuspended CaseResumed CaseWithdrawn CaseCancelled CaseOperated",
+    "contents": "CriterionAssessed EvidenceAdded EvidenceWithdrawn CommentAdded",
+    "work": "TaskClaimed TaskReleased TaskGivenBack TaskSentBack TaskStarted TaskDelegated TaskReassigned",
+    "deadlines": "DueDateMoved ClockMoved TaskReminded TaskEscalated DeadlineChanged DeadlinesChanged",
+    "reading": "CaseRead SampleDrawn EventsExported CasesExported AnswerExported CaseBundled BundleRequested BundleWritten",
+    MACHINE: "DraftSaved JobRetried PeopleNotified AssigneeNotified RunningCasesTurned",
+}
+"""Types that stand in another group than the rest of their family."""
+_OF_FAMILY: Mapping[str, str] = {
+    ENGINE: MACHINE,
+    "Cases": "contents",
+    "Powers": "powers",
+    "Accounts": "accounts",
+    "Procedures": "procedures",
+    "Campaigns": "campaigns",
+    "Moving running cases": "campaigns",
+    "Organisations and calendar": "organisations",
+    "The audit itself": "proof",
+    "Upkeep": "proof",
+}
+GROUPS: tuple[str, ...] = (
+    "decisions",
+    "contents",
+    "work",
+    "deadlines",
+    "powers",
+    "accounts",
+    "procedures",
+    "campaigns",
+    "organisations",
+    "reading",
+    "proof",
+    MACHINE,
+)
+"""The kinds of event, a dozen of them, what matters most first."""
+_GROUP_OF = {name: group for group, names in _NAMED.items() for name in names.split()}
+
+
+def group_of(type: str) -> str:
+    """The group of a type; what is unknown is the machine's own."""
+    return _GROUP_OF.get(type) or _OF_FAMILY.get(wording(type).family, MACHINE)
 
 
 def types_of(asked: str | None) -> frozenset[str] | None:
-    """The types that are asked for: one, or those of a family; None for every type."""
+    """The types that are asked for: one, or those of a group; None for every type."""
     if not asked:
         return None
-    family = asked.removeprefix(FAMILY)
-    if family == asked:
+    group = asked.removeprefix(GROUP)
+    if group == asked:
         return frozenset({asked})
-    return frozenset(name for name, one in WORDINGS.items() if one.family == family)
+    return frozenset(name for name in WORDINGS if group_of(name) == group)
 
 
 def wording(type: str) -> Wording:

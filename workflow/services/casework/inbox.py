@@ -145,7 +145,7 @@ MOST_UNITS = 200
 
 def read_choices(uow: UnitOfWork, access: Access, steps: Steps) -> Choices:
     """Read them from the campaigns; where versions differ, the newest word holds."""
-    campaigns = uow.campaigns.all()
+    campaigns = [one for one in uow.campaigns.all() if access.may_name(one.id)]
     packages = _packages(uow, steps, dict.fromkeys(one.version_id for one in campaigns))
     reach = access.units()
     units = {

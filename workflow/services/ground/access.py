@@ -1,16 +1,16 @@
 """Who may do what: the roles of a user, and whether one of them permits it at an organisation whose jurisdiction covers a case's unit."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 
-from workflow.calendar.zone import local_date
+from workflow.calendar.zone import ZONE, local_date
 from workflow.errors import N_, NotFound, PermissionDenied
-from workflow.organisation.authority import Actor, Assignment, Deputyship, effective_assignments, ties_of
-from workflow.organisation.permissions import SYSTEM_ROLES, Permission, permissions_of
+from workflow.organisation.authority import Actor, Assignment, Deputyship, Scope, effective_assignments, ties_of
+from workflow.organisation.permissions import INSPECTION, SYSTEM_ROLES, Permission, permissions_of
 from workflow.organisation.tree import OrganisationTree
 from workflow.runtime.recorder import Provenance
 from workflow.store.accounts import AssignmentRecord, DeputyshipRecord, UserRecord
-from workflow.store.casework import UnitCase
+from workflow.store.casework import CaseArea, UnitCase
 from workflow.store.unit_of_work import UnitOfWork
 
 NEEDS = {
@@ -36,9 +36,38 @@ class Access:
         """
         days = (case.as_of_on, local_date(self.now))
         for assignment in self.actor.assignments:
-            if permission in permissions_of(assignment.role) and self._reaches(assignment, case.unit_id, days):
+            if not self._reaches(assignment, case.unit_id, days):
+                continue
+            if permission in permissions_of(assignment.role) or (permission in _READING and inspects(assignment, case)):
                 return assignment
         return None
+
+    def areas(self) -> tuple[CaseArea, ...]:
+        """The cases that the actor audits, or reads as an inspection team."""
+        units = self.units("audit")
+        found = [CaseArea(unit_ids=units)] if units else []
+        for one in self.actor.assignments:
+            if one.role == INSPECTION and one.scope is not None:
+                until = one.scope.opened_to + timedelta(days=1) if one.scope.opened_to else None
+                found.append(
+                    CaseArea(
+                        unit_ids=self.tree.reach(one.organisation_id, local_date(self.now))
+                        | self._reach_when_it_ended(one),
+                        campaign_ids=one.scope.campaigns,
+                        opened_since=_midnight(one.scope.opened_from),
+                        opened_until=_midnight(until),
+                    )
+                )
+        return tuple(found)
+
+    def only_inspects(self) -> bool:
+        """Whether the actor has no role but those of inspection teams."""
+        return all(one.role == INSPECTION for one in self.actor.assignments) and bool(self.actor.assignments)
+
+    def may_name(self, campaign_id: str) -> bool:
+        """Whether a list of campaigns may hold this one: an inspection team learns of no other than its own."""
+        scopes = [one.scope for one in self.actor.assignments if one.scope is not None]
+        return not self.only_inspects() or any(one.campaigns is None or campaign_id in one.campaigns for one in scopes)
 
     def reaches(self, assignment: Assignment, case: UnitCase) -> bool:
         """Whether the assignment lets the actor read the case."""
@@ -94,6 +123,21 @@ class Access:
         return assignment.role not in SYSTEM_ROLES and not self.tree.is_body(assignment.organisation_id)
 
 
+_READING: frozenset[Permission] = frozenset({"read_case", "audit"})
+"""What an inspection team may do with a case of its scope."""
+
+
+def inspects(assignment: Assignment, case: UnitCase) -> bool:
+    """Whether it is an inspection team's, and the case lies in its scope."""
+    if assignment.role != INSPECTION or assignment.scope is None:
+        return False
+    return assignment.scope.covers(case.campaign_id, local_date(case.started_at))
+
+
+def _midnight(on: date | None) -> datetime | None:
+    return datetime.combine(on, time(), ZONE) if on is not None else None
+
+
 def provenance(actor: Actor, assignment: Assignment | None, at: datetime, command_id: str) -> Provenance:
     """Who acts, in the role and for the organisation of the assignment by which they may."""
     return Provenance(
@@ -116,7 +160,7 @@ def actor_in(uow: UnitOfWork, user_id: str, at: datetime) -> Actor:
     lent = uow.accounts.assignments({one.assignment_id for one in deputyships}) if deputyships else ()
     principals = uow.accounts.many({one.user_id for one in lent}) if lent else {}
     held = [*uow.accounts.assignments_of([user_id]), *(a for a in lent if not _is_ended(principals[a.user_id], at))]
-    every = [assignment_of(one) for one in held]
+    every = [replace(assignment_of(one), scope=_scope(uow, one)) for one in held]
     return Actor(
         user_id=user.id,
         name=user.name,
@@ -135,6 +179,19 @@ def assignment_of(record: AssignmentRecord) -> Assignment:
         valid_from=record.valid_from,
         valid_to=record.valid_to,
     )
+
+
+def _scope(uow: UnitOfWork, record: AssignmentRecord) -> Scope | None:
+    """The scope as it bounds today: procedures are the campaigns that there are of them."""
+    if record.scope is None:
+        return None
+    kept = record.scope
+    campaigns = frozenset(kept["campaigns"]) or None
+    if kept["procedures"]:
+        of_procedures = frozenset(one.id for one in uow.campaigns.all() if one.key in kept["procedures"])
+        campaigns = of_procedures if campaigns is None else of_procedures & campaigns
+    days = (date.fromisoformat(kept[name]) if kept[name] else None for name in ("opened_from", "opened_to"))
+    return Scope(campaigns=campaigns, opened_from=next(days), opened_to=next(days))
 
 
 def _is_ended(user: UserRecord, at: datetime) -> bool:

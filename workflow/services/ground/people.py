@@ -108,6 +108,14 @@ class OrganisationName:
     territory_id: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """Key or id → name."""
+
+    procedures: Mapping[str, Label]
+    campaigns: Mapping[str, Label]
+
+
 class NameService:
     """Whoever was shown an id by another service may read the name behind it."""
 
@@ -130,6 +138,16 @@ class NameService:
         wanted = {one for one in organisation_ids if one}
         with self._ground.units.reading() as uow:
             return {one.id: _name(one) for one in uow.organisations.all() if one.id in wanted}
+
+    def bounds(self) -> Bounds:
+        """What an inspection can be bounded to."""
+        with self._ground.units.reading() as uow:
+            campaigns = uow.campaigns.all()
+            titles = {one.key: Label(vi=one.title_vi, en=one.title_en or one.title_vi) for one in uow.definitions.all()}
+        return Bounds(
+            procedures={one.key: titles.get(one.key, same(one.key)) for one in campaigns},
+            campaigns={one.id: Label(vi=one.name_vi, en=one.name_en or one.name_vi) for one in campaigns},
+        )
 
     def of_kind(self, kind: str) -> Sequence[OrganisationName]:
         """Every organisation of the kind, ended ones included, by name: provinces to choose from."""

@@ -178,6 +178,7 @@ _SYSTEM_ROLES: Mapping[str, str] = {
     "administrator": N_("Administrator"),
     "definition-reviewer": N_("Reviewer of procedures"),
     "auditor": N_("Auditor"),
+    "inspection-team": N_("Inspection team (reads, until a last day)"),
     "manager": N_("Manager of the standing office"),
 }
 

@@ -151,3 +151,11 @@ def test_moving_a_case_is_told_with_its_reason(site: Site) -> None:
     assert "(hồ sơ được chuyển sang bước khác)" in said
     assert "(MoveToken)" not in said
     assert "(moved)" not in said
+
+
+def test_the_timeline_can_be_narrowed_to_one_kind_of_event(site: Site, auditor: Person) -> None:
+    page = auditor.open(f"/kiem-toan/ho-so/{site.case_id}?group=decisions")
+
+    assert "completed the task" in page.text
+    assert "took the task" not in page.text
+    assert "There is nothing of this kind." in auditor.open(f"/kiem-toan/ho-so/{site.case_id}?group=procedures").text

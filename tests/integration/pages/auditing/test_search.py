@@ -105,12 +105,24 @@ def test_a_return_is_found_by_each_criterion_that_its_reasons_name(site: Site, a
         assert ("completed the task “Steering committee evaluates”" in page.text) is found, criterion
 
 
+def test_the_decisions_are_found_together_and_the_systems_own_is_folded(auditor: Person) -> None:
+    decisions = auditor.open("/kiem-toan/su-kien?type=group:decisions")
+    assert "completed the task" in decisions.text
+    assert "took the task" not in decisions.text
+
+    everything = auditor.open("/kiem-toan/su-kien").page
+    assert everything.xpath("//ol[@class='timeline']/li/details/summary[contains(., 'of the system')]")
+    assert not auditor.open("/kiem-toan/su-kien?type=group:machine").page.xpath(
+        "//ol[@class='timeline']/li/details[ul]"
+    )
+
+
 def test_all_that_gave_somebody_a_power_is_found_together(auditor: Person) -> None:
     page = auditor.open("/kiem-toan/").follow("Powers given")
 
     assert page.heading == "Audit: events"
     assert "the role" in page.text
     assert "set up a second factor" not in page.text
-    assert page.value("type") == "family:Powers" or "family:Powers" in str(
+    assert page.value("type") == "group:powers" or "group:powers" in str(
         page.page.xpath("//select[@name='type']/option[@selected]/@value")
     )
