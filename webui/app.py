@@ -60,7 +60,9 @@ def create_app(container: Container, settings: WebSettings | None = None, *, tes
 def _configuration(settings: WebSettings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret_key,
-        "SESSION_COOKIE_NAME": "congnhan",
+        # The prefix lets a browser take it from this host alone, over HTTPS alone.
+        "SESSION_COOKIE_NAME": "__Host-congnhan" if settings.https else "congnhan",
+        "SESSION_COOKIE_PATH": "/",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.https,

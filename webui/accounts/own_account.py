@@ -1,7 +1,7 @@
 """One's own account: password, second factor, other sessions."""
 
 import segno
-from flask import redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from wtforms import EmailField, PasswordField, RadioField
@@ -55,9 +55,6 @@ class MailForm(CommandForm):
         ),
         description=_l("Deadlines and incidents always stand among your notifications, whatever you choose here."),
     )
-
-
-URI = "enrolment_uri"
 
 
 @blueprint.get("/tai-khoan")
@@ -126,16 +123,17 @@ def enrol() -> ResponseReturnValue:
     found = current_session()
     if found.has_second_factor:
         return redirect(url_for("accounts.own_account"), 303)
-    form = CodeForm()
-    if request.method == "GET" or URI not in session:
-        session[URI] = container().enrolment.begin(found.actor.user_id)
+    form, enrolment = CodeForm(), container().enrolment
+    # The secret stands on the page and, sealed, in the database: a cookie can be read where it lies.
+    address = enrolment.begun(found.actor.user_id) if request.method == "POST" else None
+    if address is None:
+        address = enrolment.begin(found.actor.user_id)
     if form.validate_on_submit():
         with Attempt(form):
-            token = container().enrolment.confirm(found.actor.user_id, given(form.code.data), address=client_address())
+            token = enrolment.confirm(found.actor.user_id, given(form.code.data), address=client_address())
             begin_session(token)
             onward = "/" if found.must_enrol else url_for(".own_account")
             return done(onward, _("The second factor is set up. From now on signing in asks for a code."))
-    address = session[URI]
     image = segno.make(address, error="m").svg_data_uri(scale=5, border=2)
     secret = address.partition("secret=")[2].partition("&")[0]
     page = render_template("accounts/enrol.html", form=form, image=image, secret=secret, forced=found.must_enrol)

@@ -79,6 +79,7 @@ def test_cookies_are_for_the_server_alone_and_over_https_only(secure_app: Flask)
     parts = {part.strip() for part in cookies[0].split(";")}
     assert {"HttpOnly", "Secure", "SameSite=Lax", "Path=/"} <= parts
     assert not any(part.startswith("Domain") for part in parts)
+    assert cookies[0].startswith("__Host-"), "a browser takes it from no other host and over nothing but HTTPS"
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 

@@ -235,6 +235,10 @@ class SecondFactor:
         """The secret as it is stored."""
         return self._vault.seal(secret)
 
+    def opened(self, sealed: str) -> str:
+        """The secret that is stored so."""
+        return self._vault.open(sealed)
+
     def code_of(self, secret: str) -> str:
         """The code that a device with this secret shows now."""
         return pyotp.TOTP(secret).at(self._devices.now())
@@ -252,6 +256,10 @@ class SecondFactor:
                 # A demonstration shows its code to everybody; what is public may be entered twice.
                 return step if step > (user.totp_last_step or 0) or user.demonstration else None
         return None
+
+
+def _uri(user: UserRecord, secret: str) -> str:
+    return pyotp.TOTP(secret).provisioning_uri(name=user.login, issuer_name=ISSUER)
 
 
 class EnrolmentService:
@@ -282,7 +290,15 @@ class EnrolmentService:
                 raise InvalidInput(_ENROLLED)
             uow.accounts.save(replace(user, totp_secret=sealed))
             uow.commit()
-        return pyotp.TOTP(secret).provisioning_uri(name=user.login, issuer_name=ISSUER)
+        return _uri(user, secret)
+
+    def begun(self, user_id: str) -> str | None:
+        """The URI that `begin` gave last, while no code has confirmed it; else None."""
+        with self._ground.units.reading() as uow:
+            user = uow.accounts.get(user_id)
+        if user.totp_secret is None or user.totp_last_step is not None:
+            return None
+        return _uri(user, self._factor.opened(user.totp_secret))
 
     def confirm(self, user_id: str, code: str, *, address: str) -> str:
         """Make the second factor count, sign out every session, and return the token of a new one.

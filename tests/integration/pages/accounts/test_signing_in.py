@@ -1,12 +1,15 @@
 """Doors: signing in and out, the second factor, one's own password."""
 
 import re
+import zlib
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pyotp
 import pytest
 from flask import Flask
+from flask.json.tag import TaggedJSONSerializer
+from itsdangerous.encoding import base64_decode
 
 from tests.support.casework import PASSWORD, UNIT, Casework
 from tests.support.clock import FixedClock
@@ -114,6 +117,26 @@ def test_who_has_a_power_must_set_up_a_code_and_is_asked_for_it_from_then_on(wor
     assert again.address == "/dang-nhap/ma"
     again.send("/dang-nhap/ma", {"code": code.at(datetime.now(UTC))})
     assert again.address not in ("/dang-nhap", "/dang-nhap/ma")
+
+
+def test_the_secret_stands_on_the_page_and_never_in_the_cookie(work: Casework) -> None:
+    person = work.sign_in(_newcomer(work, "administrator"))
+    secret = "".join(str(person.page.xpath("string(//code)")).split())
+    person.send("/tai-khoan/ma-xac-thuc", {"code": "1"}, status=422)
+
+    assert "".join(str(person.page.xpath("string(//code)")).split()) == secret, "a wrong code changes nothing"
+    cookie = person.client.get_cookie("congnhan")
+    assert cookie is not None
+    held = TaggedJSONSerializer().loads(_plain(cookie.value))
+    assert secret not in str(held)
+    assert not any("secret" in str(key).lower() or "uri" in str(key).lower() for key in held)
+
+
+def _plain(cookie: str) -> str:
+    """What anybody reads in a signed cookie."""
+    compressed = cookie.startswith(".")
+    content = base64_decode(cookie.removeprefix(".").partition(".")[0])
+    return (zlib.decompress(content) if compressed else content).decode()
 
 
 def test_the_picture_to_scan_is_part_of_the_page(work: Casework) -> None:
