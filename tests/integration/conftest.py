@@ -72,16 +72,16 @@ def postgres_world(postgres_server: PostgresServer) -> str:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh database with every table; for a `world`, with what that begins with."""
-    loaded = "world" in request.fixturenames
+    """The address of a fresh database with every table; for a `world` or a `court`, with what that begins with."""
+    start = next((name for name in ("court", "world") if name in request.fixturenames), "template")
     if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_world" if loaded else "sqlite_template")
+        template: Path = request.getfixturevalue(f"sqlite_{start}")
         path = tmp_path / "test.db"
         shutil.copyfile(template, path)
         yield f"sqlite:///{path}"
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.create_database(request.getfixturevalue("postgres_world" if loaded else "postgres_template"))
+    url = server.create_database(request.getfixturevalue(f"postgres_{start}"))
     yield url
     server.drop_database(url)
 
