@@ -23,6 +23,8 @@ from workflow.store.tasks import task_candidates, user_tasks
 
 LARGE_GROUPS, ONE_IN_LARGE = 5, 19
 STAGES = 7
+WARDS = 1000
+"""Words that units share, so that a hundred units of a hundred thousand have one."""
 BEGIN = datetime(2023, 1, 2, tzinfo=UTC)
 SPREAD = 200_000
 """Minutes over which due dates are spread: twenty weeks."""
@@ -99,7 +101,7 @@ class _Maker:
         person = {"id": self._id(i), "login": _text("user-", i), "name": _text("Người ", i)}
         self._insert(users, person | {"password_hash": _fixed("-"), "created_at": self._at(i)})
         i = self._numbers(self._sizes.units)
-        names = {"name_vi": _text("Xã số ", i), "name_en": _text("Commune ", i)}
+        names = {"name_vi": _text("Xã số ", i), "name_en": _text("Commune ", i) + _text(" w", i % WARDS)}
         unit = {"id": _text("unit-", i), "code": _text("unit-", i), "kind": _fixed("commune"), **names}
         self._insert(organisations, unit | {"valid_from": sa.literal(date(2023, 1, 1), sa.Date)})
         i = self._numbers(self._sizes.cases)

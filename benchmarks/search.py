@@ -17,7 +17,8 @@ QUERIES = {
     "one": "dh 2023 77712",
     "hundreds": "7771",
     "hundreds_and_common_words": "xã số 7771",
-    "a_thousand": "số 12 3",
+    "a_thousand": "w777",
+    "a_thousand_and_common_words": "xã w777 commune",
     "more": "xã số",
 }
 """Of a million: one number, some hundreds of cases, the same with words that all cases have, about a thousand, all."""

@@ -17,11 +17,13 @@ from workflow.audit.facts.casework import TaskCompleted
 from workflow.audit.merkle import Leaf
 from workflow.audit.payload import payload_from_text, payload_text
 from workflow.errors import Conflict, NotFound
+from workflow.spelling import words
 from workflow.store.cases import cases
 from workflow.store.casework import CaseFilter, assessment_results, assessments, filtered
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, bound, chained, metadata
-from workflow.store.rows import Page, build_all, like, names, values
+from workflow.store.rows import AtLeast, Page, build_all, like, names, values
 from workflow.store.sealing.seals import wrote
+from workflow.store.searching.words import MOST_HITS, Words, event_words, having
 
 events = sa.Table(
     "events",
@@ -88,6 +90,7 @@ class EventFilter:
     type: str | None = None
     types: Collection[str] | None = None
     criterion: str | None = None
+    """A criterion's number, such as I.18, or part of it, such as 18."""
     case_id: str | None = None
     streams: Collection[str] | None = None
     cases: CaseFilter | None = None
@@ -138,6 +141,7 @@ class Events:
             else:
                 self._move_head(expected, last)
             self._connection.execute(_ADD, [_row(event) for event in new])
+            Words(self._connection).add_events([(event.id, event.payload) for event in new])
         except sa.exc.IntegrityError as error:
             raise Conflict() from error
 
@@ -181,15 +185,23 @@ class Events:
         return self._page(query.order_by(events.c.at.desc(), events.c.id.desc()), Page(limit=limit))
 
     def search(self, where: EventFilter, page: Page) -> tuple[Sequence[AuditEvent], int]:
-        """Return the events of the page, newest first, and the number of all."""
-        condition = _condition(where)
-        total = self._connection.scalar(sa.select(sa.func.count()).select_from(events).where(condition)) or 0
+        """Return the events of the page, newest first, and the number of all; of a search by text `AtLeast` `MOST_HITS`.
+
+        Raises `InvalidInput` for too many words.
+        """
+        condition = self._condition(where)
+        found = sa.select(events.c.id).where(condition)
+        if where.text:
+            found = found.limit(MOST_HITS + 1)
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
+        if where.text and total > MOST_HITS:
+            total = AtLeast(MOST_HITS)
         query = sa.select(*_READ).where(condition).order_by(events.c.at.desc(), events.c.id.desc())
         return self._page(query, page), total
 
     def each(self, where: EventFilter) -> Iterator[AuditEvent]:
         """Oldest first."""
-        query = sa.select(*_READ).where(_condition(where)).order_by(events.c.at, events.c.id)
+        query = sa.select(*_READ).where(self._condition(where)).order_by(events.c.at, events.c.id)
         return map(_event, self._stream(query))
 
     def streams(self) -> Sequence[str]:
@@ -200,6 +212,20 @@ class Events:
     def heads(self) -> dict[str, Head]:
         rows = self._connection.execute(sa.select(stream_heads)).mappings()
         return {head.stream: head for head in map(_head, rows)}
+
+    def _condition(self, where: EventFilter) -> sa.ColumnElement[bool]:
+        plain = _condition(where)
+        if where.criterion is not None:
+            plain = sa.and_(plain, sa.or_(*map(_about, self._criteria(where.criterion))))
+        return sa.and_(plain, having(self._connection, event_words, events.c.id, where.text)) if where.text else plain
+
+    def _criteria(self, number: str) -> Sequence[str]:
+        """The criteria that bear the number, or have it as a part of theirs; at least what was asked for itself."""
+        wanted = set(words(number))
+        known = self._connection.scalars(
+            sa.select(events.c.criterion).where(events.c.criterion.is_not(None)).distinct()
+        )
+        return sorted({number, *(one for one in known if wanted and wanted <= set(words(one)))})
 
     def _move_head(self, expected: Head, last: AuditEvent) -> None:
         moved = {"of_stream": expected.stream, "before": expected.hash, "seq": last.seq, "hash": last.hash}
@@ -264,8 +290,6 @@ def _condition(where: EventFilter) -> sa.ColumnElement[bool]:
     parts = [column == value for column, value in plain.items() if value is not None]
     if where.withheld and (where.criterion is not None or where.text):
         parts.append(events.c.id.not_in(where.withheld))
-    if where.criterion is not None:
-        parts.append(_about(where.criterion))
     if where.streams is not None:
         parts.append(events.c.stream.in_(where.streams))
     if where.cases is not None:
@@ -284,10 +308,6 @@ def _condition(where: EventFilter) -> sa.ColumnElement[bool]:
         parts.append(events.c.case_id.in_(sa.select(cases.c.id).where(cases.c.unit_id == where.unit_id)))
     if where.unit_ids is not None:
         parts.append(_within(where))
-    if where.text:
-        # As the text stands in the canonical payload: quotes and line ends are escaped there.
-        text = json.dumps(where.text, ensure_ascii=False)[1:-1]
-        parts.append(events.c.payload.ilike(like(text), escape="!"))
     return sa.and_(sa.true(), *parts)
 
 

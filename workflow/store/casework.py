@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from workflow.errors import Conflict, NotFound
 from workflow.lifecycle.case import ENDED
+from workflow.spelling import sought
 from workflow.store.campaigns import campaigns
 from workflow.store.cases import CaseRecord, cases
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, bound, folded, metadata
 from workflow.store.rows import AtLeast, Page, build, build_all, columns, read, read_all, values
-from workflow.store.searching.words import MOST_HITS, case_words, contains, narrowing
+from workflow.store.searching.words import MOST_HITS, case_words, contains, having
 
 assessments = sa.Table(
     "assessments",
@@ -272,14 +273,10 @@ class UnitCases:
         return self._connection.scalars(self._filtered(sa.select(cases.c.id), where).order_by(cases.c.id)).all()
 
     def _filtered(self, query: sa.Select[Any], where: CaseFilter) -> sa.Select[Any]:
-        query = filtered(query, where)
         if where.text is None:
-            return query
-        found = narrowing(self._connection, where.text)
-        if found.ids is not None:
-            return query.where(cases.c.id.in_(found.ids))
-        query = query.join(case_words, case_words.c.worded_case == cases.c.id)
-        return query.where(contains(case_words.c.folded_words, found.wanted))
+            return filtered(query, where)
+        query = filtered(query, replace(where, text=None))
+        return query.where(having(self._connection, case_words, cases.c.id, where.text))
 
     def _total(self, query: sa.Select[Any], *, bounded: bool) -> int:
         counted = query.with_only_columns(cases.c.id, maintain_column_froms=True)
@@ -316,6 +313,9 @@ def filtered(query: sa.Select[Any], where: CaseFilter) -> sa.Select[Any]:
         query = query.where(cases.c.id.in_(where.ids))
     if where.areas is not None:
         query = query.where(sa.or_(sa.false(), *map(_lies_in, where.areas)))
+    if where.text is not None:
+        has = contains(case_words.c.folded_words, sought(where.text))
+        query = query.where(sa.exists().where(case_words.c.worded_case == cases.c.id, has))
     return query
 
 

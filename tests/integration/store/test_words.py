@@ -90,7 +90,7 @@ def test_both_databases_find_what_the_definition_says(
             sa.insert(case_words),
             [{"worded_case": f"case-{place}", "folded_words": kept_words(*texts)} for place, texts in enumerate(held)],
         )
-        found = narrowing(connection, query)
+        found = narrowing(connection, case_words, query)
         read = sa.select(case_words.c.worded_case).where(contains(case_words.c.folded_words, found.wanted))
         along = set(connection.scalars(read))
         attempt.rollback()

@@ -14,6 +14,7 @@ def _forget_workers(uow: UnitOfWork) -> None:
 REBUILDERS: Mapping[str, Callable[[UnitOfWork], None]] = {
     "WorkerLife.beat": _forget_workers,
     "CaseWords.rebuild": lambda uow: uow.words.rebuild_cases(),
+    "EventWords.rebuild": lambda uow: uow.words.rebuild_events(),
     "NameWords.rebuild": lambda uow: uow.words.rebuild_names(),
 }
 """Name → what throws the cache away, after which it is made anew."""

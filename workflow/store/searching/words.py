@@ -1,4 +1,4 @@
-"""The words of cases, in tables of their own with an index of words: FTS5 on SQLite, GIN on PostgreSQL.
+"""The words of cases and events, in tables of their own with an index of words: FTS5 on SQLite, GIN on PostgreSQL.
 
 Both get words that Python has folded and neither folds, splits or joins anything: FTS5's `ascii` takes every sign beyond ASCII as part of a
 word, and PostgreSQL gets its lexemes without a parser. A query asks the index where few rows have its words; where many have, it
@@ -7,15 +7,16 @@ reads along whatever else narrows it and looks at each row's words. Both ways fi
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from workflow.spelling import kept_words, order, sought
+from workflow.audit.payload import payload_from_text
+from workflow.spelling import kept_words, order, sought, words
 from workflow.store.columns import COMPUTED, Id, cache, metadata
 
-REBUILT_BY = "CaseWords.rebuild"
 ROW_REBUILT_BY = "NameWords.rebuild"
 FEW = 5000
 """So many rows with the words of a query are fetched from the index; with more of them the query is asked the other way."""
@@ -23,35 +24,43 @@ MOST_HITS = 1000
 """Of a query by words no more rows than these are counted."""
 _LEXEMES = "array_to_tsvector(string_to_array(ltrim(folded_words), ' '))"
 
-case_words = sa.Table(
-    "case_words",
-    metadata,
-    cache("words_key", sa.Integer, rebuilt_by=REBUILT_BY, primary_key=True),
-    cache("worded_case", Id, sa.ForeignKey("cases.id"), rebuilt_by=REBUILT_BY, nullable=False, unique=True),
-    cache("folded_words", sa.Text, rebuilt_by=REBUILT_BY, nullable=False),
-    sa.Index("ix_case_words_lexemes", sa.text(_LEXEMES), postgresql_using="gin").ddl_if(dialect="postgresql"),
-)
 
-INDEX = "case_words_index"
-"""FTS5's table, beside which it has some of its own: SQLAlchemy knows none of them."""
+def _table(name: str, key: str, of: str, rebuilt_by: str) -> sa.Table:
+    lexemes = sa.Index(f"ix_{name}_lexemes", sa.text(_LEXEMES), postgresql_using="gin").ddl_if(dialect="postgresql")
+    return sa.Table(
+        name,
+        metadata,
+        cache("words_key", sa.Integer, rebuilt_by=rebuilt_by, primary_key=True),
+        cache(key, Id, sa.ForeignKey(of), rebuilt_by=rebuilt_by, nullable=False, unique=True),
+        cache("folded_words", sa.Text, rebuilt_by=rebuilt_by, nullable=False),
+        lexemes,
+    )
+
+
+case_words = _table("case_words", "worded_case", "cases.id", "CaseWords.rebuild")
+event_words = _table("event_words", "worded_event", "events.id", "EventWords.rebuild")
+_INDEXED = ("case_words", "event_words")
+_INDICES = tuple(f"{name}_index" for name in _INDEXED)
+"""FTS5's tables, beside which it has some of its own: SQLAlchemy knows none of them."""
 
 
 def is_known(_object: object, name: str | None, type_: str, *_rest: object) -> bool:
     """Whether Alembic compares something with the tables that the program knows: all but what FTS5 keeps."""
-    return type_ != "table" or not str(name).startswith(INDEX)
+    return type_ != "table" or not str(name).startswith(_INDICES)
 
 
-TRIGGERS = (
-    """CREATE TRIGGER case_words_added AFTER INSERT ON case_words
-BEGIN INSERT INTO case_words_index (rowid, folded_words) VALUES (NEW.words_key, NEW.folded_words); END""",
-    """CREATE TRIGGER case_words_gone AFTER DELETE ON case_words
-BEGIN INSERT INTO case_words_index (case_words_index, rowid, folded_words)
-VALUES ('delete', OLD.words_key, OLD.folded_words); END""",
-    """CREATE TRIGGER case_words_changed AFTER UPDATE ON case_words
-BEGIN INSERT INTO case_words_index (case_words_index, rowid, folded_words)
-VALUES ('delete', OLD.words_key, OLD.folded_words);
-INSERT INTO case_words_index (rowid, folded_words) VALUES (NEW.words_key, NEW.folded_words); END""",
-)
+def _triggers(name: str) -> tuple[str, str, str]:
+    gone = f"""INSERT INTO {name}_index ({name}_index, rowid, folded_words)
+VALUES ('delete', OLD.words_key, OLD.folded_words);"""  # noqa: S608 - a constant
+    added = f"INSERT INTO {name}_index (rowid, folded_words) VALUES (NEW.words_key, NEW.folded_words);"  # noqa: S608 - a constant
+    return (
+        f"CREATE TRIGGER {name}_added AFTER INSERT ON {name}\nBEGIN {added} END",
+        f"CREATE TRIGGER {name}_gone AFTER DELETE ON {name}\nBEGIN {gone} END",
+        f"CREATE TRIGGER {name}_changed AFTER UPDATE ON {name}\nBEGIN {gone}\n{added} END",
+    )
+
+
+TRIGGERS = tuple(statement for name in _INDEXED for statement in _triggers(name))
 """They keep SQLite's index beside the table: whoever writes words, by whatever statement, writes both."""
 
 
@@ -90,27 +99,40 @@ class Narrowing:
     wanted: Sequence[str]
 
 
-def narrowing(connection: sa.Connection, text: str) -> Narrowing:
-    """How to find the cases that have the words of the text. Raises `InvalidInput` for too many words."""
+def narrowing(connection: sa.Connection, table: sa.Table, text: str) -> Narrowing:
+    """How to find the cases or events that have the words of the text. Raises `InvalidInput` for too many words."""
     wanted = sought(text)
     if not wanted:
         return Narrowing((), wanted)
-    found = connection.scalars(_few(connection, wanted)).all()
+    found = connection.scalars(_few(connection, table, wanted)).all()
     return Narrowing(found if len(found) <= FEW else None, wanted)
 
 
-def _few(connection: sa.Connection, wanted: Sequence[str]) -> sa.Select[Any]:
-    query = sa.select(case_words.c.worded_case)
+def _few(connection: sa.Connection, table: sa.Table, wanted: Sequence[str]) -> sa.Select[Any]:
+    query = sa.select(_subject(table))
     if connection.dialect.name == "sqlite":
         # A word in quotes is one word and no sign of FTS5's language; there is none in it, for it is letters and digits.
         phrase = " ".join(f'"{word}"*' for word in wanted)
-        index = sa.table(INDEX, sa.column("rowid"))
-        query = query.select_from(index).join(case_words, case_words.c.words_key == index.c.rowid)
-        return query.where(sa.literal_column(INDEX).op("MATCH")(phrase)).limit(FEW + 1)
+        index = sa.table(f"{table.name}_index", sa.column("rowid"))
+        query = query.select_from(index).join(table, table.c.words_key == index.c.rowid)
+        return query.where(sa.literal_column(index.name).op("MATCH")(phrase)).limit(FEW + 1)
     asked = sa.cast(sa.literal(" & ".join(f"'{word}':*" for word in wanted)), TSQUERY)
     # Apart, so that the planner does not take a few rows for a reason to read all of them.
     hits = query.where(sa.literal_column(_LEXEMES).op("@@")(asked)).cte("hits").prefix_with("MATERIALIZED")
-    return sa.select(hits.c.worded_case).limit(FEW + 1)
+    return sa.select(hits.c[0]).limit(FEW + 1)
+
+
+def _subject(table: sa.Table) -> sa.Column[Any]:
+    """The column that says whose words they are."""
+    return table.columns[1]
+
+
+def having(connection: sa.Connection, table: sa.Table, subject: sa.Column[Any], text: str) -> sa.ColumnElement[bool]:
+    """The condition that a case or event, of the id `subject`, has the words of the text. Raises as `narrowing`."""
+    found = narrowing(connection, table, text)
+    if found.ids is not None:
+        return subject.in_(found.ids)
+    return sa.exists().where(_subject(table) == subject, contains(table.c.folded_words, found.wanted))
 
 
 class Words:
@@ -136,6 +158,17 @@ class Words:
         for start in range(0, len(changed), _BATCH):
             self._connection.execute(_CHANGE, changed[start : start + _BATCH])
 
+    def add_events(self, told: Sequence[tuple[str, Any]]) -> None:
+        """Keep the words of events, by id, with what they hold."""
+        self._connection.execute(
+            _ADD_EVENTS, [{"worded_event": id_, "folded_words": words_of_payload(payload)} for id_, payload in told]
+        )
+
+    def rebuild_events(self) -> None:
+        """Throw away what is kept of events, and keep it anew."""
+        self._connection.execute(sa.delete(event_words))
+        fill_event_words(self._connection)
+
     def rebuild_names(self) -> None:
         """Compute the words and the order of every organisation and account anew."""
         fill_names(self._connection)
@@ -147,6 +180,35 @@ class Words:
 
 
 _BATCH = 2000
+MOST_KEPT = 1000
+"""More words of one event than these are not found by."""
+_ADD_EVENTS = sa.insert(event_words)
+_events = sa.table("events", *map(sa.column, ("id", "payload")))
+
+
+def words_of_payload(payload: Any) -> str:
+    """The words of every text and number that an event holds, as far as `MOST_KEPT`; not those of its fields' names."""
+    waiting, texts = [payload], []
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Mapping):
+            waiting += reversed(list(one.values()))
+        elif isinstance(one, list | tuple):
+            waiting += reversed(one)
+        elif isinstance(one, str | int | float | Decimal) and not isinstance(one, bool):
+            texts.append(str(one))
+    return "".join(f" {word}" for word in words(*texts)[:MOST_KEPT])
+
+
+def fill_event_words(connection: sa.Connection) -> None:
+    """Keep the words of every event, in batches: there are none yet. One that was damaged is found by no word."""
+    query, last = sa.select(_events.c.id, _events.c.payload).order_by(_events.c.id).limit(_BATCH), ""
+    while rows := connection.execute(query.where(_events.c.id > last)).all():
+        last = rows[-1].id
+        told = [(one.id, payload_from_text(one.payload) if isinstance(one.payload, str) else None) for one in rows]
+        Words(connection).add_events(told)
+
+
 _CHANGE = (
     sa.update(case_words)
     .where(case_words.c.worded_case == sa.bindparam("of_case"), case_words.c.folded_words != sa.bindparam("now"))

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from workflow.store.searching.words import fill_case_words, fill_names
+from workflow.store.searching.words import fill_case_words, fill_event_words, fill_names
 
 revision = "0013"
 down_revision = "0012"
@@ -11,19 +11,35 @@ branch_labels = None
 depends_on = None
 
 _ORDER = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-_SQLITE = (
-    """CREATE VIRTUAL TABLE case_words_index USING fts5(folded_words, content='case_words', content_rowid='words_key',
-tokenize='ascii', detail=none, columnsize=0, prefix='1 2 3 4')""",
-    """CREATE TRIGGER case_words_added AFTER INSERT ON case_words
-BEGIN INSERT INTO case_words_index (rowid, folded_words) VALUES (NEW.words_key, NEW.folded_words); END""",
-    """CREATE TRIGGER case_words_gone AFTER DELETE ON case_words
-BEGIN INSERT INTO case_words_index (case_words_index, rowid, folded_words)
-VALUES ('delete', OLD.words_key, OLD.folded_words); END""",
-    """CREATE TRIGGER case_words_changed AFTER UPDATE ON case_words
-BEGIN INSERT INTO case_words_index (case_words_index, rowid, folded_words)
-VALUES ('delete', OLD.words_key, OLD.folded_words);
-INSERT INTO case_words_index (rowid, folded_words) VALUES (NEW.words_key, NEW.folded_words); END""",
-)
+_PREFIXES = {"case_words": ", prefix='1 2 3 4'", "event_words": ""}
+
+
+def _index(name: str) -> tuple[str, ...]:
+    gone = f"""INSERT INTO {name}_index ({name}_index, rowid, folded_words)
+VALUES ('delete', OLD.words_key, OLD.folded_words);"""  # noqa: S608 - a constant
+    added = f"INSERT INTO {name}_index (rowid, folded_words) VALUES (NEW.words_key, NEW.folded_words);"  # noqa: S608 - a constant
+    return (
+        f"""CREATE VIRTUAL TABLE {name}_index USING fts5(folded_words, content='{name}', content_rowid='words_key',
+tokenize='ascii', detail=none, columnsize=0{_PREFIXES[name]})""",
+        f"CREATE TRIGGER {name}_added AFTER INSERT ON {name}\nBEGIN {added} END",
+        f"CREATE TRIGGER {name}_gone AFTER DELETE ON {name}\nBEGIN {gone} END",
+        f"CREATE TRIGGER {name}_changed AFTER UPDATE ON {name}\nBEGIN {gone}\n{added} END",
+    )
+
+
+def _words_of(name: str, subject: str, of: str) -> None:
+    op.create_table(
+        name,
+        sa.Column("words_key", sa.Integer(), nullable=False),
+        sa.Column(subject, sa.String(length=36), nullable=False),
+        sa.Column("folded_words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint([subject], [f"{of}.id"], name=op.f(f"fk_{name}_{subject}")),
+        sa.PrimaryKeyConstraint("words_key", name=op.f(f"pk_{name}")),
+        sa.UniqueConstraint(subject, name=op.f(f"uq_{name}_{subject}")),
+    )
+    if op.get_bind().dialect.name == "sqlite":
+        for statement in _index(name):
+            op.execute(statement)
 
 
 def upgrade() -> None:
@@ -31,34 +47,27 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("folded_words", sa.Text(), nullable=False, server_default=""))
         op.add_column(table, sa.Column("name_order", _ORDER, nullable=False, server_default=""))
     op.create_index("ix_users_name_order", "users", ["name_order", "id"])
-    op.create_table(
-        "case_words",
-        sa.Column("words_key", sa.Integer(), nullable=False),
-        sa.Column("worded_case", sa.String(length=36), nullable=False),
-        sa.Column("folded_words", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["worded_case"], ["cases.id"], name=op.f("fk_case_words_worded_case")),
-        sa.PrimaryKeyConstraint("words_key", name=op.f("pk_case_words")),
-        sa.UniqueConstraint("worded_case", name=op.f("uq_case_words_worded_case")),
-    )
+    _words_of("case_words", "worded_case", "cases")
+    _words_of("event_words", "worded_event", "events")
     connection = op.get_bind()
-    if connection.dialect.name == "sqlite":
-        for statement in _SQLITE:
-            op.execute(statement)
     fill_names(connection)
     fill_case_words(connection)
+    fill_event_words(connection)
     if connection.dialect.name == "postgresql":
-        op.execute(
-            "CREATE INDEX ix_case_words_lexemes ON case_words"
-            " USING gin (array_to_tsvector(string_to_array(ltrim(folded_words), ' ')))"
-        )
+        for name in _PREFIXES:
+            op.execute(
+                f"CREATE INDEX ix_{name}_lexemes ON {name}"
+                " USING gin (array_to_tsvector(string_to_array(ltrim(folded_words), ' ')))"
+            )
 
 
 def downgrade() -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        for name in ("added", "gone", "changed"):
-            op.execute(f"DROP TRIGGER case_words_{name}")
-        op.execute("DROP TABLE case_words_index")
-    op.drop_table("case_words")
+    for name in _PREFIXES:
+        if op.get_bind().dialect.name == "sqlite":
+            for what in ("added", "gone", "changed"):
+                op.execute(f"DROP TRIGGER {name}_{what}")
+            op.execute(f"DROP TABLE {name}_index")
+        op.drop_table(name)
     op.drop_index("ix_users_name_order", table_name="users")
     for table in ("users", "organisations"):
         op.drop_column(table, "name_order")
