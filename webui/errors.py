@@ -132,6 +132,8 @@ def translated(template: str, params: Mapping[str, Any]) -> str:
 def _said(value: Any) -> Any:
     if isinstance(value, date) and not isinstance(value, datetime):
         return on(value)
+    if isinstance(value, Bilingual):
+        return in_language(value)
     template, params = getattr(value, "template", None), getattr(value, "params", None)
     return translated(template, params) if isinstance(template, str) and isinstance(params, Mapping) else value
 

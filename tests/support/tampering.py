@@ -163,6 +163,8 @@ def another(column: sa.Column[Any], value: Any, random: Random) -> Any:
             return (value or date(2023, 3, 1)) + timedelta(days=random.randint(1, 9))
         case sa.Boolean():
             return not value
+        case sa.Integer() if column.primary_key and proof_of(column) is Proof.CACHE:
+            return value + 1_000_003  # where no row stands yet
         case sa.Integer():
             return (value or 0) + random.randint(1, 9)
         case sa.LargeBinary():
@@ -205,6 +207,8 @@ def _sample(column: sa.Column[Any]) -> Any:
             return date(2023, 3, 1)
         case sa.Boolean():
             return False
+        case sa.Integer() if column.primary_key and proof_of(column) is Proof.CACHE:
+            return value + 1_000_003  # where no row stands yet
         case sa.Integer():
             return 1
         case sa.LargeBinary():

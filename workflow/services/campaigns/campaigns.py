@@ -27,6 +27,7 @@ from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignCommand, 
 from workflow.services.ground.changes import optional, plain, required
 from workflow.services.ground.days import confirm_days, day_doubts
 from workflow.services.ground.idempotence import Command
+from workflow.services.ground.labels import called
 from workflow.services.procedures.library import effective_version
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import CaseFilter
@@ -187,15 +188,15 @@ class CampaignService:
     def _planned(self, uow: UnitOfWork, wanted: CreateCampaign, by: Provenance) -> CampaignRecord:
         province = self._ground.register.tree(uow).get(wanted.province)
         if province.kind != "province":
-            raise InvalidInput(_NOT_PROVINCE, name=province.name_vi)
+            raise InvalidInput(_NOT_PROVINCE, name=called(province))
         if uow.campaigns.find(wanted.key, wanted.year, wanted.province) is not None:
-            raise InvalidInput(_EXISTS, year=wanted.year, province=province.name_vi)
+            raise InvalidInput(_EXISTS, year=wanted.year, province=called(province))
         version = effective_version(uow, wanted.key, campaign_day(wanted.year, by.at))
         if version is None:
             raise InvalidInput(_NO_VERSION)
         package = self._ground.programs.get(uow, version.id).package
         if package.province_scope and province.code not in package.province_scope:
-            raise InvalidInput(_SCOPE, province=province.name_vi)
+            raise InvalidInput(_SCOPE, province=called(province))
         return CampaignRecord(
             id=new_id(),
             key=wanted.key,

@@ -16,6 +16,7 @@ from workflow.packages.package import ProcedurePackage
 from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignCommand, CampaignGround, job_for
 from workflow.services.campaigns.staffing import Gap, gaps
 from workflow.services.ground.changes import plain
+from workflow.services.ground.labels import called
 from workflow.spelling import by_name
 from workflow.store.campaigns import CampaignRecord, CampaignUnitRecord
 from workflow.store.rows import Page
@@ -159,7 +160,7 @@ class CampaignUnitService:
             if unit is None:
                 raise NotFound()
             if unit.status == "started":
-                raise InvalidInput(_STARTED, unit=self._ground.register.tree(uow).get(unit.unit_id).name_vi)
+                raise InvalidInput(_STARTED, unit=called(self._ground.register.tree(uow).get(unit.unit_id)))
             uow.campaigns.remove_unit(campaign.id, unit.unit_id)
             self._ground.record(uow, campaign, by, CampaignUnitRemoved(old=plain(unit)))
             return {}
@@ -275,9 +276,9 @@ def _unfit(
     tree: OrganisationTree, package: ProcedurePackage, campaign: CampaignRecord, unit: Organisation, on: date
 ) -> InvalidInput | None:
     if not unit.is_valid(on):
-        return InvalidInput(_NOT_VALID, unit=unit.name_vi, on=on)
+        return InvalidInput(_NOT_VALID, unit=called(unit), on=on)
     if package.subjects and unit.kind not in package.subjects:
-        return InvalidInput(_NOT_SUBJECT, unit=unit.name_vi)
+        return InvalidInput(_NOT_SUBJECT, unit=called(unit))
     if campaign.province not in {area.id for area in tree.path(unit.id, on)}:
-        return InvalidInput(_NOT_HERE, unit=unit.name_vi, province=tree.get(campaign.province).name_vi)
+        return InvalidInput(_NOT_HERE, unit=called(unit), province=called(tree.get(campaign.province)))
     return None

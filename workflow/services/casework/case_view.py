@@ -22,7 +22,7 @@ from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.record import DoneStep, read_record, without_voters
 from workflow.services.casework.rounds.veil import veil_over
 from workflow.services.ground.access import Access
-from workflow.services.ground.labels import result_label
+from workflow.services.ground.labels import called, result_label
 from workflow.services.ground.people import user_names
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.cases import IncidentRecord
@@ -230,7 +230,7 @@ class CaseViewService:
             task=task,
             assignee=names.get(task.completed_by or task.assignee_id or "", ""),
             on_behalf_of=names.get(task.on_behalf_of or "", ""),
-            body=access.tree.get(task.organisation_id).name_vi if task.organisation_id else "",
+            body=called(access.tree.get(task.organisation_id)) if task.organisation_id else "",
             outcome=outcome,
             remaining=remaining(calendar, now, open_until) if open_until else None,
             mine=task.assignee_id == access.actor.user_id,

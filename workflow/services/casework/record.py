@@ -18,6 +18,7 @@ from workflow.runtime.steps import case_stream
 from workflow.services.casework.rounds.lookup import is_round
 from workflow.services.casework.rounds.veil import Veil
 from workflow.services.casework.sheets import package_task_is_multiple
+from workflow.services.ground.labels import called
 from workflow.services.ground.people import user_names
 from workflow.spelling import by_name
 from workflow.store.casework import EvidenceRecord, UnitCase
@@ -33,6 +34,17 @@ class Line:
     label: Label
     kind: FieldKind
     value: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionLine:
+    """What a task's sheet says of one criterion. `files`: the names of those that support it."""
+
+    number: str
+    result: str | None
+    statement: str
+    reason: str
+    files: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +69,45 @@ class DoneStep:
     quorum: Mapping[str, Any]
     criterion_reasons: Mapping[str, str]
     withheld: bool = False
+    results: Sequence[CriterionLine] = ()
+    papers: Sequence[tuple[Label, Sequence[str]]] = ()
 
 
 def read_record(
     uow: UnitOfWork, tree: OrganisationTree, package: ProcedurePackage, case_id: str, veil: Veil
 ) -> list[DoneStep]:
-    """Every completed task, oldest first."""
+    """Every completed task, oldest first, with its results by criterion and its papers."""
     completed = [event for event in uow.events.of_stream(case_stream(case_id)) if event.type == TaskCompleted.__name__]
-    return [_veiled(step, veil) for step in steps_of(uow, tree, package, completed)]
+    files: dict[str, list[EvidenceRecord]] = {}
+    for one in veil.files(uow.evidence.of_case(case_id)):
+        files.setdefault(one.task_id, []).append(one)
+    steps = [_veiled(step, veil) for step in steps_of(uow, tree, package, completed)]
+    return [step if step.withheld else _in_full(uow, package, step, files.get(step.task_id, ())) for step in steps]
+
+
+def _in_full(uow: UnitOfWork, package: ProcedurePackage, step: DoneStep, files: Sequence[EvidenceRecord]) -> DoneStep:
+    papers = [
+        (paper.label, [one.filename for one in files if one.paper_id == paper.id])
+        for paper in spec_of(package, step.node_id).papers
+    ]
+    step = replace(step, papers=[(label, names) for label, names in papers if names])
+    assessment = uow.assessments.of_task(step.task_id)
+    known = package.criteria_sets.get(assessment.criteria_set) if assessment is not None else None
+    if assessment is None or known is None:
+        return step
+    rows = uow.assessments.results(assessment.id)
+    lines = [
+        CriterionLine(
+            number=key,
+            result=rows[key].result,
+            statement=rows[key].statement,
+            reason=rows[key].reason,
+            files=[one.filename for one in files if one.criterion_id == key],
+        )
+        for key in known.criteria
+        if key in rows
+    ]
+    return replace(step, results=lines)
 
 
 _NOT_YET = Label(vi="", en="")
@@ -157,7 +200,7 @@ def _lines(spec: UserTaskSpec, result: Mapping[str, Any], names: Mapping[str, st
 
 def _organisation(tree: OrganisationTree, organisation_id: str | None) -> str:
     try:
-        return tree.get(organisation_id).name_vi if organisation_id else ""
+        return called(tree.get(organisation_id)) if organisation_id else ""
     except NotFound:
         return ""
 

@@ -1,9 +1,9 @@
 """Names of what a procedure is made of: nodes, flows, outcomes, roles. What is not found is called by its id."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
-from workflow.errors import N_, NotFound
+from workflow.errors import N_, Bilingual, NotFound
 from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.results import end_of_result
@@ -12,6 +12,15 @@ from workflow.services.ground.language import word
 
 NOTHING = "–"
 EMPTY = Label(vi=NOTHING, en=NOTHING)
+
+
+class Named(Protocol):
+    """What has a name in both languages."""
+
+    @property
+    def name_vi(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
 
 
 def node_label(package: ProcedurePackage | None, node_id: Any) -> Label:
@@ -93,6 +102,11 @@ def joined(labels: Iterable[Label], separator: str = ", ") -> Label:
     if not found:
         return EMPTY
     return Label(vi=separator.join(one.vi for one in found), en=separator.join(one.en or one.vi for one in found))
+
+
+def called(organisation: Named) -> Bilingual:
+    """An organisation's name, ready to be read in either language."""
+    return Bilingual.of(organisation.name_vi, organisation.name_en)
 
 
 def same(text: Any) -> Label:

@@ -18,6 +18,7 @@ from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.programs import Programs
 from workflow.runtime.recorder import Provenance, record
+from workflow.services.ground.labels import called
 from workflow.services.ground.register import tree_of
 from workflow.store.casework import RunningCase
 from workflow.store.unit_of_work import UnitOfWork
@@ -132,4 +133,4 @@ def _body(tree: OrganisationTree, jurisdiction: str, case: RunningCase) -> str |
 
 
 def _name(tree: OrganisationTree, organisation_id: str | None) -> str:
-    return tree.get(organisation_id).name_vi if organisation_id is not None else "–"
+    return called(tree.get(organisation_id)) if organisation_id is not None else "–"

@@ -25,20 +25,21 @@ MOST_HITS = 1000
 _LEXEMES = "array_to_tsvector(string_to_array(ltrim(folded_words), ' '))"
 
 
-def _table(name: str, key: str, of: str, rebuilt_by: str) -> sa.Table:
+def _table(name: str, key: str, rebuilt_by: str) -> sa.Table:
+    """No foreign key: what can be thrown away holds on to nothing."""
     lexemes = sa.Index(f"ix_{name}_lexemes", sa.text(_LEXEMES), postgresql_using="gin").ddl_if(dialect="postgresql")
     return sa.Table(
         name,
         metadata,
         cache("words_key", sa.Integer, rebuilt_by=rebuilt_by, primary_key=True),
-        cache(key, Id, sa.ForeignKey(of), rebuilt_by=rebuilt_by, nullable=False, unique=True),
+        cache(key, Id, rebuilt_by=rebuilt_by, nullable=False, unique=True),
         cache("folded_words", sa.Text, rebuilt_by=rebuilt_by, nullable=False),
         lexemes,
     )
 
 
-case_words = _table("case_words", "worded_case", "cases.id", "CaseWords.rebuild")
-event_words = _table("event_words", "worded_event", "events.id", "EventWords.rebuild")
+case_words = _table("case_words", "worded_case", "CaseWords.rebuild")
+event_words = _table("event_words", "worded_event", "EventWords.rebuild")
 _INDEXED = ("case_words", "event_words")
 _INDICES = tuple(f"{name}_index" for name in _INDEXED)
 """FTS5's tables, beside which it has some of its own: SQLAlchemy knows none of them."""
@@ -116,10 +117,27 @@ def _few(connection: sa.Connection, table: sa.Table, wanted: Sequence[str]) -> s
         index = sa.table(f"{table.name}_index", sa.column("rowid"))
         query = query.select_from(index).join(table, table.c.words_key == index.c.rowid)
         return query.where(sa.literal_column(index.name).op("MATCH")(phrase)).limit(FEW + 1)
-    asked = sa.cast(sa.literal(" & ".join(f"'{word}':*" for word in wanted)), TSQUERY)
+    rare = _rare(connection, table, wanted)
+    asked = sa.cast(sa.literal(" & ".join(f"'{word}':*" for word in rare)), TSQUERY)
     # Apart, so that the planner does not take a few rows for a reason to read all of them.
-    hits = query.where(sa.literal_column(_LEXEMES).op("@@")(asked)).cte("hits").prefix_with("MATERIALIZED")
-    return sa.select(hits.c[0]).limit(FEW + 1)
+    hits = query.add_columns(table.c.folded_words).where(sa.literal_column(_LEXEMES).op("@@")(asked))
+    found = hits.cte("hits").prefix_with("MATERIALIZED")
+    rest = [word for word in wanted if word not in rare]
+    return sa.select(found.c[0]).where(contains(found.c.folded_words, rest) if rest else sa.true()).limit(FEW + 1)
+
+
+_SAMPLE = 100
+_COMMON = 0.2
+
+
+def _rare(connection: sa.Connection, table: sa.Table, wanted: Sequence[str]) -> Sequence[str]:
+    """The words that are worth asking the index for: GIN reads all there is of each, be it a million rows."""
+    if len(wanted) == 1:
+        return wanted
+    newest = sa.select(table.c.folded_words).order_by(table.c.words_key.desc()).limit(_SAMPLE)
+    kept = connection.scalars(newest).all()
+    share = {word: sum(f" {word}" in one for one in kept) / max(len(kept), 1) for word in wanted}
+    return [word for word in wanted if share[word] < _COMMON] or [min(wanted, key=lambda word: share[word])]
 
 
 def _subject(table: sa.Table) -> sa.Column[Any]:

@@ -1,5 +1,8 @@
 """The case's page, its list, its record, and what a manager may do with it."""
 
+import unicodedata
+from urllib.parse import quote
+
 from tests.support.casework import KEY, OFFICE, REGISTERED, UNIT, Casework
 from tests.support.incidents import move_to_vote
 from tests.support.web import Person
@@ -30,6 +33,22 @@ def test_the_list_is_filtered_by_the_address(work: Casework) -> None:
     assert "1 mục" in manager.open("/ho-so?text=Minh+Họa+%28đơn").text or KEY in manager.text
     assert "Không có hồ sơ nào khớp bộ lọc" in manager.open("/ho-so?status=withdrawn").text
     manager.open("/ho-so?year=abc&page=-1&status='")
+
+
+def test_the_list_is_searched_by_words_however_they_are_spelt(work: Casework) -> None:
+    manager = work.sign_in(MANAGER)
+    with_marks = quote(unicodedata.normalize("NFD", "Minh Họa"))
+    for text in ("minh+hoa", "HOA++minh", with_marks, quote("MINH HỌA")):
+        assert KEY in manager.open(f"/ho-so?text={text}").text, text
+    for nonsense in ('"', "%25", "*", "%CC%81", "x" * 300, "a+" * 2000, quote("minh OR hoa"), "%00", "%ED%A0%80"):
+        assert KEY not in manager.open(f"/ho-so?text={nonsense}&campaign=x").text or nonsense == "%00"
+
+
+def test_a_limit_counts_a_line_end_once(work: Casework) -> None:
+    work.submit(work.begin(UNIT, "Đăng ký"), REGISTERED)
+    unit = work.sign_in(UNIT).open("/ho-so").follow(KEY)
+    unit.send("/y-kien", {"text": "ab\r\n" * 1665 + "ab"})
+    unit.send("/y-kien", {"text": "a" * 5001}, status=422)
 
 
 def test_a_neighbour_finds_no_case(work: Casework) -> None:

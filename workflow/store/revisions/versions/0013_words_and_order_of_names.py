@@ -27,13 +27,12 @@ tokenize='ascii', detail=none, columnsize=0{_PREFIXES[name]})""",
     )
 
 
-def _words_of(name: str, subject: str, of: str) -> None:
+def _words_of(name: str, subject: str) -> None:
     op.create_table(
         name,
         sa.Column("words_key", sa.Integer(), nullable=False),
         sa.Column(subject, sa.String(length=36), nullable=False),
         sa.Column("folded_words", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint([subject], [f"{of}.id"], name=op.f(f"fk_{name}_{subject}")),
         sa.PrimaryKeyConstraint("words_key", name=op.f(f"pk_{name}")),
         sa.UniqueConstraint(subject, name=op.f(f"uq_{name}_{subject}")),
     )
@@ -47,8 +46,8 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("folded_words", sa.Text(), nullable=False, server_default=""))
         op.add_column(table, sa.Column("name_order", _ORDER, nullable=False, server_default=""))
     op.create_index("ix_users_name_order", "users", ["name_order", "id"])
-    _words_of("case_words", "worded_case", "cases")
-    _words_of("event_words", "worded_event", "events")
+    _words_of("case_words", "worded_case")
+    _words_of("event_words", "worded_event")
     connection = op.get_bind()
     fill_names(connection)
     fill_case_words(connection)
