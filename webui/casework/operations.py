@@ -1,6 +1,8 @@
 """What a manager does when a case is stuck: incidents, moving a token, letting a message arrive, each with a reason and on the record."""
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -117,8 +119,8 @@ def move(case_id: UUID) -> ResponseReturnValue:
     positions = container().operations.positions(current_actor(), str(case_id))
     form = MoveForm()
     targets = [
-        (f"{place.activity_id} {node}", _("from “%(here)s” to “%(there)s”", here=place.name, there=name))
-        for place in positions
+        (f"{place.activity_id} {node}", _("from “%(here)s” to “%(there)s”", here=here, there=name))
+        for place, here in zip(positions, told_apart([place.name for place in positions]), strict=True)
         for node, name in place.targets
     ]
     form.target.choices = choices([("", "–"), *targets])
@@ -143,6 +145,16 @@ def move(case_id: UUID) -> ResponseReturnValue:
         demonstration=shows_demonstration(view.case),
     )
     return page, status(form)
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """The names, those that stand for several places numbered in their order."""
+    met: Counter[str] = Counter()
+    found = []
+    for name in names:
+        met[name] += 1
+        found.append(f"{name} ({met[name]})" if names.count(name) > 1 else name)
+    return found
 
 
 def node_name(view: CaseView, node_id: str) -> str:

@@ -25,6 +25,14 @@ def spec_of(package: ProcedurePackage, node_id: str) -> UserTaskSpec:
     return user_task(package, node_id).spec
 
 
+def several_do(package: ProcedurePackage, node_id: str) -> bool:
+    """Whether several people do this task, each a part."""
+    try:
+        return user_task(package, node_id).multi_instance is not None
+    except NotFound:
+        return False
+
+
 def task_label(package: ProcedurePackage, node_id: str) -> tuple[str, str]:
     """Return the Vietnamese and English names of a user task."""
     task = user_task(package, node_id)

@@ -15,7 +15,7 @@ from workflow.ids import new_id
 from workflow.lifecycle.user_task import USER_TASK, TaskContext, TaskState
 from workflow.model.user_task import UserTaskSpec
 from workflow.packages.package import ProcedurePackage
-from workflow.packages.tasks import spec_of, task_label
+from workflow.packages.tasks import several_do, spec_of, task_label
 from workflow.runtime.application import Application
 from workflow.store.cases import CaseRecord, IncidentRecord
 from workflow.store.jobs import JobRecord
@@ -70,6 +70,8 @@ class Projection:
         self._within: dict[str, str] = {}
         self._jobs: dict[str, JobRecord] = {}
         self._cancelled: list[str] = []
+        self._closed: list[str] = []
+        """The rounds that ended with their result."""
         self._relocation = Relocation()
         self._listening = Listening()
 
@@ -90,6 +92,8 @@ class Projection:
         for task in tasks:
             if task.round_id is not None and task.assignee_id is not None:
                 self._uow.tasks.add_people(task, [task.assignee_id], "held")
+        if self._closed:
+            self._uow.tasks.close_rounds(self.case.id, self._closed, self._now)
         self._uow.jobs.add(list(self._jobs.values()))
         self._listening.write(self._uow, state, self.case, self._now)
         return replace(self.case, open_incidents=len(state.incidents))
@@ -165,6 +169,8 @@ class Projection:
 
     def _completed_activity(self, event: ev.ActivityCompleted) -> None:
         self._leave(event.activity_id)
+        if several_do(self._package, event.node_id):
+            self._closed.append(event.activity_id)
 
     def _leave(self, activity_id: str) -> None:
         for ref in (f"task:{activity_id}", f"activity:{activity_id}", f"told:{activity_id}"):

@@ -19,7 +19,7 @@ from workflow.store.cases import cases
 from workflow.store.places import organisations
 from workflow.store.rows import Page, like, read
 from workflow.store.searching.words import case_words
-from workflow.store.tasks import IS_OPEN, TASK, TaskRecord, task_candidates, user_tasks
+from workflow.store.tasks import IS_OPEN, TASK, TaskRecord, task_candidates, task_people, user_tasks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +132,25 @@ def asked(seats: Seats, where: InboxFilter, now: datetime, most: int) -> tuple[S
     return shape, given | {name: value for name, (used, value) in wanted.items() if used}
 
 
+_OTHER = user_tasks.alias("other_part")
+_PART = task_people.alias("part_had")
+_HAS_ANOTHER_PART = (
+    sa.select(_OTHER.c.id)
+    .where(_OTHER.c.case_id == user_tasks.c.case_id, _OTHER.c.round_id == user_tasks.c.round_id)
+    .where(_OTHER.c.round_id.is_not(None), _OTHER.c.id != user_tasks.c.id)
+    .where(
+        sa.or_(
+            _OTHER.c.assignee_id == sa.bindparam("user_id"),
+            _OTHER.c.completed_by == sa.bindparam("user_id"),
+            sa.exists().where(_PART.c.task_id == _OTHER.c.id, _PART.c.user_id == sa.bindparam("user_id")),
+        )
+    )
+    .correlate(user_tasks)
+    .exists()
+)
+"""Whoever has a part of a round gets no other, so that none is offered to them as a deputy."""
+
+
 @lru_cache(maxsize=256)
 def page_statement(shape: Shape) -> sa.Select[Any]:
     """The rows of a page: the task's own columns, then what a person needs to choose it."""
@@ -171,7 +190,7 @@ def _sources(shape: Shape) -> list[sa.Select[Any]]:
         groups = sa.type_coerce(user_tasks.c.groups, sa.Text)
         held = [own.where(user_tasks.c.assignee_id == sa.bindparam("user_id"))]
         for number in range(shape.lent):  # what whoever they stand in for has, in the role that is lent
-            theirs = own.where(user_tasks.c.assignee_id == sa.bindparam(f"principal_{number}"))
+            theirs = own.where(user_tasks.c.assignee_id == sa.bindparam(f"principal_{number}"), ~_HAS_ANOTHER_PART)
             held.append(theirs.where(groups.like(sa.bindparam(f"lent_{number}"), escape="!")))
         due, task_id = user_tasks.c.due_sort, user_tasks.c.id
         return [_bounded(_narrowed(one, shape, due), due, task_id, shape).subquery().select() for one in held]

@@ -47,6 +47,7 @@ user_tasks = sa.Table(
     folded("criteria_set", Key),
     folded("loop_counter", sa.Integer),
     folded("round_id", Key, kept=True),
+    folded("round_closed_at", Instant),
     folded("outcome", Key),
     folded("reason", sa.Text),
     folded("completed_by", Id),
@@ -118,6 +119,7 @@ class TaskRecord:
     """The run-time record of a user task. `groups` are `role@organisation` texts.
 
     `round_id`: the activity that stands for the whole of which this task is one instance; None for a task of its own.
+    `round_closed_at`: when the whole ended with its result; None while it runs, and for ever where it was broken off.
     """
 
     id: str
@@ -145,6 +147,7 @@ class TaskRecord:
     criteria_set: str | None = None
     loop_counter: int | None = None
     round_id: str | None = None
+    round_closed_at: datetime | None = None
     outcome: str | None = None
     reason: str | None = None
     completed_by: str | None = None
@@ -219,11 +222,9 @@ _PARTS = sa.select(task_people.c.user_id).where(
     task_people.c.task_id == sa.bindparam("of_task"), task_people.c.part == sa.bindparam("of_part")
 )
 
-_RUNNING_ROUNDS = (
+_SEALED_ROUNDS = (
     sa.select(user_tasks.c.case_id)
-    .join(cases, cases.c.id == user_tasks.c.case_id)
-    .where(user_tasks.c.round_id.is_not(None), cases.c.ended_at.is_(None))
-    .where(sa.or_(user_tasks.c.ended_at.is_(None), cases.c.open_incidents > 0))
+    .where(user_tasks.c.round_id.is_not(None), user_tasks.c.round_closed_at.is_(None))
     .distinct()
 )
 
@@ -396,8 +397,13 @@ class Tasks:
             self._connection.execute(_ADD_PEOPLE, rows)
 
     def cases_in_rounds(self) -> frozenset[str]:
-        """The cases in which a round may be running: one of its tasks is open, or the case is stuck."""
-        return frozenset(self._connection.scalars(_RUNNING_ROUNDS))
+        """The cases with a round that has not closed: it runs, or was broken off."""
+        return frozenset(self._connection.scalars(_SEALED_ROUNDS))
+
+    def close_rounds(self, case_id: str, round_ids: Collection[str], at: datetime) -> None:
+        """Put down that these rounds have ended with their result."""
+        mine = sa.and_(user_tasks.c.case_id == case_id, user_tasks.c.round_id.in_(round_ids))
+        self._connection.execute(sa.update(user_tasks).where(mine).values(round_closed_at=at))
 
     def relocate(self, case_id: str, nodes: Mapping[str, str]) -> None:
         """Let the tasks of these activities, and their assessments, stand in other nodes."""

@@ -198,6 +198,8 @@ class TaskFold:
         """As they were before the last migration."""
         self._comments: dict[str, AuditEvent] = {}
         self._bodies: dict[str, str | None] = {}
+        self._closed: dict[str, datetime] = {}
+        """Activities that ended with their result, and when."""
         self._people: set[tuple[str, str, str]] = set()
 
     def feed(self, event: AuditEvent, moved: ev.Event | Fact | None) -> None:
@@ -211,6 +213,8 @@ class TaskFold:
                 self._due[moved.activity_id] = moved.due_at
             case ev.UserTaskRescheduled():
                 self._due[moved.activity_id] = moved.due_at
+            case ev.ActivityCompleted():
+                self._closed[moved.activity_id] = event.at
             case ev.ActivityCancelled():
                 self._cancelled.add(moved.activity_id)
             case ev.ProcessResumed():
@@ -273,6 +277,7 @@ class TaskFold:
             name: getattr(created, name) for name in ("node_id", "criteria_set", "loop_counter", "priority")
         }
         expected["round_id"] = self._bodies.get(created.scope_id) if created.loop_counter is not None else None
+        expected["round_closed_at"] = self._closed.get(expected["round_id"] or "")
         expected |= {"due_at": self._due[row.activity_id]} | self._fate(row, created)
         for name, value in expected.items():
             yield f"task {row.node_id} {name}", value, _actual(row, name)

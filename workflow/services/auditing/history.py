@@ -256,7 +256,7 @@ class History:
 
 
 def _readable(state: ProcessState, veil: Veil) -> ProcessState:
-    """The state without the variables of a running round's instances."""
+    """The state without the variables of the instances of rounds that have not closed."""
     scopes = {
         key: replace(scope, variables={}, snapshot={}) if scope.activity_id in veil.rounds else scope
         for key, scope in state.scopes.items()

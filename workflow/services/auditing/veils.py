@@ -2,6 +2,7 @@
 
 from workflow.errors import WorkflowError
 from workflow.organisation.authority import Actor
+from workflow.packages.package import ProcedurePackage
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.rounds.veil import NOTHING, Veil, veil_over
 from workflow.services.ground.access import Access
@@ -27,14 +28,15 @@ class Veils:
         return cls(ground, uow, ground.access(uow, actor) if actor is not None else None)
 
     def over(self, case: UnitCase | None) -> Veil:
-        """The events and tasks of the case that are withheld. A case whose version cannot be read any more has no round that runs."""
+        """The events and tasks of the case that are withheld."""
         if case is None:
             return NOTHING
         if case.id not in self._known:
+            package: ProcedurePackage | None
             try:
                 package = self._ground.version(self._uow, case).package
             except WorkflowError:
-                return NOTHING
+                package = None
             self._known[case.id] = veil_over(self._uow, package, case, self._access, with_events=True)
         return self._known[case.id]
 
@@ -53,7 +55,7 @@ class Veils:
         return frozenset(found)
 
     def _concerned(self) -> list[UnitCase]:
-        """The cases in which a round may be running, and the running ones of the reader's own units."""
+        """The cases with a round that has not closed, and those of the reader's own units."""
         cases = {case_id: self._uow.unit_cases.find(case_id) for case_id in self._uow.tasks.cases_in_rounds()}
         if self._access is not None:
             own = {one.organisation_id for one in self._access.actor.assignments}

@@ -31,6 +31,7 @@ from workflow.packages.records import RECORD_RESULT
 from workflow.runtime.recorder import Provenance
 from workflow.services.casework.clocks import moves, suspended_since
 from workflow.services.casework.ground import CaseGround
+from workflow.services.casework.rounds.lookup import vote_runs
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.idempotence import Command, once
 from workflow.services.ground.people import holders_of, who_can_act
@@ -165,6 +166,7 @@ class CaseService:
             is_applicant=_applicant(access, case) is not None,
             is_manager=access.assignment("operate", case) is not None,
             decided=case.outcome is not None or self._result_waits(uow, case),
+            voting=vote_runs(self._ground.version(uow, case).package, case),
             reason=reason,
         )
 

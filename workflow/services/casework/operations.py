@@ -132,6 +132,8 @@ class OperationService:
         way = way_of(uow.events.of_stream(case_stream(case.id)))
         found = []
         for activity in state.activities.values():
+            if activity.loop_counter is not None:
+                continue  # one of several instances moves with all the others: the whole stands for them
             process = package.bpmn.processes[state.scopes[activity.scope_id].process_id]
             name = process.all_nodes[activity.node_id].name or activity.node_id
             targets = tuple(steps_back(package, state, way, activity))

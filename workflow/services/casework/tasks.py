@@ -116,11 +116,13 @@ class TaskService:
         self._ground = ground
 
     def claim(self, actor: Actor, command: ClaimTask) -> Result:
-        """Take a task that waits in one of the actor's groups. Claiming one's own task again changes nothing."""
+        """Take a task that waits in one of the actor's groups. Claiming one's own task again changes nothing, nor does a deputy's where the principal has it."""
 
         def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
             task = found.task
             if found.context.is_assignee and task.state in TAKEN:
+                may_do = replace(found.context, assessment_complete=True, missing=(), past_hard_deadline=False)
+                USER_TASK.move(task.state, "complete", may_do)  # nobody is told they have what they may not do
                 return result_of(task)
             state = USER_TASK.move(task.state, "claim", found.context)
             claimed = replace(

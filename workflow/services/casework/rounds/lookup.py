@@ -3,21 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from workflow.errors import NotFound
 from workflow.packages.package import ProcedurePackage
-from workflow.packages.tasks import spec_of, user_task
+from workflow.packages.tasks import several_do, spec_of
 from workflow.recognition.rounds import Part, Round
 from workflow.store.casework import UnitCase
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
-
-def is_round(package: ProcedurePackage, node_id: str) -> bool:
-    """Whether several people do this task, each a part."""
-    try:
-        return user_task(package, node_id).multi_instance is not None
-    except NotFound:
-        return False
+is_round = several_do
 
 
 def round_of(uow: UnitOfWork, package: ProcedurePackage, task: TaskRecord) -> Round | None:
@@ -54,6 +47,21 @@ def running_rounds(package: ProcedurePackage, case: UnitCase) -> dict[str, str]:
         for one in _records(case, "activities")
         if one.get("loop") is not None and is_round(package, str(one.get("node_id")))
     }
+
+
+def vote_runs(package: ProcedurePackage, case: UnitCase) -> bool:
+    """Whether the members of a session are voting: a round runs for which the session's opening named them."""
+    return any(is_vote(package, node_id) for node_id in running_rounds(package, case).values())
+
+
+def is_vote(package: ProcedurePackage, node_id: str) -> bool:
+    """Whether the parts of this round go to those whom the opening of a session names."""
+    tasks = {key: one for process in package.bpmn.processes.values() for key, one in process.user_tasks.items()}
+    loop = tasks[node_id].multi_instance if node_id in tasks else None
+    if loop is None or loop.collection is None:
+        return False
+    opening = tasks.get(loop.collection.text.partition(".")[0])
+    return opening is not None and opening.spec.quorum is not None
 
 
 def recused_in(package: ProcedurePackage, case: UnitCase) -> frozenset[str]:

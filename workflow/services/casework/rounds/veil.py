@@ -1,8 +1,9 @@
 """What of a case may not be told yet, and to whom: every reader of a case's contents asks here.
 
-Until a round closes, everybody gets that somebody has done their part, not how; only who did it sees their own. A team's sheets stay
-closed to the unit until the task that concludes from them is completed. What is withheld is told in full afterwards; meanwhile its
-hash is shown, so that the chain can be verified all the same.
+Until a round closes with its result, everybody gets that somebody has done their part, not how; only who did it sees their own. One that
+is broken off never closes: the case was moved, withdrawn, cancelled or brought to an end elsewhere, and what had been entered
+stays sealed. A team's sheets stay closed to the unit until the task that concludes from them is completed. What is withheld is
+told in full when that is over; meanwhile its hash is shown, so that the chain can be verified all the same.
 """
 
 from collections.abc import Collection, Mapping
@@ -32,7 +33,8 @@ _FACTS = tuple(
     kind.__name__ for kind in (TaskCompleted, CriterionAssessed, DraftSaved, EvidenceAdded, EvidenceWithdrawn)
 )
 _WHOLE = (me.ProcessRestored.__name__, ev.CompensableRecorded.__name__)
-"""Events of the engine that hold whole states or scopes: withheld while any round runs."""
+"""Events of the engine that hold whole states or scopes: withheld where they may hold something of a sealed round."""
+_OVER = (ev.ActivityCompleted.__name__, ev.ActivityCancelled.__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,7 @@ class Veil:
     tasks: frozenset[str] = frozenset()
     """Tasks whose contents are withheld: what was entered, the outcome, the reason, the files."""
     rounds: Mapping[str, str] = field(default_factory=dict)
-    """The running rounds: the activity that stands for the whole → its node."""
+    """The rounds that have not closed, running or broken off: the activity that stands for the whole → its node."""
     events: frozenset[str] = frozenset()
     """The ids of the events whose payload is withheld."""
 
@@ -55,7 +57,7 @@ class Veil:
         return [item for item in evidence if item.task_id not in self.tasks]
 
     def incident(self, one: IncidentRecord) -> IncidentRecord:
-        """What got stuck in a running round may quote what was entered there."""
+        """What got stuck in such a round may quote what was entered there."""
         if one.node_id not in self.rounds.values():
             return one
         return replace(one, params={name: "…" if name != "node" else text for name, text in one.params.items()})
@@ -65,24 +67,32 @@ NOTHING = Veil()
 
 
 def veil_over(
-    uow: UnitOfWork, package: ProcedurePackage, case: UnitCase, access: Access | None, *, with_events: bool = False
+    uow: UnitOfWork,
+    package: ProcedurePackage | None,
+    case: UnitCase,
+    access: Access | None,
+    *,
+    with_events: bool = False,
 ) -> Veil:
     """What is withheld of the case from this reader (None: from anybody outside, so that nobody's own part shows).
 
+    `package` None: its version cannot be read any more; rounds that have not closed are sealed all the same.
     `with_events` also finds the events, for which the stream is read.
     """
-    rounds = running_rounds(package, case)
+    parts = uow.tasks.in_rounds(case.id)
+    sealed = {str(task.round_id): task.node_id for task in parts if task.round_closed_at is None}
+    rounds = sealed | (running_rounds(package, case) if package is not None else {})
     outside = access is not None and _is_subject(access, case)
-    nodes = _closed_to_the_unit(package) if outside else {}
+    nodes = _closed_to_the_unit(package) if outside and package is not None else {}
     if not rounds and not nodes:
         return NOTHING
     hidden, since = set(), []
-    for task in uow.tasks.in_rounds(case.id):
-        running = task.round_id in rounds
-        if running:
+    for task in parts:
+        open_yet = task.round_id in rounds
+        if open_yet:
             since.append(task.created_at)
         mine = access is not None and access.actor.user_id in _own(task)
-        if (running or _not_concluded(uow, nodes, task)) and not mine:
+        if (open_yet or _not_concluded(uow, nodes, task)) and not mine:
             hidden.add(task.id)
     tasks = frozenset(hidden)
     if not with_events or not (tasks or rounds):
@@ -144,12 +154,20 @@ def _withheld(events: Any, tasks: frozenset[str], rounds: Mapping[str, str]) -> 
     instances: set[str] = set()
     commands: set[str] = set()
     found: set[str] = set()
+    begun: set[str] = set()
+    running: set[str] = set()
     for event in events:
         payload = event.payload if isinstance(event.payload, dict) else {}
         if event.type == ev.ScopeOpened.__name__ and payload.get("activity_id") in rounds:
             scopes.add(str(payload.get("scope_id")))
+            begun.add(str(payload["activity_id"]))
+            running.add(str(payload["activity_id"]))
         elif event.type == ev.ActivityEntered.__name__ and payload.get("scope_id") in scopes:
             instances.add(str(payload.get("activity_id")))
+        elif event.type in _OVER:
+            running.discard(str(payload.get("activity_id")))
+        elif event.type in _WHOLE and (running or (begun and event.type == me.ProcessRestored.__name__)):
+            found.add(event.id)  # a state that is restored may be from before the round was broken off
         if event.type in _FACTS and payload.get("task_id") in tasks:
             found.add(event.id)
             if event.type == TaskCompleted.__name__ and event.command_id:
@@ -173,6 +191,5 @@ def _carries(
         return payload.get("activity_id") in rounds
     if event.type == ev.VariablesSet.__name__:
         return payload.get("scope_id") in scopes
-    if event.type == ev.IncidentOpened.__name__:
-        return payload.get("activity_id") in instances or payload.get("activity_id") in rounds
-    return event.type in _WHOLE and bool(rounds)
+    stuck = event.type == ev.IncidentOpened.__name__
+    return stuck and (payload.get("activity_id") in instances or payload.get("activity_id") in rounds)
