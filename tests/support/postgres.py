@@ -67,7 +67,8 @@ class PostgresServer:
         """
         name = _name_of(name) if name else f"test_{next(self._numbers)}"
         source = _name_of(template) if template else "template0"
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        # Files copied as they are: without fsync that takes half the time of a copy through the log.
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
