@@ -147,8 +147,9 @@ def test_events_are_found_by_person_unit_period_type_criterion_and_text(court: C
     assert types(court, EventQuery(criterion="no such criterion")) == set()
     assert types(court, EventQuery(text="báo cáo.pdf")) == {"EvidenceAdded"}
     assert types(court, EventQuery(text="PDF bao  cao")) == {"EvidenceAdded"}, "by words, in any order, without marks"
-    for nonsense in ('báo OR "', "%", "\u0301", "\ud800", "NEAR(báo cáo)", "báo -cáo:*"):
+    for nonsense in ('báo OR "', "%", "\u0301", "\ud800", "NEAR(báo cáo)"):
         assert types(court, EventQuery(text=nonsense)) <= {"EvidenceAdded"}, "signs of a query language are none here"
+    assert types(court, EventQuery(text="báo -cáo:*")) == types(court, EventQuery(text="cao bao"))
     assert types(court, EventQuery(unit="xa-lang-gieng")) == set()
     assert "CaseOpened" in types(court, EventQuery(unit=UNIT, since_on=today, until_on=today))
     assert types(court, EventQuery(until_on=today - timedelta(days=1))) == set()
