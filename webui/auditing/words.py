@@ -83,6 +83,7 @@ FIELDS: dict[str, Any] = {
     "template": _l("Message"),
     "params": _l("Values"),
     "variables": _l("Values"),
+    "values": _l("Values"),
     "remind_at": _l("Reminder"),
     "escalate_to": _l("Escalated to"),
 }

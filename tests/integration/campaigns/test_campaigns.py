@@ -139,8 +139,9 @@ def test_units_of_the_right_kind_and_place_are_offered_and_taken(
         {"xa-thuong-xuan": {}},
         {"dien-bien": {"unit": 1}},
         {"dien-bien": {"x": 1.5}},
+        {"dien-bien": {"eligibility": "yes"}},
     ],
-    ids=["not judged", "does not exist yet", "reserved name", "no exact number"],
+    ids=["not judged", "does not exist yet", "reserved name", "no exact number", "what the procedure finds out"],
 )
 def test_units_that_do_not_belong_add_none(
     world: World, manager: Actor, campaign_id: str, wanted: dict[str, dict[str, object]]

@@ -4,7 +4,11 @@ from datetime import date
 
 import pytest
 
-from tests.support.house import COMMUNE_UNIT, House
+from tests.support.house import COMMUNE_UNIT, ENTERPRISE_UNIT, PASSWORD, House
+from tests.support.versions import Move
+from tests.support.web import Person
+from webui.app import create_app
+from workflow.audit.facts.casework import CaseValuesSet
 from workflow.bootstrap import DEFINITIONS
 from workflow.errors import InvalidInput, NotFound, PermissionDenied, TransitionRefused
 from workflow.packages.archive import read_folder
@@ -50,6 +54,16 @@ def without_a_row_for_communes(house: House) -> None:
     house.settle()
 
 
+def with_a_row_for_communes(house: House) -> None:
+    """Publish the procedure with the row that was missing, and move its cases there."""
+    old = house.case().version_id
+    with house.container.units.reading() as uow:
+        files = dict(house.container.programs.get(uow, old).package.files)
+    files["rules/routing.dmn"] = files["rules/routing.dmn"].replace(b'<text>"town"</text>', b'<text>"commune"</text>')
+    new = house.container.publishing.install(files, Provenance(actor=SYSTEM, at=house.clock.now()))
+    Move(house=house, old=old, new=new).make()
+
+
 def new_commune(house: House) -> str:
     """A commune without a steering committee, in a campaign of its own, on its way to be evaluated."""
     admin, manager = house.actor("quantri.tinh"), house.actor("quanly.tinh")
@@ -81,28 +95,76 @@ def new_commune(house: House) -> str:
     return "xa-moi"
 
 
-def test_a_routing_without_a_row_stands_before_the_operator_who_corrects_it(house: House) -> None:
+def test_a_routing_without_a_row_stands_before_the_operator_until_another_version_has_it(house: House) -> None:
     without_a_row_for_communes(house)
     house.register()
-
     (incident,) = incidents(house)
     assert incident.case_id == house.case().id
     assert house.case().open_incidents == 1
     assert house.open_tasks() == []
 
-    routing = {
-        "track": "P13",
-        "evaluator": "steering-committee@commune",
-        "inspector": "police@district",
-        "recogniser": "steering-committee@district",
-    }
-    operate(house, incident_id=incident.incident_id, variables={"routing": routing})
+    with_a_row_for_communes(house)
+    (place,) = house.container.operations.positions(house.actor("quanly.tinh"), house.case().id)
+    operate(house, activity_id=place.activity_id, target_node="registration")
+    house.register()
 
     assert incidents(house) == []
     assert house.case().open_incidents == 0
     assert house.task("pilot_list").organisation_id == "cong-an-thuong-xuan"
     (event,) = house.events("xa-minh-hoa", "CaseOperated")
     assert (event.payload["reason"], event.role) == (REASON, "manager")
+    house.verify()
+
+
+OTHERS = {
+    "routing": {"evaluator": "steering-committee@commune", "recogniser": "steering-committee@district"},
+    "deadlines": {"recognition": {"due_at": "2099-12-31T17:00:00+07:00"}},
+    "eligibility": {"eligible": True},
+    "criteria_set": "commune",
+    "unit": {"id": ENTERPRISE_UNIT},
+    "campaign": {"year": 2030},
+    "quorum": {"met": True},
+}
+"""What would have another body decide, by another day, or on other criteria."""
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_nobody_alone_says_who_decides_by_when_or_on_what(house: House, name: str) -> None:
+    without_a_row_for_communes(house)
+    house.register()
+    (incident,) = incidents(house)
+
+    with pytest.raises(InvalidInput) as refusal:
+        operate(house, incident_id=incident.incident_id, variables={"note": "x", name: OTHERS[name]})
+
+    assert f"“{name}”" in str(refusal.value)
+    assert "page of the campaign" in str(refusal.value)
+    assert [one.incident_id for one in incidents(house)] == [incident.incident_id]
+    assert house.events(COMMUNE_UNIT, "CaseValuesSet") == []
+
+
+def test_other_values_are_set_before_everybody_s_eyes(house: House) -> None:
+    without_a_row_for_communes(house)
+    house.register()
+    other = house.person("quanly.huyen", ("manager", "thuong-xuan"))
+    for note in ("cũ", "mới"):
+        (incident,) = incidents(house)
+        operate(house, incident_id=incident.incident_id, variables={"note": note})
+    house.settle()
+
+    changes = ['note: – → "cũ"', 'note: "cũ" → "mới"']
+    told = house.container.notifications.list(other)
+    view = house.container.case_views.view(house.actor("donvi.minhhoa"), house.case().id)
+
+    page = Person.at(create_app(house.container, testing=True)).sign_in("quanly.tinh", PASSWORD)
+    page.open(f"/ho-so/{house.case().id}")
+
+    assert 'Giá trị đã sửa: note: "cũ" → "mới"' in page.text
+    assert sorted(one.changes for one in view.interventions) == sorted(changes)
+    assert sorted(str(one.params["changes"]) for one in told if one.template == CaseValuesSet.notice) == sorted(changes)
+    first, second = house.events(COMMUNE_UNIT, "CaseValuesSet")
+    assert (first.payload["values"], first.payload["reason"]) == ({"note": {"to": "cũ"}}, REASON)
+    assert second.payload["values"] == {"note": {"from": "cũ", "to": "mới"}}
     house.verify()
 
 

@@ -217,3 +217,35 @@ def test_the_page_lets_a_message_arrive_and_says_when_there_is_none(house: House
     assert ended is not None
     assert ended.status == "completed"
     assert "không chờ thông điệp nào" in manager.open(f"/ho-so/{house.case().id}/thong-diep").text
+
+
+def test_a_message_that_one_person_lets_arrive_says_not_who_decides_or_by_when(house: House) -> None:
+    open_campaign(house)
+    case = started(house)
+    assert case is not None
+    (wait,) = waits(house, case)
+
+    for name in ("deadlines", "routing", "decision"):
+        command = DeliverMessage(
+            case_id=case.id, subscription_id=wait.subscription_id, reason=REASON, variables={name: {}}
+        )
+        with pytest.raises(InvalidInput, match=f"“{name}”"):
+            house.container.messages.deliver(house.actor(MANAGER), command)
+
+    assert [one.subscription_id for one in waits(house, case)] == [wait.subscription_id]
+
+
+def test_what_a_message_brought_by_hand_is_told(house: House) -> None:
+    open_campaign(house)
+    case = started(house)
+    assert case is not None
+    (wait,) = waits(house, case)
+    command = DeliverMessage(
+        case_id=case.id, subscription_id=wait.subscription_id, reason=REASON, variables={"answer": 7}
+    )
+
+    house.container.messages.deliver(house.actor(MANAGER), command)
+
+    with house.container.units.reading() as uow:
+        told = [event for event in uow.events.of_stream(f"case:{case.id}") if event.type == "CaseValuesSet"]
+    assert [event.payload["values"] for event in told] == [{"answer": {"to": 7}}]

@@ -1,5 +1,6 @@
 """What happens in cases, beside what the engine does: people's steps, evidence, remarks, results."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
@@ -133,6 +134,35 @@ class CaseOperated(CaseFact):
     @property
     def said(self) -> str:
         return self.interventions.get(str(self.command), self.sentence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseValuesSet(CaseFact):
+    """The operator set values of the case, or let a message bring them. `values`: of each, `from` (absent: there was none) and `to`."""
+
+    sentence: ClassVar[str] = N_("%(actor)s set values of the case: %(changes)s. Reason: %(reason)s")
+    notice: ClassVar[str] = N_("%(actor)s has set values of the case of %(unit)s (%(business_key)s): %(changes)s.")
+    who: ClassVar[tuple[Audience, ...]] = ("managers", "handlers")
+    urgent: ClassVar[bool] = True
+
+    values: Mapping[str, Mapping[str, Any]]
+    reason: Remark
+
+    @property
+    def changes(self) -> str:
+        """Which values, from what to what: names and values as they are, without a word of any language."""
+        held = self.values if isinstance(self.values, Mapping) else {}
+        return "; ".join(f"{name}: {_value(one, 'from')} → {_value(one, 'to')}" for name, one in sorted(held.items()))
+
+
+_LONGEST_VALUE = 300
+
+
+def _value(change: Any, key: str) -> str:
+    if not isinstance(change, Mapping) or key not in change:
+        return "–"
+    text = json.dumps(change[key], ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from workflow.lifecycle.campaign import OPEN, PLANNED
 from workflow.organisation.authority import Actor
 from workflow.organisation.records import Organisation
 from workflow.organisation.tree import OrganisationTree
+from workflow.packages.names import written_names
 from workflow.packages.package import ProcedurePackage
 from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignCommand, CampaignGround, job_for
 from workflow.services.campaigns.staffing import Gap, gaps
@@ -140,6 +141,7 @@ class CampaignUnitService:
             wanted = {unit_id: dict(variables) for unit_id, variables in command.units.items() if unit_id not in known}
             package, tree = self._ground.package(uow, campaign), self._ground.register.tree(uow)
             refuse_unfit(tree, package, campaign, wanted, local_date(by.at))
+            refuse_written(package, {name for variables in wanted.values() for name in variables})
             new = [
                 CampaignUnitRecord(campaign_id=campaign.id, unit_id=unit_id, status="listed", variables=variables)
                 for unit_id, variables in sorted(wanted.items())
@@ -270,6 +272,14 @@ def check_variables(variables: Mapping[str, Any]) -> None:
     for name, value in variables.items():
         if not name.isidentifier() or name in RESERVED or not isinstance(value, str | int | bool | None):
             raise InvalidInput(_BAD_VARIABLE, name=name)
+
+
+def refuse_written(package: ProcedurePackage, names: set[str]) -> None:
+    """Raise `InvalidInput` for a name under which the procedure itself keeps what people, rules or scripts have found."""
+    nodes = (node for process in package.bpmn.processes.values() for node in process.all_nodes.values())
+    written = {name for node in nodes for name, _ in written_names(node)}
+    if refused := names & written:
+        raise InvalidInput(_BAD_VARIABLE, name=min(refused))
 
 
 def _unfit(

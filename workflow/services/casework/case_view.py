@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from workflow.audit.facts.casework import CaseCancelled, CaseOperated, CaseWithdrawn
+from workflow.audit.facts.casework import CaseCancelled, CaseOperated, CaseValuesSet, CaseWithdrawn
+from workflow.audit.facts.fact import filled
 from workflow.calendar.deadlines import Remaining, remaining
 from workflow.errors import N_
 from workflow.lifecycle.case import CASE
@@ -79,6 +80,8 @@ class Intervention:
     by: str
     reason: str
     moved_to: Label | None
+    changes: str
+    """Which values were set, from what to what; empty where none were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,12 +246,15 @@ class CaseViewService:
 def _interventions(uow: UnitOfWork, package: ProcedurePackage, case: UnitCase) -> list[Intervention]:
     events = uow.events.of_type(case_stream(case.id), CaseOperated.__name__)
     names = user_names(uow, [event.actor for event in events])
+    told = uow.events.of_type(case_stream(case.id), CaseValuesSet.__name__)
+    changes = {event.command_id: filled(CaseValuesSet, event.payload).changes for event in told}
     return [
         Intervention(
             at=event.at,
             by=names.get(event.actor, ""),
             reason=str(event.payload.get("reason", "")),
             moved_to=_label(package, target) if (target := event.payload.get("target_node")) else None,
+            changes=changes.get(event.command_id, ""),
         )
         for event in events
     ]

@@ -14,6 +14,7 @@ from workflow.runtime.messages import MessageStart
 from workflow.runtime.recorder import Provenance
 from workflow.services.casework.cases import CaseService
 from workflow.services.casework.ground import CaseGround
+from workflow.services.casework.operations import refuse_alone, values_set
 from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import once
 from workflow.store.cases import CaseRecord
@@ -50,7 +51,7 @@ class MessageService:
             return [wait for wait in uow.waits.of_case(case_id) if wait.kind == "message"]
 
     def deliver(self, actor: Actor, command: DeliverMessage) -> Mapping[str, Any]:
-        """Let the message arrive. Raises `PermissionDenied`, `InvalidInput` without a reason, `NotFound` when it came already."""
+        """Let the message arrive. Raises `PermissionDenied`, `InvalidInput` without a reason or for `refuse_alone`, `NotFound` when it came."""
         reason = command.reason.strip()
         if not reason:
             raise InvalidInput(N_("Give a reason."))
@@ -73,8 +74,10 @@ class MessageService:
         arrival = cmd.CorrelateMessage(
             name=found.name, key=found.key, variables=command.variables, subscription_id=found.id
         )
-        fact = CaseOperated(command=type(arrival).__name__, name=found.name, reason=reason)
-        saved = self._ground.steps.apply(uow, case, arrival, by, [fact])
+        refuse_alone(self._ground.version(uow, case).package, command.variables)
+        operated = CaseOperated(command=type(arrival).__name__, name=found.name, reason=reason)
+        facts = [operated, *values_set(case, found.id, command.variables, reason)]
+        saved = self._ground.steps.apply(uow, case, arrival, by, facts)
         return {"case_id": saved.id}
 
     def start_case(self, uow: UnitOfWork, sender: CaseRecord, start: MessageStart, by: Provenance) -> None:

@@ -1,14 +1,17 @@
 """What a manager does when a case is stuck, and an administrator when work of the system has failed: each with a reason, on the record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from workflow.audit.facts.casework import CaseOperated, JobRetried
+from workflow.audit.facts.casework import CaseFact, CaseOperated, CaseValuesSet, JobRetried
 from workflow.engine import commands as cmd
 from workflow.engine.codec import state_from_json
+from workflow.engine.state import ProcessState
 from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
+from workflow.feel.values import coerce, to_json
 from workflow.organisation.authority import Actor
+from workflow.packages.names import decided_by_people, deciding
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.recorder import record
 from workflow.runtime.steps import case_stream
@@ -31,6 +34,10 @@ _ONLY_BACK = N_(
 _NOT_BACK = N_("No step lies behind “%(node)s” to which the case could be moved back.")
 _MOVED_ON = N_("The case no longer stands where it was to be moved from.")
 _DECIDED = N_("“%(name)s” holds what people have decided. Move the case back to that step instead.")
+_DECIDING = N_(
+    "One person alone does not set %(names)s: it says who handles the case, by when or on what. Move the case back on its way, so that it "
+    "is worked out again; change deadlines on the page of the campaign; or have another version published and move the case to it."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +98,7 @@ class OperationService:
             by = provenance(actor, assignment, access.now, command.command_id)
 
             def carry_out() -> Mapping[str, Any]:
-                fact = CaseOperated(
+                operated = CaseOperated(
                     command=type(engine_command).__name__,
                     incident_id=command.incident_id,
                     activity_id=command.activity_id,
@@ -100,7 +107,8 @@ class OperationService:
                     variables=sorted(command.variables),
                     reason=reason,
                 )
-                saved = self._ground.steps.apply(uow, case, engine_command, by, [fact])
+                facts = [operated, *values_set(case, command.incident_id, command.variables, reason)]
+                saved = self._ground.steps.apply(uow, case, engine_command, by, facts)
                 return {"case_id": saved.id, "open_incidents": saved.open_incidents}
 
             return once(uow, "OperateCase", by, carry_out)
@@ -144,10 +152,7 @@ class OperationService:
         """One person must not decide a case alone: nothing is skipped, and what people decided is not rewritten."""
         if command.target_node:
             self._check_target(uow, case, command)
-        decided = decided_by_people(self._ground.version(uow, case).package)
-        for name in command.variables:
-            if name in decided:
-                raise InvalidInput(_DECIDED, name=name)
+        refuse_alone(self._ground.version(uow, case).package, command.variables)
 
     def _check_target(self, uow: UnitOfWork, case: UnitCase, command: OperateCase) -> None:
         place = next((one for one in self._positions(uow, case) if one.activity_id == command.activity_id), None)
@@ -160,11 +165,48 @@ class OperationService:
             raise TransitionRefused(_ONLY_BACK, node=place.name, steps=steps)
 
 
-def decided_by_people(package: ProcedurePackage) -> frozenset[str]:
-    """The variables that hold results of user tasks: those named by the tasks, and what multi-instance ones gather."""
-    tasks = [task for process in package.bpmn.processes.values() for task in process.user_tasks.values()]
-    gathered = {task.multi_instance.output_collection for task in tasks if task.multi_instance is not None}
-    return frozenset({task.id for task in tasks} | {name for name in gathered if name})
+# Values that one person writes: by resolving an incident, or by letting a message bring them.
+
+
+def refuse_alone(package: ProcedurePackage, names: Iterable[str]) -> None:
+    """Raise `InvalidInput` for values that nobody sets alone: what people have decided, and by what it is decided who decides."""
+    given = set(names)
+    if not given:
+        return
+    processes = package.bpmn.processes
+    if decided := given & decided_by_people(processes):
+        raise InvalidInput(_DECIDED, name=min(decided))
+    if steering := given & deciding(processes, package.decisions):
+        raise InvalidInput(_DECIDING, names=", ".join(f"“{name}”" for name in sorted(steering)))
+
+
+def values_set(case: UnitCase, at: str | None, variables: Mapping[str, Any], reason: str) -> list[CaseFact]:
+    """What is to be told of values that are set where the incident, or the wait, `at` stands: none where nothing changes."""
+    if not variables or at is None or case.state is None:
+        return []
+    state = state_from_json(case.state)
+    incident, wait = state.incidents.get(at), state.subscriptions.get(at)
+    holder = incident.activity_id if incident else wait.activity_id if wait else state.root_id
+    activity = state.activities.get(holder)
+    before = _seen_from(state, activity.scope_id if activity else holder)
+    changed = {
+        name: {**({"from": to_json(coerce(before[name]))} if name in before else {}), "to": to_json(coerce(value))}
+        for name, value in sorted(variables.items())
+    }
+    kept = {name: one for name, one in changed.items() if one.get("from", _NOTHING) != one["to"]}
+    return [CaseValuesSet(values=kept, reason=reason)] if kept else []
+
+
+_NOTHING = object()
+
+
+def _seen_from(state: ProcessState, scope_id: str) -> dict[str, Any]:
+    """The variables of a scope and of those around it."""
+    scope = state.scopes.get(scope_id)
+    if scope is None:
+        return {}
+    outer = {} if scope.isolated or scope.parent_id is None else _seen_from(state, scope.parent_id)
+    return {**outer, **scope.snapshot, **scope.variables}
 
 
 STREAM = "jobs"

@@ -6,6 +6,7 @@ from typing import Any
 
 from workflow.audit.event import AuditEvent
 from workflow.audit.facts.accounts import ACTS, AccountFact, RequestFact, RequestMade
+from workflow.audit.facts.casework import CaseValuesSet
 from workflow.audit.facts.fact import Fact, part
 from workflow.audit.facts.notifications import CaseStuck, Notice, TaskRecalled
 from workflow.audit.facts.places import PlaceFact, RunningCasesTurned, first_of
@@ -120,6 +121,8 @@ class News:
         version = getattr(fact, "version", None)
         if version is not None:
             params["version"] = str(version)
+        if isinstance(fact, CaseValuesSet):
+            params["changes"] = fact.changes
         if isinstance(fact, VersionMoved):
             known = uow.definitions.get(fact.version_id)
             params |= {"procedure": known.title_vi, "procedure_en": known.title_en}
