@@ -2,6 +2,7 @@
 
 import multiprocessing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -54,11 +55,14 @@ def test_two_processes_may_start_on_an_empty_database_at_once(
 
 def test_sqlite_is_opened_as_it_must_be(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'new.db'}")
+    pragmas: dict[str, object] = {}
+
+    @sa.event.listens_for(engine, "connect")  # before the tests' own conftest.py lets it wait for no disk
+    def look(connection: Any, _record: object) -> None:
+        for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout"):
+            (pragmas[name],) = connection.execute(f"PRAGMA {name}").fetchone()
+
     with engine.connect() as connection:
-        pragmas = {
-            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-        }
         assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
         assert connection.exec_driver_sql("SELECT lower('XÃ ĐIỆN BIÊN')").scalar() == "xã điện biên"
     engine.dispose()
