@@ -120,6 +120,7 @@ class Play:
         out = {login for login in CAST.committee if self.chance.random() < 0.25}
         out = out if len(out) <= 1 else {min(out)}
         fields = {"signer": [next(one for one in MEMBERS if one not in out)]} if CHAIR in out else {}
+        fields |= {f"recusal_reasons:{login}": "Minh họa: lý do riêng" for login in CAST.committee}
         opening = opened(CAST, present=CAST.committee, outcome="open", recused=sorted(out))
         house.player.do(house.case().id, replace(opening, fields={**opening.fields, **fields}))
         self.recused = {house.users[one] for one in out}
@@ -258,10 +259,10 @@ class Play:
         return {task.id for task in tasks if task.state == "completed"}
 
     def walk(self) -> None:
-        """Every reader gets everything that there is to read, and finds no secret of a vote that is open."""
+        """Every reader gets everything that there is to read, and finds no secret of a vote that is open or was broken off."""
         house = self.house
-        running = {task.round_id for task in house.open_tasks() if task.node_id == "vote"}
-        open_votes = {task.id for task in house.tasks("vote") if task.round_id in running}
+        unfinished = {task.round_id for task in house.tasks("vote") if task.state != "completed"}
+        open_votes = {task.id for task in house.tasks("vote") if task.round_id in unfinished}
         hidden = {text: told for text, told in self.secrets.items() if told[0] in open_votes}
         if not hidden:
             return

@@ -65,13 +65,17 @@ class Player:
         )
 
     def _entries(self, fields: Mapping[str, Entry]) -> dict[str, Entry]:
-        """Lists in a script are logins; the form takes the ids of users."""
+        """Lists in a script are logins, and what is said of one person names the login after a colon; the form takes the ids of users."""
         return {
-            name: [self._users[login] for login in entry]
+            self._named(name): [self._users[login] for login in entry]
             if isinstance(entry, Sequence) and not isinstance(entry, str)
             else entry
             for name, entry in fields.items()
         }
+
+    def _named(self, name: str) -> str:
+        field, colon, login = name.partition(":")
+        return f"{field}:{self._users[login]}" if colon else name
 
     def _open_task(self, case_id: str, node_id: str, actor: Actor) -> TaskRecord:
         with self._container.units.reading() as uow:

@@ -6,8 +6,9 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from alembic import command
 
-from tests.support.house import CASTS, COMMUNE_UNIT, House
+from tests.support.house import CASTS, COMMUNE_UNIT, House, Place
 from tests.support.versions import Move
 from tests.support.world import shipped_package
 from workflow.demo.stories import convened, opened
@@ -18,6 +19,7 @@ from workflow.services.auditing.trail import EventQuery
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.operations import OperateCase
 from workflow.services.casework.tasks import ClaimTask, CompleteTask
+from workflow.store.database import bring_up_to_date, configuration, create_engine
 from workflow.store.inbox import InboxFilter
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
@@ -58,14 +60,14 @@ def vote(house: House, login: str, outcome: str = "agree", reason: str = "", tas
 
 def move_back(house: House, target: str) -> None:
     (place,) = house.container.operations.positions(house.actor(MANAGER), house.case().id)
-    command = OperateCase(case_id=house.case().id, reason="Minh họa", activity_id=place.activity_id, target_node=target)
-    house.container.operations.operate(house.actor(MANAGER), command)
+    deed = OperateCase(case_id=house.case().id, reason="Minh họa", activity_id=place.activity_id, target_node=target)
+    house.container.operations.operate(house.actor(MANAGER), deed)
     house.settle()
 
 
 def end(house: House, trigger: str, login: str = MANAGER) -> None:
-    command = CaseCommand(case_id=house.case().id, trigger=trigger, reason="Minh họa")
-    house.container.cases.move(house.actor(login), command)
+    deed = CaseCommand(case_id=house.case().id, trigger=trigger, reason="Minh họa")
+    house.container.cases.move(house.actor(login), deed)
 
 
 def to_another_version(house: House) -> None:
@@ -155,6 +157,24 @@ class TestABrokenOffVote:
         assert f"Lý do của lần hai, {VOTERS[0]}" in seen
         assert WHY not in seen + audited(voting, tmp_path)
         voting.verify()
+
+    def test_of_before_the_revision_is_found_in_the_events(self, voting: House, place: Place) -> None:
+        move_back(voting, "open_session")
+        open_session(voting)
+        for login in VOTERS:
+            vote(voting, login)
+        voting.settle()
+        before = {task.id: task.round_closed_at for task in (*voting.tasks("vote"), *voting.tasks("member_findings"))}
+
+        engine = create_engine(place[2])
+        with engine.begin() as connection:
+            command.downgrade(configuration(connection), "0014")
+        bring_up_to_date(engine)
+        engine.dispose()
+
+        after = {task.id: task.round_closed_at for task in (*voting.tasks("vote"), *voting.tasks("member_findings"))}
+        assert after == before
+        assert {None} < set(after.values())
 
 
 class TestTheUnitsWithdrawal:

@@ -1,5 +1,7 @@
 """A manager moves a case only back on its present way; what a round has decided counts until the round is gone back over."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.house import CASTS, COMMUNE_UNIT, House
@@ -42,7 +44,9 @@ def decided(session: House) -> House:
 
 
 def open_with_recused(house: House, login: str) -> None:
-    house.player.do(house.case().id, opened(CAST, present=CAST.committee, outcome="open", recused=(login,)))
+    opening = opened(CAST, present=CAST.committee, outcome="open", recused=(login,))
+    each = {f"recusal_reasons:{one}": "Minh họa: lý do riêng" for one in CAST.committee}
+    house.player.do(house.case().id, replace(opening, fields={**opening.fields, **each}))
     house.settle()
 
 

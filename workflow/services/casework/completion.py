@@ -17,6 +17,7 @@ from workflow.recognition.committee import quorum
 from workflow.services.casework.fields import Entry, FieldProblem, FormRefused, FormSurroundings, read_fields
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.rounds.lookup import makes_a_round
+from workflow.services.casework.rounds.recusals import Recusal
 from workflow.services.casework.rounds.session import Session
 from workflow.services.casework.sheets import Sheet, read_sheet
 from workflow.services.casework.situations import TaskSituation, days_of, task_variables, tied_to_unit
@@ -47,6 +48,8 @@ class Completion:
     result: Mapping[str, Any]
     missing: tuple[str, ...]
     sheet: Sheet | None
+    lifted: Sequence[Recusal] = ()
+    """The recusals of earlier openings that this one lifts."""
 
 
 def outcome_of(spec: UserTaskSpec, outcome_id: str) -> Outcome:
@@ -67,19 +70,23 @@ def check_completion(
     around = surroundings(ground, uow, spec, case, task, variables)
     values = read_fields(spec, answers.fields, around, complete=outcome.complete)
     result = task_result(outcome.id, values, _reason(outcome, answers))
+    lifted: Sequence[Recusal] = ()
     sheet = read_sheet(uow, package, task) if task.criteria_set else None
     if sheet is not None:
         result["assessment"] = sheet.summary.as_variables()
         result["criterion_reasons"] = _criterion_reasons(outcome, answers, sheet)
     if spec.quorum is not None:
         result["quorum"] = quorum_of(spec.quorum, values)
-        if outcome.effect == "forward":
-            session = Session(ground=ground, uow=uow, package=package, case=case, task=task, variables=variables)
+        session = Session(ground=ground, uow=uow, package=package, case=case, task=task, variables=variables)
+        opens = outcome.effect == "forward"
+        recusals, lifted = session.recusals(spec.quorum, values, answers.fields, opens=opens)
+        result |= recusals
+        if opens:
             session.check(spec.quorum, values)
     missing = _missing(uow, spec, task, sheet) if outcome.complete else ()
     if not missing:  # what is missing is said first: a condition about it could only fail
         _check_condition(outcome, {**variables, **result}, ground.clock.now())
-    return Completion(outcome=outcome, result=result, missing=missing, sheet=sheet)
+    return Completion(outcome=outcome, result=result, missing=missing, sheet=sheet, lifted=lifted)
 
 
 def surroundings(

@@ -8,7 +8,7 @@ from typing import Any
 
 from workflow.audit.event import AuditEvent
 from workflow.audit.facts.casework import TaskCompleted
-from workflow.errors import NotFound
+from workflow.errors import N_, NotFound
 from workflow.feel.values import from_json
 from workflow.model.user_task import FieldKind, Label, UserTaskSpec
 from workflow.organisation.tree import OrganisationTree
@@ -16,9 +16,11 @@ from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of, task_label
 from workflow.runtime.steps import case_stream
 from workflow.services.casework.rounds.lookup import is_round
+from workflow.services.casework.rounds.recusals import Recusal, recorded
 from workflow.services.casework.rounds.veil import Veil
 from workflow.services.casework.sheets import package_task_is_multiple
 from workflow.services.ground.labels import called
+from workflow.services.ground.language import word
 from workflow.services.ground.people import user_names
 from workflow.spelling import by_name
 from workflow.store.casework import EvidenceRecord, UnitCase
@@ -148,6 +150,7 @@ def steps_of(
     results = [_result(event) for event in events]
     people = [person for event in events for person in (event.actor, event.on_behalf_of)]
     people += [person for result in results for value in result.values() for person in _texts(value)]
+    people += [one.person for result in results for one in recorded(result, "", None)]
     names = user_names(uow, people)
     return [_step(tree, package, names, event, result) for event, result in zip(events, results, strict=True)]
 
@@ -195,7 +198,24 @@ def _lines(spec: UserTaskSpec, result: Mapping[str, Any], names: Mapping[str, st
         elif item.kind == "choice":
             value = next((label for key, label in item.choices if key == value), None)
         lines.append(Line(label=item.label, kind=item.kind, value=value))
-    return lines
+    lifted = [one for one in _listed(spec, result) if one.lifted is not None]
+    return lines + [
+        Line(
+            label=word(_LIFTED),
+            kind="longtext",
+            value=f"{names.get(one.person, one.person)}: {one.lifted} ({one.reason})",
+        )
+        for one in lifted
+    ]
+
+
+_LIFTED = N_("Takes part again after a recusal (in brackets: why they were recused)")
+
+
+def _listed(spec: UserTaskSpec, result: Mapping[str, Any]) -> list[Recusal]:
+    """Who was ever recused at a session's opening; nobody at another task."""
+    rule = spec.quorum
+    return recorded(result, rule.recused, rule.reasons) if rule is not None and rule.recused is not None else []
 
 
 def _organisation(tree: OrganisationTree, organisation_id: str | None) -> str:

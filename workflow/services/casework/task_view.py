@@ -1,14 +1,14 @@
 """Everything a page shows of one task, read in one transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from workflow.calendar.deadlines import Remaining, remaining
 from workflow.calendar.zone import local_date
-from workflow.errors import InvalidInput
+from workflow.errors import N_, InvalidInput
 from workflow.feel.expression import parse_open
 from workflow.lifecycle.lifecycle import Option
 from workflow.lifecycle.user_task import USER_TASK
@@ -35,6 +35,7 @@ from workflow.services.casework.completion import (
 from workflow.services.casework.fields import Entry, FormSurroundings
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.record import Basis, read_basis
+from workflow.services.casework.rounds.recusals import Recusal, at_step, reason_field
 from workflow.services.casework.rounds.veil import Veil, veil_over
 from workflow.services.casework.sheets import EarlierLevel, Sheet, read_sheet
 from workflow.services.casework.situations import (
@@ -45,6 +46,7 @@ from workflow.services.casework.situations import (
     with_who_can_act,
 )
 from workflow.services.ground.access import Access
+from workflow.services.ground.language import word
 from workflow.services.ground.people import offices_of, user_names
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import EvidenceRecord, ResultRecord, UnitCase
@@ -240,7 +242,13 @@ class TaskViewService:
             options=options,
             primary=_primary(options),
             editable=any(option.trigger == "complete" and option.allowed for option in options),
-            fields=_fields(spec, entries, around, names),
+            fields=_fields(
+                spec,
+                entries,
+                around,
+                names,
+                at_step(package, task.node_id, variables, spec.quorum) if spec.quorum else (),
+            ),
             outcomes=[_outcome(outcome, variables, sheet, access.now) for outcome in spec.outcomes],
             sheet=_sheet(sheet, returned) if sheet else None,
             papers=[
@@ -262,16 +270,38 @@ class TaskViewService:
 
 
 def _fields(
-    spec: UserTaskSpec, entries: Mapping[str, Entry], around: FormSurroundings, names: Mapping[str, str]
+    spec: UserTaskSpec,
+    entries: Mapping[str, Entry],
+    around: FormSurroundings,
+    names: Mapping[str, str],
+    recusals: Sequence[Recusal],
 ) -> list[FieldView]:
-    return [
-        FieldView(
-            field=item,
-            entry=entries.get(item.id),
-            people=[(user, names[user]) for user in around.choosable.get(item.id, ()) if user in names],
-        )
-        for item in spec.fields
-    ]
+    found = []
+    for item in spec.fields:
+        people = [(user, names[user]) for user in around.choosable.get(item.id, ()) if user in names]
+        if spec.quorum is not None and spec.quorum.recused is not None and item.id == spec.quorum.reasons:
+            among = [user for user in around.choosable.get(spec.quorum.recused, ()) if user in names]
+            found += [_reason_of(item, spec.quorum.recused, user, entries, names[user], recusals) for user in among]
+        else:
+            found.append(FieldView(field=item, entry=entries.get(item.id), people=people))
+    return found
+
+
+_STANDS = N_("Recused since an earlier opening: %(reason)s. Where they are not chosen any more, say here why.")
+
+
+def _reason_of(
+    item: FormField, recused: str, user: str, entries: Mapping[str, Entry], name: str, recusals: Sequence[Recusal]
+) -> FieldView:
+    """The box in which one person's recusal, or that it no longer holds, gets its reason."""
+    stands = next((one for one in recusals if one.person == user and one.lifted is None), None)
+    params = {"reason": stands.reason.rstrip(".") or "–"} if stands else {}
+    said = word(_STANDS)
+    hint = Label(vi=said.vi % params, en=said.en % params) if stands else None
+    label = Label(vi=f"{item.label.vi}: {name}", en=f"{item.label.en or item.label.vi}: {name}")
+    shared = entries.get(item.id) if user in _chosen(entries.get(recused)) else None
+    one = replace(item, id=reason_field(item.id, user), kind="text", label=label, hint=hint, required=False)
+    return FieldView(field=one, entry=entries.get(one.id, shared), people=[])
 
 
 def _counted(spec: UserTaskSpec, entries: Mapping[str, Entry]) -> QuorumResult | None:
@@ -369,10 +399,13 @@ def entries_of(
     if task.draft is not None:
         return dict(task.draft.get("fields", {}))
     own = variables.get(task.node_id) if returned else None
+    rule = spec.quorum
+    anew = {rule.recused, rule.reasons, rule.signer} if rule is not None else set()  # nobody is chosen beforehand
+    kept = [item for item in spec.fields if item.id not in anew]
     if isinstance(own, Mapping):
-        return {item.id: as_entry(own.get(item.id)) for item in spec.fields}
+        return {item.id: as_entry(own.get(item.id)) for item in kept}
     earlier = [one for one in done if one.state == "completed"]
-    return {item.id: _people_named(package, item, variables, earlier) for item in spec.fields if item.kind == "users"}
+    return {item.id: _people_named(package, item, variables, earlier) for item in kept if item.kind == "users"}
 
 
 def as_entry(value: Any) -> Entry:

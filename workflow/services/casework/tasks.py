@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from workflow.audit.facts.casework import (
     DraftSaved,
+    RecusalLifted,
     TaskClaimed,
     TaskCompleted,
     TaskDelegated,
@@ -221,7 +222,11 @@ class TaskService:
             fact = _completed(done, checked)
             variables = result_variables(task.node_id, checked.result)
             engine = cmd.CompleteActivity(activity_id=task.activity_id, variables=variables)
-            self._ground.steps.apply(uow, case, engine, by, [fact])
+            lifted = [
+                RecusalLifted(node_id=task.node_id, person=one.person, reason=one.lifted or "")
+                for one in checked.lifted
+            ]
+            self._ground.steps.apply(uow, case, engine, by, [fact, *lifted])
             uow.jobs.add(_looks(found.package, case, task.node_id, by))
             return result_of(done)
 

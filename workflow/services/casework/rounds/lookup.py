@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from workflow.model.user_task import Quorum
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import several_do, spec_of
 from workflow.recognition.rounds import Part, Round
+from workflow.services.casework.rounds.recusals import Recusal, recorded
 from workflow.store.casework import UnitCase
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -65,15 +67,21 @@ def is_vote(package: ProcedurePackage, node_id: str) -> bool:
 
 
 def recused_in(package: ProcedurePackage, case: UnitCase) -> frozenset[str]:
-    """Who was recused at the latest opening of each session of the case."""
-    fields = dict(_recusals(package))
-    found: set[str] = set()
+    """Whose recusal stands: put down at an opening of a session of the case and not lifted at a later one."""
+    rules = dict(_recusals(package))
+    now = {node_id for process in package.bpmn.processes.values() for node_id in process.user_tasks}
+    listed: dict[bool, list[Recusal]] = {True: [], False: []}
     for scope in _records(case, "scopes"):
         variables: Any = scope.get("variables")
-        for node_id, field in fields.items() if isinstance(variables, Mapping) else ():
-            result = variables.get(node_id)
-            found.update(_texts(result.get(field)) if isinstance(result, Mapping) else ())
-    return frozenset(found)
+        for node_id, rule in rules.items() if isinstance(variables, Mapping) else ():
+            listed[node_id in now] += recorded(variables.get(node_id), str(rule.recused), rule.reasons)
+    said = {one.person for one in listed[True]}  # a step that has another name now says the last word
+    return frozenset(
+        one.person
+        for current, ones in listed.items()
+        for one in ones
+        if one.lifted is None and (current or one.person not in said)
+    )
 
 
 def records_recusal(package: ProcedurePackage, node_id: str) -> bool:
@@ -94,20 +102,16 @@ def is_decided_by_session(package: ProcedurePackage, node_id: str) -> bool:
     return any(task.spec.quorum is not None and task.spec.quorum.decides == node_id for task in tasks)
 
 
-def _recusals(package: ProcedurePackage) -> Iterator[tuple[str, str]]:
-    """The tasks that open a session, with the field that names the recused; those of versions the case ran on before, too."""
+def _recusals(package: ProcedurePackage) -> Iterator[tuple[str, Quorum]]:
+    """The tasks that open a session, with their rule; those of versions the case ran on before, too."""
     for one in (*reversed(package.former), package):
         for process in one.bpmn.processes.values():
             for node_id, task in process.user_tasks.items():
                 rule = task.spec.quorum
                 if rule is not None and rule.recused is not None:
-                    yield node_id, rule.recused
+                    yield node_id, rule
 
 
 def _records(case: UnitCase, part: str) -> Iterable[Mapping[str, Any]]:
     found = (case.state or {}).get(part)
     return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else ()
-
-
-def _texts(value: Any) -> list[str]:
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []

@@ -14,6 +14,7 @@ from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of
 from workflow.recognition.rounds import unfit_voters
 from workflow.services.casework.fields import FieldProblem, FormRefused
+from workflow.services.casework.rounds.recusals import RECUSALS, Opening, Recusal, at_step
 from workflow.services.casework.situations import days_of, tied_to_unit
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.people import holders_of, user_names
@@ -21,7 +22,6 @@ from workflow.store.casework import UnitCase
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
-_WHY = N_("Say why each of them is recused.")
 _TIED = N_("%(who)s holds or held a role at the unit that is judged: name them among the recused.")
 _WHO_SIGNS = N_("Nobody who could decide is left, for they are recused: say who signs the decision.")
 _SIGNER_RECUSED = N_("%(who)s is recused and cannot sign the decision.")
@@ -51,14 +51,28 @@ class Session:
     task: TaskRecord
     variables: Mapping[str, Any]
 
+    def recusals(
+        self, rule: Quorum, values: Mapping[str, Any], entries: Mapping[str, Any], *, opens: bool
+    ) -> tuple[dict[str, Any], list[Recusal]]:
+        """What the result says of the recusals, and those that are lifted. Raises `FormRefused`."""
+        if rule.recused is None or rule.reasons is None:
+            return {}, []
+        earlier = at_step(self.package, self.task.node_id, self.variables, rule)
+        ticked = list(values.get(rule.recused) or ())
+        names = user_names(self.uow, [*ticked, *(one.person for one in earlier)])
+        opening = Opening(rule, earlier, ticked, entries, names)
+        found, lifted, problems = opening.outcome() if opens else (opening.carried(), [], [])
+        if problems:
+            raise FormRefused(problems)
+        here = [one for one in found if one.person in ticked]
+        return {rule.reasons: opening.told(here), RECUSALS: [one.as_variables() for one in found]}, lifted
+
     def check(self, rule: Quorum, values: Mapping[str, Any]) -> None:
         """Raise `FormRefused` with every fault at its field."""
         recused = set(values.get(rule.recused) or ()) if rule.recused else set()
         present = [one for one in values.get(rule.present) or () if one not in recused]
         tied = self._tied()
         problems = []
-        if recused and rule.reasons is not None and not values.get(rule.reasons):
-            problems.append(FieldProblem(field_id=rule.reasons, template=_WHY))
         for voter in unfit_voters(present, tied):
             problems.append(self._about(rule.present, _TIED, voter))
         if rule.signer is not None and rule.decides is not None:
