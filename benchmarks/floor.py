@@ -18,7 +18,6 @@ from workflow.store.cases import cases
 from workflow.store.jobs import commands, jobs
 from workflow.store.places import settings
 from workflow.store.sealing.book import row_seals
-from workflow.store.searching.words import event_words
 from workflow.store.tasks import task_candidates, user_tasks
 
 Row = dict[str, Any]
@@ -49,7 +48,6 @@ CANCEL_JOBS = sa.delete(jobs).where(
 )
 ADD_TASKS, ADD_CANDIDATES, ADD_JOBS = sa.insert(user_tasks), sa.insert(task_candidates), sa.insert(jobs)
 ADD_EVENTS, ADD_COMMAND, ADD_PAGE = sa.insert(events), sa.insert(commands), sa.insert(row_seals)
-ADD_WORDS = sa.insert(event_words)
 NEWEST_PAGES = "SELECT stamp, writer, number, mac FROM row_seals ORDER BY stamp DESC LIMIT "
 REVISIONS = ("organisations.revision", "calendar.revision")
 
@@ -65,7 +63,6 @@ class Written:
     candidates: Sequence[Row]
     jobs: Sequence[Row]
     events: Sequence[Row]
-    words: Sequence[str]
     command: Row
     refs: Sequence[str]
     page: Row
@@ -81,8 +78,6 @@ def written_by(engine: sa.Engine, command_id: str) -> Written:
         command = rows(sa.select(commands).where(commands.c.id == command_id))[0]
         case_id = command["result"]["case_id"]
         told = rows(sa.select(events).where(events.c.command_id == command_id).order_by(events.c.seq))
-        kept = sa.select(event_words).where(event_words.c.worded_event.in_([event["id"] for event in told]))
-        words = {row["worded_event"]: row["folded_words"] for row in rows(kept)}
         new = rows(
             sa.select(user_tasks).where(user_tasks.c.case_id == case_id, user_tasks.c.created_at == command["at"])
         )
@@ -95,7 +90,6 @@ def written_by(engine: sa.Engine, command_id: str) -> Written:
             candidates=rows(sa.select(task_candidates).where(waiting)),
             jobs=rows(sa.select(jobs).where(jobs.c.case_id == case_id, jobs.c.created_at == command["at"])),
             events=told,
-            words=[words[event["id"]] for event in told],
             command=command,
             page=rows(sa.select(row_seals).order_by(row_seals.c.stamp.desc()).limit(1))[0],
             refs=[ref for event in told if event["type"] == "ActivityCompleted" for ref in _refs(event["payload"])],
@@ -128,10 +122,6 @@ class Floor:
         self._jobs = [{**row, "id": new_id(), "case_id": case_id} for row in model.jobs]
         mine = {"stream": self._stream, "case_id": case_id, "command_id": self._command_id}
         self._events = [{**row, **mine, "id": new_id()} for row in model.events]
-        self._words = [
-            {"worded_event": event["id"], "folded_words": words}
-            for event, words in zip(self._events, model.words, strict=True)
-        ]
         self._command = {**model.command, "id": self._command_id}
         self._page = {**model.page, "writer": "floor"}
 
@@ -154,7 +144,6 @@ class Floor:
             execute(READ_HEAD, {"key": self._stream}).first()
             execute(MOVE_HEAD, self._head)
             execute(ADD_EVENTS, self._events)
-            execute(ADD_WORDS, self._words)
             execute(SAVE_CASE, self._case)
             execute(ADD_COMMAND, self._command)
             most = 16 if connection.dialect.name == "postgresql" else 1

@@ -41,6 +41,7 @@ from workflow.services.accounts.sessions import SessionRules, SessionService
 from workflow.services.accounts.sign_in import SignInService
 from workflow.services.auditing.bundles import BundleService
 from workflow.services.auditing.checkpoints import CheckpointService
+from workflow.services.auditing.event_words import EventWords
 from workflow.services.auditing.questions.answers import QuestionService
 from workflow.services.auditing.questions.samples import SampleService
 from workflow.services.auditing.questions.thresholds import FILE as THRESHOLDS, load_thresholds
@@ -167,6 +168,7 @@ class Container:
             self.account_requests.expire,
             self.alarms.look,
             self.version_checks.ensure_checked,
+            EventWords(self.ground).catch_up,
         ]
         return Worker(self.jobs, chores, beats=[life.beat], ends=[life.end])
 

@@ -23,7 +23,7 @@ from workflow.store.casework import CaseFilter, assessment_results, assessments,
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, bound, chained, metadata
 from workflow.store.rows import AtLeast, Page, build_all, like, names, values
 from workflow.store.sealing.seals import wrote
-from workflow.store.searching.words import MOST_HITS, Words, event_words, having
+from workflow.store.searching.words import MOST_HITS, event_words, having
 
 events = sa.Table(
     "events",
@@ -141,7 +141,6 @@ class Events:
             else:
                 self._move_head(expected, last)
             self._connection.execute(_ADD, [_row(event) for event in new])
-            Words(self._connection).add_events([(event.id, event.payload) for event in new])
         except sa.exc.IntegrityError as error:
             raise Conflict() from error
 

@@ -18,6 +18,7 @@ from workflow.packages.package import ExaminerHere
 from workflow.services.accounts.roles import AppointDeputy
 from workflow.services.accounts.sessions import open_session
 from workflow.services.auditing.checkpoints import RequestCheckpoint
+from workflow.services.auditing.event_words import EventWords
 from workflow.services.auditing.seals import promise, take_over
 from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
 from workflow.services.casework.cases import CaseCommand
@@ -41,6 +42,7 @@ def scene(engine: sa.Engine, clock: FixedClock, world: World, folder: Path) -> T
     court.app.comments.add(court.officer, AddComment(case_id=court.case_id, text="Minh họa"))
     manager = court.as_manager()
     court.app.cases.move(manager, CaseCommand(case_id=court.case_id, trigger="cancel", reason="Minh họa"))
+    EventWords(court.app.ground).catch_up()
     with world.units.reading() as uow:
         (campaign,) = uow.campaigns.all()
     court.app.campaign_units.add_units(manager, AddCampaignUnits(campaign_id=campaign.id, units={"xa-lang-gieng": {}}))

@@ -16,6 +16,7 @@ from workflow.ports import AuditKeys
 from workflow.runtime.recorder import Provenance
 from workflow.runtime.steps import case_stream
 from workflow.services.auditing.checkpoints import note
+from workflow.services.auditing.event_words import EventWords
 from workflow.services.auditing.exports import Taken, case_rows, check_number, event_rows
 from workflow.services.auditing.history import CaseAt, History, PathTaken
 from workflow.services.auditing.names import CaseSummary, EventNames, summaries
@@ -80,6 +81,7 @@ class AuditService:
     def __init__(self, ground: CaseGround, keys: AuditKeys) -> None:
         self._ground = ground
         self._keys = keys
+        self._words = EventWords(ground)
 
     def search_cases(self, actor: Actor, where: CaseFilter, page: Page) -> tuple[Sequence[UnitCase], int]:
         """The cases of the auditor's jurisdiction, newest first, and the number of all. Raises `PermissionDenied`."""
@@ -96,6 +98,8 @@ class AuditService:
 
     def search_events(self, actor: Actor, query: EventQuery, page: Page) -> tuple[list[TimelineEntry], int]:
         """The events that the auditor may see, newest first, and the number of all. Raises `PermissionDenied`."""
+        if query.text.strip():
+            self._words.try_to_catch_up()
         with self._ground.units.reading() as uow:
             where = self._filter(uow, self._access(uow, actor), query)
             events, total = uow.events.search(where, page)
@@ -157,6 +161,8 @@ class AuditService:
         `InvalidInput` for more than 100,000 rows, `TooManyAttempts`.
         """
         self._ground.pace.take(actor.user_id, "export", EXPORTS_A_MINUTE)
+        if query.text.strip():
+            self._words.try_to_catch_up()
         with self._ground.units.reading() as uow:
             access = self._access(uow, actor)
             where = self._filter(uow, access, query)

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from workflow.audit.payload import payload_from_text
 from workflow.spelling import kept_words, order, sought, words
 from workflow.store.columns import COMPUTED, Id, cache, metadata
+from workflow.store.rows import insert_for
 
 ROW_REBUILT_BY = "NameWords.rebuild"
 FEW = 5000
@@ -176,11 +177,29 @@ class Words:
         for start in range(0, len(changed), _BATCH):
             self._connection.execute(_CHANGE, changed[start : start + _BATCH])
 
+    def wordless_events(self) -> Sequence[tuple[str, Any]]:
+        """(id, content) of the next events whose words are not kept yet, a batch at most.
+
+        An event may be committed after others that were begun later: what is no older than the last `_LATE` that were kept is looked at.
+        """
+        newest = sa.select(event_words.c.worded_event).order_by(event_words.c.words_key.desc()).limit(_LATE)
+        known = self._connection.scalars(newest).all()
+        after = min(known) if len(known) == _LATE else ""
+        kept = sa.exists().where(event_words.c.worded_event == _events.c.id)
+        query = sa.select(_events.c.id, _events.c.payload).where(_events.c.id > after, ~kept)
+        return [(one.id, one.payload) for one in self._connection.execute(query.order_by(_events.c.id).limit(_BATCH))]
+
     def add_events(self, told: Sequence[tuple[str, Any]]) -> None:
-        """Keep the words of events, by id, with what they hold."""
-        self._connection.execute(
-            _ADD_EVENTS, [{"worded_event": id_, "folded_words": words_of_payload(payload)} for id_, payload in told]
-        )
+        """Keep the words of these events; somebody else may have done so in the meantime. A damaged one is found by no word."""
+        rows = [
+            {
+                "worded_event": id_,
+                "folded_words": words_of_payload(payload_from_text(text) if isinstance(text, str) else None),
+            }
+            for id_, text in told
+        ]
+        if rows:
+            self._connection.execute(insert_for(self._connection, event_words).on_conflict_do_nothing(), rows)
 
     def rebuild_events(self) -> None:
         """Throw away what is kept of events, and keep it anew."""
@@ -200,7 +219,7 @@ class Words:
 _BATCH = 2000
 MOST_KEPT = 1000
 """More words of one event than these are not found by."""
-_ADD_EVENTS = sa.insert(event_words)
+_LATE = 5000
 _events = sa.table("events", *map(sa.column, ("id", "payload")))
 
 
@@ -219,12 +238,11 @@ def words_of_payload(payload: Any) -> str:
 
 
 def fill_event_words(connection: sa.Connection) -> None:
-    """Keep the words of every event, in batches: there are none yet. One that was damaged is found by no word."""
+    """Keep the words of every event, in batches: there are none yet."""
     query, last = sa.select(_events.c.id, _events.c.payload).order_by(_events.c.id).limit(_BATCH), ""
     while rows := connection.execute(query.where(_events.c.id > last)).all():
         last = rows[-1].id
-        told = [(one.id, payload_from_text(one.payload) if isinstance(one.payload, str) else None) for one in rows]
-        Words(connection).add_events(told)
+        Words(connection).add_events([(one.id, one.payload) for one in rows])
 
 
 _CHANGE = (
