@@ -37,7 +37,7 @@ PAGE = Allowance(steps=2_000_000, seconds=6)
 class Budget:
     """What is left of an allowance."""
 
-    __slots__ = ("_allowance", "_outer", "_size", "_steps", "_until")
+    __slots__ = ("_allowance", "_outer", "_size", "_steps", "_until", "spent")
 
     def __init__(self, allowance: Allowance, outer: "Budget | None" = None) -> None:
         self._allowance = allowance
@@ -45,9 +45,18 @@ class Budget:
         self._steps = allowance.steps
         self._size = allowance.size
         self._until = monotonic() + allowance.seconds
+        self.spent: BudgetSpent | None = None
+        """Why there is nothing left, here or outside; None while there is."""
 
     def spend(self, steps: int = 0, *, size: int = 0) -> None:
         """Pay for work that was done or is about to be. Raises `BudgetSpent`, from then on each time."""
+        try:
+            self._pay(steps, size)
+        except BudgetSpent as spent:
+            self.spent = spent
+            raise
+
+    def _pay(self, steps: int, size: int) -> None:
         self._steps -= steps
         self._size -= size
         if self._steps < 0:

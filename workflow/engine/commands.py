@@ -132,7 +132,12 @@ class SetVariables:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RescheduleTimers:
-    """Evaluate the due times of waiting timers and user tasks again (deadlines or the calendar have changed)."""
+    """Evaluate the due times of waiting timers and user tasks again (deadlines or the calendar have changed).
+
+    `variables`, such as new deadlines, are set in the root scope first. A suspended process takes it too: nothing moves by it.
+    """
+
+    variables: Variables = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

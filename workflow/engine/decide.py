@@ -20,7 +20,7 @@ from workflow.engine.tokens import go_on
 from workflow.errors import N_, Conflict, NotFound, TransitionRefused
 from workflow.feel.values import coerce
 
-_WHILE_SUSPENDED = (c.ResumeProcess, c.CancelProcess, c.MigrateProcess, c.RestoreProcess)
+_WHILE_SUSPENDED = (c.ResumeProcess, c.CancelProcess, c.MigrateProcess, c.RestoreProcess, c.RescheduleTimers)
 
 
 def decide(program: Program, state: ProcessState | None, command: c.Command, now: datetime) -> list[Event]:

@@ -80,6 +80,7 @@ def set_variables(run: Run, command: c.SetVariables) -> None:
 
 
 def reschedule_timers(run: Run, command: c.RescheduleTimers) -> None:
+    run.set_variables(run.draft.root_id, command.variables)
     _reschedule_all(run)
 
 
@@ -90,6 +91,7 @@ def suspend(run: Run, command: c.SuspendProcess) -> None:
 def resume(run: Run, command: c.ResumeProcess) -> None:
     if run.draft.status != "suspended":
         raise TransitionRefused(N_("The process is not suspended."))
+    run.changed = True  # deadlines may have moved meanwhile: what waits for a condition looks at it now
     began_at = command.suspended_at
     if began_at is None or began_at >= run.now:
         run.emit(e.ProcessResumed())

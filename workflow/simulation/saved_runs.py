@@ -8,12 +8,13 @@ main process) and `start` (an instant) may be said too.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from workflow.alphabets import fit
+from workflow.budget import current
 from workflow.engine.program import Program
 from workflow.errors import N_, InvalidInput, WorkflowError
 from workflow.feel.values import to_json
@@ -36,6 +37,9 @@ _WRONG = N_("“%(key)s” of a test has the wrong kind of value.")
 _VALUE = N_("“%(name)s” should be %(expected)s but is %(actual)s.")
 _STATUS = N_("The run should be “%(expected)s” but is “%(actual)s”.")
 _ENDS = N_("It should end at %(expected)s but ends at %(actual)s.")
+_SPENT = N_("In step %(number)s the budget of the check was used up. %(reason)s")
+_SPENT_AT_ONCE = N_("Before the first step the budget of the check was used up. %(reason)s")
+_STUCK = N_("After step %(number)s it is stuck at %(node)s: %(cause)s")
 _VISITED = N_("From step %(number)s on it should go %(expected)s but goes %(actual)s.")
 
 
@@ -81,17 +85,45 @@ class TestResult:
 
 def run_test(program: Program, test: ProcessTest) -> TestResult:
     """Do what the test says and compare. Never raises for what the test asks of the program."""
+    watch = _Watch(program)
     try:
-        session = replay(program, test)
+        session = replay(program, test, watch.look)
     except WorkflowError as error:
-        return TestResult(name=test.name, differences=(Difference(template=error.template, params=error.params),))
+        return TestResult(
+            name=test.name, differences=(*watch.causes, Difference(template=error.template, params=error.params))
+        )
     return TestResult(name=test.name, differences=tuple(_differences(session, test)))
 
 
-def replay(program: Program, test: ProcessTest) -> Session:
-    """Do what the test says. Raises as `Session.start` and `Session.do_all`."""
+Look = Callable[[int, Session], None]
+"""Gets how a run stands after each of its steps, and before the first as number 0."""
+
+
+def replay(program: Program, test: ProcessTest, look: Look = lambda _number, _session: None) -> Session:
+    """Do what the test says. Raises as `Session.start`, `Session.do_all` and `look`."""
     session = Session.start(program, variables=test.variables, process_ids=test.process_ids, start=test.start)
-    return session.do_all(test.steps)
+    look(0, session)
+    return session.do_all(test.steps, look)
+
+
+class _Watch:
+    """Notices in which step a run gets stuck or uses its budget up, for what comes after that only follows from it."""
+
+    def __init__(self, program: Program) -> None:
+        self._names = _Names(program)
+        self.causes: tuple[Difference, ...] = ()
+
+    def look(self, number: int, session: Session) -> None:
+        """Raise `InvalidInput` where the budget of the check is used up."""
+        budget = current()
+        if budget is not None and budget.spent is not None:
+            self.causes = ()
+            raise InvalidInput(_SPENT if number else _SPENT_AT_ONCE, number=number, reason=budget.spent)
+        if session.incidents and not self.causes:
+            stuck = session.incidents[0]
+            cause = Difference(template=stuck.template or stuck.message, params=stuck.params)
+            params = {"number": number, "node": self._names.listed((stuck.node_id,)), "cause": cause}
+            self.causes = (Difference(template=_STUCK, params=params),)
 
 
 def replay_to_break(program: Program, test: ProcessTest) -> Session:

@@ -5,7 +5,7 @@ forged into something that could not happen, and `Session.from_json` finds it ag
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -133,14 +133,19 @@ class Session:
         variables = values_of(given.get("variables", {}), "variables")
         return cls.start(program, variables=variables, process_ids=process_ids, start=start).do_all(actions)
 
-    def do_all(self, actions: Sequence[Action]) -> Self:
-        """As `do`, one after another. Raises `InvalidInput` with the number of the first step that is not possible."""
+    def do_all(
+        self, actions: Sequence[Action], seen: Callable[[int, Self], None] = lambda _number, _session: None
+    ) -> Self:
+        """As `do`, one after another; `seen` gets how it stands after each. Raises `InvalidInput` with the number of the first
+        step that is not possible.
+        """
         session, looked_at = self, 0
         for number, action in enumerate(actions, start=1):
             try:
                 session = session.do(action)
             except WorkflowError as error:
                 raise InvalidInput(_BROKEN, number=number, reason=error) from error
+            seen(number, session)
             looked_at += len(session.pool.works)
             if looked_at + len(session.pool.events) > MOST_WORK:
                 raise InvalidInput(_TOO_MUCH, number=number)

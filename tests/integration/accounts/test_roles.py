@@ -80,6 +80,18 @@ def test_the_deputy_of_an_ended_account_has_nothing_from_it(world: World) -> Non
     assert not world.again(deputy).has_role("board-member")
 
 
+def test_the_role_of_an_ended_account_gets_no_deputy(world: World) -> None:
+    admin = world.person("admin", "administrator", "thanh-hoa")
+    board = world.person("uy-vien", "board-member", "bcd-antt-dien-bien")
+    deputy = world.person("thay", "unit-officer", "dai-hoc-hong-duc")
+    world.accounts.end(admin, EndUser(user_id=board.user_id, reason="Nghỉ việc"))
+    days = {"valid_from": date(2023, 3, 1), "valid_to": date(2023, 3, 31)}
+    wish = AppointDeputy(assignment_id=board.assignments[0].id, deputy_user_id=deputy.user_id, paper="", **days)
+
+    with pytest.raises(InvalidInput, match="has ended"):
+        world.roles.appoint_deputy(admin, wish)
+
+
 @pytest.mark.parametrize(
     ("first", "last"),
     [(date(2021, 12, 31), date(2023, 3, 1)), (date(2023, 3, 2), date(2023, 3, 1))],

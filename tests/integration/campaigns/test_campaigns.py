@@ -14,9 +14,9 @@ from workflow.services.campaigns.campaigns import (
     CloseCampaign,
     CreateCampaign,
     OpenCampaign,
-    deadline_variables,
 )
 from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
+from workflow.services.casework.clocks import deadline_variables
 from workflow.store.rows import Page
 
 WANTED = CreateCampaign(key="dien-hinh", year=2023, province="thanh-hoa", name_vi="Đợt", name_en="Campaign")

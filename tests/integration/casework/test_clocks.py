@@ -8,6 +8,7 @@ from tests.support.house import COMMUNE_UNIT, House
 from tests.support.versions import ADMINISTRATOR, REASON, counted, relabelled
 from tests.support.world import shipped_package
 from workflow.audit.event import AuditEvent
+from workflow.calendar.zone import local_date
 from workflow.demo.stories import day
 from workflow.engine.codec import state_from_json
 from workflow.ids import new_id
@@ -149,24 +150,72 @@ def test_pauses_add_up_to_the_hour(clocked: House) -> None:
     clocked.verify()
 
 
-def test_new_deadlines_of_the_campaign_reach_the_case_afterwards_and_undo_nothing(clocked: House) -> None:
-    clocked.move_to(3, 23)
-    move_case(clocked, "suspend")
+def extend(house: House, last_day: date) -> None:
+    """The campaign gives registrations more time."""
     change = ChangeDeadline(
-        campaign_id=clocked.campaign_id,
+        campaign_id=house.campaign_id,
         deadline_id="registration",
-        last_day=date(2023, 4, 20),
+        last_day=last_day,
         remind_days=5,
         escalate_to="standing-officer",
         reason="Minh họa: gia hạn",
-        revision=clocked.container.campaigns.get(clocked.actor(MANAGER), clocked.campaign_id).revision,
-        confirmed=tuple(f"{kind}:registration:2023-04-20" for kind in ("past", "off")),
+        revision=house.container.campaigns.get(house.actor(MANAGER), house.campaign_id).revision,
+        confirmed=tuple(f"{kind}:registration:{last_day.isoformat()}" for kind in ("past", "off")),
     )
-    clocked.container.campaigns.change_deadline(clocked.actor(MANAGER), change)
+    house.container.campaigns.change_deadline(house.actor(MANAGER), change)
+
+
+def test_new_deadlines_of_the_campaign_reach_a_suspended_case_at_once(house: House) -> None:
+    house.move_to(3, 23)
+    move_case(house, "suspend")
+    extend(house, date(2023, 4, 20))
+    while house.container.jobs.run_due():
+        pass
+
+    assert len(happened(house, "DeadlinesChanged")) == 1
+    shown = house.container.case_views.standstill(house.actor(MANAGER), house.case().id)
+    assert [(local_date(one.at), one.why) for one in shown.dates if one.kind == "due"] == [
+        (date(2023, 4, 20), "campaign")
+    ]
+    house.clock.move_to(day(4, 10, 11))
+    move_case(house, "resume")
+    house.settle()
+    due = house.task("registration").due_at
+    assert due is not None
+    assert local_date(due) == date(2023, 4, 20)
+    assert happened(house, "TaskEscalated") == []
+    house.verify()
+
+
+def test_a_deadline_that_moved_just_before_the_case_goes_on_comes_before_all_that_fell_due(house: House) -> None:
+    house.move_to(3, 23)
+    old = house.task("registration").due_at
+    assert old is not None
+    move_case(house, "suspend")
+    house.clock.move_to(old + timedelta(days=3))
+    while house.container.jobs.run_due():
+        pass  # what fell due rests
+    extend(house, local_date(old) + timedelta(days=14))
+
+    move_case(house, "resume")
+    left = house.task("registration")
+    house.settle()
+
+    assert left.due_at is not None
+    assert local_date(left.due_at) == local_date(old) + timedelta(days=14)
+    assert happened(house, "TaskEscalated") == []
+    assert len(happened(house, "DeadlinesChanged")) == 1
+    house.verify()
+
+
+def test_new_deadlines_of_the_campaign_undo_no_pause(clocked: House) -> None:
+    clocked.move_to(3, 23)
+    move_case(clocked, "suspend")
+    extend(clocked, date(2023, 4, 20))
     clocked.clock.move_to(day(4, 3, 11))
     while clocked.container.jobs.run_due():
         pass
-    assert happened(clocked, "DeadlinesChanged") == []
+    assert len(happened(clocked, "DeadlinesChanged")) == 1
     move_case(clocked, "resume")
     clocked.move_to(4, 3, 12)
     assert len(happened(clocked, "DeadlinesChanged")) == 1

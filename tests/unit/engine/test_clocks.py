@@ -220,3 +220,15 @@ def test_each_open_date_says_how_it_is_counted() -> None:
     assert waiting.state is not None
     said = [(one.kind, one.node_id, one.counted) for one in clocks(waiting.program, waiting.state, waiting.now)]
     assert said == [("due", "work", "working"), ("reminder", "work", "fixed"), ("timer", "late", "running")]
+
+
+def test_new_deadlines_reach_a_suspended_process_and_leave_what_stands_still() -> None:
+    waiting = case(due="=deadlines.list.due_at", late="WT2D").start(
+        deadlines={"list": {"due_at": "2023-02-08T10:00:00Z"}}
+    )
+    waiting.do(SuspendProcess())
+
+    events = waiting.do(RescheduleTimers(variables={"deadlines": {"list": {"due_at": "2023-03-08T10:00:00Z"}}}))
+
+    assert [type(event) for event in events] == [e.VariablesSet, e.UserTaskRescheduled]
+    assert due(waiting) == datetime(2023, 3, 8, 10, tzinfo=UTC)

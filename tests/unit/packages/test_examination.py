@@ -122,6 +122,9 @@ def test_a_condition_that_takes_minutes_is_stopped_within_the_budget() -> None:
 
     assert time.monotonic() - begun < 20
     assert {"failing-test"} <= {one.rule for one in found.findings}
+    told = [one.message for one in found.findings if one.rule == "failing-test"]
+    assert all("the budget of the check was used up. It was stopped because it takes" in one for one in told), told
+    assert not any("does not wait here now" in one for one in told)
 
 
 def test_budgets_within_each_other_are_spent_together() -> None:

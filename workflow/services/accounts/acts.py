@@ -50,6 +50,9 @@ _PERIOD = N_("The last day (%(valid_to)s) is before the first day (%(valid_from)
 _OUTSIDE = N_("A deputy's days must lie within the days of the role (%(valid_from)s to %(valid_to)s).")
 _SAME = N_("Nobody can be their own deputy.")
 _ENDED = N_("This account has ended.")
+_PRINCIPAL_ENDED = N_(
+    "The account whose role this is has ended: a deputy would have nothing from it. Give the role itself to somebody else."
+)
 _NO_FACTOR = N_("No second factor is set up.")
 
 C = TypeVar("C", bound=Command)
@@ -206,6 +209,8 @@ class LetStandIn(Act[AppointDeputy]):
     def check(self, uow: UnitOfWork, asker: str, command: AppointDeputy) -> None:
         held = uow.accounts.assignment(command.assignment_id)
         self._alive(uow, asker, command.deputy_user_id)
+        if uow.accounts.get(held.user_id).ended_at is not None:
+            raise InvalidInput(_PRINCIPAL_ENDED)
         _check_days(held, command)
         lent = Right(
             role=held.role,

@@ -328,17 +328,5 @@ def _days_before(calendar: WorkingCalendar, remind_at: datetime, last_day: date)
     return next(near, between)
 
 
-def deadline_variables(deadlines: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The deadlines as conditions and due dates read them: `last_day` a date, `due_at` and `remind_at` instants or None."""
-    return {
-        deadline_id: {
-            "last_day": date.fromisoformat(deadline["last_day"]),
-            "due_at": datetime.fromisoformat(deadline["due_at"]),
-            "remind_at": datetime.fromisoformat(deadline["remind_at"]) if deadline["remind_at"] else None,
-        }
-        for deadline_id, deadline in deadlines.items()
-    }
-
-
 def _closing(day: date, closes: time, calendar: WorkingCalendar) -> datetime:
     return calendar.at(day, closes).astimezone(UTC)

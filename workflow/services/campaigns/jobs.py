@@ -2,7 +2,6 @@
 
 import string
 from dataclasses import replace
-from datetime import timedelta
 
 from workflow.audit.facts.campaigns import DeadlinesChanged
 from workflow.engine import commands as cmd
@@ -10,17 +9,15 @@ from workflow.errors import N_, Conflict, InvalidInput, WorkflowError
 from workflow.ids import new_id
 from workflow.runtime.recorder import Provenance
 from workflow.runtime.steps import Steps
-from workflow.services.campaigns.campaigns import deadline_variables
 from workflow.services.campaigns.ground import CampaignGround
 from workflow.services.casework.cases import CaseService
+from workflow.services.casework.clocks import deadline_variables
 from workflow.store.campaigns import CampaignRecord, CampaignUnitRecord
 from workflow.store.casework import CaseFilter, UnitCase
 from workflow.store.jobs import JobRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 _TAKEN = N_("The case number %(business_key)s is already in use.")
-_REST = timedelta(minutes=10)
-"""How long new deadlines of a suspended case wait before they are tried again."""
 
 
 class CampaignJobs:
@@ -54,22 +51,18 @@ class CampaignJobs:
         campaign_id = job.payload["campaign_id"]
         for status in ("active", "suspended"):
             for case_id in uow.unit_cases.ids(CaseFilter(campaign_id=campaign_id, status=status)):
-                self._later(uow, job, case_id, by, timedelta(0))
+                self._later(uow, job, case_id, by)
 
     def reschedule_case(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         """`case-reschedule`: give the case the campaign's deadlines as they are now, and evaluate its due times again."""
         case = uow.unit_cases.get(str(job.case_id))
         if case.ended_at is not None or case.status not in ("active", "suspended"):
             return
-        if case.status == "suspended":
-            self._later(uow, job, case.id, by, _REST)
-            return
         asked = Provenance(at=by.at, command_id=job.id, **job.payload["by"])
         campaign = uow.campaigns.get(case.campaign_id)
         variables = {"deadlines": deadline_variables(campaign.deadlines)}
         fact = DeadlinesChanged(deadlines=campaign.deadlines)
-        case = self._steps.apply(uow, case, cmd.SetVariables(variables=variables), asked, [fact])
-        self._steps.apply(uow, case, cmd.RescheduleTimers(), asked)
+        self._steps.apply(uow, case, cmd.RescheduleTimers(variables=variables), asked, [fact])
 
     def _start(self, uow: UnitOfWork, campaign: CampaignRecord, unit: CampaignUnitRecord, by: Provenance) -> UnitCase:
         package = self._ground.package(uow, campaign)
@@ -93,14 +86,14 @@ class CampaignJobs:
         )
 
     @staticmethod
-    def _later(uow: UnitOfWork, job: JobRecord, case_id: str, by: Provenance, pause: timedelta) -> None:
+    def _later(uow: UnitOfWork, job: JobRecord, case_id: str, by: Provenance) -> None:
         uow.jobs.add(
             [
                 JobRecord(
                     id=new_id(),
                     kind="case-reschedule",
                     payload={"campaign_id": job.payload["campaign_id"], "by": job.payload["by"]},
-                    run_at=by.at + pause,
+                    run_at=by.at,
                     created_at=by.at,
                     province=job.province,
                     case_id=case_id,

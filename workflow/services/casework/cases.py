@@ -28,8 +28,8 @@ from workflow.organisation.tree import OrganisationTree
 from workflow.packages.archive import digests
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.records import RECORD_RESULT
-from workflow.runtime.recorder import Provenance
-from workflow.services.casework.clocks import moves, suspended_since
+from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.casework.clocks import moved_deadlines, moves, suspended_since
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.rounds.lookup import vote_runs
 from workflow.services.ground.access import Access, provenance
@@ -152,6 +152,7 @@ class CaseService:
         facts: list[CaseFact] = [_FACTS[command.trigger](from_=case.status, to=status, reason=command.reason.strip())]
         asked = _ENGINE[command.trigger]
         if isinstance(asked, cmd.ResumeProcess):
+            case = self._with_deadlines(uow, case, by)
             since = suspended_since(uow, case)
             asked = replace(asked, suspended_at=since)
             facts += moves(self._ground, uow, case, since, access.now)
@@ -159,6 +160,17 @@ class CaseService:
         changed = replace(case, status=status, ended_at=access.now if ended else None)
         saved = self._ground.steps.apply(uow, changed, asked, by, facts)
         return {"case_id": saved.id, "status": saved.status}
+
+    def _with_deadlines(self, uow: UnitOfWork, case: UnitCase, by: Provenance) -> UnitCase:
+        """The suspended case with the deadlines that the campaign has now, before anything falls due by the old ones.
+
+        The campaign's own job tells of them.
+        """
+        variables = moved_deadlines(uow, case)
+        if not variables:
+            return case
+        system = Provenance(actor=SYSTEM, at=by.at, command_id=by.command_id)
+        return self._ground.steps.apply(uow, case, cmd.RescheduleTimers(variables=variables), system)
 
     def context(self, uow: UnitOfWork, access: Access, case: UnitCase, reason: str = "") -> CaseContext:
         """How the actor stands towards the case's own lifecycle."""

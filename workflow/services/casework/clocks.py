@@ -1,9 +1,9 @@
 """The open dates of a case: which of them stand still while it is suspended, which go on, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Literal
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal
 
 from workflow.audit.facts.casework import CaseFact, CaseSuspended, ClockMoved, DueDateMoved
 from workflow.calendar.working_time import WorkingCalendar
@@ -12,6 +12,7 @@ from workflow.engine.codec import state_from_json
 from workflow.engine.evaluation import Stuck
 from workflow.engine.program import Program
 from workflow.engine.state import Pause
+from workflow.feel.values import coerce, to_json
 from workflow.model.user_task import Label
 from workflow.packages.tasks import deadline_in
 from workflow.runtime.steps import case_stream
@@ -22,6 +23,27 @@ from workflow.store.unit_of_work import UnitOfWork
 
 Why = Literal["working", "campaign", "fixed", "running", "over", "unknown"]
 """Counted in working time; the campaign's deadline; a day that is fixed; counted day and night; over before; nobody can tell."""
+
+
+def deadline_variables(deadlines: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The deadlines as conditions and due dates read them: `last_day` a date, `due_at` and `remind_at` instants or None."""
+    return {
+        deadline_id: {
+            "last_day": date.fromisoformat(deadline["last_day"]),
+            "due_at": datetime.fromisoformat(deadline["due_at"]),
+            "remind_at": datetime.fromisoformat(deadline["remind_at"]) if deadline["remind_at"] else None,
+        }
+        for deadline_id, deadline in deadlines.items()
+    }
+
+
+def moved_deadlines(uow: UnitOfWork, case: UnitCase) -> dict[str, Any]:
+    """The variables by which a case learns of deadlines that its campaign has by now and it has not; none where it has them."""
+    held = state_from_json(case.state).variables if case.state is not None else {}
+    now = deadline_variables(uow.campaigns.get(case.campaign_id).deadlines)
+    if "deadlines" not in held or to_json(coerce(held["deadlines"])) == to_json(coerce(now)):
+        return {}
+    return {"deadlines": now}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

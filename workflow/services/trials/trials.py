@@ -22,8 +22,9 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.saved_tests import package_program
-from workflow.services.campaigns.campaigns import deadline_variables, resolve_deadlines
+from workflow.services.campaigns.campaigns import resolve_deadlines
 from workflow.services.casework.cases import unit_variables
+from workflow.services.casework.clocks import deadline_variables
 from workflow.services.ground.ground import Ground
 from workflow.services.procedures.library import DefinitionLibrary
 from workflow.services.trials.entries import ASSESSMENT, criteria_for, read_entries, suggested
