@@ -92,6 +92,8 @@ class EventFilter:
     criterion: str | None = None
     """A criterion's number, such as I.18, or part of it, such as 18."""
     case_id: str | None = None
+    naming: str | None = None
+    """An id that the content names."""
     streams: Collection[str] | None = None
     cases: CaseFilter | None = None
     withheld: Collection[str] = ()
@@ -289,6 +291,9 @@ def _condition(where: EventFilter) -> sa.ColumnElement[bool]:
     parts = [column == value for column, value in plain.items() if value is not None]
     if where.withheld and (where.criterion is not None or where.text):
         parts.append(events.c.id.not_in(where.withheld))
+    if where.naming is not None:
+        named = json.dumps(where.naming, ensure_ascii=False)  # as it stands in the canonical payload
+        parts.append(events.c.payload.like(like(named), escape="!"))
     if where.streams is not None:
         parts.append(events.c.stream.in_(where.streams))
     if where.cases is not None:

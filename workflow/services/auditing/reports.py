@@ -226,7 +226,7 @@ class ReportService:
 
     @staticmethod
     def _reported(uow: UnitOfWork, verification_id: str) -> AuditEvent | None:
-        where = EventFilter(type=VerificationReported.__name__, text=verification_id)
+        where = EventFilter(type=VerificationReported.__name__, naming=verification_id)
         return next(iter(uow.events.search(where, Page(limit=1))[0]), None)
 
 

@@ -170,7 +170,7 @@ def _population(uow: UnitOfWork, where: CaseFilter) -> list[str]:
 
 
 def _of(actor: Actor, sample_id: str | None = None) -> EventFilter:
-    return EventFilter(type=SampleDrawn.__name__, actor=actor.user_id, text=sample_id)
+    return EventFilter(type=SampleDrawn.__name__, actor=actor.user_id, naming=sample_id)
 
 
 def _sample(event: AuditEvent) -> Sample:
