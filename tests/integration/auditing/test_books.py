@@ -275,7 +275,7 @@ def test_pages_that_were_numbered_through_still_prove_their_rows(units: UnitsOfW
             page = {"number": number, "key": KEY.id, "body": body, "mac": KEY.old_mac(number, body)}
             connection.execute(sa.text("INSERT INTO row_seals VALUES (:number, :key, :body, :mac)"), page)
         connection.execute(sa.text("INSERT INTO settings (name, value) VALUES ('a', '3')"))
-    assert rewritten_by(bring_up_to_date(engine)) == frozenset()
+    assert "settings" not in rewritten_by(bring_up_to_date(engine))
 
     assert faults(units) == []
     write(units, "b")
