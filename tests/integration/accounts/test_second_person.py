@@ -186,7 +186,7 @@ def test_a_refused_and_a_withdrawn_request_change_nothing_and_say_why(world: Wor
     world.requests.refuse(second, RefuseRequest(request_id=str(asked.request), reason="Chưa có quyết định"))
     with pytest.raises(TransitionRefused):
         confirm(world, second, asked)
-    person = world.directory.search(first, text="nguoi")[0][0]
+    person = next(one for one in world.directory.search(first, text="nguoi")[0] if one.login == "nguoi")
     again = world.roles.assign(first, AssignRole(user_id=person.id, role=role("board-member")))
     world.requests.withdraw(first, WithdrawRequest(request_id=str(again.request)))
     with pytest.raises(TransitionRefused):
@@ -224,7 +224,7 @@ def test_what_nobody_confirms_in_time_ends(world: World) -> None:
 def test_everything_is_asked_again_at_the_confirmation(world: World) -> None:
     first, second = administrators(world, "mot", "hai")
     asked = _role(world, first)
-    person = world.directory.search(first, text="nguoi")[0][0]
+    person = next(one for one in world.directory.search(first, text="nguoi")[0] if one.login == "nguoi")
     world.roles.assign(first, AssignRole(user_id=person.id, role=role("unit-officer", "tho-thanh")))
 
     with pytest.raises(InvalidInput):  # a unit's officer may not be on the board that judges it
