@@ -27,6 +27,8 @@ from workflow.store.database import bring_up_to_date, create_engine
 from workflow.store.sealing.canonical import key_names
 from workflow.store.unit_of_work import UnitsOfWork
 
+CHAINED = {"seq", "prev_hash", "hash"}
+"""What chaining again computes."""
 Change = tuple[str, Row, Callable[[], None], tuple[sa.Column[object], ...]]
 """What it is, the row that it is about, how it is done, the columns that it changes (none: whole rows)."""
 
@@ -45,6 +47,8 @@ class Draw:
         if drawn is None or table.name != "events" or self._random.random() < 0.5:
             return drawn
         what, row, act, columns = drawn
+        if columns and {column.name for column in columns} <= CHAINED:
+            return drawn  # to chain again would be to take it back
 
         def chained() -> None:
             act()
