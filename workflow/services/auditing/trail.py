@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from workflow.audit.facts.auditing import CaseRead, CasesExported, EventsExported
 from workflow.audit.facts.fact import Fact
+from workflow.calendar.zone import midnight
 from workflow.errors import Conflict
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
@@ -25,7 +26,6 @@ from workflow.services.auditing.questions.scope import (
     auditors,
     auditors_access,
     bounded,
-    midnight,
     organisations,
     people,
 )

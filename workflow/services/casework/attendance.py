@@ -6,7 +6,7 @@ returned step goes to whoever did it before.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from workflow.audit.facts.accounts import (
     DeputyAppointed,
@@ -21,7 +21,7 @@ from workflow.audit.facts.casework import TaskGivenBack, TaskSentBack
 from workflow.audit.facts.fact import Fact, part
 from workflow.audit.facts.notifications import CaseReturned, TaskOffered
 from workflow.audit.facts.registry import read
-from workflow.calendar.zone import ZONE, local_date
+from workflow.calendar.zone import local_date, midnight
 from workflow.engine import commands as cmd
 from workflow.errors import NotFound, TransitionRefused
 from workflow.ids import new_id
@@ -76,7 +76,7 @@ class Attendance:
         now = self._ground.clock.now()
         with self._ground.units() as uow:
             if not uow.jobs.waits(_SWEEP, now):
-                uow.jobs.add([_later({}, _start_of(local_date(now) + _DAY), now, ref=_SWEEP)])
+                uow.jobs.add([_later({}, midnight(local_date(now) + _DAY), now, ref=_SWEEP)])
                 uow.commit()
 
     def arrived(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
@@ -109,7 +109,7 @@ class Attendance:
         today = local_date(by.at)
         if "stream" not in job.payload:
             touched = self._by_date(uow, today)
-            uow.jobs.add([_later({}, _start_of(today + _DAY), by.at, ref=_SWEEP)])
+            uow.jobs.add([_later({}, midnight(today + _DAY), by.at, ref=_SWEEP)])
             touched.again.clear()
         else:
             event = uow.events.at(job.payload["stream"], job.payload["seq"])
@@ -124,7 +124,7 @@ class Attendance:
         cases |= uow.tasks.unattended_at({group.partition("@")[2] for group in touched.groups})
         uow.jobs.add([case_job(case_id, by.at) for case_id in sorted(cases)])
         if coming := [day for day in touched.again if day > today]:
-            uow.jobs.add([_later(job.payload, _start_of(min(coming)), by.at)])
+            uow.jobs.add([_later(job.payload, midnight(min(coming)), by.at)])
 
     def look_at_case(self, uow: UnitOfWork, job: JobRecord, by: Provenance) -> None:
         """Look at every open task of the case."""
@@ -262,10 +262,6 @@ def _touch_deputyship(uow: UnitOfWork, touched: Touched, lent: DeputyshipRecord)
     touched.people.add(lent.deputy_user_id)
     touched.groups.add(f"{held.role}@{held.organisation_id}")
     touched.again |= {lent.valid_from, lent.valid_to + _DAY}
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time.min, ZONE)
 
 
 def _later(payload: dict[str, object], at: datetime, now: datetime, ref: str | None = None) -> JobRecord:

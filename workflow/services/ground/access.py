@@ -1,9 +1,9 @@
 """Who may do what: the roles of a user, and whether one of them permits it at an organisation whose jurisdiction covers a case's unit."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from workflow.calendar.zone import ZONE, local_date
+from workflow.calendar.zone import local_date, midnight
 from workflow.errors import N_, NotFound, PermissionDenied
 from workflow.organisation.authority import Actor, Assignment, Deputyship, Scope, effective_assignments, ties_of
 from workflow.organisation.permissions import INSPECTION, SYSTEM_ROLES, Permission, permissions_of
@@ -48,14 +48,14 @@ class Access:
         found = [CaseArea(unit_ids=units)] if units else []
         for one in self.actor.assignments:
             if one.role == INSPECTION and one.scope is not None:
-                until = one.scope.opened_to + timedelta(days=1) if one.scope.opened_to else None
+                until = midnight(one.scope.opened_to + timedelta(days=1)) if one.scope.opened_to else None
                 found.append(
                     CaseArea(
                         unit_ids=self.tree.reach(one.organisation_id, local_date(self.now))
                         | self._reach_when_it_ended(one),
                         campaign_ids=one.scope.campaigns,
-                        opened_since=_midnight(one.scope.opened_from),
-                        opened_until=_midnight(until),
+                        opened_since=midnight(one.scope.opened_from) if one.scope.opened_from else None,
+                        opened_until=until,
                     )
                 )
         return tuple(found)
@@ -132,10 +132,6 @@ def inspects(assignment: Assignment, case: UnitCase) -> bool:
     if assignment.role != INSPECTION or assignment.scope is None:
         return False
     return assignment.scope.covers(case.campaign_id, local_date(case.started_at))
-
-
-def _midnight(on: date | None) -> datetime | None:
-    return datetime.combine(on, time(), ZONE) if on is not None else None
 
 
 def provenance(actor: Actor, assignment: Assignment | None, at: datetime, command_id: str) -> Provenance:

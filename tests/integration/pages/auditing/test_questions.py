@@ -27,11 +27,13 @@ def test_a_report_is_shown_and_says_so_where_it_is_empty(site: Site, auditor: Pe
 @pytest.mark.parametrize("query", ["since=yesterday", "page=x", "rule=none", "campaign=%27", "state=%00", "unit=%FF"])
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_strange_address_is_no_failure(auditor: Person, name: str, query: str) -> None:
-    auditor.open(f"/kiem-toan/cau-hoi/{name}?{query}")
+    said = auditor.open(f"/kiem-toan/cau-hoi/{name}?{query}")
+    assert said.address == f"/kiem-toan/cau-hoi/{name}"
+    assert said.heading == auditor.open(f"/kiem-toan/cau-hoi/{name}").heading
 
 
 def test_a_report_that_there_is_not_is_not_found(auditor: Person) -> None:
-    auditor.open("/kiem-toan/cau-hoi/khong-co", status=404)
+    assert auditor.open("/kiem-toan/cau-hoi/khong-co", status=404).heading == "There is nothing here"
 
 
 def act_at_night(site: Site) -> None:

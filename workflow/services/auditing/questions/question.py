@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar, Protocol
 
 from workflow.calendar.working_time import WorkingCalendar
+from workflow.calendar.zone import midnight
 from workflow.model.user_task import Label
 from workflow.services.auditing.names import EventNames
-from workflow.services.auditing.questions.scope import bounded, midnight, organisations, people
+from workflow.services.auditing.questions.scope import bounded, organisations, people
 from workflow.services.auditing.questions.thresholds import Thresholds
 from workflow.services.auditing.timeline import Narrator
 from workflow.services.auditing.veils import Veils

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from workflow.audit.event import AuditEvent
 from workflow.audit.facts.auditing import SampleDrawn
+from workflow.calendar.zone import midnight
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.ids import new_id
 from workflow.model.user_task import Label
@@ -17,7 +18,7 @@ from workflow.organisation.authority import Actor
 from workflow.services.auditing.checkpoints import note
 from workflow.services.auditing.names import EventNames
 from workflow.services.auditing.questions.question import Asked, chunks
-from workflow.services.auditing.questions.scope import auditors, auditors_access, bounded, midnight, organisations
+from workflow.services.auditing.questions.scope import auditors, auditors_access, bounded, organisations
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.idempotence import Command

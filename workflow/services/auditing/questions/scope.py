@@ -1,9 +1,7 @@
 """Within which bounds somebody asks: what their jurisdiction covers, and what a name or a day of a filter means."""
 
 from dataclasses import replace
-from datetime import date, datetime, time
 
-from workflow.calendar.zone import ZONE
 from workflow.errors import PermissionDenied
 from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import permissions_of
@@ -60,8 +58,3 @@ def organisations(tree: OrganisationTree, text: str) -> frozenset[str] | None:
         return None
     wanted = sought(text)
     return frozenset(one.id for one in tree.all() if text.strip() == one.id or fits(wanted, one.name_vi, one.name_en))
-
-
-def midnight(on: date) -> datetime:
-    """The beginning of the local day."""
-    return datetime.combine(on, time(), ZONE)
