@@ -6,7 +6,7 @@ from typing import Any, Literal
 from workflow.bpmn.context import Reading, base, flag, whole_number
 from workflow.bpmn.data import call_mappings, data_mappings, mappings_of, parameters, readable_variable
 from workflow.bpmn.events import definition_of, message_definition, single_definition
-from workflow.bpmn.expressions import element_expression, feel, is_feel
+from workflow.bpmn.expressions import element_expression, feel, is_feel, unread
 from workflow.bpmn.kinds import TRIGGERS, names
 from workflow.bpmn.namespaces import (
     CAMUNDA,
@@ -309,13 +309,16 @@ def _script(element: Element, reading: Reading) -> FlowNode:
     if reading.scripts == "any" and not (is_feel(script_format) and attribute(element, "resultVariable", CAMUNDA)):
         return ScriptTask(**activity(element, reading), script=Expression(text_of(script), line_of(at)))
     if not is_feel(script_format):
+        # One sentence says all that is to be done; what is wrong besides, by the measure of FEEL, would be noise.
         reading.report.error(
             "script-format",
             N_('Script format "%(format)s" is not supported; a script task computes a value with FEEL'),
             element,
-            N_('Set scriptFormat="feel" and write a FEEL expression'),
+            N_('Set scriptFormat="feel", write a FEEL expression, and name the variable for the result'),
             format=script_format,
         )
+        variable = attribute(element, "resultVariable", CAMUNDA)
+        return ScriptTask(**activity(element, reading), script=unread(at), result_variable=variable)
     return ScriptTask(
         **activity(element, reading),
         script=feel(text_of(script), at, reading.report),

@@ -5,7 +5,7 @@ from typing import Literal
 
 from workflow.bpmn.context import Reading, base, flag
 from workflow.bpmn.data import data_mappings
-from workflow.bpmn.expressions import check_language, element_expression, feel, value_of
+from workflow.bpmn.expressions import check_language, element_expression, feel, unread, value_of
 from workflow.bpmn.kinds import ACTIVITIES, TRIGGERS
 from workflow.bpmn.namespaces import (
     BPMN,
@@ -89,8 +89,8 @@ def _timer(element: Element, reading: Reading) -> TimerDefinition | None:
             N_("Enter a duration such as P3D or WT5D, a date, or an expression that starts with ="),
         )
         return None
-    check_language(kinds[0], reading.report)
-    value = value_of(text_of(kinds[0]), kinds[0], reading.report)
+    known = check_language(kinds[0], reading.report)
+    value = value_of(text_of(kinds[0]), kinds[0], reading.report) if known else unread(kinds[0])
     return TimerDefinition(kind=_TIMER_KINDS[local(kinds[0])], value=value) if value else None
 
 

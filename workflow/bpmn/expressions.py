@@ -45,16 +45,21 @@ def element_expression(element: Element | None, report: Report) -> Expression | 
     """The FEEL text of an element such as `conditionExpression`; an empty one is a fault."""
     if element is None:
         return None
-    check_language(element, report)
+    known = check_language(element, report)
     text = text_of(element)
     if not text:
         report.error("empty-expression", N_("The expression is empty"), element, N_("Write an expression or delete it"))
         return None
-    return feel(text, element, report)
+    return feel(text, element, report) if known else unread(element)
 
 
-def check_language(element: Element, report: Report) -> None:
-    """Report an expression that says it is in another language than FEEL."""
+def unread(at: Element) -> Expression:
+    """In the place of a text in another language, which was reported: by the measure of FEEL nothing of it would be right."""
+    return Expression("null", line_of(at))
+
+
+def check_language(element: Element, report: Report) -> bool:
+    """Whether an expression is in FEEL, by what it says; else report it."""
     language = attribute(element, "language")
     if language is not None and not is_feel(language):
         report.error(
@@ -64,6 +69,8 @@ def check_language(element: Element, report: Report) -> None:
             N_("Remove the attribute language and write the expression in FEEL"),
             language=language,
         )
+        return False
+    return True
 
 
 def _unwrapped(text: str, at: Element, report: Report) -> str:
