@@ -8,7 +8,6 @@ import logging
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, g, jsonify, render_template, request
 from flask_babel import gettext
@@ -20,7 +19,7 @@ from werkzeug.wrappers import Response
 from webui.bodies import why_too_large
 from webui.format import on
 from webui.i18n import language
-from webui.links import safe_path
+from webui.links import came_from
 from webui.words import CAMPAIGN_STATES, CASE_STATES, TASK_STATES, VERSION_STATES
 from workflow.errors import (
     N_,
@@ -206,14 +205,6 @@ def _answer(status: int, message: str | None, reference: str | None = None) -> t
 def _forget_who_it_is() -> None:
     """A page of a stranger asks nothing of the database."""
     g._login_user = AnonymousUserMixin()
-
-
-def came_from() -> str | None:
-    """Return the page of this site from which the request was sent, as its path; None where that is not known."""
-    referrer = urlsplit(request.referrer or "")
-    if referrer.netloc != request.host:
-        return None
-    return safe_path(f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path, "") or None
 
 
 def _as_response(answer: Any) -> Response:

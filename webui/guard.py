@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from webui.container import EXTENSION, container
 from webui.i18n import KEY as LANGUAGE_KEY, LANGUAGES
-from webui.links import safe_path
+from webui.links import came_from
 from workflow.errors import PermissionDenied
 from workflow.services.accounts.sessions import SignedIn
 from workflow.services.views import Actor
@@ -154,12 +154,5 @@ def _to_sign_in() -> Response:
     if present_token():
         session.pop("_user_id", None)
         flash(_("You were signed out because nothing happened for a while. Saved drafts are kept."), "warning")
-    back = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
+    back = request.full_path.rstrip("?") if request.method == "GET" else came_from() or "/"
     return redirect(url_for("accounts.sign_in", next=None if back == "/" else back), 303)
-
-
-def _page_of_form() -> str:
-    """The page from which a form was sent, if it is one of ours."""
-    own = request.host_url.rstrip("/")
-    came_from = request.referrer or ""
-    return safe_path(came_from.removeprefix(own)) if came_from.startswith(own + "/") else "/"

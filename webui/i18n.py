@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
         BABEL_TRANSLATION_DIRECTORIES="translations",
     )
     Babel(app, locale_selector=selected_language)
-    app.add_url_rule("/ngon-ngu/<language>", "switch_language", switch_language)
+    app.add_url_rule("/ngon-ngu/<language>", "switch_language", switch_language, methods=["POST"])
     app.context_processor(_context)
 
 
@@ -42,7 +42,7 @@ def switch_language(language: str) -> Response:
     if language not in LANGUAGES:
         abort(404)
     session[KEY] = language
-    return redirect(safe_path(request.args.get("next")), 303)
+    return redirect(safe_path(request.form.get("next")), 303)
 
 
 def _context() -> dict[str, Any]:

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, g, request, url_for
 from werkzeug.routing import BuildError
 
 
 def init_app(app: Flask) -> None:
     """Offer these functions to templates."""
-    app.jinja_env.globals.update(url_with=url_with, url_if=url_if)
+    app.jinja_env.globals.update(url_with=url_with, url_if=url_if, address_again=address_again)
     _offer_assets(app)
 
 
@@ -34,6 +34,23 @@ def url_if(endpoint: str, **values: Any) -> str | None:
         return url_for(endpoint, **values)
     except BuildError:
         return None
+
+
+def came_from() -> str | None:
+    """Return the page of this site from which the request was sent, as its path; None where that is not known."""
+    referrer = urlsplit(request.referrer or "")
+    if referrer.netloc != request.host:
+        return None
+    return safe_path(f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path, "") or None
+
+
+def address_again() -> str:
+    """Return where what is shown now can be opened again: what answers a form may lie at an address that only takes forms."""
+    if "address_again" in g:
+        return str(g.address_again)
+    if request.method == "GET" or (request.url_rule is not None and "GET" in (request.url_rule.methods or ())):
+        return request.full_path.rstrip("?")
+    return came_from() or "/"
 
 
 def safe_path(address: str | None, default: str = "/") -> str:

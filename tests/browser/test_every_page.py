@@ -12,6 +12,7 @@ from tests.support.pages import NO_PAGES, addresses, endpoints_of_pages, prepare
 from tests.support.pictures import picture
 from tests.support.second_factor import enrolled
 from tests.support.stages import Stages
+from tests.support.web import choose_language
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
 
@@ -47,7 +48,7 @@ def test_every_page_is_accessible_and_fits(
 ) -> None:
     visitor = visitors[role]
     page = visitor.page
-    page.goto(f"{office.address}/ngon-ngu/{language}?next=/tai-khoan")
+    choose_language(visitor.open("/tai-khoan"), language)
     faults = []
 
     for address in addresses(office.house, role):
@@ -66,8 +67,8 @@ def test_every_page_is_accessible_and_fits(
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_pages_before_the_sign_in(office: Office, language: str) -> None:
     visitor = office.stranger()
-    visitor.page.goto(f"{office.address}/ngon-ngu/{language}?next=/dang-nhap")
     page = visitor.open("/dang-nhap")
+    choose_language(page, language)
 
     if language == "vi":
         picture(page, "sign-in", height=600)
@@ -108,7 +109,7 @@ def test_the_keyboard_alone_reaches_what_is_to_be_done(office: Office, visitors:
     visitor = visitors["reviewer"]
     page = visitor.page
     page.set_viewport_size(WIDE)
-    visitor.page.goto(f"{office.address}/ngon-ngu/vi?next=/tai-khoan")
+    choose_language(visitor.open("/tai-khoan"), "vi")
     visitor.open("/nhiem-vu")
 
     page.keyboard.press("Tab")

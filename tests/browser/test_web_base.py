@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 from tests.support.chromium import Visitor, assert_accessible, assert_fits
 from tests.support.gallery import gallery_app
 from tests.support.live_server import serving
+from tests.support.web import choose_language
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -33,8 +34,8 @@ def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_macro_is_accessible_and_fits_a_narrow_window(visitor: Visitor, language: str) -> None:
-    visitor.page.goto(f"{visitor.base_url}/ngon-ngu/{language}?next=/gallery")
     page = visitor.open("/gallery")
+    choose_language(page, language)
 
     assert page.locator("html").get_attribute("lang") == language
     assert_accessible(page)

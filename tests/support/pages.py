@@ -23,7 +23,6 @@ NO_PAGES = frozenset(
     {
         "static",
         "start",  # leads on to where the person's work begins
-        "switch_language",
         "auditing.diagram_file",
         "auditing.marks",
         "auditing.signed_report",

@@ -42,6 +42,12 @@ class Person:
         shown = self.page.xpath("string(//*[@id='demonstration-code'])") if self.page is not None else ""
         return self.send("/dang-nhap/ma", {"code": shown}) if self.address == "/dang-nhap/ma" else self
 
+    def in_language(self, language: str, status: int = 200) -> "Person":
+        """Read on in that language, by the button at the head of the present page."""
+        if self.page.get("lang") == language:
+            return self
+        return self.send(f"/ngon-ngu/{language}", status=status)
+
     def send(self, action: str, values: Values | None = None, button: str | None = None, status: int = 200) -> "Person":
         """Fill in the form of the present page whose address ends with `action` and send it, by the button with that text."""
         form = next((one for one in self.page.forms if str(one.action).partition("?")[0].endswith(action)), None)
@@ -101,6 +107,19 @@ class Person:
         said = self.text[:600] if self.page is not None else ""
         assert response.status_code == status, f"{self.address}: expected {status}, got {response.status_code}: {said}"
         return self
+
+
+def in_language(client: FlaskClient, language: str, then: str = "/") -> TestResponse:
+    """Choose the language as the button on the page `then` does, which is where it leads back to."""
+    page = html.fromstring(client.get(then, follow_redirects=True).text)
+    token = str(page.xpath("string(//meta[@name='csrf-token']/@content)"))
+    return client.post(f"/ngon-ngu/{language}", data={"csrf_token": token, "next": then})
+
+
+def choose_language(page: Any, language: str) -> None:
+    """Press the button at the head of the page that a browser shows, where it is in another language."""
+    if page.locator("html").get_attribute("lang") != language:
+        page.locator(f"header button[lang={language}]").click()
 
 
 def _text_of(area: Any) -> str:

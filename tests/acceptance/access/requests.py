@@ -78,7 +78,7 @@ _RUN = json.dumps(
 
 REQUESTS: dict[tuple[str, str], Request] = {
     ("static", "GET"): Request(args={"filename": "icon.svg"}),
-    ("switch_language", "GET"): Request(args={"language": "vi"}),
+    ("switch_language", "POST"): Request(args={"language": "vi"}),
     ("accounts.sign_in", "POST"): Request(form={"login": "khong.co", "password": "sai mật khẩu"}),
     ("accounts.enter_code", "POST"): Request(form={"code": "000000"}),
     ("accounts.change_password", "POST"): Request(

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests.acceptance.scene import Scene
 from tests.acceptance.security.reading import document, said, sign_in
+from tests.support.web import in_language
 from workflow.ids import new_id
 
 
@@ -77,7 +78,7 @@ def test_each_error_has_a_page_in_both_languages_that_says_what_to_do(scene: Sce
     for language in ("vi", "en"):
         scene.set("working")
         client, token = scene.browser("unit")
-        client.get(f"/ngon-ngu/{language}")
+        in_language(client, language)
         answer = CAUSES[status](scene, client, token)
         assert answer.status_code == status
         assert answer.mimetype == "text/html"

@@ -10,7 +10,7 @@ from workflow.services.ground.words import ValueWords, is_of_other_language, loc
 
 DAY = {"$date": "2023-12-28"}
 CLASS_VI = "Kết quả phân loại phong trào năm liền kề trước: Khá"
-CLASS_EN = "Last year's class of the movement: Fair"
+CLASS_EN = "Last year's class of the movement: Fairly good"
 
 
 @pytest.fixture(scope="module")

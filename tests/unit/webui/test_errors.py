@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale
 
 from tests.support.gallery import gallery_app
+from tests.support.web import in_language
 from webui.errors import message_of, status_of, translated
 from workflow.errors import N_, Conflict, DefinitionRejected, InvalidInput, NotFound, WorkflowError
 
@@ -104,7 +105,7 @@ def test_an_address_that_wants_another_method_says_which(client: FlaskClient) ->
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 410, 413, 422, 429])
 def test_every_status_has_a_page_in_both_languages(client: FlaskClient, status: int) -> None:
     vietnamese = client.get(f"/gallery/error/{status}")
-    client.get("/ngon-ngu/en")
+    in_language(client, "en", then="/gallery")
     english = client.get(f"/gallery/error/{status}")
 
     assert vietnamese.status_code == english.status_code == status

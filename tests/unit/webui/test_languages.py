@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 from hypothesis import given, strategies as st
 
 from tests.support.gallery import gallery_app
+from tests.support.web import in_language
 from webui.links import safe_path
 
 
@@ -21,17 +22,30 @@ def test_a_new_visitor_reads_vietnamese_whatever_their_browser_prefers(client: F
 
 
 def test_the_switch_is_remembered_and_comes_back(client: FlaskClient) -> None:
-    answer = client.get("/ngon-ngu/en?next=/gallery?page%3D2")
+    answer = in_language(client, "en", then="/gallery?page=2")
 
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/gallery?page=2"
     assert '<html lang="en">' in client.get("/gallery").text
-    client.get("/ngon-ngu/vi")
+    in_language(client, "vi", then="/gallery")
     assert '<html lang="vi">' in client.get("/gallery").text
 
 
 def test_a_language_that_there_is_not_is_not_found(client: FlaskClient) -> None:
-    assert client.get("/ngon-ngu/fr").status_code == 404
+    assert in_language(client, "fr", then="/gallery").status_code == 404
+
+
+def test_a_link_or_picture_of_another_site_switches_nothing(client: FlaskClient) -> None:
+    assert client.get("/ngon-ngu/en").status_code == 405
+    assert client.post("/ngon-ngu/en").status_code == 400
+    assert '<html lang="vi">' in client.get("/gallery").text
+
+
+def test_the_switch_on_the_answer_to_a_form_leads_to_the_page_that_had_the_form(client: FlaskClient) -> None:
+    """The address to which a form is sent need not be one that can be opened."""
+    answer = client.post("/gallery/save", headers={"Referer": "http://localhost/gallery?page=2"})
+
+    assert '<input type="hidden" name="next" value="/gallery?page=2">' in answer.text
 
 
 @pytest.mark.parametrize(

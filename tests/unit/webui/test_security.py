@@ -45,7 +45,7 @@ def test_pages_are_not_kept_by_caches_and_files_with_a_fingerprint_are() -> None
 def test_cookies_are_marked_secure_where_people_come_over_https(https: bool) -> None:
     app = create_app(SimpleNamespace(), WebSettings(secret_key=KEY, https=https), testing=True)
 
-    answer = app.test_client().get("/ngon-ngu/en")
+    answer = app.test_client().get("/khong-co")
 
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie

@@ -155,7 +155,7 @@ def test_other_browsers_can_be_signed_out(work: Casework) -> None:
 
 
 def test_the_language_is_kept_over_signing_in(visitor: Person) -> None:
-    visitor.open("/ngon-ngu/en?next=/dang-nhap")
+    visitor.open("/dang-nhap").in_language("en")
     visitor.send("/dang-nhap", {"login": UNIT, "password": PASSWORD})
     assert visitor.heading == "My tasks"
 

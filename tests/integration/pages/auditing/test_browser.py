@@ -6,6 +6,7 @@ from tests.integration.pages.auditing.conftest import AUDITOR, Site
 from tests.support.chromium import Visitor, assert_accessible, assert_fits
 from tests.support.live_server import serving
 from tests.support.office import sign_in
+from tests.support.web import choose_language
 
 
 def test_what_a_page_shows_in_rare_states_is_accessible_and_fits(site: Site, browser: Browser) -> None:
@@ -40,4 +41,4 @@ def test_the_diagram_marks_the_way_and_where_the_case_stands(site: Site, browser
 
 def sign_in_as_auditor(visitor: Visitor, language: str) -> None:
     page = sign_in(visitor, AUDITOR)
-    page.goto(f"{visitor.base_url}/ngon-ngu/{language}")
+    choose_language(page, language)

@@ -210,7 +210,7 @@ def test_an_outcome_that_is_not_possible_says_so_in_both_languages(work: Casewor
     task = board.address
     board.send(task, {"outcome": "reject", "reason": "Không"}, button="Tiếp tục")
     assert "Đơn vị đạt đủ tiêu chí thì không được kết thúc xét ở bước này." in board.text
-    board.open(f"/ngon-ngu/en?next={task}/kiem-tra")
+    board.open(f"{task}/kiem-tra").in_language("en")
     assert "A unit that meets every criterion cannot be ended at this step." in board.text
 
 

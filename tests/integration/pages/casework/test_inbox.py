@@ -94,6 +94,6 @@ def test_the_group_is_told_when_a_case_reaches_it(work: Casework) -> None:
 
 
 def test_an_english_reader_finds_no_vietnamese_words_of_ours(work: Casework) -> None:
-    person = work.sign_in(OFFICE).open("/ngon-ngu/en?next=/nhiem-vu%3Ftab%3Dgroup")
+    person = work.sign_in(OFFICE).open("/nhiem-vu?tab=group").in_language("en")
     assert person.heading == "My groups' tasks"
     assert "Case number or name of the unit" in person.text
