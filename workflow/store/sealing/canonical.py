@@ -11,11 +11,13 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from workflow.store.columns import FOLLOWS, Encoded, Instant, JsonText, Proof, proof_of
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quick = msgspec.json.Encoder().encode
 DAMAGED = "\0damaged "
 """Begins what stands for a value that its column's type cannot hold: no application can have written it."""
 _PROVED = (Proof.FOLDED, Proof.BOUND)
@@ -47,24 +49,29 @@ def is_sealed(table: sa.Table) -> bool:
 
 def text_of(table: sa.Table, row: Mapping[str, Any]) -> bytes:
     """The text of a row as the application writes it; a column that is not given holds its default."""
-    parts = [table.name]
-    for name, said, default in _sayings(table):
+    named, sayings = _sayings(table)
+    parts = [named]
+    for name, said, default in sayings:
         value = row.get(name, _NOT_SAID)
         if value is _NOT_SAID:
             continue
-        if value is not None:
+        if value is not None and (said is not _text or type(value) is not str):
             value = said(value)
         if value != default:
             parts += name, value
-    return _encode(parts).encode(errors="backslashreplace")
+    try:
+        return _quick(parts)
+    except (UnicodeEncodeError, TypeError):  # half a character; a kind of text of its own, such as an enumeration's
+        return _encode(parts).encode(errors="backslashreplace")
 
 
 _NOT_SAID = object()
 
 
 @cache
-def _sayings(table: sa.Table) -> tuple[tuple[str, Callable[[Any], Any], Any], ...]:
-    return tuple((one.name, one.said, one.default) for one in written(table))
+def _sayings(table: sa.Table) -> tuple[str, tuple[tuple[str, Callable[[Any], Any], Any], ...]]:
+    """The table's name and what `text_of` needs of each column; names as plain texts, which is all that the quick encoder takes."""
+    return str(table.name), tuple((str(one.name), one.said, one.default) for one in written(table))
 
 
 @cache
