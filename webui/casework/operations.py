@@ -7,17 +7,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from webui.casework.area import blueprint
 from webui.casework.cases import read_case
 from webui.casework.pages import ReasonForm, shows_demonstration
 from webui.container import container
-from webui.forms import Length, choices
+from webui.forms import FilterForm, Length, choices
 from webui.guard import current_actor, needs
 from webui.pages import Attempt, done, page_number, page_of, pages_of, status
 from workflow.alphabets import fit
@@ -69,15 +69,26 @@ class ArrivalForm(ReasonForm):
 PAGE_SIZE = 25
 
 
+class IncidentFilterForm(FilterForm):
+    """What the list is narrowed by."""
+
+    text = StringField(_l("Case number or name of the unit"), [Optional(), Length(max=100)])
+
+
 @blueprint.get("/su-co")
 def incidents() -> ResponseReturnValue:
     """Open incidents of every case that the person may operate."""
     needs("operate")
     number = page_number()
-    rows, total = container().operations.incidents(current_actor(), page_of(number, PAGE_SIZE))
+    form = IncidentFilterForm(request.args)
+    form.validate()
+    text = (form.text.data or "").strip()[:100] or None
+    rows, total = container().operations.incidents(current_actor(), page_of(number, PAGE_SIZE), text)
     views = {row.case_id: read_case(UUID(row.case_id)) for row in rows}
     return render_template(
         "casework/incidents.html",
+        form=form,
+        filtered=text is not None,
         rows=rows,
         views=views,
         total=total,

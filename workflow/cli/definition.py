@@ -1,14 +1,18 @@
 """`definition`: checking procedure packages before they are uploaded."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from workflow.alphabets import composed_file
+from workflow.budget import CHECK
 from workflow.errors import WorkflowError
+from workflow.outside.walled import WalledExaminer
 from workflow.packages.archive import read_folder, read_zip
-from workflow.packages.package import check_bpmn_file, check_package
+from workflow.packages.examination import Examination, Examiner, Surroundings
+from workflow.packages.package import ExaminerHere
+
+UNCHECKED_CODE = 3
 
 
 @click.group()
@@ -18,26 +22,33 @@ def definition() -> None:
 
 @definition.command()
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
-def check(path: Path) -> None:
-    """Check a package (a folder or a zip) or a single BPMN file. One line a finding; exit code 1 when there is an error."""
+@click.option("--in-process", is_flag=True, help="Check in this process, where only what counts its steps is stopped.")
+def check(path: Path, *, in_process: bool) -> None:
+    """Check a package (a folder or a zip) or a single BPMN file, within the time, steps and memory that the worker has for it.
+
+    One line a finding. The exit code is 1 when there is an error, 3 when something could not be checked, for instance because
+    it takes more than it may.
+    """
     try:
-        findings = _findings(path)
+        found = _examined(path, ExaminerHere() if in_process else WalledExaminer())
     except WorkflowError as error:
         raise click.ClickException(str(error)) from error
-    for finding in findings:
+    for finding in found.findings:
         click.echo(str(finding))
-    errors = sum(finding.severity == "error" for finding in findings)
-    click.echo(f"{_counted(errors, 'error')}, {_counted(len(findings) - errors, 'warning')}")
-    raise SystemExit(1 if errors else 0)
+    click.echo(f"{_counted(found.errors, 'error')}, {_counted(len(found.findings) - found.errors, 'warning')}")
+    if not found.whole:
+        click.echo("Not everything could be checked: see the lines “unchecked”.", err=True)
+        raise SystemExit(UNCHECKED_CODE)
+    raise SystemExit(1 if found.errors else 0)
 
 
 def _counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _findings(path: Path) -> list[Any]:
+def _examined(path: Path, examiner: Examiner) -> Examination:
     if path.is_dir():
-        return list(check_package(read_folder(path)))
+        return examiner.examine(read_folder(path), Surroundings(), CHECK)
     if path.suffix == ".zip":
-        return list(check_package(read_zip(path.read_bytes())))
-    return list(check_bpmn_file(composed_file(path.read_bytes()), path.name))
+        return examiner.examine(read_zip(path.read_bytes()), Surroundings(), CHECK)
+    return examiner.examine_file(composed_file(path.read_bytes()), path.name, CHECK)

@@ -25,7 +25,7 @@ from workflow.packages.examination import (
     stopped,
     surroundings_from_json,
 )
-from workflow.packages.package import examine
+from workflow.packages.package import check_bpmn_file, examine
 
 log = logging.getLogger(__name__)
 MEMORY = 1 << 29
@@ -49,8 +49,15 @@ class WalledExaminer:
 
     def examine(self, files: Files, surroundings: Surroundings, allowance: Allowance = CHECK) -> Examination:
         """As `workflow.packages.package.examine`; what had to be ended from outside is a finding that says so."""
+        return self._ask(_asked(files, surroundings, allowance), allowance)
+
+    def examine_file(self, source: bytes, file: str, allowance: Allowance = CHECK) -> Examination:
+        """As `workflow.packages.package.check_bpmn_file`, in the same walls."""
+        return self._ask({**_asked({file: source}, Surroundings(), allowance), "alone": file}, allowance)
+
+    def _ask(self, question: dict[str, Any], allowance: Allowance) -> Examination:
         seconds = allowance.seconds + self._beginning
-        asked = json.dumps(_asked(files, surroundings, allowance)).encode()
+        asked = json.dumps(question).encode()
         with self._turns:
             try:
                 done = subprocess.run(  # noqa: S603 - our own module, and no argument from outside
@@ -98,7 +105,11 @@ def main() -> None:
         resource.setrlimit(kind, (most, most))
     asked = json.load(sys.stdin.buffer)
     files = {path: b64decode(content) for path, content in asked["files"].items()}
-    found = examine(files, surroundings_from_json(asked["surroundings"]), Allowance(**asked["allowance"]))
+    allowance = Allowance(**asked["allowance"])
+    if alone := asked.get("alone"):
+        found = Examination(findings=tuple(check_bpmn_file(files[alone], alone, allowance)))
+    else:
+        found = examine(files, surroundings_from_json(asked["surroundings"]), allowance)
     json.dump(found.to_json(), sys.stdout)
 
 

@@ -70,6 +70,11 @@ class Examination:
     def errors(self) -> int:
         return sum(found.severity == "error" for found in self.findings)
 
+    @property
+    def whole(self) -> bool:
+        """Whether all was looked at: no check failed, none used up what it may take."""
+        return not any(found.rule == UNCHECKED and found.template != _MORE for found in self.findings)
+
     def to_json(self) -> dict[str, Any]:
         """As it is kept; `examination_from_json` reads it."""
         return {
@@ -126,6 +131,9 @@ class Examiner(Protocol):
 
     def examine(self, files: Files, surroundings: Surroundings, allowance: Allowance = CHECK) -> Examination:
         """Never raises for what the files hold."""
+
+    def examine_file(self, source: bytes, file: str, allowance: Allowance = CHECK) -> Examination:
+        """One BPMN file by itself."""
 
 
 # What could not be looked at.

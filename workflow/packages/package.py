@@ -6,7 +6,7 @@ from datetime import date, time
 from functools import lru_cache, partial
 
 from workflow.bpmn.reader import BpmnFile, examine_bpmn
-from workflow.budget import CHECK, Allowance, within
+from workflow.budget import CHECK, Allowance, Budget, within
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.errors import N_, DefinitionRejected
 from workflow.model.definition import ProcessDefinition
@@ -22,7 +22,16 @@ from workflow.packages.checks.saved_tests import check_saved_tests
 from workflow.packages.checks.structure import check_labels, check_runs, check_starts, check_structure, check_tasks
 from workflow.packages.contents import Contents
 from workflow.packages.decisions import Decisions
-from workflow.packages.examination import Examination, Files, SavedTestResult, Surroundings, attempt, bounded
+from workflow.packages.examination import (
+    UNCHECKED,
+    Examination,
+    Files,
+    SavedTestResult,
+    Surroundings,
+    attempt,
+    bounded,
+    unchecked,
+)
 from workflow.packages.loader import load_contents
 from workflow.packages.records import KNOWN_HANDLERS, DeadlineRule, Manifest, Role, Stage
 from workflow.packages.roles import held_as
@@ -46,6 +55,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     (_RUNS, check_runs),
 )
 _ORGANISATIONS, _TESTS = N_("bodies that tasks are given to"), N_("the saved tests")
+_REST = N_("everything after what takes too much")
 _CHECKS_OF_ONE_FILE: tuple[tuple[str, Check], ...] = (
     (_STRUCTURE, check_structure),
     (_EXPRESSIONS, check_expressions),
@@ -202,7 +212,7 @@ def examine(files: Mapping[str, bytes], surroundings: Surroundings, allowance: A
     Monday to Friday) is theirs. With the organisations of an installation, the bodies that tasks are given to must be among
     them.
     """
-    with within(allowance):
+    with within(allowance) as budget:
         contents, findings = _examine(files, surroundings.handlers)
         organisations = surroundings.organisations
         if organisations is not None:
@@ -212,7 +222,14 @@ def examine(files: Mapping[str, bytes], surroundings: Surroundings, allowance: A
         findings += attempt(
             _TESTS, lambda: check_saved_tests(contents, tests, run=sound, working_time=surroundings.calendar)
         )
-    return Examination(findings=bounded(findings), tests=tuple(tests))
+    return Examination(findings=bounded([*findings, *_used_up(budget, findings)]), tests=tuple(tests))
+
+
+def _used_up(budget: Budget, findings: Sequence[Finding]) -> list[Finding]:
+    """The finding that the budget was used up, where no check has said so: what was stopped may look like another fault."""
+    if budget.spent is None or any(found.rule == UNCHECKED for found in findings):
+        return []
+    return [unchecked(_REST, spent=budget.spent)]
 
 
 class ExaminerHere:
@@ -221,13 +238,17 @@ class ExaminerHere:
     def examine(self, files: Files, surroundings: Surroundings, allowance: Allowance = CHECK) -> Examination:
         return examine(files, surroundings, allowance)
 
+    def examine_file(self, source: bytes, file: str, allowance: Allowance = CHECK) -> Examination:
+        return Examination(findings=tuple(check_bpmn_file(source, file, allowance)))
 
-def check_bpmn_file(source: bytes, file: str) -> list[Finding]:
+
+def check_bpmn_file(source: bytes, file: str, allowance: Allowance = CHECK) -> list[Finding]:
     """Every finding about a BPMN file by itself, in the order of `check_package`. Never raises for what the file holds."""
-    with within(CHECK):
+    with within(allowance) as budget:
         examined = examine_bpmn(source, file=file)
         contents = Contents(files={file: source}, bpmn={file: examined}, unread=frozenset({"rules/", "criteria/"}))
-        return list(bounded([*examined.findings, *_carried_out(_CHECKS_OF_ONE_FILE, contents)]))
+        findings = [*examined.findings, *_carried_out(_CHECKS_OF_ONE_FILE, contents)]
+    return list(bounded([*findings, *_used_up(budget, findings)]))
 
 
 def _package(contents: Contents, findings: list[Finding]) -> ProcedurePackage:

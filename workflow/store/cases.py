@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from workflow.errors import NotFound
 from workflow.store.columns import Id, Instant, JsonText, Key, bound, folded, metadata
 from workflow.store.rows import Page, build_all, columns, read, save_guarded, values
-from workflow.store.searching.words import Words
+from workflow.store.searching.words import Words, case_words, having
 
 cases = sa.Table(
     "cases",
@@ -187,10 +187,15 @@ class Incidents:
             .values(resolved_at=None, how=None)
         )
 
-    def open(self, unit_ids: Collection[str] | None, page: Page) -> tuple[Sequence[IncidentRecord], int]:
+    def open(
+        self, unit_ids: Collection[str] | None, page: Page, text: str | None = None
+    ) -> tuple[Sequence[IncidentRecord], int]:
+        """The open ones of the page, newest first, and their number. `text`: words of the case's number or its unit's name."""
         query = sa.select(incidents).where(incidents.c.resolved_at.is_(None))
         if unit_ids is not None:
             query = query.join(cases, cases.c.id == incidents.c.case_id).where(cases.c.unit_id.in_(unit_ids))
+        if text is not None:
+            query = query.where(having(self._connection, case_words, incidents.c.case_id, text))
         total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
         rows = self._connection.execute(
             query.order_by(incidents.c.opened_at.desc(), incidents.c.case_id, incidents.c.incident_id)

@@ -10,9 +10,9 @@ from tests.integration.auditing.test_exports import rows_of
 from tests.support.sealed import table_in
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.errors import NotFound, PermissionDenied
-from workflow.services.auditing.questions.late import Suspension, lateness
 from workflow.services.auditing.questions.question import Asked, CaseNamed, Cell
 from workflow.services.casework.cases import CaseCommand
+from workflow.services.casework.lateness import Suspension, lateness
 from workflow.store.rows import Page
 
 ALL = Page(limit=100)
@@ -107,3 +107,22 @@ def test_nobody_sees_late_steps_outside_their_jurisdiction(court: Court) -> None
         court.app.questions.ask(court.officer, "tre-han", Asked(), ALL)
     with pytest.raises(NotFound):
         court.app.questions.ask(court.auditor, "khong-co", Asked(), ALL)
+
+
+def test_the_cases_own_page_says_of_each_step_what_the_report_says(court: Court) -> None:
+    assert [line.late for line in court.app.case_views.view(court.auditor, court.case_id).open_tasks] == [None]
+    due_at = let_it_pass(court)
+    for trigger in ("suspend", "resume"):
+        court.app.cases.move(
+            court.as_manager(), CaseCommand(case_id=court.case_id, trigger=trigger, reason="Chờ văn bản")
+        )
+        court.clock.advance(timedelta(days=7))
+    court.complete(court.world.person("huyen", "standing-officer", "cong-an-thuong-xuan"), "accept", {})
+
+    done = {line.task.node_id: line.late for line in court.app.case_views.view(court.auditor, court.case_id).done_tasks}
+    told = [(line[5], line[7], line[8], line[9]) for line in late(court)]
+
+    assert [(one.due_at, one.days.late, one.days.excused, one.days.counted) for one in done.values() if one] == told
+    assert told == [(due_at, 15, 5, 10)]
+    assert [one.suspensions[0].reason for one in done.values() if one] == ["Chờ văn bản"]
+    assert None in done.values(), "the unit handed in on time"

@@ -168,6 +168,25 @@ def test_other_values_are_set_before_everybody_s_eyes(house: House) -> None:
     house.verify()
 
 
+def test_incidents_are_found_by_words_like_cases(house: House) -> None:
+    without_a_row_for_communes(house)
+    house.register()
+    manager, key = house.actor("quanly.tinh"), house.case().business_key
+    incidents_of = house.container.operations.incidents
+
+    def number(text: str) -> int:
+        return incidents_of(manager, Page(), text)[1]
+
+    page = Person.at(create_app(house.container, testing=True)).sign_in("quanly.tinh", PASSWORD)
+
+    assert [number(text) for text in ("xa minh hoa", "HỌA minh", key, key.lower(), "bình dân", "%", "_")] == [
+        1, 1, 1, 1, 0, 0, 0,
+    ]  # fmt: skip
+    assert key in page.open("/su-co?text=minh+hoa").text
+    assert "Không có sự cố nào khớp bộ lọc." in page.open("/su-co?text=binh+dan").text
+    assert key not in page.text
+
+
 def test_retrying_what_is_still_wrong_opens_it_again(house: House) -> None:
     without_a_row_for_communes(house)
     house.register()

@@ -20,6 +20,7 @@ from workflow.runtime.steps import case_stream
 from workflow.services.casework.cases import CaseService
 from workflow.services.casework.clocks import Standstill, standstill
 from workflow.services.casework.ground import CaseGround
+from workflow.services.casework.lateness import LateStep, is_late, late_step, pauses_of
 from workflow.services.casework.record import DoneStep, read_record, without_voters
 from workflow.services.casework.rounds.veil import veil_over
 from workflow.services.ground.access import Access
@@ -70,6 +71,8 @@ class TaskLine:
     in_my_group: bool
     cancellation: Cancellation | None
     withheld: bool
+    late: LateStep | None
+    """How late it was done, or is by now; None where it is in time, or has no due day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +195,7 @@ class CaseViewService:
             )
             for task in tasks
         ]
+        lines = self._with_lateness(uow, case, lines, access.now)
         writes = access.assignment("act", case) or access.assignment("manage_tasks", case)
         return CaseView(
             case=case.shown,
@@ -240,7 +244,20 @@ class CaseViewService:
             in_my_group=access.actor.in_group(task.groups) is not None,
             cancellation=cancellation,
             withheld=False,
+            late=None,
         )
+
+    def _with_lateness(
+        self, uow: UnitOfWork, case: UnitCase, lines: Sequence[TaskLine], now: datetime
+    ) -> list[TaskLine]:
+        """Say of each step how late it is; the case's pauses are read where one is."""
+        if not any(is_late(line.task, now) for line in lines):
+            return list(lines)
+        calendar, pauses = self._ground.register.calendar(uow), pauses_of(uow, [case.id])[case.id]
+        return [
+            replace(line, late=late_step(calendar, line.task, pauses, now)) if is_late(line.task, now) else line
+            for line in lines
+        ]
 
 
 def _interventions(uow: UnitOfWork, package: ProcedurePackage, case: UnitCase) -> list[Intervention]:

@@ -115,11 +115,14 @@ class OperationService:
 
         return self._ground.step(work)
 
-    def incidents(self, actor: Actor, page: Page) -> tuple[list[IncidentRecord], int]:
-        """Open incidents of the cases that the actor may operate, newest first, and their number."""
+    def incidents(self, actor: Actor, page: Page, text: str | None = None) -> tuple[list[IncidentRecord], int]:
+        """Open incidents of the cases that the actor may operate, newest first, and their number.
+
+        `text`: every word of it begins a word of the case's number or of its unit's name.
+        """
         with self._ground.units.reading() as uow:
             access = self._ground.access(uow, actor)
-            rows, total = uow.incidents.open(access.units("operate"), page)
+            rows, total = uow.incidents.open(access.units("operate"), page, text)
             return [self._told(uow, access, one) for one in rows], total
 
     def _told(self, uow: UnitOfWork, access: Access, one: IncidentRecord) -> IncidentRecord:

@@ -65,3 +65,19 @@ def test_the_pages_say_that_the_campaigns_days_stay(work: Casework) -> None:
     assert "Đứng lại" not in manager.text
     manager.send("/buoc/suspend", {"reason": "Chờ hướng dẫn"})
     assert "thời hạn của đợt: Đơn vị gửi đăng ký" in manager.open(case).text
+
+
+def test_a_late_step_says_how_late_it_is_and_which_days_are_excused(work: Casework, clock: FixedClock) -> None:
+    manager = work.sign_in(MANAGER).open("/ho-so").follow(KEY)
+    case = manager.address
+    assert "Hạn: " not in manager.text
+    manager.open(f"{case}/buoc/suspend").send("/buoc/suspend", {"reason": "Chờ hướng dẫn"})
+    clock.advance(timedelta(days=400))
+    manager = work.sign_in(MANAGER)
+    manager.open(f"{case}/buoc/resume").send("/buoc/resume", {"reason": "Đã có hướng dẫn"})
+    clock.advance(timedelta(days=7))
+
+    page = work.sign_in(MANAGER).open(case).text
+    assert "được trừ do tạm dừng hồ sơ" in page
+    assert "còn tính 3 ngày" in page, "24 to 26 April; 27 April to 1 May are days off"
+    assert "Chờ hướng dẫn" in page

@@ -1,57 +1,20 @@
 """Steps that were done late, or are open past their due day: how many working days, whose, and what pause excuses."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from workflow.audit.facts.casework import CaseResumed, CaseSuspended, DueDateMoved
-from workflow.audit.facts.fact import part
-from workflow.calendar.working_time import WorkingCalendar
 from workflow.calendar.zone import local_date
 from workflow.errors import N_
 from workflow.model.user_task import Label
-from workflow.runtime.steps import case_stream
 from workflow.services.auditing.questions.question import Asked, CaseNamed, Cell, Scene, chunks, period
+from workflow.services.casework.lateness import Pauses, Suspension, late_step, pauses_of
 from workflow.services.ground.language import word
 from workflow.services.ground.words import local_text
-from workflow.store.auditing import EventFilter
 from workflow.store.rows import Page
 from workflow.store.tasks import LateFilter, TaskRecord
 
 _NOBODY = N_("nobody yet")
 _OPEN = N_("open")
-_PAUSES = (CaseSuspended.__name__, CaseResumed.__name__, DueDateMoved.__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspension:
-    """`until`: None while it lasts."""
-
-    since: datetime
-    until: datetime | None
-    reason: str
-
-
-@dataclass(slots=True)
-class Standing:
-    """When a case stood still, and which due days moved by it: task → (from, to) as recorded."""
-
-    suspensions: list[Suspension] = field(default_factory=list)
-    moved: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lateness:
-    """Working days. `excused`: those of `late` on which the case was suspended."""
-
-    late: int
-    excused: int
-
-    @property
-    def counted(self) -> int:
-        return self.late - self.excused
 
 
 class LateSteps:
@@ -100,41 +63,29 @@ class LateSteps:
             due_until=until,
         )
         tasks, total = scene.uow.tasks.late(where, page)
-        standing = _standing(scene, {task.case_id for task in tasks})
+        pauses: dict[str, Pauses] = {}
+        for some in chunks({task.case_id for task in tasks}):
+            pauses |= pauses_of(scene.uow, some)
         people = scene.named(one for task in tasks for one in (_whose(task), task.on_behalf_of))
-        return [_line(scene, task, standing[task.case_id], people) for task in tasks], total
+        return [_line(scene, task, pauses.get(task.case_id, Pauses()), people) for task in tasks], total
 
 
-def lateness(calendar: WorkingCalendar, due_at: datetime, end: datetime, suspensions: Sequence[Suspension]) -> Lateness:
-    """How late something is that was due then and ended at `end`."""
-    late = calendar.working_days_between(local_date(due_at), local_date(end))
-    excused = 0
-    for one in suspensions:
-        first, last = max(due_at, one.since), min(end, one.until or end)
-        if first < last:
-            excused += calendar.working_days_between(local_date(first), local_date(last))
-    return Lateness(late=late, excused=min(late, excused))
-
-
-def _line(scene: Scene, task: TaskRecord, standing: Standing, people: Mapping[str, str]) -> tuple[Cell, ...]:
+def _line(scene: Scene, task: TaskRecord, pauses: Pauses, people: Mapping[str, str]) -> tuple[Cell, ...]:
     case = scene.case(task.case_id)
-    due_at, end = task.due_at or scene.now, task.ended_at or scene.now
-    found = lateness(scene.calendar, due_at, end, standing.suspensions)
-    within = [one for one in standing.suspensions if one.since < end and (one.until or end) > task.created_at]
-    moved = standing.moved.get(task.id)
+    found = late_step(scene.calendar, task, pauses, scene.now)
     return (
         CaseNamed(task.case_id, case.business_key if case else task.case_id),
         scene.names.organisation(case.unit_id if case else None),
         Label(vi=task.name_vi, en=task.name_en or task.name_vi),
         _named(task, people),
         scene.names.organisation(task.organisation_id),
-        due_at,
+        found.due_at,
         task.ended_at or word(_OPEN),
-        found.late,
-        found.excused,
-        found.counted,
-        "; ".join(map(_said, within)),
-        f"{local_text(moved[0])} → {local_text(moved[1])}" if moved else "",
+        found.days.late,
+        found.days.excused,
+        found.days.counted,
+        "; ".join(map(_said, found.suspensions)),
+        " → ".join(local_text(one.isoformat()) for one in found.moved or ()),
     )
 
 
@@ -153,29 +104,3 @@ def _named(task: TaskRecord, people: Mapping[str, str]) -> Cell:
 def _said(one: Suspension) -> str:
     until = f"{local_date(one.until):%d/%m/%Y}" if one.until else "…"
     return f"{local_date(one.since):%d/%m/%Y} – {until}: {one.reason}"
-
-
-def _standing(scene: Scene, case_ids: Collection[str]) -> Mapping[str, Standing]:
-    found: dict[str, Standing] = defaultdict(Standing)
-    begun: dict[str, tuple[datetime, str]] = {}
-    for some in chunks(case_ids):
-        where = EventFilter(streams=[case_stream(one) for one in some], types=_PAUSES)
-        for event in scene.uow.events.each(where):
-            case_id = event.case_id or ""
-            if event.type == CaseSuspended.__name__:
-                begun[case_id] = event.at, part(event.payload, "reason") or ""
-            elif event.type == CaseResumed.__name__ and case_id in begun:
-                since, reason = begun.pop(case_id)
-                found[case_id].suspensions.append(Suspension(since=since, until=event.at, reason=reason))
-            elif event.type == DueDateMoved.__name__:
-                _move(found[case_id].moved, event.payload)
-    for case_id, (since, reason) in begun.items():
-        found[case_id].suspensions.append(Suspension(since=since, until=None, reason=reason))
-    return found
-
-
-def _move(moved: dict[str, tuple[str, str]], payload: object) -> None:
-    """Of several moves of one due day, from the first to the last."""
-    task, since, to = (part(payload, key) for key in ("task_id", "from", "to"))
-    if task and since and to:
-        moved[task] = (moved.get(task, (since, ""))[0], to)
