@@ -12,7 +12,7 @@ from workflow.calendar.working_time import WorkingCalendar
 from workflow.errors import NotFound, PermissionDenied
 from workflow.services.auditing.questions.question import Asked, CaseNamed, Cell
 from workflow.services.casework.cases import CaseCommand
-from workflow.services.casework.lateness import Suspension, lateness
+from workflow.services.casework.clocks import Suspension, lateness
 from workflow.store.rows import Page
 
 ALL = Page(limit=100)

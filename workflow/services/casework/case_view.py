@@ -18,9 +18,8 @@ from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of, task_label
 from workflow.runtime.steps import case_stream
 from workflow.services.casework.cases import CaseService
-from workflow.services.casework.clocks import Standstill, standstill
+from workflow.services.casework.clocks import LateStep, Standstill, is_late, late_step, pauses_of, standstill
 from workflow.services.casework.ground import CaseGround
-from workflow.services.casework.lateness import LateStep, is_late, late_step, pauses_of
 from workflow.services.casework.record import DoneStep, read_record, without_voters
 from workflow.services.casework.rounds.veil import veil_over
 from workflow.services.ground.access import Access

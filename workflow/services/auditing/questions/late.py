@@ -7,7 +7,7 @@ from workflow.calendar.zone import local_date
 from workflow.errors import N_
 from workflow.model.user_task import Label
 from workflow.services.auditing.questions.question import Asked, CaseNamed, Cell, Scene, chunks, period
-from workflow.services.casework.lateness import Pauses, Suspension, late_step, pauses_of
+from workflow.services.casework.clocks import Pauses, Suspension, late_step, pauses_of
 from workflow.services.ground.language import word
 from workflow.services.ground.words import local_text
 from workflow.store.rows import Page
