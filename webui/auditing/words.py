@@ -1,4 +1,4 @@
-"""The words of this area: what events, fields and values are called."""
+"""The words of this area: what events, nodes and fixed values are called."""
 
 from typing import Any
 
@@ -10,83 +10,6 @@ from webui.words import CAMPAIGN_STATES, CASE_STATES, RESULTS, TASK_STATES, VERS
 from workflow.services.auditing.vocabulary import WORDINGS, name_of
 from workflow.services.views import FlowNode
 
-FIELDS: dict[str, Any] = {
-    "assignee": _l("Assignee"),
-    "state": _l("State"),
-    "status": _l("State"),
-    "result": _l("Result"),
-    "figures": _l("Figures"),
-    "statement": _l("Statement"),
-    "reason": _l("Reason"),
-    "name": _l("Name"),
-    "name_vi": _l("Name (Vietnamese)"),
-    "name_en": _l("Name (English)"),
-    "email": _l("E-mail"),
-    "due_at": _l("Due"),
-    "last_day": _l("Last day"),
-    "valid_from": _l("Valid from"),
-    "valid_to": _l("Valid until"),
-    "id": _l("Id"),
-    "login": _l("Login"),
-    "locale": _l("Language"),
-    "demonstration": _l("Demonstration"),
-    "must_change_password": _l("Must change the password"),
-    "created_at": _l("Created on"),
-    "created_by": _l("Created by"),
-    "changed_by": _l("Changed by"),
-    "ended_at": _l("Ended"),
-    "user_id": _l("User"),
-    "role": _l("Role"),
-    "organisation_id": _l("Organisation"),
-    "paper": _l("Paper"),
-    "scope": _l("Scope"),
-    "assignment_id": _l("Role that is stood in for"),
-    "deputy_user_id": _l("Deputy"),
-    "code": _l("Code"),
-    "kind": _l("Kind"),
-    "type": _l("Type"),
-    "level": _l("Level"),
-    "territory_id": _l("Territory"),
-    "managing_level": _l("Level of the managing body"),
-    "managing_id": _l("Managed by"),
-    "delegation_paper": _l("Delegation paper"),
-    "source": _l("Source"),
-    "predecessor_id": _l("Predecessor"),
-    "successor_id": _l("Successor"),
-    "on": _l("Day"),
-    "key": _l("Procedure"),
-    "version": _l("Version"),
-    "version_id": _l("Version"),
-    "title_vi": _l("Title (Vietnamese)"),
-    "title_en": _l("Title (English)"),
-    "sha256": _l("Fingerprint of the files"),
-    "label": _l("Name of the version"),
-    "effective_from": _l("Effective from"),
-    "effective_to": _l("Effective until"),
-    "submitted_by": _l("Submitted by"),
-    "submitted_at": _l("Submitted on"),
-    "published_by": _l("Published by"),
-    "published_at": _l("Published on"),
-    "retired_at": _l("Retired on"),
-    "roles": _l("Roles"),
-    "same_as": _l("Same file as"),
-    "confirmed": _l("Confirmed"),
-    "note": _l("Note"),
-    "year": _l("Year"),
-    "province": _l("Province"),
-    "deadlines": _l("Deadlines"),
-    "last_number": _l("Last number given"),
-    "revision": _l("Revision"),
-    "campaign_id": _l("Campaign"),
-    "unit_id": _l("Unit"),
-    "case_id": _l("Case"),
-    "template": _l("Message"),
-    "params": _l("Values"),
-    "variables": _l("Values"),
-    "values": _l("Values"),
-    "remind_at": _l("Reminder"),
-    "escalate_to": _l("Escalated to"),
-}
 NODE_KINDS: dict[str, Any] = {
     "StartEvent": _l("Start"),
     "EndEvent": _l("End"),
@@ -119,13 +42,15 @@ CHECKPOINT_KINDS: dict[str, Any] = {
 STATES: dict[str, Any] = {
     key: label for key, (label, _) in (VERSION_STATES | CAMPAIGN_STATES | CASE_STATES | TASK_STATES).items()
 }
+MAIL: dict[str, Any] = {"at_once": _l("at once"), "daily": _l("once a day"), "none": _l("never")}
+"""How often somebody wants mail: in the event, it is all that was changed."""
 VALUES: dict[str, dict[str, Any]] = {
     "state": STATES,
     "status": STATES,
-    "": STATES,
+    "": STATES | MAIL,
     "result": {key: label for key, (label, _) in RESULTS.items()},
 }
-"""Field → what its fixed values are called. What is changed as a whole, without a field, is a state. All else stands as it was recorded:
+"""Field → what its fixed values are called. What is changed as a whole, without a field, is a state or how often mail is wanted. All else stands as it was recorded:
 a remark, a name or an answer may well be the word of a state.
 """
 _TRUTHS = {"true": _l("yes"), "false": _l("no")}
@@ -135,7 +60,6 @@ def init_app(app: Flask) -> None:
     """Offer these functions to templates."""
     app.jinja_env.globals.update(
         event_name=event_name,
-        field_name=field_name,
         value_name=value_name,
         node_kind=node_kind,
         checkpoint_kind=checkpoint_kind,
@@ -167,11 +91,6 @@ def listed_types() -> tuple[str, ...]:
 def event_name(event_type: str) -> str:
     """What a type of event says, without its particulars: "… took the task “…”"."""
     return name_of(event_type, language())
-
-
-def field_name(path: str) -> str:
-    """A changed field in words; one without a word is shown as it was recorded."""
-    return str(FIELDS.get(path, path))
 
 
 def value_name(value: str, path: str = "") -> str:

@@ -18,10 +18,10 @@ from workflow.services.auditing.timeline import Narrator, TimelineEntry, in_batc
 from workflow.services.auditing.veils import Veils
 from workflow.services.auditing.vocabulary import name_of
 from workflow.services.casework.ground import CaseGround
+from workflow.services.ground.changes import Change
 from workflow.services.ground.exports import IN_MEMORY, MAX_ROWS, Export, Format, Row, table
 from workflow.services.ground.labels import result_label
 from workflow.services.ground.language import translated
-from workflow.services.ground.payloads import Change
 from workflow.store.auditing import EventFilter
 from workflow.store.casework import CaseFilter
 from workflow.store.procedures import VersionRecord
@@ -224,7 +224,7 @@ def _event_row(entry: TimelineEntry, names: EventNames, locale: str) -> Row:
         entry.organisation.vi if vietnamese else entry.organisation.en,
         entry.on_behalf_of or "",
         entry.criterion or "",
-        "; ".join(map(_change, entry.changes)),
+        "; ".join(_change(one, vietnamese) for one in entry.changes),
         _version(entry.version, locale),
         translated(locale, _WITHHELD) if entry.withheld else entry.payload,
         entry.stream,
@@ -236,8 +236,9 @@ def _event_row(entry: TimelineEntry, names: EventNames, locale: str) -> Row:
     )
 
 
-def _change(change: Change) -> str:
-    return f"{change.field}: {change.old} → {change.new}" if change.field else f"{change.old} → {change.new}"
+def _change(change: Change, vietnamese: bool) -> str:
+    called, old, new = ((one.vi if vietnamese else one.en) for one in (change.called, change.old, change.new))
+    return f"{called}: {old} → {new}" if change.field else f"{old} → {new}"
 
 
 def _version(version: VersionRecord | None, locale: str) -> str:

@@ -15,8 +15,8 @@ from workflow.services.auditing.teller import sentence, trouble, withheld_senten
 from workflow.services.auditing.veils import Veils
 from workflow.services.auditing.vocabulary import group_of, wording
 from workflow.services.casework.fold import UNREADABLE
+from workflow.services.ground.changes import Change, changes_in
 from workflow.services.ground.labels import role_label
-from workflow.services.ground.payloads import Change, changes_in
 from workflow.store.auditing import criterion_of
 from workflow.store.casework import UnitCase
 from workflow.store.procedures import VersionRecord
@@ -101,7 +101,7 @@ class Narrator:
             organisation=names.organisation(event.organisation),
             on_behalf_of=names.person(event.on_behalf_of) if event.on_behalf_of else None,
             criterion=criterion_of(event.payload),
-            changes=changes_in(event.payload, names.people) if readable and not withheld else (),
+            changes=changes_in(event.payload, names.words(case)) if readable and not withheld else (),
             explanation=self._explained(event, case) if readable and not withheld else None,
             case=shown.shown if (shown := names.case(event.case_id)) else None,
             version=names.version(case),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from copy import copy
 from datetime import date, datetime
 from typing import Any
 
@@ -56,6 +57,7 @@ class ValueWords:
 
     def __init__(self, package: ProcedurePackage | None, names: Names) -> None:
         self._names = names
+        self._known = KNOWN
         self._keys: dict[str, Label] = {}
         self._choices: dict[str, dict[str, Label]] = {}
         self._papers: dict[str, Label] = {}
@@ -72,11 +74,23 @@ class ValueWords:
                     self._choices.setdefault(item.id, {}).update(item.choices)
                 self._choices[f"{task_id}.outcome"] = {one.id: one.label for one in task.spec.outcomes}
                 self._papers |= {paper.id: paper.label for paper in task.spec.papers}
+        for criteria in package.criteria_sets.values() if package else ():
+            for criterion in criteria.criteria.values():
+                for figure in criterion.figures:
+                    self._keys.setdefault(figure.id, figure.label)
+
+    def among(self, known: Mapping[str, str]) -> "ValueWords":
+        """The same, by these words where no package has one."""
+        found = copy(self)
+        found._known = known
+        return found
 
     def key(self, name: str) -> Label:
         """What a value is called; of a path such as `registration.pilot`, its last part."""
         last = name.rpartition(".")[2]
-        return self._keys.get(last) or (word(KNOWN[last]) if last in KNOWN else same(name))
+        if last in self._keys:
+            return self._keys[last]
+        return word(self._known[last]) if last in self._known else same(self._names.get(last, name))
 
     def paper(self, paper_id: Any) -> Label | None:
         """The label of a paper of the dossier."""
