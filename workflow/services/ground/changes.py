@@ -59,6 +59,7 @@ def required(text: str, field: str, limit: int = 400) -> str:
 _PAIRS = (("from", "to"), ("old", "new"))
 FIELDS: Mapping[str, str] = {
     "assignee": N_("Assignee"),
+    "on_behalf_of": N_("On behalf of"),
     "state": N_("State"),
     "status": N_("State"),
     "result": N_("Result"),
