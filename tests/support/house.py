@@ -23,7 +23,7 @@ from workflow.audit.facts.accounts import AddressConfirmed, DeputyAppointed, Rol
 from workflow.bootstrap import Container, build, wire
 from workflow.demo.player import Deed, Player, pdf
 from workflow.demo.run import Timeline
-from workflow.demo.stories import COMMUNE, ENTERPRISE, PILOTS, Cast, day, registered
+from workflow.demo.stories import COMMUNE, ENTERPRISE, PILOTS, Cast, convened, day, registered
 from workflow.errors import NotFound
 from workflow.ids import new_id
 from workflow.installation import DEFINITIONS, _toml, install, install_accounts, install_campaign, keep_clock
@@ -228,6 +228,21 @@ class House:
         self.do(unit, str(cast.evaluator), "evaluation", "approve")
         members = {"members": cast.inspectors, "leader": cast.inspectors[:1], "team_decision": "Minh họa 02/QĐ"}
         self.do(unit, cast.standing, "team_forming", "form", fields=members)
+
+    def until_session(self, unit: str = COMMUNE_UNIT) -> None:
+        """The case is put forward; the session is to be convened."""
+        self.until_inspection(unit)
+        cast = CASTS[unit]
+        for inspector in cast.inspectors:
+            self.do(unit, inspector, "member_findings", "report")
+        self.do(unit, cast.inspectors[0], "conclusion", "conclude")
+        self.do(unit, cast.standing, "put_forward", "put_forward")
+
+    def convene(self, unit: str = COMMUNE_UNIT) -> None:
+        """The session is convened and its day has come."""
+        cast = CASTS[unit]
+        self.player.do(self.case(unit).id, convened(cast, cast.days["session"]))
+        self.move_to(*cast.days["session"], 14)
 
     def attach(self, login: str, task_id: str, **where: str) -> str:
         """Add a small PDF to the task's case and return its id."""

@@ -11,7 +11,7 @@ from alembic import command
 from tests.support.house import CASTS, COMMUNE_UNIT, House, Place
 from tests.support.versions import Move
 from tests.support.world import shipped_package
-from workflow.demo.stories import convened, opened
+from workflow.demo.stories import opened
 from workflow.errors import OneVoteEach, TransitionRefused
 from workflow.organisation.authority import Actor
 from workflow.runtime.recorder import SYSTEM, Provenance
@@ -36,13 +36,8 @@ SOUGHT = "bí mật của một lá phiếu"
 @pytest.fixture
 def voting(house: House) -> House:
     """A session is open, all but the last member vote, who is recused; the first has voted."""
-    house.until_inspection()
-    for inspector in CAST.inspectors:
-        house.do(COMMUNE_UNIT, inspector, "member_findings", "report")
-    house.do(COMMUNE_UNIT, CAST.inspectors[0], "conclusion", "conclude")
-    house.do(COMMUNE_UNIT, CAST.standing, "put_forward", "put_forward")
-    house.player.do(house.case().id, convened(CAST, CAST.days["session"]))
-    house.move_to(*CAST.days["session"], 14)
+    house.until_session()
+    house.convene()
     open_session(house)
     vote(house, VOTERS[0], "disagree", WHY)
     return house

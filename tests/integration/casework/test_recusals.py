@@ -21,13 +21,8 @@ AGAIN = "Người em đã chuyển công tác từ tháng 6"
 @pytest.fixture
 def session(house: House) -> House:
     """Convened, and the day has come."""
-    house.until_inspection()
-    for inspector in CAST.inspectors:
-        house.do(COMMUNE_UNIT, inspector, "member_findings", "report")
-    house.do(COMMUNE_UNIT, CAST.inspectors[0], "conclusion", "conclude")
-    house.do(COMMUNE_UNIT, CAST.standing, "put_forward", "put_forward")
-    house.player.do(house.case().id, convened(CAST, CAST.days["session"]))
-    house.move_to(*CAST.days["session"], 14)
+    house.until_session()
+    house.convene()
     return house
 
 

@@ -70,8 +70,7 @@ def voting(session: House) -> House:
 
 
 def open_vote(house: House, recused: str = RECUSED, **more: object) -> None:
-    house.player.do(house.case().id, convened(CAST, CAST.days["session"]))
-    house.move_to(*CAST.days["session"], 14)
+    house.convene()
     opening = opened(CAST, present=CAST.committee, outcome="open", recused=(recused,))
     house.player.do(house.case().id, replace(opening, fields={**opening.fields, **more}))
     house.settle()

@@ -8,7 +8,7 @@ from tests.support.house import CASTS, COMMUNE_UNIT, House
 from tests.support.versions import Move, renamed
 from tests.support.world import shipped_package
 from workflow.demo.player import Deed
-from workflow.demo.stories import convened, opened
+from workflow.demo.stories import opened
 from workflow.engine.codec import state_from_json
 from workflow.errors import TransitionRefused
 from workflow.runtime.recorder import SYSTEM, Provenance
@@ -24,19 +24,14 @@ MANAGER = "quanly.tinh"
 @pytest.fixture
 def session(house: House) -> House:
     """Put forward; the session is to be convened."""
-    house.until_inspection()
-    for inspector in CAST.inspectors:
-        house.do(COMMUNE_UNIT, inspector, "member_findings", "report")
-    house.do(COMMUNE_UNIT, CAST.inspectors[0], "conclusion", "conclude")
-    house.do(COMMUNE_UNIT, CAST.standing, "put_forward", "put_forward")
+    house.until_session()
     return house
 
 
 @pytest.fixture
 def decided(session: House) -> House:
     """All but the last member, who is recused, have agreed; the chair is to decide."""
-    session.player.do(session.case().id, convened(CAST, CAST.days["session"]))
-    session.move_to(*CAST.days["session"], 14)
+    session.convene()
     open_with_recused(session, MEMBERS[-1])
     for voter in CAST.committee[:-1]:
         session.do(COMMUNE_UNIT, voter, "vote", "agree")
