@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from hypothesis import settings
 
-pytest_plugins = ["tests.support.postgres", "tests.support.chromium", "tests.support.house"]
+pytest_plugins = ["tests.support.postgres", "tests.support.chromium", "tests.support.house", "tests.support.stages"]
 
 settings.register_profile("steady", derandomize=True)
 if os.environ.get("PROPERTIES") != "deep":

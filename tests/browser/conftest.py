@@ -12,11 +12,6 @@ from tests.support.office import Office, OfficeAt, opened_office
 from tests.support.stages import Stages
 
 
-@pytest.fixture(scope="session")
-def stages(sqlite_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Stages:
-    return Stages(sqlite_model, tmp_path_factory.mktemp("stages"))
-
-
 @pytest.fixture
 def office(browser: Browser, sqlite_model: Model, tmp_path: Path) -> Iterator[Office]:
     """An installation in the spring of 2023; every unit's case waits for its registration."""

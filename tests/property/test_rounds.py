@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
-from tests.support.house import CASTS, COMMUNE_UNIT, House, Model
+from tests.support.house import CASTS, COMMUNE_UNIT, House
 from tests.support.stages import Stages, house_of
 from tests.support.versions import Move, relabelled
 from tests.support.world import shipped_package
@@ -48,11 +48,6 @@ CROWD = (*CAST.committee, *SPARE, *OUTSIDE)
 FROM, TO = date(2023, 3, 1), date(2023, 12, 31)
 REFUSALS = (TransitionRefused, InvalidInput, NotFound, PermissionDenied, Conflict)
 SECRET = "lý do kín"
-
-
-@pytest.fixture(scope="session")
-def stages(sqlite_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Stages:
-    return Stages(sqlite_model, tmp_path_factory.mktemp("stages"))
 
 
 @contextmanager

@@ -3,10 +3,8 @@
 It is made once a session and database, and copied for each test.
 """
 
-import itertools
-import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -229,15 +227,6 @@ class House:
         members = {"members": cast.inspectors, "leader": cast.inspectors[:1], "team_decision": "Minh họa 02/QĐ"}
         self.do(unit, cast.standing, "team_forming", "form", fields=members)
 
-    def until_session(self, unit: str = COMMUNE_UNIT) -> None:
-        """The case is put forward; the session is to be convened."""
-        self.until_inspection(unit)
-        cast = CASTS[unit]
-        for inspector in cast.inspectors:
-            self.do(unit, inspector, "member_findings", "report")
-        self.do(unit, cast.inspectors[0], "conclusion", "conclude")
-        self.do(unit, cast.standing, "put_forward", "put_forward")
-
     def convene(self, unit: str = COMMUNE_UNIT) -> None:
         """The session is convened and its day has come."""
         cast = CASTS[unit]
@@ -341,40 +330,3 @@ def postgres_model(tmp_path_factory: pytest.TempPathFactory, postgres_server: Po
 Place = tuple[Model, Path, str]
 """The model, a data directory that is a copy of the model's, and the address of a copy of its database."""
 Copies = Callable[[], AbstractContextManager[Place]]
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def copies(request: pytest.FixtureRequest, tmp_path: Path) -> Copies:
-    """Makes fresh copies of the installation, as many as a test asks for."""
-    kind = str(request.param)
-    model: Model = request.getfixturevalue("sqlite_model" if kind == "sqlite" else "postgres_model")
-    numbers = itertools.count(1)
-
-    @contextmanager
-    def copied() -> Iterator[Place]:
-        data = tmp_path / f"data-{next(numbers)}"
-        shutil.copytree(model.data, data)
-        if kind == "sqlite":
-            yield model, data, f"sqlite:///{data / 'congnhan.sqlite3'}"
-            return
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        url = server.create_database(model.url)
-        yield model, data, url
-        server.drop_database(url)
-
-    return copied
-
-
-@pytest.fixture
-def place(copies: Copies) -> Iterator[Place]:
-    """A fresh copy of the installation."""
-    with copies() as place:
-        yield place
-
-
-@pytest.fixture
-def house(place: Place) -> Iterator[House]:
-    """The installation with every unit's case waiting for its registration."""
-    house = open_house(*place)
-    yield house
-    house.container.close()

@@ -1,14 +1,18 @@
-"""One case's year, played forward once a session; a test starts from a copy of the stage that it is about."""
+"""One case's year, played forward once a session and database; a test starts from a copy of the stage that it is about."""
 
+import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from tests.support.house import CASTS, COMMUNE_UNIT, House, Model, open_house
+import pytest
+
+from tests.support.house import CASTS, COMMUNE_UNIT, Copies, House, Model, Place, open_house
+from tests.support.postgres import PostgresServer
 from workflow.demo.player import Deed
-from workflow.demo.stories import convened, opened
+from workflow.demo.stories import opened
 
 CAST = CASTS[COMMUNE_UNIT]
 Step = Callable[[House], None]
@@ -69,8 +73,7 @@ def _put_forward(house: House) -> None:
 
 
 def _decided(house: House) -> None:
-    _do(house, convened(CAST, CAST.days["session"]))
-    house.move_to(*CAST.days["session"], 14)
+    house.convene()
     _do(house, opened(CAST, present=CAST.committee, outcome="open", recused=CAST.committee[-1:]))
     for member in CAST.committee[:-1]:
         _do(house, Deed(login=member, node_id="vote", outcome="agree"))
@@ -92,11 +95,12 @@ STAGES: dict[str, Step] = {
 
 
 class Stages:
-    """Models by stage; each is made when it is first asked for, from the one before it."""
+    """Models of one kind of database by stage; each is made when it is first asked for, from the one before it."""
 
-    def __init__(self, start: Model, folder: Path) -> None:
+    def __init__(self, start: Model, folder: Path, server: PostgresServer | None = None) -> None:
         self._start = start
         self._folder = folder
+        self._server = server
         self._made: dict[str, Model] = {}
 
     def at(self, stage: str) -> Model:
@@ -106,23 +110,79 @@ class Stages:
             at = names.index(stage)
             former = self.at(names[at - 1]) if at else self._start
             data = self._folder / stage
-            with house_of(former, data) as house:
+            with house_of(former, data, self._server) as house:
                 STAGES[stage](house)
-                self._made[stage] = replace(
-                    former, data=data, url=str(house.container.engine.url), now=house.clock.now()
-                )
-                with house.container.engine.connect() as connection:
-                    connection.exec_driver_sql("COMMIT")
-                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                url = house.container.engine.url.render_as_string(hide_password=False)
+                self._made[stage] = replace(former, data=data, url=url, now=house.clock.now())
+                if self._server is None:
+                    with house.container.engine.connect() as connection:
+                        connection.exec_driver_sql("COMMIT")
+                        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return self._made[stage]
+
+    def start_of(self, test: pytest.FixtureRequest) -> Model:
+        """What a test starts from: the stage that its mark `stage` names, or every case waiting for its registration."""
+        mark = test.node.get_closest_marker("stage")
+        return self.at(mark.args[0]) if mark else self._start
 
 
 @contextmanager
-def house_of(model: Model, data: Path) -> Iterator[House]:
-    """A copy of the model at `data`, opened."""
+def house_of(model: Model, data: Path, server: PostgresServer | None = None) -> Iterator[House]:
+    """A copy of the model at `data`, opened; of one on PostgreSQL, with its server."""
     shutil.copytree(model.data, data)
-    house = open_house(model, data, f"sqlite:///{data / 'congnhan.sqlite3'}")
+    url = server.create_database(model.url) if server else f"sqlite:///{data / 'congnhan.sqlite3'}"
+    house = open_house(model, data, url)
     try:
         yield house
     finally:
         house.container.close()
+
+
+@pytest.fixture(scope="session")
+def stages(sqlite_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Stages:
+    return Stages(sqlite_model, tmp_path_factory.mktemp("stages"))
+
+
+@pytest.fixture(scope="session")
+def postgres_stages(
+    postgres_model: Model, postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> Stages:
+    return Stages(postgres_model, tmp_path_factory.mktemp("stages"), postgres_server)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def copies(request: pytest.FixtureRequest, tmp_path: Path) -> Copies:
+    """Makes fresh copies of the installation, as many as a test asks for; see `Stages.start_of`."""
+    kind = str(request.param)
+    stages: Stages = request.getfixturevalue("stages" if kind == "sqlite" else "postgres_stages")
+    model = stages.start_of(request)
+    numbers = itertools.count(1)
+
+    @contextmanager
+    def copied() -> Iterator[Place]:
+        data = tmp_path / f"data-{next(numbers)}"
+        shutil.copytree(model.data, data)
+        if kind == "sqlite":
+            yield model, data, f"sqlite:///{data / 'congnhan.sqlite3'}"
+            return
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        url = server.create_database(model.url)
+        yield model, data, url
+        server.drop_database(url)
+
+    return copied
+
+
+@pytest.fixture
+def place(copies: Copies) -> Iterator[Place]:
+    """A fresh copy of the installation."""
+    with copies() as place:
+        yield place
+
+
+@pytest.fixture
+def house(place: Place) -> Iterator[House]:
+    """The installation with every unit's case waiting for its registration, or at the stage that the mark `stage` names."""
+    house = open_house(*place)
+    yield house
+    house.container.close()

@@ -24,6 +24,8 @@ from workflow.store.inbox import InboxFilter
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
 
+pytestmark = pytest.mark.stage("session")
+
 CAST = CASTS[COMMUNE_UNIT]
 CHAIR, *MEMBERS = CAST.committee
 RECUSED = CAST.committee[-1]
@@ -36,7 +38,6 @@ SOUGHT = "bí mật của một lá phiếu"
 @pytest.fixture
 def voting(house: House) -> House:
     """A session is open, all but the last member vote, who is recused; the first has voted."""
-    house.until_session()
     house.convene()
     open_session(house)
     vote(house, VOTERS[0], "disagree", WHY)

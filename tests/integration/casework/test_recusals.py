@@ -11,6 +11,8 @@ from workflow.services.casework.fields import FormRefused
 from workflow.services.casework.operations import OperateCase
 from workflow.services.casework.tasks import ClaimTask, CompleteTask
 
+pytestmark = pytest.mark.stage("session")
+
 CAST = CASTS[COMMUNE_UNIT]
 CHAIR, *MEMBERS = CAST.committee
 MANAGER = "quanly.tinh"
@@ -21,7 +23,6 @@ AGAIN = "Người em đã chuyển công tác từ tháng 6"
 @pytest.fixture
 def session(house: House) -> House:
     """Convened, and the day has come."""
-    house.until_session()
     house.convene()
     return house
 

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.support.house import CASTS, COMMUNE_UNIT, House, Model
+from tests.support.house import CASTS, COMMUNE_UNIT, House
 from tests.support.stages import Stages, house_of
 from tests.support.versions import Move
 from tests.support.world import shipped_package
@@ -42,11 +42,6 @@ RECUSED = CAST.committee[-1]
 VOTERS = CAST.committee[:-1]
 WHY = "Lý do bí mật của một lá phiếu 7f3a"
 BOARD = ("committee-member", "bcd138-thuong-xuan")
-
-
-@pytest.fixture(scope="session")
-def stages(sqlite_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Stages:
-    return Stages(sqlite_model, tmp_path_factory.mktemp("stages"))
 
 
 @pytest.fixture

@@ -22,20 +22,13 @@ MANAGER = "quanly.tinh"
 
 
 @pytest.fixture
-def session(house: House) -> House:
-    """Put forward; the session is to be convened."""
-    house.until_session()
-    return house
-
-
-@pytest.fixture
-def decided(session: House) -> House:
+def decided(house: House) -> House:
     """All but the last member, who is recused, have agreed; the chair is to decide."""
-    session.convene()
-    open_with_recused(session, MEMBERS[-1])
+    house.convene()
+    open_with_recused(house, MEMBERS[-1])
     for voter in CAST.committee[:-1]:
-        session.do(COMMUNE_UNIT, voter, "vote", "agree")
-    return session
+        house.do(COMMUNE_UNIT, voter, "vote", "agree")
+    return house
 
 
 def open_with_recused(house: House, login: str) -> None:
@@ -113,18 +106,20 @@ class TestTheWay:
         assert stands_at(house) == {"sign_up"}
         house.verify()
 
-    def test_of_a_dossier_returned_before_the_session_has_no_session_on_it(self, session: House) -> None:
-        move(session, "put_forward")
+    @pytest.mark.stage("session")
+    def test_of_a_dossier_returned_before_the_session_has_no_session_on_it(self, house: House) -> None:
+        move(house, "put_forward")
         why = {"I.14": "Minh họa: thiếu quyết định."}
-        session.do(COMMUNE_UNIT, CAST.standing, "put_forward", "return", reason="Minh họa", criterion_reasons=why)
+        house.do(COMMUNE_UNIT, CAST.standing, "put_forward", "return", reason="Minh họa", criterion_reasons=why)
 
         with pytest.raises(TransitionRefused):
-            move(session, "convene")
+            move(house, "convene")
 
-        assert targets(session) == ["registration", "pilot_list"]
-        session.verify()
+        assert targets(house) == ["registration", "pilot_list"]
+        house.verify()
 
 
+@pytest.mark.stage("session")
 class TestARound:
     def test_is_not_left_for_the_decision_that_an_earlier_one_led_to(self, decided: House) -> None:
         move(decided, "open_session")
