@@ -20,10 +20,11 @@ from workflow.outside.clock import SHIFT_FILE, SystemClock, clock_of
 from workflow.outside.files import FileBlobStore
 from workflow.outside.keys import AuditKeyFiles, SealMarkFile, read_or_make
 from workflow.outside.mail import LOCAL_URL, NoMailer, mailer_of, public_url_of
+from workflow.outside.renderer import WalledRenderer
 from workflow.outside.walled import WalledExaminer
 from workflow.packages.examination import Examiner
 from workflow.packages.roles import REGISTER, load_register
-from workflow.ports import Clock, Mailer, SealMarks
+from workflow.ports import Clock, Mailer, Renderer, SealMarks
 from workflow.runtime.jobs import Errand, JobService, Runner
 from workflow.runtime.messages import MessageJobs
 from workflow.runtime.programs import Programs
@@ -60,6 +61,7 @@ from workflow.services.casework.case_view import CaseViewService
 from workflow.services.casework.cases import CaseService
 from workflow.services.casework.comments import CommentService
 from workflow.services.casework.evidence import EvidenceService
+from workflow.services.casework.files.viewer import ViewerService
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.inbox import InboxService
 from workflow.services.casework.messages import MessageService
@@ -117,6 +119,7 @@ class Container:
     case_views: CaseViewService
     assessments: AssessmentService
     evidence: EvidenceService
+    viewer: ViewerService
     comments: CommentService
     operations: OperationService
     inbox: InboxService
@@ -310,7 +313,7 @@ def wire(
         register=base.register,
         programs=campaign_ground.programs,
         ground=ground,
-        **_casework_services(ground, cases),
+        **_casework_services(ground, cases, WalledRenderer(data / "renderings", ground.blobs)),
         notifications=NotificationService(base),
         **_account_services(base, library, vault, mailer, demonstration=(data / SHIFT_FILE).exists()),
         mail_choices=MailChoiceService(base),
@@ -357,15 +360,17 @@ def _account_services(
     }
 
 
-def _casework_services(ground: CaseGround, cases: CaseService) -> dict[str, Any]:
+def _casework_services(ground: CaseGround, cases: CaseService, renderer: Renderer) -> dict[str, Any]:
     tasks = TaskService(ground)
+    evidence = EvidenceService(ground, tasks)
     return {
         "tasks": tasks,
         "task_views": TaskViewService(ground),
         "cases": cases,
         "case_views": CaseViewService(ground, cases),
         "assessments": AssessmentService(ground, tasks),
-        "evidence": EvidenceService(ground, tasks),
+        "evidence": evidence,
+        "viewer": ViewerService(evidence, renderer),
         "comments": CommentService(ground),
         "operations": OperationService(ground),
         "inbox": InboxService(ground),

@@ -6,7 +6,7 @@ pages can translate them before the values go in.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 
 def N_(template: str) -> str:  # noqa: N802 - the name that gettext tools know
@@ -161,6 +161,18 @@ class Unavailable(WorkflowError):
 
 class StorageRefused(WorkflowError):
     """The server cannot store anything: its disk is full, or may only be read. Nothing was changed. Please tell your administrator."""
+
+
+class CannotBeShown(WorkflowError):
+    """This file cannot be shown here. Open the original."""
+
+    SAID: ClassVar[dict[str, str]] = {
+        "locked": N_("This file is locked with a password and cannot be shown here. Open the original."),
+        "costly": N_("Showing this file takes too long or too much memory. Open the original."),
+    }
+
+    def __init__(self, why: str = "damaged") -> None:
+        super().__init__(self.SAID.get(why))
 
 
 class DefinitionRejected(WorkflowError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.errors import HeaderParseError, MessageDefect
 from email.headerregistry import Address
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from workflow.audit.keys import KeyRing, SigningKey
 from workflow.audit.seal_mark import SealMark
@@ -28,6 +28,28 @@ class BlobStore(Protocol):
 
     def open(self, sha256: str) -> BinaryIO:
         """Raise `NotFound`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """What a file looks like: one of its pages as a picture (PNG or JPEG), or an office file's outline.
+
+    `shown`: how many of the `pages` can be asked for. A block is ["heading", level, text], ["text", text] or ["row", cells]; `cut`:
+    there are more of them than here.
+    """
+
+    pages: int
+    shown: int
+    picture: bytes = b""
+    blocks: list[list[Any]] | None = None
+    cut: bool = False
+
+
+class Renderer(Protocol):
+    """Draws what others sent: in a process of its own now, on a machine of its own perhaps later."""
+
+    def draw(self, sha256: str, media_type: str, page: int, width: int) -> Drawing:
+        """Raise `CannotBeShown`, `Busy`; no picture where there is no such page."""
 
 
 _NO_ADDRESS = N_("%(email)s is no e-mail address.")

@@ -65,10 +65,15 @@ def test_a_unit_assesses_itself_by_34_criteria(office_at: OfficeAt, tmp_path: Pa
     ).to_be_visible()
     page.get_by_label("Thêm tệp").or_(page.locator("input[type=file]")).first.set_input_files(evidence)
     page.get_by_role("button", name="Thêm tệp").click()
-    expect(page.get_by_role("link", name="so-lieu.pdf")).to_be_visible()
+    officer.check()
+    page.get_by_role("link", name="so-lieu.pdf", exact=True).click()
+    picture = page.get_by_role("img", name="Trang 1 của tệp “so-lieu.pdf”")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.naturalWidth") == 960
     officer.check()
     with page.expect_download() as download:
-        page.get_by_role("link", name="so-lieu.pdf").click()
+        page.get_by_role("link", name="Mở tệp gốc").click()
+    page.get_by_role("link", name="Quay lại").click()
     assert download.value.path().read_bytes() == evidence.read_bytes()
 
     fill_in_everything(office, officer, task)

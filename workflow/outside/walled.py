@@ -1,22 +1,19 @@
 """Examines a package in a process of its own, which the system ends when it takes too much time or memory.
 
-The budget of steps stops what counts; this wall stops whatever does not. The child is a fresh Python that inherits no database
-connection, no open file and nothing of the environment but what Python itself needs. It is told everything on its standard input
-and says what it found on its standard output, both as JSON.
+The budget of steps stops what counts; the wall stops whatever does not. The child is told everything on its standard input and says
+what it found on its standard output, both as JSON.
 """
 
 import json
 import logging
-import os
-import resource
 import subprocess
 import sys
 from base64 import b64decode, b64encode
-from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
 from workflow.budget import CHECK, Allowance
+from workflow.outside.wall import environment, put_up
 from workflow.packages.examination import (
     Examination,
     Files,
@@ -32,11 +29,9 @@ MEMORY = 1 << 29
 """Bytes of address space: Python with all it imports takes an eighth of it."""
 BEGINNING = 10
 """Seconds more than the allowance: a busy machine starts a process slowly."""
-FILES = 64
 AT_ONCE = 2
 """Children that one process keeps at a time: what comes further waits for its turn."""
 ARGUMENTS = ("-P", "-B", "-m", "workflow.outside.walled")
-_KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "TZ")
 
 
 class WalledExaminer:
@@ -65,7 +60,7 @@ class WalledExaminer:
                     input=asked,
                     capture_output=True,
                     timeout=seconds,
-                    env=_environment(),
+                    env=environment(),
                     start_new_session=True,
                     check=False,
                 )
@@ -79,11 +74,6 @@ class WalledExaminer:
         return examination_from_json(json.loads(done.stdout))
 
 
-def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {**kept, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
-
-
 def _asked(files: Files, surroundings: Surroundings, allowance: Allowance) -> dict[str, Any]:
     return {
         "files": {path: b64encode(content).decode() for path, content in files.items()},
@@ -94,15 +84,7 @@ def _asked(files: Files, surroundings: Surroundings, allowance: Allowance) -> di
 
 def main() -> None:
     """The child: put up the walls, examine what standard input holds, say what was found."""
-    memory, seconds = int(sys.argv[1]), int(sys.argv[2])
-    for kind, most in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_NOFILE, FILES),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-    ):
-        resource.setrlimit(kind, (most, most))
+    put_up(int(sys.argv[1]), int(sys.argv[2]))
     asked = json.load(sys.stdin.buffer)
     files = {path: b64decode(content) for path, content in asked["files"].items()}
     allowance = Allowance(**asked["allowance"])

@@ -123,6 +123,8 @@ REQUESTS: dict[tuple[str, str], Request] = {
         stage="assessing",
     ),
     ("casework.download", "GET"): Request(args={"evidence_id": "{evidence}"}),
+    ("casework.view_file", "GET"): Request(args={"evidence_id": "{evidence}"}),
+    ("casework.file_page", "GET"): Request(args={"evidence_id": "{evidence}", "page": "1"}),
     ("casework.withdraw_evidence", "POST"): Request(args={"evidence_id": "{unit_evidence}"}, stage="assessing"),
     ("casework.release", "GET"): Request(args=TASK),
     ("casework.release", "POST"): Request(args=TASK),

@@ -8,6 +8,7 @@ import pytest
 
 from workflow.budget import Allowance
 from workflow.outside import walled
+from workflow.outside.wall import environment
 from workflow.outside.walled import WalledExaminer
 from workflow.packages.archive import read_folder
 from workflow.packages.examination import UNCHECKED, Surroundings
@@ -40,5 +41,5 @@ def test_what_has_too_little_memory_is_ended() -> None:
 
 def test_the_child_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONGNHAN_DATABASE", "postgresql://user:secret@host/db")
-    assert "secret" not in str(walled._environment())
+    assert "secret" not in str(environment())
     assert os.environ["CONGNHAN_DATABASE"]
