@@ -33,6 +33,7 @@ NO_PAGES = frozenset(
         "accounts.enrol",  # tests/support/second_factor.py has it
         "accounts.sign_in",
         "casework.download",
+        "casework.file_page",  # a picture
         "notifications.one",  # leads on to what it is about
         "procedures.archive",
         "procedures.check",  # a part of a page
@@ -117,6 +118,8 @@ def endpoints_of_pages(app: Flask, paths: Iterable[str]) -> set[str]:
 def _officer(house: House) -> list[str]:
     done = house.tasks("self_assessment")[0].id
     case = house.case().id
+    with house.container.units.reading() as uow:
+        file = uow.evidence.of_case(case)[0].id
     return [
         "/tai-khoan",
         "/tai-khoan/mat-khau",
@@ -130,6 +133,7 @@ def _officer(house: House) -> list[str]:
         f"/nhiem-vu/{done}",
         f"/nhiem-vu/{done}/xong",
         f"/nhiem-vu/{done}/tieu-chi",
+        f"/minh-chung/{file}/xem",
     ]
 
 

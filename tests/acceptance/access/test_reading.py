@@ -10,6 +10,8 @@ ADDRESSES = {
     "task": "/nhiem-vu/{task}",
     "criterion": "/nhiem-vu/{task}/tieu-chi/I.1",
     "file": "/minh-chung/{evidence}",
+    "viewer": "/minh-chung/{evidence}/xem",
+    "picture": "/minh-chung/{evidence}/trang/1",
     "timeline": "/kiem-toan/ho-so/{case}",
 }
 
