@@ -362,15 +362,14 @@ def _account_services(
 
 def _casework_services(ground: CaseGround, cases: CaseService, renderer: Renderer) -> dict[str, Any]:
     tasks = TaskService(ground)
-    evidence = EvidenceService(ground, tasks)
     return {
         "tasks": tasks,
         "task_views": TaskViewService(ground),
         "cases": cases,
         "case_views": CaseViewService(ground, cases),
         "assessments": AssessmentService(ground, tasks),
-        "evidence": evidence,
-        "viewer": ViewerService(evidence, renderer),
+        "evidence": EvidenceService(ground, tasks),
+        "viewer": ViewerService(ground, renderer),
         "comments": CommentService(ground),
         "operations": OperationService(ground),
         "inbox": InboxService(ground),

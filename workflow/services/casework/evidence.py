@@ -200,18 +200,19 @@ class EvidenceService:
 
     def download(self, actor: Actor, evidence_id: str) -> Download:
         """Raise `NotFound` for what is not there or not the actor's to see."""
-        record = self.readable(actor, evidence_id)[1]
+        _, record = readable(self._ground, actor, evidence_id)
         return Download(record=record, content=self._ground.blobs.open(record.sha256))
 
-    def readable(self, actor: Actor, evidence_id: str) -> tuple[UnitCase, EvidenceRecord]:
-        """The file and its case. Raises `NotFound` as `download` does."""
-        with self._ground.units.reading() as uow:
-            record = uow.evidence.get(evidence_id)
-            access = self._ground.access(uow, actor)
-            case = self._ground.visible_case(uow, access, record.case_id)
-            if not veil_over(uow, self._ground.version(uow, case).package, case, access).files([record]):
-                raise NotFound()
-        return case.shown, record
+
+def readable(ground: CaseGround, actor: Actor, evidence_id: str) -> tuple[UnitCase, EvidenceRecord]:
+    """The file and its case. Raises `NotFound` for what is not there or not the actor's to see."""
+    with ground.units.reading() as uow:
+        record = uow.evidence.get(evidence_id)
+        access = ground.access(uow, actor)
+        case = ground.visible_case(uow, access, record.case_id)
+        if not veil_over(uow, ground.version(uow, case).package, case, access).files([record]):
+            raise NotFound()
+    return case.shown, record
 
 
 def _check_place(found: TaskSituation, command: AddEvidence) -> None:

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from workflow.errors import Busy, CannotBeShown, NotFound
 from workflow.organisation.authority import Actor
 from workflow.ports import Drawing, Renderer
-from workflow.services.casework.evidence import EvidenceService
+from workflow.services.casework.evidence import readable
+from workflow.services.casework.ground import CaseGround
 from workflow.store.casework import EvidenceRecord, UnitCase
 
 WIDTHS = (640, 960, 1440, 1920)
@@ -61,13 +62,13 @@ class Picture:
 class ViewerService:
     """Whoever may download a file may see it here."""
 
-    def __init__(self, evidence: EvidenceService, renderer: Renderer) -> None:
-        self._evidence = evidence
+    def __init__(self, ground: CaseGround, renderer: Renderer) -> None:
+        self._ground = ground
         self._renderer = renderer
 
     def view(self, actor: Actor, evidence_id: str, page: int = 1, width: int = USUAL) -> View:
         """The page asked for, or the nearest that there is. Raises `NotFound`."""
-        case, record = self._evidence.readable(actor, evidence_id)
+        case, record = readable(self._ground, actor, evidence_id)
         width = min(WIDTHS, key=lambda one: abs(one - width))
         page = max(page, 1) if record.media_type == PAGED else 1
         try:
@@ -91,7 +92,7 @@ class ViewerService:
 
     def picture(self, actor: Actor, evidence_id: str, page: int, width: int) -> Picture:
         """Which picture that is, before anything is drawn. Raises `NotFound`."""
-        _, record = self._evidence.readable(actor, evidence_id)
+        _, record = readable(self._ground, actor, evidence_id)
         if width not in WIDTHS or page < 1 or (page > 1 and record.media_type != PAGED):
             raise NotFound()
         return Picture(record=record, page=page, width=width, tag=f"{record.sha256}-{page}-{width}")
