@@ -16,10 +16,7 @@ const sassPlugin = {
   setup(build) {
     build.onLoad({ filter: /\.scss$/ }, ({ path }) => {
       const { css } = sass.compile(path, {
-        loadPaths: [packages],
-        quietDeps: true,
-        // Bootstrap 5.3 still uses @import and the old colour functions.
-        silenceDeprecations: ['import', 'global-builtin', 'color-functions', 'if-function'],
+        silenceDeprecations: ['import'], // the files are one stylesheet in one scope
       });
       return { contents: css, loader: 'css', resolveDir: resolve(here, 'styles') };
     });
@@ -40,7 +37,7 @@ const iconPlugin = {
 
 // The licence texts of every package that went into the bundles, as those licences ask.
 async function licences(metafile) {
-  const names = new Set(['bootstrap']); // compiled by sass, so esbuild does not see it
+  const names = new Set();
   for (const path of Object.keys(metafile.inputs)) {
     const [, name] = path.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)\//) ?? [];
     if (name) names.add(name);

@@ -69,14 +69,19 @@ A_YEAR = 31_536_000
 
 
 def _offer_assets(app: Flask) -> None:
-    """Offer `asset(name)` to templates and let browsers keep what carries a fingerprint."""
+    """Offer `asset(name)` and `marks_file()` to templates, and let browsers keep what carries a fingerprint."""
     folder = Path(app.static_folder or "") / "dist"
     fingerprints = {path.name: _fingerprint(path) for path in folder.glob("*.*")}
 
     def asset(name: str) -> str:
         return url_for("static", filename=f"dist/{name}", v=fingerprints.get(name, "0"))
 
-    app.jinja_env.globals["asset"] = asset
+    marks = _fingerprint(folder.parent / "marks.svg")
+
+    def marks_file() -> str:
+        return url_for("static", filename="marks.svg", v=marks)
+
+    app.jinja_env.globals.update(asset=asset, marks_file=marks_file)
     app.after_request(_let_browsers_keep)
 
 

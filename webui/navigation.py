@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from webui.container import container
 from webui.format import local_date
+from webui.links import url_if
 
 EXTENSION = "navigation"
 
@@ -55,10 +56,12 @@ def signed_in_user() -> Any:
 
 def _context() -> dict[str, Any]:
     user = signed_in_user()
+    entries, cases = _entries("main", user), url_if("casework.cases")
     return {
         "signed_in_user": user,
-        "nav_items": _entries("main", user),
+        "nav_items": entries,
         "user_menu_items": _entries("user", user),
+        "search_address": cases if any(entry["href"] == cases for entry in entries) else None,
         "demonstration": current_app.config["DEMONSTRATION"],
         "demonstration_day": _demonstration_day(),
         "demonstration_code": None if user is not None else _demonstration_code(),

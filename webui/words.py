@@ -35,32 +35,33 @@ SYSTEM_ROLES: dict[str, Any] = {
     "inspection-team": _l("Inspection team (reads, until a last day)"),
     "manager": _l("Manager of the standing office"),
 }
+# States with their words and marks (templates/components/marks.html): every state has a shape of its own.
 TASK_STATES = {
-    "ready": (_l("Waiting"), "info"),
-    "reserved": (_l("Claimed"), "neutral"),
-    "in_progress": (_l("In progress"), "warning"),
-    "suspended": (_l("Suspended"), "neutral"),
-    "completed": (_l("Done"), "success"),
-    "cancelled": (_l("Cancelled"), "neutral"),
+    "ready": (_l("Waiting"), "unseen"),
+    "reserved": (_l("Claimed"), "tick"),
+    "in_progress": (_l("In progress"), "half"),
+    "suspended": (_l("Suspended"), "paused"),
+    "completed": (_l("Done"), "done"),
+    "cancelled": (_l("Cancelled"), "none"),
 }
 CASE_STATES = {
-    "draft": (_l("Draft"), "neutral"),
-    "active": (_l("Running"), "info"),
-    "suspended": (_l("Suspended"), "warning"),
-    "completed": (_l("Completed"), "success"),
-    "withdrawn": (_l("Withdrawn"), "neutral"),
-    "cancelled": (_l("Cancelled"), "neutral"),
+    "draft": (_l("Draft"), "unseen"),
+    "active": (_l("Running"), "half"),
+    "suspended": (_l("Suspended"), "paused"),
+    "completed": (_l("Completed"), "done"),
+    "withdrawn": (_l("Withdrawn"), "back"),
+    "cancelled": (_l("Cancelled"), "none"),
 }
 RESULTS = {
-    "met": (_l("Met"), "success"),
-    "not_met": (_l("Not met"), "danger"),
-    "not_applicable": (_l("Not applicable"), "neutral"),
+    "met": (_l("Met"), "done"),
+    "not_met": (_l("Not met"), "failed"),
+    "not_applicable": (_l("Not applicable"), "none"),
 }
 STANDINGS = {
-    "open": (_l("Not assessed"), "neutral"),
-    "incomplete": (_l("Incomplete"), "warning"),
-    "faulty": (_l("Check the entries"), "warning"),
-    "unexplained": (_l("Reason needed"), "warning"),
+    "open": (_l("Not assessed"), "unseen"),
+    "incomplete": (_l("Incomplete"), "half"),
+    "faulty": (_l("Check the entries"), "warn"),
+    "unexplained": (_l("Reason needed"), "warn"),
 }
 """How a criterion stands that is not done."""
 SAVED = {
@@ -72,15 +73,15 @@ SAVED = {
 }
 """What a criterion's form says after it has saved itself, by how the criterion then stands."""
 VERSION_STATES = {
-    "draft": (_l("Draft"), "neutral"),
-    "in_review": (_l("In review"), "warning"),
-    "published": (_l("Published"), "success"),
-    "retired": (_l("Retired"), "neutral"),
+    "draft": (_l("Draft"), "unseen"),
+    "in_review": (_l("In review"), "half"),
+    "published": (_l("Published"), "done"),
+    "retired": (_l("Retired"), "none"),
 }
 CAMPAIGN_STATES = {
-    "planned": (_l("Planned"), "neutral"),
-    "open": (_l("Open"), "success"),
-    "closed": (_l("Closed"), "neutral"),
+    "planned": (_l("Planned"), "unseen"),
+    "open": (_l("Open"), "half"),
+    "closed": (_l("Closed"), "done"),
 }
 NO_STATE = (NOTHING, "neutral")
 
