@@ -32,21 +32,3 @@ PANEL = (Path(__file__).parents[2] / "webui/templates/components/modeler_panel.h
 @pytest.mark.parametrize("attribute", sorted(FOREIGN))
 def test_what_a_finding_advises_to_delete_can_be_deleted_in_the_editor(attribute: str) -> None:
     assert f'"{attribute}"' in PANEL
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "camunda:topic",
-        "camunda:decisionRef",
-        "camunda:resultVariable",
-        "calledElement",
-        "isImmediate",
-        "gatewayDirection",
-        "script",
-        "timer",
-        "condition",
-    ],
-)
-def test_what_a_finding_advises_to_enter_can_be_entered_in_the_editor(address: str) -> None:
-    assert f'"{address}"' in PANEL

@@ -234,7 +234,7 @@ def _check_container(element: Element, ids: Mapping[str, Element], report: Repor
                 N_("%(attribute)s of %(element)s names %(target)s, which is in another process or subprocess"),
                 element,
                 N_(
-                    "A sequence flow stays within one process or subprocess; use an event or a call activity between them"
+                    "Use an event or a call activity between them: a sequence flow stays within one process or subprocess"
                 ),
                 attribute=key,
                 element=local(element),

@@ -8,7 +8,14 @@ export function showFindings(host, modeler) {
   const byElement = new Map();
   for (const entry of entries) {
     const id = entry.dataset.finding;
-    if (!elements.get(id)) continue;
+    if (!elements.get(id)) {
+      // A message, an item definition: what is not drawn stands in the list of everything, with nothing selected.
+      entry.addEventListener('click', () => {
+        modeler.get('selection').select([]);
+        host.querySelector('[data-tree]').open = true;
+      });
+      continue;
+    }
     byElement.set(id, [...(byElement.get(id) ?? []), entry.textContent.trim()]);
     entry.addEventListener('click', () => goTo(modeler, id));
   }
