@@ -60,6 +60,7 @@ from workflow.services.casework.attendance import Attendance
 from workflow.services.casework.case_view import CaseViewService
 from workflow.services.casework.cases import CaseService
 from workflow.services.casework.comments import CommentService
+from workflow.services.casework.criteria.judgements import JudgementService
 from workflow.services.casework.evidence import EvidenceService
 from workflow.services.casework.files.viewer import ViewerService
 from workflow.services.casework.ground import CaseGround
@@ -118,6 +119,7 @@ class Container:
     cases: CaseService
     case_views: CaseViewService
     assessments: AssessmentService
+    judgements: JudgementService
     evidence: EvidenceService
     viewer: ViewerService
     comments: CommentService
@@ -368,6 +370,7 @@ def _casework_services(ground: CaseGround, cases: CaseService, renderer: Rendere
         "cases": cases,
         "case_views": CaseViewService(ground, cases),
         "assessments": AssessmentService(ground, tasks),
+        "judgements": JudgementService(ground, tasks),
         "evidence": EvidenceService(ground, tasks),
         "viewer": ViewerService(ground, renderer),
         "comments": CommentService(ground),

@@ -139,6 +139,10 @@ class AssessmentIncomplete(TaskRefused):
     """This task cannot be completed yet. Still missing: %(missing)s."""
 
 
+class RowRefused(TaskRefused):
+    """This criterion does not permit that step."""
+
+
 class PastDeadline(TaskRefused):
     """The deadline of this task has passed."""
 

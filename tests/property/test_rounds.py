@@ -332,6 +332,7 @@ def touch(house: House, actor: Actor, task: TaskRecord, chance: random.Random) -
             tasks.save_draft(actor, SaveDraft(task_id=task.id, reason=f"nháp {chance.random()}"))
         case _:
             entry = SaveResult(task_id=task.id, criterion_id="I.1", result="met", statement=f"ghi {chance.random()}")
+            house.look(actor, task.id, "I.1")
             house.container.assessments.save_result(actor, entry)
     return True
 

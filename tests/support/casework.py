@@ -13,6 +13,7 @@ from workflow.bootstrap import Container
 from workflow.recognition.checks import CountCheck, PercentCheck
 from workflow.recognition.criteria import Criterion
 from workflow.services.casework.assessments import SaveResult
+from workflow.services.casework.criteria.judgements import LookAtCriterion
 
 PASSWORD = "Correct horse battery staple"
 KEY = "DH-2023-0008"
@@ -82,6 +83,7 @@ class Casework:
         assert view.sheet is not None
         for key, one in view.sheet.criteria.items():
             if one.missing:
+                self.container.judgements.look(actor, LookAtCriterion(task_id=task_id, criterion_id=key))
                 self.container.assessments.save_result(
                     actor,
                     SaveResult(

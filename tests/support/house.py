@@ -38,6 +38,7 @@ from workflow.services.accounts.accounts import NewUser
 from workflow.services.accounts.directory import STREAM, NewRole, new_assignment
 from workflow.services.accounts.requests import ConfirmRequest, Done
 from workflow.services.accounts.roles import AppointDeputy
+from workflow.services.casework.criteria.judgements import LookAtCriterion
 from workflow.services.casework.evidence import AddEvidence
 from workflow.services.casework.tasks import ClaimTask, StartTask
 from workflow.services.ground.changes import plain
@@ -194,6 +195,11 @@ class House:
         self.container.tasks.claim(actor, ClaimTask(task_id=task.id))
         self.container.tasks.start(actor, StartTask(task_id=task.id))
         return self.task(node_id, unit)
+
+    def look(self, actor: Actor, task_id: str, *criteria: str) -> None:
+        """Open these rows of the task's sheet, one after the other."""
+        for key in criteria:
+            self.container.judgements.look(actor, LookAtCriterion(task_id=task_id, criterion_id=key))
 
     def settle(self) -> None:
         """Do all machine work that is due."""

@@ -35,10 +35,11 @@ body = "subject"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judging:
-    """A step that judges. `completeness` and `complete` None: the definition does not say."""
+    """A step that judges. `completeness` and `complete` None: the definition does not say. `beside`: the steps that it judges."""
 
     completeness: str | None = None
     complete: str | None = None
+    beside: str = ""
 
     @property
     def is_lenient(self) -> bool:
@@ -69,9 +70,10 @@ def judging_package(key: str, steps: Sequence[Judging], *, end: str = 'name="Cô
 def _task(node_id: str, step: Judging) -> str:
     needs = f' completeness="{step.completeness}"' if step.completeness else ""
     complete = f' complete="{step.complete}"' if step.complete else ""
+    beside = f' compareWith="{step.beside}"' if step.beside else ""
     return (
         f'<userTask id="{node_id}" name="Xét {node_id}" camunda:candidateGroups="unit-officer"><extensionElements>'
-        f'<cn:task jurisdiction="subject" criteriaSet="bon"{needs}/>'
+        f'<cn:task jurisdiction="subject" criteriaSet="bon"{needs}{beside}/>'
         f'<cn:outcome id="approve" label="Đạt"{complete}/></extensionElements></userTask>'
     )
 

@@ -22,6 +22,7 @@ from webui.words import RESULTS, plain_number, said, sentence
 from workflow.errors import Conflict, WorkflowError
 from workflow.ids import new_id
 from workflow.services.casework.assessments import LONGEST, SaveResult
+from workflow.services.casework.criteria.judgements import LookAtCriterion
 from workflow.services.casework.fields import FieldProblem, FormRefused
 from workflow.services.casework.task_view import CriterionView, SheetView, TaskView
 
@@ -128,8 +129,23 @@ def criteria(task_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>")
 def criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     """One criterion: this level's entries, earlier levels beside them, evidence, comments."""
-    view = read_task(task_id)
+    view = look_at(read_task(task_id), criterion_id)
     return criterion_page(view, _criterion(view, criterion_id))
+
+
+def look_at(view: TaskView, criterion_id: str, evidence_id: str | None = None) -> TaskView:
+    """Put down that whoever has the task has opened this row, or this file of it, and return the task as it then stands.
+
+    What a browser fetches beforehand or for another site nobody has looked at.
+    """
+    one = _criterion(view, criterion_id)
+    known = one.mine.state != "unseen" and (evidence_id is None or evidence_id in one.mine.opened)
+    fetched = request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
+    if known or fetched or "prefetch" in request.headers.get("Sec-Purpose", "") or not is_working(view):
+        return view
+    look = LookAtCriterion(task_id=view.task.id, criterion_id=criterion_id, evidence_id=evidence_id)
+    container().judgements.look(current_actor(), look)
+    return container().task_views.view(current_actor(), view.task.id)
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>")

@@ -7,6 +7,7 @@ from workflow.bootstrap import Container
 from workflow.errors import NotFound
 from workflow.organisation.authority import Actor
 from workflow.services.casework.assessments import SaveResult
+from workflow.services.casework.criteria.judgements import LookAtCriterion
 from workflow.services.casework.evidence import AddEvidence
 from workflow.services.casework.fields import Entry
 from workflow.services.casework.task_view import CriterionView, TaskView
@@ -90,6 +91,7 @@ class Player:
             return
         for criterion_id, criterion in view.sheet.criteria.items():
             command = self._result(view, criterion_id, criterion, deed)
+            self._container.judgements.look(actor, LookAtCriterion(task_id=view.task.id, criterion_id=criterion_id))
             self._container.assessments.save_result(actor, command)
 
     def _result(self, view: TaskView, criterion_id: str, criterion: CriterionView, deed: Deed) -> SaveResult:

@@ -138,16 +138,14 @@ class CommentRecord:
 # Built once: what SQLAlchemy finds out about a statement it then finds out once, not at every step.
 _OF_TASK = sa.select(assessments).where(assessments.c.task_id == sa.bindparam("of_task"))
 
-_LATEST = (
+_SUBMITTED = (
     sa.select(assessments)
-    .where(assessments.c.case_id == sa.bindparam("of_case"), assessments.c.node_id == sa.bindparam("of_node"))
-    .where(assessments.c.submitted_at.is_not(None))
+    .where(assessments.c.case_id == sa.bindparam("of_case"), assessments.c.submitted_at.is_not(None))
     .order_by(assessments.c.submitted_at.desc(), assessments.c.id.desc())
-    .limit(sa.bindparam("most"))
 )
 
 _RESULTS = sa.select(*columns(assessment_results, ResultRecord)).where(
-    assessment_results.c.assessment_id == sa.bindparam("of_assessment")
+    assessment_results.c.assessment_id.in_(sa.bindparam("of_assessments", expanding=True))
 )
 
 _EVIDENCE = (
@@ -352,14 +350,21 @@ class Assessments:
         if changed.rowcount != 1:
             raise Conflict()
 
-    def latest_submitted(self, case_id: str, node_id: str, limit: int = 1) -> Sequence[AssessmentRecord]:
-        """Newest first."""
-        wanted = {"of_case": case_id, "of_node": node_id, "most": limit}
-        return build_all(AssessmentRecord, self._connection.execute(_LATEST, wanted).mappings())
+    def submitted(self, case_id: str) -> Sequence[AssessmentRecord]:
+        """Everything that has been submitted in the case, of any task, newest first."""
+        return build_all(AssessmentRecord, self._connection.execute(_SUBMITTED, {"of_case": case_id}).mappings())
 
     def results(self, assessment_id: str) -> dict[str, ResultRecord]:
-        rows = read_all(ResultRecord, self._connection.execute(_RESULTS, {"of_assessment": assessment_id}))
-        return {row.criterion_id: row for row in rows}
+        return self.results_of([assessment_id])[assessment_id]
+
+    def results_of(self, assessment_ids: Collection[str]) -> dict[str, dict[str, ResultRecord]]:
+        """Assessment → criterion → result: one statement, however many there are."""
+        found: dict[str, dict[str, ResultRecord]] = {one: {} for one in assessment_ids}
+        if found:
+            rows = self._connection.execute(_RESULTS, {"of_assessments": list(found)})
+            for row in read_all(ResultRecord, rows):
+                found[row.assessment_id][row.criterion_id] = row
+        return found
 
     def save_result(self, result: ResultRecord, expected: int | None) -> ResultRecord:
         """Insert, or replace the row whose revision is `expected`; else raise `Conflict`."""

@@ -16,6 +16,7 @@ from workflow.store.auditing import Checkpoints, Events, Judgements
 from workflow.store.campaigns import Campaigns
 from workflow.store.cases import Cases, Incidents
 from workflow.store.casework import Assessments, Comments, Evidence, UnitCases
+from workflow.store.criteria.rows import CriterionRows
 from workflow.store.database import meant, revision_of
 from workflow.store.inbox import Inbox
 from workflow.store.jobs import Commands, Jobs
@@ -130,6 +131,10 @@ class UnitOfWork:
     @cached_property
     def assessments(self) -> Assessments:
         return Assessments(self._connection)
+
+    @cached_property
+    def criterion_rows(self) -> CriterionRows:
+        return CriterionRows(self._connection)
 
     @cached_property
     def evidence(self) -> Evidence:

@@ -149,10 +149,14 @@ class Person:
             self.send("comment", task, form, "/", mark, text=f"{mark} @{self.mentions} xem giúp.")
 
     def assess(self, task: str) -> None:
-        """Enter what is missing in the criteria, and two more once again."""
+        """Look at what nobody has looked at, enter what is missing in the criteria, and two more once again."""
         here = f"/nhiem-vu/{task}/tieu-chi"
-        forms = {path: form for path, form in forms_of(self.get(here).text).items() if path.startswith(f"{here}/")}
-        missing = [form for form in forms.values() if not any(n.endswith("-result") for n in form.fields)]
+        for key in re.findall(r'data-undecided="([^"]+)"', self.get(here).text):
+            self.get(f"{here}/{key}")
+        page = self.get(here).text
+        open_yet = {f"{here}/{key}" for key in re.findall(r'data-undecided="([^"]+)"', page)}
+        forms = {path: form for path, form in forms_of(page).items() if path.startswith(f"{here}/")}
+        missing = [form for path, form in forms.items() if path in open_yet]
         again = self.random.sample(sorted(forms), min(2, len(forms)))
         for form in [*missing, *(forms[path] for path in again if forms[path] not in missing)]:
             key, mark = form.path.rpartition("/")[2], self.mark()

@@ -6,6 +6,7 @@ from tests.support.at_once import at_once, raised
 from tests.support.house import House
 from workflow.errors import AssessmentIncomplete, Conflict, NotFound, TransitionRefused
 from workflow.services.casework.assessments import SaveResult
+from workflow.services.casework.criteria.judgements import AgreeCriterion
 from workflow.services.casework.fields import FormRefused
 from workflow.services.casework.task_view import CriterionView, TaskView
 from workflow.services.casework.tasks import CompleteTask, SaveDraft
@@ -153,6 +154,12 @@ def test_the_evaluator_starts_from_the_units_results_and_must_explain_a_differen
     assert before.row is not None
     assert (before.row.result, before.row.statement) == ("met", "")
     assert before.earlier[0][1] is not None
+
+    sheet = view(house, "danhgia.minhhoa", "evaluation").sheet
+    assert sheet is not None
+    house.look(actor, task.id, *sheet.criteria)
+    for key in sheet.criteria:
+        house.container.judgements.agree(actor, AgreeCriterion(task_id=task.id, criterion_id=key))
 
     other = SaveResult(task_id=task.id, criterion_id="I.1", result="not_met", revision=before.row.revision)
     house.container.assessments.save_result(actor, other)

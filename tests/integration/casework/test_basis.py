@@ -112,6 +112,7 @@ def test_a_reason_for_differing_goes_once_the_level_before_agrees(house: House, 
 
 def _judge(house: House, evaluator: str, result: str) -> None:
     task = house.take(evaluator, "evaluation")
+    house.look(house.actor(evaluator), task.id, "I.1")
     house.container.assessments.save_result(
         house.actor(evaluator),
         SaveResult(

@@ -402,6 +402,7 @@ class TestATeamsSheets:
         actor = inspecting.actor(leader)
         unit = inspecting.actor(CAST.unit)
         case_id = inspecting.case().id
+        inspecting.look(actor, task.id, "I.1")
         inspecting.container.assessments.save_result(
             actor, SaveResult(task_id=task.id, criterion_id="I.1", result="not_met", statement=WHY)
         )

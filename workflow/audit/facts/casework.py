@@ -266,6 +266,33 @@ class CriterionAssessed(CaseFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowsDecided(CaseFact):
+    """Something about several criteria of one task's sheet."""
+
+    task_id: str
+    criteria: Sequence[str]
+
+    @property
+    def listed(self) -> str:
+        """The criteria's numbers."""
+        return ", ".join(str(one) for one in self.criteria)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriteriaAgreed(RowsDecided):
+    """`together`: several at once, from a list that was confirmed."""
+
+    sentence: ClassVar[str] = N_("%(actor)s agreed with the former result of: %(listed)s.")
+
+    together: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriteriaReopened(RowsDecided):
+    sentence: ClassVar[str] = N_("%(actor)s took back what had been decided on: %(listed)s.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskMoved(CaseFact):
     """A user task changed hands or state; `from_` and `to`: state and assignee, and for whom that person stands in if they do."""
 
@@ -352,7 +379,11 @@ class DraftSaved(CaseFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCompleted(CaseFact):
-    """`result` is what the process sees; `results`: each criterion of a task that judges by a criteria set."""
+    """`result` is what the process sees; `results`: each criterion of a task that judges by a criteria set.
+
+    `results` also say of each criterion how its row stood (`state`) and which of its files had been opened there (`opened`: their hashes). Where that
+    is absent, nobody took it down.
+    """
 
     sentence: ClassVar[str] = N_("%(actor)s completed the task “%(node_id)s”: %(outcome)s. %(reason)s")
 

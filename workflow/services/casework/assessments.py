@@ -2,22 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from workflow.audit.facts.casework import CriterionAssessed
 from workflow.errors import N_, InvalidInput, NotFound
+from workflow.lifecycle.criterion_row import CRITERION_ROW, DECIDED
 from workflow.organisation.authority import Actor
 from workflow.recognition.assessment import Computation, compute
 from workflow.recognition.criteria import Criterion
 from workflow.services.casework.fields import FieldProblem, FormRefused, read_number
 from workflow.services.casework.ground import CaseGround
-from workflow.services.casework.sheets import ensure_assessment, read_sheet
+from workflow.services.casework.sheets import as_text, ensure_assessment, read_sheet
 from workflow.services.casework.tasks import TaskService, note_entry
 from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import Command
 from workflow.spelling import length, with_plain_ends
 from workflow.store.casework import ResultRecord
+from workflow.store.criteria.rows import RowRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 RESULTS = ("met", "not_met", "not_applicable")
@@ -56,11 +59,13 @@ class AssessmentService:
             access = self._ground.access(uow, actor)
             found = self._ground.situation(uow, access, command.task_id)
             self._tasks.require_assignee(uow, access, found)
-            sheet = read_sheet(uow, found.package, found.task)
+            sheet = read_sheet(uow, found.package, found.case, found.task)
             criterion = sheet.criteria_set.criteria.get(command.criterion_id)
             if criterion is None:
                 raise NotFound()
             entered = read_result(criterion, command)
+            kept = sheet.rows[criterion.id]
+            state = CRITERION_ROW.move(kept.state, "enter", sheet.context(criterion.id, entered["result"]))
             fresh = sheet.assessment is None
             sheet = ensure_assessment(uow, sheet, found.task, actor.user_id, access.now)
             old = sheet.stored.get(criterion.id)
@@ -71,20 +76,22 @@ class AssessmentService:
                 changed_by=actor.user_id,
                 **entered,
             )
-            if old is not None and _same(old, row):
+            known = fresh or command.revision is None
+            same = old is not None and _same(old, row)
+            if same and state == kept.state:
                 if fresh:
                     uow.commit()
-                return old
-            known = fresh or command.revision is None
+                return old  # type: ignore[return-value] # it is there where it is the same
             expected = (old.revision if old else None) if known else command.revision or None
-            saved = uow.assessments.save_result(row, expected)
+            saved = old if same and old is not None else uow.assessments.save_result(row, expected)
+            uow.criterion_rows.save([_moved(kept, state, actor.user_id, access.now)])
             by = provenance(actor, found.assignment, access.now, command.command_id)
             note_entry(uow, found.task, by)
             fact = CriterionAssessed(
                 task_id=found.task.id,
                 criterion_id=criterion.id,
-                from_=_content(old) if old else None,
-                to=_content(saved),
+                from_=content_of(old) if old else None,
+                to=content_of(saved),
             )
             self._ground.steps.note(uow, found.case, by, fact)
             uow.commit()
@@ -102,7 +109,7 @@ def read_result(criterion: Criterion, command: SaveResult) -> dict[str, Any]:
         if not text:
             continue
         try:
-            figures[figure.id] = _plain(read_number(text))
+            figures[figure.id] = as_text(read_number(text))
         except InvalidInput as error:
             problems.append(FieldProblem(field_id=figure.id, template=error.template, params=error.params))
     for name, text in (("statement", command.statement), ("reason", command.reason)):
@@ -121,20 +128,23 @@ def read_result(criterion: Criterion, command: SaveResult) -> dict[str, Any]:
     }
 
 
-def computed(criterion: Criterion, row: ResultRecord | None) -> Computation | None:
+def computed(criterion: Criterion, figures: Mapping[str, str]) -> Computation | None:
     """What the entered figures prove, with the steps that say how; None for a criterion without figures."""
     if not criterion.figures:
         return None
-    return compute(criterion, {name: Decimal(text) for name, text in (row.figures if row else {}).items()})
+    return compute(criterion, {name: Decimal(text) for name, text in figures.items()})
 
 
-def _plain(number: Decimal) -> str:
-    return format(number.normalize(), "f")
-
-
-def _content(row: ResultRecord) -> dict[str, Any]:
+def content_of(row: ResultRecord) -> dict[str, Any]:
+    """A row as facts tell it."""
     return {"result": row.result, "figures": dict(row.figures), "statement": row.statement, "reason": row.reason}
 
 
 def _same(old: ResultRecord, new: ResultRecord) -> bool:
     return replace(old, changed_at=new.changed_at, changed_by=new.changed_by, revision=new.revision) == new
+
+
+def _moved(row: RowRecord, state: str, by: str, at: datetime) -> RowRecord:
+    """The row after an entry: who enters has it before them, and decides it by a result."""
+    decided = {"decided_at": at, "decided_by": by} if state in DECIDED else {"decided_at": None, "decided_by": None}
+    return replace(row, state=state, seen_at=row.seen_at or at, seen_by=row.seen_by or by, batch=None, **decided)

@@ -71,7 +71,7 @@ def check_completion(
     values = read_fields(spec, answers.fields, around, complete=outcome.complete)
     result = task_result(outcome.id, values, _reason(outcome, answers))
     lifted: Sequence[Recusal] = ()
-    sheet = read_sheet(uow, package, task) if task.criteria_set else None
+    sheet = read_sheet(uow, package, case, task) if task.criteria_set else None
     if sheet is not None:
         result["assessment"] = sheet.summary.as_variables()
         result["criterion_reasons"] = _criterion_reasons(outcome, answers, sheet)

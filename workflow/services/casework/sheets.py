@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from workflow.errors import NotFound
 from workflow.ids import new_id
+from workflow.lifecycle.criterion_row import AGREED, ASKED, DECIDED, DIFFERS, UNSEEN, RowContext
 from workflow.model.user_task import UserTaskSpec
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of, task_label
@@ -21,13 +23,12 @@ from workflow.recognition.assessment import (
     unexplained,
 )
 from workflow.recognition.criteria import CriteriaSet
+from workflow.services.casework.criteria.returns import asked_before
 from workflow.services.casework.rounds.veil import NOTHING, Veil
-from workflow.store.casework import AssessmentRecord, EvidenceRecord, ResultRecord
+from workflow.store.casework import AssessmentRecord, EvidenceRecord, ResultRecord, UnitCase
+from workflow.store.criteria.rows import RowRecord
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
-
-RETURNS_KEPT = 20
-"""How many earlier assessments of the same task are searched for one's own former draft."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +42,20 @@ class EarlierLevel:
     results: Mapping[str, CriterionResult]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What agreeing to a criterion takes over: the former level's result, or on a first level what stood there before."""
+
+    result: str
+    figures: Mapping[str, str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """Everything about one task's assessment. `assessment` is None until the first result is saved."""
+    """Everything about one task's assessment. `assessment` is None until the first result is saved.
+
+    `results` are what stands in the rows, `counted` only what somebody here has seen and decided. `asked`: why a criterion came back.
+    """
 
     criteria_set: CriteriaSet
     spec: UserTaskSpec
@@ -52,18 +64,28 @@ class Sheet:
     results: Mapping[str, CriterionResult]
     evidence: Mapping[str, Sequence[EvidenceRecord]]
     earlier: Sequence[EarlierLevel]
+    rows: Mapping[str, RowRecord]
+    asked: Mapping[str, str]
+
+    @cached_property
+    def former(self) -> Mapping[str, CriterionResult]:
+        """The results of the level before."""
+        return self.earlier[-1].results if self.earlier else {}
+
+    @cached_property
+    def counted(self) -> Mapping[str, CriterionResult]:
+        """Criterion → what counts: nothing of what was not decided. Who agrees agrees with what the level before has said to it."""
+        return {key: self._counted(key, result) for key, result in self.results.items()}
 
     @cached_property
     def summary(self) -> Summary:
         """Counts, gaps and faults at this moment."""
-        return summarise(self.criteria_set, self.results, self.spec.needs)
+        return summarise(self.criteria_set, self.counted, self.spec.needs)
 
     @cached_property
     def unexplained(self) -> tuple[str, ...]:
         """Criteria whose result differs from the former level's without a reason."""
-        if not self.earlier:
-            return ()
-        return unexplained(differences(self.criteria_set, self.earlier[-1].results, self.results))
+        return unexplained(differences(self.criteria_set, self.former, self.counted))
 
     @cached_property
     def standings(self) -> Mapping[str, Standing]:
@@ -71,10 +93,56 @@ class Sheet:
         return standings(self.summary, self.criteria_set.criteria, self.unexplained)
 
     @property
+    def undecided(self) -> tuple[str, ...]:
+        """Criteria that nobody here has decided: unseen, seen only, or still asked."""
+        return tuple(key for key, row in self.rows.items() if row.state not in DECIDED)
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """Criteria that keep the task from being completed, each once, in the order of the set."""
         lacking = {*self.summary.missing, *self.summary.faulty, *self.unexplained}
+        if self.spec.needs == "none":
+            lacking |= {key for key, row in self.rows.items() if row.state == ASKED}
+        else:
+            lacking |= {*self.undecided}
         return tuple(key for key in self.criteria_set.criteria if key in lacking)
+
+    def proposal(self, key: str) -> Proposal | None:
+        """What whoever agrees to this criterion takes over; None where there is nothing to agree with."""
+        before, own = self.former.get(key), self.stored.get(key)
+        result = before.result if before is not None else own.result if own is not None else None
+        if result is None:
+            return None
+        told = [level.results[key].figures for level in reversed(self.earlier) if key in level.results]
+        figures = dict(own.figures) if own is not None and own.figures else {}
+        if not figures:
+            figures = {name: as_text(number) for name, number in next((one for one in told if one), {}).items()}
+        return Proposal(result=result, figures=figures)
+
+    def levels_differ(self, key: str) -> bool:
+        """Whether the levels before do not all say the same of this criterion."""
+        return len({level.results[key].result for level in self.earlier if key in level.results}) > 1
+
+    def context(self, key: str, entered: str | None = None) -> RowContext:
+        """What the lifecycle of a row asks about this one, where `entered` is to be its result."""
+        before = self.former.get(key)
+        return RowContext(
+            criterion_id=key,
+            entered=entered is not None,
+            differs=before is not None and before.result != entered,
+            first_level=not self.earlier,
+            proposed=self.proposal(key) is not None,
+            levels_differ=self.levels_differ(key),
+        )
+
+    def _counted(self, key: str, result: CriterionResult) -> CriterionResult:
+        state = self.rows[key].state if key in self.rows else UNSEEN
+        if state not in DECIDED:
+            return replace(result, result=None)
+        before = self.former.get(key)
+        if state == AGREED and before is not None and not result.statement:
+            return replace(result, statement=before.statement or before.reason)
+        return result
 
 
 def criteria_set_of(package: ProcedurePackage, task: TaskRecord) -> CriteriaSet:
@@ -85,23 +153,135 @@ def criteria_set_of(package: ProcedurePackage, task: TaskRecord) -> CriteriaSet:
     return found
 
 
-def read_sheet(uow: UnitOfWork, package: ProcedurePackage, task: TaskRecord, veil: Veil = NOTHING) -> Sheet:
+def read_sheet(
+    uow: UnitOfWork, package: ProcedurePackage, case: UnitCase, task: TaskRecord, veil: Veil = NOTHING
+) -> Sheet:
     """Read the assessment of a task, or what it would start from, without what the veil withholds from the reader."""
     spec = spec_of(package, task.node_id)
-    assessment = uow.assessments.of_task(task.id)
+    criteria_set = criteria_set_of(package, task)
+    past = _Past.read(uow, package, spec, case, task)
     evidence = _evidence(uow, task.case_id, veil)
-    levels = _earlier_levels(uow, package, spec, task, evidence)
-    earlier = [level for level in levels if level.assessment.task_id not in veil.tasks]
-    stored = uow.assessments.results(assessment.id) if assessment else _start_from(uow, spec, task, earlier)
+    earlier = [level for level in past.levels(evidence) if level.assessment.task_id not in veil.tasks]
+    stored = past.results[past.own.id] if past.own else _start_from(past, spec, earlier)
+    asked = asked_before(uow, package, case, task) if past.former is not None else {}
+    results = {key: as_result(row, evidence.get(key, ())) for key, row in stored.items()}
     return Sheet(
-        criteria_set=criteria_set_of(package, task),
+        criteria_set=criteria_set,
         spec=spec,
-        assessment=assessment,
+        assessment=past.own,
         stored=stored,
-        results={key: as_result(row, evidence.get(key, ())) for key, row in stored.items()},
+        results=results,
         evidence=evidence,
         earlier=earlier,
+        rows=past.rows(criteria_set, results, evidence, earlier, asked),
+        asked=asked,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Past:
+    """What has been submitted in the case so far, read at once. `former`: one's own assessment before a return."""
+
+    package: ProcedurePackage
+    spec: UserTaskSpec
+    task: TaskRecord
+    own: AssessmentRecord | None
+    former: AssessmentRecord | None
+    submitted: Sequence[AssessmentRecord]
+    results: Mapping[str, Mapping[str, ResultRecord]]
+    kept: Mapping[str, Mapping[str, RowRecord]]
+
+    @classmethod
+    def read(
+        cls, uow: UnitOfWork, package: ProcedurePackage, spec: UserTaskSpec, case: UnitCase, task: TaskRecord
+    ) -> "_Past":
+        own = uow.assessments.of_task(task.id)
+        submitted = [one for one in uow.assessments.submitted(case.id) if one.task_id != task.id]
+        mine = [one for one in submitted if one.node_id == task.node_id and one.criteria_set == task.criteria_set]
+        if task.loop_counter is not None:
+            mine = [one for one in mine if one.submitted_by == task.assignee_id]
+        former = mine[0] if mine else None
+        read = {*spec.compare_with, spec.carry_over, task.node_id}
+        wanted = [one.id for one in submitted if one.node_id in read] + ([own.id] if own else [])
+        return cls(
+            package=package,
+            spec=spec,
+            task=task,
+            own=own,
+            former=former,
+            submitted=submitted,
+            results=uow.assessments.results_of(wanted),
+            kept=uow.criterion_rows.of_tasks([task.id, *([former.task_id] if former else [])]),
+        )
+
+    def latest(self, node_id: str | None, before: datetime | None = None) -> list[AssessmentRecord]:
+        """The latest assessments of a node, until an instant: of each person where several did it at once."""
+        found: dict[str | None, AssessmentRecord] = {}
+        for one in self.submitted:
+            if one.node_id == node_id and (before is None or (one.submitted_at or before) < before):
+                found.setdefault(one.submitted_by, one)
+        # Several people did a multi-instance task: all of the last round stand beside; of a plain task only the last one does.
+        several = node_id is not None and package_task_is_multiple(self.package, node_id)
+        return list(found.values()) if several else list(found.values())[:1]
+
+    def levels(self, evidence: Mapping[str, Sequence[EvidenceRecord]]) -> list[EarlierLevel]:
+        levels = []
+        for node_id in self.spec.compare_with:
+            vi, en = task_label(self.package, node_id)
+            for one in self.latest(node_id):
+                results = {key: as_result(row, evidence.get(key, ())) for key, row in self.results[one.id].items()}
+                levels.append(EarlierLevel(node_id=node_id, label_vi=vi, label_en=en, assessment=one, results=results))
+        return levels
+
+    def rows(
+        self,
+        criteria_set: CriteriaSet,
+        results: Mapping[str, CriterionResult],
+        evidence: Mapping[str, Sequence[EvidenceRecord]],
+        earlier: Sequence[EarlierLevel],
+        asked: Mapping[str, str],
+    ) -> dict[str, RowRecord]:
+        """How each row stands: as it was left here; else as it was sent in the round before, if nothing about it has changed since."""
+        found = self.kept[self.task.id]
+        before = earlier[-1].results if earlier else {}
+        rows = {}
+        for key in criteria_set.criteria:
+            row = found.get(key) or self._from_before(key, evidence.get(key, ()), asked)
+            if row.state in DECIDED:
+                same = key not in before or (key in results and before[key].result == results[key].result)
+                row = replace(row, state=AGREED if same else DIFFERS)
+            rows[key] = row
+        return rows
+
+    def _from_before(self, key: str, files: Sequence[EvidenceRecord], asked: Mapping[str, str]) -> RowRecord:
+        fresh = RowRecord(task_id=self.task.id, criterion_id=key)
+        if self.former is None or key in asked or self.changed(key, files):
+            return fresh
+        kept = self.kept[self.former.task_id].get(key)
+        mine = self.results[self.former.id].get(key)
+        if mine is None or mine.result is None:
+            return fresh
+        if kept is None:  # sent before anybody took down what was seen
+            kept = RowRecord(task_id=self.former.task_id, criterion_id=key, state=AGREED)
+            kept = replace(kept, decided_at=self.former.submitted_at, decided_by=self.former.submitted_by)
+        return replace(kept, task_id=self.task.id, batch=None, revision=0)
+
+    def changed(self, key: str, files: Sequence[EvidenceRecord]) -> bool:
+        """Whether another level has said something else of the criterion since one's own former round, or a file was added."""
+        if self.former is None or self.former.submitted_at is None:
+            return False
+        since = self.former.submitted_at
+        if any(item.uploaded_at > since and item.task_id != self.task.id for item in files):
+            return True
+        for node_id in self.spec.compare_with:
+            then, now = self.latest(node_id, since), self.latest(node_id)
+            if [self._said(one, key) for one in then] != [self._said(one, key) for one in now]:
+                return True
+        return False
+
+    def _said(self, one: AssessmentRecord, key: str) -> tuple[Any, ...] | None:
+        row = self.results[one.id].get(key)
+        return (row.result, row.figures, row.statement, row.reason) if row is not None else None
 
 
 def ensure_assessment(uow: UnitOfWork, sheet: Sheet, task: TaskRecord, by: str, at: datetime) -> Sheet:
@@ -136,28 +316,26 @@ def as_result(row: ResultRecord, evidence: Sequence[EvidenceRecord]) -> Criterio
     )
 
 
-def _start_from(
-    uow: UnitOfWork, spec: UserTaskSpec, task: TaskRecord, earlier: Sequence[EarlierLevel]
-) -> dict[str, ResultRecord]:
+def as_text(number: Decimal) -> str:
+    """A figure as it is stored."""
+    return format(number.normalize(), "f")
+
+
+def _start_from(past: _Past, spec: UserTaskSpec, earlier: Sequence[EarlierLevel]) -> dict[str, ResultRecord]:
     """Own former results after a return; otherwise those of the task named by `carry_over`, without its reasons.
 
     A former reason for differing goes where the level before has meanwhile come to the same result.
 
     Their revision is the one that `ensure_assessment` will give them, so that a page made from them can be saved.
     """
-    former = uow.assessments.latest_submitted(task.case_id, task.node_id, RETURNS_KEPT)
-    own = [a for a in former if task.loop_counter is None or a.submitted_by == task.assignee_id]
-    own = [a for a in own if a.criteria_set == task.criteria_set]
-    if own:
+    if past.former is not None:
         former_level = earlier[-1].results if earlier else {}
-        rows = uow.assessments.results(own[0].id)
+        rows = past.results[past.former.id]
         return {key: replace(_explained(row, former_level.get(key)), revision=1) for key, row in rows.items()}
-    if spec.carry_over is None:
+    carried = next((one for one in past.submitted if one.node_id == spec.carry_over), None)
+    if spec.carry_over is None or carried is None or carried.criteria_set != past.task.criteria_set:
         return {}
-    carried = uow.assessments.latest_submitted(task.case_id, spec.carry_over)
-    if not carried or carried[0].criteria_set != task.criteria_set:
-        return {}
-    rows = uow.assessments.results(carried[0].id)
+    rows = past.results[carried.id]
     return {key: replace(row, reason="", statement="", revision=1) for key, row in rows.items()}
 
 
@@ -165,30 +343,6 @@ def _explained(row: ResultRecord, former: CriterionResult | None) -> ResultRecor
     """The row with its reason only where there is still something to explain: a statement tells what figures leave open."""
     agrees = former is not None and former.result == row.result and row.statement
     return replace(row, reason="") if agrees else row
-
-
-def _earlier_levels(
-    uow: UnitOfWork,
-    package: ProcedurePackage,
-    spec: UserTaskSpec,
-    task: TaskRecord,
-    evidence: Mapping[str, Sequence[EvidenceRecord]],
-) -> list[EarlierLevel]:
-    levels = []
-    for node_id in spec.compare_with:
-        vi, en = task_label(package, node_id)
-        latest: dict[str | None, AssessmentRecord] = {}
-        for assessment in uow.assessments.latest_submitted(task.case_id, node_id, RETURNS_KEPT):
-            latest.setdefault(assessment.submitted_by, assessment)
-        # Several people did a multi-instance task: all of the last round stand beside; of a plain task only the last one does.
-        several = package_task_is_multiple(package, node_id)
-        for assessment in list(latest.values()) if several else list(latest.values())[:1]:
-            rows = uow.assessments.results(assessment.id)
-            results = {key: as_result(row, evidence.get(key, ())) for key, row in rows.items()}
-            levels.append(
-                EarlierLevel(node_id=node_id, label_vi=vi, label_en=en, assessment=assessment, results=results)
-            )
-    return levels
 
 
 def package_task_is_multiple(package: ProcedurePackage, node_id: str) -> bool:

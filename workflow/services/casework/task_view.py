@@ -1,5 +1,6 @@
 """Everything a page shows of one task, read in one transaction."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from workflow.calendar.deadlines import Remaining, remaining
 from workflow.calendar.zone import local_date
 from workflow.errors import N_, InvalidInput
 from workflow.feel.expression import parse_open
+from workflow.lifecycle.criterion_row import CRITERION_ROW
 from workflow.lifecycle.lifecycle import Option
 from workflow.lifecycle.user_task import USER_TASK
 from workflow.model.user_task import FormField, Label, Outcome, Paper, UserTaskSpec
@@ -32,12 +34,13 @@ from workflow.services.casework.completion import (
     surroundings,
     why_not,
 )
+from workflow.services.casework.criteria.returns import LOOKED_BACK, reasons_of, return_to
 from workflow.services.casework.fields import Entry, FormSurroundings
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.record import Basis, read_basis
 from workflow.services.casework.rounds.recusals import Recusal, at_step, reason_field
 from workflow.services.casework.rounds.veil import Veil, veil_over
-from workflow.services.casework.sheets import EarlierLevel, Sheet, read_sheet
+from workflow.services.casework.sheets import EarlierLevel, Proposal, Sheet, read_sheet
 from workflow.services.casework.situations import (
     TaskSituation,
     receivers_of,
@@ -50,11 +53,10 @@ from workflow.services.ground.language import word
 from workflow.services.ground.people import offices_of, user_names
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import EvidenceRecord, ResultRecord, UnitCase
+from workflow.store.criteria.rows import RowRecord
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
-
-LOOKED_BACK = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,10 @@ class CriterionView:
 
     criterion: Criterion
     row: ResultRecord | None
+    mine: RowRecord
+    """Whether whoever works here has seen and decided it."""
+    proposal: Proposal | None
+    levels_differ: bool
     result: CriterionResult | None
     computation: Computation | None
     problems: Sequence[Problem]
@@ -114,6 +120,12 @@ class SheetView:
     def done(self) -> int:
         """How many criteria are done."""
         return len(self.standings) - len(self.open)
+
+    @property
+    def states(self) -> Mapping[str, int]:
+        """How many rows stand in each state, in the order of the lifecycle."""
+        counted = Counter(view.mine.state for _, views in self.groups for view in views)
+        return {state: counted[state] for state in CRITERION_ROW.states}
 
     @property
     def criteria(self) -> dict[str, CriterionView]:
@@ -220,7 +232,7 @@ class TaskViewService:
         variables = task_variables(case, task) if task.ended_at is None else {}
         around = surroundings(self._ground, uow, spec, case, task, variables)
         returned = _return_note(uow, package, case, task, variables)
-        sheet = read_sheet(uow, package, task, veil) if task.criteria_set and not withheld else None
+        sheet = read_sheet(uow, package, case, task, veil) if task.criteria_set and not withheld else None
         evidence = veil.files(uow.evidence.of_case(case.id))
         receivers = receivers_of(uow, access, found)
         people = {person for chosen in around.choosable.values() for person in chosen}
@@ -349,10 +361,13 @@ def _sheet(sheet: Sheet, returned: ReturnNote | None) -> SheetView:
                 CriterionView(
                     criterion=criterion,
                     row=sheet.stored.get(criterion.id),
+                    mine=sheet.rows[criterion.id],
+                    proposal=sheet.proposal(criterion.id),
+                    levels_differ=sheet.levels_differ(criterion.id),
                     result=sheet.results.get(criterion.id),
-                    computation=computed(criterion, sheet.stored.get(criterion.id)),
-                    problems=check_result(criterion, sheet.results[criterion.id])
-                    if criterion.id in sheet.results
+                    computation=computed(criterion, _figures(sheet, criterion.id)),
+                    problems=check_result(criterion, sheet.counted[criterion.id])
+                    if criterion.id in sheet.counted
                     else (),
                     evidence=sheet.evidence.get(criterion.id, ()),
                     earlier=[(level, level.results.get(criterion.id)) for level in sheet.earlier],
@@ -370,20 +385,24 @@ def _sheet(sheet: Sheet, returned: ReturnNote | None) -> SheetView:
     )
 
 
+def _figures(sheet: Sheet, key: str) -> Mapping[str, str]:
+    """The row's figures, or those of the levels before where nothing has been entered here."""
+    row, proposal = sheet.stored.get(key), sheet.proposal(key)
+    if row is not None and row.figures:
+        return row.figures
+    return proposal.figures if proposal is not None else {}
+
+
 def _return_note(
     uow: UnitOfWork, package: ProcedurePackage, case: UnitCase, task: TaskRecord, variables: Mapping[str, Any]
 ) -> ReturnNote | None:
-    """The return that led to this task: the task completed with a backward outcome at the instant this one was made."""
-    for done in uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK)):
-        if done.ended_at != task.created_at or done.outcome is None or done.state != "completed":
-            continue
-        outcome = next((o for o in spec_of(package, done.node_id).outcomes if o.id == done.outcome), None)
-        if outcome is not None and outcome.effect == "back":
-            result = variables.get(done.node_id)
-            reasons = result.get("criterion_reasons", {}) if isinstance(result, Mapping) else {}
-            by = user_names(uow, [done.completed_by]).get(done.completed_by or "", "")
-            return ReturnNote(task=done, by=by, reason=done.reason or "", criterion_reasons=reasons or {})
-    return None
+    """The return that led to this task."""
+    done = return_to(package, task, uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK)))
+    if done is None:
+        return None
+    by = user_names(uow, [done.completed_by]).get(done.completed_by or "", "")
+    reasons = reasons_of(variables, done.node_id)
+    return ReturnNote(task=done, by=by, reason=done.reason or "", criterion_reasons=reasons)
 
 
 def entries_of(

@@ -20,6 +20,7 @@ from workflow.engine import commands as cmd
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.feel.values import coerce, to_json
 from workflow.ids import new_id
+from workflow.lifecycle.criterion_row import UNSEEN
 from workflow.lifecycle.user_task import TAKEN, USER_TASK
 from workflow.model.user_task import result_variables
 from workflow.organisation.authority import Actor
@@ -324,6 +325,8 @@ def _results(sheet: Sheet) -> dict[str, Any]:
             "statement": row.statement,
             "reason": row.reason,
             "evidence": [item.sha256 for item in sheet.evidence.get(key, ())],
+            "state": sheet.rows[key].state if key in sheet.rows else UNSEEN,
+            "opened": [item.sha256 for item in sheet.evidence.get(key, ()) if item.id in sheet.rows[key].opened],
         }
         for key, row in sheet.stored.items()
     }

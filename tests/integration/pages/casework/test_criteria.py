@@ -168,7 +168,7 @@ def test_a_return_names_criteria_and_the_unit_reads_why(work: Casework) -> None:
     )
     unit = work.begin(UNIT, "Tự đánh giá")
     assert "Thiếu ảnh bảng niêm yết" in unit.text
-    assert "34 / 34" in unit.text  # the former results stay as a draft to correct
+    assert "33 / 34" in unit.text  # the former results stay, but for the one that is to be corrected
     unit.open(f"{unit.address}/tieu-chi/I.5").send("/I.5", {"I.5-statement": "Đã bổ sung ảnh"}, button="Lưu")
     assert "Đã lưu tiêu chí I.5" in unit.text
 
@@ -236,6 +236,8 @@ def test_a_compulsory_reason_that_is_missing_is_said_at_once(work: Casework) -> 
     work.self_assess()
     person = work.begin(BOARD, "đánh giá")
     address = f"{person.address}/tieu-chi"
+    assert not person.open(address).page.xpath("//form[@data-autosave]"), "nothing is decided before it was seen"
+    person.open(f"{address}/I.1")
     form = next(
         one for one in person.open(address).page.xpath("//form[@data-autosave]") if "/I.1/" in one.get("data-autosave")
     )
@@ -243,8 +245,8 @@ def test_a_compulsory_reason_that_is_missing_is_said_at_once(work: Casework) -> 
     answer = person.client.post(form.get("data-autosave"), data=person.filled(form, {"I.1-result": "not_met"}))
 
     assert "Đã lưu, nhưng còn thiếu lý do bắt buộc." in answer.text
-    assert "33 / 34" in answer.text
-    assert "33 / 34" in person.open(address).text
+    assert "0 / 34" in answer.text
+    assert "0 / 34" in person.open(address).text
 
 
 def test_a_file_that_stands_for_something_else_is_asked_about_and_need_not_be_sent_again(assessing: Person) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 from workflow.audit.event import AuditEvent
 from workflow.audit.facts.casework import (
+    CriteriaAgreed,
+    CriteriaReopened,
     CriterionAssessed,
     DraftSaved,
     EvidenceAdded,
@@ -30,7 +32,16 @@ from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 _FACTS = tuple(
-    kind.__name__ for kind in (TaskCompleted, CriterionAssessed, DraftSaved, EvidenceAdded, EvidenceWithdrawn)
+    kind.__name__
+    for kind in (
+        TaskCompleted,
+        CriterionAssessed,
+        CriteriaAgreed,
+        CriteriaReopened,
+        DraftSaved,
+        EvidenceAdded,
+        EvidenceWithdrawn,
+    )
 )
 _WHOLE = (me.ProcessRestored.__name__, ev.CompensableRecorded.__name__)
 """Events of the engine that hold whole states or scopes: withheld where they may hold something of a sealed round."""
