@@ -293,10 +293,13 @@ class TestARound:
         for key in ("I.1", "I.2", "I.5"):
             house.container.judgements.agree(actor, AgreeCriterion(task_id=task.id, criterion_id=key))
         self.give_back(house, {"I.5": "Thiếu ảnh"})
-        unit = house.take("donvi.minhhoa", "self_assessment")
-        changed = SaveResult(task_id=unit.id, criterion_id="I.2", result="met", statement="Sửa lời")
-        house.container.assessments.save_result(house.actor("donvi.minhhoa"), changed)
-        house.do("xa-minh-hoa", "donvi.minhhoa", "self_assessment", "submit")
+        unit, task = house.actor("donvi.minhhoa"), house.take("donvi.minhhoa", "self_assessment")
+        changed = SaveResult(task_id=task.id, criterion_id="I.2", result="met", statement="Sửa lời")
+        house.container.assessments.save_result(unit, changed)
+        house.look(unit, task.id, "I.5")
+        house.container.judgements.agree(unit, AgreeCriterion(task_id=task.id, criterion_id="I.5"))
+        house.container.tasks.complete(unit, CompleteTask(task_id=task.id, outcome="submit"))
+        house.settle()
 
         again = house.container.task_views.view(actor, house.task("evaluation").id).sheet
 
