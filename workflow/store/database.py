@@ -36,6 +36,7 @@ from workflow.store import (
     waits,
 )
 from workflow.store.columns import metadata
+from workflow.store.criteria import rows as criterion_rows
 from workflow.store.sealing import book, seals
 
 TABLES = (
@@ -46,6 +47,7 @@ TABLES = (
     campaigns,
     cases,
     casework,
+    criterion_rows,
     jobs,
     moving,
     notifications,
