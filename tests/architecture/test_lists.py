@@ -26,7 +26,7 @@ BOUNDED = {
     "Accounts.many": ASKED,
     "Accounts.named": "the people of one full name, of whom it takes a few at most",
     "Accounts.turning": WORKER,
-    "Assessments.submitted": "one a task of the case with criteria that was sent",
+    "Assessments.results_of": ASKED,
     "CalendarDays.all": IN_MEMORY,
     "CalendarDays.of_year": "the days of one year",
     "Campaigns.all": "one a procedure, year and province",

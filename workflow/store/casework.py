@@ -142,6 +142,7 @@ _SUBMITTED = (
     sa.select(assessments)
     .where(assessments.c.case_id == sa.bindparam("of_case"), assessments.c.submitted_at.is_not(None))
     .order_by(assessments.c.submitted_at.desc(), assessments.c.id.desc())
+    .limit(sa.bindparam("most"))
 )
 
 _RESULTS = sa.select(*columns(assessment_results, ResultRecord)).where(
@@ -350,9 +351,10 @@ class Assessments:
         if changed.rowcount != 1:
             raise Conflict()
 
-    def submitted(self, case_id: str) -> Sequence[AssessmentRecord]:
-        """Everything that has been submitted in the case, of any task, newest first."""
-        return build_all(AssessmentRecord, self._connection.execute(_SUBMITTED, {"of_case": case_id}).mappings())
+    def submitted(self, case_id: str, limit: int) -> Sequence[AssessmentRecord]:
+        """What has been submitted in the case last, of any task, newest first."""
+        wanted = {"of_case": case_id, "most": limit}
+        return build_all(AssessmentRecord, self._connection.execute(_SUBMITTED, wanted).mappings())
 
     def results(self, assessment_id: str) -> dict[str, ResultRecord]:
         return self.results_of([assessment_id])[assessment_id]

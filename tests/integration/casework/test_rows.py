@@ -322,11 +322,11 @@ ACTS = st.lists(
         st.sampled_from(["look", "agree", "together", "take_back", "met", "not_met", "nothing", "release"]),
         st.sets(st.sampled_from(KEYS), min_size=1),
     ),
-    max_size=14,
+    max_size=10,
 )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(acts=ACTS)
 def test_whatever_is_done_nothing_unseen_is_ever_decided_or_sent(
     house: House, acts: list[tuple[str, set[str]]]
@@ -337,7 +337,7 @@ def test_whatever_is_done_nothing_unseen_is_ever_decided_or_sent(
         before = desk.states
         try:
             do(desk, act, sorted(keys))
-        except (RowRefused, InvalidInput):
+        except TransitionRefused:
             assert desk.states == before, "a refused act changes nothing"
         looked |= keys if act == "look" else set()
         decided = {key for key, state in desk.states.items() if state in ("agreed", "differs")}

@@ -30,6 +30,9 @@ from workflow.store.criteria.rows import RowRecord
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
+LOOKED_BACK = 100
+"""How many assessments of a case are looked through: a page must not grow slower with a case that is returned time and again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierLevel:
@@ -196,23 +199,28 @@ class _Past:
         cls, uow: UnitOfWork, package: ProcedurePackage, spec: UserTaskSpec, case: UnitCase, task: TaskRecord
     ) -> "_Past":
         own = uow.assessments.of_task(task.id)
-        submitted = [one for one in uow.assessments.submitted(case.id) if one.task_id != task.id]
+        submitted = [one for one in uow.assessments.submitted(case.id, LOOKED_BACK) if one.task_id != task.id]
         mine = [one for one in submitted if one.node_id == task.node_id and one.criteria_set == task.criteria_set]
         if task.loop_counter is not None:
             mine = [one for one in mine if one.submitted_by == task.assignee_id]
         former = mine[0] if mine else None
-        read = {*spec.compare_with, spec.carry_over, task.node_id}
-        wanted = [one.id for one in submitted if one.node_id in read] + ([own.id] if own else [])
-        return cls(
-            package=package,
-            spec=spec,
-            task=task,
-            own=own,
-            former=former,
-            submitted=submitted,
-            results=uow.assessments.results_of(wanted),
+        past = cls(
+            package=package, spec=spec, task=task, own=own, former=former, submitted=submitted, results={}, kept={}
+        )
+        return replace(
+            past,
+            results=uow.assessments.results_of(past._wanted()),
             kept=uow.criterion_rows.of_tasks([task.id, *([former.task_id] if former else [])]),
         )
+
+    def _wanted(self) -> set[str]:
+        """The assessments whose results are read: as many as there are levels, however often the case was returned."""
+        then = self.former.submitted_at if self.former else None
+        found = [one for one in (self.own, self.former) if one is not None]
+        for node_id in self.spec.compare_with:
+            found += self.latest(node_id) + (self.latest(node_id, then) if then else [])
+        found += [one for one in self.submitted if one.node_id == self.spec.carry_over][:1]
+        return {one.id for one in found}
 
     def latest(self, node_id: str | None, before: datetime | None = None) -> list[AssessmentRecord]:
         """The latest assessments of a node, until an instant: of each person where several did it at once."""
