@@ -13,12 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from workflow.store.accounts import users
+from workflow.store.auditing import events as all_events
 from workflow.store.campaigns import campaigns
 from workflow.store.cases import cases
 from workflow.store.database import bring_up_to_date
 from workflow.store.places import organisations
 from workflow.store.procedures import definition_versions
-from workflow.store.searching.words import fill_case_words, fill_names
+from workflow.store.searching.words import fill_case_words, fill_event_words, fill_names
 from workflow.store.tasks import task_candidates, user_tasks
 
 LARGE_GROUPS, ONE_IN_LARGE = 5, 19
@@ -64,8 +65,8 @@ class Sizes:
         return max(self.cases // 10, 1)
 
 
-def fill(url: str, sizes: Sizes, *, tasks: bool = True) -> None:
-    """Make the tables at the address and fill them; `tasks` false: with cases and what they stand in alone."""
+def fill(url: str, sizes: Sizes, *, tasks: bool = True, events: bool = False) -> None:
+    """Make the tables at the address and fill them: cases and what they stand in, their tasks, as many events as cases."""
     engine = sa.create_engine(url)
     bring_up_to_date(engine)
     with engine.begin() as connection:
@@ -75,8 +76,11 @@ def fill(url: str, sizes: Sizes, *, tasks: bool = True) -> None:
         maker.frame()
         if tasks:
             maker.tasks()
+        if events:
+            maker.events()
         fill_names(connection)
         fill_case_words(connection)
+        fill_event_words(connection)
     if engine.dialect.name == "postgresql":  # its own housekeeping would do that in a while
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
@@ -109,6 +113,20 @@ class _Maker:
         case |= {"unit_id": _text("unit-", i // 10), "campaign_id": _fixed(BY), "version_id": _fixed(BY)}
         case |= {"status": _fixed("active"), "as_of_on": sa.literal(date(2023, 1, 1), sa.Date)}
         self._insert(cases, case | {"started_by": _fixed(BY), "started_at": self._at(i)})
+
+    def events(self) -> None:
+        """One in the stream of each case; what it holds has the words of the case. Nothing of it is hashed."""
+        i = self._numbers(self._sizes.cases)
+        told = (
+            _text('{"case":"DH-2023-', i)
+            + _text('","unit":"Xã số ', i // 10)
+            + _text(" Commune ", i)
+            + _text(" w", i % WARDS)
+        )
+        event = {"stream": _fixed("case:") + self._id(i), "seq": sa.literal(1), "id": self._id(i)}
+        event |= {"type": _fixed("CaseStarted"), "at": self._at(i), "actor": _fixed(BY), "command_id": self._id(i)}
+        event |= {"case_id": self._id(i), "payload": told + _fixed('"}')}
+        self._insert(all_events, event | {"prev_hash": _fixed("0" * 64), "hash": _fixed("0" * 64)})
 
     def tasks(self) -> None:
         """The tasks, and the rows under which they wait."""

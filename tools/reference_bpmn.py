@@ -164,6 +164,7 @@ def _clauses() -> Iterator[str]:
         "What is refused because it is not supported stands above."
     )
     yield table(("Clause (BPMN 2.0.2)", "What is asked", "Rules"), clause_rows())
+    yield _CLAUSES
 
 
 _OPENING = """# BPMN: what runs, and what shows it
@@ -181,6 +182,9 @@ What is written where: [BPMN and its extensions](bpmn-extensions.md). Why it run
 | shown | read, and shown on pages; no effect on a run |
 | no effect | accepted; the standard gives it no effect on a run |
 | refused | the file cannot be published or simulated: rule, element, line, and what to do |"""
+
+_CLAUSES = """Clauses and tables are those of formal/2013-12-09. They were compared with two public accounts that give clause, table and page; the document itself
+was not at hand. ¹ A span of clauses, or a sentence that neither account repeats: from memory."""
 
 _DISPUTED = """## Disputed tests
 
@@ -202,6 +206,10 @@ Tests that pass by a reading which the standard leaves open: `MultiInstance_None
 `Timer_IntermediateTimeCycleEvent` (a token at each time of the cycle), and the four tests in which a signal is thrown beside the event that
 catches it (`Multiple_…`: what a split reaches is armed before anything is thrown).
 
-A handler on the boundary of a multi-instance activity or a loop **runs once**, not once for each instance. BPMN 2.0.2, 13.5.5.3 says that in that case
-the compensation activity is triggered only once, too, and has to compensate the effects of all instances. Once for each instance, each with its
-snapshot, runs a compensation event subprocess within the repeated subprocess, and so do the handlers of activities within it."""
+**How often a handler on the boundary of a repeated activity runs.** The standard says two things, as far as public
+accounts of it and memory go (the document was not at hand). 10.7.2 says of subprocesses that triggering compensation
+for a multi-instance one triggers it for all its instances, and that a handler on the boundary is invoked once for each of them, too. 13.5.5 says of
+activities in general that the associated compensation activity is triggered once and undoes what all instances did. The particular goes before the
+general: on a **subprocess** that repeats (several instances or a loop), the handler runs once for each instance that completed, on a **task** or call
+activity once for the whole. Where the whole did not complete, nothing is undone (13.3.7). A compensation event subprocess inside, with the data of its
+instance, runs once for each in any case, and so do the handlers of activities inside."""

@@ -22,7 +22,13 @@ from workflow.engine.state import Activity, Incident, ProcessState, Scope, Timer
 from workflow.errors import N_, TransitionRefused
 from workflow.feel.lexer import BLANK, PART, WORD, normalise
 from workflow.model.definition import ProcessDefinition
-from workflow.model.elements import Activity as ActivityElement, EndEvent, FlowNode, Mapping as DataMapping
+from workflow.model.elements import (
+    Activity as ActivityElement,
+    EndEvent,
+    FlowNode,
+    Mapping as DataMapping,
+    SubProcess,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,19 +197,25 @@ class Run:
         self.queue.append(Leave(activity.scope_id, activity, flow_ids))
 
     def _record(self, activity: Activity) -> None:
-        """What has a compensation handler can be undone from now on; a loop as a whole, not each of its instances (13.5.5)."""
+        """What has a compensation handler can be undone from now on.
+
+        A loop is undone as a whole (BPMN 2.0.2, 13.5.5), a subprocess once for each of its instances that completed (10.7.2).
+        """
         handlers = self.definition(activity.scope_id).compensation_handlers
         if activity.node_id not in handlers or activity.loop_counter is not None:
             return
-        self.emit(
-            e.CompensableRecorded(
-                compensable_id=self.new_id("u"),
-                scope_id=activity.scope_id,
-                activity_id=activity.id,
-                node_id=activity.node_id,
-                variables={},
+        loop = self.draft.activities[activity.id].loop
+        times = loop.completed if loop is not None and isinstance(self.node(activity), SubProcess) else 1
+        for _ in range(times):
+            self.emit(
+                e.CompensableRecorded(
+                    compensable_id=self.new_id("u"),
+                    scope_id=activity.scope_id,
+                    activity_id=activity.id,
+                    node_id=activity.node_id,
+                    variables={},
+                )
             )
-        )
 
     def detach(self, activity_id: str, *, how: Any = "cancelled") -> None:
         """Remove the timers, subscriptions and incidents of an activity, or the waits of a scope."""

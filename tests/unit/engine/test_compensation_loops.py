@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from tests.support.processes import event_subprocess, feel, process, script, subprocess, undo, undone_by, user
 from tests.support.undoing import UndoingCase as Case
 from workflow.engine import events as e
@@ -42,6 +44,28 @@ def test_every_round_of_a_standard_loop_is_undone_with_its_own_data() -> None:
     case = looping(standard_loop=m.StandardLoop(maximum=2))
     assert assignees(case) == ["20", "10"]
     assert case.left == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("loop", "times"),
+    [
+        ({"multi_instance": m.MultiInstance(cardinality=feel("3"))}, 3),
+        ({"multi_instance": m.MultiInstance(cardinality=feel("3"), sequential=True)}, 3),
+        ({"multi_instance": m.MultiInstance(cardinality=feel("0"))}, 0),
+        ({"multi_instance": m.MultiInstance(cardinality=feel("3"), completion_condition=feel("true"))}, 1),
+        ({"standard_loop": m.StandardLoop(maximum=2)}, 2),
+        ({}, 1),
+    ],
+)
+def test_a_handler_on_a_subprocess_runs_once_for_each_instance_that_completed(loop: Any, times: int) -> None:
+    """BPMN 2.0.2, 10.7.2."""
+    inner = subprocess("sub", m.Task(id="b"), paths=("sub_begin > b > sub_done",), **loop)
+    handler = script("not_sub", "count + 1", "count")
+    case = Case(
+        process(inner, *undone_by("sub", handler), undo("back", "sub"), paths=("start > sub > back > end",))
+    ).start(count=0)
+    assert case.undone == ["not_sub"] * times
+    assert (case.status, case.variables["count"]) == ("completed", times)
 
 
 def test_every_instance_has_its_own_compensation_event_subprocess() -> None:

@@ -253,7 +253,7 @@ def check_set_pairs(index: FileIndex) -> None:
             )
 
 
-# Data associations: from where to where data flows, and that its type fits (BPMN 2.0.2, 10.4.2).
+# Data associations: from where to where data flows, and that its type fits (BPMN 2.0.2, 10.4.1).
 
 _ITEMS = ITEM_AWARE - {"dataStore"}
 

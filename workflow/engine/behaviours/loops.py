@@ -118,7 +118,7 @@ def _multi_instance_done(run: Run, node: FlowNode, activity: Activity, loop: Mul
 
 
 def _thrown(loop: MultiInstance, progress: Loop, view: View) -> list[EventDefinition]:
-    """What the end of an instance throws (BPMN 2.0.2, 10.2.8.2, `behavior`). Raises `Stuck`."""
+    """What the end of an instance throws (BPMN 2.0.2, 10.3.8, `behavior`). Raises `Stuck`."""
     if loop.behavior == "complex":
         return [event for condition, event in loop.complex_behaviors if event is not None and is_true(condition, view)]
     throws = loop.behavior == "none" or (loop.behavior == "one" and progress.completed == 0)
