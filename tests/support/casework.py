@@ -46,9 +46,9 @@ class Casework:
         person = self.sign_in(login)
         for tab in ("mine", "group"):
             person.open(f"/nhiem-vu?tab={tab}&text={key}")
-            for link in person.page.xpath("//td/a"):
-                if task in link.text_content():
-                    return person.open(link.get("href"))
+            for row in person.page.xpath("//tbody/tr[th[@scope='row']]"):
+                if task in row.text_content():
+                    return person.open(row.xpath("./th/a/@href")[0])
         raise AssertionError(f"{login} has no task “{task}”")
 
     def begin(self, login: str, task: str, key: str = KEY) -> Person:

@@ -1,7 +1,12 @@
-"""My tasks, my groups' tasks, what has been escalated to me."""
+"""What a person has to do: their own tasks and those of their groups, by the day they are due, and what has been escalated to them."""
 
-from flask import Flask, redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _l
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from flask import Flask, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import DateField, HiddenField, SelectField, StringField
@@ -9,14 +14,15 @@ from wtforms.validators import Optional
 
 from webui.casework.area import blueprint
 from webui.container import container
+from webui.format import weekday_on
 from webui.forms import FilterForm, Length, choices
 from webui.guard import current_actor
 from webui.links import url_if
 from webui.pages import page_number, page_of
 from webui.words import named, said
 from workflow.ids import new_id
-from workflow.services.casework.inbox import DUE, PAGE_SIZE, TABS, Choices
-from workflow.services.views import InboxFilter
+from workflow.services.casework.inbox import DUE, PAGE_SIZE, TABS, Choices, InboxEntry, InboxPage
+from workflow.services.views import InboxFilter, Remaining
 
 DUE_DATES = {
     "overdue": _l("Overdue"),
@@ -40,11 +46,13 @@ class InboxFilterForm(FilterForm):
 
     def offer(self, found: Choices) -> None:
         """Fill the lists; a list with nothing to choose from is left out."""
-        everything = ("", _l("All"))
-        self.procedure.choices = choices([everything, *((key, said(one)) for key, one in found.procedures.items())])
-        self.stage.choices = choices([everything, *((key, said(one)) for key, one in found.stages.items())])
-        self.due.choices = choices([everything, *DUE_DATES.items()])
-        self.unit.choices = choices([everything, *((key, named(one)) for key, one in found.units.items())])
+        procedures = ((key, said(one)) for key, one in found.procedures.items())
+        self.procedure.choices = choices([("", _l("Every procedure")), *procedures])
+        self.stage.choices = choices(
+            [("", _l("Every stage")), *((key, said(one)) for key, one in found.stages.items())]
+        )
+        self.due.choices = choices([("", _l("Every due date")), *DUE_DATES.items()])
+        self.unit.choices = choices([("", _l("Every unit")), *((key, named(one)) for key, one in found.units.items())])
         if not found.units and not self.unit.data:
             del self.unit
 
@@ -88,16 +96,107 @@ def inbox() -> str:
         form=form,
         where=where,
         found=found,
+        days=_days(found),
+        ahead=_ahead(found.entries, actor.user_id),
+        summary=_summary(found, number),
+        me=actor.user_id,
         number=number,
+        filtered=bool(where.key or where.stage or where.unit_id or where.due or where.text),
+        density=_density(),
         command_id=new_id,
-        manager=current_user.can("operate"),
     )
+
+
+DENSITIES = {"gon": "compact", "vua": "normal"}
+
+
+def _density() -> str:
+    """How close the rows stand: what the address asks for is kept for the person's next visits."""
+    asked = request.args.get("mat-do", "")
+    if asked in DENSITIES:
+        session["density"] = asked
+    return DENSITIES.get(session.get("density", ""), "compact")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """The tasks of one page that are due on one day; `whole`: the page shows all of that day."""
+
+    title: str
+    left: str
+    late: bool
+    entries: Sequence[InboxEntry]
+    whole: bool
+
+
+def _days(found: InboxPage) -> list[Day]:
+    """What is overdue first, then a heading a day: the date stands once, over those that share it."""
+    pieces = [(key, list(entries)) for key, entries in groupby(found.entries, key=_day_of)]
+    return [
+        Day(
+            title=_title(key, entries[0].remaining),
+            left=_left(entries[0].remaining),
+            late=key == "overdue",
+            entries=entries,
+            whole=not (index == 0 and found.page.offset) and not (index == len(pieces) - 1 and found.has_next),
+        )
+        for index, (key, entries) in enumerate(pieces)
+    ]
+
+
+def _day_of(entry: InboxEntry) -> date | str | None:
+    left = entry.remaining
+    if left is None:
+        return None
+    return "overdue" if left.overdue else left.last_day
+
+
+def _title(key: date | str | None, left: Remaining | None) -> str:
+    if left is None:
+        return str(_("No due date"))
+    if key == "overdue":
+        return str(_("Overdue"))
+    day = weekday_on(left.last_day)
+    return str(_("Today, %(day)s", day=day)) if left.due_today else day[:1].upper() + day[1:]
+
+
+def _left(left: Remaining | None) -> str:
+    if left is None or left.overdue or left.due_today:
+        return ""
+    return str(ngettext("%(num)d working day left", "%(num)d working days left", left.working_days))
+
+
+def _ahead(entries: Sequence[InboxEntry], me: str) -> InboxEntry | None:
+    """What to do next: what is begun, else what one has, else what waits; of these what is due first."""
+    ranks = {"in_progress": 0, "reserved": 1, "ready": 2}
+    doable = [one for one in entries if one.row.task.assignee_id in (None, me) and one.row.task.state in ranks]
+    return min(doable, key=lambda one: ranks[one.row.task.state], default=None)
+
+
+def _summary(found: InboxPage, number: int) -> str:
+    """How much there is, and where most of it falls; said only of what the page shows whole."""
+    if number > 1 or found.has_next or not found.entries:
+        return ""
+    total = len(found.entries)
+    text: str = str(ngettext("%(num)d task", "%(num)d tasks", total))
+    ahead = [one.remaining for one in found.entries if one.remaining and not one.remaining.overdue]
+    days: dict[date, list[Remaining]] = {}
+    for left in ahead:
+        days.setdefault(left.last_day, []).append(left)
+    fullest = max(days.values(), key=len, default=[])
+    if len(fullest) < 2:
+        return text
+    left, many = fullest[0], len(fullest)
+    text += ", " + str(_("%(number)s due on %(day)s", number=many, day=weekday_on(left.last_day)))
+    if left.working_days > 1:
+        text += ": " + str(_("about %(number)s each working day", number=-(-many // left.working_days)))
+    return text
 
 
 def _filter(form: InboxFilterForm) -> InboxFilter:
     data = form.data
     return InboxFilter(
-        tab=data["tab"] if data["tab"] in TABS else "mine",
+        tab=data["tab"] if data["tab"] in TABS else TABS[0],
         key=data["procedure"] or None,
         stage=data["stage"] or None,
         unit_id=data.get("unit") or None,

@@ -35,7 +35,7 @@ from webui.guard import current_actor
 from webui.pages import Attempt, done, status
 from workflow.errors import Conflict, TransitionRefused
 from workflow.services.casework.task_view import TaskView
-from workflow.services.casework.tasks import ClaimTask, DelegateTask, ReassignTask, ReleaseTask, StartTask
+from workflow.services.casework.tasks import ClaimTask, DelegateTask, ReassignTask, ReleaseTask, StartTask, TakeTask
 from workflow.spelling import fits, sought
 
 
@@ -80,6 +80,16 @@ def claim(task_id: UUID) -> ResponseReturnValue:
     with Attempt() as attempt:
         container().tasks.claim(current_actor(), command)
         return done(url_for(".task", task_id=task_id), _("You have claimed this task."))
+    return refused_task_page(task_id, attempt.refusal)
+
+
+@blueprint.post("/nhiem-vu/<uuid:task_id>/lam")
+def take(task_id: UUID) -> ResponseReturnValue:
+    """Take the task and begin: one act, from the list or from its page."""
+    command = TakeTask(task_id=str(task_id), command_id=button_command())
+    with Attempt() as attempt:
+        container().tasks.take(current_actor(), command)
+        return done(url_for(".task", task_id=task_id))
     return refused_task_page(task_id, attempt.refusal)
 
 

@@ -24,7 +24,7 @@ from workflow.store.tasks import IS_OPEN, TASK, TaskRecord, task_candidates, tas
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxFilter:
-    """What the inbox shows: `tab` is `mine`, `group` or `escalated`.
+    """What the inbox shows: `tab` is `mine`, `group`, `todo` (both) or `escalated`.
 
     `due`: `overdue`, `today`, `soon`, `week` or a local day such as 2023-03-31; what is overdue falls under each of them.
     `due_before` is the instant that `due` means at present: the inbox's service sets it.
@@ -68,6 +68,10 @@ _LIMIT = sa.bindparam("page_limit", type_=sa.Integer, literal_execute=True)
 _OFFSET = sa.bindparam("page_offset", type_=sa.Integer, literal_execute=True)
 
 
+OWN = ("mine", "todo")
+"""The tabs in which a person's own tasks stand."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """What decides the text of a statement: the tab, how many groups or people stood in for, which filters, the direction."""
@@ -86,7 +90,7 @@ class Shape:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to ask: nobody's groups."""
-        return self.tab != "mine" and not self.groups
+        return self.tab not in OWN and not self.groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +104,10 @@ class Seats:
 
 def asked(seats: Seats, where: InboxFilter, now: datetime, most: int) -> tuple[Shape, dict[str, Any]]:
     """The shape of a question and its values: at most `most` rows a group."""
-    mine = where.tab == "mine"
+    mine = where.tab in OWN
     before = now if where.due == "overdue" else where.due_before
     prefix = "escalated:" if where.tab == "escalated" else ""
-    waiting = [] if mine else sorted({prefix + group for group in seats.groups})
+    waiting = [] if where.tab == "mine" else sorted({prefix + group for group in seats.groups})
     lent = sorted(set(seats.lent)) if mine else []
     words = None if where.text is None else sought(where.text)
     shape = Shape(
@@ -185,7 +189,8 @@ def count_statement(shape: Shape) -> sa.Select[Any]:
 
 def _sources(shape: Shape) -> list[sa.Select[Any]]:
     """(task_id, due_sort) of at most `most` rows each; a task may wait in several of them."""
-    if shape.tab == "mine":
+    pieces = []
+    if shape.tab in OWN:
         own = sa.select(user_tasks.c.id.label("task_id"), user_tasks.c.due_sort).where(IS_OPEN)
         groups = sa.type_coerce(user_tasks.c.groups, sa.Text)
         held = [own.where(user_tasks.c.assignee_id == sa.bindparam("user_id"))]
@@ -193,12 +198,12 @@ def _sources(shape: Shape) -> list[sa.Select[Any]]:
             theirs = own.where(user_tasks.c.assignee_id == sa.bindparam(f"principal_{number}"), ~_HAS_ANOTHER_PART)
             held.append(theirs.where(groups.like(sa.bindparam(f"lent_{number}"), escape="!")))
         due, task_id = user_tasks.c.due_sort, user_tasks.c.id
-        return [_bounded(_narrowed(one, shape, due), due, task_id, shape).subquery().select() for one in held]
+        pieces = [_bounded(_narrowed(one, shape, due), due, task_id, shape).subquery().select() for one in held]
     due, task_id = task_candidates.c.due_sort, task_candidates.c.task_id
-    pieces = []
     for number in range(shape.groups):
         one = sa.select(task_id, due).where(task_candidates.c.group_key == sa.bindparam(f"group_{number}"))
-        pieces.append(_bounded(_narrowed(one, shape, due), due, task_id, shape).subquery().select())
+        waiting = _narrowed(one, shape, due, of_candidates=True)
+        pieces.append(_bounded(waiting, due, task_id, shape).subquery().select())
     return pieces
 
 
@@ -212,13 +217,15 @@ def _order(due: sa.ColumnElement[Any], task_id: sa.ColumnElement[Any], shape: Sh
     return (due.desc(), task_id.desc()) if shape.descending else (due, task_id)
 
 
-def _narrowed(query: sa.Select[Any], shape: Shape, due: sa.ColumnElement[Any]) -> sa.Select[Any]:
+def _narrowed(
+    query: sa.Select[Any], shape: Shape, due: sa.ColumnElement[Any], *, of_candidates: bool = False
+) -> sa.Select[Any]:
     """Add the filters; the task's and the case's rows are joined only when a filter needs them."""
     if shape.due:
         query = query.where(due < sa.bindparam("before"))
     if not (shape.key or shape.stage or shape.unit or shape.words is not None):
         return query
-    if shape.tab != "mine":
+    if of_candidates:
         query = query.join(user_tasks, user_tasks.c.id == task_candidates.c.task_id)
     if shape.stage:
         query = query.where(user_tasks.c.stage == sa.bindparam("stage"))

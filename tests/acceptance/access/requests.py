@@ -104,6 +104,7 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("casework.work", "POST"): Request(args=TASK, form={"revision": "{revision}", "reason": "Nháp"}),
     ("casework.autosave", "POST"): Request(args=TASK, form={"revision": "{revision}", "reason": "Nháp"}),
     ("casework.claim", "POST"): Request(args=TASK, stage="waiting"),
+    ("casework.take", "POST"): Request(args=TASK, stage="waiting"),
     ("casework.start", "POST"): Request(args=TASK, stage="claimed"),
     ("casework.check", "GET"): Request(args=TASK),
     ("casework.complete", "POST"): Request(args=TASK, form={"revision": "{last_revision}"}, stage="assessed"),

@@ -31,10 +31,24 @@ def test_a_task_waits_with_its_group_until_somebody_claims_it(house: House) -> N
 
     found = page(house, OFFICE, tab="mine")
     assert units(found) == ["tho-thanh"]
-    assert found.counts == {"mine": Count(number=1), "group": Count(number=0), "escalated": Count(number=0)}
+    none, one = Count(number=0), Count(number=1)
+    assert found.counts == {"todo": one, "mine": one, "group": none, "escalated": none}
     row = found.entries[0].row
     assert (row.procedure_key, row.campaign_year, row.task.node_id) == ("dien-hinh", 2023, "pilot_list")
     assert row.business_key.startswith("DH-2023-")
+
+
+def test_what_one_has_and_what_waits_stand_in_one_order(house: House) -> None:
+    for unit in ("tho-thanh", "dien-bien", "dai-hoc-hong-duc"):
+        house.register(unit)
+    waiting = units(page(house, OFFICE, tab="group"))
+    house.take(OFFICE, "pilot_list", waiting[1])
+
+    found = page(house, OFFICE, tab="todo")
+
+    assert units(found) == waiting
+    assert found.counts["todo"] == Count(number=3)
+    assert units(page(house, OFFICE, tab="todo", limit=1, offset=1)) == [waiting[1]]
 
 
 def test_a_suspended_or_finished_task_is_in_no_inbox(house: House) -> None:

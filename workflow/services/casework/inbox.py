@@ -15,7 +15,7 @@ from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import Access
 from workflow.services.ground.people import user_names
 from workflow.spelling import by_name
-from workflow.store.inbox import Count, InboxFilter, InboxRow, Seats
+from workflow.store.inbox import OWN, Count, InboxFilter, InboxRow, Seats
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -31,10 +31,11 @@ class Choices:
     years: tuple[int, ...]
 
 
-TABS = ("mine", "group", "escalated")
+TABS = ("todo", "mine", "group", "escalated")
+"""`todo`: what a person has and what waits in their groups, in the order of its due dates."""
 
 
-PAGE_SIZE = 20
+PAGE_SIZE = 40
 
 
 SOON = 5
@@ -81,17 +82,18 @@ class InboxService:
             where = replace(where, due_before=due_before(calendar, where.due, now))
             one_more = Page(limit=page.limit + 1, offset=page.offset)
             rows = list(uow.inbox.page(seats, where, one_more, now))
-            counts = {tab: uow.inbox.count(seats, replace(where, tab=tab), now) for tab in TABS}
+            counts = {tab: uow.inbox.count(seats, replace(where, tab=tab), now) for tab in TABS if tab != "todo"}
+            counts["todo"] = _together(counts["mine"], counts["group"])
             overdue = uow.inbox.count(seats, replace(where, due="overdue"), now)
             principals = user_names(
-                uow, [row.task.assignee_id for row in rows if row.task.assignee_id != actor.user_id]
+                uow, [row.task.assignee_id for row in rows if row.task.assignee_id not in (None, actor.user_id)]
             )
         shown = rows[: page.limit]
         entries = [
             InboxEntry(
                 row=_bare(row),
                 remaining=remaining(calendar, now, row.task.due_at) if row.task.due_at else None,
-                on_behalf_of=principals.get(row.task.assignee_id or "", "") if where.tab == "mine" else "",
+                on_behalf_of=principals.get(row.task.assignee_id or "", "") if where.tab in OWN else "",
             )
             for row in shown
         ]
@@ -108,6 +110,11 @@ class InboxService:
             return None
         with self._ground.units.reading() as uow:
             return remaining(self._ground.register.calendar(uow), self._ground.clock.now(), due_at)
+
+
+def _together(one: Count, other: Count) -> Count:
+    """A task that somebody has waits in no group, so that the two are counted apart and added."""
+    return Count(number=one.number + other.number, more=one.more or other.more)
 
 
 def _bare(row: InboxRow) -> InboxRow:

@@ -21,7 +21,7 @@ from workflow.errors import N_, InvalidInput, NotFound
 from workflow.feel.values import coerce, to_json
 from workflow.ids import new_id
 from workflow.lifecycle.criterion_row import UNSEEN
-from workflow.lifecycle.user_task import TAKEN, USER_TASK
+from workflow.lifecycle.user_task import TAKEN, USER_TASK, TaskState
 from workflow.model.user_task import result_variables
 from workflow.organisation.authority import Actor
 from workflow.packages.package import ProcedurePackage
@@ -53,6 +53,11 @@ class TaskCommand(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimTask(TaskCommand):
     pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeTask(TaskCommand):
+    """Claim and begin, as one act."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,11 +131,23 @@ class TaskService:
                 may_do = replace(found.context, assessment_complete=True, missing=(), past_hard_deadline=False)
                 USER_TASK.move(task.state, "complete", may_do)  # nobody is told they have what they may not do
                 return result_of(task)
-            state = USER_TASK.move(task.state, "claim", found.context)
-            claimed = replace(
-                task, state=state, assignee_id=actor.user_id, assigned_role=by.role, on_behalf_of=by.on_behalf_of
-            )
-            return self._save(uow, found, TaskClaimed(**moved(found.task, claimed)), claimed, by)
+            return result_of(self._claimed(uow, found, by))
+
+        return self._run(actor, command, carry_out)
+
+    def take(self, actor: Actor, command: TakeTask) -> Result:
+        """Claim the task, where it waits, and begin it: one act, two events. One's own task that is begun stays as it is."""
+
+        def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
+            if found.task.state not in TAKEN:
+                taken = self._claimed(uow, found, by)
+                context = replace(found.context, is_assignee=True, assigned=True)
+                found = replace(found, task=taken, context=context)
+            if found.task.state == TaskState.IN_PROGRESS:
+                may_do = replace(found.context, assessment_complete=True, missing=(), past_hard_deadline=False)
+                USER_TASK.move(found.task.state, "complete", may_do)
+                return result_of(found.task)
+            return self._begun(uow, found, by)
 
         return self._run(actor, command, carry_out)
 
@@ -155,9 +172,7 @@ class TaskService:
         """Begin working on one's own task."""
 
         def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
-            state = USER_TASK.move(found.task.state, "start", found.context)
-            begun = replace(found.task, state=state)
-            return self._save(uow, found, TaskStarted(**moved(found.task, begun)), begun, by)
+            return self._begun(uow, found, by)
 
         return self._run(actor, command, carry_out)
 
@@ -288,12 +303,28 @@ class TaskService:
         except NotFound as error:
             raise InvalidInput(N_("Say who is to get the task.")) from error
 
+    def _claimed(self, uow: UnitOfWork, found: TaskSituation, by: Provenance) -> TaskRecord:
+        state = USER_TASK.move(found.task.state, "claim", found.context)
+        claimed = replace(
+            found.task, state=state, assignee_id=by.actor, assigned_role=by.role, on_behalf_of=by.on_behalf_of
+        )
+        return self._saved(uow, found, TaskClaimed(**moved(found.task, claimed)), claimed, by)
+
+    def _begun(self, uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
+        begun = replace(found.task, state=USER_TASK.move(found.task.state, "start", found.context))
+        return self._save(uow, found, TaskStarted(**moved(found.task, begun)), begun, by)
+
     def _save(self, uow: UnitOfWork, found: TaskSituation, fact: TaskMoved, task: TaskRecord, by: Provenance) -> Result:
+        return result_of(self._saved(uow, found, fact, task, by))
+
+    def _saved(
+        self, uow: UnitOfWork, found: TaskSituation, fact: TaskMoved, task: TaskRecord, by: Provenance
+    ) -> TaskRecord:
         saved = uow.tasks.save(task)
         if task.round_id is not None and task.assignee_id is not None:
             uow.tasks.add_people(task, [task.assignee_id, task.on_behalf_of], "held")
         self._note(uow, found, by, fact)
-        return result_of(saved)
+        return saved
 
     def _note(self, uow: UnitOfWork, found: TaskSituation, by: Provenance, fact: Fact) -> None:
         self._ground.steps.note(uow, found.case, by, fact)

@@ -109,9 +109,9 @@ def test_a_manager_suspends_with_a_reason_and_resumes(work: Casework) -> None:
     assert "lý do" in manager.text
     manager.send("/buoc/suspend", {"reason": "Chờ hướng dẫn"})
     assert "Tạm dừng" in manager.text
-    assert "Nhiệm vụ của nhóm (0)" in work.sign_in(UNIT).open("/nhiem-vu?tab=group").text
+    assert "Chờ nhận 0" in work.sign_in(UNIT).open("/nhiem-vu?tab=group").text
     manager.open(f"{case}/buoc/resume").send("/buoc/resume")
-    assert "Nhiệm vụ của nhóm (1)" in work.sign_in(UNIT).open("/nhiem-vu?tab=group").text
+    assert "Chờ nhận 1" in work.sign_in(UNIT).open("/nhiem-vu?tab=group").text
 
 
 def test_only_the_unit_withdraws_its_case(work: Casework) -> None:

@@ -8,26 +8,27 @@ from tests.support.clock import FixedClock
 
 def test_a_task_of_the_group_is_claimed_straight_from_its_row(work: Casework) -> None:
     person = work.sign_in(UNIT).open("/nhiem-vu?tab=group")
-    assert "Nhiệm vụ của nhóm (1)" in person.text
+    assert "Chờ nhận 1" in person.text
 
-    person.send("/nhan")
+    person.send("/lam")
 
-    assert "Bạn đã nhận nhiệm vụ này" in person.text
+    assert "Lưu bản nháp" in person.text  # it is begun: one act, one page
     person.open("/nhiem-vu")
-    assert "Nhiệm vụ của tôi (1)" in person.text
-    assert "Nhiệm vụ của nhóm (0)" in person.text
+    assert "Tôi đang giữ 1" in person.text
+    assert "Chờ nhận 0" in person.text
+    assert "Làm tiếp: Xã Minh Họa" in person.text
 
 
 def test_time_left_is_told_in_working_days_with_the_day(work: Casework) -> None:
     person = work.sign_in(UNIT).open("/nhiem-vu?tab=group")
-    assert "còn 8 ngày làm việc (thứ Năm 30/03)" in person.text
+    assert "Thứ Năm 30/03 1 còn 8 ngày làm việc" in person.text
 
 
 def test_an_overdue_task_is_told_so_and_found_by_the_filter(work: Casework, clock: FixedClock) -> None:
     clock.set(datetime(2023, 4, 5, 2, 0, tzinfo=UTC))
     person = work.sign_in(UNIT).open("/nhiem-vu?tab=group")
-    assert "quá hạn 4 ngày làm việc (thứ Năm 30/03)" in person.text
-    person.follow("1 nhiệm vụ trong danh sách này đã quá hạn")
+    assert "30/03 quá 4 ngày" in person.text
+    person.follow("Quá hạn 1")
     assert KEY in person.text
 
 
@@ -49,27 +50,41 @@ def test_tasks_are_filtered_by_a_last_day_that_stands_in_the_address(work: Casew
 
 def test_only_the_page_itself_is_marked_in_the_menus(work: Casework) -> None:
     person = work.sign_in(UNIT)
-    for address, label in (("/nhiem-vu", "Nhiệm vụ của tôi"), ("/thong-bao", "Thông báo")):
+    for address, label in (("/nhiem-vu", "Việc của tôi"), ("/thong-bao", "Thông báo")):
         person.open(address)
         marked = person.page.xpath("//header//a[@aria-current]")
         assert [" ".join(one.text_content().split()) for one in marked] == [label]
 
 
-def test_the_heading_names_the_tab(work: Casework) -> None:
-    person = work.sign_in(UNIT).open("/nhiem-vu?tab=group")
-    assert person.heading == "Nhiệm vụ của nhóm"
-    assert person.open("/nhiem-vu").heading == "Nhiệm vụ của tôi"
+def test_the_list_that_is_shown_is_marked(work: Casework) -> None:
+    for address, label in (("/nhiem-vu", "Phải làm"), ("/nhiem-vu?tab=group", "Chờ nhận")):
+        person = work.sign_in(UNIT).open(address)
+        (marked,) = person.page.xpath("//nav[@class='rail']//a[@aria-current]")
+        assert label in marked.text_content()
+
+
+def test_what_one_has_and_what_waits_stand_in_one_list_by_its_days(work: Casework) -> None:
+    person = work.sign_in(UNIT).open("/nhiem-vu")
+    assert "Phải làm 1" in person.text
+    assert KEY in person.text
+
+
+def test_how_close_the_rows_stand_is_kept(work: Casework) -> None:
+    person = work.sign_in(UNIT).open("/nhiem-vu?mat-do=vua")
+    assert person.page.xpath("//body[contains(@class, 'density-normal')]")
+    person.open("/nhiem-vu")
+    assert person.page.xpath("//body[contains(@class, 'density-normal')]")
 
 
 def test_the_last_day_is_told_as_today(work: Casework, clock: FixedClock) -> None:
     clock.advance(timedelta(days=10))
-    assert "hạn hôm nay (thứ Năm 30/03)" in work.sign_in(UNIT).open("/nhiem-vu?tab=group").text
+    assert "Hôm nay, thứ Năm 30/03" in work.sign_in(UNIT).open("/nhiem-vu?tab=group").text
 
 
 def test_filters_stand_in_the_address_and_hold_for_all_tabs(work: Casework) -> None:
     person = work.sign_in(UNIT).open("/nhiem-vu?tab=group&stage=decision")
     assert "Không có nhiệm vụ nào khớp bộ lọc" in person.text
-    assert "Nhiệm vụ của nhóm (0)" in person.text
+    assert "Chờ nhận 0" in person.text
     assert [link for link in person.page.xpath("//nav//a/@href") if "tab=mine" in link and "stage=decision" in link]
 
 
@@ -82,7 +97,7 @@ def test_nonsense_in_the_address_is_no_error(work: Casework) -> None:
 def test_nobody_sees_the_tasks_of_another_unit(work: Casework) -> None:
     person = work.sign_in("donvi.langgieng").open("/nhiem-vu?tab=group")
     assert KEY not in person.text
-    assert "không có nhiệm vụ nào đang chờ" in person.text
+    assert "Không có việc nào chờ bạn" in person.text
 
 
 def test_the_group_is_told_when_a_case_reaches_it(work: Casework) -> None:
@@ -95,5 +110,5 @@ def test_the_group_is_told_when_a_case_reaches_it(work: Casework) -> None:
 
 def test_an_english_reader_finds_no_vietnamese_words_of_ours(work: Casework) -> None:
     person = work.sign_in(OFFICE).open("/nhiem-vu?tab=group").in_language("en")
-    assert person.heading == "My groups' tasks"
+    assert person.heading == "My tasks"
     assert "Case number or name of the unit" in person.text
