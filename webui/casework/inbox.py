@@ -166,6 +166,13 @@ def _left(left: Remaining | None) -> str:
     return str(ngettext("%(num)d working day left", "%(num)d working days left", left.working_days))
 
 
+def next_task() -> InboxEntry | None:
+    """What the signed-in person does next: offered wherever something has just been finished."""
+    actor = current_actor()
+    found = container().inbox.page(actor, InboxFilter(tab=TABS[0]), page_of(1, PAGE_SIZE))
+    return _ahead(found.entries, actor.user_id)
+
+
 def _ahead(entries: Sequence[InboxEntry], me: str) -> InboxEntry | None:
     """What to do next: what is begun, else what one has, else what waits; of these what is due first."""
     ranks = {"in_progress": 0, "reserved": 1, "ready": 2}

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from webui.casework.answers import shown_entry, target_of
 from webui.casework.area import blueprint
+from webui.casework.inbox import next_task
 from webui.casework.pages import basis_of, is_working, read_task, refused_task_page, shows_demonstration
 from webui.container import container
 from webui.errors import refusal_text
@@ -19,6 +20,7 @@ from webui.guard import current_actor
 from webui.pages import Attempt, refuse
 from webui.words import said, sentence
 from workflow.errors import Conflict, NotFound, WorkflowError
+from workflow.ids import new_id
 from workflow.services.casework.completion import Answers, Findings
 from workflow.services.casework.task_view import TaskView
 from workflow.services.casework.tasks import CompleteTask
@@ -82,6 +84,9 @@ def done(task_id: UUID) -> ResponseReturnValue:
         case=case,
         outcome=outcome,
         open_tasks=case.open_tasks[:OPEN_TASKS_SHOWN] if case else (),
+        ahead=next_task(),
+        me=current_actor().user_id,
+        command_id=new_id,
         demonstration=shows_demonstration(view.case),
     )
 
