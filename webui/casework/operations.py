@@ -109,10 +109,15 @@ def incident(case_id: UUID, incident_id: str) -> ResponseReturnValue:
     form.flow_id.choices = choices([("", "–"), *_flows(view, found)])
     if form.validate_on_submit():
         with Attempt(form):
-            container().operations.operate(current_actor(), _resolution(case_id, incident_id, form))
+            result = container().operations.operate(current_actor(), _resolution(case_id, incident_id, form))
+            if result.get("asked"):
+                said = _("You have asked for it. The case goes on when a second manager chooses the same way here.")
+                return done(url_for(".incident", case_id=case_id, incident_id=incident_id), said)
             return done(url_for(".case", case_id=case_id), _("The case goes on."))
     page = render_template(
         "casework/incident.html",
+        asked=container().operations.asked(current_actor(), str(case_id), incident_id),
+        flows=dict(_flows(view, found)),
         view=view,
         case=view.case,
         incident=found,

@@ -130,10 +130,38 @@ class CaseOperated(CaseFact):
     target_node: str | Absent | None = ABSENT
     flow_id: str | Absent | None = ABSENT
     variables: Sequence[str] | Absent = ABSENT
+    asked_by: Person | Absent = ABSENT
+    """Who asked for the way that the actor confirmed as the second person."""
+
+    with_second: ClassVar[str] = N_(
+        "%(actor)s confirmed, as the second person, the way out of the stuck gateway that %(asked_by)s asked for. Reason: %(reason)s"
+    )
 
     @property
     def said(self) -> str:
+        if self.asked_by is not ABSENT:
+            return self.with_second
         return self.interventions.get(str(self.command), self.sentence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayAsked(CaseFact):
+    """A manager asks that a stuck gateway be left by this flow: it is, when a second manager asks for the same."""
+
+    sentence: ClassVar[str] = N_(
+        "%(actor)s asked that the stuck case go on from “%(node_id)s” to “%(to_node)s”, which takes a second manager. Reason: %(reason)s"
+    )
+    notice: ClassVar[str] = N_(
+        "%(actor)s asks that the stuck case of %(unit)s (%(business_key)s) go on by hand: it waits for you or another manager to choose the same way."
+    )
+    who: ClassVar[tuple[Audience, ...]] = ("managers",)
+    urgent: ClassVar[bool] = True
+
+    incident_id: str
+    flow_id: str
+    node_id: Node
+    to_node: Node
+    reason: Remark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ from workflow.services.ground.access import provenance
 from workflow.services.ground.changes import plain, required
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
+from workflow.services.ground.people import root_of
 from workflow.store.account_requests import RequestRecord
 from workflow.store.accounts import AssignmentRecord
 from workflow.store.rows import Page
@@ -374,16 +375,6 @@ def _concerned(uow: UnitOfWork, request: RequestRecord) -> Concerned:
     people = [request.about_user_id, assignment.user_id if assignment is not None else None]
     user, principal = (view_of(uow, uow.accounts.get(one)) if one is not None else None for one in people)
     return Concerned(user=user, principal=principal, assignment=assignment)
-
-
-def root_of(uow: UnitOfWork, user_id: str) -> str:
-    """The person at whom the way into the account begins: the user, or who printed its link, and whose own link that person's way in …"""
-    seen: list[str] = []
-    while user_id not in seen:
-        seen.append(user_id)
-        user = uow.accounts.many([user_id]).get(user_id)
-        user_id = user.way_in_by if user is not None and user.way_in_by is not None else user_id
-    return min(seen[seen.index(user_id) :])
 
 
 def done_of(result: Mapping[str, Any]) -> Done:

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from workflow.audit.facts.casework import CaseFact, CaseOperated, CaseValuesSet, JobRetried
+from workflow.audit.event import AuditEvent
+from workflow.audit.facts.casework import CaseFact, CaseOperated, CaseValuesSet, JobRetried, WayAsked
+from workflow.audit.facts.fact import ABSENT
 from workflow.engine import commands as cmd
 from workflow.engine.codec import state_from_json
 from workflow.engine.state import ProcessState
 from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
 from workflow.feel.values import coerce, to_json
+from workflow.lifecycle.account_request import ACCOUNT_REQUEST, RequestContext, RequestState
 from workflow.organisation.authority import Actor
 from workflow.packages.names import decided_by_people, deciding
 from workflow.packages.package import ProcedurePackage
-from workflow.runtime.recorder import record
+from workflow.runtime.recorder import Provenance, record
 from workflow.runtime.steps import case_stream
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.rounds.veil import veil_over
@@ -21,6 +25,7 @@ from workflow.services.casework.rounds.way import steps_back, way_of
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command, once
+from workflow.services.ground.people import root_of, user_names
 from workflow.store.cases import IncidentRecord
 from workflow.store.casework import UnitCase
 from workflow.store.jobs import JobRecord
@@ -77,6 +82,17 @@ class Position:
     targets: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedWay:
+    """A way out of a stuck gateway that a manager asked for; `mine`: the actor did, or who stands in for them."""
+
+    by: str
+    flow_id: str
+    reason: str
+    at: datetime
+    mine: bool
+
+
 class OperationService:
     """Needs the permission `operate` for the case."""
 
@@ -98,6 +114,10 @@ class OperationService:
             by = provenance(actor, assignment, access.now, command.command_id)
 
             def carry_out() -> Mapping[str, Any]:
+                asked = self._second(uow, case, command, by)
+                if isinstance(asked, WayAsked):
+                    self._ground.steps.note(uow, case, by, asked)
+                    return {"case_id": case.id, "open_incidents": case.open_incidents, "asked": True}
                 operated = CaseOperated(
                     command=type(engine_command).__name__,
                     incident_id=command.incident_id,
@@ -106,6 +126,7 @@ class OperationService:
                     flow_id=command.flow_id,
                     variables=sorted(command.variables),
                     reason=reason,
+                    asked_by=asked or ABSENT,
                 )
                 facts = [operated, *values_set(case, command.incident_id, command.variables, reason)]
                 saved = self._ground.steps.apply(uow, case, engine_command, by, facts)
@@ -151,6 +172,71 @@ class OperationService:
             found.append(Position(activity_id=activity.id, node_id=activity.node_id, name=name, targets=targets))
         return found
 
+    def asked(self, actor: Actor, case_id: str, incident_id: str) -> list[AskedWay]:
+        """The ways out of the stuck gateway that managers have asked for, oldest first."""
+        with self._ground.units.reading() as uow:
+            case = uow.unit_cases.get(case_id)
+            self._ground.access(uow, actor).require("operate", case)
+            told = ways_asked(uow, case, incident_id)
+            names = user_names(uow, [event.actor for event in told])
+            return [
+                AskedWay(
+                    by=names.get(event.actor, ""),
+                    flow_id=str(event.payload["flow_id"]),
+                    reason=str(event.payload["reason"]),
+                    at=event.at,
+                    mine=actor.user_id in (event.actor, event.on_behalf_of),
+                )
+                for event in told
+            ]
+
+    def _second(self, uow: UnitOfWork, case: UnitCase, command: OperateCase, by: Provenance) -> WayAsked | str | None:
+        """Who has asked for the same way before; a request of this manager's own where nobody has; None where it takes no second person.
+
+        A way that is chosen by hand goes past the gateway's conditions, whatever they read: nobody alone decides by it how a case goes on.
+        Raises `TransitionRefused` for who is no second person to who asked.
+        """
+        if command.flow_id is None or command.incident_id is None:
+            return None
+        told = [one for one in ways_asked(uow, case, command.incident_id) if one.payload["flow_id"] == command.flow_id]
+        if not told:
+            return self._asking(uow, case, command)
+        deciding = {by.actor, by.on_behalf_of} - {None}
+        roots = {root_of(uow, one) for one in deciding if one is not None}
+        refusal: TransitionRefused | None = None
+        for event in told:
+            asking = {event.actor, event.on_behalf_of} - {None}
+            context = RequestContext(
+                may_decide=True,
+                is_asker=bool(asking & deciding),
+                is_dependent=any(root_of(uow, one) in roots for one in asking if one is not None),
+            )
+            try:
+                ACCOUNT_REQUEST.move(RequestState.ASKED.value, "confirm", context)
+            except TransitionRefused as refused:
+                refusal = refused
+            else:
+                return event.actor
+        raise refusal or NotFound()
+
+    def _asking(self, uow: UnitOfWork, case: UnitCase, command: OperateCase) -> WayAsked:
+        """Raises `NotFound` for an incident or a flow that there is not."""
+        state = state_from_json(case.state or {})
+        incident = state.incidents.get(command.incident_id or "")
+        if incident is None:
+            raise NotFound()
+        for process in self._ground.version(uow, case).package.bpmn.processes.values():
+            for flow in process.outgoing.get(incident.node_id, ()):
+                if flow.id == command.flow_id:
+                    return WayAsked(
+                        incident_id=incident.id,
+                        flow_id=flow.id,
+                        node_id=incident.node_id,
+                        to_node=flow.target,
+                        reason=command.reason.strip(),
+                    )
+        raise NotFound()
+
     def _check(self, uow: UnitOfWork, case: UnitCase, command: OperateCase) -> None:
         """One person must not decide a case alone: nothing is skipped, and what people decided is not rewritten."""
         if command.target_node:
@@ -166,6 +252,12 @@ class OperationService:
         if command.target_node not in dict(place.targets):
             steps = ", ".join(f"“{name}”" for _, name in place.targets)
             raise TransitionRefused(_ONLY_BACK, node=place.name, steps=steps)
+
+
+def ways_asked(uow: UnitOfWork, case: UnitCase, incident_id: str) -> list[AuditEvent]:
+    """What managers have asked for at this incident, oldest first."""
+    told = uow.events.of_type(case_stream(case.id), WayAsked.__name__, limit=200)
+    return [event for event in reversed(told) if event.payload.get("incident_id") == incident_id]
 
 
 # Values that one person writes: by resolving an incident, or by letting a message bring them.

@@ -25,6 +25,16 @@ def user_names(uow: UnitOfWork, user_ids: Iterable[str | None]) -> dict[str, str
     return {user_id: user.name for user_id, user in uow.accounts.many(wanted).items()}
 
 
+def root_of(uow: UnitOfWork, user_id: str) -> str:
+    """The person at whom the way into the account begins: the user, or who printed its link, and whose own link that person's way in …"""
+    seen: list[str] = []
+    while user_id not in seen:
+        seen.append(user_id)
+        user = uow.accounts.many([user_id]).get(user_id)
+        user_id = user.way_in_by if user is not None and user.way_in_by is not None else user_id
+    return min(seen[seen.index(user_id) :])
+
+
 def holders_of(uow: UnitOfWork, groups: Collection[str], on: date) -> dict[str, str]:
     """User id → group, for everybody who holds one of the groups on that day; deputies are not listed."""
     found: dict[str, str] = {}
