@@ -121,9 +121,13 @@ TEMPLATES = {
 }
 
 
+DESCRIPTION = N_("the database's own description")
+"""In the place of a stream: what the database says of itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """One fault. `stream` is the stream's name, or `checkpoint:<id>`; `seq` to `last_seq` are the events it is about."""
+    """One fault. `stream` is the stream's name, `checkpoint:<id>` or `DESCRIPTION`; `seq` to `last_seq` are the events it is about."""
 
     kind: BreachKind
     stream: str

@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable
 from typing import IO, Any
 
 from workflow.audit.ed25519 import signed_by
-from workflow.audit.verdict import VERDICTS, Refused, Result, Said
+from workflow.audit.verdict import VERDICTS, Refused, Result, Said, Wrong
 
 MAX_MEMBERS, MAX_TOTAL, MAX_MEMBER, MAX_JSON, MAX_LINE = 60_000, 1 << 36, 1 << 31, 1 << 24, 1 << 22
 OLD, FORMAT, GENESIS = 1, 2, "cong-nhan/audit/1/"
@@ -141,18 +141,18 @@ def sha256(data: bytes) -> str:
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key occurs twice")
+        raise Wrong("w-key")
     return found
 
 
 def whole(text: str) -> int:
     if len(text) > 17 or abs(int(text)) > MAX_INT:
-        raise ValueError("a number is too large")
+        raise Wrong("w-large")
     return int(text)
 
 
 def unfit(text: str) -> Any:
-    raise ValueError(f"{text[:20]} is no whole number")
+    raise Wrong("w-whole", text[:20])
 
 
 def parsed(data: bytes) -> Any:
@@ -175,7 +175,7 @@ def hash_members(bundle: Bundle, result: Result) -> dict[str, str]:
                 for chunk in iter(lambda: stream.read(1 << 20), b""):
                     digest.update(chunk)
         except DAMAGE as fault:
-            result.fault("damaged", name, fault)
+            result.damage(name, fault)
         actual[name] = digest.hexdigest()
     return actual
 
@@ -204,7 +204,8 @@ def check_manifest(bundle: Bundle, result: Result, actual: dict[str, str], trust
     with bundle.open("manifest.sig") as stream:
         signature = stream.read(200)
     if not SIGNATURE.fullmatch(signature):
-        raise ValueError("manifest.sig is no signature")
+        result.fault("damaged", "manifest.sig", Said("w-signature"))
+        return
     with bundle.open("manifest.json") as stream:
         message = MANIFEST_CONTEXT + stream.read(MAX_JSON)
     name, key_id = "manifest.json", str(manifest["key_id"])
@@ -394,7 +395,7 @@ def check_proof(bundle: Bundle, result: Result, streams: dict[str, Stream], proo
 def root_of(node: bytes, index: int, size: int, path: list[str]) -> bytes:
     """Follow an RFC 6962 inclusion proof from a hashed leaf; a path of the wrong length raises ValueError."""
     if not 0 <= index < size or bool(path) != (size > 1):
-        raise ValueError("the path does not fit the tree")
+        raise Wrong("w-path")
     if size == 1:
         return node
     split = 1 << ((size - 1).bit_length() - 1)
@@ -421,7 +422,7 @@ def check_signature(
         result.fault("signer", name, key_id)
     member = f"keys/{key_id}.pem"
     if member not in bundle.sizes:
-        raise ValueError(f"{member!r} is missing")
+        raise Wrong("w-absent", member)
     with bundle.open(member) as stream:
         lines = stream.read(10_000).splitlines()
     der = base64.b64decode(b"".join(line for line in lines if not line.startswith(b"-")), validate=True)
@@ -441,22 +442,22 @@ def check(path: str, trusted: str | Iterable[str] | None = None) -> Result:
     result, named = Result(), {}  # type: tuple[Result, dict[str, set[Any]]]
     actual = hash_members(bundle, result)
 
-    def attempt(step: Any, *arguments: Any) -> Any:
+    def attempt(where: Any, step: Any, *arguments: Any) -> Any:
         try:
             return step(*arguments)
         except DAMAGE as fault:
-            result.fault("damaged", step.__name__, f"{fault} ({type(fault).__name__})")
+            result.damage(where, fault)
 
-    attempt(check_manifest, bundle, result, actual, keys)
+    attempt("manifest.json", check_manifest, bundle, result, actual, keys)
     if result.kind not in PLAIN:
-        found = attempt(read_json, bundle, "proof.json")
+        found = attempt("proof.json", read_json, bundle, "proof.json")
         proofs = found if isinstance(found, list) else [found]
-        leaves = attempt(lambda: {one["leaf"]["stream"]: one["leaf"]["seq"] for one in proofs}) or {}
-        streams = attempt(check_events, bundle, result, leaves, named) or {}
-        attempt(check_files, bundle, actual, named, result)
-        attempt(check_summary, bundle, result, streams)
-        attempt(check_proof, bundle, result, streams, proofs)
-        attempt(check_checkpoint, bundle, result, keys)
+        leaves = attempt("proof.json", lambda: {one["leaf"]["stream"]: one["leaf"]["seq"] for one in proofs}) or {}
+        streams = attempt("events.jsonl", check_events, bundle, result, leaves, named) or {}
+        attempt("evidence/", check_files, bundle, actual, named, result)
+        attempt(Said("w-summary"), check_summary, bundle, result, streams)
+        attempt("proof.json", check_proof, bundle, result, streams, proofs)
+        attempt("checkpoint.json", check_checkpoint, bundle, result, keys)
     if not keys:
         result.gap("no-key", result.key_id)
     return result

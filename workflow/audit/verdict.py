@@ -34,6 +34,14 @@ WORDS = {
     "unnamed-note": ("{0}: no event names this content; only the manifest lists it", "{0}: không sự kiện nào nêu nội dung này; chỉ có trong danh mục"),
     "withheld": ("{0}: its content is withheld until its round is closed; only its place is proved", "{0}: nội dung chưa công khai cho đến khi vòng kết thúc; chỉ chứng minh được vị trí"),
     "proved": ("written at {0!r}; the manifest, signed with key {1!r}, proves its {2} files", "lập lúc {0!r}; danh mục ký bằng khóa {1!r} chứng minh {2} tệp của gói"),
+    "w-key": ("a key occurs twice", "một khóa xuất hiện hai lần"),
+    "w-large": ("a number is too large", "có số quá lớn"),
+    "w-whole": ("{0} is no whole number", "{0} không phải số nguyên"),
+    "w-signature": ("this is no signature", "đây không phải chữ ký số"),
+    "w-path": ("the path does not fit the tree", "đường dẫn không khớp với cây băm"),
+    "w-absent": ("{0!r} is missing", "thiếu {0!r}"),
+    "w-other": ("it cannot be read as it should be ({0})", "không đọc được đúng quy cách ({0})"),
+    "w-summary": ("the summary", "bản tóm tắt"),
     "r-many": ("too many or too large members", "quá nhiều tệp hoặc tệp quá lớn"),
     "r-name": ("member name {0!r} is not allowed", "tên tệp {0!r} không được phép"),
     "r-large": ("member {0!r} is too large", "tệp {0!r} quá lớn"),
@@ -58,17 +66,21 @@ class Said(str):
     def __new__(cls, key: str, *values: object) -> Said:
         en, vi = WORDS[key]
         said = super().__new__(cls, en.format(*values))
-        said.vi = vi.format(*values)
+        said.vi = vi.format(*(getattr(value, "vi", value) for value in values))
         return said
 
 
-class Refused(ValueError):
-    """The bundle cannot be read safely, so nothing in it is judged."""
+class Wrong(ValueError):
+    """Something is not as it is written."""
 
     def __init__(self, key: str, *values: object) -> None:
-        said = Said(key, *values)
-        super().__init__(said)
-        self.vi = said.vi
+        self.said = Said(key, *values)
+        super().__init__(self.said)
+        self.vi = self.said.vi
+
+
+class Refused(Wrong):
+    """The bundle cannot be read safely, so nothing in it is judged."""
 
 
 class Result:
@@ -86,6 +98,10 @@ class Result:
 
     def fault(self, key: str, *values: object) -> None:
         self.faults.append(Said(key, *values))
+
+    def damage(self, where: object, fault: Exception) -> None:
+        said = fault.said if isinstance(fault, Wrong) else Said("w-other", type(fault).__name__)
+        self.fault("damaged", where, said)
 
     def gap(self, key: str, *values: object) -> None:
         self.gaps.append(Said(key, *values))

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -183,3 +184,14 @@ def test_each_sentence_is_said_in_both_languages(tmp_path: Path, capsys: pytest.
     for line in capsys.readouterr().out.splitlines():
         assert " / " in line
     assert "bị thiếu" in standalone.check(saved(zipped(files), tmp_path)).faults[0].vi
+
+
+ENGLISH = re.compile(r"\b(the|is|no|not|of|by|are|damaged|missing|content|changed|signature|number|too)\b")
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_every_fault_is_said_wholly_in_vietnamese_too(name: str, tmp_path: Path) -> None:
+    found = standalone.check(saved(zipped(ATTACKS[name](opened(bundle_bytes(KEY)))), tmp_path))
+
+    assert found.faults
+    assert [said.vi for said in found.faults if ENGLISH.search(re.sub(r"'[^']*'|\(\w+\)", "", said.vi))] == []

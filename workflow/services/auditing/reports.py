@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow.alphabets import stored
-from workflow.audit.breach import Breach
+from workflow.audit.breach import DESCRIPTION, Breach
 from workflow.audit.checkpoint import checkpoint_hash
 from workflow.audit.event import AuditEvent, instant_text
 from workflow.audit.facts.auditing import VerificationReported, VerificationRequested
@@ -270,8 +270,13 @@ def report_text(content: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _in_vietnamese(breach: Breach) -> str:
+    stream = translated("vi", breach.stream) if breach.stream == DESCRIPTION else breach.stream
+    return translated("vi", breach.template) % {**breach.params, "stream": stream}
+
+
 def _breach_json(breach: Breach) -> dict[str, Any]:
-    told = {**asdict(breach), "message": str(breach), "message_vi": translated("vi", breach.template) % breach.params}
+    told = {**asdict(breach), "message": str(breach), "message_vi": _in_vietnamese(breach)}
     return {name: stored(value) if isinstance(value, str) else value for name, value in told.items()}
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from workflow.audit.breach import Breach, BreachKind
+from workflow.audit.breach import DESCRIPTION, Breach, BreachKind
 from workflow.audit.checkpoint import Checkpoint
 from workflow.audit.event import AuditEvent, Head
 from workflow.audit.keys import KeyRing
@@ -79,7 +79,7 @@ class Verification:
     def report(self, anchors: Collection[str], now: datetime) -> Report:
         """Check all pieces, in an order in which the first to speak of a fault says most of it."""
         uow, inspection = self._uow, self._inspection
-        self._all("the database's own description", lambda: check_schema(uow))
+        self._all(DESCRIPTION, lambda: check_schema(uow))
         no_checkpoints: Sequence[Checkpoint] = ()
         no_heads: dict[str, Head] = {}
         checkpoints = self._one("checkpoints", uow.checkpoints.all, no_checkpoints)
