@@ -74,6 +74,7 @@ from workflow.services.ground.language import translated
 from workflow.services.ground.people import NameService
 from workflow.services.ground.register import OrganisationRegister
 from workflow.services.ground.roles import RoleRegister
+from workflow.services.moving.handover import HandoverService
 from workflow.services.moving.jobs import MIGRATE, REVERT, MigrationJobs
 from workflow.services.moving.moves import MigrationService
 from workflow.services.notifications.mails import Postman
@@ -138,6 +139,7 @@ class Container:
     demonstration: bool
     """Whether its clock is a demonstration's: only then may accounts of people who do not exist sign in."""
     organisations: OrganisationService
+    handovers: HandoverService
     names: NameService
     calendar_days: CalendarService
     definitions: DefinitionLibrary
@@ -320,6 +322,7 @@ def wire(
         **_account_services(base, library, vault, mailer, demonstration=(data / SHIFT_FILE).exists()),
         mail_choices=MailChoiceService(base),
         organisations=OrganisationService(base, campaign_ground.programs),
+        handovers=HandoverService(ground),
         names=NameService(base, library.roles),
         calendar_days=CalendarService(base),
         **_procedure_services(base, library, checks),

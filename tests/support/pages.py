@@ -290,6 +290,7 @@ def _places() -> list[str]:
         f"{commune}/sua",
         f"{commune}/ket-thuc",
         f"{commune}/ke-thua",
+        f"{commune}/ban-giao",
         "/quan-tri/lich/?year=2023",
         "/quan-tri/lich/ngay",
         "/quan-tri/lich/ngay/2023-05-01/bo",

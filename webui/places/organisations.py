@@ -4,17 +4,18 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _, lazy_gettext as _l
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
+from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from webui.container import container
-from webui.forms import NAME, SHORT_TEXT, CommandForm, FilterForm, Length, RevisionForm, choices, given
+from webui.forms import NAME, REASON, SHORT_TEXT, CommandForm, FilterForm, Length, RevisionForm, choices, given
 from webui.guard import current_actor, needs
 from webui.pages import Attempt, done, page_number, page_of, pages_of, status
 from webui.places.area import blueprint
 from webui.words import KINDS, LEVELS, named
 from workflow.errors import N_
+from workflow.services.moving.handover import HandOverWork
 from workflow.services.places.organisations import (
     AddOrganisation,
     ChangeOrganisation,
@@ -120,6 +121,13 @@ class SuccessionForm(CommandForm):
         _l("From"), [InputRequired()], description=_l("First day of the successor. The former one ends the day before.")
     )
     paper = StringField(_l("Paper"), NAME, description=_l("Number and date of the decision."))
+
+
+class HandOverForm(CommandForm):
+    """To whom the waiting work goes, and why."""
+
+    successor = RadioField(_l("To"), [InputRequired()], validate_choice=False)
+    reason = TextAreaField(_l("Reason"), REASON, description=_l("It stands in the history of every case."))
 
 
 DEEPEST = 3
@@ -250,6 +258,41 @@ def succeed_organisation(organisation_id: str) -> ResponseReturnValue:
             return done(_page_of(found.id), _("The succession has been recorded."))
     return render_template(
         "places/organisation_succeed.html", form=form, organisation=found, places=organisation_choices()
+    ), status(form)
+
+
+@blueprint.route("/to-chuc/<organisation_id>/ban-giao", methods=["GET", "POST"])
+def hand_over_work(organisation_id: str) -> ResponseReturnValue:
+    """What waits at a body that has ended, and handing it to its successor."""
+    actor = current_actor()
+    found = container().handovers.look(actor, organisation_id)
+    form = HandOverForm()
+    able = [one for one in found.successors if one.refusal is None]
+    form.successor.choices = choices(
+        (
+            one.body.id,
+            f"{named(one.body)} – {ngettext('%(num)d person could take a task', '%(num)d people could take a task', one.doers)}",
+        )
+        for one in able
+    )
+    movable = [one.id for one in found.tasks if not one.stays]
+    ticked = request.form.getlist("task") if request.method == "POST" else movable
+    if form.validate_on_submit():
+        with Attempt(form):
+            number = container().handovers.hand_over(
+                actor,
+                HandOverWork(
+                    organisation_id=organisation_id,
+                    successor_id=given(form.successor.data),
+                    task_ids=ticked,
+                    reason=given(form.reason.data),
+                    command_id=form.command,
+                ),
+            )
+            said = ngettext("%(num)d task has been handed over.", "%(num)d tasks have been handed over.", number)
+            return done(url_for("places.hand_over_work", organisation_id=organisation_id), said)
+    return render_template(
+        "places/organisation_hand_over.html", form=form, found=found, able=able, movable=movable, ticked=ticked
     ), status(form)
 
 

@@ -267,6 +267,13 @@ class Tasks:
     def open_of_case(self, case_id: str) -> Sequence[TaskRecord]:
         return self._all(_OPEN_OF_CASE, case_id=case_id)
 
+    def open_at(self, organisation_id: str, page: Page) -> tuple[Sequence[TaskRecord], int]:
+        """The open tasks of the page that belong to the body, those due first, and the number of all."""
+        at = sa.and_(IS_OPEN, user_tasks.c.organisation_id == organisation_id)
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(user_tasks).where(at)) or 0
+        query = sa.select(*TASK).where(at).order_by(user_tasks.c.due_sort, user_tasks.c.id)
+        return self._all(query.limit(page.limit).offset(page.offset)), total
+
     def suspended_of_case(self, case_id: str) -> Sequence[TaskRecord]:
         return self._all(sa.select(*TASK).where(user_tasks.c.case_id == case_id, user_tasks.c.state == "suspended"))
 

@@ -280,6 +280,11 @@ REQUESTS: dict[tuple[str, str], Request] = {
         args={"organisation_id": "hop-tac-xa-minh-hoa"},
         form={"successor": "cong-ty-minh-hoa", "kind": "merge", "on": "2024-01-01", "paper": "Minh họa 06/QĐ"},
     ),
+    ("places.hand_over_work", "GET"): Request(args={"organisation_id": "hop-tac-xa-minh-hoa"}),
+    ("places.hand_over_work", "POST"): Request(
+        args={"organisation_id": "hop-tac-xa-minh-hoa"},
+        form={"successor": "cong-ty-minh-hoa", "reason": "Minh họa", "task": ["x"]},
+    ),
     ("places.set_day", "POST"): Request(form={"on": "2023-06-07", "kind": "holiday", "name": "Ngày nghỉ thử"}),
     ("places.remove_day", "GET"): Request(args={"day": "2023-09-01"}),
     ("places.remove_day", "POST"): Request(args={"day": "2023-09-01"}),

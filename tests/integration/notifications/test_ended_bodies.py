@@ -33,9 +33,9 @@ NEW_BODY = OrganisationData(
 )
 
 
-def merge(house: House) -> None:
+def merge(house: House, login: str = ADMINISTRATOR) -> None:
     """Another body takes the place of the one that has the task."""
-    administrator = house.actor(ADMINISTRATOR)
+    administrator = house.actor(login)
     revision = house.container.organisations.get(administrator, ROLE[1])[0].revision
     house.container.organisations.end(
         administrator,

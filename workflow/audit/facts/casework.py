@@ -397,6 +397,26 @@ class TaskReassigned(TaskMoved):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReaddressed(CaseFact):
+    """The task waited at a body that has ended, and now waits at what took its place."""
+
+    sentence: ClassVar[str] = N_(
+        "%(actor)s handed the task “%(node_id)s” over from %(former_body)s, which has ended, to %(body)s. Reason: %(reason)s"
+    )
+    notice: ClassVar[str] = N_(
+        "“%(task)s” for %(unit)s (%(business_key)s) now waits at the successor of the body that has ended."
+    )
+    who: ClassVar[tuple[Audience, ...]] = ("doers", "managers")
+    unsettles: ClassVar[bool] = True
+
+    task_id: str
+    node_id: Node
+    former_body: Organisation
+    body: Organisation
+    reason: Remark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftSaved(CaseFact):
     sentence: ClassVar[str] = N_("%(actor)s saved a draft.")
     detail: ClassVar[bool] = True

@@ -61,7 +61,7 @@ MACHINE = "machine"
 _NAMED: Mapping[str, str] = {
     "decisions": "TaskCompleted ResultRecorded CaseOpened CaseSuspended CaseResumed CaseWithdrawn CaseCancelled CaseOperated",
     "contents": "CriterionAssessed EvidenceAdded EvidenceWithdrawn CommentAdded",
-    "work": "TaskClaimed TaskReleased TaskGivenBack TaskSentBack TaskStarted TaskDelegated TaskReassigned",
+    "work": "TaskClaimed TaskReleased TaskGivenBack TaskSentBack TaskStarted TaskDelegated TaskReassigned TaskReaddressed",
     "deadlines": "DueDateMoved ClockMoved TaskReminded TaskEscalated DeadlineChanged DeadlinesChanged",
     "reading": "CaseRead SampleDrawn EventsExported CasesExported AnswerExported CaseBundled BundleRequested BundleWritten",
     MACHINE: "DraftSaved JobRetried PeopleNotified AssigneeNotified RunningCasesTurned",
