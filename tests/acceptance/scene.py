@@ -1,7 +1,7 @@
 """An installation with a case in the middle of its way and somebody in every role, which a test may damage and put back.
 
 The case is that of Xã Minh Họa, made up. Its stages: the unit is `assessing` itself; the evaluation is `waiting` for its commune's
-board, `claimed`, being worked on (`working`), `assessed` but not submitted; or the case is `stuck` and cannot go on.
+board (which may have `ended`), `claimed`, being worked on (`working`), `assessed` but not submitted; or the case is `stuck` and cannot go on.
 """
 
 import re
@@ -13,7 +13,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.acceptance.late_stages import get_stuck, move_some
+from tests.acceptance.late_stages import end_its_body, get_stuck, move_some
 from tests.support.house import COMMUNE_UNIT, PASSWORD, House, Model, make_model, open_house
 from tests.support.postgres import PostgresServer
 from webui.app import create_app
@@ -313,6 +313,9 @@ def _play(scene: Scene) -> None:
     with scene.container.units.reading() as uow:
         ids["evidence"] = uow.evidence.of_case(ids["case"])[0].id
     scene.keep("waiting")
+    ids |= end_its_body(house)
+    scene.keep("ended")
+    scene.set("waiting")
     board = house.actor("danhgia.minhhoa")
     tasks.claim(board, ClaimTask(task_id=ids["task"]))
     scene.keep("claimed")
