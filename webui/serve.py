@@ -113,7 +113,9 @@ def greet(data: Path, host: str, port: int, demonstration: bool) -> None:
         f"Mật khẩu chung của các tài khoản minh họa / password of all demonstration accounts: {demonstration_password(data)}"
     )
     for account in accounts_of():
-        roles = ", ".join(f"{role} @ {organisation}" for role, organisation in account.roles)
+        roles = ", ".join(
+            f"{one.role} @ {one.organisation_id}{f' … {one.valid_to}' if one.valid_to else ''}" for one in account.roles
+        )
         click.echo(f"  {account.login:<24} {account.name:<24} {roles}")
 
 

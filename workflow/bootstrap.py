@@ -321,10 +321,8 @@ def wire(
         notifications=NotificationService(base),
         **_account_services(base, library, vault, mailer, demonstration=(data / SHIFT_FILE).exists()),
         mail_choices=MailChoiceService(base),
-        organisations=OrganisationService(base, campaign_ground.programs),
-        handovers=HandoverService(ground),
+        **_place_services(base, ground, campaign_ground.programs),
         names=NameService(base, library.roles),
-        calendar_days=CalendarService(base),
         **_procedure_services(base, library, checks),
         campaigns=CampaignService(campaign_ground),
         campaign_units=CampaignUnitService(campaign_ground),
@@ -362,6 +360,14 @@ def _account_services(
         "links": LinkService(base, passwords, vault),
         "roles": RoleService(base, desk),
         "demonstration": demonstration,
+    }
+
+
+def _place_services(base: Ground, ground: CaseGround, programs: Programs) -> dict[str, Any]:
+    return {
+        "organisations": OrganisationService(base, programs),
+        "handovers": HandoverService(ground),
+        "calendar_days": CalendarService(base),
     }
 
 

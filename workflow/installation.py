@@ -21,7 +21,7 @@ from workflow.outside.keys import read_or_make
 from workflow.packages.archive import read_folder
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.accounts import NewUser
-from workflow.services.accounts.directory import NewRole
+from workflow.services.accounts.directory import NewRole, RoleScope
 from workflow.services.campaigns.campaigns import CreateCampaign, OpenCampaign
 from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
 
@@ -36,11 +36,11 @@ _NO_DEFINITIONS = N_("There are no definitions in %(path)s.")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemonstrationAccount:
-    """An account of somebody who does not exist: (role, organisation) pairs."""
+    """An account of somebody who does not exist."""
 
     login: str
     name: str
-    roles: tuple[tuple[str, str], ...]
+    roles: tuple[NewRole, ...]
 
 
 def is_demonstration(container: Container) -> bool:
@@ -96,10 +96,22 @@ def accounts_of(definitions: Path = DEFINITIONS) -> list[DemonstrationAccount]:
         DemonstrationAccount(
             login=entry["login"],
             name=entry["name"],
-            roles=tuple((role["role"], role["organisation"]) for role in entry["roles"]),
+            roles=tuple(map(_role, entry["roles"])),
         )
         for entry in _toml(definitions / "demonstration" / "accounts.toml")["account"]
     ]
+
+
+def _role(entry: Mapping[str, Any]) -> NewRole:
+    """`until` and `procedures` bound what an inspection team reads."""
+    return NewRole(
+        role=entry["role"],
+        organisation_id=entry["organisation"],
+        valid_from=_VALID_FROM,
+        valid_to=date.fromisoformat(entry["until"]) if "until" in entry else None,
+        paper=entry.get("paper", "Tài khoản minh họa"),
+        scope=RoleScope(procedures=tuple(entry.get("procedures", ()))),
+    )
 
 
 def install_accounts(container: Container, password: str, definitions: Path = DEFINITIONS) -> dict[str, str]:
@@ -114,12 +126,8 @@ def install_accounts(container: Container, password: str, definitions: Path = DE
     for account in wanted:
         if account.login in created:
             continue
-        roles = [
-            NewRole(role=role, organisation_id=organisation, valid_from=_VALID_FROM, paper="Tài khoản minh họa")
-            for role, organisation in account.roles
-        ]
         user = NewUser(login=account.login, name=account.name, email=None, locale="vi")
-        created[account.login] = container.account_changes.set_up(by, user, hashed, roles, demonstration=True)
+        created[account.login] = container.account_changes.set_up(by, user, hashed, account.roles, demonstration=True)
     container.account_changes.equip(by, created.values(), factor)
     return created
 

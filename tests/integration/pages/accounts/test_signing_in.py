@@ -11,7 +11,7 @@ from flask import Flask
 from flask.json.tag import TaggedJSONSerializer
 from itsdangerous.encoding import base64_decode
 
-from tests.support.casework import PASSWORD, UNIT, Casework
+from tests.support.casework import KEY, PASSWORD, UNIT, Casework
 from tests.support.clock import FixedClock
 from tests.support.web import Person
 from webui.app import create_app
@@ -194,12 +194,20 @@ def test_a_browser_that_signed_in_before_is_not_slowed_by_strangers_and_who_wait
 
 def test_a_demonstrations_accounts_are_asked_for_the_code_that_its_pages_show(work: Casework) -> None:
     for account in accounts_of():
-        roles = {role for role, _ in account.roles}
+        roles = {one.role for one in account.roles}
         person = Person.at(work.app).open("/dang-nhap")
         person.send("/dang-nhap", {"login": account.login, "password": PASSWORD})
         asked = person.address == "/dang-nhap/ma"
         assert asked is bool(
-            roles & {"administrator", "definition-reviewer", "auditor", "committee-chair", "committee-member"}
+            roles
+            & {
+                "administrator",
+                "definition-reviewer",
+                "auditor",
+                "inspection-team",
+                "committee-chair",
+                "committee-member",
+            }
         )
         if asked:
             shown = str(person.page.xpath("string(//*[@id='demonstration-code'])"))
@@ -207,6 +215,21 @@ def test_a_demonstrations_accounts_are_asked_for_the_code_that_its_pages_show(wo
             person.send("/dang-nhap/ma", {"code": shown})
             assert person.page.xpath("//*[@id='demonstration-code']") == []
         assert "/dang-nhap" not in person.address
+
+
+def test_the_demonstrations_inspection_team_reads_its_scope_and_nothing_else(work: Casework) -> None:
+    team = work.sign_in("thanhtra.tinh")
+    found = team.open("/kiem-toan/").text
+
+    assert KEY in found
+    assert "Hiện bạn không có nhiệm vụ nào." in team.open("/nhiem-vu").text
+    team.open("/quan-tri/", status=403)
+    services = work.container
+    with services.units.reading() as uow:
+        user = uow.accounts.by_login("thanhtra.tinh")
+    assert user is not None
+    (held,) = services.accounts.actor_of(user.id).assignments
+    assert (held.role, held.organisation_id, held.valid_to) == ("inspection-team", "thuong-xuan", date(2024, 12, 31))
 
 
 def test_an_installation_that_is_no_demonstration_lets_no_made_up_person_in(
