@@ -57,7 +57,8 @@ class UploadForm(CommandForm):
     """A file of evidence, or a paper."""
 
     file = FileField(
-        _l("File"), description=_l("PDF, picture (JPG, PNG) or office file (DOCX, XLSX, PPTX, ODT, ODS), up to 20 MB.")
+        _l("File"),
+        description=_l("PDF, picture (JPG, PNG, HEIC) or office file (DOCX, XLSX, PPTX, ODT, ODS), up to 20 MB."),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.acceptance.scene import Scene
+from tests.support.files import HEIC, WORD, archive, links, picture, types, word
 from workflow.demo.player import pdf
 from workflow.ids import new_id
 from workflow.services.casework.evidence import AddEvidence
@@ -14,6 +15,7 @@ from workflow.services.casework.evidence import AddEvidence
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+MACROS = '<Override PartName="/word/x.bin" ContentType="application/vnd.ms-office.vbaProject"/>'
 EXE = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00" + b"\0" * 200
 
 
@@ -68,13 +70,56 @@ def test_nothing_but_a_file_is_no_upload(scene: Scene) -> None:
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize("html_inside", [pdf("thu") + HTML, PNG + HTML], ids=["pdf", "png"])
-def test_what_is_two_things_at_once_is_given_out_as_the_harmless_one(scene: Scene, html_inside: bytes) -> None:
-    name = "thu.pdf" if html_inside.startswith(b"%PDF") else "thu.png"
-    assert upload(scene, name, html_inside).status_code == 303
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("thu.pdf", pdf("thu") + HTML),
+        ("thu.png", PNG + HTML),
+        ("thu.jpg", picture("JPEG") + HTML.decode().encode("utf-16")),
+        ("thu.heic", HEIC + b"\nalert(1); // xin"),
+        ("thu.docx", archive(word("")) + HTML),
+        ("thu.pdf", b"MZ\x90\0" + pdf("thu")),
+    ],
+    ids=["pdf", "png", "jpeg", "heic", "docx", "program"],
+)
+def test_what_is_two_things_at_once_is_refused_with_what_to_do(scene: Scene, name: str, content: bytes) -> None:
+    answer = upload(scene, name, content)
+
+    assert answer.status_code == 422
+    assert "rồi gửi" in answer.text
+    assert not scene.was_written()
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("word/data.bin", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
+        ("word/_rels/settings.xml.rels", links(("rId1", "attachedTemplate", "https://a.vn/x.dotm"), external=True)),
+        ("word/_rels/document2.xml.rels", links(("rId1", "control", "activeX/activeX1.xml"))),
+        ("[Content_Types].xml", types(WORD, "word/document.xml", MACROS).replace("UTF-8", "UTF-16").encode("utf-16")),
+    ],
+    ids=["ole", "template", "activex", "utf-16"],
+)
+def test_what_an_office_file_hides_is_found(scene: Scene, part: str, content: bytes | str) -> None:
+    answer = upload(scene, "thu.docx", archive({**word(""), part: content}))
+
+    assert answer.status_code == 422
+    assert "rồi gửi" in answer.text
+    assert not scene.was_written()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "media_type"),
+    [("thu.pdf", b"\xef\xbb\xbf" + pdf("thu"), "application/pdf"), ("anh.HEIC", HEIC, "image/heic")],
+)
+def test_what_scanners_and_telephones_write_is_taken_and_given_out_as_an_attachment(
+    scene: Scene, name: str, content: bytes, media_type: str
+) -> None:
+    assert upload(scene, name, content).status_code == 303
+
     answer = _download(scene)
-    assert answer.data == html_inside
-    assert answer.mimetype in ("application/pdf", "image/png")
+    assert answer.data == content
+    assert answer.mimetype == media_type
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"

@@ -21,6 +21,7 @@ from workflow.services.casework.evidence import (
     checked_type,
     clean_filename,
 )
+from workflow.services.casework.files.office import MAX_UNPACKED, OPEN_XML
 from workflow.store.casework import EvidenceRecord
 
 PNG = bytes.fromhex(
@@ -56,8 +57,8 @@ def add(house: House, login: str, filename: str, content: bytes, **where: str) -
         ("a.pdf", pdf("a"), "application/pdf"),
         ("A.PDF", pdf("a"), "application/pdf"),
         ("a.png", PNG, "image/png"),
-        ("a.xlsx", workbook(), module.OPEN_XML["xl/"]),
-        ("a.docx", archive(WORD), module.OPEN_XML["word/"]),
+        ("a.xlsx", workbook(), OPEN_XML["xl/"]),
+        ("a.docx", archive(WORD), OPEN_XML["word/"]),
         (
             "a.odt",
             archive({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<o/>"}, stored=True),
@@ -69,7 +70,7 @@ def test_what_is_accepted(filename: str, content: bytes, media_type: str) -> Non
     assert checked_type(filename, content) == media_type
 
 
-BOMB = {**WORD, "word/media/image1.bmp": bytes(module.MAX_UNPACKED + 1)}
+BOMB = {**WORD, "word/media/image1.bmp": bytes(MAX_UNPACKED + 1)}
 
 
 @pytest.mark.parametrize(

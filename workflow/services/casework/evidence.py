@@ -1,14 +1,9 @@
 """Evidence and papers of the dossier: taken in, checked by content, stored by hash, given out as attachments."""
 
 import unicodedata
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any, BinaryIO, ClassVar
-
-import puremagic
 
 from workflow.alphabets import file_name
 from workflow.audit.facts.casework import EvidenceAdded, EvidenceWithdrawn
@@ -16,6 +11,9 @@ from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.packages.tasks import spec_of
+from workflow.services.casework.files.ends import heic, jpeg, pdf, png
+from workflow.services.casework.files.office import OPEN_DOCUMENT, OPEN_XML, office
+from workflow.services.casework.files.refusals import other
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.rounds.veil import veil_over
 from workflow.services.casework.sheets import criteria_set_of
@@ -29,28 +27,23 @@ from workflow.store.unit_of_work import UnitOfWork
 
 MEGABYTE = 1024 * 1024
 MAX_SIZE = 20 * MEGABYTE
-MAX_UNPACKED = 200 * MEGABYTE
 MAX_FILES_A_CASE = 1_000
 MAX_FILES_A_PLACE = 100
 """For one criterion, or one paper of the dossier."""
-TYPES = "[Content_Types].xml"
-OPEN_XML = {
-    "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-}
 ALLOWED = {
-    ".pdf": {"application/pdf"},
-    ".jpg": {"image/jpeg"},
-    ".jpeg": {"image/jpeg"},
-    ".png": {"image/png"},
-    ".docx": {OPEN_XML["word/"]},
-    ".xlsx": {OPEN_XML["xl/"]},
-    ".pptx": {OPEN_XML["ppt/"]},
-    ".odt": {"application/vnd.oasis.opendocument.text"},
-    ".ods": {"application/vnd.oasis.opendocument.spreadsheet"},
+    ".pdf": ({"application/pdf"}, pdf),
+    ".jpg": ({"image/jpeg"}, jpeg),
+    ".jpeg": ({"image/jpeg"}, jpeg),
+    ".png": ({"image/png"}, png),
+    ".heic": ({"image/heic", "image/heif"}, heic),
+    ".heif": ({"image/heic", "image/heif"}, heic),
+    ".docx": ({OPEN_XML["word/"]}, office),
+    ".xlsx": ({OPEN_XML["xl/"]}, office),
+    ".pptx": ({OPEN_XML["ppt/"]}, office),
+    ".odt": ({OPEN_DOCUMENT + "text"}, office),
+    ".ods": ({OPEN_DOCUMENT + "spreadsheet"}, office),
 }
-"""Ending → what the content must be. Old binary office files are left out: they cannot be told from ones with macros."""
+"""Ending → what the content must be, and who looks into it. Old binary office files are left out: they cannot be told from ones with macros."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,75 +227,40 @@ def clean_filename(name: str) -> str:
     text = file_name(unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2])
     stem, dot, ending = text.rpartition(".")
     if not dot or not stem:
-        raise InvalidInput(N_("The file's name needs an ending such as .pdf."))
+        raise InvalidInput(N_("The file's name needs an ending such as .pdf: name it anew and send that."))
     return f"{stem}.{ending[:10]}"
 
 
 def checked_type(filename: str, content: bytes) -> str:
-    """Return the media type that the content really is. Raises `InvalidInput` unless name and content agree."""
+    """Return the media type that the content really is. Raises `InvalidInput` unless name and content agree and nothing in it could run."""
     if not content:
-        raise InvalidInput(N_("The file is empty."))
+        raise InvalidInput(N_("The file is empty: choose another one."))
     if len(content) > MAX_SIZE:
-        raise InvalidInput(N_("The file is larger than %(megabytes)s MB."), megabytes=MAX_SIZE // MEGABYTE)
-    return checked_ending(filename, _sniff(content))
+        raise InvalidInput(
+            N_("The file is larger than %(megabytes)s MB: make it smaller or send it in parts."),
+            megabytes=MAX_SIZE // MEGABYTE,
+        )
+    ending = _ending(filename)
+    return checked_ending(filename, ALLOWED[ending][1](content, ending))
 
 
 def checked_ending(filename: str, actual: str) -> str:
     """Return the media type `actual` that the content really is. Raises `InvalidInput` unless the name's ending agrees."""
-    ending = "." + filename.rpartition(".")[2].lower()
-    expected = ALLOWED.get(ending)
-    if expected is None:
-        raise InvalidInput(
-            N_("Files of this kind (%(ending)s) are not accepted. Accepted are %(accepted)s."),
-            ending=ending,
-            accepted=", ".join(sorted(ALLOWED)),
-        )
-    if actual not in expected:
-        raise InvalidInput(N_("The file's content is not what its ending (%(ending)s) says."), ending=ending)
+    ending = _ending(filename)
+    if actual not in ALLOWED[ending][0]:
+        raise other(ending)
     return actual
 
 
-def _sniff(content: bytes) -> str:
-    if content.startswith(b"PK\x03\x04"):
-        return _sniff_zip(content)
-    try:
-        return str(puremagic.from_string(content, mime=True))
-    except (puremagic.PureError, ValueError):
-        return "application/octet-stream"
-
-
-def _sniff_zip(content: bytes) -> str:
-    """Office files are zip archives: told apart by what lies in them; one with macros is none of them."""
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            names = archive.namelist()
-            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
-                raise InvalidInput(
-                    N_("The file unpacks to more than %(megabytes)s MB."), megabytes=MAX_UNPACKED // MEGABYTE
-                )
-            if _has_macros(archive):
-                return "application/vnd.ms-office.macro"
-            if "mimetype" in names and archive.getinfo("mimetype").file_size < 100:
-                return archive.read("mimetype").decode("ascii", "replace").strip()
-            if TYPES in names:
-                return next((kind for folder, kind in OPEN_XML.items() if any(n.startswith(folder) for n in names)), "")
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
-        return "application/zip"
-    return "application/zip"
-
-
-def _has_macros(archive: zipfile.ZipFile) -> bool:
-    """Whether an office file bears programs, under whatever name they lie in it."""
-    if any(
-        name.lower().endswith("vbaproject.bin") or name.startswith(("Basic/", "Scripts/"))
-        for name in archive.namelist()
-    ):
-        return True
-    if TYPES not in archive.namelist():
-        return False
-    with archive.open(TYPES) as types:
-        said = types.read(MEGABYTE).lower()
-    return b"macroenabled" in said or b"vbaproject" in said
+def _ending(filename: str) -> str:
+    ending = "." + filename.rpartition(".")[2].lower()
+    if ending not in ALLOWED:
+        raise InvalidInput(
+            N_("Files of this kind (%(ending)s) are not taken: send one of these kinds instead: %(accepted)s."),
+            ending=ending,
+            accepted=", ".join(sorted(ALLOWED)),
+        )
+    return ending
 
 
 def _same(used: tuple[EvidenceRecord, ...]) -> dict[str, Any]:
