@@ -11,7 +11,20 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from webui import administration, bodies, errors, format, forms, guard, i18n, links, navigation, security, words
+from webui import (
+    administration,
+    bodies,
+    errors,
+    format,
+    forms,
+    guard,
+    i18n,
+    kept_forms,
+    links,
+    navigation,
+    security,
+    words,
+)
 from webui.container import EXTENSION
 from webui.settings import WebSettings
 from workflow.bootstrap import Container
@@ -49,7 +62,7 @@ def create_app(container: Container, settings: WebSettings | None = None, *, tes
     bodies.init_app(app)  # first: it bounds the form, which the others and the check against forgery read
     security.init_app(app)
     CSRFProtect(app)
-    for part in (i18n, errors, format, forms, links, navigation, words, guard):
+    for part in (i18n, errors, format, forms, links, navigation, words, guard, kept_forms):
         part.init_app(app)
     for area in AREAS:
         _add_area(app, area)

@@ -37,6 +37,8 @@ class Takes:
 
 
 _TYPED = Takes()
+_MARKS = frozenset({"_user_id", "known"})
+"""In the session of a browser in which somebody is, or was, signed in."""
 
 
 def takes(file: int = 0, *, text: int = 0) -> Callable[[View], View]:
@@ -74,7 +76,7 @@ class BodyBounds:
         """Whether the browser has ever been: whether it still is, the page finds out."""
         try:
             held = SimpleCookie(cookies).get(str(self._app.config["SESSION_COOKIE_NAME"]))
-            return held is not None and "_user_id" in self._signed.loads(held.value)
+            return held is not None and not _MARKS.isdisjoint(self._signed.loads(held.value))
         except (BadData, CookieError, ValueError, TypeError):
             return False
 
@@ -115,7 +117,7 @@ def why_too_large() -> str:
 
 
 def _bound() -> None:
-    g.takes = taken_by(current_app, request.endpoint) if "_user_id" in session else Takes(bytes=STRANGERS)
+    g.takes = taken_by(current_app, request.endpoint) if not _MARKS.isdisjoint(session) else Takes(bytes=STRANGERS)
     request.max_content_length = request.max_form_memory_size = g.takes.bytes
     request.max_form_parts = MOST_FIELDS
     if (request.content_length or 0) > g.takes.bytes:

@@ -9,16 +9,27 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, g, jsonify, redirect, render_template, request
 from flask_babel import gettext
-from flask_login import AnonymousUserMixin
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
 
 from webui.bodies import why_too_large
 from webui.format import on
+from webui.guard import to_sign_in
 from webui.i18n import language
+from webui.kept_forms import (
+    is_by_script,
+    is_never_kept,
+    is_signed_in,
+    keep_for,
+    keep_refused,
+    owner_of_form,
+    sent_fields,
+    typed,
+)
 from webui.links import came_from
 from webui.words import CAMPAIGN_STATES, CASE_STATES, TASK_STATES, VERSION_STATES
 from workflow.errors import (
@@ -157,13 +168,27 @@ def _refused(error: WorkflowError) -> Any:
 
 
 def retry_after(error: WorkflowError) -> dict[str, str]:
-    """The header that says when to come again, where the error does."""
+    """The headers that say when to come again, where the error does, and that it is only others who write just now."""
     seconds = error.params.get("seconds") if status_of(error) in (429, 503) else None
-    return {"Retry-After": str(seconds)} if seconds is not None else {}
+    later = {"Retry-After": str(seconds)} if seconds is not None else {}
+    return later | {"X-Busy": "1"} if isinstance(error, Busy) else later
 
 
-def _form_too_old(error: CSRFError) -> tuple[Any, int]:
+def _form_too_old(error: CSRFError) -> Any:
     log.info("form refused: %s", error.description)
+    owner = owner_of_form()
+    if owner is not None and not is_signed_in():
+        return to_sign_in()
+    if owner is not None and is_by_script():
+        return _answer(401, None)
+    kept = keep_for(owner) if owner is not None else None
+    if kept is not None and current_user.actor.user_id == owner:
+        return redirect(kept, 303)
+    if kept is not None:
+        said = gettext(
+            "This form was opened by somebody else who was signed in here before. Nothing was changed; what was typed is kept for that person."
+        )
+        return _answer(400, said)
     return _answer(400, gettext("The form is too old or was opened in another session. Nothing was changed."))
 
 
@@ -195,13 +220,23 @@ def _answer(status: int, message: str | None, reference: str | None = None) -> t
         return jsonify(error=message or gettext("The request could not be carried out."), reference=reference), status
     template = f"errors/{status}.html" if status in KNOWN_PAGES else "errors/500.html"
     back = came_from() if status == 413 else None
-    values = {"message": message, "reference": reference, "back": back}
+    values = {"message": message, "reference": reference, "back": back, "typed": _typed(status)}
     try:
         return render_template(template, **values), status
     except Exception:
         log.exception("the error page itself failed; it is shown without the person's name and menu")
     _forget_who_it_is()
     return render_template(template, **values), status
+
+
+def _typed(status: int) -> list[tuple[str, str]]:
+    """What the person typed whose form ends on an error's page: it is kept where that is possible, and stands on the page."""
+    if request.method != "POST" or not g.get("csrf_valid") or is_never_kept():
+        return []
+    found = typed(sent_fields())
+    if found and status == 409 and (address := keep_refused()) is not None:
+        g.address_again = address
+    return found
 
 
 def _forget_who_it_is() -> None:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from webui.container import EXTENSION, container
 from webui.i18n import KEY as LANGUAGE_KEY, LANGUAGES
+from webui.kept_forms import TOKEN, WAITING, is_by_script, keep_for, mark_owner, owner_of_form
 from webui.links import came_from
 from workflow.errors import PermissionDenied
 from workflow.services.accounts.sessions import SignedIn
@@ -27,6 +28,8 @@ PUBLIC = frozenset(
     }
 )
 """Endpoints that need no sign-in."""
+KNOWN = "known"
+"""In the session: somebody has signed in with this browser; their forms may be long although they are signed in no more."""
 DEVICE = "congnhan_device"
 DEVICE_SECONDS = 180 * 86_400
 ALWAYS = PUBLIC | {"accounts.sign_out"}
@@ -101,6 +104,10 @@ def begin_session(token: str, device: str | None = None) -> None:
     session.clear()
     if chosen:
         session[LANGUAGE_KEY] = chosen
+    mark_owner(found.actor.user_id)
+    session[KNOWN] = True
+    if container().kept_forms.of(found.actor):
+        session[WAITING] = True
     login_user(User(token, found))
 
 
@@ -140,19 +147,31 @@ def _guard() -> Response | None:
     if request.endpoint in PUBLIC or request.endpoint is None:
         return None
     if not current_user.is_authenticated:
-        return _to_sign_in()
+        return to_sign_in()
     user: User = current_user
+    if TOKEN not in session:
+        mark_owner(user.actor.user_id)
     if user.signed_in.must_enrol:
         return None if request.endpoint in ENROLMENT else redirect(url_for("accounts.enrol"), 303)
     return None
 
 
-def _to_sign_in() -> Response:
-    """Send a person to sign in and back again; a program, or a page's script, gets the bare status."""
-    if "X-Autosave" in request.headers or "HX-Request" in request.headers:
+def to_sign_in() -> Response:
+    """Send a person to sign in and back again; a program, or a page's script, gets the bare status.
+
+    What a form sent is kept for the one for whom it was made, who finds it after the sign-in.
+    """
+    if is_by_script():
         abort(401)
-    if present_token():
-        session.pop("_user_id", None)
+    owner = owner_of_form() if request.method == "POST" else None
+    kept = keep_for(owner) if owner is not None else None
+    if kept is not None:
+        flash(
+            _("You were signed out before this was sent. Nothing is lost: sign in again, and what you typed is shown."),
+            "warning",
+        )
+    elif present_token():
         flash(_("You were signed out because nothing happened for a while. Saved drafts are kept."), "warning")
-    back = request.full_path.rstrip("?") if request.method == "GET" else came_from() or "/"
+    session.pop("_user_id", None)
+    back = request.full_path.rstrip("?") if request.method == "GET" else kept or came_from() or "/"
     return redirect(url_for("accounts.sign_in", next=None if back == "/" else back), 303)

@@ -6,6 +6,7 @@ from flask import Flask, abort, redirect, request, session
 from flask_babel import Babel, get_locale
 from werkzeug.wrappers import Response
 
+from webui.kept_forms import never_kept
 from webui.links import safe_path
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
@@ -37,6 +38,7 @@ def language() -> str:
     return getattr(get_locale(), "language", DEFAULT)
 
 
+@never_kept
 def switch_language(language: str) -> Response:
     """Remember the language and go back to the page that asked."""
     if language not in LANGUAGES:

@@ -12,18 +12,21 @@ from collections.abc import Mapping
 from functools import partial
 from types import TracebackType
 
-from flask import after_this_request, flash, redirect, request
+from flask import after_this_request, flash, g, redirect, request
+from flask_babel import force_locale
 from werkzeug.wrappers import Response
 from wtforms import Field
 
 from webui.errors import finding_text, refusal_text, retry_after, status_of
 from webui.forms import Form
+from webui.i18n import LANGUAGES
 from workflow.errors import (
     Busy,
     Conflict,
     DefinitionRejected,
     InvalidInput,
     NotFound,
+    Rehearsed,
     SignInRefused,
     StorageRefused,
     TooManyAttempts,
@@ -81,14 +84,31 @@ class Attempt:
     ) -> bool:
         if isinstance(error, NotFound) and self._missing is not None:
             error, self._at = InvalidInput(self._missing), self._missing_at
+        if isinstance(error, Rehearsed):
+            g.would_go_through = True
+            self.refusal = error
+            return True
         if not isinstance(error, REFUSALS):
             return False
+        error = _of_files(error)
         self.refusal = error
         if later := retry_after(error):
             after_this_request(partial(_add_headers, later))
         if self._form is not None:
             refuse(self._form, error, at=self._at)
         return True
+
+
+def _of_files(error: WorkflowError) -> WorkflowError:
+    """What was said of files, which are not kept, is remembered for when the form is shown again; then it is said again."""
+    if said := g.get("said_before"):
+        return InvalidInput(said)
+    if request.files:
+        g.said_of_files = {}
+        for code in LANGUAGES:
+            with force_locale(code):
+                g.said_of_files[code] = refusal_text(error)
+    return error
 
 
 def refuse(form: Form, error: WorkflowError, *, at: Field | None = None) -> None:

@@ -33,6 +33,7 @@ from workflow.services.accounts.accounts import AccountService
 from workflow.services.accounts.acts import acts_of
 from workflow.services.accounts.credentials import EnrolmentService, Passwords, SecondFactor, Vault
 from workflow.services.accounts.directory import AccountDirectory
+from workflow.services.accounts.kept_forms import KeptFormService
 from workflow.services.accounts.links import JOB as LINK_JOB, Links, LinkService, link_errand
 from workflow.services.accounts.mail_choice import MailChoiceService
 from workflow.services.accounts.powers import Powers
@@ -130,6 +131,7 @@ class Container:
     sign_in: SignInService
     sessions: SessionService
     enrolment: EnrolmentService
+    kept_forms: KeptFormService
     mail_choices: MailChoiceService
     accounts: AccountDirectory
     account_changes: AccountService
@@ -172,6 +174,7 @@ class Container:
             self.checkpoints.ensure_scheduled,
             self.attendance.ensure_scheduled,
             self.sessions.forget_old,
+            self.kept_forms.forget_old,
             self.account_requests.expire,
             self.alarms.look,
             self.version_checks.ensure_checked,
@@ -354,6 +357,7 @@ def _account_services(
         "sign_in": SignInService(base, passwords, factor, vault, demonstration=demonstration),
         "sessions": SessionService(base, powers, SessionRules(demonstration=demonstration)),
         "enrolment": EnrolmentService(base, factor),
+        "kept_forms": KeptFormService(base),
         "accounts": AccountDirectory(base),
         "account_changes": AccountService(base, passwords, powers, desk, links),
         "account_requests": RequestService(base, desk, links),

@@ -60,6 +60,10 @@ class Unconfirmed(InvalidInput):
         self.doubts = doubts
 
 
+class Rehearsed(WorkflowError):
+    """This has not been sent yet. Look it over, then send it."""
+
+
 class Conflict(WorkflowError):
     """Somebody else changed this in the meantime. Reload the page and try again."""
 

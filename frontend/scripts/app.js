@@ -3,6 +3,7 @@ import htmx from 'htmx.org';
 
 import { startAutosave } from './autosave.js';
 import { startConfirmations } from './confirm.js';
+import { startConnection } from './connection.js';
 import { startQuorums } from './quorum.js';
 
 Object.assign(htmx.config, {
@@ -54,5 +55,6 @@ document.querySelectorAll('[data-print]').forEach((button) => {
 });
 
 startAutosave(csrfToken);
+startConnection();
 startConfirmations();
 startQuorums();

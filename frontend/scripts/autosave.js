@@ -1,6 +1,9 @@
 // Autosave: <form data-autosave="/address"> sends its fields (files excepted) a moment after each change. The answer's status counts, and its
 // header X-Revision. The element [data-autosave-status] in the form carries the three texts to show as data attributes. An answer with a body holds
-// the parts of the page ([data-part]) that the save has changed, and in [data-autosave-say] what to show instead of “saved”.
+// the parts of the page ([data-part]) that the save has changed, and in [data-autosave-say] what to show instead of “saved”. Where nothing
+// could be sent, the status says why (see connection.js), and it is sent as soon as that is over.
+import { CAUSES, ask, causeOf, keepLooking, reach, tell } from './connection.js';
+
 const PAUSE = 1200; // milliseconds of quiet before a save
 
 function say(form, state, text) {
@@ -21,23 +24,25 @@ function takeIn(html) {
 async function save(form, token, leaving) {
   const fields = new FormData(form);
   for (const [name, value] of [...fields]) if (value instanceof File) fields.delete(name);
+  fields.delete('csrf_token'); // the header has that of the session of now
   say(form, 'saving');
-  try {
-    const answer = await fetch(form.dataset.autosave, {
-      method: 'POST',
-      body: fields,
-      headers: { 'X-CSRFToken': token(), 'X-Autosave': '1' },
-      redirect: 'error',
-      keepalive: leaving,
-    });
-    // What was saved has a new revision: the next save starts from that one.
-    const revision = answer.ok && answer.headers.get('X-Revision');
-    const field = form.querySelector('[name$="revision"]');
-    if (revision && field) field.value = revision;
-    say(form, answer.ok ? 'saved' : 'failed', answer.ok && answer.status === 200 ? takeIn(await answer.text()) : '');
-  } catch {
-    say(form, 'failed');
+  const answer = await ask(form.dataset.autosave, {
+    method: 'POST',
+    body: fields,
+    headers: { 'X-CSRFToken': token(), 'X-Autosave': '1' },
+    keepalive: leaving,
+  });
+  const cause = causeOf(answer);
+  if (CAUSES.includes(cause)) {
+    tell(form.querySelector('[data-autosave-status]'), cause);
+    return false;
   }
+  // What was saved has a new revision: the next save starts from that one.
+  const revision = answer.ok && answer.headers.get('X-Revision');
+  const field = form.querySelector('[name$="revision"]');
+  if (revision && field) field.value = revision;
+  say(form, answer.ok ? 'saved' : 'failed', answer.ok && answer.status === 200 ? takeIn(await answer.text()) : '');
+  return true;
 }
 
 class Draft {
@@ -55,7 +60,24 @@ class Draft {
     if (this.timer === null) return;
     this.drop();
     this.saving += 1;
-    this.running = this.running.then(() => save(this.form, this.token, leaving)).finally(() => { this.saving -= 1; });
+    this.running = this.running.then(() => save(this.form, this.token, leaving)).then((arrived) => {
+      if (!arrived && !leaving) this.later();
+    }).finally(() => { this.saving -= 1; });
+  }
+
+  // Send it once the server can be reached again.
+  later() {
+    this.stopLooking?.();
+    this.stopLooking = keepLooking(async () => {
+      const cause = await reach();
+      if (cause !== 'ok') {
+        tell(this.form.querySelector('[data-autosave-status]'), cause);
+        return false;
+      }
+      this.timer ??= 0;
+      this.flush();
+      return true;
+    });
   }
 
   drop() {

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from tests.acceptance.late_stages import end_its_body, get_stuck, move_some
 from tests.support.house import COMMUNE_UNIT, PASSWORD, House, Model, make_model, open_house
 from tests.support.postgres import PostgresServer
+from tests.support.web import Browser
 from webui.app import create_app
 from webui.settings import WebSettings
 from workflow.bootstrap import Container
@@ -127,6 +128,15 @@ class Scene:
         log, database = self.data / "congnhan.sqlite3-wal", self.data / "congnhan.sqlite3"
         return (log.exists() and log.stat().st_size > 0) or database.stat().st_mtime_ns != self.restored
 
+    def tells_nothing_new(self) -> bool:
+        """Whether no event was recorded since the last `set`: what is kept for a person is no fact."""
+        with self.container.units.reading() as uow:
+            after = uow.events.heads()
+        stage, self.stage = self.stage, ""
+        self.set(stage)
+        with self.container.units.reading() as uow:
+            return uow.events.heads() == after
+
     def keep(self, stage: str) -> None:
         """Remember the database as it stands under the name of a stage."""
         with self.container.engine.connect() as connection:
@@ -166,6 +176,7 @@ def build_scene(folder: Path, server: PostgresServer | None = None) -> Scene:
     ids = _people(house, model) | _definitions(house) | _administration(house)
     settings = WebSettings(secret_key="k" * 40, demonstration=True)
     app = create_app(house.container, settings, testing=True)
+    app.test_client_class = Browser
     scene = Scene(house=house, app=app, data=model.data, ids=ids)
     if server is not None:
         scene = PostgresScene(house=house, app=app, data=model.data, ids=ids, server=server, url=model.url)

@@ -51,6 +51,7 @@ BOUNDED = {
     "Jobs.of_case": A_CASE,
     "Jobs.of_kind": WORKER,
     "Judgements.of_cases": ASKED,
+    "KeptForms.of": "twenty of one person",
     "Migrations.case_ids": WORKER,
     "Migrations.counts": ASKED,
     "Migrations.stop": WORKER,

@@ -21,6 +21,8 @@ OTHERWISE = {
     "LinkService": {"set_password", "confirm_address"},
     "SessionService": {"current", "sign_out", "sign_out_everywhere", "forget_old"},
     "EnrolmentService": {"begin", "confirm"},
+    # Drafts of which no event tells: kept for who typed them, also when the session is over, and kept twice they are one.
+    "KeptFormService": {"keep", "forget", "carried_out", "forget_old", "look_whether_it_can_be_written"},
     # The setup and the worker: no person clicks, and each looks first what is done already.
     "AccountService": {"set_up", "equip", "link_at_server"},
     "RequestService": {"expire"},

@@ -17,9 +17,9 @@ def serving(app: Any, *, threads: int = 4) -> Iterator[str]:
 
 
 @contextmanager
-def listening(app: Any, **more: Any) -> Iterator[HttpServer]:
+def listening(app: Any, *, port: int = 0, **more: Any) -> Iterator[HttpServer]:
     """The server itself, on any WSGI application."""
-    server = HttpServer(app, host="127.0.0.1", port=0, **more)
+    server = HttpServer(app, host="127.0.0.1", port=port, **more)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -13,6 +13,7 @@ from webui.accounts.sign_in import LONGEST
 from webui.container import container
 from webui.forms import Form, Length, given
 from webui.guard import current_actor
+from webui.kept_forms import never_kept
 from webui.pages import Attempt, done, status
 
 KEY = "account_link"
@@ -41,6 +42,7 @@ def open_link(token: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/lien-ket", methods=["GET", "POST"])
+@never_kept
 def use_link() -> ResponseReturnValue:
     """Set the password, or confirm the address."""
     if KEY not in session:

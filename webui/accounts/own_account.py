@@ -12,6 +12,7 @@ from webui.accounts.sign_in import LONGEST, CodeForm
 from webui.container import container
 from webui.forms import CommandForm, Form, Length, choices, given
 from webui.guard import begin_session, client_address, current_actor, current_session, known_device, present_token
+from webui.kept_forms import never_kept
 from webui.pages import Attempt, done, status
 from webui.words import named, role_name, said
 from workflow.services.accounts.commands import ChangeOwnAddress
@@ -100,6 +101,7 @@ def choose_mail() -> ResponseReturnValue:
 
 
 @blueprint.route("/tai-khoan/mat-khau", methods=["GET", "POST"])
+@never_kept
 def change_password() -> ResponseReturnValue:
     """Change one's own password."""
     form = PasswordForm()
@@ -118,6 +120,7 @@ def change_password() -> ResponseReturnValue:
 
 
 @blueprint.route("/tai-khoan/ma-xac-thuc", methods=["GET", "POST"])
+@never_kept
 def enrol() -> ResponseReturnValue:
     """Set up the second factor: scan the code, enter what the app shows."""
     found = current_session()

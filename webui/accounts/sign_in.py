@@ -10,8 +10,9 @@ from wtforms.validators import InputRequired
 from webui.accounts.area import blueprint
 from webui.container import container
 from webui.forms import Form, Length, given
-from webui.guard import begin_session, client_address, known_device, present_token
+from webui.guard import KNOWN, begin_session, client_address, known_device, present_token
 from webui.i18n import KEY as LANGUAGE_KEY
+from webui.kept_forms import never_kept
 from webui.links import safe_path
 from webui.pages import Attempt, done, status
 from workflow.services.accounts.sign_in import CodeNeeded
@@ -40,6 +41,7 @@ class CodeForm(Form):
 
 
 @blueprint.route("/dang-nhap", methods=["GET", "POST"])
+@never_kept
 def sign_in() -> ResponseReturnValue:
     """Ask for login and password."""
     form = SignInForm(then=request.args.get("next", ""))
@@ -63,6 +65,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 @blueprint.route("/dang-nhap/ma", methods=["GET", "POST"])
+@never_kept
 def enter_code() -> ResponseReturnValue:
     """Ask for the second factor's code."""
     form = CodeForm(then=request.args.get("next", ""))
@@ -84,14 +87,14 @@ def enter_code() -> ResponseReturnValue:
 
 
 @blueprint.post("/dang-xuat")
+@never_kept
 def sign_out() -> ResponseReturnValue:
     """End the session, here and in the database."""
     token = present_token()
     if token:
         container().sessions.sign_out(token)
     logout_user()
-    language = session.get(LANGUAGE_KEY)
+    stays = {key: session[key] for key in (LANGUAGE_KEY, KNOWN) if key in session}
     session.clear()
-    if language:
-        session[LANGUAGE_KEY] = language
+    session.update(stays)
     return done(url_for(".sign_in"), _("You are signed out."))

@@ -156,9 +156,12 @@ def read_case(case_id: UUID) -> CaseView:
 
 def case_page(view: CaseView, comment: CommentForm | None = None) -> ResponseReturnValue:
     """Return the case's page."""
+    about = {name: request.form.get(name) if comment is not None else None for name in ("criterion", "task")}
+    back = safe_path(request.form.get("back"), "") if comment is not None else ""
     comment = comment or CommentForm(formdata=None)
     page = render_template(
         "casework/case.html",
+        about={**about, "back": back},
         view=view,
         case=view.case,
         comment=comment,

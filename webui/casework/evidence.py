@@ -19,6 +19,7 @@ from webui.casework.pages import (
 )
 from webui.container import container
 from webui.guard import current_actor
+from webui.kept_forms import shown_where_sent
 from webui.links import safe_path
 from webui.pages import Attempt, done, status
 from webui.words import said
@@ -118,6 +119,7 @@ def _same_file(
 ) -> ResponseReturnValue:
     """Ask whether the file is to be used here too: it need not be sent again, since the case has it."""
     form.command_id.data = new_id()
+    shown_where_sent()
     page = render_template(
         "casework/same_file.html",
         view=view,

@@ -14,7 +14,7 @@ from workflow.packages.package import ProcedurePackage
 from workflow.packages.records import DeadlineRule
 from workflow.recognition.checks import Check, CountCheck, PercentCheck
 from workflow.recognition.criteria import CriteriaSet, Criterion
-from workflow.store.accounts import AssignmentRecord
+from workflow.store.accounts import AssignmentRecord, KeptForm
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.cases import CaseRecord, IncidentRecord
 from workflow.store.casework import CaseFilter, EvidenceRecord
@@ -47,6 +47,7 @@ __all__ = [
     "FlowNode",
     "InboxFilter",
     "IncidentRecord",
+    "KeptForm",
     "Label",
     "NotificationRecord",
     "Option",

@@ -1,6 +1,6 @@
 """The system's own users: accounts, roles by organisation with dates, deputies, sessions, failed sign-ins."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -77,6 +77,22 @@ sign_in_failures = sa.Table(
     bound("key", sa.String(160), nullable=False),
     bound("at", Instant, nullable=False),
     sa.Index("ix_sign_in_failures_key_at", "key", "at"),
+)
+
+kept_forms = sa.Table(
+    "kept_forms",
+    metadata,
+    bound("id", Id, primary_key=True),
+    bound("user_id", Id, sa.ForeignKey("users.id"), nullable=False),
+    bound("form_key", Hash, nullable=False),
+    bound("why", Key, nullable=False),
+    bound("address", sa.Text, nullable=False),
+    bound("fields", JsonText, nullable=False),
+    bound("files", JsonText, nullable=False),
+    bound("said", JsonText, nullable=False),
+    bound("size", sa.Integer, nullable=False),
+    bound("kept_at", Instant, nullable=False),
+    sa.UniqueConstraint("user_id", "form_key"),
 )
 
 NO_PASSWORD = "-"  # noqa: S105 - it is none
@@ -332,6 +348,57 @@ def _filtered(where: UserFilter) -> sa.Select[Any]:
 
 _UNDECIDED = "checking:"
 """Stands before the key of an attempt that is still being looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptForm:
+    """What a person sent by a form and nobody has carried out.
+
+    `form_key`: the same for the same form of the same person. `address`: where it was sent to. `files`: (field, name) of files, which
+    are not kept. `said`: language → why it was refused. `size`: of the fields, in bytes.
+    """
+
+    id: str
+    user_id: str
+    form_key: str
+    why: str
+    address: str
+    fields: Sequence[Sequence[str]]
+    files: Sequence[Sequence[str]]
+    said: Mapping[str, str]
+    size: int
+    kept_at: datetime
+
+
+class KeptForms:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def of(self, user_id: str) -> Sequence[KeptForm]:
+        """The person's, newest first."""
+        query = (
+            sa.select(kept_forms)
+            .where(kept_forms.c.user_id == user_id)
+            .order_by(kept_forms.c.kept_at.desc(), kept_forms.c.id.desc())
+        )
+        return build_all(KeptForm, self._connection.execute(query).mappings())
+
+    def id_of(self, user_id: str, form_key: str) -> str | None:
+        """The id of that form of that person, where it is kept."""
+        query = sa.select(kept_forms.c.id).where(kept_forms.c.user_id == user_id, kept_forms.c.form_key == form_key)
+        return self._connection.scalar(query)
+
+    def put(self, form: KeptForm) -> None:
+        """Keep it in place of what was kept under its id."""
+        self.drop([form.id])
+        self._connection.execute(sa.insert(kept_forms).values(**values(form)))
+
+    def drop(self, form_ids: Collection[str]) -> None:
+        self._connection.execute(sa.delete(kept_forms).where(kept_forms.c.id.in_(form_ids)))
+
+    def drop_before(self, at: datetime) -> None:
+        """Forget those kept before that instant."""
+        self._connection.execute(sa.delete(kept_forms).where(kept_forms.c.kept_at < at))
 
 
 class SignIns:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from functools import cached_property
 from types import TracebackType
 from typing import Any, NoReturn, Self
@@ -10,8 +11,9 @@ from typing import Any, NoReturn, Self
 import sqlalchemy as sa
 
 from workflow.audit.row_seal import SealKey
+from workflow.errors import Rehearsed
 from workflow.store.account_requests import AccountLinks, AccountRequests
-from workflow.store.accounts import Accounts, SignIns
+from workflow.store.accounts import Accounts, KeptForms, SignIns
 from workflow.store.auditing import Checkpoints, Events, Judgements
 from workflow.store.campaigns import Campaigns
 from workflow.store.cases import Cases, Incidents
@@ -33,6 +35,19 @@ from workflow.store.upkeep import Workers
 from workflow.store.waits import Waits
 
 log = logging.getLogger(__name__)
+
+
+_rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """Inside, nothing becomes durable: what would be carried out ends in `Rehearsed`, what would be refused is refused as ever."""
+    before = _rehearsing.set(True)
+    try:
+        yield
+    finally:
+        _rehearsing.reset(before)
 
 
 def _lenient(text: bytes) -> str:
@@ -161,6 +176,10 @@ class UnitOfWork:
         return SignIns(self._connection)
 
     @cached_property
+    def kept_forms(self) -> KeptForms:
+        return KeptForms(self._connection)
+
+    @cached_property
     def account_requests(self) -> AccountRequests:
         return AccountRequests(self._connection)
 
@@ -247,7 +266,9 @@ class UnitOfWork:
             raise
 
     def commit(self) -> None:
-        """Make everything durable. Raises `Conflict` when another writer was faster, and as entering does."""
+        """Make everything durable. Raises `Conflict` when another writer was faster, `Rehearsed` in a rehearsal, and as entering does."""
+        if _rehearsing.get() and not self._reading:
+            raise Rehearsed()
         try:
             if not self._reading:
                 self._ledger.close()

@@ -52,6 +52,8 @@ MOVED, MOVING = {"migration_id": "{moved}"}, {"target": "{newer}", "scope": "cho
 PLACE = {"organisation_id": "xa-lang-gieng"}
 REASON = {"reason": "Lý do thử"}
 FIRST = {"revision": "1"}
+KEPT = {"form_id": "00000000-0000-7000-8000-000000000000"}
+"""Nothing is kept under that id: what is has its own tests."""
 ORGANISATION = {
     "code": "xa-lang-gieng",
     "name_vi": "Xã Láng Giềng (minh họa)",
@@ -229,6 +231,11 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("campaigns.start_units", "GET"): Request(args=OPEN),
     ("campaigns.start_units", "POST"): Request(args=OPEN, form={"gaps_seen": "y"}),
     ("notifications.one", "GET"): Request(args={"notification_id": "{case}"}),
+    ("accounts.kept_form", "GET"): Request(args=KEPT),
+    ("accounts.forget_form", "POST"): Request(args=KEPT),
+    ("accounts.keep_unsent", "POST"): Request(
+        form={"address": "/ho-so/{case}/y-kien", "fields": '[["text", "Ý kiến thử"]]'}
+    ),
     ("accounts.choose_mail", "POST"): Request(form={"mail": "daily"}),
     ("campaigns.start_progress", "GET"): Request(args=OPEN),
     ("accounts.create_account", "POST"): Request(

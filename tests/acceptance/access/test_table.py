@@ -35,6 +35,7 @@ OWN = frozenset(
     for name in (
         *("own_account", "change_password", "enrol", "enter_code", "sign_in", "sign_out", "sign_out_elsewhere"),
         *("requests", "own_address", "choose_mail", "open_link", "use_link"),
+        *("kept_forms", "kept_form", "forget_form", "keep_unsent", "session_of_now"),
     )
 )
 """Of the accounts' pages, those on which everybody looks after their own."""
