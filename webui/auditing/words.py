@@ -67,7 +67,7 @@ def init_app(app: Flask) -> None:
 
 
 GROUP_NAMES: dict[str, Any] = {
-    "decisions": _l("Decisions"),
+    "decisions": _l("Decisions taken"),
     "contents": _l("Assessments, evidence, remarks"),
     "work": _l("Who has the work"),
     "deadlines": _l("Deadlines"),

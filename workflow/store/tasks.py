@@ -12,12 +12,16 @@ from workflow.errors import NotFound
 from workflow.store.cases import cases, incidents
 from workflow.store.casework import CaseFilter, assessments, filtered
 from workflow.store.columns import FOLLOWS, Id, Instant, JsonText, Key, Name, bound, folded, metadata
-from workflow.store.rows import Page, columns, read, read_all, save_guarded, values
+from workflow.store.rows import AtLeast, Page, columns, read, read_all, save_guarded, values
 from workflow.store.sealing.book import streamed
+from workflow.store.searching.words import MOST_HITS
 
 FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
 """Stands for "no due date" where tasks are sorted by it."""
 
+_MAY_BE_LATE = sa.text("ended_at IS NULL OR ended_at > due_at")
+"""Of these steps the late ones are those that were due before now."""
+_FEW_UNITS = 50
 _OPEN = sa.text("state IN ('ready', 'reserved', 'in_progress')")
 
 user_tasks = sa.Table(
@@ -59,6 +63,7 @@ user_tasks = sa.Table(
     sa.Index(
         "ix_user_tasks_assignee_open", "assignee_id", "due_sort", "id", sqlite_where=_OPEN, postgresql_where=_OPEN
     ),
+    sa.Index("ix_user_tasks_late", "due_at", "id", sqlite_where=_MAY_BE_LATE, postgresql_where=_MAY_BE_LATE),
     sa.Index("ix_user_tasks_case_open", "case_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     sa.Index("ix_user_tasks_case_node", "case_id", "node_id", "ended_at"),
     sa.Index(
@@ -332,11 +337,13 @@ class Tasks:
         )
 
     def late(self, where: LateFilter, page: Page) -> tuple[Sequence[TaskRecord], int]:
-        """The steps of the page, those due last first, and the number of all."""
-        query = sa.select(*TASK).where(*_late(where))
-        total = self._connection.scalar(sa.select(sa.func.count()).select_from(user_tasks).where(*_late(where))) or 0
-        ordered = query.order_by(user_tasks.c.due_at.desc(), user_tasks.c.id.desc())
-        return self._all(ordered.limit(page.limit).offset(page.offset)), total
+        """The steps of the page, those due last first, and the number of all: of very many only that they are more than were counted."""
+        query = sa.select(*TASK).where(*_late(where)).order_by(user_tasks.c.due_at.desc(), user_tasks.c.id.desc())
+        most = max(MOST_HITS, page.limit)
+        counted = sa.select(user_tasks.c.id).where(*_late(where)).limit(most + 1).subquery()
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(counted)) or 0
+        bounded = most == MOST_HITS and total > most
+        return self._all(query.limit(page.limit).offset(page.offset)), AtLeast(MOST_HITS) if bounded else total
 
     def done(self, case_ids: Collection[str]) -> Sequence[TaskRecord]:
         """What people have finished in these cases, oldest first."""
@@ -441,14 +448,10 @@ class Tasks:
 
 def _late(where: LateFilter) -> list[sa.ColumnElement[bool]]:
     task = user_tasks.c
-    ways = {
-        True: sa.and_(task.ended_at.is_(None), task.due_at < where.now),
-        False: task.ended_at > task.due_at,
-    }
-    parts = [
-        ways[where.is_open] if where.is_open is not None else sa.or_(*ways.values()),
-        task.case_id.in_(filtered(sa.select(cases.c.id), where.cases)),
-    ]
+    ended = {True: task.ended_at.is_(None), False: task.ended_at > task.due_at}
+    parts = [task.due_at < where.now, sa.or_(*ended.values()), _in_cases(where.cases)]
+    if where.is_open is not None:
+        parts.append(ended[where.is_open])
     if where.people is not None:
         parts.append(sa.func.coalesce(task.completed_by, task.assignee_id).in_(where.people))
     if where.organisations is not None:
@@ -458,6 +461,17 @@ def _late(where: LateFilter) -> list[sa.ColumnElement[bool]]:
     if where.due_until is not None:
         parts.append(task.due_at < where.due_until)
     return parts
+
+
+def _in_cases(where: CaseFilter) -> sa.ColumnElement[bool]:
+    """Few cases are looked up first and then their steps; of many each step's own is, so that a page costs no more where there are more."""
+    units = where.unit_ids
+    few = where.ids is not None or where.text is not None or (units is not None and len(units) <= _FEW_UNITS)
+    if few:
+        return user_tasks.c.case_id.in_(filtered(sa.select(cases.c.id), where))
+    return (
+        filtered(sa.select(sa.literal(1)).select_from(cases), where).where(cases.c.id == user_tasks.c.case_id).exists()
+    )
 
 
 def _record(row: Sequence[Any]) -> TaskRecord:

@@ -10,7 +10,7 @@ import pytest
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
 
 
-@pytest.mark.parametrize("name", ["step", "growth", "inbox", "search"])
+@pytest.mark.parametrize("name", ["step", "growth", "inbox", "search", "late"])
 def test_a_benchmark_prints_one_object_with_its_ratio(name: str) -> None:
     script = [sys.executable, str(BENCHMARKS / f"{name}.py"), "--quick", "--only", "sqlite"]
     done = subprocess.run(script, capture_output=True, text=True, timeout=120, check=False)

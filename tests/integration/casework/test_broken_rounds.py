@@ -15,6 +15,9 @@ from workflow.demo.stories import opened
 from workflow.errors import OneVoteEach, TransitionRefused
 from workflow.organisation.authority import Actor
 from workflow.runtime.recorder import SYSTEM, Provenance
+from workflow.services.auditing.questions.answers import QUESTIONS
+from workflow.services.auditing.questions.comparison import differences
+from workflow.services.auditing.questions.question import Asked
 from workflow.services.auditing.trail import EventQuery
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.operations import OperateCase
@@ -92,6 +95,11 @@ def audited(house: House, tmp_path: Path) -> str:
     found += repr(audit.case_at(auditor, case_id, house.clock.now()))
     for format in ("csv", "xlsx"):
         found += unpacked(b"".join(audit.export_events(auditor, EventQuery(case_id=case_id), format).chunks))
+    for name in QUESTIONS:
+        found += repr(house.container.questions.ask(auditor, name, Asked(), Page(limit=500)))
+        found += unpacked(b"".join(house.container.questions.export(auditor, name, Asked(), "csv").chunks))
+    before, after = (audit.standing_at(auditor, case_id, at) for at in (house.case().started_at, house.clock.now()))
+    found += repr(differences(before, after))
     path = tmp_path / "bundle.zip"
     with path.open("w+b") as target:
         house.container.bundles.write(case_id, target, auditor)

@@ -1,6 +1,6 @@
 """Names of what a procedure is made of: nodes, flows, outcomes, roles. What is not found is called by its id."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from workflow.errors import N_, Bilingual, NotFound
@@ -12,6 +12,14 @@ from workflow.services.ground.language import word
 
 NOTHING = "–"
 EMPTY = Label(vi=NOTHING, en=NOTHING)
+SYSTEM_ROLE_NAMES: Mapping[str, str] = {
+    "administrator": N_("Administrator"),
+    "definition-reviewer": N_("Reviewer of procedures"),
+    "auditor": N_("Auditor"),
+    "inspection-team": N_("Inspection team (reads, until a last day)"),
+    "manager": N_("Manager of the standing office"),
+}
+"""The roles of the installation, which no procedure names."""
 
 
 class Named(Protocol):
@@ -86,14 +94,14 @@ def result_label(package: ProcedurePackage | None, outcome: str | None) -> Label
 
 
 def role_label(package: ProcedurePackage | None, role: Any) -> Label:
-    """The procedure's own label of a role; the system's roles are named by their ids, which pages translate."""
+    """The procedure's own label of a role, or what one of the installation is called."""
     if not role:
         return EMPTY
     known = package.role_held(str(role)) if package is not None else None
     if known is not None:
         label = known.label
         return Label(vi=label.vi, en=label.en or label.vi)
-    return same(role)
+    return word(SYSTEM_ROLE_NAMES[role]) if role in SYSTEM_ROLE_NAMES else same(role)
 
 
 def joined(labels: Iterable[Label], separator: str = ", ") -> Label:

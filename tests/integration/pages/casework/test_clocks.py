@@ -81,3 +81,6 @@ def test_a_late_step_says_how_late_it_is_and_which_days_are_excused(work: Casewo
     assert "được trừ do tạm dừng hồ sơ" in page
     assert "còn tính 3 ngày" in page, "24 to 26 April; 27 April to 1 May are days off"
     assert "Chờ hướng dẫn" in page
+    unit = work.sign_in(UNIT).open(case).text
+    assert "được trừ do tạm dừng hồ sơ" in unit
+    assert "Chờ hướng dẫn" not in unit, "why a case is suspended is told to those who handle it"
