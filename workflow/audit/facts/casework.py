@@ -302,8 +302,9 @@ class RowsDecided(CaseFact):
 
     @property
     def listed(self) -> str:
-        """The criteria's numbers."""
-        return ", ".join(str(one) for one in self.criteria)
+        """The criteria's numbers; none of an entry that was damaged."""
+        held = self.criteria if isinstance(self.criteria, list | tuple) else ()
+        return ", ".join(map(str, held))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
