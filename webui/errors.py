@@ -189,7 +189,8 @@ def _form_too_old(error: CSRFError) -> Any:
             "This form was opened by somebody else who was signed in here before. Nothing was changed; what was typed is kept for that person."
         )
         return _answer(400, said)
-    return _answer(400, gettext("The form is too old or was opened in another session. Nothing was changed."))
+    said = gettext("The form is too old or was opened in another session. Nothing was changed.")
+    return _answer(400, said, expired=True)
 
 
 def _http(error: HTTPException) -> Any:
@@ -215,12 +216,20 @@ def _failed(error: Exception) -> tuple[Any, int]:
     return _answer(500, None, reference)
 
 
-def _answer(status: int, message: str | None, reference: str | None = None) -> tuple[Any, int]:
+def _answer(
+    status: int, message: str | None, reference: str | None = None, *, expired: bool = False
+) -> tuple[Any, int]:
     if _wants_json():
         return jsonify(error=message or gettext("The request could not be carried out."), reference=reference), status
     template = f"errors/{status}.html" if status in KNOWN_PAGES else "errors/500.html"
     back = came_from() if status == 413 else None
-    values = {"message": message, "reference": reference, "back": back, "typed": _typed(status)}
+    values = {
+        "message": message,
+        "reference": reference,
+        "back": back,
+        "typed": _typed(status),
+        "expired": expired,
+    }
     try:
         return render_template(template, **values), status
     except Exception:

@@ -71,8 +71,8 @@ def test_a_committee_meets_votes_and_recognises(office_at: OfficeAt, tmp_path: P
     expect(page.get_by_role("button", name="Gửi", exact=True)).to_have_count(0)
     page.get_by_role("link", name="Về nhiệm vụ").click()
     choose(page, "Thành viên có mặt", *COMMITTEE)
-    choose(page, "Thành viên không tham gia biểu quyết", COMMITTEE[-1])
-    why = re.compile(f"Lý do không tham gia biểu quyết của từng người.*{re.escape(COMMITTEE[-1])}")
+    choose(page, "Thành viên không tham gia xét", COMMITTEE[-1])
+    why = re.compile(f"Lý do không tham gia xét của từng người.*{re.escape(COMMITTEE[-1])}")
     page.get_by_label(why).fill("Minh họa: có người thân công tác tại đơn vị.")
     to_the_check(clerk)
     submit(clerk)
@@ -108,8 +108,8 @@ def test_a_committee_meets_votes_and_recognises(office_at: OfficeAt, tmp_path: P
 
 def record_can_be_printed(person: Visitor) -> None:
     page = person.page
-    page.get_by_role("link", name="Biên bản tổng hợp hồ sơ (để in)").click()
-    heading(person, "Biên bản tổng hợp hồ sơ")
+    page.get_by_role("link", name="Bảng tổng hợp hồ sơ (để in)").click()
+    heading(person, "Bảng tổng hợp hồ sơ")
     expect(page.get_by_role("button", name="In", exact=True)).to_be_visible()
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="In", exact=True)).to_be_hidden()

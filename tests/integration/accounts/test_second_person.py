@@ -124,7 +124,7 @@ def _factor(world: World, admin: Actor) -> Done:
 
 def _address(world: World, admin: Actor) -> Done:
     wish = ChangeUser(
-        user_id=an_auditor(world).user_id, name="Kiểm toán", email="a@example.test", locale="vi", revision=2
+        user_id=an_auditor(world).user_id, name="Kiểm tra, truy vết", email="a@example.test", locale="vi", revision=2
     )
     return world.accounts.change(admin, wish)
 

@@ -79,7 +79,7 @@ def test_the_command_line_gives_the_second_signature_or_refuses(real: Path) -> N
     asked = []
     for login in ("kiem-toan", "kiem-toan-2"):
         role = NewRole(role="auditor", organisation_id="thanh-hoa", valid_from=date(2023, 1, 1))
-        wish = CreateUser(user=NewUser(login=login, name="Kiểm toán"), role=role)
+        wish = CreateUser(user=NewUser(login=login, name="Kiểm tra, truy vết"), role=role)
         asked.append(str(container.account_changes.create(admin, wish).request))
 
     listed = run("account", "requests", "--data", str(real))

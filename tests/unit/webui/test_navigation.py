@@ -32,7 +32,7 @@ def app_with_navigation(person: Person | None) -> Flask:
     add(
         app,
         [
-            NavItem(endpoint="gallery.done", label="Kiểm toán", order=20, visible=is_auditor),
+            NavItem(endpoint="gallery.done", label="Kiểm tra, truy vết", order=20, visible=is_auditor),
             NavItem(endpoint="gallery.gallery", label="Nhiệm vụ", order=10),
             NavItem(endpoint="gallery.marks", label="Tài khoản", menu="user"),
         ],
@@ -52,8 +52,8 @@ def test_a_person_sees_what_is_theirs_and_who_they_are() -> None:
 
     assert 'aria-current="true">Nhiệm vụ</a>' in page
     assert "Tài khoản</a>" in page
-    assert "Kiểm toán</a>" not in page
-    assert "<summary>Người dùng minh họa</summary>" in page
+    assert "Kiểm tra, truy vết</a>" not in page
+    assert "<summary><span>Người dùng minh họa</span></summary>" in page
 
 
 def test_an_entry_appears_with_the_right_to_see_it() -> None:
@@ -64,7 +64,7 @@ def test_an_entry_appears_with_the_right_to_see_it() -> None:
 
     page = client.get("/gallery").text
 
-    assert page.index("Nhiệm vụ</a>") < page.index("Kiểm toán</a>")
+    assert page.index("Nhiệm vụ</a>") < page.index("Kiểm tra, truy vết</a>")
 
 
 def test_a_page_without_an_entry_belongs_to_the_one_that_covers_it() -> None:
