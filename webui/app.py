@@ -14,6 +14,7 @@ from jinja2 import StrictUndefined
 from webui import (
     administration,
     bodies,
+    compression,
     errors,
     format,
     forms,
@@ -60,6 +61,7 @@ def create_app(container: Container, settings: WebSettings | None = None, *, tes
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     bodies.init_app(app)  # first: it bounds the form, which the others and the check against forgery read
+    compression.init_app(app)
     security.init_app(app)
     CSRFProtect(app)
     for part in (i18n, errors, format, forms, links, navigation, words, guard, kept_forms):

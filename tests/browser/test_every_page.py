@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Locator, ViewportSize, expect
 
-from tests.support.chromium import Visitor, assert_accessible, assert_fits
+from tests.support.chromium import Visitor, assert_accessible, assert_fits, assert_looks
 from tests.support.office import Office, give_password, heading, opened_office
 from tests.support.pages import NO_PAGES, addresses, endpoints_of_pages, prepare
 from tests.support.pictures import picture
@@ -57,6 +57,8 @@ def test_every_page_is_accessible_and_fits(
         try:
             assert page.locator("html").get_attribute("lang") == language
             assert_accessible(page, contrast=language == "vi")  # the colours are the same in both
+            if language == "vi":
+                assert_looks(page)
             assert_fits(page)
         except AssertionError as error:
             faults.append(str(error))

@@ -118,6 +118,41 @@ def assert_fits(page: Page, *, width: int = 320) -> None:
     assert wide <= width, f"{page.url}: {wide} px wide in a window of {width} px"
 
 
+LOOK = """() => {
+  const faults = [];
+  const shown = (element) => {
+    const box = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    return box.width > 1 && box.height > 1 && style.visibility !== 'hidden' && !element.closest('.visually-hidden, .skip-link');
+  };
+  const name = (element) => element.outerHTML.slice(0, 120);
+  const primaries = [...document.querySelectorAll('main .btn-primary')].filter(shown);
+  if (primaries.length > 1) faults.push(`${primaries.length} filled buttons: ${primaries.map((one) => one.textContent.trim())}`);
+  document.querySelectorAll('main [style]:not(.djs-container *, .bjs-container *, .bjs-container)').forEach((one) => faults.push(`inline style: ${name(one)}`));
+  document.querySelectorAll('script:not([src])').forEach((one) => faults.push(`inline script: ${name(one)}`));
+  document.querySelectorAll('[onclick], [onchange], [onsubmit]').forEach((one) => faults.push(`inline handler: ${name(one)}`));
+  document.querySelectorAll('[name=user_id]:checked, [name=deputy]:checked, [name=people]:checked').forEach((one) => faults.push(`chosen for a person: ${name(one)}`));
+  document.querySelectorAll('a[href], button, input, select, textarea, summary').forEach((one) => {
+    if (!shown(one) || one.closest('.bjs-container, .djs-container')) return;
+    const style = getComputedStyle(one);
+    if (style.display === 'inline') return; // a link within a text
+    const box = one.getBoundingClientRect();
+    if (box.height < 23.5 || box.width < 23.5) faults.push(`${Math.round(box.width)}×${Math.round(box.height)}: ${name(one)}`);
+  });
+  return faults;
+}"""
+"""What no page of ours does: two filled buttons, styles or scripts within the page, a person chosen beforehand, targets under 24 px."""
+
+
+def assert_looks(page: Page) -> None:
+    """Assert that the page keeps to the look, and needs no sideways scrolling at a zoom of 200 %."""
+    faults = page.evaluate(LOOK)
+    assert not faults, f"{page.url}:\n" + "\n".join(faults)
+    page.set_viewport_size({"width": 683, "height": 384})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 683, f"{page.url}: {wide} px wide in a window of 1366 px at 200 %"
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, started once a worker."""
