@@ -1,0 +1,96 @@
+"""The queue as it is seen: how much of it without scrolling, by whom it is read aloud, in which order the keyboard walks it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support.chromium import assert_accessible, assert_fits
+from tests.support.house import House
+from tests.support.office import Office
+from tests.support.pictures import picture
+from workflow.ids import new_id
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+STANDING, UNITS = "thuongtruc.tinh", ("tho-thanh", "rung-thong", "dien-bien", "dai-hoc-hong-duc")
+ROWS = "tbody tr:not(.group)"
+FIRST_ROW, AT_LEAST = 240, {768: 14, 650: 11}
+"""Pixels above the first row; height of the window → rows that it shows whole, with the demonstration's strip."""
+
+
+def many_wait(house: House) -> None:
+    """Twenty-eight tasks wait for the standing office, due on three days."""
+    for unit in UNITS:
+        house.register(unit)
+    with house.container.units() as uow:
+        for unit in UNITS:
+            (task,) = house.open_tasks(unit)
+            assert task.due_at is not None
+            for number in range(6):
+                due = task.due_at + timedelta(days=number % 3)
+                uow.tasks.add(
+                    [replace(task, id=new_id(), activity_id=f"{task.activity_id}-{number}", due_at=due, due_sort=due)]
+                )
+        uow.commit()
+
+
+def test_the_queue_shows_its_work_at_once(office: Office) -> None:
+    many_wait(office.house)
+    page = office.person(STANDING).open("/nhiem-vu")
+    for height, least in AT_LEAST.items():
+        page.set_viewport_size({"width": 1366, "height": height})
+        boxes = [row.bounding_box() for row in page.locator(ROWS).all()]
+        whole = [box for box in boxes if box and box["y"] + box["height"] <= height]
+        first = boxes[0]
+        assert first is not None
+        assert first["y"] <= FIRST_ROW
+        assert len(whole) >= least, f"{len(whole)} rows at 1366×{height}"
+    page.set_viewport_size({"width": 1366, "height": 768})
+    picture(page, "queue", height=768)
+    assert_accessible(page)
+    assert_fits(page)
+
+
+def test_the_queue_is_read_aloud_by_its_days(office: Office) -> None:
+    many_wait(office.house)
+    page = office.person(STANDING).open("/nhiem-vu")
+
+    told = page.get_by_role("main").aria_snapshot()
+
+    for part in (
+        '- navigation "Các danh sách nhiệm vụ"',
+        '- link "Phải làm 28"',
+        '- heading "Việc của tôi" [level=1]',
+        '- search "Bộ lọc"',
+        '- table "Phải làm"',
+        '- rowheader "Thứ Ba 04/04 12 còn 11 ngày làm việc"',
+        '- rowheader "Xã Thọ Thanh"',
+        'button "Nhận và làm : Xã Thọ Thanh"',
+    ):
+        assert part in told, f"{part} is not in:\n{told[:3000]}"
+    assert told.index("Việc của tôi") < told.index('- rowheader "Thứ Ba 04/04'), "the heading stands before the rows"
+
+
+def test_the_keyboard_walks_from_the_frame_to_the_work(office: Office) -> None:
+    many_wait(office.house)
+    page = office.person(STANDING).open("/nhiem-vu")
+
+    walked = [next_stop(page) for _stop in range(32)]
+
+    assert walked[:4] == ["Đến nội dung chính", "Công nhận", "Việc của tôi", "Hồ sơ"]
+    order = ["Phải làm", "Nhận và làm: Xã Thọ Thanh", "Mã hồ sơ hoặc tên đơn vị", "Lọc", "Hạn xử lý ▲", "Xã Thọ Thanh"]
+    places = [next((i for i, name in enumerate(walked) if name.startswith(one)), -1) for one in order]
+    assert -1 not in places, walked
+    assert places == sorted(places), walked
+
+
+def next_stop(page: Page) -> str:
+    """Press Tab and say what has the focus now, as it would be read."""
+    page.keyboard.press("Tab")
+    text = page.evaluate(
+        "() => { const one = document.activeElement;"
+        " return one.getAttribute('aria-label') || one.labels?.[0]?.textContent || one.textContent || ''; }"
+    )
+    return " ".join(str(text).split())
