@@ -16,6 +16,7 @@ from webui import (
     bodies,
     compression,
     errors,
+    examples,
     format,
     forms,
     guard,
@@ -69,6 +70,8 @@ def create_app(container: Container, settings: WebSettings | None = None, *, tes
     for area in AREAS:
         _add_area(app, area)
     administration.init_app(app)
+    if settings.examples:
+        examples.init_app(app)
     return app
 
 

@@ -100,6 +100,7 @@ def _application(container: Container, data: Path, demonstration: bool) -> Flask
         secret_key=web_key(data),
         https=os.environ.get("HTTPS") == "1",
         demonstration=demonstration,
+        examples=os.environ.get("EXAMPLES") == "1",
     )
     return create_app(container, web)
 

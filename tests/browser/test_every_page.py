@@ -130,7 +130,10 @@ def press_until(visitor: Visitor, target: Locator, presses: int = 30) -> None:
     """Tab on until the target has the focus; what has it must be visible all the way."""
     for _ in range(presses):
         visitor.page.keyboard.press("Tab")
-        focused = visitor.page.locator(":focus")
+        focused = visitor.page.evaluate_handle(
+            "document.activeElement"
+        ).as_element()  # not :focus: a date's parts have it
+        assert focused is not None
         assert focused.is_visible(), "the focus is on something that cannot be seen"
         if target.evaluate("element => element === document.activeElement"):
             return

@@ -1,58 +1,18 @@
 """The web base with a page that shows every macro: for tests alone, never part of the product."""
 
-from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, session
 from jinja2 import ChoiceLoader, FileSystemLoader
-from wtforms import (
-    BooleanField,
-    DateField,
-    FileField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.validators import InputRequired
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from webui.app import create_app
-from webui.forms import FilterForm, Form, choices
+from webui.examples import EverythingForm, progress as progress_part, shown
 from workflow.errors import Conflict, NotFound, PermissionDenied
 
 TEMPLATES = Path(__file__).parent / "gallery_templates"
 blueprint = Blueprint("gallery", __name__)
-
-
-class EverythingForm(Form):
-    """One field of each kind."""
-
-    name = StringField("Tên đơn vị", [InputRequired()], description="Tên đầy đủ theo quyết định thành lập")
-    count = IntegerField("Số vụ việc", [InputRequired()])
-    held_on = DateField("Ngày họp")
-    note = TextAreaField("Ghi chú")
-    kind = SelectField("Loại đơn vị", choices=choices([("", "–"), ("commune", "Xã"), ("school", "Trường học")]))
-    outcome = RadioField("Kết quả", [InputRequired()], choices=choices([("met", "Đạt"), ("not_met", "Chưa đạt")]))
-    roles = SelectMultipleField(
-        "Vai trò",
-        choices=choices([("a", "Ủy viên"), ("b", "Thư ký")]),
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
-    agreed = BooleanField("Tôi đã kiểm tra")
-    paper = FileField("Tờ trình")
-
-
-class SearchForm(FilterForm):
-    """Filters."""
-
-    unit = StringField("Đơn vị")
-    overdue = BooleanField("Quá hạn")
 
 
 def gallery_app(**container: Any) -> Flask:
@@ -69,10 +29,7 @@ def gallery() -> Any:
     form = EverythingForm()
     if form.validate_on_submit():
         return redirect("/gallery/done", 303)
-    at = datetime(2023, 11, 27, 3, 5, tzinfo=UTC)
-    return render_template(
-        "gallery.html", form=form, search=SearchForm(request.args), at=at, due_on=date(2023, 11, 24), numbers=range(3)
-    ), 422 if form.errors else 200
+    return render_template("examples.html", **shown(form, "/gallery")), 422 if form.errors else 200
 
 
 @blueprint.get("/gallery/done")
@@ -99,7 +56,7 @@ def autosave() -> tuple[str, int]:
 
 @blueprint.get("/gallery/progress")
 def progress() -> str:
-    return '<p id="progress">xong 8 / 8</p>'
+    return progress_part()
 
 
 @blueprint.get("/gallery/marks")
