@@ -124,7 +124,7 @@ def test_only_the_unit_withdraws_its_case(work: Casework) -> None:
 
 def test_the_record_tells_what_was_entered_by_stage(work: Casework) -> None:
     work.register()
-    person = work.sign_in(UNIT).open("/ho-so").follow(KEY).follow("Biên bản tổng hợp")
+    person = work.sign_in(UNIT).open("/ho-so").follow(KEY).follow("Bảng tổng hợp")
     assert "Đăng ký xây dựng đơn vị điển hình: Gửi đăng ký" in person.text
     assert "Đặng Minh Họa" in person.text
     assert "Điểm cấp huyện" in person.text
