@@ -63,7 +63,12 @@ class Person:
 
     def send(self, action: str, values: Values | None = None, button: str | None = None, status: int = 200) -> "Person":
         """Fill in the form of the present page whose address ends with `action` and send it, by the button with that text."""
-        form = next((one for one in self.page.forms if str(one.action).partition("?")[0].endswith(action)), None)
+        forms = self.page.forms
+        if action == self.address and action.startswith(
+            KEPT
+        ):  # a form that is shown again is sent where it was sent before
+            forms, action = self.page.xpath("//main//form[@method='post'][not(contains(@action, '/giu-lai/'))]"), ""
+        form = next((one for one in forms if str(one.action).partition("?")[0].endswith(action)), None)
         assert form is not None, f"{self.address}: no form to {action}, only {[one.action for one in self.page.forms]}"
         return self.post(form.action, self.filled(form, values or {}, button), status)
 
