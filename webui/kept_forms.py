@@ -155,7 +155,7 @@ def _keep_or_forget(response: Response) -> Response:
         return response
     if response.status_code < 400:
         _forget()
-    elif response.status_code in (409, 422) and response.mimetype == "text/html":
+    elif response.status_code in (409, 422) and response.mimetype == "text/html" and response.get_data():
         address = keep_refused()
         if address is not None:
             session["_flashes"] = [*(request_ctx.flashes or ()), *session.get("_flashes", ())]
