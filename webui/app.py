@@ -35,6 +35,7 @@ from workflow.errors import N_, ConfigurationError
 AREAS = (
     "accounts",
     "casework",
+    "sittings",
     "notifications",
     "auditing",
     "procedures",

@@ -88,6 +88,7 @@ from workflow.services.procedures.checks import JOB as CHECK_VERSION, VersionChe
 from workflow.services.procedures.drafts import DraftService
 from workflow.services.procedures.library import DefinitionLibrary
 from workflow.services.procedures.publication import PublishingService
+from workflow.services.sittings.sittings import SittingService
 from workflow.services.trials.saved_runs import PackageTestService
 from workflow.services.trials.trials import TrialService
 from workflow.services.upkeep.alarms import AlarmService
@@ -125,6 +126,7 @@ class Container:
     evidence: EvidenceService
     viewer: ViewerService
     comments: CommentService
+    sittings: SittingService
     operations: OperationService
     inbox: InboxService
     notifications: NotificationService
@@ -376,7 +378,7 @@ def _place_services(base: Ground, ground: CaseGround, programs: Programs) -> dic
 
 
 def _casework_services(ground: CaseGround, cases: CaseService, renderer: Renderer) -> dict[str, Any]:
-    tasks = TaskService(ground)
+    tasks, comments = TaskService(ground), CommentService(ground)
     return {
         "tasks": tasks,
         "task_views": TaskViewService(ground),
@@ -386,7 +388,8 @@ def _casework_services(ground: CaseGround, cases: CaseService, renderer: Rendere
         "judgements": JudgementService(ground, tasks),
         "evidence": EvidenceService(ground, tasks),
         "viewer": ViewerService(ground, renderer),
-        "comments": CommentService(ground),
+        "comments": comments,
+        "sittings": SittingService(ground, tasks, comments),
         "operations": OperationService(ground),
         "inbox": InboxService(ground),
     }

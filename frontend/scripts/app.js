@@ -5,6 +5,7 @@ import { startAutosave } from './autosave.js';
 import { startConfirmations } from './confirm.js';
 import { startConnection } from './connection.js';
 import { startQuorums } from './quorum.js';
+import { startSitting } from './sitting.js';
 
 Object.assign(htmx.config, {
   includeIndicatorStyles: false,
@@ -58,3 +59,4 @@ startAutosave(csrfToken);
 startConnection();
 startConfirmations();
 startQuorums();
+startSitting();

@@ -40,6 +40,7 @@ NO_PAGES = frozenset(
         "procedures.archive",
         "procedures.check",  # a part of a page
         "procedures.file",
+        *(f"sittings.{name}" for name in ("agenda", "case", "agree", "roll", "stay_away", "screen", "minutes")),
         "upkeep.alive",
         "upkeep.ready",
     }
@@ -145,6 +146,7 @@ def _reviewer(house: House) -> list[str]:
     return [
         "/nhiem-vu",
         "/nhiem-vu?tab=group",
+        "/phien-hop/",
         task,
         f"{task}/tieu-chi",
         f"{task}/tieu-chi/I.18",

@@ -29,6 +29,7 @@ from workflow.store.procedures import Definitions
 from workflow.store.sealing.book import Writers
 from workflow.store.sealing.schema import Schema
 from workflow.store.sealing.seals import LEDGER, Ledger, Seals
+from workflow.store.searching.sittings import Sittings
 from workflow.store.searching.words import Words
 from workflow.store.tasks import Tasks
 from workflow.store.upkeep import Workers
@@ -130,6 +131,10 @@ class UnitOfWork:
     @cached_property
     def inbox(self) -> Inbox:
         return Inbox(self._connection)
+
+    @cached_property
+    def sittings(self) -> Sittings:
+        return Sittings(self._connection)
 
     @cached_property
     def incidents(self) -> Incidents:

@@ -43,6 +43,7 @@ def _text(path: str) -> str:
 
 
 CASE, TASK = {"case_id": "{case}"}, {"task_id": "{task}"}
+SITTING = {"body": "bcd138-thuong-xuan", "day": "2023-12-21"}
 ONE = TASK | {"criterion_id": CRITERION}
 DRAFT = {"version_id": "{draft}"}
 PUBLISHED, REVIEW = {"version_id": "{published}"}, {"version_id": "{review}"}
@@ -135,6 +136,20 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("casework.delegate", "POST"): Request(args=TASK, form={**REASON, "user_id": "{colleague}", "confirmed": "yes"}),
     ("casework.reassign", "GET"): Request(args=TASK),
     ("casework.reassign", "POST"): Request(args=TASK, form={**REASON, "user_id": "{colleague}", "confirmed": "yes"}),
+    # Here no session has been convened; tests/integration/sittings has who may do what where one has.
+    ("sittings.agenda", "GET"): Request(args=SITTING),
+    ("sittings.case", "GET"): Request(args=SITTING | CASE),
+    ("sittings.vote", "POST"): Request(args=SITTING | CASE, form={"outcome": "agree"}),
+    ("sittings.look", "POST"): Request(args=SITTING | CASE),
+    ("sittings.document", "POST"): Request(args=SITTING | CASE | {"evidence_id": "{evidence}"}),
+    ("sittings.agree", "GET"): Request(args=SITTING),
+    ("sittings.agree", "POST"): Request(args=SITTING, form={"case": "{case}"}),
+    ("sittings.roll", "GET"): Request(args=SITTING),
+    ("sittings.roll", "POST"): Request(args=SITTING, form={"case": "{case}", "outcome": "open"}),
+    ("sittings.stay_away", "GET"): Request(args=SITTING | CASE),
+    ("sittings.stay_away", "POST"): Request(args=SITTING | CASE, form={"reason": "Minh họa: có người thân ở đó"}),
+    ("sittings.screen", "GET"): Request(args=SITTING),
+    ("sittings.minutes", "GET"): Request(args=SITTING),
     ("auditing.case", "GET"): Request(args=CASE),
     ("auditing.marks", "GET"): Request(args=CASE),
     ("auditing.bundle", "GET"): Request(args=CASE),

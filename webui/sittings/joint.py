@@ -1,0 +1,145 @@
+"""What is done to several cases of a sitting at once, each confirmed by name: opened for the vote, put off, agreed to; and staying away from one."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired
+
+from webui.casework.pages import button_command
+from webui.container import container
+from webui.forms import CommandForm, Length
+from webui.guard import current_actor
+from webui.pages import Attempt, done, status
+from webui.sittings.agenda import address, day_of, why
+from webui.sittings.area import blueprint
+from workflow.ids import new_id
+from workflow.services.casework.fields import LONGEST
+from workflow.services.sittings.agenda import Agenda
+from workflow.services.sittings.sittings import AgreeToOpened, Away, Done, OpenCases, StayAway
+
+AWAYS = 3
+"""So many empty rows for people who take no part stand on the page; `more` brings as many again and keeps what was typed."""
+
+
+class StayAwayForm(CommandForm):
+    """Why."""
+
+    reason = TextAreaField(_l("Why do you take no part?"), [DataRequired(), Length(max=LONGEST["text"])])
+
+
+@blueprint.route("/<body>/<day>/dong-y", methods=["GET", "POST"])
+def agree(body: str, day: str) -> ResponseReturnValue:
+    """Name the cases that were opened and not voted on; then agree to those that were named."""
+    agenda = container().sittings.agenda(current_actor(), body, day_of(day))
+    if request.method == "GET":
+        return render_template("sittings/agree.html", agenda=agenda, address=address, command_id=new_id)
+    command = AgreeToOpened(body=body, on=agenda.on, case_ids=request.form.getlist("case"), command_id=button_command())
+    found = container().sittings.agree(current_actor(), command)
+    return _outcome(
+        agenda, found, ngettext("You have agreed to %(num)d case.", "You have agreed to %(num)d cases.", _well(found))
+    )
+
+
+@blueprint.route("/<body>/<day>/khai-mac", methods=["GET", "POST"])
+def roll(body: str, day: str) -> ResponseReturnValue:
+    """Who is there, who takes no part in which case; then the vote on the chosen cases is opened, or they are put off."""
+    if request.method == "GET" or "more" in request.form:
+        return _roll_page(body, day)
+    agenda = container().sittings.agenda(current_actor(), body, day_of(day))
+    chosen = request.form.getlist("case")
+    if request.form.get("which") == "all":
+        chosen = [one.case_id for one in agenda.waiting]
+    if not chosen:
+        return _roll_page(body, day, _("Choose the cases: all that wait, or some of them.")), 422
+    command = OpenCases(
+        body=body,
+        on=agenda.on,
+        case_ids=chosen,
+        outcome=request.form.get("outcome", ""),
+        present=request.form.getlist("present"),
+        away=_aways(),
+        reason=request.form.get("reason", ""),
+        command_id=button_command(),
+    )
+    found = container().sittings.open(current_actor(), command)
+    if not _well(found):
+        return _roll_page(body, day, "", found), 422
+    return _outcome(agenda, found, ngettext("%(num)d case has gone on.", "%(num)d cases have gone on.", _well(found)))
+
+
+def _roll_page(body: str, day: str, problem: str = "", refused: Sequence[Done] = ()) -> str:
+    found = container().sittings.roll(current_actor(), body, day_of(day))
+    rows = int(request.form.get("rows", AWAYS)) if request.form.get("rows", "3").isdecimal() else AWAYS
+    return render_template(
+        "sittings/roll.html",
+        roll=found,
+        agenda=found.agenda,
+        address=address,
+        command_id=new_id,
+        typed=request.form,
+        rows=min(rows + (AWAYS if "more" in request.form else 0), 60),
+        problem=problem,
+        refused=[(one.line, why(one.refusal)) for one in refused if one.refusal],
+        demonstration=found.agenda.demonstration,
+    )
+
+
+def _aways() -> list[Away]:
+    """Every row in which a case and a person are chosen."""
+    form = request.form
+    rows = int(form["rows"]) if form.get("rows", "").isdecimal() else 0
+    found = []
+    for number in range(min(rows, 60)):
+        case_id, person = form.get(f"away-{number}-case", ""), form.get(f"away-{number}-person", "")
+        if case_id and person:
+            found.append(
+                Away(
+                    case_id=case_id,
+                    person=person,
+                    reason=form.get(f"away-{number}-reason", ""),
+                    signer=form.get(f"away-{number}-signer") or None,
+                )
+            )
+    return found
+
+
+def _outcome(agenda: Agenda, found: Sequence[Done], text: str) -> ResponseReturnValue:
+    """Back to the agenda where all went well; else a page that names what was refused."""
+    refused = [(one.line, why(one.refusal)) for one in found if one.refusal]
+    if not refused:
+        return done(address("agenda", agenda), text)
+    page = render_template("sittings/refused.html", agenda=agenda, address=address, text=text, refused=refused)
+    return page, 409
+
+
+def _well(found: Sequence[Done]) -> int:
+    return sum(1 for one in found if one.refusal is None)
+
+
+@blueprint.route("/<body>/<day>/ho-so/<uuid:case_id>/khong-tham-gia", methods=["GET", "POST"])
+def stay_away(body: str, day: str, case_id: UUID) -> ResponseReturnValue:
+    """Tell whoever prepares the sitting that one takes no part in this case."""
+    agenda = container().sittings.agenda(current_actor(), body, day_of(day))
+    line = agenda.line(str(case_id))
+    form = StayAwayForm()
+    if form.validate_on_submit():
+        command = StayAway(
+            body=body,
+            on=agenda.on,
+            case_id=line.case_id,
+            reason=form.reason.data or "",
+            command_id=form.command,
+        )
+        with Attempt(form, at=form.reason):
+            container().sittings.stay_away(current_actor(), command)
+            text = _(
+                "Whoever opens the vote sees that you take no part in case %(number)s, and why.", number=line.number
+            )
+            return done(url_for(".case", body=body, day=day, case_id=case_id), text)
+    return render_template("sittings/stay_away.html", agenda=agenda, line=line, form=form, address=address), status(
+        form
+    )

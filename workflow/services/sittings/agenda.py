@@ -1,0 +1,481 @@
+"""The agenda of a sitting: a line a case, who is there, what the reader may see of it, and nothing of an open vote."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Literal as OneOf
+
+from workflow.calendar.zone import midnight
+from workflow.engine.codec import state_from_json
+from workflow.engine.state import visible_variables
+from workflow.errors import InvalidInput, NotFound
+from workflow.model.expressions import Literal
+from workflow.model.user_task import Label, Outcome
+from workflow.organisation.candidates import group_key, resolve_body
+from workflow.organisation.records import Organisation
+from workflow.packages.package import ProcedurePackage
+from workflow.recognition.committee import quorum
+from workflow.services.casework.ground import CaseGround
+from workflow.services.casework.rounds.recusals import Recusal, recorded
+from workflow.services.casework.rounds.session import evaluated
+from workflow.services.ground.access import Access
+from workflow.services.ground.labels import outcome_label, result_label, role_label
+from workflow.services.ground.people import user_names
+from workflow.services.sittings.order import Order, order_of
+from workflow.store.casework import UnitCase
+from workflow.store.searching.sittings import Convened
+from workflow.store.tasks import TaskRecord
+from workflow.store.unit_of_work import UnitOfWork
+
+Stand = OneOf["waiting", "voting", "deciding", "decided", "put_off", "elsewhere"]
+Mine = OneOf["none", "unopened", "opened", "voted", "recused"]
+OPEN = ("ready", "reserved", "in_progress")
+LOOKED_BACK = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How a closed vote went: an outcome, what it does, and how many."""
+
+    outcome: str
+    label: Label
+    effect: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One case of the agenda. `tally` is empty until the last vote; `cast` of `parts` says how many have voted.
+
+    `vote`: the reader's own task, or that of whoever they stand in for; `opening`, `decision`: those that they could do.
+    """
+
+    number: int
+    case_id: str
+    business_key: str
+    unit: Organisation
+    proposed: Label
+    proposed_effect: str
+    met: int | None
+    total: int | None
+    stand: Stand
+    mine: Mine
+    cast: int
+    parts: int
+    tally: Sequence[Tally]
+    result: Label | None
+    recognised: bool
+    vote: str | None
+    opening: str | None
+    decision: str | None
+    recusals: Sequence[tuple[str, str]]
+    """Who takes no part in this case, by name, and why."""
+    roster: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One of the roster. `present` None: nobody has been counted yet."""
+
+    user_id: str
+    name: str
+    office: Label
+    present: bool | None
+    me: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    body: Organisation
+    on: date
+    place: str
+    lines: Sequence[Line]
+    members: Sequence[Member]
+    share: str
+    """Which part of the roster must be there, such as 2/3."""
+    needed: int
+    present: int
+    opened_at: datetime | None
+    demonstration: bool
+
+    @property
+    def done(self) -> int:
+        """How many cases the members have voted on."""
+        return sum(1 for one in self.lines if one.stand in ("deciding", "decided"))
+
+    @property
+    def voted(self) -> int:
+        """How many cases the reader has voted on."""
+        return sum(1 for one in self.lines if one.mine == "voted")
+
+    @property
+    def to_agree(self) -> Sequence[Line]:
+        """What the reader has opened and not voted on."""
+        return [one for one in self.lines if one.mine == "opened" and one.vote]
+
+    @property
+    def waiting(self) -> Sequence[Line]:
+        """What the reader could open the vote on."""
+        return [one for one in self.lines if one.opening]
+
+    @property
+    def deciding(self) -> Sequence[Line]:
+        """What the reader could decide."""
+        return [one for one in self.lines if one.decision]
+
+    def line(self, case_id: str) -> Line:
+        """Raise `NotFound`."""
+        for one in self.lines:
+            if one.case_id == case_id:
+                return one
+        raise NotFound()
+
+    def after(self, line: Line) -> Line | None:
+        """The next case that waits for the reader's vote; else the next at all."""
+        later = [*self.lines[line.number :], *self.lines[: line.number - 1]]
+        return next((one for one in later if one.mine in ("unopened", "opened")), None)
+
+
+@dataclass(slots=True, kw_only=True)
+class Item:
+    """A case with what its sitting is read from. Not handed out: it holds what may not be told."""
+
+    case: UnitCase
+    package: ProcedurePackage
+    order: Order
+    variables: Mapping[str, Any]
+    body: str
+    on: date
+    committee: frozenset[str]
+    """The groups whose members belong to the sitting."""
+    tasks: list[TaskRecord] = field(default_factory=list)
+
+    def of(self, node_id: str) -> list[TaskRecord]:
+        """The case's tasks of that node, oldest first."""
+        return [one for one in self.tasks if one.node_id == node_id]
+
+    def opened(self, node_id: str) -> TaskRecord | None:
+        """The one of that node that has not ended."""
+        return next((one for one in self.of(node_id) if one.ended_at is None), None)
+
+    @property
+    def convening(self) -> Mapping[str, Any]:
+        return _mapping(self.variables.get(self.order.convening))
+
+    @property
+    def opening(self) -> Mapping[str, Any]:
+        """What the opening recorded; of the one before, where the sitting was put off and convened anew, nothing."""
+        last = self.of(self.order.opening)
+        done = [one for one in last if one.state == "completed"]
+        convened = [one.ended_at for one in self.of(self.order.convening) if one.ended_at]
+        if not done or not convened or done[-1].created_at < convened[-1]:
+            return {}
+        return _mapping(self.variables.get(self.order.opening))
+
+    @property
+    def stand(self) -> Stand:
+        if self.case.ended_at is not None:
+            done = any(one.state == "completed" for one in self.of(self.order.decision))
+            return "decided" if done else "elsewhere"
+        steps: tuple[tuple[str, Stand], ...] = (
+            (self.order.decision, "deciding"),
+            (self.order.vote, "voting"),
+            (self.order.opening, "waiting"),
+            (self.order.convening, "put_off"),
+        )
+        return next((stand for node, stand in steps if self.opened(node)), "elsewhere")
+
+    @property
+    def left(self) -> bool:
+        """Whether the case has ended without the committee's decision."""
+        return self.case.ended_at is not None and self.stand != "decided"
+
+    @property
+    def round(self) -> list[TaskRecord]:
+        """The members' parts of the last vote, of the present sitting."""
+        votes = self.of(self.order.vote)
+        return [one for one in votes if one.round_id == votes[-1].round_id] if votes else []
+
+    @property
+    def roster(self) -> list[str]:
+        return _texts(self.convening.get(self.order.roster))
+
+    @property
+    def recusals(self) -> list[Recusal]:
+        rule = self.order.rule
+        if rule.recused is None:
+            return []
+        found = recorded(self.opening, rule.recused, rule.reasons)
+        return [one for one in found if one.lifted is None]
+
+
+def items_of(
+    ground: CaseGround, uow: UnitOfWork, access: Access, *, body: str | None = None, on: date | None = None
+) -> list[Item]:
+    """The cases of sittings that the reader may see: of one body and day, or all of the last year."""
+    orders = _orders(ground, uow)
+    if not orders:
+        return []
+    until = midnight(on + timedelta(days=1)) if on is not None else None
+    since = (until or access.now) - LOOKED_BACK
+    where = Convened(node_ids={one.convening for one in orders}, unit_ids=access.units(), since=since, until=until)
+    found = []
+    for case in uow.sittings.convened(where):
+        package = ground.version(uow, case).package
+        order = order_of(package)
+        variables = _variables(case)
+        day = _mapping(variables.get(order.convening)).get(order.day) if order else None
+        if order is None or not isinstance(day, date) or (on is not None and day != on):
+            continue
+        place = _body(ground, uow, case, order, variables)
+        if place is not None and (body is None or place == body):
+            groups = _committee(ground, package, order, variables, place)
+            found.append(
+                Item(
+                    case=case,
+                    package=package,
+                    order=order,
+                    variables=variables,
+                    body=place,
+                    on=day,
+                    committee=groups,
+                )
+            )
+    by_case: dict[str, list[TaskRecord]] = {}
+    for task in uow.sittings.tasks([one.case.id for one in found]) if found else ():
+        by_case.setdefault(task.case_id, []).append(task)
+    for one in found:
+        one.tasks = by_case.get(one.case.id, [])
+    return [one for one in found if concerns(access, one) and not one.left]
+
+
+def concerns(access: Access, item: Item) -> bool:
+    """Whether the reader belongs to the sitting of this case, prepares it, or looks after such cases; the judged unit does not."""
+    groups = item.committee | {group for one in item.of(item.order.opening) for group in one.groups}
+    if access.actor.in_group(groups) or access.actor.user_id in item.roster:
+        return True
+    return any(access.assignment(what, item.case) for what in ("manage_tasks", "audit"))
+
+
+def agenda_of(ground: CaseGround, uow: UnitOfWork, access: Access, items: Sequence[Item]) -> Agenda:
+    """What is told of these cases of one sitting, of which there is at least one."""
+    people = {one.person for item in items for one in item.recusals} | {one for item in items for one in item.roster}
+    names = user_names(uow, people)
+    first = items[0]
+    openings = [item for item in items if item.opening]
+    present = _present(openings)
+    roster = list(dict.fromkeys(one for item in items for one in item.roster))
+    offices = offices_at(uow, first, roster)
+    return Agenda(
+        body=access.tree.get(first.body),
+        on=first.on,
+        place=str(first.convening.get(first.order.place or "") or ""),
+        lines=[_line(access, item, number, names) for number, item in enumerate(items, 1)],
+        members=[
+            Member(
+                user_id=one,
+                name=names.get(one, one),
+                office=offices.get(one, Label(vi="", en="")),
+                present=one in present if openings else None,
+                me=one == access.actor.user_id,
+            )
+            for one in roster
+        ],
+        share=f"{first.order.rule.numerator}/{first.order.rule.denominator}",
+        needed=needed_of(roster, first.order),
+        present=len(present & set(roster)),
+        opened_at=min((at for one in openings if (at := _opened_at(one))), default=None),
+        demonstration=any(one.case.demonstration for one in items),
+    )
+
+
+def needed_of(roster: Sequence[str], order: Order) -> int:
+    """How many of the roster must be there and take part."""
+    if not roster:
+        return 0
+    try:
+        return quorum(roster, (), (), order.rule.numerator, order.rule.denominator).needed
+    except InvalidInput:
+        return 0
+
+
+def offices_at(uow: UnitOfWork, item: Item, users: Collection[str]) -> dict[str, Label]:
+    """User id → what they are in the committee on the day of the sitting; who may decide is that above all."""
+    held: dict[str, set[str]] = {}
+    for one in uow.accounts.assignments_of(users) if users else ():
+        valid = one.valid_from <= item.on and (one.valid_to is None or item.on <= one.valid_to)
+        if one.organisation_id == item.body and valid and item.package.role_held(one.role) is not None:
+            held.setdefault(one.user_id, set()).add(one.role)
+    deciding = item.order.specs[item.order.decision].candidate_groups
+    first = {item.package.held_as(one.text) for one in deciding if isinstance(one, Literal)}
+    return {
+        user: role_label(item.package, min(roles, key=lambda role: (role not in first, role)))
+        for user, roles in held.items()
+    }
+
+
+def _line(access: Access, item: Item, number: int, names: Mapping[str, str]) -> Line:
+    stand = item.stand
+    parts = item.round if stand in ("voting", "deciding", "decided") else []
+    closed = bool(parts) and all(one.round_closed_at is not None for one in parts)
+    own = _own(access, item, parts)
+    proposal = proposal_of(item)
+    outcome = _outcome(item.package, proposal) if proposal else None
+    assessed = _assessed(item)
+    return Line(
+        number=number,
+        case_id=item.case.id,
+        business_key=item.case.business_key,
+        unit=access.tree.get(item.case.unit_id),
+        proposed=outcome.label if outcome else Label(vi="–", en="–"),
+        proposed_effect=outcome.effect if outcome else "neutral",
+        met=assessed.get("met"),
+        total=assessed.get("total"),
+        stand=stand,
+        mine=_mine(access, item, own),
+        cast=sum(1 for one in parts if one.state == "completed"),
+        parts=len(parts),
+        tally=_tally(item, parts) if closed else (),
+        result=result_label(item.package, item.case.outcome) if stand == "decided" else None,
+        recognised=any(one.outcome == _forward(item) for one in item.of(item.order.decision)),
+        vote=own.id if own is not None and own.state in OPEN else None,
+        opening=_mine_to_do(access, item.opened(item.order.opening)),
+        decision=_mine_to_do(access, item.opened(item.order.decision)),
+        recusals=[(names.get(one.person, one.person), one.reason) for one in item.recusals],
+        roster=item.roster,
+    )
+
+
+def _forward(item: Item) -> str | None:
+    outcomes = item.order.specs[item.order.decision].outcomes
+    return next((one.id for one in outcomes if one.effect == "forward"), None)
+
+
+def _own(access: Access, item: Item, parts: Sequence[TaskRecord]) -> TaskRecord | None:
+    """The reader's part of the vote; else one of whoever they stand in for."""
+    me = access.actor.user_id
+    own = next((one for one in parts if me in (one.assignee_id, one.completed_by)), None)
+    if own is not None:
+        return own
+    lent = {one.via_deputy_of for one in access.actor.assignments if one.group in item.committee}
+    return next((one for one in parts if one.assignee_id in lent - {None} and one.state in OPEN), None)
+
+
+def _mine(access: Access, item: Item, own: TaskRecord | None) -> Mine:
+    if own is not None:
+        if own.state == "completed":
+            return "voted"
+        return "opened" if own.state == "in_progress" else "unopened"
+    return "recused" if any(one.person == access.actor.user_id for one in item.recusals) else "none"
+
+
+def _mine_to_do(access: Access, task: TaskRecord | None) -> str | None:
+    """The task where the reader has it, or it waits in a group of theirs. The service asks again."""
+    if task is None or task.state not in OPEN:
+        return None
+    if task.assignee_id == access.actor.user_id:
+        return task.id
+    return task.id if task.assignee_id is None and access.actor.in_group(task.groups) else None
+
+
+def proposal_of(item: Item) -> TaskRecord | None:
+    """The task that put the case before the committee: the last that was completed before it was convened."""
+    convened = item.of(item.order.convening)
+    before = [one for one in item.tasks if one.state == "completed" and one.node_id not in item.order.nodes]
+    if not convened:
+        return None
+    done = [one for one in before if one.ended_at is not None and one.ended_at <= convened[-1].created_at]
+    return max(done, key=lambda one: (one.ended_at or one.created_at, one.id), default=None)
+
+
+def _outcome(package: ProcedurePackage, task: TaskRecord) -> Outcome | None:
+    for version in (package, *package.former):
+        for process in version.bpmn.processes.values():
+            known = process.user_tasks.get(task.node_id)
+            for one in known.spec.outcomes if known is not None else ():
+                if one.id == task.outcome:
+                    return one
+    return None
+
+
+def _assessed(item: Item) -> Mapping[str, int]:
+    """What the sheet that was handed in last before the sitting counted."""
+    for task in reversed(item.tasks):
+        found = _mapping(_mapping(item.variables.get(task.node_id)).get("assessment"))
+        if found and task.state == "completed":
+            return {key: int(found[key]) for key in ("met", "total") if key in found}
+    return {}
+
+
+def _tally(item: Item, parts: Sequence[TaskRecord]) -> list[Tally]:
+    found = []
+    for one in item.order.specs[item.order.vote].outcomes:
+        number = sum(1 for part in parts if part.outcome == one.id)
+        label = outcome_label(item.package, item.order.vote, one.id)
+        found.append(Tally(outcome=one.id, label=label, effect=one.effect, count=number))
+    return found
+
+
+def _present(openings: Sequence[Item]) -> set[str]:
+    """Who was counted as present at the last opening."""
+    latest = max(openings, key=lambda one: _opened_at(one) or one.case.started_at, default=None)
+    return set(_texts(latest.opening.get(latest.order.rule.present))) if latest else set()
+
+
+def _opened_at(item: Item) -> datetime | None:
+    done = [one.ended_at for one in item.of(item.order.opening) if one.state == "completed"]
+    return done[-1] if done else None
+
+
+def _orders(ground: CaseGround, uow: UnitOfWork) -> list[Order]:
+    versions = dict.fromkeys(one.version_id for one in uow.campaigns.all())
+    found = []
+    for version_id in versions:
+        package = ground.steps.compiled(uow, version_id).package
+        found += [order for one in (package, *package.former) if (order := order_of(one)) is not None]
+    return found
+
+
+def roles_of(ground: CaseGround, uow: UnitOfWork) -> frozenset[str]:
+    """The roles, as assignments call them, whose holders take part in sittings."""
+    found = set()
+    for version_id in dict.fromkeys(one.version_id for one in uow.campaigns.all()):
+        package = ground.steps.compiled(uow, version_id).package
+        order = order_of(package)
+        for spec in order.specs.values() if order else ():
+            found |= {package.held_as(one.text) for one in spec.candidate_groups if isinstance(one, Literal)}
+    return frozenset(found)
+
+
+def _variables(case: UnitCase) -> Mapping[str, Any]:
+    if case.state is None:
+        return {}
+    state = state_from_json(case.state)
+    return visible_variables(state, state.root_id)
+
+
+def _committee(
+    ground: CaseGround, package: ProcedurePackage, order: Order, variables: Mapping[str, Any], body: str
+) -> frozenset[str]:
+    named = [*order.specs[order.vote].candidate_groups, *order.specs[order.decision].candidate_groups]
+    roles = [role for one in named if (role := evaluated(one, variables, ground))]
+    return frozenset(group_key(package.held_as(role), body) for role in roles)
+
+
+def _body(
+    ground: CaseGround, uow: UnitOfWork, case: UnitCase, order: Order, variables: Mapping[str, Any]
+) -> str | None:
+    """The committee's body."""
+    jurisdiction = evaluated(order.specs[order.vote].jurisdiction, variables, ground)
+    try:
+        return resolve_body(ground.register.tree(uow), jurisdiction, case.unit_id, case.as_of_on)
+    except (NotFound, InvalidInput):
+        return None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _texts(value: Any) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list | tuple) else []

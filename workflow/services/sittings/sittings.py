@@ -1,0 +1,351 @@
+"""Sittings for the people in them: the agenda, one case of it, and what is done to many of its cases, each in a transaction of its own."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from workflow.errors import (
+    N_,
+    Conflict,
+    InvalidInput,
+    NotFound,
+    PermissionDenied,
+    TransitionRefused,
+    WorkflowError,
+)
+from workflow.model.user_task import Label
+from workflow.organisation.authority import Actor
+from workflow.organisation.records import Organisation
+from workflow.services.casework.comments import AddComment, CommentService
+from workflow.services.casework.fields import Entry
+from workflow.services.casework.ground import CaseGround
+from workflow.services.casework.rounds.recusals import LEAST, reason_field
+from workflow.services.casework.tasks import (
+    ClaimTask,
+    CompleteTask,
+    ReleaseTask,
+    SaveDraft,
+    StartTask,
+    TaskService,
+)
+from workflow.services.ground.access import Access
+from workflow.services.ground.idempotence import Command
+from workflow.services.sittings.agenda import Agenda, Item, Line, agenda_of, items_of, roles_of
+from workflow.services.sittings.minutes import Minutes, minutes_of
+from workflow.services.sittings.pane import SEEN, Pane, own_task, pane_of, seen_in
+from workflow.spelling import length, with_plain_ends
+from workflow.store.unit_of_work import UnitOfWork
+
+REFUSALS = (InvalidInput, TransitionRefused, Conflict, PermissionDenied, NotFound)
+_STALE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SittingCommand(Command):
+    """What every command in a sitting says: of which body, on which day."""
+
+    body: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAtCase(SittingCommand):
+    """Open a case of the agenda. `document`: one of its papers, which then counts as opened; what is entered so far is kept."""
+
+    case_id: str
+    document: str | None = None
+    outcome: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CastVote(SittingCommand):
+    case_id: str
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreeToOpened(SittingCommand):
+    """Agree to these cases, which one has opened and not voted on."""
+
+    case_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """Somebody who takes no part in one case, and why; `signer`: who decides it where nobody is left who could."""
+
+    case_id: str
+    person: str
+    reason: str
+    signer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCases(SittingCommand):
+    """Open the vote on these cases with one roster, or put them off: `outcome` is one of those of the opening task."""
+
+    case_ids: Sequence[str]
+    outcome: str
+    present: Sequence[str]
+    away: Sequence[Away] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StayAway(SittingCommand):
+    """Tell whoever prepares the sitting that one takes no part in a case, and why."""
+
+    case_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What became of one case; `refusal`: why nothing did."""
+
+    line: Line
+    refusal: WorkflowError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """A sitting in a list. `mine`: how many of its cases wait for the reader."""
+
+    body: Organisation
+    on: date
+    place: str
+    cases: int
+    done: int
+    mine: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roll:
+    """What the opening asks for: the agenda, the outcomes that there are, and what members have remarked: case → (name, text)."""
+
+    agenda: Agenda
+    outcomes: Sequence[tuple[str, Label, str, str]]
+    """Id, label, effect, and whether a reason is asked for."""
+    remarks: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+
+
+class SittingService:
+    """Raises `NotFound` for a sitting or a case that the actor has nothing to do with: no difference shows."""
+
+    def __init__(self, ground: CaseGround, tasks: TaskService, comments: CommentService) -> None:
+        self._ground = ground
+        self._tasks = tasks
+        self._comments = comments
+        self._roles: tuple[datetime, frozenset[str]] | None = None
+
+    def takes_part(self, actor: Actor) -> bool:
+        """Whether the actor has a role for sittings: what the navigation asks on every page, so that it is read once a minute."""
+        now = self._ground.clock.now()
+        if self._roles is None or not self._roles[0] <= now < self._roles[0] + _STALE:
+            with self._ground.units.reading() as uow:
+                self._roles = (now, roles_of(self._ground, uow))
+        return any(one.role in self._roles[1] for one in actor.assignments)
+
+    def overview(self, actor: Actor) -> list[Brief]:
+        """The sittings of the last year that the actor has to do with, the newest first."""
+        with self._ground.units.reading() as uow:
+            access = self._ground.access(uow, actor)
+            found: dict[tuple[date, str], list[Item]] = {}
+            for item in items_of(self._ground, uow, access):
+                found.setdefault((item.on, item.body), []).append(item)
+            return [
+                _brief(agenda_of(self._ground, uow, access, items))
+                for _, items in sorted(found.items(), key=lambda one: one[0], reverse=True)
+            ]
+
+    def agenda(self, actor: Actor, body: str, on: date) -> Agenda:
+        """The cases of the sitting by their numbers."""
+        with self._ground.units.reading() as uow:
+            return self._read(uow, self._ground.access(uow, actor), body, on)[0]
+
+    def pane(self, actor: Actor, body: str, on: date, case_id: str) -> Pane:
+        """The agenda with one of its cases."""
+        with self._ground.units.reading() as uow:
+            access = self._ground.access(uow, actor)
+            agenda, items = self._read(uow, access, body, on)
+            return pane_of(self._ground, uow, access, agenda, items[agenda.line(case_id).number - 1])
+
+    def roll(self, actor: Actor, body: str, on: date) -> Roll:
+        """What opening the cases that wait for the actor asks for."""
+        with self._ground.units.reading() as uow:
+            access = self._ground.access(uow, actor)
+            agenda, items = self._read(uow, access, body, on)
+            names = {one.user_id: one.name for one in agenda.members}
+            said: dict[str, list[tuple[str, str]]] = {}
+            waiting = [one.case_id for one in agenda.waiting]
+            for case_id, author, text in uow.sittings.remarks(waiting, list(names)) if waiting else ():
+                said.setdefault(case_id, []).append((names[author], text))
+            spec = items[0].order.specs[items[0].order.opening]
+            outcomes = [(one.id, one.label, one.effect, one.reason) for one in spec.outcomes]
+            return Roll(agenda=agenda, outcomes=outcomes, remarks=said)
+
+    def minutes(self, actor: Actor, body: str, on: date) -> Minutes:
+        """What was done in the sitting so far."""
+        with self._ground.units.reading() as uow:
+            agenda, items = self._read(uow, self._ground.access(uow, actor), body, on)
+            return minutes_of(uow, agenda, items)
+
+    def look(self, actor: Actor, command: LookAtCase) -> None:
+        """Begin the actor's vote on the case, so that it counts as opened; whoever has none just looks."""
+        line, item = self._one(actor, command, command.case_id)
+        task = own_task(item, line)
+        if task is None:
+            return
+        if line.mine == "unopened":
+            self._tasks.start(actor, StartTask(task_id=task.id, command_id=_part(command, line, "start")))
+        if command.document is None:
+            return
+        seen = seen_in(task.draft or {})
+        seen = seen if command.document in seen else (*seen, command.document)
+        draft = SaveDraft(
+            task_id=task.id,
+            outcome=command.outcome,
+            reason=command.reason,
+            fields={SEEN: list(seen)},
+            command_id=_part(command, line, "draft"),
+        )
+        self._tasks.save_draft(actor, draft)
+
+    def vote(self, actor: Actor, command: CastVote) -> Line:
+        """Cast the actor's vote on the case. Raises as `TaskService.complete`."""
+        line, _item = self._one(actor, command, command.case_id)
+        if line.vote is None:
+            raise InvalidInput(N_("You have no vote to cast on this case."))
+        cast = CompleteTask(
+            task_id=line.vote, outcome=command.outcome, reason=command.reason, command_id=command.command_id
+        )
+        self._tasks.complete(actor, cast)
+        return line
+
+    def agree(self, actor: Actor, command: AgreeToOpened) -> list[Done]:
+        """Agree to each of the cases by itself; a case that was not opened, or is voted on already, is refused and named."""
+
+        def act(line: Line, item: Item) -> None:
+            agreement = item.order.agreement
+            if line.mine == "voted":  # a second click
+                return
+            if line.mine != "opened" or line.vote is None:
+                raise InvalidInput(N_("Only a case that you have opened and not voted on yet can be agreed to."))
+            if agreement is None:
+                raise InvalidInput(N_("The procedure knows no agreement without a reason: vote on the case by itself."))
+            part = _part(command, line, "vote")
+            self._tasks.complete(actor, CompleteTask(task_id=line.vote, outcome=agreement.id, command_id=part))
+
+        return self._each(actor, command, command.case_ids, act)
+
+    def open(self, actor: Actor, command: OpenCases) -> list[Done]:
+        """Record who is there and open the vote on each of the cases by itself, or put each off, as the procedure's rules ask."""
+
+        def act(line: Line, item: Item) -> None:
+            if line.opening is None:
+                raise InvalidInput(N_("The vote on this case cannot be opened now, or not by you."))
+            task = next(one for one in item.tasks if one.id == line.opening)
+            if task.state == "ready":
+                self._tasks.claim(actor, ClaimTask(task_id=task.id, command_id=_part(command, line, "claim")))
+            answers = CompleteTask(
+                task_id=task.id,
+                outcome=command.outcome,
+                fields=_entries(command, line, item),
+                reason=command.reason,
+                command_id=_part(command, line, "open"),
+            )
+            try:
+                self._tasks.complete(actor, answers)
+            except REFUSALS:
+                if task.state == "ready":  # it waits for its group as before
+                    release = ReleaseTask(task_id=task.id, command_id=_part(command, line, "release"))
+                    self._tasks.release(actor, release)
+                raise
+
+        return self._each(actor, command, command.case_ids, act)
+
+    def stay_away(self, actor: Actor, command: StayAway) -> None:
+        """A remark on the case that the unit does not read; the opening shows it beside the case. Raises `InvalidInput`."""
+        line, _item = self._one(actor, command, command.case_id)
+        reason = with_plain_ends(command.reason).strip()
+        if length(reason) < LEAST:
+            raise InvalidInput(N_("Say why you take no part, in at least %(least)s characters."), least=LEAST)
+        text = f"{_AWAY} {reason}"
+        self._comments.add(actor, AddComment(case_id=line.case_id, text=text, command_id=command.command_id))
+
+    def _each(
+        self,
+        actor: Actor,
+        command: SittingCommand,
+        case_ids: Sequence[str],
+        act: Callable[[Line, Item], None],
+    ) -> list[Done]:
+        return [self._attempt(line, item, act) for line, item in self._chosen(actor, command, case_ids)]
+
+    @staticmethod
+    def _attempt(line: Line, item: Item, act: Callable[[Line, Item], None]) -> Done:
+        try:
+            act(line, item)
+        except REFUSALS as refusal:
+            return Done(line=line, refusal=refusal)
+        return Done(line=line)
+
+    def _chosen(self, actor: Actor, command: SittingCommand, case_ids: Sequence[str]) -> Iterator[tuple[Line, Item]]:
+        """In the agenda's order; what is not on it is left out."""
+        with self._ground.units.reading() as uow:
+            agenda, items = self._read(uow, self._ground.access(uow, actor), command.body, command.on)
+        wanted = set(case_ids)
+        return ((line, item) for line, item in zip(agenda.lines, items, strict=True) if line.case_id in wanted)
+
+    def _one(self, actor: Actor, command: SittingCommand, case_id: str) -> tuple[Line, Item]:
+        found = next(self._chosen(actor, command, [case_id]), None)
+        if found is None:
+            raise NotFound()
+        return found
+
+    def _read(self, uow: UnitOfWork, access: Access, body: str, on: date) -> tuple[Agenda, Sequence[Item]]:
+        items = items_of(self._ground, uow, access, body=body, on=on)
+        if not items:
+            raise NotFound()
+        return agenda_of(self._ground, uow, access, items), items
+
+
+_AWAY = "Không tham gia xét:"
+"""How a remark begins by which a member says so: a text of the record, in the language of the record."""
+
+
+def _brief(agenda: Agenda) -> Brief:
+    mine = [one for one in agenda.lines if one.mine in ("unopened", "opened") or one.opening or one.decision]
+    return Brief(
+        body=agenda.body,
+        on=agenda.on,
+        place=agenda.place,
+        cases=len(agenda.lines),
+        done=agenda.done,
+        mine=len(mine),
+    )
+
+
+def _part(command: Command, line: Line, step: str) -> str:
+    """The id of what a command does to one case: the same for a second click."""
+    return str(uuid5(NAMESPACE_URL, f"{command.command_id}/{line.case_id}/{step}"))
+
+
+def _entries(command: OpenCases, line: Line, item: Item) -> dict[str, Entry]:
+    """The fields of the opening task: the roster is whom the convening named; of the others only who is among them."""
+    rule, roster = item.order.rule, list(line.roster)
+    away = [one for one in command.away if one.case_id == line.case_id and one.person in roster]
+    entries: dict[str, Entry] = {
+        rule.roster: roster,
+        rule.present: [one for one in command.present if one in roster],
+    }
+    if rule.recused is not None:
+        entries[rule.recused] = [one.person for one in away]
+        entries |= {reason_field(str(rule.reasons), one.person): one.reason for one in away}
+    signer = next((one.signer for one in away if one.signer), None)
+    if rule.signer is not None and signer:
+        entries[rule.signer] = [signer]
+    return entries
