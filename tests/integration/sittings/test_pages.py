@@ -50,7 +50,9 @@ def test_a_sitting_from_the_roll_call_to_the_minutes(sitting: House, signed_in: 
     )
     assert "0/4 đã bỏ" in clerk.text
 
-    member = signed_in(MEMBERS[0]).open(HERE)
+    member = signed_in(MEMBERS[0]).open(f"{HERE}ho-so/{case}/khong-tham-gia")
+    member.send("/khong-tham-gia", {"reason": "không"}, status=422)
+    member.open(HERE)
     assert "Chưa mở" in member.text
     member.post(f"{HERE}ho-so/{case}/mo", _sent(member))
     assert "Tôi không tham gia xét" in member.text
@@ -74,6 +76,15 @@ def test_a_sitting_from_the_roll_call_to_the_minutes(sitting: House, signed_in: 
         other = signed_in(login)
         for page in (HERE, f"{HERE}ho-so/{case}", f"{HERE}man-chieu", f"{HERE}bien-ban"):
             assert SECRET not in other.open(page).text, (login, page)
+
+
+def test_who_takes_no_part_says_so_before_the_vote_is_opened(sitting: House, signed_in: SignIn) -> None:
+    member = signed_in(MEMBERS[0]).open(HERE)
+    member.open(str(member.page.xpath("//a[@data-row]/@href")[0])).follow("Tôi không tham gia xét")
+    member.send("/khong-tham-gia", {"reason": WHY})
+
+    clerk = signed_in(CLERK).open(f"{HERE}khai-mac")
+    assert f"{sitting.actor(MEMBERS[0]).name}: Không tham gia xét: {WHY}" in clerk.text
 
 
 def test_the_screen_has_no_names_and_the_minutes_have_them_all(sitting: House, signed_in: SignIn) -> None:
