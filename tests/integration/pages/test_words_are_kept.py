@@ -1,5 +1,6 @@
 """No form of more than a line loses what was typed: every one that a page shows is tried, after the session has ended and when it is refused."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -162,3 +163,28 @@ def test_what_is_refused_lies_at_an_address_that_opens_again_with_it(
         if not kept.startswith(KEPT) or TOO_MUCH.strip() not in shown(again):
             lost.append(f"{lines.endpoint}: {again.status} {again.address} {again.text[:300]}")
     assert not lost, "\n".join(lost)
+
+
+# And every word that a page shows an auditor or an administrator is in their language. It stands here for the house, which takes long to make.
+
+ENGLISH = re.compile(r"\b(the|of|and|is|was|were|with|for|from|not|by|are|this|has|been|which|nobody)\b", re.IGNORECASE)
+QUOTED = (
+    "ancestor-or-self::*[self::code or self::pre or self::textarea or self::script or self::style or @lang='en'"
+    " or (self::li and contains(., '(tiếng Anh)'))]"
+)
+"""What is shown as it was recorded, or is said to be in another language."""
+
+
+@pytest.mark.parametrize("role", ["auditor", "administrator"])
+def test_no_english_sentence_stands_on_a_vietnamese_page(house: House, app: Flask, role: str) -> None:
+    person = enter(app, house, PEOPLE[role])
+    found: dict[str, list[str]] = {}
+    for address in addresses(house, role):
+        person.open(address)
+        texts = person.page.xpath(f"//main//text()[not(parent::*[{QUOTED}])]")
+        said = [
+            " ".join(text.split()) for text in texts if not text.lstrip().startswith('{"')
+        ]  # payloads stay as recorded
+        if english := [text for text in said if len(ENGLISH.findall(text)) > 1]:
+            found[address] = english
+    assert found == {}
