@@ -67,7 +67,7 @@ def roll(body: str, day: str) -> ResponseReturnValue:
     )
     found = container().sittings.open(current_actor(), command)
     if not _well(found):
-        return _roll_page(body, day, "", found), 422
+        return _roll_page(body, day, "", found)  # each was tried by itself: the whole is no form to be rehearsed
     return _outcome(agenda, found, ngettext("%(num)d case has gone on.", "%(num)d cases have gone on.", _well(found)))
 
 
@@ -112,8 +112,7 @@ def _outcome(agenda: Agenda, found: Sequence[Done], text: str) -> ResponseReturn
     refused = [(one.line, why(one.refusal)) for one in found if one.refusal]
     if not refused:
         return done(address("agenda", agenda), text)
-    page = render_template("sittings/refused.html", agenda=agenda, address=address, text=text, refused=refused)
-    return page, 409
+    return render_template("sittings/refused.html", agenda=agenda, address=address, text=text, refused=refused)
 
 
 def _well(found: Sequence[Done]) -> int:
