@@ -76,8 +76,8 @@ def is_signed_in() -> bool:
 
 
 def is_by_script() -> bool:
-    """Whether a page's script asks: it wants the bare status."""
-    return "X-Autosave" in request.headers or "HX-Request" in request.headers
+    """Whether a page's script asks: it wants the bare status, or a part of the page."""
+    return any(name in request.headers for name in ("X-Autosave", "X-Rows", "HX-Request"))
 
 
 def keep_for(user_id: str) -> str | None:

@@ -4,6 +4,7 @@ import htmx from 'htmx.org';
 import { startAutosave } from './autosave.js';
 import { startConfirmations } from './confirm.js';
 import { startConnection } from './connection.js';
+import { startMatrix } from './matrix.js';
 import { startQuorums } from './quorum.js';
 import { startSitting } from './sitting.js';
 
@@ -44,7 +45,7 @@ document.addEventListener('keydown', (event) => {
 // A second click within a second is the same click.
 document.addEventListener('submit', (event) => {
   const form = event.target;
-  if (form.method !== 'post' || event.defaultPrevented) return;
+  if (form.method !== 'post' || event.defaultPrevented || form.matches('[data-rows]')) return; // rows have commands of their own
   const now = Date.now();
   if (now - Number(form.dataset.sentAt ?? 0) < 1000) event.preventDefault();
   else form.dataset.sentAt = String(now);
@@ -58,5 +59,6 @@ document.querySelectorAll('[data-print]').forEach((button) => {
 startAutosave(csrfToken);
 startConnection();
 startConfirmations();
+startMatrix(csrfToken);
 startQuorums();
 startSitting();

@@ -6,8 +6,11 @@ import { CAUSES, ask, causeOf, keepLooking, reach, tell } from './connection.js'
 
 const PAUSE = 1200; // milliseconds of quiet before a save
 
+// Where a form says how it stands: in itself, or where the page has one place for all its forms.
+const statusOf = (form) => form.querySelector('[data-autosave-status]') ?? document.querySelector('.workbar [data-autosave-status]');
+
 function say(form, state, text) {
-  const status = form.querySelector('[data-autosave-status]');
+  const status = statusOf(form);
   if (!status) return;
   status.hidden = false;
   status.textContent = text || (status.dataset[state] ?? '');
@@ -34,7 +37,7 @@ async function save(form, token, leaving) {
   });
   const cause = causeOf(answer);
   if (CAUSES.includes(cause)) {
-    tell(form.querySelector('[data-autosave-status]'), cause);
+    tell(statusOf(form), cause);
     return false;
   }
   // What was saved has a new revision: the next save starts from that one.
@@ -48,11 +51,12 @@ async function save(form, token, leaving) {
 class Draft {
   constructor(form, token) {
     Object.assign(this, { form, token, timer: null, saving: 0, running: Promise.resolve() });
-    form.addEventListener('input', (event) => {
-      if (event.target.type === 'file') return;
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.flush(), PAUSE);
-    });
+  }
+
+  note() {
+    this.form.dataset.pending = 'yes';
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.flush(), PAUSE);
   }
 
   // One after another: an older draft must not overtake a newer one.
@@ -62,7 +66,10 @@ class Draft {
     this.saving += 1;
     this.running = this.running.then(() => save(this.form, this.token, leaving)).then((arrived) => {
       if (!arrived && !leaving) this.later();
-    }).finally(() => { this.saving -= 1; });
+    }).finally(() => {
+      this.saving -= 1;
+      if (!this.saving && this.timer === null) delete this.form.dataset.pending;
+    });
   }
 
   // Send it once the server can be reached again.
@@ -71,7 +78,7 @@ class Draft {
     this.stopLooking = keepLooking(async () => {
       const cause = await reach();
       if (cause !== 'ok') {
-        tell(this.form.querySelector('[data-autosave-status]'), cause);
+        tell(statusOf(this.form), cause);
         return false;
       }
       this.timer ??= 0;
@@ -86,16 +93,30 @@ class Draft {
   }
 }
 
+const drafts = new Map();
+
+// Saves at once what waits for its moment; fulfilled when all of it has been answered.
+export function settled() {
+  drafts.forEach((draft) => draft.flush());
+  return Promise.all([...drafts.values()].map((draft) => draft.running));
+}
+
+// Forms may come and go while the page stands, and a field may lie outside its form.
 export function startAutosave(token) {
-  const drafts = [...document.querySelectorAll('form[data-autosave]')].map((form) => new Draft(form, token));
-  if (!drafts.length) return;
+  document.addEventListener('input', (event) => {
+    const { form, type } = event.target;
+    if (type === 'file' || !form?.matches('form[data-autosave]')) return;
+    if (!drafts.has(form)) drafts.set(form, new Draft(form, token));
+    drafts.get(form).note();
+  });
   // A form that is sent waits for saves on their way: its own would put it in conflict with itself, and what stands in the
   // others would be missing from the page that follows.
   document.addEventListener('submit', (event) => {
     const form = event.target;
     if (form.method === 'dialog') return;
-    for (const draft of drafts) draft.form === form ? draft.drop() : draft.flush();
-    const underway = drafts.filter((draft) => draft.saving);
+    const known = [...drafts.values()];
+    for (const draft of known) draft.form === form ? draft.drop() : draft.flush();
+    const underway = known.filter((draft) => draft.saving);
     if (!underway.length) return;
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -35,6 +35,7 @@ from workflow.services.accounts.sessions import open_session
 from workflow.services.auditing.questions.samples import DrawSample
 from workflow.services.campaigns.campaigns import CreateCampaign
 from workflow.services.campaigns.units import AddCampaignUnits
+from workflow.services.casework.criteria.judgements import AgreeTogether, TakeBack
 from workflow.services.casework.tasks import ClaimTask, SaveDraft, StartTask
 from workflow.services.procedures.drafts import CreateDraft
 from workflow.services.procedures.publication import SubmitVersion
@@ -331,6 +332,7 @@ def _play(scene: Scene) -> None:
     tasks.claim(board, ClaimTask(task_id=ids["task"]))
     scene.keep("claimed")
     tasks.start(board, StartTask(task_id=ids["task"]))
+    house.look(board, ids["task"], "I.1")
     ids["revision"] = str(house.task("evaluation").revision)
     scene.container.reports.verify_now()
     ids["verification"] = scene.container.reports.list(house.actor("kiemsoat.tinh"), Page())[0][0].id
@@ -350,6 +352,9 @@ def _assess(scene: Scene, board: Actor) -> None:
     house, task = scene.house, scene.ids["task"]
     view = scene.container.task_views.view(board, task)
     house.player._assess(board, view, Deed(login="danhgia.minhhoa", node_id="evaluation", outcome="approve"))
+    judgements = scene.container.judgements
+    judgements.take_back(board, TakeBack(task_id=task, criteria=["I.2"]))
+    judgements.agree_together(board, AgreeTogether(task_id=task, criteria=["I.2"]))
     draft = SaveDraft(task_id=task, outcome="approve")
     scene.ids["last_revision"] = str(scene.container.tasks.save_draft(board, draft))
     scene.keep("assessed")

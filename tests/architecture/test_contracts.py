@@ -34,7 +34,6 @@ SUBJECTS = {
 STORELESS = {"sittings", "trials"}
 """Nothing of a trial is kept; of a sitting, nothing but what its cases keep."""
 SMALL_ROOMS = {
-    "webui.casework.viewer": "routes of its own; a sitting shows a file beside its agenda",
     "workflow.cli.definition": "one command a module; the group names them",
     "workflow.cli.demo": "one command a module; the group names them",
     "workflow.cli.feel": "one command a module; the group names them",

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.office import Office, OfficeAt, heading
+from tests.support.office import Office, OfficeAt
 from tests.support.reviewing import answer, claim_and_begin, submit, to_the_check
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -30,13 +30,14 @@ def test_a_criterion_is_assessed_without_scripts(office_at: OfficeAt) -> None:
     officer = office.person("donvi.minhhoa", java_script_enabled=False)
     page = claim_and_begin(officer, "Tự đánh giá theo bộ tiêu chí")
 
-    page.get_by_role("link", name="Làm tiếp tiêu chí I.1").click()
-    heading(officer, "Tiêu chí I.1")
-    answer(page, "Kết quả", "Đạt")
+    page.get_by_role("link", name="Mở bảng tiêu chí").click()
+    page.get_by_role("link", name="I.1", exact=True).click()
+    answer(page, "Kết quả tiêu chí I.1", "Đạt")
     page.get_by_label("Việc đã làm, kết quả ghi nhận").fill("Dữ liệu minh họa")
     page.get_by_role("button", name="Lưu và sang tiêu chí sau").click()
-    heading(officer, "Tiêu chí I.2")
-    page.get_by_role("link", name="Về nhiệm vụ").click()
+    expect(page.get_by_role("heading", name="I.2 ")).to_be_visible()
+    officer.check()
+    page.get_by_role("link", name="Biểu mẫu, văn bản và các bước").click()
 
     expect(page.get_by_text("Số tiêu chí đã xong: 1 / 34")).to_be_visible()
     officer.check()

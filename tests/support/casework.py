@@ -24,7 +24,7 @@ PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer<<>>\n%%EOF"
 
 def pdf(name: str = "minh chung.pdf") -> tuple[BytesIO, str]:
     """A file as a browser sends it."""
-    return BytesIO(PDF + name.encode()), name
+    return BytesIO(PDF.replace(b"trailer", b"%" + name.encode() + b"\ntrailer")), name
 
 
 @dataclass(kw_only=True)
@@ -57,7 +57,7 @@ class Casework:
         for step in ("/nhan", "/bat-dau"):
             if any(str(form.action).endswith(step) for form in person.page.forms):
                 person.send(step)
-        return person
+        return person.open(person.address.removesuffix("/tieu-chi"))
 
     def submit(self, person: Person, values: Mapping[str, Any]) -> Person:
         """Fill in the form of the task's page, check, submit, and let the worker go on."""

@@ -150,6 +150,8 @@ def _reviewer(house: House) -> list[str]:
         task,
         f"{task}/tieu-chi",
         f"{task}/tieu-chi/I.18",
+        f"{task}/tieu-chi/I.18?sua=1",
+        f"{task}/dong-y-ca-muc/bao-dam-antt",
         f"{task}/kiem-tra",
         f"{task}/chuyen-giao",
         f"{task}/tra-lai",

@@ -13,9 +13,22 @@ def claim_and_begin(person: Visitor, task: str) -> Page:
     page = person.open("/nhiem-vu")
     page.get_by_role("row", name=task).get_by_role("button", name="Nhận và làm").click()
     heading(person, task)
+    to_the_form(person)
     expect(page.get_by_role("button", name="Lưu bản nháp")).to_be_visible()
     person.check()
     return page
+
+
+FORM = "Biểu mẫu, văn bản và các bước"
+
+
+def to_the_form(person: Visitor) -> None:
+    """From the table of criteria, where a task with criteria begins, to its form and papers."""
+    link = person.page.get_by_role("link", name=FORM)
+    if link.count():
+        person.check()
+        link.click()
+        expect(link).to_have_count(0)
 
 
 def to_the_check(person: Visitor) -> Page:

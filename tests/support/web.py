@@ -72,6 +72,16 @@ class Person:
         assert form is not None, f"{self.address}: no form to {action}, only {[one.action for one in self.page.forms]}"
         return self.post(form.action, self.filled(form, values or {}, button), status)
 
+    def press(self, ending: str, status: int = 200) -> "Person":
+        """Press the button of the present page that sends its form to an address of its own, which ends so."""
+        found = [
+            one for one in self.page.xpath("//button[@formaction]") if _path(one.get("formaction")).endswith(ending)
+        ]
+        assert found, f"{self.address}: no button to {ending}"
+        form = self.page.get_element_by_id(found[0].get("form"))
+        named = {found[0].get("name"): found[0].get("value")} if found[0].get("name") else {}
+        return self.post(found[0].get("formaction"), {**self.filled(form, {}), **named}, status)
+
     def post(self, address: str, data: Mapping[str, Any], status: int = 200) -> "Person":
         """Send data as they are."""
         return self._take(self.client.post(address, data=dict(data), follow_redirects=True), status)
@@ -83,11 +93,13 @@ class Person:
             data.setdefault(name, []).append(value)
         for area in form.xpath(".//textarea[@name]"):
             data[area.get("name")] = [_text_of(area)]
-        known = {str(one.name) for one in form.inputs if one.name}
+        outside = self.page.xpath("//*[@form=$id]", id=form.get("id")) if form.get("id") else []
+        data |= {one.get("name"): [_text_of(one)] for one in outside if one.tag == "textarea"}
+        known = {str(one.name) for one in form.inputs if one.name} | {str(one.get("name")) for one in outside}
         for name, value in values.items():
             assert name in known, f"{self.address}: no field {name}, only {sorted(known)}"
             data[name] = value if isinstance(value, str | tuple) else list(value)
-        for one in form.xpath(".//button[@name]"):
+        for one in [*form.xpath(".//button[@name]"), *(one for one in outside if one.tag == "button")]:
             if button is not None and button in one.text_content():
                 data[one.get("name")] = one.get("value")
         return data
@@ -141,6 +153,10 @@ def choose_language(page: Any, language: str) -> None:
             {"width": 1100, "height": 800}
         )  # on a narrow screen it stands on the account's page alone
         page.locator(f"header button[lang={language}]").click()
+
+
+def _path(address: str) -> str:
+    return address.partition("?")[0]
 
 
 def _text_of(area: Any) -> str:

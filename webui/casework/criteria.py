@@ -1,32 +1,51 @@
-"""The criteria of a task: one a page, or all on one; each is saved by itself."""
+"""The criteria of a task: the table of all, with one row open beside it; each row is decided and saved by itself."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from flask import Response as FlaskResponse, abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _, lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import Regexp
 
 from webui.casework.area import blueprint
-from webui.casework.pages import CommentForm, UploadForm, is_working, read_task, remarks_on, shows_demonstration
+from webui.casework.matrix import MARKS, Matrix, counted_words, gist, matrix_of, named_level, state_words
+from webui.casework.pages import (
+    CommentForm,
+    UploadForm,
+    button_command,
+    is_working,
+    read_criteria,
+    remarks_on,
+    shows_demonstration,
+)
+from webui.casework.viewer import asked_view
 from webui.container import container
 from webui.errors import refusal_text
-from webui.forms import RevisionForm, choices
+from webui.forms import CommandForm, RevisionForm, choices
 from webui.guard import current_actor
-from webui.pages import Attempt, done
+from webui.pages import Attempt, done, status
 from webui.words import RESULTS, plain_number, said, sentence
 from workflow.errors import Conflict, WorkflowError
 from workflow.ids import new_id
 from workflow.services.casework.assessments import LONGEST, SaveResult
-from workflow.services.casework.criteria.judgements import LookAtCriterion
+from workflow.services.casework.criteria.judgements import (
+    AgreeCriterion,
+    AgreeTogether,
+    LookAtCriterion,
+    TakeBack,
+    TakeComputed,
+)
 from workflow.services.casework.fields import FieldProblem, FormRefused
+from workflow.services.casework.files.viewer import View
 from workflow.services.casework.task_view import CriterionView, SheetView, TaskView
+from workflow.services.views import EvidenceRecord, Group
 
 FIGURE = "figure-"
+A_YEAR = 365 * 24 * 3600
 
 
 class CriterionForm(RevisionForm):
@@ -114,23 +133,26 @@ def typed_texts(view: CriterionView, form: CriterionForm) -> list[tuple[str, str
     return [(str(label), text) for label, text in texts if text]
 
 
-# The criteria of a task: one a page, or all on one; each is saved by itself.
+# The table of a task's criteria, with one row open beside it; each row is saved by itself.
 
 
 @blueprint.get("/nhiem-vu/<uuid:task_id>/tieu-chi")
 def criteria(task_id: UUID) -> ResponseReturnValue:
-    """All criteria on one page."""
-    view = read_task(task_id)
-    sheet = _sheet(view)
-    forms = {key: _form(view, one) for key, one in sheet.criteria.items()} if is_working(view) else {}
-    return render_template("casework/criteria.html", view=view, case=view.case, forms=forms, **_common(view))
+    """All criteria, none of them open."""
+    return matrix_page(read_criteria(task_id))
 
 
 @blueprint.get("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>")
 def criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
-    """One criterion: this level's entries, earlier levels beside them, evidence, comments."""
-    view = look_at(read_task(task_id), criterion_id)
-    return criterion_page(view, _criterion(view, criterion_id))
+    """The table with this row open, and the file of it that the address names, or its first. With `sua` its editor is open, too."""
+    view = read_criteria(task_id)
+    one = _criterion(view, criterion_id)
+    file = _shown_file(one)
+    shown = asked_view(file.id) if file is not None else None
+    view = look_at(
+        view, criterion_id, file.id if file is not None and shown is not None and not shown.trouble else None
+    )
+    return matrix_page(view, criterion_id, editing="sua" in request.args, shown=shown)
 
 
 def look_at(view: TaskView, criterion_id: str, evidence_id: str | None = None) -> TaskView:
@@ -145,103 +167,178 @@ def look_at(view: TaskView, criterion_id: str, evidence_id: str | None = None) -
         return view
     look = LookAtCriterion(task_id=view.task.id, criterion_id=criterion_id, evidence_id=evidence_id)
     container().judgements.look(current_actor(), look)
-    return container().task_views.view(current_actor(), view.task.id)
+    return container().task_views.view(current_actor(), view.task.id, whole=False)
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>")
 def save_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
-    """Save one criterion; then stay, go to the next one, or back to the page with all of them."""
-    view = read_task(task_id)
+    """Save one criterion; then stay, or go on to the next one."""
+    view = read_criteria(task_id)
     one = _criterion(view, criterion_id)
     form = _form(view, one)
     if not form.validate():
-        return criterion_page(view, one, form=form, status=422)
+        return matrix_page(view, criterion_id, form=form, code=422)
     with Attempt() as attempt:
         container().assessments.save_result(current_actor(), save_command(str(task_id), one, form))
     match attempt.refusal:
         case None:
-            return done(_next_address(task_id, criterion_id))
+            return _saved(task_id, criterion_id)
         case FormRefused() as refused:
             show_problems(form, refused.problems)
-            return criterion_page(view, one, form=form, status=422)
+            return matrix_page(view, criterion_id, form=form, code=422)
         case Conflict():
             return _conflict(task_id, criterion_id)
         case refusal:
-            return criterion_page(view, one, form=form, refusal=refusal, status=attempt.status)
+            return matrix_page(view, criterion_id, form=form, refusal=refusal, code=attempt.status)
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>/luu-nhap")
 def autosave_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     """Save one criterion while somebody types: the new revision, and the parts of the page that the save changes."""
-    view = read_task(task_id)
+    view = read_criteria(task_id)
     one = _criterion(view, criterion_id)
     form = _form(view, one)
     if not form.validate():
         return FlaskResponse(status=422)
     with Attempt() as attempt:
         saved = container().assessments.save_result(current_actor(), save_command(str(task_id), one, form))
-        fresh = read_task(task_id)
-        parts = render_template("casework/_autosaved.html", view=fresh, one=_criterion(fresh, criterion_id))
+        fresh = read_criteria(task_id)
+        parts = render_template(
+            "casework/_autosaved.html",
+            one=_criterion(fresh, criterion_id),
+            **_common(fresh, matrix_of(fresh, working=True)),
+        )
         return FlaskResponse(parts, headers={"X-Revision": str(saved.revision)})
     return FlaskResponse(status=attempt.status)
 
 
-def criterion_page(
+@blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>/<any('dong-y', 'theo-so-lieu', 'xet-lai'):act>")
+def decide(task_id: UUID, criterion_id: str, act: str) -> ResponseReturnValue:
+    """One click on a row: agree, take over what the figures prove, or decide it anew. Agreeing goes on to the next row."""
+    view = read_criteria(task_id)
+    _criterion(view, criterion_id)
+    service, actor, task = container().judgements, current_actor(), str(task_id)
+    with Attempt() as attempt:
+        match act:
+            case "dong-y":
+                command = _row_command(act, criterion_id)
+                service.agree(actor, AgreeCriterion(task_id=task, criterion_id=criterion_id, command_id=command))
+            case "theo-so-lieu":
+                command = _row_command(act, criterion_id)
+                service.take_computed(actor, TakeComputed(task_id=task, criterion_id=criterion_id, command_id=command))
+            case _:
+                command = _row_command(act, criterion_id)
+                service.take_back(actor, TakeBack(task_id=task, criteria=[criterion_id], command_id=command))
+    if attempt.refusal is not None:
+        return matrix_page(read_criteria(task_id), criterion_id, refusal=attempt.refusal, code=attempt.status)
+    return _gone_on(task_id, criterion_id, on=act != "xet-lai")
+
+
+@blueprint.route("/nhiem-vu/<uuid:task_id>/dong-y-ca-muc/<group_id>", methods=["GET", "POST"])
+def agree_together(task_id: UUID, group_id: str) -> ResponseReturnValue:
+    """List the rows of a section that were seen and are undecided; then agree to exactly those."""
+    view = read_criteria(task_id)
+    matrix = matrix_of(view, working=is_working(view))
+    group, rows = _group(view, group_id)
+    form = CommandForm()
+    keys = matrix.together(rows)
+    if form.validate_on_submit():
+        listed = request.form.getlist("criterion")
+        command = AgreeTogether(task_id=view.task.id, criteria=listed, command_id=form.command)
+        with Attempt(form):
+            container().judgements.agree_together(current_actor(), command)
+            text = ngettext(
+                "%(num)d criterion has been agreed to.", "%(num)d criteria have been agreed to.", len(listed)
+            )
+            return done(matrix.href(), text)
+    return render_template(
+        "casework/together.html",
+        group=group,
+        listed=[one for one in rows if one.criterion.id in keys],
+        form=form,
+        **_common(view, matrix),
+    ), status(form, refused=409)
+
+
+@blueprint.post("/nhiem-vu/<uuid:task_id>/hoan-tac/<group_id>")
+def undo_together(task_id: UUID, group_id: str) -> ResponseReturnValue:
+    """Make the rows of a section that were agreed to at once undecided again."""
+    view = read_criteria(task_id)
+    matrix = matrix_of(view, working=is_working(view))
+    keys = matrix.undoable(_group(view, group_id)[1])
+    with Attempt() as attempt:
+        command = TakeBack(task_id=view.task.id, criteria=keys, command_id=button_command())
+        container().judgements.take_back(current_actor(), command)
+        text = ngettext("%(num)d criterion is undecided again.", "%(num)d criteria are undecided again.", len(keys))
+        return done(matrix.href(), text)
+    return matrix_page(read_criteria(task_id), refusal=attempt.refusal, code=attempt.status)
+
+
+@blueprint.post("/nhiem-vu/<uuid:task_id>/phim-tat")
+def switch_keys(task_id: UUID) -> ResponseReturnValue:
+    """Switch the single keys off or on for this person's browser."""
+    view = read_criteria(task_id)
+    answer = done(matrix_of(view, working=is_working(view)).href())
+    wanted = "off" if request.form.get("keys") == "off" else "on"
+    answer.set_cookie("keys", wanted, max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+    return answer
+
+
+def matrix_page(
     view: TaskView,
-    one: CriterionView,
+    key: str | None = None,
     *,
+    editing: bool = False,
     form: CriterionForm | None = None,
     upload: UploadForm | None = None,
+    shown: View | None = None,
     refusal: WorkflowError | None = None,
     theirs: CriterionView | None = None,
-    status: int = 200,
-) -> tuple[str, int]:
-    """Return the page of one criterion. `theirs`: what another window saved in between."""
-    keys = list(_sheet(view).criteria)
-    at = keys.index(one.criterion.id)
+    code: int = 200,
+) -> ResponseReturnValue:
+    """Return the table with one row open. `shown`: a file of it; `theirs`: what another window saved in between.
+
+    A script gets only the parts that it names.
+    """
+    _sheet(view)
+    working = is_working(view)
+    matrix = matrix_of(view, working=working, chosen=key, editing=editing or form is not None)
+    one = matrix.chosen
+    forms = {}
+    if working and matrix.first_level:
+        forms = {name: _form(view, row, sent=False) for name, row in matrix.criteria.items() if name in matrix.shown}
+    if working and one is not None and (matrix.editing or matrix.first_level):
+        forms[one.criterion.id] = form or _form(view, one, sent=False)
+    parts = [name for name in request.headers.get("X-Rows", "").split(",") if name in matrix.criteria]
     page = render_template(
-        "casework/criterion.html",
-        view=view,
-        case=view.case,
-        one=one,
-        group=next(group for group, views in _sheet(view).groups if _holds(views, one)),
-        form=form or _form(view, one, sent=False),
+        "casework/_swapped.html" if "X-Rows" in request.headers else "casework/criteria.html",
+        forms=forms,
+        parts=parts,
+        file=_shown_file(one) if one else None,
+        shown=shown,
         upload=upload or UploadForm(formdata=None),
         comment=CommentForm(formdata=None),
-        **remarks_on(view.case.id, one.criterion.id),
+        **(remarks_on(view.case.id, key) if key else {}),
         refusal=refusal_text(refusal) if refusal else None,
         theirs=theirs,
         theirs_is_mine=bool(theirs and theirs.row and theirs.row.changed_by == current_actor().user_id),
-        typed=typed_texts(one, form) if form is not None and refusal is not None else (),
-        position=(at + 1, len(keys)),
-        before=keys[at - 1] if at else None,
-        after=keys[at + 1] if at + 1 < len(keys) else None,
-        **_common(view),
+        typed=typed_texts(one, form) if one is not None and form is not None and refusal is not None else (),
+        **_common(view, matrix),
     )
-    return page, status
+    answer = FlaskResponse(page, status=code)
+    answer.vary.add("X-Rows")
+    return answer
 
 
-def _conflict(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
-    """Somebody saved this criterion in between: show what, keep what was typed, save over it only when asked again."""
-    fresh = read_task(task_id)
-    one = _criterion(fresh, criterion_id)
-    form = _form(fresh, one)
-    form.revision.data = str(one.row.revision if one.row else "")
-    return criterion_page(fresh, one, form=form, theirs=one, status=409)
-
-
-def _next_address(task_id: UUID, criterion_id: str) -> str:
-    """Where to go on: an entry that must be corrected or explained keeps the person on its page."""
-    then = request.form.get("then", "")
-    here = url_for("casework.criterion", task_id=task_id, criterion_id=criterion_id)
-    if then == "all":
-        return url_for("casework.criteria", task_id=task_id, _anchor=f"criterion-{criterion_id}")
-    view = read_task(task_id)
-    one = _criterion(view, criterion_id)
-    if one.standing in ("faulty", "unexplained"):
+def _saved(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
+    """An entry that must be corrected or explained keeps the person at its row."""
+    one = _criterion(read_criteria(task_id), criterion_id)
+    stuck = one.standing in ("faulty", "unexplained")
+    if "X-Rows" in request.headers:  # a script shows the row's state; a notice would wait for the next page
+        pass
+    elif stuck:
         flash(_("Saved. Something still needs your attention below."), "warning")
-        return here
-    if one.standing == "incomplete":
+    elif one.standing == "incomplete":
         missing = _(
             "Criterion %(number)s has been saved; figures, a statement or a file of evidence are still missing.",
             number=criterion_id,
@@ -249,18 +346,45 @@ def _next_address(task_id: UUID, criterion_id: str) -> str:
         flash(missing, "warning")
     else:
         flash(_("Criterion %(number)s has been saved.", number=criterion_id))
-    if then != "next":
-        return here
-    keys = list(_sheet(view).criteria)
-    following = keys[keys.index(criterion_id) + 1 :]
-    if not following:
-        return url_for("casework.task", task_id=task_id)
-    return url_for("casework.criterion", task_id=task_id, criterion_id=following[0])
+    if stuck:
+        return done(url_for(".criterion", task_id=task_id, criterion_id=criterion_id, sua=1, _anchor="pane"))
+    return _gone_on(task_id, criterion_id, on=request.form.get("then") == "next")
 
 
-def _common(view: TaskView) -> dict[str, Any]:
+def _gone_on(task_id: UUID, criterion_id: str, *, on: bool) -> ResponseReturnValue:
+    """To the row after this one if `on`, else to this one. A script follows, too, and gets the parts of the page that it names."""
+    view = read_criteria(task_id)
+    matrix = matrix_of(view, working=is_working(view), chosen=criterion_id)
+    key = (matrix.neighbour(1) if on else None) or criterion_id
+    return done(matrix.href(key))
+
+
+def _row_command(act: str, criterion_id: str) -> str:
+    """The command of a button of one row: a second click on the row as it was shown is the same command, one on what became of it another."""
+    page, seen = button_command(), request.form.get("seen", "")
+    return str(uuid5(UUID(page), f"{act} {criterion_id} {seen}"))
+
+
+def _conflict(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
+    """Somebody saved this criterion in between: show what, keep what was typed, save over it only when asked again."""
+    fresh = read_criteria(task_id)
+    one = _criterion(fresh, criterion_id)
+    form = _form(fresh, one)
+    form.revision.data = str(one.row.revision if one.row else "")
+    return matrix_page(fresh, criterion_id, form=form, theirs=one, code=409)
+
+
+def _common(view: TaskView, matrix: Matrix) -> dict[str, Any]:
     return {
-        "working": is_working(view),
+        "view": view,
+        "case": view.case,
+        "matrix": matrix,
+        "working": matrix.working,
+        "gist": gist,
+        "counted_words": counted_words,
+        "named_level": named_level,
+        "state_words": state_words(first_level=matrix.first_level),
+        "state_marks": MARKS,
         "command_id": new_id,
         "demonstration": shows_demonstration(view.case),
     }
@@ -283,5 +407,14 @@ def _criterion(view: TaskView, criterion_id: str) -> CriterionView:
     return found
 
 
-def _holds(views: Iterable[CriterionView], one: CriterionView) -> bool:
-    return any(other.criterion.id == one.criterion.id for other in views)
+def _group(view: TaskView, group_id: str) -> tuple[Group, Sequence[CriterionView]]:
+    found = next(((group, rows) for group, rows in _sheet(view).groups if group.id == group_id), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _shown_file(one: CriterionView) -> EvidenceRecord | None:
+    """The file that the address asks for, or the first one."""
+    wanted = request.args.get("tep")
+    return next((item for item in one.evidence if item.id == wanted), one.evidence[0] if one.evidence else None)

@@ -1,6 +1,7 @@
 """Evidence and papers: sent in, taken back, given out; never shown inside a page."""
 
-from uuid import UUID
+from contextlib import suppress
+from uuid import UUID, uuid5
 
 from flask import Response as FlaskResponse, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +9,7 @@ from flask_babel import gettext as _
 
 from webui.bodies import takes
 from webui.casework.area import blueprint
-from webui.casework.criteria import criterion_page
+from webui.casework.criteria import look_at, matrix_page
 from webui.casework.pages import (
     UploadForm,
     button_command,
@@ -40,12 +41,14 @@ def add_evidence(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     if view.sheet is None or criterion_id not in view.sheet.criteria:
         raise NotFound()
     back = url_for("casework.criterion", task_id=task_id, criterion_id=criterion_id, _anchor="evidence")
+    if "X-Rows" in request.headers:  # a script names the rows that it wants back, and draws no file for them
+        back = url_for("casework.criteria", task_id=task_id)
     refused = _add(view, form, criterion_id=criterion_id)
     if isinstance(refused, FileUsedAlready):
         return _same_file(view, refused, _("Criterion %(number)s", number=criterion_id), back, form)
     if refused is None:
         return redirect(back, 303)
-    return criterion_page(view, view.sheet.criteria[criterion_id], upload=form, status=status(form))
+    return matrix_page(read_task(task_id), criterion_id, upload=form, code=status(form))
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/van-ban/<paper_id>")
@@ -55,6 +58,8 @@ def add_paper(task_id: UUID, paper_id: str) -> ResponseReturnValue:
     view = read_task(task_id)
     form = UploadForm(prefix=f"{paper_id}-")
     back = url_for("casework.task", task_id=task_id, _anchor=f"paper-{paper_id}")
+    if "X-Rows" in request.headers:
+        back = url_for("casework.criteria", task_id=task_id)
     refused = _add(view, form, paper_id=paper_id)
     if isinstance(refused, FileUsedAlready):
         return _same_file(view, refused, _paper(view, paper_id), back, form)
@@ -68,6 +73,7 @@ def download(evidence_id: UUID) -> FlaskResponse:
     """Give a file out as an attachment: whatever it holds, no browser shows it as a page of ours."""
     found = container().evidence.download(current_actor(), str(evidence_id))
     note_reading(found.record.case_id)
+    _note_opening(found.record)
     answer = send_file(
         found.content,
         mimetype=found.record.media_type,
@@ -76,6 +82,15 @@ def download(evidence_id: UUID) -> FlaskResponse:
     )
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
+
+
+def _note_opening(record: EvidenceRecord) -> None:
+    """The original opened at the work on a task counts there as looked at; for whoever else it says nothing."""
+    with suppress(ValueError, NotFound):
+        task_id = UUID(request.args.get("task", ""))
+        view = container().task_views.view(current_actor(), str(task_id))
+        if record.criterion_id and view.sheet is not None and record.criterion_id in view.sheet.criteria:
+            look_at(view, record.criterion_id, record.id)
 
 
 @blueprint.post("/minh-chung/<uuid:evidence_id>/rut")
@@ -91,27 +106,32 @@ def withdraw_evidence(evidence_id: UUID) -> ResponseReturnValue:
 def _add(
     view: TaskView, form: UploadForm, *, criterion_id: str | None = None, paper_id: str | None = None
 ) -> WorkflowError | None:
-    """Send the file in and return what speaks against it, which then stands at the form's field; None where it is in."""
-    sent, same_as = form.file.data, request.form.get("same_as")
+    """Send the files in and return what speaks against one, which then stands at the form's field; None where all are in."""
+    same_as = request.form.get("same_as")
     if not form.validate():
         return InvalidInput()
-    if not same_as and (not sent or not getattr(sent, "filename", "")):
+    sent = [one for one in request.files.getlist(form.file.name) if one.filename]
+    if not same_as and not sent:
         form.file.errors = [_("Choose a file.")]
         return InvalidInput()
-    filename = request.form.get("filename", "") if same_as else sent.filename
-    command = AddEvidence(
-        task_id=view.task.id,
-        filename=filename,
-        content=b"" if same_as else sent.read(),
-        criterion_id=criterion_id,
-        paper_id=paper_id,
-        same_as=same_as,
-        command_id=form.command,
-    )
-    with Attempt(form, at=form.file) as attempt:
-        stored = container().evidence.add(current_actor(), command)
-        flash(_("%(filename)s has been added.", filename=stored.filename))
-    return attempt.refusal
+    chosen = [(request.form.get("filename", ""), b"")] if same_as else [(str(one.filename), one.read()) for one in sent]
+    for number, (filename, content) in enumerate(chosen):
+        command = AddEvidence(
+            task_id=view.task.id,
+            filename=filename,
+            content=content,
+            criterion_id=criterion_id,
+            paper_id=paper_id,
+            same_as=same_as,
+            command_id=str(uuid5(UUID(form.command), str(number))) if number else form.command,
+        )
+        with Attempt(form, at=form.file) as attempt:
+            stored = container().evidence.add(current_actor(), command)
+            if "X-Rows" not in request.headers:
+                flash(_("%(filename)s has been added.", filename=stored.filename))
+        if attempt.refusal is not None:
+            return attempt.refusal
+    return None
 
 
 def _same_file(

@@ -89,7 +89,10 @@ def take(task_id: UUID) -> ResponseReturnValue:
     command = TakeTask(task_id=str(task_id), command_id=button_command())
     with Attempt() as attempt:
         container().tasks.take(current_actor(), command)
-        return done(url_for(".task", task_id=task_id))
+        criteria = (
+            read_task(task_id).sheet is not None
+        )  # where there is work: criteria are judged before a form is filled in
+        return done(url_for(".criteria" if criteria else ".task", task_id=task_id))
     return refused_task_page(task_id, attempt.refusal)
 
 

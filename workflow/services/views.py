@@ -13,7 +13,7 @@ from workflow.packages.comparison import Change
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.records import DeadlineRule
 from workflow.recognition.checks import Check, CountCheck, PercentCheck
-from workflow.recognition.criteria import CriteriaSet, Criterion
+from workflow.recognition.criteria import CriteriaSet, Criterion, Group
 from workflow.store.accounts import AssignmentRecord, KeptForm
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.cases import CaseRecord, IncidentRecord
@@ -45,6 +45,7 @@ __all__ = [
     "Expression",
     "Finding",
     "FlowNode",
+    "Group",
     "InboxFilter",
     "IncidentRecord",
     "KeptForm",

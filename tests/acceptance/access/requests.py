@@ -17,7 +17,7 @@ from workflow.packages.archive import read_folder
 
 Form = Mapping[str, "str | list[str] | tuple[bytes, str]"]
 BPMN = "dien-hinh.bpmn"
-CRITERION = "I.1"
+CRITERION, GROUP = "I.1", "lanh-dao"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +114,11 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("casework.done", "GET"): Request(args={"task_id": "{done_task}"}),
     ("casework.criteria", "GET"): Request(args=TASK),
     ("casework.criterion", "GET"): Request(args=ONE),
+    ("casework.decide", "POST"): Request(args=ONE | {"act": "dong-y"}, form={"seen": "0"}),
+    ("casework.agree_together", "GET"): Request(args=TASK | {"group_id": GROUP}),
+    ("casework.agree_together", "POST"): Request(args=TASK | {"group_id": GROUP}, form={"criterion": CRITERION}),
+    ("casework.undo_together", "POST"): Request(args=TASK | {"group_id": GROUP}, stage="assessed"),
+    ("casework.switch_keys", "POST"): Request(args=TASK, form={"keys": "off"}),
     ("casework.save_criterion", "POST"): Request(
         args=ONE, form={"I.1-result": "met", "I.1-revision": "", "I.1-command_id": "{command}"}
     ),

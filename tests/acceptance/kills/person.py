@@ -149,21 +149,20 @@ class Person:
             self.send("comment", task, form, "/", mark, text=f"{mark} @{self.mentions} xem giúp.")
 
     def assess(self, task: str) -> None:
-        """Look at what nobody has looked at, enter what is missing in the criteria, and two more once again."""
+        """Open each criterion that is not done and enter what is missing, and two more once again."""
         here = f"/nhiem-vu/{task}/tieu-chi"
-        for key in re.findall(r'data-undecided="([^"]+)"', self.get(here).text):
-            self.get(f"{here}/{key}")
         page = self.get(here).text
-        open_yet = {f"{here}/{key}" for key in re.findall(r'data-undecided="([^"]+)"', page)}
-        forms = {path: form for path, form in forms_of(page).items() if path.startswith(f"{here}/")}
-        missing = [form for path, form in forms.items() if path in open_yet]
-        again = self.random.sample(sorted(forms), min(2, len(forms)))
-        for form in [*missing, *(forms[path] for path in again if forms[path] not in missing)]:
-            key, mark = form.path.rpartition("/")[2], self.mark()
+        missing = re.findall(r'data-undecided="([^"]+)"', page)
+        every = sorted(set(re.findall(r'data-row="([^"]+)"', page)))
+        for key in [*missing, *self.random.sample(every, min(2, len(every)))]:
             if self.stopping.is_set():
                 return
+            form = forms_of(self.get(f"{here}/{key}?sua=1").text).get(f"{here}/{key}")
+            if form is None:
+                return
+            mark = self.mark()
             entered = {f"{key}-figure-{name}": value for name, value in self.figures.get(key, {}).items()}
-            entered |= {f"{key}-result": "met", f"{key}-statement": mark, "then": "all"}
+            entered |= {f"{key}-result": "met", f"{key}-statement": mark, "then": "stay"}
             self.send("criterion", task, form, here, mark, criterion=key, **entered)
 
     def attach(self, task: str, forms: Mapping[str, Form]) -> None:
@@ -172,7 +171,12 @@ class Person:
         for path, form in forms.items():
             if "/van-ban/" in path and f"paper-{path.rpartition('/')[2]}" in page and not _has_file(page, path):
                 self.upload(task, form, f"{path.rpartition('/')[2]}-file")
-        links = sorted(set(re.findall(rf'href="(/nhiem-vu/{task}/tieu-chi/[^"#?]+)"', page)))
+        table = f"/nhiem-vu/{task}/tieu-chi"
+        links = sorted(
+            {f"{table}/{key}" for key in re.findall(r'data-row="([^"]+)"', self.get(table).text)}
+            if table in page
+            else ()
+        )
         if links:
             place = self.random.choice(links)
             form = forms_of(self.get(place).text).get(f"{place}/minh-chung")

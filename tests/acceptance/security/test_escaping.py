@@ -68,7 +68,6 @@ def _write(scene: Scene) -> None:
             board, AddComment(case_id=ids["case"], text=text, criterion_id="I.1", task_id=ids["task"])
         )
     result = SaveResult(task_id=ids["task"], criterion_id="I.1", result="met", statement=ATTACK, reason=FORMULA)
-    scene.house.look(board, ids["task"], "I.1")
     services.assessments.save_result(board, result)
     named = AddEvidence(task_id=ids["task"], criterion_id="I.1", filename=f"{ATTACK}'&amp;.pdf", content=pdf("thu"))
     services.evidence.add(board, named)

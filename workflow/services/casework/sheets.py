@@ -36,13 +36,14 @@ LOOKED_BACK = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierLevel:
-    """An assessment that stands beside this one."""
+    """An assessment that stands beside this one. `first_at`: when its level first spoke in this case; the rounds after keep its place."""
 
     node_id: str
     label_vi: str
     label_en: str
     assessment: AssessmentRecord
     results: Mapping[str, CriterionResult]
+    first_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,13 +158,21 @@ def criteria_set_of(package: ProcedurePackage, task: TaskRecord) -> CriteriaSet:
 
 
 def read_sheet(
-    uow: UnitOfWork, package: ProcedurePackage, case: UnitCase, task: TaskRecord, veil: Veil = NOTHING
+    uow: UnitOfWork,
+    package: ProcedurePackage,
+    case: UnitCase,
+    task: TaskRecord,
+    veil: Veil = NOTHING,
+    files: Sequence[EvidenceRecord] | None = None,
 ) -> Sheet:
-    """Read the assessment of a task, or what it would start from, without what the veil withholds from the reader."""
+    """Read the assessment of a task, or what it would start from, without what the veil withholds from the reader.
+
+    `files`: those of the case that the veil leaves, where they have been read.
+    """
     spec = spec_of(package, task.node_id)
     criteria_set = criteria_set_of(package, task)
     past = _Past.read(uow, package, spec, case, task)
-    evidence = _evidence(uow, task.case_id, veil)
+    evidence = _by_criterion(veil.files(uow.evidence.of_case(case.id)) if files is None else files)
     earlier = [level for level in past.levels(evidence) if level.assessment.task_id not in veil.tasks]
     stored = past.results[past.own.id] if past.own else _start_from(past, spec, earlier)
     asked = asked_before(uow, package, case, task) if past.former is not None else {}
@@ -236,9 +245,19 @@ class _Past:
         levels = []
         for node_id in self.spec.compare_with:
             vi, en = task_label(self.package, node_id)
+            spoke = [one.submitted_at for one in self.submitted if one.node_id == node_id and one.submitted_at]
             for one in self.latest(node_id):
                 results = {key: as_result(row, evidence.get(key, ())) for key, row in self.results[one.id].items()}
-                levels.append(EarlierLevel(node_id=node_id, label_vi=vi, label_en=en, assessment=one, results=results))
+                levels.append(
+                    EarlierLevel(
+                        node_id=node_id,
+                        label_vi=vi,
+                        label_en=en,
+                        assessment=one,
+                        results=results,
+                        first_at=min(spoke, default=None),
+                    )
+                )
         return levels
 
     def rows(
@@ -359,9 +378,9 @@ def package_task_is_multiple(package: ProcedurePackage, node_id: str) -> bool:
     return any(task is not None and task.multi_instance is not None for task in tasks)
 
 
-def _evidence(uow: UnitOfWork, case_id: str, veil: Veil) -> dict[str, list[EvidenceRecord]]:
+def _by_criterion(files: Sequence[EvidenceRecord]) -> dict[str, list[EvidenceRecord]]:
     found: dict[str, list[EvidenceRecord]] = {}
-    for item in veil.files(uow.evidence.of_case(case_id)):
+    for item in files:
         if item.criterion_id is not None:
             found.setdefault(item.criterion_id, []).append(item)
     return found

@@ -193,11 +193,11 @@ class TaskViewService:
     def __init__(self, ground: CaseGround) -> None:
         self._ground = ground
 
-    def view(self, actor: Actor, task_id: str) -> TaskView:
-        """Raise `NotFound` for a task that the actor may not see."""
+    def view(self, actor: Actor, task_id: str, *, whole: bool = True) -> TaskView:
+        """Raise `NotFound` for a task that the actor may not see. `whole` false: without who else could act or get it, for its criteria alone."""
         with self._ground.units.reading() as uow:
             access = self._ground.access(uow, actor)
-            return self._build(uow, access, self._found(uow, access, task_id))
+            return self._build(uow, access, self._found(uow, access, task_id, whole=whole), whole=whole)
 
     def check(self, actor: Actor, task_id: str) -> tuple[TaskView, Answers, Findings]:
         """The task with its drafted answers and what stands in the way of submitting them. Raises as `view`."""
@@ -213,35 +213,35 @@ class TaskViewService:
         with self._ground.units.reading() as uow:
             return read_basis(uow, self._ground.register.tree(uow), view.package, view.case, view.task, view.veil)
 
-    def _found(self, uow: UnitOfWork, access: Access, task_id: str) -> TaskSituation:
+    def _found(self, uow: UnitOfWork, access: Access, task_id: str, *, whole: bool = True) -> TaskSituation:
         task = uow.tasks.get(task_id)
         case = self._ground.visible_case(uow, access, task.case_id)
         package = self._ground.version(uow, case).package
-        return with_who_can_act(uow, access, situation(uow, access, package, case, task))
+        found = situation(uow, access, package, case, task)
+        return with_who_can_act(uow, access, found) if whole else found
 
-    def _build(self, uow: UnitOfWork, access: Access, found: TaskSituation) -> TaskView:
+    def _build(self, uow: UnitOfWork, access: Access, found: TaskSituation, *, whole: bool = True) -> TaskView:
         case, package = found.case, found.package
         veil = veil_over(uow, package, case, access)
-        working = (
-            found.context.is_assignee and found.task.ended_at is None
-        )  # a deputy goes on with what is open, no more
+        # A deputy goes on with what is open, no more.
+        working = found.context.is_assignee and found.task.ended_at is None
         withheld = found.task.id in veil.tasks and not working
         task = veil.bare(found.task) if withheld else found.task
         spec = spec_of(package, task.node_id)
         options = USER_TASK.permitted(task.state, found.context)
         variables = task_variables(case, task) if task.ended_at is None else {}
         around = surroundings(self._ground, uow, spec, case, task, variables)
-        returned = _return_note(uow, package, case, task, variables)
-        sheet = read_sheet(uow, package, case, task, veil) if task.criteria_set and not withheld else None
+        history = uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK))
+        returned = _return_note(uow, package, history, task, variables)
         evidence = veil.files(uow.evidence.of_case(case.id))
-        receivers = receivers_of(uow, access, found)
+        sheet = read_sheet(uow, package, case, task, veil, evidence) if task.criteria_set and not withheld else None
+        receivers = receivers_of(uow, access, found) if whole else {}
         people = {person for chosen in around.choosable.values() for person in chosen}
         levels = [level.assessment.submitted_by for level in sheet.earlier] if sheet else []
         involved = [task.assignee_id, task.completed_by, task.on_behalf_of, *people, *receivers, *levels]
         names = user_names(uow, involved + [item.uploaded_by for item in evidence])
-        history = uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK))
         entries = {} if withheld else entries_of(package, spec, task, variables, history, returned=returned is not None)
-        calendar = self._ground.register.calendar(uow)
+        calendar, today = self._ground.register.calendar(uow), local_date(access.now)
         until = counted_until(self._ground, uow, case, task.activity_id, access.now)
         return TaskView(
             task=task,
@@ -275,7 +275,7 @@ class TaskViewService:
             of_unit=access.is_of_unit(case),
             cancellation=cancellations(uow, [task]).get(task.id),
             withheld=withheld,
-            offices=offices_of(uow, access.tree, package, {*people, *receivers}, local_date(access.now)),
+            offices=offices_of(uow, access.tree, package, {*people, *receivers} if whole else (), today),
             quorum=_counted(spec, entries),
             veil=veil,
         )
@@ -394,10 +394,14 @@ def _figures(sheet: Sheet, key: str) -> Mapping[str, str]:
 
 
 def _return_note(
-    uow: UnitOfWork, package: ProcedurePackage, case: UnitCase, task: TaskRecord, variables: Mapping[str, Any]
+    uow: UnitOfWork,
+    package: ProcedurePackage,
+    history: Sequence[TaskRecord],
+    task: TaskRecord,
+    variables: Mapping[str, Any],
 ) -> ReturnNote | None:
     """The return that led to this task."""
-    done = return_to(package, task, uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK)))
+    done = return_to(package, task, history)
     if done is None:
         return None
     by = user_names(uow, [done.completed_by]).get(done.completed_by or "", "")

@@ -56,7 +56,9 @@ def test_typing_saves_the_draft_and_hands_back_the_new_revision(work: Casework) 
     assert response.status_code == 204
     assert int(response.headers["X-Revision"]) > int(data["revision"][0])
     assert person.open(address).value("field-safety_decision") == "7/QĐ"
-    stale = person.client.post(form.get("data-autosave"), data={**data, "field-safety_decision": "8/QĐ"})
+    stale = person.client.post(
+        form.get("data-autosave"), data={**data, "field-safety_decision": "8/QĐ"}, headers={"X-Autosave": "1"}
+    )
     assert stale.status_code == 409
 
 

@@ -1,0 +1,163 @@
+"""The table of criteria: one row at a time, several at once, by clicks alone or with a script that swaps rows."""
+
+from io import BytesIO
+
+import pytest
+from lxml import html
+
+from tests.support.casework import BOARD, KEY, UNIT, Casework
+from tests.support.web import Person
+from workflow.demo.player import pdf as drawn
+from workflow.store.casework import CaseFilter
+from workflow.store.rows import Page
+
+PREFETCHED = {"Sec-Purpose": "prefetch"}
+FROM_ELSEWHERE = {"Sec-Fetch-Site": "cross-site"}
+
+
+@pytest.fixture
+def reviewing(work: Casework) -> Person:
+    """The commune's board before the unit's sheet, one file in it."""
+    work.register()
+    unit = work.begin(UNIT, "Tự đánh giá")
+    address = unit.address
+    work.assess(UNIT, address.rpartition("/")[2])
+    unit.open(f"{address}/tieu-chi/I.1").send("/I.1/minh-chung", {"file": pdf("một.pdf")})
+    unit.open(f"{address}/tieu-chi/I.2").send("/I.2/minh-chung", {"file": pdf("hai.pdf")})
+    for paper in ("submission_letter", "report", "unit_minutes"):
+        unit.open(address).send(f"/van-ban/{paper}", {f"{paper}-file": pdf(f"{paper}.pdf")})
+    work.submit(unit.open(address), {})
+    board = work.begin(BOARD, "Ban Chỉ đạo đánh giá")
+    return board.open(f"{board.address}/tieu-chi")
+
+
+def pdf(name: str) -> tuple[BytesIO, str]:
+    """A file whose pages can be drawn."""
+    return BytesIO(drawn(f"Minh chung {name.encode('ascii', 'replace').decode()}")), name
+
+
+def state(person: Person, key: str) -> str:
+    """The state of a row, as its class says."""
+    (row,) = person.page.xpath("//tbody[@data-row=$key]", key=key)
+    return str(row.get("class")).removeprefix("state-")
+
+
+def keys_in_order(person: Person) -> list[str]:
+    return [str(key) for key in person.page.xpath("//tbody/@data-row")]
+
+
+def primary(person: Person) -> str:
+    (found,) = person.page.xpath("//*[contains(concat(' ', @class, ' '), ' btn-primary ')]")
+    return " ".join(found.text_content().split())
+
+
+def test_what_was_not_opened_is_unseen_whatever_a_browser_fetched_beforehand(reviewing: Person) -> None:
+    table = reviewing.address
+    for headers in (PREFETCHED, FROM_ELSEWHERE):
+        reviewing.client.get(f"{table}/I.1", headers=headers)
+    reviewing.open(table)
+    assert {state(reviewing, key) for key in keys_in_order(reviewing)} == {"unseen"}
+    assert not reviewing.page.xpath("//button[contains(@formaction, '/dong-y')]")
+    assert primary(reviewing) == "Tiêu chí chưa xem (34)"
+
+    reviewing.open(f"{table}/I.1")
+    assert state(reviewing, "I.1") == "seen"
+    assert primary(reviewing) == "Tiêu chí chưa xem (33)"
+
+
+def test_agreeing_is_one_press_and_goes_on(reviewing: Person) -> None:
+    table = reviewing.address
+    reviewing.open(f"{table}/I.1").press("/I.1/dong-y")
+    assert (state(reviewing, "I.1"), state(reviewing, "I.2")) == ("agreed", "seen")
+    assert reviewing.address == f"{table}/I.2"
+    reviewing.open(f"{table}/I.1").press("/I.1/xet-lai")
+    assert state(reviewing, "I.1") == "seen"
+
+
+def test_a_whole_file_is_agreed_to_row_by_row_and_sent(reviewing: Person, work: Casework) -> None:
+    table = reviewing.address
+    keys = keys_in_order(reviewing)
+    for key in ("I.2", "I.1"):  # opening the original counts, too, whether it can be shown here or not
+        original = reviewing.open(f"{table}/{key}").page.xpath("//a[contains(@href, 'task=')]/@href")[0]
+        assert reviewing.client.get(original).status_code == 200
+    for key in keys:
+        reviewing.press(f"/{key}/dong-y")
+    assert primary(reviewing) == "Kiểm tra và gửi"
+
+    check = reviewing.follow("Kiểm tra và gửi")
+    approve = check.page.xpath("//input[@name='outcome']/@value")[0]
+    assert not check.page.xpath("//input[@name='outcome' and @checked]"), "nothing is chosen for a person"
+    check.send("/gui", {"outcome": approve})
+    assert check.heading.startswith("Đã gửi")
+
+    with work.container.units.reading() as uow:
+        case = next(one for one in uow.unit_cases.search(CaseFilter(), Page(limit=100))[0] if one.business_key == KEY)
+        (event,) = uow.events.of_type(f"case:{case.id}", "TaskCompleted", 1)
+    told = event.payload["results"]
+    assert {one["state"] for one in told.values()} == {"agreed"}
+    assert all(told[key]["opened"] == told[key]["evidence"] != [] for key in ("I.1", "I.2"))
+
+
+def test_a_section_is_agreed_to_from_a_list_and_undone(reviewing: Person) -> None:
+    table = reviewing.address
+    for key in ("I.1", "I.2", "I.3"):
+        reviewing.open(f"{table}/{key}")
+    reviewing.open(f"{table}/I.3?sua=1").send("/I.3", {"I.3-result": "not_met", "I.3-reason": "Thiếu"}, button="sau")
+
+    listed = reviewing.open(table).follow("Đồng ý cả mục (")
+    assert listed.page.xpath("//input[@name='criterion']/@value") == ["I.1", "I.2", "I.4"]
+    listed.send("dong-y-ca-muc/" + listed.address.rpartition("/")[2], button="Đồng ý")
+    assert [state(listed, key) for key in ("I.1", "I.2", "I.3", "I.4", "I.5")] == [
+        "agreed",
+        "agreed",
+        "differs",
+        "agreed",
+        "unseen",
+    ]
+
+    listed.press(
+        "/hoan-tac/"
+        + listed.page.xpath("//button[contains(@formaction, '/hoan-tac/')]/@formaction")[0].rpartition("/")[2]
+    )
+    assert [state(listed, key) for key in ("I.1", "I.2", "I.3", "I.4")] == ["seen", "seen", "differs", "seen"]
+
+
+def test_a_script_gets_the_rows_that_it_names_and_no_page(reviewing: Person) -> None:
+    address = f"{reviewing.address}/I.2"
+    parts = html.fromstring(reviewing.client.get(address, headers={"X-Rows": "I.1"}).text)
+    named = {str(name) for name in parts.xpath("//@data-part")}
+    assert {"row-I.1", "row-I.2", "pane", "filters", "next"} <= named
+    assert "row-I.3" not in named
+    assert not parts.xpath("//header[@class='site-header']")
+    assert parts.xpath("//@data-address")[0].startswith(f"{reviewing.address}/I.2")
+
+
+def test_filters_lead_to_the_rows_that_they_count(reviewing: Person) -> None:
+    table = reviewing.address
+    reviewing.open(f"{table}/I.7")
+    reviewing.open(f"{table}?loc=seen")
+    assert keys_in_order(reviewing) == ["I.7"]
+    assert reviewing.open(f"{table}?loc=nonsense").page.xpath("count(//tbody[@data-row])") == 34
+
+
+def test_keys_can_be_switched_off(reviewing: Person) -> None:
+    assert reviewing.page.xpath("//@data-keys") == ["on"]
+    reviewing.send("/phim-tat", button="Tắt")
+    assert reviewing.page.xpath("//@data-keys") == ["off"]
+
+
+def test_several_files_come_in_at_once(assessing: Person) -> None:
+    address = f"{assessing.address}/tieu-chi/I.1"
+    form = next(one for one in assessing.open(address).page.forms if str(one.action).endswith("/minh-chung"))
+    data = assessing.filled(form, {}) | {"file": [pdf("một.pdf"), pdf("hai.pdf")]}
+    assessing.client.post(form.action, data=data)
+    names = [
+        " ".join(one.text_content().split())
+        for one in assessing.open(address).page.xpath("//ul[@class='file-tabs']//a")
+    ]
+    assert names == ["một.pdf", "hai.pdf"]
+
+
+def test_the_table_stays_small(reviewing: Person) -> None:
+    page = reviewing.client.get(f"{reviewing.address}/I.1")
+    assert len(page.data) <= 150_000

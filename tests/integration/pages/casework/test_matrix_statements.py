@@ -1,0 +1,58 @@
+"""What a page of the table asks of the database does not grow with its rows or with the levels before it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from tests.support.house import CASTS, COMMUNE_UNIT, PASSWORD, House
+from tests.support.web import Person
+from webui.app import create_app
+from webui.settings import WebSettings
+
+CAST = CASTS[COMMUNE_UNIT]
+MOST = 25
+
+
+@contextmanager
+def counted(engine: sa.Engine) -> Iterator[list[str]]:
+    """Every statement that is executed meanwhile."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        found.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+
+def read(house: House, login: str, node_id: str) -> tuple[int, int]:
+    """How many statements the table takes when it is read again, and how many with one row open."""
+    task = house.take(login, node_id).id
+    app = create_app(house.container, WebSettings(secret_key="k" * 40, demonstration=True), testing=True)
+    person = Person.at(app).sign_in(login, PASSWORD)
+    spent = []
+    for address in (f"/nhiem-vu/{task}/tieu-chi", f"/nhiem-vu/{task}/tieu-chi/I.18"):
+        person.open(address)
+        with counted(house.container.engine) as statements:
+            person.open(address)
+        spent.append(
+            len([one for one in statements if not one.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "PRAGMA"))])
+        )
+    return spent[0], spent[1]
+
+
+@pytest.mark.stage("conclusion")
+def test_the_table_takes_no_more_statements_with_more_levels(house: House) -> None:
+    many = read(house, CAST.inspectors[0], "conclusion")
+    assert max(many) <= MOST
+
+
+@pytest.mark.stage("self-assessment")
+def test_the_table_of_a_first_level_takes_no_more(house: House) -> None:
+    few = read(house, CAST.unit, "self_assessment")
+    assert max(few) <= MOST

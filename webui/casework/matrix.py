@@ -1,0 +1,274 @@
+"""The sheet of a task as one table: a row a criterion, what each level says of it, and one's own conclusion; one row open beside it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import abort, request, url_for
+from flask_babel import gettext as _, ngettext
+
+from webui.words import RESULTS, plain_number, said
+from workflow.services.casework.task_view import CriterionView, SheetView, TaskView
+from workflow.services.views import Group, Label
+
+LEVELS_SHOWN = 3
+MARKS = {"unseen": "unseen", "seen": "half", "agreed": "tick", "differs": "differs", "asked": "asked"}
+FILTERS = ("unseen", "seen", "agreed", "differs", "asked", "levels")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """A column: one task of an earlier level. `people`: how many did it."""
+
+    node_id: str
+    label: Label
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """What one level says of one criterion: a mark and a word."""
+
+    kind: str
+    word: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Next:
+    """The next act of a page: its words and where it leads."""
+
+    label: str
+    href: str
+    key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrix:
+    """The table of one task. `chosen`: the row that is open beside it; `editing`: its editor is open in the row."""
+
+    view: TaskView
+    sheet: SheetView
+    working: bool
+    chosen: CriterionView | None
+    only: str
+    editing: bool = False
+
+    @cached_property
+    def first_level(self) -> bool:
+        """Whether there is no level before: then one enters results instead of agreeing with them."""
+        return not self.sheet.earlier
+
+    @cached_property
+    def criteria(self) -> Mapping[str, CriterionView]:
+        return self.sheet.criteria
+
+    @cached_property
+    def levels(self) -> Sequence[Level]:
+        """Every earlier level in the order in which they first spoke."""
+        found: dict[str, list[Any]] = {}
+        for level in self.sheet.earlier:
+            found.setdefault(level.node_id, []).append(level)
+        ordered = sorted(found.values(), key=lambda several: min(one.first_at for one in several))
+        return [
+            Level(
+                node_id=several[0].node_id,
+                label=Label(vi=several[0].label_vi, en=several[0].label_en),
+                people=len(several),
+            )
+            for several in ordered
+        ]
+
+    @property
+    def columns(self) -> Sequence[Level]:
+        """The latest levels, for which there is room; the others stand in the pane."""
+        return self.levels[-LEVELS_SHOWN:]
+
+    @cached_property
+    def groups(self) -> Sequence[tuple[Group, Sequence[CriterionView], Sequence[CriterionView]]]:
+        """(group, all its rows, those of them that the filter shows); without groups of which it shows none."""
+        found = [(group, rows, [one for one in rows if self.shows(one)]) for group, rows in self.sheet.groups]
+        return [(group, rows, shown) for group, rows, shown in found if shown]
+
+    @cached_property
+    def shown(self) -> Sequence[str]:
+        """The rows that the filter shows, in order."""
+        return [one.criterion.id for _group, _rows, shown in self.groups for one in shown]
+
+    def shows(self, one: CriterionView) -> bool:
+        """Whether the filter shows this row; the open one stays in sight whatever has become of it."""
+        if not self.only or (self.chosen is not None and one.criterion.id == self.chosen.criterion.id):
+            return True
+        return one.levels_differ if self.only == "levels" else one.mine.state == self.only
+
+    def counts(self, rows: Iterable[CriterionView]) -> dict[str, int]:
+        """State → how many of the rows stand in it, those alone that there are."""
+        states = [one.mine.state for one in rows]
+        return {state: states.count(state) for state in MARKS if state in states}
+
+    def cell(self, one: CriterionView, level: Level) -> Cell:
+        """What the level says of the criterion; several people count as one."""
+        results = [
+            str(result.result)
+            for at, result in one.earlier
+            if at.node_id == level.node_id and result is not None and result.result is not None
+        ]
+        if not results:
+            return Cell(kind="", word="–")
+        word, kind = RESULTS[results[0]]
+        if level.people == 1:
+            return Cell(kind=kind, word=str(word))
+        if len(set(results)) == 1:
+            return Cell(kind=kind, word=f"{word} {len(results)}/{level.people}")
+        return Cell(kind="differs", word=f"{RESULTS['met'][0]} {results.count('met')}/{level.people}")
+
+    def together(self, rows: Iterable[CriterionView]) -> list[str]:
+        """The rows of a section that may be agreed to at once."""
+        if not self.working or self.first_level:
+            return []
+        return [one.criterion.id for one in rows if one.mine.state == "seen" and one.proposal and not one.levels_differ]
+
+    def undoable(self, rows: Iterable[CriterionView]) -> list[str]:
+        """The rows of a section that were agreed to at once and still stand so."""
+        return [one.criterion.id for one in rows if self.working and one.mine.batch and one.mine.state == "agreed"]
+
+    def neighbour(self, step: int) -> str | None:
+        """The row before or after the open one, among those that are shown."""
+        if self.chosen is None:
+            return None
+        at = self.shown.index(self.chosen.criterion.id) + step
+        return self.shown[at] if 0 <= at < len(self.shown) else None
+
+    def href(self, key: str | None = None, **more: Any) -> str:
+        """The address of the table with that row open, the filter kept."""
+        values = {"task_id": self.view.task.id, "loc": self.only or None, **more}
+        if key is None:
+            return url_for("casework.criteria", **values)
+        return url_for("casework.criterion", criterion_id=key, _anchor="pane", **values)
+
+    @property
+    def chips(self) -> list[dict[str, Any]]:
+        """The filters that lead somewhere, with how many rows each shows."""
+        words = state_words(first_level=self.first_level)
+        every = self.criteria.values()
+        counted = self.counts(every) | {"levels": sum(one.levels_differ for one in every)}
+        found = [{"label": _("All"), "only": "", "count": len(self.criteria)}]
+        found += [
+            {"label": words[name], "only": name, "count": counted[name], "kind": MARKS.get(name)}
+            for name in FILTERS
+            if counted.get(name) or name == self.only
+        ]
+        return [one | {"href": self._filtered(one["only"]), "current": one["only"] == self.only} for one in found]
+
+    def _filtered(self, only: str) -> str:
+        return url_for("casework.criteria", task_id=self.view.task.id, loc=only or None)
+
+    @property
+    def next(self) -> Next | None:
+        """What is to be done next; None for whoever only reads."""
+        if not self.working:
+            return None
+        for states, text in self._waiting():
+            if states:
+                return Next(
+                    label=text,
+                    href=url_for(
+                        "casework.criterion", task_id=self.view.task.id, criterion_id=states[0], _anchor="pane"
+                    ),
+                    key="J",
+                )
+        lacking = sum(paper.paper.required and not paper.files for paper in self.view.papers)
+        if lacking:
+            label = _("Papers missing (%(num)d)", num=lacking)
+            return Next(label=label, href=url_for("casework.criteria", task_id=self.view.task.id, _anchor="papers"))
+        return Next(label=_("Check and send"), href=url_for("casework.check", task_id=self.view.task.id))
+
+    def _waiting(self) -> Iterable[tuple[list[str], str]]:
+        rows = self.criteria
+        of = {state: [key for key, one in rows.items() if one.mine.state == state] for state in MARKS}
+        open_yet = [key for key, one in rows.items() if one.missing and one.mine.state != "asked"]
+        if self.first_level:
+            yield open_yet, _("Criteria not done (%(num)d)", num=len(open_yet))
+            return
+        yield self._after(of["unseen"]), _("Criteria not seen (%(num)d)", num=len(of["unseen"]))
+        yield self._after(of["seen"]), _("Criteria not decided (%(num)d)", num=len(of["seen"]))
+        yield open_yet, _("Criteria to complete (%(num)d)", num=len(open_yet))
+
+    def _after(self, keys: list[str]) -> list[str]:
+        """The keys, beginning with the first one after the open row."""
+        if self.chosen is None:
+            return keys
+        order = list(self.criteria)
+        here = order.index(self.chosen.criterion.id)
+        return sorted(keys, key=lambda key: (order.index(key) <= here, order.index(key)))
+
+
+def state_words(*, first_level: bool) -> dict[str, Any]:
+    """State of a row → its word."""
+    return {
+        "unseen": _("Not done") if first_level else _("Not seen"),
+        "seen": _("Seen, not decided"),
+        "agreed": _("Done") if first_level else _("Agreed"),
+        "differs": _("Differs"),
+        "asked": _("Asked"),
+        "levels": _("Earlier levels differ"),
+    }
+
+
+def matrix_of(view: TaskView, *, working: bool, chosen: str | None = None, editing: bool = False) -> Matrix:
+    """The table that the address asks for. Aborts with 404 for a task without criteria and for a criterion that it does not have."""
+    only = request.args.get("loc", "")
+    sheet = view.sheet
+    if sheet is None or (chosen is not None and chosen not in sheet.criteria):
+        abort(404)
+    return Matrix(
+        view=view,
+        sheet=sheet,
+        working=working,
+        chosen=sheet.criteria[chosen] if chosen else None,
+        only=only if only in FILTERS else "",
+        editing=editing,
+    )
+
+
+def gist(one: CriterionView) -> str:
+    """A criterion's figures, or else words, in one line."""
+    found = one.computation
+    parts = [text for step in found.steps if (text := _short(step.params))] if found else []
+    if found is not None and found.met is not None:
+        parts.append(_("met by the figures") if found.met else _("not met by the figures"))
+    elif found is not None and found.steps:
+        parts.append(_("left to judgement"))
+    if parts:
+        return " · ".join(parts)
+    said_before = [result.statement for _level, result in one.earlier if result is not None and result.statement]
+    own = one.row.statement if one.row else ""
+    return next((text for text in (*said_before, own) if text), "")
+
+
+def _short(params: Mapping[str, Any]) -> str:
+    value = {
+        name: one if isinstance(one, str) else plain_number(one)
+        for name, one in params.items()
+        if not isinstance(one, Label)
+    }
+    need = _("needs %(what)s", what=f"{value.get('sign', '≥')} {value['limit']}") if "limit" in value else ""
+    if "previous" in params:
+        change = f"{value['previous']} → {value['current']}"
+        return f"{change} ({need})" if need else change
+    if "part" in params:
+        percent = f" = {value['percent']}%" if "percent" in value else ""
+        return f"{value['part']}/{value['whole']}{percent} ({need}%)" if need else f"{value['part']}/{value['whole']}"
+    return f"{value['value']} ({need})" if "value" in value else ""
+
+
+def counted_words(counts: Mapping[str, int], *, first_level: bool) -> str:
+    """How many rows stand in each state, in words."""
+    words = state_words(first_level=first_level)
+    total = ngettext("%(num)d criterion", "%(num)d criteria", sum(counts.values()))
+    return f"{total}: " + ", ".join(f"{number} {str(words[state]).lower()}" for state, number in counts.items())
+
+
+def named_level(level: Level) -> str:
+    """The heading of a level's column."""
+    return f"{said(level.label)} ({level.people})" if level.people > 1 else said(level.label)
