@@ -20,7 +20,7 @@ SCRIPTS := $(filter-out frontend/node_modules,$(wildcard frontend/*))
 MO := webui/translations/vi/LC_MESSAGES/messages.mo
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: help run build test tamper kills fuzz quick fresh screenshots lint dev format messages lock clean
+.PHONY: help run build test tamper kills fuzz searching quick fresh screenshots lint dev format messages lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -66,6 +66,9 @@ kills: dev ## kill web and worker 100 times while people work: what was acknowle
 
 fuzz: dev ## 20,000 mutated files and expressions: nothing but documented exceptions leaves the language (SEED=…, NUMBER=…)
 	@$(BIN)/python -m tests.property.fuzzing $(if $(SEED),--seed $(SEED)) $(if $(NUMBER),--number $(NUMBER))
+
+searching: dev ## measure the search of 1,000,000 cases and as many events, for half an hour (ON=sqlite)
+	@$(BIN)/python benchmarks/search.py $(if $(ON),--only $(ON))
 
 fresh: ## try both commands on a bare Debian made for it (TRIAL=quick or whole; as root)
 	@tools/fresh $(TRIAL)

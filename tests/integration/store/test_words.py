@@ -14,7 +14,7 @@ from workflow.spelling import kept_words, order
 from workflow.store.accounts import Accounts, UserFilter, users
 from workflow.store.database import bring_up_to_date, create_engine
 from workflow.store.rows import Page
-from workflow.store.searching.words import case_words, contains, narrowing
+from workflow.store.searching.words import case_words, contains, having, narrowing
 
 WHEN = datetime(2023, 1, 1, tzinfo=UTC)
 NAMES = (
@@ -97,6 +97,23 @@ def test_both_databases_find_what_the_definition_says(
 
     assert set(found.ids or ()) == expected
     assert along == expected, "the other way, for what many rows have, finds the same"
+
+
+@pytest.mark.parametrize("query", ["xã", "xã số", "xã số 77", "77", "commune 1 w3", "sô 299 xa", "xã 1000"])
+def test_words_that_most_rows_have_are_looked_at_in_the_rows_and_find_the_same(
+    connection: sa.Connection, query: str
+) -> None:
+    held = [(f"Xã số {place}", f"Commune {place} w{place % 7}") for place in range(300)]
+    rows = [{"worded_case": f"case-{place}", "folded_words": kept_words(*texts)} for place, texts in enumerate(held)]
+    with connection.begin_nested() as attempt:
+        connection.execute(sa.insert(case_words), rows)
+        subject = case_words.c.worded_case
+        found = set(connection.scalars(sa.select(subject).where(having(connection, case_words, subject, query))))
+        common = narrowing(connection, case_words, query).ids is None
+        attempt.rollback()
+
+    assert found == {f"case-{place}" for place, texts in enumerate(held) if is_found(query, *texts)}
+    assert common == (query in ("xã", "xã số"))
 
 
 @given(held=st.lists(text, max_size=12))

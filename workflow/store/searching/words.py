@@ -106,24 +106,27 @@ def narrowing(connection: sa.Connection, table: sa.Table, text: str) -> Narrowin
     wanted = sought(text)
     if not wanted:
         return Narrowing((), wanted)
-    found = connection.scalars(_few(connection, table, wanted)).all()
+    rare = _rare(connection, table, wanted)
+    if not rare:
+        return Narrowing(None, wanted)
+    found = connection.scalars(_few(connection, table, rare, [word for word in wanted if word not in rare])).all()
     return Narrowing(found if len(found) <= FEW else None, wanted)
 
 
-def _few(connection: sa.Connection, table: sa.Table, wanted: Sequence[str]) -> sa.Select[Any]:
+def _few(connection: sa.Connection, table: sa.Table, rare: Sequence[str], rest: Sequence[str]) -> sa.Select[Any]:
+    """What the index has under the rare words; whether it has the rest is looked at row by row."""
     query = sa.select(_subject(table))
     if connection.dialect.name == "sqlite":
         # A word in quotes is one word and no sign of FTS5's language; there is none in it, for it is letters and digits.
-        phrase = " ".join(f'"{word}"*' for word in wanted)
+        phrase = " ".join(f'"{word}"*' for word in rare)
         index = sa.table(f"{table.name}_index", sa.column("rowid"))
         query = query.select_from(index).join(table, table.c.words_key == index.c.rowid)
-        return query.where(sa.literal_column(index.name).op("MATCH")(phrase)).limit(FEW + 1)
-    rare = _rare(connection, table, wanted)
+        query = query.where(sa.literal_column(index.name).op("MATCH")(phrase)).limit(FEW + 1)
+        return query.where(contains(table.c.folded_words, rest)) if rest else query
     asked = sa.cast(sa.literal(" & ".join(f"'{word}':*" for word in rare)), TSQUERY)
     # Apart, so that the planner does not take a few rows for a reason to read all of them.
     hits = query.add_columns(table.c.folded_words).where(sa.literal_column(_LEXEMES).op("@@")(asked))
     found = hits.cte("hits").prefix_with("MATERIALIZED")
-    rest = [word for word in wanted if word not in rare]
     return sa.select(found.c[0]).where(contains(found.c.folded_words, rest) if rest else sa.true()).limit(FEW + 1)
 
 
@@ -132,13 +135,12 @@ _COMMON = 0.2
 
 
 def _rare(connection: sa.Connection, table: sa.Table, wanted: Sequence[str]) -> Sequence[str]:
-    """The words that are worth asking the index for: GIN reads all there is of each, be it a million rows."""
-    if len(wanted) == 1:
-        return wanted
+    """The words that are worth asking the index for, by the newest rows: it reads all there is of each, be it a million rows."""
     newest = sa.select(table.c.folded_words).order_by(table.c.words_key.desc()).limit(_SAMPLE)
     kept = connection.scalars(newest).all()
-    share = {word: sum(f" {word}" in one for one in kept) / max(len(kept), 1) for word in wanted}
-    return [word for word in wanted if share[word] < _COMMON] or [min(wanted, key=lambda word: share[word])]
+    if len(kept) < _SAMPLE:
+        return wanted
+    return [word for word in wanted if sum(f" {word}" in one for one in kept) < _COMMON * _SAMPLE]
 
 
 def _subject(table: sa.Table) -> sa.Column[Any]:
