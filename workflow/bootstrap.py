@@ -24,7 +24,7 @@ from workflow.outside.renderer import WalledRenderer
 from workflow.outside.walled import WalledExaminer
 from workflow.packages.examination import Examiner
 from workflow.packages.roles import REGISTER, load_register
-from workflow.ports import Clock, Mailer, Renderer, SealMarks
+from workflow.ports import Clock, Mailer, SealMarks
 from workflow.runtime.jobs import Errand, JobService, Runner
 from workflow.runtime.messages import MessageJobs
 from workflow.runtime.programs import Programs
@@ -125,6 +125,7 @@ class Container:
     judgements: JudgementService
     evidence: EvidenceService
     viewer: ViewerService
+    renderer: WalledRenderer
     comments: CommentService
     sittings: SittingService
     operations: OperationService
@@ -181,6 +182,7 @@ class Container:
             self.alarms.look,
             self.version_checks.ensure_checked,
             EventWords(self.ground).catch_up,
+            self.renderer.forget_old,
         ]
         return Worker(self.jobs, chores, beats=[life.beat], ends=[life.end])
 
@@ -377,7 +379,7 @@ def _place_services(base: Ground, ground: CaseGround, programs: Programs) -> dic
     }
 
 
-def _casework_services(ground: CaseGround, cases: CaseService, renderer: Renderer) -> dict[str, Any]:
+def _casework_services(ground: CaseGround, cases: CaseService, renderer: WalledRenderer) -> dict[str, Any]:
     tasks, comments = TaskService(ground), CommentService(ground)
     return {
         "tasks": tasks,
@@ -388,6 +390,7 @@ def _casework_services(ground: CaseGround, cases: CaseService, renderer: Rendere
         "judgements": JudgementService(ground, tasks),
         "evidence": EvidenceService(ground, tasks),
         "viewer": ViewerService(ground, renderer),
+        "renderer": renderer,
         "comments": comments,
         "sittings": SittingService(ground, tasks, comments),
         "operations": OperationService(ground),

@@ -50,23 +50,23 @@ def picture(content: bytes, width: int, kind: str) -> tuple[dict[str, Any], byte
     if kind == "HEIF":
         import pi_heif
 
-        pi_heif.register_heif_opener(thumbnails=False)
+        pi_heif.register_heif_opener(thumbnails=False, decode_threads=1)  # a thread takes much address space
     with Image.open(BytesIO(content), formats=(kind,)) as image:
         image.draft("RGB", (width, width))
         image.thumbnail((TALLEST * width, TALLEST * width), reducing_gap=2)
         upright = ImageOps.exif_transpose(image)
         upright.thumbnail((width, TALLEST * width))
-        return {"pages": 1}, _packed(upright)
+        return {"pages": 1}, _packed(upright, photo=kind != "PNG")
 
 
-def _packed(image: Any) -> bytes:
+def _packed(image: Any, *, photo: bool = False) -> bytes:
     from PIL import Image
 
     if image.mode not in ("RGB", "L"):
         seen = image.convert("RGBA")
         image = Image.new("RGB", seen.size, "white")
         image.paste(seen, mask=seen.getchannel("A"))
-    for form, choices in (("PNG", {"compress_level": 6}), ("JPEG", {"quality": _QUALITY})):
+    for form, choices in (("PNG", {"compress_level": 6}), ("JPEG", {"quality": _QUALITY}))[photo:]:
         target = BytesIO()
         image.save(target, form, **choices)
         if target.tell() <= _LIGHT:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from threading import BoundedSemaphore
 
@@ -29,6 +30,8 @@ WRITTEN = 32 << 20
 AT_ONCE = 2
 WAIT = 5.0
 """Seconds that somebody waits for a turn."""
+UNSEEN = 60 * 86_400
+"""After so many seconds without a look, what was drawn is forgotten; looks are noted once a day."""
 FORGIVEN = 600
 """After so many seconds a file that took too much is tried again: the machine may have been busy."""
 COSTLY = b'{"trouble": "costly"}\n'
@@ -44,6 +47,7 @@ class WalledRenderer:
         self._seconds = seconds
         self._memory = memory
         self._turns = BoundedSemaphore(AT_ONCE)
+        self._forgets_at = 0.0
 
     def draw(self, sha256: str, media_type: str, page: int, width: int) -> Drawing:
         """What is kept, else made now. Raises `CannotBeShown`, `Busy`."""
@@ -65,6 +69,21 @@ class WalledRenderer:
         if "trouble" in head:
             raise CannotBeShown(head["trouble"])
         return Drawing(**head, shown=min(head["pages"], MOST_PAGES), picture=picture)
+
+    def forget_old(self) -> None:
+        """Once a day, delete what nobody has looked at for long, and what an ended server left half-written. Renderings are drawn anew."""
+        now = time.time()
+        if now < self._forgets_at:
+            return
+        self._forgets_at = now + 86_400
+        for folder, _folders, names in os.walk(self._root, topdown=False):
+            for name in names:
+                path = Path(folder, name)
+                with suppress(OSError):
+                    if path.stat().st_mtime + UNSEEN < now:
+                        path.unlink()
+            with suppress(OSError):
+                Path(folder).rmdir()  # only where nothing is left in it
 
     def _drawn(self, sha256: str, media_type: str, page: int, width: int) -> bytes:
         bounds = (self._memory, self._seconds, WRITTEN, media_type, page, width)
@@ -92,8 +111,12 @@ class WalledRenderer:
 
 def _kept(place: Path) -> bytes | None:
     try:
-        answer = place.read_bytes()
-        return None if answer == COSTLY and place.stat().st_mtime + FORGIVEN < time.time() else answer
+        answer, age = place.read_bytes(), time.time() - place.stat().st_mtime
+        if answer == COSTLY:
+            return None if age > FORGIVEN else answer
+        if age > 86_400:
+            os.utime(place)
+        return answer
     except OSError:
         return None
 

@@ -70,7 +70,10 @@ def test_a_pdf_behind_a_printers_words_is_drawn(renderer: WalledRenderer, blobs:
 def test_a_photo_is_shown_upright(
     renderer: WalledRenderer, blobs: FileBlobStore, media_type: str, content: bytes
 ) -> None:
-    assert size(renderer.draw(blobs.put(content), media_type, 1, 960)) == (48, 64)
+    drawn = renderer.draw(blobs.put(content), media_type, 1, 960)
+
+    assert size(drawn) == (48, 64)
+    assert drawn.picture.startswith(b"\x89PNG" if media_type == "image/png" else b"\xff\xd8\xff")
 
 
 def test_a_photo_is_made_smaller_never_larger(renderer: WalledRenderer, blobs: FileBlobStore) -> None:
@@ -134,6 +137,22 @@ def test_what_was_drawn_is_kept_and_may_be_deleted(
     kept.unlink()
 
     assert renderer.draw(sha256, PDF, 1, 640) == first
+
+
+def test_what_nobody_looks_at_is_forgotten(renderer: WalledRenderer, blobs: FileBlobStore, tmp_path: Path) -> None:
+    """Given two files drawn long ago, when one is looked at before the day of tidying, then only the other is forgotten."""
+    seen, unseen = blobs.put(picture("PNG", (10, 10))), blobs.put(picture("PNG", (20, 20)))
+    long_ago = time.time() - module.UNSEEN - 1
+    for sha256 in (seen, unseen):
+        renderer.draw(sha256, "image/png", 1, 640)
+        os.utime(tmp_path / "renderings" / module.EDITION / sha256[:2] / sha256 / "1-640", (long_ago, long_ago))
+
+    renderer.draw(seen, "image/png", 1, 640)
+    renderer.forget_old()
+
+    (kept,) = [path for path in (tmp_path / "renderings").rglob("*") if path.is_file()]
+    assert kept.parent.name == seen
+    assert not (tmp_path / "renderings" / module.EDITION / unseen[:2] / unseen).exists()
 
 
 def _bomb() -> bytes:
