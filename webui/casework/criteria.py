@@ -63,6 +63,7 @@ def criterion_form(view: CriterionView, *, evaluates: bool, sent: bool = True) -
     `evaluates`: there are earlier levels to compare with. `sent` false: what this request sent is another form's.
     """
     criterion, row = view.criterion, view.row
+    decided = view.mine.state in ("agreed", "differs")  # a result taken over from the level before chooses nothing
     made: dict[str, Any] = {
         FIGURE + figure.id: StringField(
             said(figure.label),
@@ -78,7 +79,7 @@ def criterion_form(view: CriterionView, *, evaluates: bool, sent: bool = True) -
         prefix=f"{criterion.id}-",
         data={
             "revision": str(row.revision) if row is not None and row.revision else "",
-            "result": row.result if row else None,
+            "result": row.result if row and (decided or not evaluates) else None,
             "statement": row.statement if row else "",
             "reason": row.reason if row else "",
             **{FIGURE + key: plain_number(text) for key, text in (row.figures if row else {}).items()},
