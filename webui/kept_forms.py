@@ -35,7 +35,13 @@ View = TypeVar("View", bound=Callable[..., Any])
 def init_app(app: Flask) -> None:
     """Keep what is refused, and forget what has been carried out."""
     app.after_request(_keep_or_forget)
-    app.context_processor(lambda: {"kept_notice": g.get("kept_notice"), "kept_waiting": session.get(WAITING)})
+    app.context_processor(
+        lambda: {
+            "kept_notice": g.get("kept_notice"),
+            "kept_texts": g.get("kept_texts"),
+            "kept_waiting": session.get(WAITING),
+        }
+    )
 
 
 def never_kept(view: View) -> View:

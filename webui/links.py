@@ -38,7 +38,10 @@ def url_if(endpoint: str, **values: Any) -> str | None:
 
 def came_from() -> str | None:
     """Return the page of this site from which the request was sent, as its path; None where that is not known."""
-    referrer = urlsplit(request.referrer or "")
+    try:
+        referrer = urlsplit(request.referrer or "")
+    except ValueError:  # half an address, as no browser sends it
+        return None
     if referrer.netloc != request.host:
         return None
     return safe_path(f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path, "") or None
@@ -59,7 +62,10 @@ def safe_path(address: str | None, default: str = "/") -> str:
         return default
     if any(ord(character) < 32 or ord(character) == 127 for character in address):
         return default
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return default
     return default if parts.scheme or parts.netloc else address
 
 

@@ -81,9 +81,8 @@ def _set_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=csp_nonce()))
-    if request.endpoint not in ("static", "casework.file_page"):
+    if request.endpoint != "static":
         # Pages hold what only this person may see: neither a shared machine's cache nor a proxy may keep them.
-        # A picture of a page is large: the browser keeps it, and asks here each time before it is shown again.
         # Set, not offered: a file that is sent has a weaker value by itself.
         response.headers["Cache-Control"] = "no-store"
     if current_app.config["HTTPS"]:

@@ -138,6 +138,10 @@ class Scene:
         with self.container.units.reading() as uow:
             return uow.events.heads() == after
 
+    def changed_nothing(self) -> bool:
+        """Whether nothing was written since the last `set`, or only what is kept of a refused form for its person."""
+        return not self.was_written() or self.tells_nothing_new()
+
     def keep(self, stage: str) -> None:
         """Remember the database as it stands under the name of a stage."""
         with self.container.engine.connect() as connection:

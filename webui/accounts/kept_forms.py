@@ -52,6 +52,11 @@ def kept_form(form_id: UUID) -> ResponseReturnValue:
     g.kept_notice = form
     shown = _shown_again(form)
     texts = typed(form.fields)
+    if shown is not None and shown.status_code >= 400 and not _holds(shown, texts):
+        g.kept_texts = (
+            texts  # a page that refuses and has no form for this person: the refusal is said, the texts stand above it
+        )
+        shown = _shown_again(form)
     if shown is not None and shown.status_code not in (301, 302, 303) and _holds(shown, texts):
         return shown
     onward = shown.location if shown is not None else None

@@ -33,17 +33,11 @@ def view_file(evidence_id: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/minh-chung/<uuid:evidence_id>/trang/<int:page>")
 def file_page(evidence_id: UUID, page: int) -> FlaskResponse:
-    """The picture of one page. The browser keeps it, and asks each time whether the person may still see it."""
+    """The picture of one page, kept in no browser: the next person at the computer need not be one who may see it."""
     viewer = container().viewer
     picture = viewer.picture(current_actor(), str(evidence_id), page, request.args.get("width", USUAL, type=int))
     note_reading(picture.record.case_id)
-    answer = make_response()
-    answer.set_etag(picture.tag)
-    if picture.tag in request.if_none_match:
-        answer.status_code = 304
-    else:
-        answer.data = viewer.content(picture)
+    answer = make_response(viewer.content(picture))
     answer.mimetype = "image/png" if answer.data.startswith(b"\x89PNG") else "image/jpeg"
-    answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer

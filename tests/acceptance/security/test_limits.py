@@ -87,7 +87,7 @@ def test_a_character_that_no_database_takes_gets_no_further(scene: Scene) -> Non
     assert client.get("/quan-tri/to-chuc/a%00b/").status_code == 400
     data = {"csrf_token": token, "command_id": new_id(), "text": "a\x00b"}
     assert client.post(f"/ho-so/{scene.ids['case']}/y-kien", data=data).status_code == 400
-    assert not scene.was_written()
+    assert scene.changed_nothing()
 
 
 def test_signs_that_are_no_characters_are_marked_where_they_stood_and_a_nul_is_refused_with_a_sentence(
@@ -155,7 +155,7 @@ def test_a_file_of_a_package_has_a_plain_name(scene: Scene, path: str) -> None:
     }
     answer = client.post(f"/quy-trinh/{scene.ids['draft']}/them-tep", data=data, content_type="multipart/form-data")
     assert answer.status_code in (400, 422)
-    assert not scene.was_written()
+    assert scene.changed_nothing()
 
 
 def test_a_form_with_too_much_in_it_is_refused_by_its_size(scene: Scene) -> None:

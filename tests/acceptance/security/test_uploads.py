@@ -44,7 +44,7 @@ def zipped(*names: str) -> bytes:
 )
 def test_a_file_that_is_not_what_its_name_says_is_refused(scene: Scene, name: str, content: bytes) -> None:
     assert upload(scene, name, content).status_code == 422
-    assert not scene.was_written()
+    assert scene.changed_nothing()
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(scene: Scene, name: st
 def test_a_name_that_a_browser_or_a_desk_could_run_is_refused(scene: Scene, name: str) -> None:
     for content in (pdf("thu"), HTML, zipped("[Content_Types].xml", "word/document.xml")):
         assert upload(scene, name, content).status_code == 422
-    assert not scene.was_written()
+    assert scene.changed_nothing()
 
 
 def test_an_office_file_with_macros_is_refused(scene: Scene) -> None:
@@ -87,7 +87,7 @@ def test_what_is_two_things_at_once_is_refused_with_what_to_do(scene: Scene, nam
 
     assert answer.status_code == 422
     assert "send that" in answer.text
-    assert not scene.was_written()
+    assert scene.changed_nothing()
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_what_an_office_file_hides_is_found(scene: Scene, part: str, content: by
 
     assert answer.status_code == 422
     assert "send that" in answer.text
-    assert not scene.was_written()
+    assert scene.changed_nothing()
 
 
 @pytest.mark.parametrize(
