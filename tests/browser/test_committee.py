@@ -36,12 +36,13 @@ def attach(person: Visitor, folder: Path) -> None:
 def test_the_leader_concludes_beside_what_every_member_found(office_at: OfficeAt) -> None:
     office = office_at("conclusion")
     leader = office.person(CAST.inspectors[0])
-    page = begin(leader, "Trưởng đoàn kết luận")
+    page = leader.open("/nhiem-vu?tab=mine")
+    page.get_by_role("row", name="Trưởng đoàn kết luận").get_by_role("button", name="Bắt đầu").click()
     page.get_by_role("link", name="I.29", exact=True).click()
-    heading(leader, "Tiêu chí I.29")
+    pane = page.get_by_role("region", name="I.29 Minh chứng và căn cứ")
 
     for level in ("Lê Minh Họa Ba", "Trần Minh Họa Ba", "Nguyễn Minh Họa Ba", "Đặng Minh Họa", "Phạm Minh Họa Hai"):
-        expect(page.locator(".side-by-side").get_by_text(level, exact=True)).to_have_count(1)
+        expect(pane.locator(".by", has_text=level)).to_have_count(1)
     leader.check()
 
 

@@ -55,6 +55,7 @@ def begin(person: Visitor, task: str) -> Page:
     page = person.open("/nhiem-vu?tab=mine")
     page.get_by_role("row", name=task).get_by_role("button", name="Bắt đầu").click()
     heading(person, task)
+    to_the_form(person)
     expect(page.get_by_role("button", name="Lưu bản nháp")).to_be_visible()
     person.check()
     return page
