@@ -1,6 +1,7 @@
 """The agenda of a sitting: a line a case, who is there, what the reader may see of it, and nothing of an open vote."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal as OneOf
@@ -8,7 +9,7 @@ from typing import Any, Literal as OneOf
 from workflow.calendar.zone import midnight
 from workflow.engine.codec import state_from_json
 from workflow.engine.state import visible_variables
-from workflow.errors import InvalidInput, NotFound
+from workflow.errors import AuditBroken, InvalidInput, NotFound
 from workflow.model.expressions import Literal
 from workflow.model.user_task import Label, Outcome
 from workflow.organisation.candidates import group_key, resolve_body
@@ -428,19 +429,23 @@ def _opened_at(item: Item) -> datetime | None:
 
 
 def _orders(ground: CaseGround, uow: UnitOfWork) -> list[Order]:
-    versions = dict.fromkeys(one.version_id for one in uow.campaigns.all())
     found = []
-    for version_id in versions:
-        package = ground.steps.compiled(uow, version_id).package
+    for package in _packages(ground, uow):
         found += [order for one in (package, *package.former) if (order := order_of(one)) is not None]
     return found
+
+
+def _packages(ground: CaseGround, uow: UnitOfWork) -> Iterator[ProcedurePackage]:
+    """Those of the campaigns. One whose files were changed has no sittings: verification names it, and the menu of every page asks here."""
+    for version_id in dict.fromkeys(one.version_id for one in uow.campaigns.all()):
+        with suppress(AuditBroken):
+            yield ground.steps.compiled(uow, version_id).package
 
 
 def roles_of(ground: CaseGround, uow: UnitOfWork) -> frozenset[str]:
     """The roles, as assignments call them, whose holders take part in sittings."""
     found = set()
-    for version_id in dict.fromkeys(one.version_id for one in uow.campaigns.all()):
-        package = ground.steps.compiled(uow, version_id).package
+    for package in _packages(ground, uow):
         order = order_of(package)
         for spec in order.specs.values() if order else ():
             found |= {package.held_as(one.text) for one in spec.candidate_groups if isinstance(one, Literal)}

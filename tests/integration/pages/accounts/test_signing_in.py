@@ -222,7 +222,7 @@ def test_the_demonstrations_inspection_team_reads_its_scope_and_nothing_else(wor
     found = team.open("/kiem-toan/").text
 
     assert KEY in found
-    assert "Hiện bạn không có nhiệm vụ nào." in team.open("/nhiem-vu").text
+    assert "Không có việc nào chờ bạn hay nhóm của bạn." in team.open("/nhiem-vu").text
     team.open("/quan-tri/", status=403)
     services = work.container
     with services.units.reading() as uow:

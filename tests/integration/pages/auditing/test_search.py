@@ -72,7 +72,8 @@ def test_a_criterion_can_be_followed_from_old_to_new(auditor: Person) -> None:
     page = auditor.open("/kiem-toan/su-kien?criterion=I.18&type=CriterionAssessed")
 
     assert "Result: before: – → after: Met" in page.text
-    assert "current: 17; previous: 20" in page.text
+    assert "Crimes against social order, this year: before: – → after: 17" in page.text
+    assert "Crimes against social order, last year: before: – → after: 20" in page.text
 
 
 def test_a_period_that_ends_before_it_begins_is_refused_on_the_form(auditor: Person) -> None:

@@ -45,9 +45,7 @@ def test_a_page_that_there_is_not_is_the_nearest_one(assessing: Person) -> None:
         assert assessing.client.get(f"{picture_of}{page}?width={width}").status_code == 404
 
 
-def test_the_picture_runs_nothing_and_is_kept_by_no_browser(
-    assessing: Person, work: Casework
-) -> None:
+def test_the_picture_runs_nothing_and_is_kept_by_no_browser(assessing: Person, work: Casework) -> None:
     person = _add(assessing, picture("JPEG", (1200, 800)), "ảnh.jpg")
     address = person.page.xpath(PICTURE)[0].get("src")
 
