@@ -196,6 +196,8 @@ class Accounts:
 
     def many(self, user_ids: Collection[str]) -> dict[str, UserRecord]:
         """Those of the users that exist, by id."""
+        if not user_ids:
+            return {}
         query = sa.select(users).where(users.c.id.in_(user_ids))
         return {user.id: user for user in build_all(UserRecord, self._connection.execute(query).mappings())}
 

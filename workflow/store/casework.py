@@ -457,7 +457,9 @@ class Comments:
             query = query.where(comments.c.criterion_id == criterion_id)
         if for_unit_only:
             query = query.where(comments.c.for_unit)
-        total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
         ordered = query.order_by(comments.c.at.desc(), comments.c.id.desc()).limit(page.limit).offset(page.offset)
         newest_first = build_all(CommentRecord, self._connection.execute(ordered).mappings())
+        if not page.offset and len(newest_first) < page.limit:  # these are all: most criteria have no remark
+            return newest_first[::-1], len(newest_first)
+        total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
         return newest_first[::-1], total
