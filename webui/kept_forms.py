@@ -62,7 +62,8 @@ def mark_owner(user_id: str) -> None:
 
 def owner_of_form() -> str | None:
     """For whom the form was made that has been sent; None where its token does not say, or is not ours."""
-    token = request.form.get(TOKEN) or request.headers.get("X-CSRFToken", "")
+    sent = (text for name, text in request.form.items() if name.endswith(TOKEN))  # a form among several has a prefix
+    token = next(sent, "") or request.headers.get("X-CSRFToken", "")
     signed = URLSafeTimedSerializer(current_app.secret_key or "", salt="wtf-csrf-token")
     try:
         said = str(signed.loads(token, max_age=int(LIFETIME.total_seconds())))

@@ -16,7 +16,7 @@ from webui.format import ZONE
 from webui.forms import CommandForm, Length
 from webui.guard import current_actor
 from webui.i18n import language
-from webui.pages import done, page_number, page_of, pages_of
+from webui.pages import Attempt, done, page_number, page_of, pages_of, status
 from workflow.alphabets import file_name
 from workflow.services.auditing.checkpoints import RequestCheckpoint, head_hash
 from workflow.services.auditing.reports import RequestVerification
@@ -51,11 +51,13 @@ def verify() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     anchors = tuple((form.anchors.data or "").split())
-    container().reports.request(current_actor(), RequestVerification(anchors=anchors, command_id=form.command))
-    text = _(
-        "The verification has been asked for. You will be notified of the result, and its report will be listed here."
-    )
-    return done(url_for(".verification"), text)
+    with Attempt(form):
+        container().reports.request(current_actor(), RequestVerification(anchors=anchors, command_id=form.command))
+        text = _(
+            "The verification has been asked for. You will be notified of the result, and its report will be listed here."
+        )
+        return done(url_for(".verification"), text)
+    return _page(form), status(form)
 
 
 @blueprint.get("/kiem-tra/<uuid:verification_id>")

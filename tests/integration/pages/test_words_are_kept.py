@@ -102,6 +102,12 @@ def the_form(person: Person, lines: Lines) -> Any:
     return next(form for form in forms if action_of(form, lines.page) == lines.action)
 
 
+def filled(person: Person, form: Any, text: str) -> Any:
+    """What a browser sends where the text stands in every box and the first button is pressed."""
+    pressed = {button.get("name"): button.get("value", "") for button in form.xpath(".//button[@name][1]")[:1]}
+    return pressed | dict(person.filled(form, {area.get("name"): text for area in form.xpath(".//textarea")}))
+
+
 def send(person: Person, lines: Lines, text: str) -> Person:
     """Type into every field of the form on its page and send it; whatever the answer is, it is gone on to."""
     person.open(lines.page)
@@ -142,7 +148,7 @@ def test_what_is_sent_after_the_session_has_ended_stands_in_the_form_after_the_s
         house.clock.move_to(house.clock.now() + timedelta(hours=1))
         before = heads(house)
         form = the_form(person, lines)
-        data = person.filled(form, {area.get("name"): WORDS for area in form.xpath(".//textarea")})
+        data = filled(person, form, WORDS)
         person._take(person.client.post(lines.action, data=data, follow_redirects=True), 200)
         kept = str(person.page.xpath("string(//input[@name='then']/@value)"))
         again = look(enter(app, house, lines.login), kept) if kept.startswith(KEPT) else person
