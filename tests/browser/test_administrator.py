@@ -217,4 +217,5 @@ def test_a_day_off_moves_what_is_due(office: Office) -> None:
 
     clerk = office.person("donvi.minhhoa")
     page = clerk.open("/nhiem-vu?tab=group")
-    expect(page.get_by_role("row", name="Đăng ký xây dựng")).to_contain_text("còn 7 ngày làm việc (thứ Năm 30/03)")
+    expect(page.get_by_role("row", name="Đăng ký xây dựng")).to_contain_text("30/03")
+    expect(page.get_by_role("rowheader", name="Thứ Năm 30/03")).to_contain_text("còn 7 ngày làm việc")

@@ -161,7 +161,7 @@ def a_sample_that_can_be_drawn_again(asking: Asking) -> None:
 def who_read_and_took_out_what(asking: Asking) -> None:
     asking.report("Đã đọc và đã xuất những gì")
     expect(asking.main.get_by_role("table")).to_contain_text(asking.key)
-    expect(asking.main.get_by_role("table")).to_contain_text("Kiểm toán viên")
+    expect(asking.main.get_by_role("table")).to_contain_text("Người kiểm tra, truy vết")
 
 
 def a_bundle_with_its_proof(asking: Asking) -> None:

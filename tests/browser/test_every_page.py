@@ -123,7 +123,14 @@ def test_the_keyboard_alone_reaches_what_is_to_be_done(office: Office, visitors:
     heading(visitor, "Ban Chỉ đạo đánh giá")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    press_until(visitor, page.get_by_role("link", name="Tất cả tiêu chí trên một trang", exact=True))
+    press_until(visitor, page.get_by_role("link", name="Mở bảng tiêu chí"))
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-matrix]")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    press_until(visitor, page.locator("[data-row]").first.get_by_role("link", name="I.1", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="I.1 ")).to_be_visible()
 
 
 def press_until(visitor: Visitor, target: Locator, presses: int = 30) -> None:
