@@ -36,7 +36,7 @@ function swap(html, quiet) {
   const row = place.dataset.chosen && document.getElementById(`criterion-${place.dataset.chosen}`);
   if (row) {
     row.scrollIntoView({ block: 'nearest' });
-    (row.querySelector('.criterion-editor input, .criterion-editor textarea') ?? row.querySelector('th a')).focus({ preventScroll: true });
+    (row.querySelector('.criterion-editor :is(input:not([type=hidden]), textarea)') ?? row.querySelector('th a')).focus({ preventScroll: true });
   }
   return true;
 }

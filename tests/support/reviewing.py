@@ -47,7 +47,7 @@ def submit(person: Visitor) -> Page:
 
 def answer(page: Page, question: str, choice: str) -> None:
     """Choose one of a question's answers; a person is offered with office and organisation behind the name."""
-    page.get_by_role("group", name=question).get_by_label(re.compile(rf"^{re.escape(choice)}( – .*)?$")).check()
+    page.get_by_role("group", name=question).get_by_label(re.compile(rf"^\s*{re.escape(choice)}( – .*)?$")).check()
 
 
 def begin(person: Visitor, task: str) -> Page:
