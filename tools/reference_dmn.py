@@ -8,8 +8,8 @@ from typing import Any
 from lark import Token, Tree
 
 from tools.reference import Test, code, table, tests_in
-from workflow.dmn.boxed import EXPRESSIONS
 from workflow.dmn.reader import NODE_KINDS
+from workflow.dmn.shape import EXPRESSIONS
 from workflow.dmn.table import HIT_POLICIES
 from workflow.errors import ExpressionError
 from workflow.feel import syntax, temporal

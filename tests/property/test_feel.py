@@ -114,6 +114,28 @@ def test_an_instant_goes_by_a_length_and_back(instant: str, length: str) -> None
     assert evaluate('string(d + l - l) = string(d + @"PT0S")', scope) is True
 
 
+alike = st.builds(
+    "{}00:00:00.{:09d}{}".format,
+    st.sampled_from(["", "2023-01-01T", "10000-01-01T", "-0400-01-01T"]),
+    st.integers(0, 3) | st.integers(0, 999_999_999),
+    st.sampled_from(["", "Z", "+05:45", "@Asia/Ho_Chi_Minh"]),
+)
+"""Times, and instants of one day, that differ by nanoseconds or by their offsets."""
+
+
+@settings(deadline=None)
+@given(alike, alike)
+def test_order_is_the_sign_of_the_difference(first: str, second: str) -> None:
+    scope = {"a": evaluate(f'@"{first}"'), "b": evaluate(f'@"{second}"'), "none": timedelta(0)}
+    for operator in ("<", "<=", ">", ">="):
+        assert evaluate(f"a {operator} b", scope) == evaluate(f"a - b {operator} none", scope)
+    if evaluate("a < b", scope):
+        assert evaluate("before(a, b) and min(a, b) - a = none and not(b between a and a)", scope) is True
+        assert evaluate("sort([b, a], function(x, y) x < y)[1] - a = none and not(b in [a..a])", scope) is True
+    if evaluate("a - b = none", scope):
+        assert evaluate("a = b", scope) is True
+
+
 @settings(deadline=None)
 @given(instants, lengths)
 def test_what_is_calculated_is_stored_as_it_is(instant: str, length: str) -> None:

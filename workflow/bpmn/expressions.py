@@ -6,7 +6,7 @@ from workflow.bpmn.namespaces import Element, attribute, line_of, text_of
 from workflow.bpmn.report import Report
 from workflow.errors import N_, ExpressionError
 from workflow.feel.expression import parse_open
-from workflow.feel.lexer import NOT_HERE
+from workflow.feel.lexer import HALF, NOT_HERE
 from workflow.feel.syntax import TOO_EARLY
 from workflow.model.expressions import Expression, Literal, Value
 from workflow.model.findings import Finding
@@ -123,6 +123,9 @@ def unreadable(use: Use, file: str | None = None, names: frozenset[str] = frozen
 
 _UNREADABLE = {
     NOT_HERE: N_("The expression “%(text)s” cannot be read: at column %(column)s, “%(found)s” cannot stand"),
+    HALF: N_(
+        "The expression “%(text)s” cannot be read: at column %(column)s, “%(found)s” is one half of a character and stands for nothing alone"
+    ),
     TOO_EARLY: N_("The expression “%(text)s” cannot be read: it ends too early, at column %(column)s"),
 }
 _OTHERWISE = N_("The expression “%(text)s” cannot be read: it is too long, or names what there is not")

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from workflow.dmn.table import HIT_POLICIES, DecisionTable, Input, Output, Rule
+from workflow.dmn.shape import EXPRESSIONS
+from workflow.dmn.table import DecisionTable, Input, Output, Rule
 from workflow.dmn.types import ItemType, TypeTable
 from workflow.dmn.xml import Element, child, children, local, name_of, text
 from workflow.errors import N_, ExpressionError
@@ -17,10 +18,6 @@ from workflow.feel.values import Value
 
 Code = Callable[[Scope], Value]
 Report = Callable[[Element, ExpressionError], None]
-EXPRESSIONS = (
-    "literalExpression", "decisionTable", "context", "list", "relation", "invocation", "functionDefinition", "conditional",
-    "filter", "for", "every", "some",
-)  # fmt: skip
 _FEEL = ("/FEEL/", "feel")
 
 
@@ -218,11 +215,7 @@ class BoxCompiler:
         return lambda scope: quantify(iterations, body, scope, decisive, strict=True)
 
     def _decisionTable(self, element: Element, names: frozenset[str]) -> Code:  # noqa: N802 - DMN's spelling
-        policy = element.get("hitPolicy") or "UNIQUE"
-        if policy not in HIT_POLICIES:
-            error = ExpressionError(N_("The hit policy %(policy)s is not known."), policy=policy)
-            self.report(element, error)
-            return _broken(str(error))
+        policy = element.get("hitPolicy", "UNIQUE").strip()
         rules = list(children(element, "rule"))
         return DecisionTable(
             name=_owner(element),
@@ -230,7 +223,7 @@ class BoxCompiler:
             outputs=tuple(self._output(column, names, element) for column in children(element, "output")),
             rules=tuple(self._rule(rule, number, names) for number, rule in enumerate(rules, 1)),
             hit_policy=policy,
-            aggregation=element.get("aggregation") if policy == "COLLECT" else None,
+            aggregation=(element.get("aggregation") or "").strip() or None if policy == "COLLECT" else None,
         )
 
     def _input(self, element: Element, names: frozenset[str]) -> Input:

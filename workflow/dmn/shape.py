@@ -6,15 +6,22 @@ A rule with a cell too few, two outputs of one name or an unknown enumeration va
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from workflow.alphabets import composed
+from workflow.dmn.table import HIT_POLICIES
 from workflow.dmn.xml import Element, child, children, local, name_of
 from workflow.errors import N_
 
 Fault = tuple[str, Element, str, dict[str, Any]]
 """The rule, where, what is wrong (a message) and the values in it."""
 
+EXPRESSIONS = (
+    "literalExpression", "decisionTable", "context", "list", "relation", "invocation", "functionDefinition", "conditional",
+    "filter", "for", "every", "some",
+)  # fmt: skip
 DRG = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
 _BOOLEAN = ("true", "false", "1", "0")
 _VALUES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("decisionTable", "hitPolicy"): HIT_POLICIES,
     ("decisionTable", "aggregation"): ("SUM", "COUNT", "MIN", "MAX"),
     ("decisionTable", "preferredOrientation"): ("Rule-as-Row", "Rule-as-Column", "CrossTable"),
     ("functionDefinition", "kind"): ("FEEL", "Java", "PMML"),
@@ -34,6 +41,19 @@ _PARTS = {
     "binding": ("parameter",),
 }
 """Element -> parts without which it says nothing."""
+
+_ONCE = {kind: parts for kind, parts in _PARTS.items() if kind != "decisionTable"} | {
+    "decision": ("variable",),
+    "inputData": ("variable",),
+    "businessKnowledgeModel": ("variable", "encapsulatedLogic"),
+    "decisionService": ("variable",),
+    "contextEntry": ("variable",),
+    "literalExpression": ("text",),
+    "inputEntry": ("text",),
+    "outputEntry": ("text",),
+}
+"""Element -> parts of which it has no second one, as nobody could say which counts."""
+_MANY_EXPRESSIONS = ("list", "row")
 
 _NAMED: dict[str, tuple[str, ...]] = {
     "definitions": DRG,
@@ -66,9 +86,21 @@ def faults(root: Element) -> Iterator[Fault]:
                     N_("The element '%(kind)s' lacks its part '%(part)s'."),
                     _named(kind, part),
                 )
+        yield from _doubles(element, kind)
         yield from _names(element, kind)
         if kind in _COUNTED:
             yield from _COUNTED[kind](element)
+
+
+def _doubles(element: Element, kind: str) -> Iterator[Fault]:
+    """What stands once in its element stands there once."""
+    for part in _ONCE.get(kind, ()):
+        for second in list(children(element, part))[1:]:
+            yield "dmn-twice", second, N_("The element '%(kind)s' has its part '%(part)s' twice."), _named(kind, part)
+    if kind not in _MANY_EXPRESSIONS:
+        for second in list(children(element, *EXPRESSIONS))[1:]:
+            template = N_("The element '%(kind)s' has more than one expression; only one can be its value.")
+            yield "dmn-twice", second, template, {"kind": kind}
 
 
 def _named(element: str, part: str) -> dict[str, Any]:
@@ -103,7 +135,7 @@ def _names(element: Element, kind: str) -> Iterator[Fault]:
     for group in groups:
         seen: set[str] = set()
         for one in group:
-            name = name_of(one)
+            name = composed(name_of(one))
             if not name:
                 yield "dmn-name", one, N_("The element '%(kind)s' has no name."), {"kind": local(one)}
             elif name in seen:

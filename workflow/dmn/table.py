@@ -242,4 +242,4 @@ _POLICIES: dict[str, Callable[[DecisionTable, list[Hit], Scope], Value]] = {
     "OUTPUT ORDER": _output_order,
     "COLLECT": _collect,
 }
-HIT_POLICIES = frozenset(_POLICIES)
+HIT_POLICIES = tuple(_POLICIES)

@@ -22,21 +22,24 @@ _LONGEST = 10**15 * DAY
 
 
 class FineTime(time):
-    """A time with `nanos` beyond its microseconds."""
+    """A time with `nanos` beyond its microseconds, or one of a named zone on a known date."""
 
     nanos: int = 0
     """None where Python itself has made one, as `replace` does."""
+    offset: timedelta | None = None
+    """That of its named zone on the date that it was taken from."""
 
     @classmethod
-    def of(cls, value: time, nanos: int) -> Self:
+    def of(cls, value: time, nanos: int, offset: timedelta | None = None) -> Self:
         """The same time with 0 to 999 nanoseconds more."""
         made = cls(value.hour, value.minute, value.second, value.microsecond, value.tzinfo, fold=value.fold)
         made.nanos = nanos
+        made.offset = offset
         return made
 
     def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
         plain = time(self.hour, self.minute, self.second, self.microsecond, self.tzinfo, fold=self.fold)
-        return FineTime.of, (plain, self.nanos)
+        return FineTime.of, (plain, self.nanos, self.offset)
 
 
 class FineDateTime(datetime):
@@ -133,7 +136,7 @@ def combine(day: AnyDate, clock: time) -> AnyDateTime:
     if isinstance(day, FarDate):
         return FarDateTime(day, clock)
     plain = datetime.combine(day, clock)
-    return FineDateTime.of(plain, clock.nanos) if isinstance(clock, FineTime) else plain
+    return FineDateTime.of(plain, clock.nanos) if isinstance(clock, FineTime) and clock.nanos else plain
 
 
 def of_ordinal(ordinal: int) -> AnyDate:

@@ -121,8 +121,10 @@ KEYWORDS = {
     "function": "FUNCTION", "external": "EXTERNAL",
 }  # fmt: skip
 MAX_INTRODUCED = 500
+HALF = N_("Column %(column)s: %(found)s is one half of a character and stands for nothing alone.")
 NOT_HERE = N_("Column %(column)s: '%(found)s' cannot stand here.")
 PROPERTIES = ("time offset", "start included", "end included")
+_HALF = re.compile("[\ud800-\udfff]")
 _ENDS_OPERAND = {"NAME", "NUMBER", "STRING", "AT", "TRUE", "FALSE", "NULL", "RPAR", "RBRACK", "RBRACE", "CLOSE_RANGE"}
 _STARTS_OPERAND = re.compile(rf'{_START}|["@\d.\-(\[{{]')
 _JOINS_OPERANDS = re.compile(r"(?:and|or|then|else|return|satisfies|in|between|instance)\b")
@@ -140,6 +142,12 @@ def is_counted(text: str) -> bool:
         if token.type == "DOTS" and depth == 0:
             return True
     return False
+
+
+def refuse_halves(text: str, column: int | None = None) -> None:
+    """Raise ExpressionError where a text holds a surrogate without its other half, which nothing can write; `column` where it begins."""
+    if not text.isascii() and (match := _HALF.search(text)) is not None:
+        raise ExpressionError(HALF, column=column or match.start() + 1, found=f"\\u{ord(match[0]):04X}", expected="")
 
 
 @lru_cache(maxsize=8192)
@@ -162,6 +170,7 @@ class Scanner:
     """Reads one text; `tokens()` yields what the grammar declares."""
 
     def __init__(self, text: str, outside: Collection[str]) -> None:
+        refuse_halves(text)
         self.text = text
         self.known = known(frozenset(outside))
         self.introduced = Names()

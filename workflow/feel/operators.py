@@ -10,7 +10,7 @@ from typing import Any
 
 from workflow.feel import temporal
 from workflow.feel.basics import DECIMAL128, YearMonthDuration
-from workflow.feel.far import FarDate, FarDateTime, FarDuration, Length, length_of, nanos_in
+from workflow.feel.far import SECOND, FarDate, FarDateTime, FarDuration, Length, length_of, nanos_in
 from workflow.feel.values import Function, Range, Value
 
 _DATES = (date, FarDate, FarDateTime)
@@ -42,7 +42,10 @@ _KINDS: tuple[tuple[Any, str], ...] = (
 
 
 def equal(left: Value, right: Value) -> bool | None:
-    """FEEL's `=`: null for values of different types, except that null equals only null."""
+    """FEEL's `=`: null for values of different types, except that null equals only null.
+
+    Instants and times within one second are equal: the compatibility kit asks for it (0068, time_005 and datetime_003_a).
+    """
     if left is None or right is None:
         return left is right
     kind = type(left)
@@ -50,7 +53,8 @@ def equal(left: Value, right: Value) -> bool | None:
         return bool(left == right)
     if isinstance(left, (*_DATES, time, *_LENGTHS)):
         keys = _keys(left, right)
-        return None if keys is None else keys[0] == keys[1]
+        unit = 1 if isinstance(left, _LENGTHS) else SECOND
+        return None if keys is None else _within(keys[0], unit) == _within(keys[1], unit)
     if left is right and isinstance(left, list | dict):
         return True
     if isinstance(left, list) and isinstance(right, list):
@@ -62,6 +66,10 @@ def equal(left: Value, right: Value) -> bool | None:
     if isinstance(left, Function) and isinstance(right, Function):
         return left is right
     return None
+
+
+def _within(key: tuple[bool, int], unit: int) -> tuple[bool, int]:
+    return key[0], key[1] // unit
 
 
 def _equal_ranges(left: Range, right: Range) -> bool:
@@ -81,7 +89,7 @@ def _keys(left: Value, right: Value) -> tuple[Any, Any] | None:
 
 
 def compare(left: Value, right: Value) -> int | None:
-    """-1, 0 or 1; None when the two are not ordered."""
+    """-1, 0 or 1, exactly to the nanosecond; None when the two are not ordered."""
     kind = type(left)
     if kind is type(right) and kind in (Decimal, str, timedelta, YearMonthDuration):
         return int(left > right) - int(left < right)

@@ -1,6 +1,6 @@
 """Dates, times and durations: reading, writing, comparing and calculating as FEEL does.
 
-Times compare by whole seconds, the resolution that the specification gives their value functions; differences are exact.
+Order and differences are exact; only `=` goes by whole seconds, as the compatibility kit asks (the resolution of the value functions).
 """
 
 import re
@@ -193,6 +193,29 @@ def read_exact(text: str) -> AnyDateTime | None:
     return None if found is None else in_zone(found, zone_info)
 
 
+def exact_time(value: time) -> str:
+    """As `format_time`, with the offset before a zone where it is another than the zone's standard one."""
+    text, offset = format_time(value), time_offset(value)
+    if not isinstance(value.tzinfo, ZoneInfo) or offset == _standard_offset(value.tzinfo):
+        return text
+    clock, _, key = text.partition("@")
+    return f"{clock}{_suffix(None, offset)}@{key}"
+
+
+def read_exact_time(text: str) -> time | None:
+    """What `exact_time` wrote."""
+    clock, _, key = text.partition("@")
+    zone_info = zone(key) if key else None
+    if zone_info is None or _TIME_ONLY.fullmatch(text):
+        return parse_time(text)
+    found = parse_time(clock)
+    return (
+        None
+        if found is None
+        else FineTime.of(found.replace(tzinfo=zone_info), nanos_of(found) % 1000, found.utcoffset())
+    )
+
+
 def format_duration(value: Length) -> str:
     """A days and time duration as XML Schema writes it, largest units first."""
     nanos = nanos_in(value)
@@ -218,28 +241,45 @@ def nanos_of(value: AnyDate | AnyDateTime | time) -> int:
 
 
 def time_key(value: time) -> tuple[bool, int]:
-    """Whether the time has an offset, and its whole seconds (in UTC if it has)."""
-    seconds = value.hour * 3600 + value.minute * 60 + value.second
+    """Whether the time has an offset, and its nanoseconds (in UTC if it has)."""
     offset = time_offset(value)
-    return offset is not None, seconds - (int(offset.total_seconds()) if offset is not None else 0)
+    return offset is not None, of_day(value) - nanos_in(offset or timedelta(0))
+
+
+@lru_cache(maxsize=256)
+def _standard_offset(zone_info: ZoneInfo) -> timedelta:
+    """The zone's offset without daylight saving, by the rule that is in force as far as its table knows; no clock is asked."""
+    settled = datetime(9000, 1, 1, tzinfo=zone_info)
+    return (settled.utcoffset() or timedelta(0)) - (settled.dst() or timedelta(0))
 
 
 def time_offset(value: time) -> timedelta | None:
-    """The offset of a time; a named zone has the one of the start of 1970, as no date says more."""
+    """The offset of a time; a named zone has the one of the date that the time was taken from, or else its standard one."""
     if isinstance(value.tzinfo, ZoneInfo):
-        return value.tzinfo.utcoffset(datetime(1970, 1, 1))  # noqa: DTZ001 - local by definition
+        known = value.offset if isinstance(value, FineTime) else None
+        return _standard_offset(value.tzinfo) if known is None else known
     return value.utcoffset()
 
 
+def time_of(value: AnyDateTime) -> time:
+    """The time of a date and time; in a named zone it keeps the offset of that date."""
+    clock = value.time_part if isinstance(value, FarDateTime) else value.timetz()
+    if not isinstance(clock.tzinfo, ZoneInfo):
+        return clock
+    near = value.near if isinstance(value, FarDateTime) else value
+    return FineTime.of(clock, nanos_of(clock) % 1000, near.utcoffset())
+
+
 def instant_key(value: AnyDate | AnyDateTime, aware: bool) -> tuple[bool, int]:
-    """Whether the value has an offset, and its whole seconds; a date is midnight, in UTC beside an aware value."""
+    """Whether the value has an offset, and its nanoseconds; a date is midnight, in UTC beside an aware value."""
     if isinstance(value, FarDateTime):
-        return value.time_part.tzinfo is not None, value.seconds
+        return value.time_part.tzinfo is not None, value.seconds * SECOND + nanos_of(value)
     if not isinstance(value, datetime):
-        return aware, value.toordinal() * 86_400
+        return aware, value.toordinal() * DAY
     offset = value.utcoffset()
     seconds = value.toordinal() * 86_400 + value.hour * 3600 + value.minute * 60 + value.second
-    return offset is not None, seconds - (int(offset.total_seconds()) if offset is not None else 0)
+    seconds -= int(offset.total_seconds()) if offset is not None else 0
+    return offset is not None, seconds * SECOND + nanos_of(value)
 
 
 def add_months(value: AnyDate | AnyDateTime, months: int) -> AnyDate | AnyDateTime | None:
@@ -270,7 +310,9 @@ def add_duration(value: AnyDate | AnyDateTime, length: Length) -> AnyDate | AnyD
 
 def add_to_time(value: time, length: Length) -> time:
     """A time of day plus a duration, around midnight."""
-    return clock_of((of_day(value) + nanos_in(length)) % DAY, value.tzinfo)
+    moved = clock_of((of_day(value) + nanos_in(length)) % DAY, value.tzinfo)
+    known = value.offset if isinstance(value, FineTime) else None
+    return moved if known is None else FineTime.of(moved, nanos_of(moved) % 1000, known)
 
 
 def date_of(value: AnyDate | AnyDateTime) -> AnyDate:
@@ -287,13 +329,13 @@ def subtract(left: AnyDate | AnyDateTime, right: AnyDate | AnyDateTime) -> Lengt
     known_left, known_right = instant_key(left, mixed), instant_key(right, mixed)
     if known_left[0] != known_right[0]:
         return None
-    return length_of((known_left[1] - known_right[1]) * SECOND + nanos_of(left) - nanos_of(right))
+    return length_of(known_left[1] - known_right[1])
 
 
 def subtract_times(left: time, right: time) -> Length | None:
     """The time between two times of a day; None when only one of them has an offset."""
     first, last = time_key(left), time_key(right)
-    return length_of((first[1] - last[1]) * SECOND + nanos_of(left) - nanos_of(right)) if first[0] == last[0] else None
+    return length_of(first[1] - last[1]) if first[0] == last[0] else None
 
 
 def months_between(start: AnyDate | AnyDateTime, end: AnyDate | AnyDateTime) -> int:

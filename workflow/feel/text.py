@@ -7,6 +7,7 @@ from decimal import Decimal
 from workflow.feel import temporal
 from workflow.feel.basics import YearMonthDuration
 from workflow.feel.far import FarDate, FarDateTime, FarDuration
+from workflow.feel.lexer import refuse_halves
 from workflow.feel.values import Function, Range, Value
 
 _ESCAPES = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
@@ -23,9 +24,11 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def unquote(literal: str) -> str:
-    """The text of a literal; unknown escapes, such as those of patterns, stay as they are."""
+    """The text of a literal; unknown escapes, such as those of patterns, stay as they are. Raises ExpressionError for half a pair."""
     text = _ESCAPES.sub(_escape, literal[1:-1])
-    return _PAIR.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
+    whole = _PAIR.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
+    refuse_halves(whole, getattr(literal, "column", None) or 1)
+    return whole
 
 
 def number_text(value: Decimal) -> str:

@@ -142,7 +142,7 @@ def _tagged(value: Value) -> dict[str, str]:
     if isinstance(value, date | FarDate):
         return {"$date": value.isoformat()}
     if isinstance(value, time):
-        return {"$time": temporal.format_time(value)}
+        return {"$time": temporal.exact_time(value)}
     if isinstance(value, timedelta | FarDuration):
         return {"$duration": temporal.format_duration(value)}
     if isinstance(value, YearMonthDuration):
@@ -157,7 +157,7 @@ _READERS: dict[str, Callable[[Any], Value]] = {
     "$decimal": Decimal,
     "$date": temporal.parse_date,
     "$datetime": _datetime_of_text,
-    "$time": temporal.parse_time,
+    "$time": temporal.read_exact_time,
     "$duration": temporal.parse_duration,
     "$context": lambda entries: {key: from_json(item) for key, item in entries.items()},
     "$range": lambda parts: Range(**(parts | {"start": from_json(parts["start"]), "end": from_json(parts["end"])})),

@@ -42,5 +42,29 @@ def test_an_expression_that_cannot_be_read_is_refused_with_its_place() -> None:
     assert "column 4" in ran.stderr
 
 
+@pytest.mark.parametrize(
+    ("expression", "column"),
+    [
+        ('"\\ud800"', 1),
+        ('1 + "a\\uDC00"', 5),
+        ('{"\\ud800": 1}', 2),
+        ('"\\U00D800"', 1),
+        ('"\\ud800 \\udc00"', 1),
+    ],
+)
+def test_half_of_a_character_is_refused_with_its_place(expression: str, column: int) -> None:
+    ran = CliRunner().invoke(main, ["feel", expression])
+
+    assert (ran.exit_code, ran.stdout) == (1, "")
+    assert f"Column {column}: \\uD" in ran.stderr
+
+
+def test_half_of_a_character_in_a_text_that_is_read_as_a_range_is_null() -> None:
+    ran = CliRunner().invoke(main, ["feel", 'range("[\\"\\\\ud800\\"..\\"b\\"]")'])
+
+    assert (ran.exit_code, ran.stdout) == (1, "null\n")
+    assert "half of a character" in ran.stderr
+
+
 def test_variables_that_are_no_object_are_a_wrong_command_line() -> None:
     assert CliRunner().invoke(main, ["feel", "1", "--vars", "[]"]).exit_code == 2

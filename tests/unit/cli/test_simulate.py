@@ -47,6 +47,18 @@ def test_an_incident_is_shown_and_is_exit_code_1(file: Path) -> None:
 
 
 @pytest.mark.parametrize("options", [[], ["--json"]])
+def test_half_of_a_character_in_an_expression_is_a_finding(tmp_path: Path, options: list[str]) -> None:
+    path = tmp_path / "half.bpmn"
+    path.write_text(sequence(feel_script("half", '"\\ud800"', "m")), encoding="utf-8")
+
+    ran = CliRunner().invoke(main, ["simulate", str(path), *options])
+
+    assert ran.exit_code == 1
+    assert "half.bpmn:1" in ran.stdout
+    assert "is one half of a character" in ran.stdout
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
 def test_a_file_that_breaks_a_rule_is_refused_with_a_line_a_finding(tmp_path: Path, options: list[str]) -> None:
     path = tmp_path / "bad.bpmn"
     path.write_text(sequence('<serviceTask id="x"/>'), encoding="utf-8")

@@ -44,6 +44,37 @@ FAULTS = {
         decision("A", table((2, 2), outputs='<output name="p q"/><output name=" p  q "/>')),
         "dmn-name",
     ),
+    "two outputs whose names differ in how Unicode spells them": (
+        decision("A", table((2, 2), outputs='<output name="\u1ee9ng"/><output name="u\u031b\u0301ng"/>')),
+        "dmn-name",
+    ),
+    "two inputs whose names differ in how Unicode spells them": (
+        '<inputData id="i1" name="gi\u00e1"/><inputData id="i2" name="gia\u0301"/>',
+        "dmn-name",
+    ),
+    "two components whose names differ in how Unicode spells them": (
+        '<itemDefinition name="t"><itemComponent name="gi\u00e1"/><itemComponent name="gia\u0301"/></itemDefinition>',
+        "dmn-name",
+    ),
+    "an unknown hit policy": (decision("A", table((2, 2), attributes='hitPolicy="FOO"')), "dmn-value"),
+    "a hit policy in small letters": (decision("A", table((2, 2), attributes='hitPolicy="unique"')), "dmn-value"),
+    "an empty hit policy": (decision("A", table((2, 2), attributes='hitPolicy=""')), "dmn-value"),
+    "a decision with two expressions": (decision("A", ONE + ONE), "dmn-twice"),
+    "a decision with expressions of two kinds": (decision("A", ONE + table((2, 2))), "dmn-twice"),
+    "an entry with two expressions": (
+        decision("A", f'<context><contextEntry><variable name="x"/>{ONE}{ONE}</contextEntry></context>'),
+        "dmn-twice",
+    ),
+    "a function with two bodies": (decision("A", f"<functionDefinition>{ONE}{ONE}</functionDefinition>"), "dmn-twice"),
+    "a knowledge model with two functions": (
+        f'<businessKnowledgeModel id="k" name="k">{f"<encapsulatedLogic>{ONE}</encapsulatedLogic>" * 2}</businessKnowledgeModel>',
+        "dmn-twice",
+    ),
+    "a decision with two variables": (decision("A", f'<variable name="A"/>{ONE}'), "dmn-twice"),
+    "a condition of two parts": (
+        decision("A", f"<filter><in>{ONE}</in><match>{ONE}</match><match>{ONE}</match></filter>"),
+        "dmn-twice",
+    ),
     "outputs without names": (decision("A", table((2, 2), outputs="<output/><output/>")), "dmn-name"),
     "an unknown aggregation": (
         decision("A", table((2, 2), attributes='hitPolicy="COLLECT" aggregation="AVERAGE"')),

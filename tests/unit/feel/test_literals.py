@@ -74,6 +74,11 @@ def test_literals(text: str, expected: str) -> None:
         '{"a b": 1}."a b"',
         "{a: 1,}",
         "[1,]",
+        '"\\ud800"',
+        '"\\udc00\\ud800"',
+        '"\udcff"',
+        "1 /* \udcff */",
+        "\udcff",
     ],
 )
 def test_literals_that_cannot_be_read(text: str) -> None:

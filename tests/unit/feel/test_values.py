@@ -34,6 +34,7 @@ def test_python_values_become_feel_values() -> None:
         ('@"2023-04-05"', {"$date": "2023-04-05"}),
         ('@"2023-04-05T10:00:00Z"', {"$datetime": "2023-04-05T10:00:00Z"}),
         ('@"10:00:00@Asia/Ho_Chi_Minh"', {"$time": "10:00:00@Asia/Ho_Chi_Minh"}),
+        ('time(@"2017-08-10T10:20:00@Europe/Paris")', {"$time": "10:20:00+02:00@Europe/Paris"}),
         ('@"P1D"', {"$duration": "P1D"}),
         ('@"P1Y"', {"$duration": "P1Y"}),
         ('{a: [1, "x", null, true]}', {"a": [1, "x", None, True]}),

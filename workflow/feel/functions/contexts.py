@@ -24,7 +24,7 @@ def same(run: Any, left: Value, right: Value) -> bool:
     if operators.kind_of(left) != operators.kind_of(right):
         return False
     if isinstance(left, date | datetime | time):
-        return text.to_text(left) == text.to_text(right)
+        return text.to_text(left) == text.to_text(right) and operators.equal(left, right) is True
     return operators.equal(left, right) is True
 
 

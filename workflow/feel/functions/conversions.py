@@ -58,9 +58,7 @@ def time_of(value: Value) -> time:
     """The time of a date and time; of a date midnight UTC."""
     if isinstance(value, time):
         return value
-    if isinstance(value, FarDateTime):
-        return value.time_part
-    return value.timetz() if isinstance(value, datetime) else time(0, tzinfo=UTC)
+    return temporal.time_of(value) if isinstance(value, datetime | FarDateTime) else time(0, tzinfo=UTC)
 
 
 @LIBRARY.form("time", "hour: number", "minute: number", "second: number", "offset: days?~")

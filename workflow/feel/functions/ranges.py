@@ -120,12 +120,12 @@ def range_of(source: str) -> Range:
     """The range that a text writes; its ends are literals, as the text may come from anywhere."""
     try:
         tree: Any = syntax.parse(source, _READERS, "expression")
+        if tree.data != "range":
+            raise Mismatch("the text is no range")
+        opening, low, _, high, closing = tree.children
+        start, end = _literal(low), _literal(high)
     except ExpressionError as error:
         raise Mismatch(str(error)) from None
-    if tree.data != "range":
-        raise Mismatch("the text is no range")
-    opening, low, _, high, closing = tree.children
-    start, end = _literal(low), _literal(high)
     if _order(start, end) > 0:
         raise Mismatch("a range goes from a lower to a higher value")
     return Range(start, end, opening.type == "LBRACK", closing.type == "RBRACK")
