@@ -81,6 +81,14 @@ SAMSUNG = b"\0\0\x01\x0a\x0e\0\0\0Image_UTC_Data1700000000000SEFH\x6a\0\0\0\x01\
 CHART = types(WORD, "word/document.xml", f'<Default Extension="xlsx" ContentType="{SHEET}"/>')
 LIBRARY = '<!DOCTYPE l PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "libraries.dtd"><l/>'
 ORDER = ["word/document.xml", "_rels/.rels", "[Content_Types].xml", *LETTER]
+XLINK = 'xmlns:x="http://www.w3.org/1999/xlink" xmlns:d="urn:d"'
+
+
+def drawn(element: str, target: str, attribute: str = "x:href") -> bytes:
+    """A text of OpenDocument with one element that names a target."""
+    return archive({**NOTE, "styles.xml": f'<o {XLINK}><d:{element} {attribute}="{target}"/></o>'})
+
+
 TAKEN = {
     "pdf": ("a.pdf", PDF),
     "pdf after a mark of order": ("a.pdf", b"\xef\xbb\xbf" + PDF),
@@ -144,6 +152,11 @@ TAKEN = {
             {"content.xml": "<a/>", "META-INF/manifest.xml": f'<m><file-entry full-path="/" media-type="{TEXT}"/></m>'}
         ),
     ),
+    "text with a link": ("a.odt", drawn("a", "https://chinhphu.vn/")),
+    "text with a picture of a page": ("a.odt", drawn("image", "https://chinhphu.vn/a.png")),
+    "text with its own picture": ("a.odt", drawn("image", "Pictures/a.png")),
+    "text with its own object": ("a.odt", drawn("object", "./Object 1")),
+    "text after a template of one's own disk": ("a.odt", drawn("template", "file:///home/an/Templates/a.ott")),
     "tables": ("a.ods", archive(open_document(TABLES, "<table:table/>"))),
 }
 HARMFUL = {
@@ -180,7 +193,26 @@ HARMFUL_TEXT = {
     "settings.xml": '<?xml version="1.0" encoding="UTF-16"?><o><applet/></o>'.encode("utf-16"),
     "meta.xml": '<!DOCTYPE o [<!ENTITY e "x">]><o/>',
 }
+FETCHED = {
+    "section": ("section-source", "http://a.vn/x.odt"),
+    "section with a blank in the scheme": ("section-source", "ht&#10;tp://a.vn/x.odt"),
+    "object": ("object", "https://a.vn/x.ods"),
+    "table": ("table-source", "ftp://a.vn/x.ods"),
+    "picture of a file server": ("image", "file://a.vn/x.png"),
+    "picture of a share": ("image", "//a.vn/x.png"),
+    "picture of a share, spelled": ("fill-image", "%5C%5Ca.vn%5Cx.png"),
+    "template": ("template", "https://a.vn/x.ott"),
+    "template of a share": ("template", "file:////a.vn/x.ott"),
+    "another page after a while": ("auto-reload", "http://a.vn/"),
+}
+BOTH = {"[Content_Types].xml": "<Types/>", "word/document.xml": ""}
 REFUSED = {
+    **{f"text that fetches: {what}": ("a.odt", drawn(*link)) for what, link in FETCHED.items()},
+    "text that fetches: a form's data": ("a.odt", drawn("instance", "http://a.vn/x.xml", "src")),
+    "both kinds": ("a.docx", archive({**NOTE, **BOTH, "content.xml": HARMFUL_TEXT["Object 3/content.xml"]})),
+    "both kinds, harmless": ("a.odt", archive({**NOTE, **LETTER})),
+    "both kinds without saying so": ("a.docx", archive({**LETTER, "content.xml": "<o/>"})),
+    "both kinds by a manifest": ("a.docx", archive({**LETTER, "META-INF/manifest.xml": "<m/>"})),
     **{f"word: {name}": ("a.docx", archive({**LETTER, name: data})) for name, data in HARMFUL.items()},
     **{f"text: {name}": ("a.odt", archive({**NOTE, name: data})) for name, data in HARMFUL_TEXT.items()},
     "macros listed": ("a.docx", listed(MACROS)),

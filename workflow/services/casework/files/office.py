@@ -31,6 +31,8 @@ OPEN_XML = {
     "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
+OF_OPEN_DOCUMENT = ("mimetype", "content.xml", "meta-inf/manifest.xml")
+"""By these a reader takes a file for OpenDocument, whatever else lies in it."""
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 _PROGRAMS = re.compile(
     r"macro|vba(?:project|data)|activex|attachedtoolbars|keymapcustom|x-msdownload|javascript|java-archive|/control$"
@@ -38,8 +40,13 @@ _PROGRAMS = re.compile(
 _EMBEDDED = re.compile(r"oleobject|afchunk|/subdocument$|vnd\.ms-(?:word|excel|powerpoint)$|/msword$")
 _LOCAL = re.compile(r"(?:file:/{2,3})?[a-z]:[\\/]|(?![a-z0-9+.-]+:|//|\\|/\\)", re.IGNORECASE)
 """On the reader's own disk, or beside the file: what no other computer is asked for."""
-_SHOWN = frozenset(("image", "video", "audio", "media"))
+_OF_TEMPLATES = re.compile(r"file:///(?![/\\])", re.IGNORECASE)
+_SHOWN = re.compile(r"(?:.*-)?image|video|audio|media")
 """What may come from a page of the web, as people paste it from there."""
+_CLICKED = re.compile(r"hyperlink|a|area-[a-z]+|button|event-listener")
+"""What leads elsewhere only when a person clicks on it: links of Open XML, then elements of OpenDocument."""
+_FETCHING = ("href", "src", "image-data")
+"""Attributes of OpenDocument that name what is to be had from somewhere."""
 _SCRIPT = re.compile(
     r"\s*(?:javascript|vbscript|data|mhtml|mk|shell|search(?:-ms)?|ms-[a-z-]+|macro|vnd\.sun\.star\.\w+|service|slot)\s*:"
 )
@@ -117,6 +124,8 @@ class _Office:
         for name, part in self._parts.items():
             if _LIBRARY.search(name) or name.endswith("vbaproject.bin"):
                 raise programs(part.filename)
+        if TYPES in self._parts and any(name in self._parts for name in OF_OPEN_DOCUMENT):
+            raise behind()  # both kinds at once: each reader would see another file
         kind = self._open_xml() if TYPES in self._parts else self._open_document()
         for name, part in self._parts.items():
             self._check_first_bytes(name, part)
@@ -154,11 +163,10 @@ class _Office:
                 raise embedded(value.rpartition("/")[2])
 
     def _check_link(self, _name: str, values: dict[str, str]) -> None:
-        target, kind = unquote(values.get("target", "")).strip(), values.get("type", "").rstrip("/").casefold()
+        kind = values.get("type", "").rstrip("/").casefold()
         self._check_told([kind])
-        last, of_web = kind.rpartition("/")[2], re.match(r"https?://", target, re.IGNORECASE)
-        allowed = last == "hyperlink" or _LOCAL.match(target) or (of_web and last in _SHOWN)
-        if _SCRIPT.match(target.casefold()) or not allowed:
+        target = values.get("target", "")
+        if _SCRIPT.match(_bare(target).casefold()) or _asks_elsewhere(kind.rpartition("/")[2], target):
             raise fetched(target[:100])
 
     def _open_document(self) -> str:
@@ -180,10 +188,13 @@ class _Office:
 
     @staticmethod
     def _check_document(name: str, values: dict[str, str]) -> None:
-        """No listener, link or object that calls a program."""
+        """No listener, link or object that calls a program, and none that is fetched from elsewhere when the file is opened."""
         called = name == "event-listener" and "event-name" in values and "action" not in values
-        if name in _ACTIVE or called or _SCRIPT.match(values.get("href", "").casefold()):
+        if name in _ACTIVE or called or _SCRIPT.match(_bare(values.get("href", "")).casefold()):
             raise programs(name)
+        for target in (values[key] for key in _FETCHING if key in values):
+            if _asks_elsewhere(name, target) and not (name == "template" and _OF_TEMPLATES.match(_bare(target))):
+                raise fetched(target[:100])
 
     def _check_first_bytes(self, name: str, part: zipfile.ZipInfo) -> None:
         with self._archive.open(part) as opened:
@@ -226,6 +237,18 @@ class _Office:
 def _plain(name: str) -> str:
     """A part's name as readers take it: one case, one kind of stroke, no detour."""
     return posixpath.normpath(unquote(name).replace("\\", "/").lstrip("/")).casefold()
+
+
+def _bare(target: str) -> str:
+    """An address as readers take it: strokes spelled out, without blanks and signs that show nothing."""
+    return re.sub(r"[\0-\x20]", "", unquote(target))
+
+
+def _asks_elsewhere(kind: str, target: str) -> bool:
+    """Whether opening the file asks another computer for something: the one rule for the links of both formats."""
+    bare = _bare(target)
+    of_web = re.match(r"https?://", bare, re.IGNORECASE) and _SHOWN.fullmatch(kind)
+    return not (_CLICKED.fullmatch(kind) or of_web or _LOCAL.match(bare))
 
 
 def _local(name: str) -> str:
