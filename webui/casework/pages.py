@@ -19,7 +19,7 @@ from workflow.errors import WorkflowError
 from workflow.ids import new_id
 from workflow.services.casework.record import Basis
 from workflow.services.casework.task_view import TaskView
-from workflow.services.views import CaseRecord
+from workflow.services.views import CaseRecord, EvidenceRecord
 
 REASON_LENGTH = 5_000
 
@@ -87,10 +87,10 @@ def remarks_on(case_id: str, criterion_id: str | None = None) -> dict[str, Any]:
     return {"remarks": found, "remarks_page": number, "remarks_pages": pages_of(found.total, REMARKS_SHOWN)}
 
 
-def note_reading(case_id: str) -> None:
-    """Put on the record that somebody who has no part in the case, an auditor above all, looked into it."""
+def note_reading(case_id: str, file: EvidenceRecord | None = None) -> None:
+    """Put on the record that somebody who has no part in the case, an auditor above all, looked into it, and into which file."""
     if request.method == "GET":
-        container().audit.record_reading(current_actor(), case_id)
+        container().audit.record_reading(current_actor(), case_id, file)
 
 
 def button_command() -> str:

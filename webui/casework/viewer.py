@@ -17,7 +17,7 @@ def asked_view(evidence_id: str) -> View:
     """The page of the file that the address asks for, to be shown by `casework/_viewer.html`; any page may have one."""
     page, width = (request.args.get(name, start, type=int) for name, start in (("leaf", 1), ("width", USUAL)))
     view = container().viewer.view(current_actor(), evidence_id, page, width)
-    note_reading(view.case.id)
+    note_reading(view.case.id, view.record)
     return view
 
 
@@ -36,7 +36,7 @@ def file_page(evidence_id: UUID, page: int) -> FlaskResponse:
     """The picture of one page, kept in no browser: the next person at the computer need not be one who may see it."""
     viewer = container().viewer
     picture = viewer.picture(current_actor(), str(evidence_id), page, request.args.get("width", USUAL, type=int))
-    note_reading(picture.record.case_id)
+    note_reading(picture.record.case_id, picture.record)
     answer = make_response(viewer.content(picture))
     answer.mimetype = "image/png" if answer.data.startswith(b"\x89PNG") else "image/jpeg"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

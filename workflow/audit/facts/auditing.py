@@ -125,6 +125,18 @@ class CaseRead(AuditFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileRead(AuditFact):
+    """Somebody who takes no part in the case opened a file of it, or downloaded it."""
+
+    sentence: ClassVar[str] = N_("%(actor)s opened or downloaded the file “%(filename)s”.")
+
+    evidence_id: str
+    task_id: str
+    evidence_sha256: str
+    filename: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventsExported(AuditFact):
     """`rows`: what was really written; `manifest`: the SHA-256 of the signed list of the file."""
 

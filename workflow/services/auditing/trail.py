@@ -1,11 +1,12 @@
 """What auditors do: search cases and events, read a case's history, see it as it once stood, export. Nothing is changed by it,
 but reading a case and taking data out are on the record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from workflow.audit.facts.auditing import CaseRead, CasesExported, EventsExported
+from workflow.audit.facts.auditing import CaseRead, CasesExported, EventsExported, FileRead
 from workflow.audit.facts.fact import Fact
 from workflow.calendar.zone import midnight
 from workflow.errors import Conflict
@@ -37,7 +38,7 @@ from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.exports import Export, Format
 from workflow.services.moving.versions import version_on
 from workflow.store.auditing import EventFilter
-from workflow.store.casework import CaseFilter, UnitCase
+from workflow.store.casework import CaseFilter, EvidenceRecord, UnitCase
 from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
@@ -150,9 +151,9 @@ class AuditService:
             names = EventNames(self._ground, uow)
             return names.package(names.on(case, version_on(uow, case, until)))
 
-    def record_reading(self, actor: Actor, case_id: str) -> bool:
-        """Put on the record that the actor read the case; say whether there was anything to put. Raises `NotFound`."""
-        return record_reading(self._ground, actor, case_id)
+    def record_reading(self, actor: Actor, case_id: str, file: EvidenceRecord | None = None) -> bool:
+        """Put on the record that the actor read the case, and which file of it; say whether there was anything to put. Raises `NotFound`."""
+        return record_reading(self._ground, actor, case_id, file)
 
     def export_events(self, actor: Actor, query: EventQuery, format: Format, locale: str = "vi") -> Export:
         """All events that `search_events` finds, oldest first, in the reader's language, with a signed manifest.
@@ -238,43 +239,60 @@ def _said(query: EventQuery) -> dict[str, str]:
 
 ONCE_IN = timedelta(hours=1)
 _ATTEMPTS = 3
+_OF_AN_HOUR = Page(limit=10_000)
 
 
-def record_reading(ground: CaseGround, actor: Actor, case_id: str) -> bool:
-    """Append `CaseRead` to the case, at most once an hour an actor and case; say whether it was appended.
+def record_reading(ground: CaseGround, actor: Actor, case_id: str, file: EvidenceRecord | None = None) -> bool:
+    """Append `CaseRead` to the case, at most once an hour an actor and case; with a file of it also `FileRead`, once an hour an actor and file.
+    Say whether something was appended.
 
     Who takes part needs no record, their acts being on it: the unit's own people, whoever may act on an open task, whoever
     completed one. Raises `NotFound` for a case the actor may not see.
     """
     for _ in range(_ATTEMPTS):
         try:
-            return _attempt(ground, actor, case_id)
+            return _attempt(ground, actor, case_id, file)
         except Conflict:
             continue  # somebody worked on the case in that instant
-    return _attempt(ground, actor, case_id)
+    return _attempt(ground, actor, case_id, file)
 
 
-def _attempt(ground: CaseGround, actor: Actor, case_id: str) -> bool:
+def _attempt(ground: CaseGround, actor: Actor, case_id: str, file: EvidenceRecord | None) -> bool:
     with ground.units.reading() as uow:
         access = ground.access(uow, actor)
         case = ground.visible_case(uow, access, case_id)
-        if _takes_part(ground, uow, access, case) or _read_lately(uow, actor, case_id, access.now):
+        if _takes_part(ground, uow, access, case) or not _unrecorded(uow, actor, case_id, file, access.now):
             return False
     with ground.units() as uow:
-        if _read_lately(uow, actor, case_id, access.now):
+        facts = _unrecorded(uow, actor, case_id, file, access.now)
+        if not facts:
             return False
         assignment = access.assignment("audit", case) or access.assignment("read_case", case)
         by = provenance(actor, assignment, access.now, new_id())
-        ground.steps.note(uow, case, by, CaseRead())
+        ground.steps.note(uow, case, by, *facts)
         uow.commit()
     return True
 
 
-def _read_lately(uow: UnitOfWork, actor: Actor, case_id: str, now: datetime) -> bool:
+def _unrecorded(uow: UnitOfWork, actor: Actor, case_id: str, file: EvidenceRecord | None, now: datetime) -> list[Fact]:
+    """What of the reading the last hour's record does not say yet."""
+    facts: list[Fact] = []
+    if not _lately(uow, actor, case_id, CaseRead, now):
+        facts.append(CaseRead())
+    if file is not None and file.id not in {
+        one.get("evidence_id") for one in _lately(uow, actor, case_id, FileRead, now)
+    }:
+        told = FileRead(evidence_id=file.id, task_id=file.task_id, evidence_sha256=file.sha256, filename=file.filename)
+        facts.append(told)
+    return facts
+
+
+def _lately(uow: UnitOfWork, actor: Actor, case_id: str, kind: type[Fact], now: datetime) -> list[Mapping[str, Any]]:
     where = EventFilter(
-        case_id=case_id, actor=actor.user_id, type=CaseRead.__name__, since=now - ONCE_IN, until=now + ONCE_IN
+        case_id=case_id, actor=actor.user_id, type=kind.__name__, since=now - ONCE_IN, until=now + ONCE_IN
     )
-    return bool(uow.events.search(where, Page(limit=1))[1])
+    found, _total = uow.events.search(where, _OF_AN_HOUR)
+    return [one.payload for one in found if isinstance(one.payload, dict)]
 
 
 def _takes_part(ground: CaseGround, uow: UnitOfWork, access: Access, case: UnitCase) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from workflow.audit.facts.auditing import CaseBundled, CaseRead
+from workflow.audit.facts.auditing import CaseBundled, CaseRead, FileRead
 from workflow.audit.facts.casework import CommentAdded
 from workflow.audit.facts.moving import CaseMigrated, CaseMigrationReverted
 from workflow.audit.facts.notifications import AssigneeNotified
@@ -28,7 +28,7 @@ from workflow.store.rows import Page
 from workflow.store.tasks import FAR_FUTURE, TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
-HARMLESS = frozenset(kind.__name__ for kind in (CaseRead, CaseBundled, CommentAdded, AssigneeNotified))
+HARMLESS = frozenset(kind.__name__ for kind in (CaseRead, FileRead, CaseBundled, CommentAdded, AssigneeNotified))
 """Events after which a case still stands as it was moved."""
 _TIMED = ("timer", "service", "remind", "escalate")
 _ALL = Page(limit=100_000)

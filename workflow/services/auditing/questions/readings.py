@@ -20,7 +20,7 @@ class Readings:
     name: ClassVar[str] = "da-doc"
     title: ClassVar[str] = N_("What was read and taken out")
     about: ClassVar[str] = N_(
-        "Cases that somebody opened who takes no part in them (once an hour and person), bundles, exports, reports and samples: who, when, in which "
+        "Cases and files that somebody opened who takes no part in the case (once an hour and person), bundles, exports, reports and samples: who, when, in which "
         "role, by which conditions."
     )
     columns: ClassVar[tuple[str, ...]] = (

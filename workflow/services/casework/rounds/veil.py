@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workflow.audit.event import AuditEvent
+from workflow.audit.facts.auditing import FileRead
 from workflow.audit.facts.casework import (
     CriteriaAgreed,
     CriteriaReopened,
@@ -41,6 +42,7 @@ _FACTS = tuple(
         DraftSaved,
         EvidenceAdded,
         EvidenceWithdrawn,
+        FileRead,
     )
 )
 _WHOLE = (me.ProcessRestored.__name__, ev.CompensableRecorded.__name__)
