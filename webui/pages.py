@@ -11,8 +11,10 @@ return render_template("accounts/role_new.html", form=form), status(form)
 from collections.abc import Mapping
 from functools import partial
 from types import TracebackType
+from typing import BinaryIO
+from urllib.parse import quote
 
-from flask import after_this_request, flash, g, redirect, request
+from flask import Response as FlaskResponse, after_this_request, flash, g, redirect, request, send_file
 from flask_babel import force_locale
 from werkzeug.wrappers import Response
 from wtforms import Field
@@ -20,6 +22,7 @@ from wtforms import Field
 from webui.errors import finding_text, refusal_text, retry_after, status_of
 from webui.forms import Form
 from webui.i18n import LANGUAGES
+from workflow.alphabets import ascii_name, file_name
 from workflow.errors import (
     Busy,
     Conflict,
@@ -156,3 +159,17 @@ def page_of(number: int, size: int) -> Page:
 def pages_of(total: int, size: int) -> int:
     """How many pages there are; one where there is nothing."""
     return min(max(-(-total // size), 1), MOST_PAGES)
+
+
+def attachment(content: BinaryIO, media_type: str, name: str) -> FlaskResponse:
+    """A file to be kept under that name. Programs that read ASCII only get the name's plain letters (đ as d)."""
+    answer = send_file(content, mimetype=media_type, as_attachment=True, download_name="_")
+    answer.headers["Content-Disposition"] = disposition(name)
+    return answer
+
+
+def disposition(name: str) -> str:
+    """The header that gives a file its name (RFC 6266)."""
+    whole = file_name(name)
+    plain = f'attachment; filename="{ascii_name(whole)}"'
+    return plain if whole.isascii() else f"{plain}; filename*=UTF-8''{quote(whole, safe='')}"

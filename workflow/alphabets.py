@@ -131,6 +131,12 @@ def file_name(text: str) -> str:
     return f"_{name}" if not name or _DEVICES.fullmatch(name) else name
 
 
+def ascii_name(text: str) -> str:
+    """A file's name for readers that know ASCII only: letters without marks, `_` for every other sign."""
+    plain = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(sign if sign.isascii() else "_" for sign in plain if not unicodedata.combining(sign))
+
+
 def member(text: str) -> str:
     """One part of the name of a zip's member: ASCII letters, digits, `.`, `_`, `-`."""
     return _MEMBER.sub("-", text).strip(".-") or "_"

@@ -5,7 +5,7 @@ import io
 import tempfile
 from typing import BinaryIO, cast
 
-from flask import abort, render_template, request, send_file
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
@@ -15,7 +15,7 @@ from webui.auditing.area import blueprint
 from webui.container import container
 from webui.forms import FilterForm, Length
 from webui.guard import current_actor
-from workflow.alphabets import file_name
+from webui.pages import attachment
 
 _IN_MEMORY = 8 << 20
 KINDS = ("campaign", "organisation", "procedure", "accounts")
@@ -58,12 +58,11 @@ def send_bundle(kind: str, subject: str) -> ResponseReturnValue:
     file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115
     written = container().bundles.write_of(kind, subject, file, current_actor())
     file.seek(0)
-    name = file_name(written.filename)
-    return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
+    return attachment(file, "application/zip", written.filename)
 
 
 @blueprint.get("/goi/verify.py")
 def verifier() -> ResponseReturnValue:
     """The program that checks bundles, to be handed out by another way than the bundles."""
     source = io.BytesIO(container().bundles.verifier())
-    return send_file(source, mimetype="text/x-python", as_attachment=True, download_name=file_name("verify.py"))
+    return attachment(source, "text/x-python", "verify.py")

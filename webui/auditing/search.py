@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO, cast
 
-from flask import Response, abort, render_template, request, send_file
+from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
 from wtforms import BooleanField, DateField, SelectField, StringField
@@ -18,9 +18,8 @@ from webui.format import ZONE
 from webui.forms import FilterForm, Length, a_day_of_our_time, choices
 from webui.guard import current_actor
 from webui.i18n import language
-from webui.pages import page_number, page_of, pages_of
+from webui.pages import attachment, page_number, page_of, pages_of
 from webui.words import CASE_STATES, said
-from workflow.alphabets import file_name
 from workflow.services.auditing.trail import EventQuery
 from workflow.services.auditing.vocabulary import GROUP, GROUPS, group_of
 from workflow.services.casework.inbox import Choices
@@ -217,9 +216,4 @@ def chosen_format() -> Any:
 
 def send_export(export: Export) -> Response:
     """Sent piece by piece, once it was written as a whole."""
-    return send_file(
-        cast(BinaryIO, export.file),
-        mimetype=export.media_type,
-        as_attachment=True,
-        download_name=file_name(export.filename),
-    )
+    return attachment(cast(BinaryIO, export.file), export.media_type, export.filename)

@@ -4,7 +4,7 @@ import io
 from datetime import datetime
 from uuid import UUID
 
-from flask import render_template, send_file, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import TextAreaField
@@ -16,8 +16,7 @@ from webui.format import ZONE
 from webui.forms import CommandForm, Length
 from webui.guard import current_actor
 from webui.i18n import language
-from webui.pages import Attempt, done, page_number, page_of, pages_of, status
-from workflow.alphabets import file_name
+from webui.pages import Attempt, attachment, done, page_number, page_of, pages_of, status
 from workflow.services.auditing.checkpoints import RequestCheckpoint, head_hash
 from workflow.services.auditing.reports import RequestVerification
 
@@ -78,8 +77,8 @@ def report(verification_id: UUID) -> ResponseReturnValue:
 def signed_report(verification_id: UUID) -> ResponseReturnValue:
     """The same as a signed file."""
     told = container().reports.get(current_actor(), str(verification_id))
-    name = file_name(f"{_('verification')}-{_instant(told.content['begun_at']).astimezone(ZONE):%Y%m%d-%H%M}.zip")
-    return send_file(io.BytesIO(told.file), mimetype="application/zip", as_attachment=True, download_name=name)
+    name = f"{_('verification')}-{_instant(told.content['begun_at']).astimezone(ZONE):%Y%m%d-%H%M}.zip"
+    return attachment(io.BytesIO(told.file), "application/zip", name)
 
 
 @blueprint.post("/diem-kiem-soat")

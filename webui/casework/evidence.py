@@ -3,7 +3,7 @@
 from contextlib import suppress
 from uuid import UUID, uuid5
 
-from flask import Response as FlaskResponse, flash, redirect, render_template, request, send_file, url_for
+from flask import Response as FlaskResponse, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,9 +22,8 @@ from webui.container import container
 from webui.guard import current_actor
 from webui.kept_forms import shown_where_sent
 from webui.links import safe_path
-from webui.pages import Attempt, done, status
+from webui.pages import Attempt, attachment, done, status
 from webui.words import said
-from workflow.alphabets import file_name
 from workflow.errors import InvalidInput, NotFound, WorkflowError
 from workflow.ids import new_id
 from workflow.services.casework.evidence import MAX_SIZE, AddEvidence, FileUsedAlready, WithdrawEvidence
@@ -72,14 +71,9 @@ def add_paper(task_id: UUID, paper_id: str) -> ResponseReturnValue:
 def download(evidence_id: UUID) -> FlaskResponse:
     """Give a file out as an attachment: whatever it holds, no browser shows it as a page of ours."""
     found = container().evidence.download(current_actor(), str(evidence_id))
-    note_reading(found.record.case_id)
+    note_reading(found.record.case_id, found.record)
     _note_opening(found.record)
-    answer = send_file(
-        found.content,
-        mimetype=found.record.media_type,
-        as_attachment=True,
-        download_name=file_name(found.record.filename),
-    )
+    answer = attachment(found.content, found.record.media_type, found.record.filename)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
 

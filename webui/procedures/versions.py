@@ -13,12 +13,11 @@ from wtforms.validators import InputRequired
 from webui.container import container
 from webui.forms import CommandForm, FilterForm, choices
 from webui.guard import current_actor, current_session, needs
-from webui.pages import Attempt, done, page_number, page_of, pages_of
+from webui.pages import Attempt, disposition, done, page_number, page_of, pages_of
 from webui.procedures.area import blueprint
 from webui.procedures.contents import criteria_of, outline_of
 from webui.procedures.words import COMPLETENESS, CRITERION_KINDS, SEMANTICS, STEPS, cases_text
 from webui.words import VERSION_STATES
-from workflow.alphabets import file_name
 from workflow.errors import DefinitionRejected, NotFound
 from workflow.services.procedures.drafts import CheckVersionAgain
 from workflow.services.procedures.library import VersionView
@@ -162,7 +161,7 @@ def archive(version_id: UUID) -> ResponseReturnValue:
 
 def _download(content_: bytes, name: str, kind: str) -> Response:
     response = Response(content_, mimetype=kind)
-    response.headers.set("Content-Disposition", "attachment", filename=file_name(name))
+    response.headers["Content-Disposition"] = disposition(name)
     return response
 
 

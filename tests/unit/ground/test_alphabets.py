@@ -106,6 +106,19 @@ def test_a_file_may_be_called_so_on_every_system_and_in_a_header(text: str, tmp_
     assert not set('<>:"/\\|?*') & set(name)
 
 
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Quyết định số 5 của Đội.pdf", "Quyet dinh so 5 cua Doi.pdf"),
+        ("đơn ĐỀ NGHỊ.docx", "don DE NGHI.docx"),
+        ("a.pdf", "a.pdf"),
+        ("文 – ảnh.jpg", "_ _ anh.jpg"),
+    ],
+)
+def test_a_name_in_ascii_keeps_every_letter(name: str, plain: str) -> None:
+    assert alphabets.ascii_name(name) == plain
+
+
 @pytest.mark.parametrize("name", ["", ".", "..", "CON", "nul.pdf", "com1.txt", " . ", "a" * 400 + ".pdf", "/", "\\"])
 def test_a_file_name_is_never_empty_too_long_or_a_device(name: str) -> None:
     made = alphabets.file_name(name)

@@ -1,6 +1,7 @@
 """Criteria: results, figures that explain themselves, evidence, two windows at one criterion."""
 
 from io import BytesIO
+from urllib.parse import unquote
 
 import pytest
 from lxml import html
@@ -115,12 +116,14 @@ def test_typing_saves_a_criterion_again_and_again(assessing: Person) -> None:
 
 def test_a_file_is_given_out_as_an_attachment_only(assessing: Person) -> None:
     person = assessing.open(f"{assessing.address}/tieu-chi/I.1")
-    person.send("/minh-chung", {"file": pdf("Kế hoạch năm 2023.pdf")})
-    assert "Kế hoạch năm 2023.pdf" in person.text
+    person.send("/minh-chung", {"file": pdf("Kế hoạch của Đội đã ký.pdf")})
+    assert "Kế hoạch của Đội đã ký.pdf" in person.text
 
     response = person.client.get(person.page.xpath(ORIGINAL)[0].get("href"))
 
-    assert response.headers["Content-Disposition"].startswith("attachment")
+    disposition = response.headers["Content-Disposition"]
+    assert disposition.startswith("attachment; filename=\"Ke hoach cua Doi da ky.pdf\"; filename*=UTF-8''")
+    assert unquote(disposition.rpartition("'")[2]) == "Kế hoạch của Đội đã ký.pdf"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response.headers["Content-Security-Policy"]
 
