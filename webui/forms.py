@@ -10,14 +10,24 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField as _FileField
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, Field, FieldList, FormField, HiddenField, IntegerField, RadioField, SelectMultipleField
+from wtforms import (
+    DateField,
+    Field,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectMultipleField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its stubs are of 3.2
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length as _Length, Regexp, ValidationError
 
 from workflow.errors import N_, Doubt, InvalidInput, Unconfirmed, WorkflowError
 from workflow.ids import new_id
-from workflow.spelling import length
+from workflow.spelling import length, visible
 
 # WTForms has no Vietnamese catalogue, so its messages are translated in ours. Only those that a page can show are here.
 WTFORMS_MESSAGES = (
@@ -111,14 +121,18 @@ class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
             return _Translations()
 
         def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
-            """What was sent as a form: text for fields of text, files for those of files, and nothing from a body of another kind."""
+            """What was sent as a form: text for fields of text, none where nobody would see anything, files for those of files, and nothing
+            from a body of another kind."""
             if isinstance(formdata, MultiDict) or formdata is None:
                 return formdata
             if not form.is_submitted():  # type: ignore[attr-defined] # of FlaskForm
                 return None
             files = {field.name for field in form if isinstance(field, FileField)}
+            secrets = {field.name for field in form if isinstance(field, PasswordField)}
             sent: MultiDict[str, Any] = MultiDict(
-                (name, text) for name, text in request.form.items(multi=True) if name not in files
+                (name, text if name in secrets or visible(text) else "")
+                for name, text in request.form.items(multi=True)
+                if name not in files
             )
             for name in files:
                 sent.setlist(name, request.files.getlist(name))

@@ -20,6 +20,8 @@ _TONES = "\u0300\u0309\u0303\u0301\u0323"
 """Huyền, hỏi, ngã, sắc, nặng: the order of dictionaries, after no tone at all."""
 _SHAPES = "\u0306\u0302\u031b"
 _WEIGHT = {letter: chr(0x41 + place) for place, letter in enumerate(_ALPHABET)}
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0\ufffc\ufffd\U0001d159"
+"""Letters and symbols by their kind, and yet nothing to see; what stands for a sign that was none among them."""
 _LEVEL = "\t"
 """Stands between the levels of an order, below every sign of a weight."""
 
@@ -27,6 +29,16 @@ _LEVEL = "\t"
 def with_plain_ends(text: str) -> str:
     """The text with line ends of one sign: so it is kept and so it is counted, as browsers count what is typed."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def entered(text: str | None) -> str:
+    """What somebody wrote, without outer blanks and with plain ends; empty where there is nothing to see: no letter, digit, mark or symbol."""
+    return with_plain_ends(text).strip() if text and visible(text) else ""
+
+
+def visible(text: str) -> bool:
+    """Whether a reader sees anything of it. Blanks of every width, signs that steer others, and marks without a letter show nothing."""
+    return any(sign not in _BLANK and unicodedata.category(sign)[0] in "LNPS" for sign in text)
 
 
 def length(text: str) -> int:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from workflow.errors import N_, TransitionRefused
 from workflow.lifecycle.lifecycle import Guard, Lifecycle, Transition, refuse_with
+from workflow.spelling import entered
 
 
 class CaseState(StrEnum):
@@ -67,7 +68,7 @@ BY_SYSTEM: Guard[CaseContext] = Guard(
 )
 HAS_REASON: Guard[CaseContext] = Guard(
     "has_reason",
-    lambda c: bool(c.reason.strip()),
+    lambda c: bool(entered(c.reason)),
     refuse_with(TransitionRefused, _NO_REASON),
     of_input=True,
     of_actor=False,

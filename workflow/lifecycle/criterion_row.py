@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from workflow.errors import N_, RowRefused
 from workflow.lifecycle.lifecycle import Guard, Lifecycle, Transition, refuse_with
+from workflow.spelling import entered
 
 
 class RowState(StrEnum):
@@ -69,7 +70,7 @@ LEVELS_AGREE: Guard[RowContext] = Guard(
 )
 HAS_QUESTION: Guard[RowContext] = Guard(
     "has_question",
-    lambda c: bool(c.question.strip()),
+    lambda c: bool(entered(c.question)),
     refuse_with(RowRefused, _NO_QUESTION, number=_number),
     of_input=True,
     of_actor=False,

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from workflow.errors import N_, TransitionRefused
 from workflow.lifecycle.lifecycle import Guard, Lifecycle, Transition, refuse_with
+from workflow.spelling import entered
 
 
 class VersionState(StrEnum):
@@ -64,7 +65,7 @@ NO_ERRORS: Guard[VersionContext] = Guard(
 )
 HAS_REASON: Guard[VersionContext] = Guard(
     "has_reason",
-    lambda c: bool(c.reason.strip()),
+    lambda c: bool(entered(c.reason)),
     refuse_with(TransitionRefused, _NO_REASON),
     of_input=True,
     of_actor=False,

@@ -18,6 +18,7 @@ from workflow.errors import (
     TaskRefused,
 )
 from workflow.lifecycle.lifecycle import Guard, Lifecycle, Transition, refuse_with
+from workflow.spelling import entered
 
 
 class TaskState(StrEnum):
@@ -202,7 +203,7 @@ RECEIVER_ONE_PART: Guard[TaskContext] = Guard(
 )
 HAS_REASON: Guard[TaskContext] = Guard(
     "has_reason",
-    lambda c: c.by_system or bool(c.reason.strip()),
+    lambda c: c.by_system or bool(entered(c.reason)),
     refuse_with(TaskRefused, _NO_REASON),
     of_input=True,
     of_actor=False,

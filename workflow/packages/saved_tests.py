@@ -11,6 +11,7 @@ from workflow.errors import N_, InvalidInput
 from workflow.model.definition import ProcessDefinition
 from workflow.simulation.saved_runs import ProcessTest, TestResult, parse_test, run_test
 from workflow.simulation.source import program_of
+from workflow.spelling import entered
 
 FOLDER = "tests/"
 MOST_TESTS = 50
@@ -65,7 +66,7 @@ def read_saved_test(content: bytes) -> ProcessTest:
         raise InvalidInput(_UNREADABLE) from error
     if len(test.steps) > MOST_STEPS:
         raise InvalidInput(_TOO_LARGE, steps=MOST_STEPS, kilobytes=LARGEST // 1000)
-    if not test.name.strip():
+    if not entered(test.name):
         raise InvalidInput(_NO_NAME)
     return test
 

@@ -8,11 +8,14 @@ from tests.support.at_once import at_once, raised
 from tests.support.house import House
 from workflow.demo.player import Deed
 from workflow.demo.stories import COMMUNE
-from workflow.errors import AssessmentIncomplete, NotAssignee, TransitionRefused
+from workflow.errors import AssessmentIncomplete, InvalidInput, NotAssignee, TransitionRefused
 from workflow.ids import new_id
+from workflow.services.casework.cases import CaseCommand
+from workflow.services.casework.comments import AddComment
 from workflow.services.casework.completion import OutcomeRefused
 from workflow.services.casework.fields import FormRefused
-from workflow.services.casework.tasks import CompleteTask
+from workflow.services.casework.operations import OperateCase
+from workflow.services.casework.tasks import CompleteTask, ReassignTask
 
 REGISTERED = {
     "safety_recognised": "true",
@@ -20,6 +23,9 @@ REGISTERED = {
     "previous_class": "kha",
     "pilot": "district",
 }
+
+
+REFUSALS = (InvalidInput, FormRefused, TransitionRefused)
 
 
 def complete(house: House, login: str, node_id: str, outcome: str, **more: Any) -> Any:
@@ -114,6 +120,35 @@ def test_a_reason_is_compulsory_where_the_definition_says_so(house: House) -> No
     with pytest.raises(FormRefused) as refused:
         complete(house, COMMUNE.standing, "pilot_list", "return", reason="  ")
     assert problems(refused) == {"reason"}
+
+
+NOTHING = "\u200b\u202e\u3164\u2800\ufffd"
+
+
+def test_no_step_takes_a_text_for_given_in_which_nobody_sees_anything(house: House) -> None:
+    house.until_evaluation()
+    manager, case, task = house.actor("quanly.tinh"), house.case(), house.take("danhgia.minhhoa", "evaluation")
+    app, board = house.container, house.actor("danhgia.minhhoa")
+    before = len(house.events("xa-minh-hoa"))
+    for step in (
+        lambda: app.comments.add(board, AddComment(case_id=case.id, text=NOTHING)),
+        lambda: app.cases.move(manager, CaseCommand(case_id=case.id, trigger="suspend", reason=NOTHING)),
+        lambda: app.cases.move(manager, CaseCommand(case_id=case.id, trigger="cancel", reason=NOTHING)),
+        lambda: app.tasks.reassign(manager, ReassignTask(task_id=task.id, user_id=board.user_id, reason=NOTHING)),
+        lambda: app.operations.operate(
+            manager,
+            OperateCase(case_id=case.id, reason=NOTHING, activity_id=task.activity_id, target_node="self_assessment"),
+        ),
+        lambda: complete(
+            house, "danhgia.minhhoa", "evaluation", "return", reason="Bổ sung", criterion_reasons={"I.14": NOTHING}
+        ),
+        lambda: complete(
+            house, "danhgia.minhhoa", "evaluation", "return", reason=NOTHING, criterion_reasons={"I.14": "Thiếu"}
+        ),
+    ):
+        with pytest.raises(REFUSALS):
+            step()
+    assert len(house.events("xa-minh-hoa")) == before
 
 
 def test_a_return_names_at_least_one_criterion_of_the_set(house: House) -> None:

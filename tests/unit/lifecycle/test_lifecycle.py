@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
+from tests.support.nothing import NOTHING_TO_SEE
 from workflow.errors import TransitionRefused
 from workflow.lifecycle.campaign import CAMPAIGN, CampaignContext
 from workflow.lifecycle.case import CASE, CaseContext
@@ -112,3 +113,23 @@ def test_threads_share_the_machine_without_mixing_their_objects() -> None:
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(run, range(200)))
     assert all(r == ["reserved", "in_progress", "ready", "reserved", "in_progress", "completed"] for r in results)
+
+
+@pytest.mark.parametrize("reason", NOTHING_TO_SEE, ids=ascii)
+@pytest.mark.parametrize(
+    ("lifecycle", "state", "trigger", "context"),
+    [
+        (CASE, "active", "cancel", CaseContext(is_manager=True)),
+        (CASE, "active", "suspend", CaseContext(is_manager=True)),
+        (USER_TASK, "ready", "reassign", TaskContext(is_manager=True, receiver=FIT)),
+        (DEFINITION_VERSION, "in_review", "return_to_draft", VersionContext(is_editor=True)),
+        (DEFINITION_VERSION, "published", "retire", VersionContext(is_editor=True)),
+    ],
+)
+def test_a_reason_in_which_nobody_sees_anything_is_none(
+    lifecycle: Lifecycle[Any], state: str, trigger: str, context: Any, reason: str
+) -> None:
+    assert lifecycle.move(state, trigger, replace(context, reason="Có lý do"))
+    with pytest.raises(TransitionRefused) as refusal:
+        lifecycle.move(state, trigger, replace(context, reason=reason))
+    assert refusal.value.guard == "has_reason"

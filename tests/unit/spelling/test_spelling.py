@@ -5,9 +5,10 @@ from random import Random
 
 import pytest
 
+from tests.support.nothing import NOTHING_TO_SEE
 from workflow.alphabets import composed_file
 from workflow.errors import InvalidInput
-from workflow.spelling import MOST_WORDS, fits, folded, kept_words, length, order, sought
+from workflow.spelling import MOST_WORDS, entered, fits, folded, kept_words, length, order, sought
 
 ALPHABET = [
     "a",
@@ -106,3 +107,18 @@ def test_a_text_is_counted_composed_and_with_line_ends_of_one_sign() -> None:
 def test_a_file_of_text_is_composed_and_any_other_stays_as_it_is() -> None:
     assert composed_file(unicodedata.normalize("NFD", "Thọ").encode()) == "Thọ".encode()
     assert composed_file(b"\xff\xfe\x00") == b"\xff\xfe\x00"
+
+
+@pytest.mark.parametrize("text", NOTHING_TO_SEE, ids=ascii)
+def test_a_text_in_which_nobody_sees_anything_is_none(text: str) -> None:
+    assert entered(text) == entered(f" {text}\r\n\t{text}") == ""
+
+
+@pytest.mark.parametrize("text", ["Đã rõ", ".", "5", "👍", "ក", "a\u200b", "\u202ea\u202c", "Ô\u0302"])
+def test_what_somebody_sees_is_kept_as_it_is(text: str) -> None:
+    assert entered(f" \u3000{text}\r\n") == text
+
+
+def test_lines_of_what_somebody_entered_end_one_way() -> None:
+    assert entered("một\r\nhai\rba\n") == "một\nhai\nba"
+    assert entered(None) == ""

@@ -6,10 +6,11 @@ import pytest
 from flask import Flask
 from lxml import html
 from werkzeug.test import TestResponse
-from wtforms import FieldList, FormField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import FieldList, FormField, PasswordField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from tests.support.gallery import EverythingForm, gallery_app
+from tests.support.nothing import NOTHING_TO_SEE
 from webui.forms import FilterForm, Form, flat_errors, kind_of
 from webui.links import url_with
 
@@ -21,6 +22,12 @@ class Row(FilterForm):
 class Nested(Form):
     rows = FieldList(FormField(Row), min_entries=2)
     names = FieldList(StringField("Name", [Length(max=3)]))
+
+
+class Compulsory(Form):
+    asked = StringField("Asked", [InputRequired()])
+    wanted = StringField("Wanted", [DataRequired()])
+    secret = PasswordField("Secret", [InputRequired()])
 
 
 def page_of(answer: TestResponse) -> Any:
@@ -103,3 +110,13 @@ def test_filters_in_the_address_open_the_panel(app: Flask) -> None:
     assert page_of(client.get("/gallery")).xpath("//details[@class='filter-panel'][not(@open)]")
     open_panel = page_of(client.get("/gallery?unit=Ho")).xpath("//details[@class='filter-panel'][@open]")
     assert "đang dùng 1 bộ lọc" in open_panel[0].text_content()
+
+
+@pytest.mark.parametrize("text", NOTHING_TO_SEE, ids=ascii)
+def test_a_compulsory_field_in_which_nobody_sees_anything_is_missing(app: Flask, text: str) -> None:
+    with app.test_request_context(method="POST", data={"asked": text, "wanted": text, "secret": "\u3164" * 12}):
+        form = Compulsory()
+
+        assert not form.validate()
+        assert [one for one, _ in flat_errors(form)] == ["asked", "wanted"]
+        assert form.secret.data == "\u3164" * 12

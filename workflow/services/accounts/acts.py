@@ -40,6 +40,7 @@ from workflow.services.accounts.powers import Powers, Right
 from workflow.services.ground.changes import changes, plain, required
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
+from workflow.spelling import entered
 from workflow.store.accounts import NO_PASSWORD, AssignmentRecord, DeputyshipRecord, UserRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -237,7 +238,7 @@ class LetStandIn(Act[AppointDeputy]):
             deputy_user_id=command.deputy_user_id,
             valid_from=command.valid_from,
             valid_to=command.valid_to,
-            paper=command.paper.strip(),
+            paper=entered(command.paper),
         )
         uow.accounts.add_deputyship(new)
         fact = DeputyAppointed(

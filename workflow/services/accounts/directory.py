@@ -14,6 +14,7 @@ from workflow.services.ground.access import actor_in, provenance
 from workflow.services.ground.changes import plain, required
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
+from workflow.spelling import entered
 from workflow.store.accounts import AssignmentRecord, DeputyshipRecord, UserFilter, UserRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
@@ -106,7 +107,7 @@ def new_assignment(user_id: str, role: NewRole) -> AssignmentRecord:
         organisation_id=role.organisation_id,
         valid_from=role.valid_from,
         valid_to=role.valid_to,
-        paper=role.paper.strip(),
+        paper=entered(role.paper),
         scope=plain(role.scope) if role.role == INSPECTION else None,
     )
 

@@ -18,7 +18,7 @@ from workflow.services.casework.sheets import as_text, ensure_assessment, read_s
 from workflow.services.casework.tasks import TaskService, note_entry
 from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import Command
-from workflow.spelling import length, with_plain_ends
+from workflow.spelling import entered, length
 from workflow.store.casework import ResultRecord
 from workflow.store.criteria.rows import RowRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -105,7 +105,7 @@ def read_result(criterion: Criterion, command: SaveResult) -> dict[str, Any]:
     problems = []
     figures: dict[str, str] = {}
     for figure in criterion.figures:
-        text = (command.figures.get(figure.id) or "").strip()
+        text = entered(command.figures.get(figure.id) or "")
         if not text:
             continue
         try:
@@ -123,8 +123,8 @@ def read_result(criterion: Criterion, command: SaveResult) -> dict[str, Any]:
     return {
         "result": command.result or None,
         "figures": figures,
-        "statement": with_plain_ends(command.statement).strip(),
-        "reason": with_plain_ends(command.reason).strip(),
+        "statement": entered(command.statement),
+        "reason": entered(command.reason),
     }
 
 

@@ -35,6 +35,7 @@ from workflow.services.casework.rounds.lookup import vote_runs
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.idempotence import Command, once
 from workflow.services.ground.people import holders_of, who_can_act
+from workflow.spelling import entered
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import UnitCase
 from workflow.store.unit_of_work import UnitOfWork
@@ -149,7 +150,7 @@ class CaseService:
             if refusal.guard in WHO:
                 refusal.who_can_act = WHO[refusal.guard](self._ground, uow, access, case)
             raise
-        facts: list[CaseFact] = [_FACTS[command.trigger](from_=case.status, to=status, reason=command.reason.strip())]
+        facts: list[CaseFact] = [_FACTS[command.trigger](from_=case.status, to=status, reason=entered(command.reason))]
         asked = _ENGINE[command.trigger]
         if isinstance(asked, cmd.ResumeProcess):
             case = self._with_deadlines(uow, case, by)

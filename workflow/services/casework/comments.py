@@ -13,7 +13,7 @@ from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import Command
 from workflow.services.ground.people import user_names
 from workflow.services.notifications.audiences import mentions
-from workflow.spelling import length, with_plain_ends
+from workflow.spelling import entered, length
 from workflow.store.casework import CommentRecord, UnitCase
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
@@ -49,7 +49,7 @@ class CommentService:
 
     def add(self, actor: Actor, command: AddComment) -> CommentRecord:
         """Raises `InvalidInput` for an empty or too long text, `PermissionDenied` for who may only read."""
-        text = with_plain_ends(command.text).strip()
+        text = entered(command.text)
         if not text:
             raise InvalidInput(N_("Write something first."))
         if length(text) > LONGEST:

@@ -22,7 +22,7 @@ from workflow.services.casework.rounds.session import Session
 from workflow.services.casework.sheets import Sheet, read_sheet
 from workflow.services.casework.situations import TaskSituation, days_of, task_variables, tied_to_unit
 from workflow.services.ground.people import holders_of
-from workflow.spelling import length, with_plain_ends
+from workflow.spelling import entered, length
 from workflow.store.casework import UnitCase
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -154,7 +154,7 @@ def _field_body(
 
 
 def _reason(outcome: Outcome, answers: Answers) -> str:
-    text = with_plain_ends(answers.reason).strip()
+    text = entered(answers.reason)
     if outcome.reason == "required" and not text:
         raise FormRefused([FieldProblem(field_id=REASON, template=N_("Give a reason."))])
     if length(text) > LONGEST_REASON:
@@ -169,9 +169,9 @@ def _criterion_reasons(outcome: Outcome, answers: Answers, sheet: Sheet) -> dict
     if not outcome.reason_per_criterion:
         return {}
     reasons = {
-        key: with_plain_ends(answers.criterion_reasons[key]).strip()
+        key: entered(answers.criterion_reasons[key])
         for key in sheet.criteria_set.criteria
-        if answers.criterion_reasons.get(key, "").strip()
+        if entered(answers.criterion_reasons.get(key))
     }
     if not reasons:
         template = N_("Name at least one criterion to correct and say what is missing.")

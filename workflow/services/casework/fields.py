@@ -12,7 +12,7 @@ from workflow.errors import N_, ExpressionError, InvalidInput
 from workflow.feel.expression import parse_for
 from workflow.model.expressions import Expression
 from workflow.model.user_task import FormField, UserTaskSpec
-from workflow.spelling import length, with_plain_ends
+from workflow.spelling import entered, length
 
 Entry = str | Sequence[str] | None
 _LACKING = dict.fromkeys(("choice", "boolean", "users"), N_("Choose %(label)s."))
@@ -79,7 +79,7 @@ def read_value(item: FormField, entry: Entry, around: FormSurroundings) -> Any:
 
 
 def _text(item: FormField, entry: Entry, _around: FormSurroundings) -> str | None:
-    text = with_plain_ends(entry if isinstance(entry, str) else "").strip()
+    text = entered(entry if isinstance(entry, str) else "")
     longest = LONGEST.get(item.kind, 500)
     if length(text) > longest:
         raise InvalidInput(N_("At most %(longest)s characters."), longest=longest)

@@ -17,6 +17,7 @@ from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.operations import refuse_alone, values_set
 from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import once
+from workflow.spelling import entered
 from workflow.store.cases import CaseRecord
 from workflow.store.casework import UnitCase
 from workflow.store.unit_of_work import UnitOfWork
@@ -52,7 +53,7 @@ class MessageService:
 
     def deliver(self, actor: Actor, command: DeliverMessage) -> Mapping[str, Any]:
         """Let the message arrive. Raises `PermissionDenied`, `InvalidInput` without a reason or for `refuse_alone`, `NotFound` when it came."""
-        reason = command.reason.strip()
+        reason = entered(command.reason)
         if not reason:
             raise InvalidInput(N_("Give a reason."))
 

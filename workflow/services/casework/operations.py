@@ -26,6 +26,7 @@ from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command, once
 from workflow.services.ground.people import root_of, user_names
+from workflow.spelling import entered
 from workflow.store.cases import IncidentRecord
 from workflow.store.casework import UnitCase
 from workflow.store.jobs import JobRecord
@@ -101,7 +102,7 @@ class OperationService:
 
     def operate(self, actor: Actor, command: OperateCase) -> Mapping[str, Any]:
         """Carry the intervention out. Raises `PermissionDenied`, `InvalidInput`, `NotFound`, `TransitionRefused`."""
-        reason = command.reason.strip()
+        reason = entered(command.reason)
         if not reason:
             raise InvalidInput(N_("Give a reason."))
         engine_command = command.engine_command()
@@ -233,7 +234,7 @@ class OperationService:
                         flow_id=flow.id,
                         node_id=incident.node_id,
                         to_node=flow.target,
-                        reason=command.reason.strip(),
+                        reason=entered(command.reason),
                     )
         raise NotFound()
 

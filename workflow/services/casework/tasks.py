@@ -34,6 +34,7 @@ from workflow.services.casework.sheets import Sheet, ensure_assessment
 from workflow.services.casework.situations import TaskSituation, draft_kept, moved, receiver
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.idempotence import Command, once
+from workflow.spelling import entered
 from workflow.store.casework import UnitCase
 from workflow.store.jobs import JobRecord
 from workflow.store.tasks import TaskRecord
@@ -227,7 +228,7 @@ class TaskService:
                 task,
                 state=state,
                 outcome=checked.outcome.id,
-                reason=command.reason.strip() or None,
+                reason=entered(command.reason) or None,
                 assigned_role=by.role,
                 on_behalf_of=by.on_behalf_of,
                 completed_by=actor.user_id,
@@ -292,7 +293,7 @@ class TaskService:
                 draft=draft_kept(found.task),
             )
             uow.jobs.add([notify_job(given, by)])
-            fact = kind(**moved(found.task, given), reason=reason.strip() or ABSENT)
+            fact = kind(**moved(found.task, given), reason=entered(reason) or ABSENT)
             return self._save(uow, found, fact, given, by)
 
         return self._run(actor, command, carry_out)

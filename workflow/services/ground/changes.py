@@ -11,7 +11,7 @@ from workflow.services.ground.labels import EMPTY, joined, same
 from workflow.services.ground.language import word
 from workflow.services.ground.payloads import DEEPEST
 from workflow.services.ground.words import ValueWords
-from workflow.spelling import length
+from workflow.spelling import entered, length, visible
 
 _MISSING = N_("%(field)s is missing.")
 _TOO_LONG = N_("%(field)s is longer than %(limit)s characters.")
@@ -41,12 +41,12 @@ def changes(old: Any, new: Any, *, but: frozenset[str] = frozenset({"revision"})
 
 def optional(text: str, field: str, limit: int = 400) -> str:
     """As `required`, where nothing may be left."""
-    return required(text, field, limit) if text.strip() else ""
+    return required(text, field, limit) if visible(text) else ""
 
 
 def required(text: str, field: str, limit: int = 400) -> str:
     """Return the text without outer blanks. Raises `InvalidInput` when nothing is left or it is too long."""
-    text = text.strip()
+    text = entered(text)
     if not text:
         raise InvalidInput(_MISSING, field=field)
     if length(text) > limit:

@@ -22,6 +22,7 @@ from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.idempotence import Command
 from workflow.services.ground.people import doers_of, user_names
+from workflow.spelling import entered
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -112,7 +113,7 @@ class HandoverService:
 
     def hand_over(self, actor: Actor, command: HandOverWork) -> int:
         """Carry it out, all or nothing; return how many tasks. Raises `InvalidInput`, `NotFound`, `PermissionDenied`."""
-        reason, wanted = command.reason.strip(), list(dict.fromkeys(command.task_ids))
+        reason, wanted = entered(command.reason), list(dict.fromkeys(command.task_ids))
         if not reason:
             raise InvalidInput(_NO_REASON)
         if not wanted:

@@ -15,6 +15,7 @@ from workflow.services.ground.days import confirm_days
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
 from workflow.services.ground.register import CALENDAR, renew
+from workflow.spelling import entered
 from workflow.store.unit_of_work import UnitOfWork
 
 STREAM = "calendar"
@@ -95,8 +96,8 @@ class CalendarService:
             on=command.on,
             kind=cast(DayKind, command.kind),
             name=required(command.name, "name"),
-            name_en=command.name_en.strip(),
-            source=command.source.strip(),
+            name_en=entered(command.name_en),
+            source=entered(command.source),
         )
 
         def work(uow: UnitOfWork) -> Mapping[str, str]:

@@ -27,7 +27,7 @@ from workflow.services.ground.register import (
     renew,
 )
 from workflow.services.places.bearing import Bearing, check_turns
-from workflow.spelling import by_name, fits, sought
+from workflow.spelling import by_name, entered, fits, sought
 from workflow.store.places import OrganisationRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
@@ -214,7 +214,7 @@ class OrganisationService:
             new = replace(old, valid_to=command.last_day, revision=command.revision)
             before = self._ground.register.tree(uow)
             uow.organisations.save(new)
-            fact = OrganisationEnded(changes=changes(old, new), paper=command.paper.strip())
+            fact = OrganisationEnded(changes=changes(old, new), paper=entered(command.paper))
             return self._finish(uow, before, command, {new.id: fact}, by)
 
         self._ground.carry_out(actor, command, work)
@@ -382,7 +382,7 @@ def new_record(organisation_id: str, data: OrganisationData) -> OrganisationReco
         managing_level=data.managing_level or None,
         managing_id=data.managing_id or None,
         delegation_paper=data.delegation_paper or None,
-        source=data.source.strip(),
+        source=entered(data.source),
     )
 
 
@@ -397,7 +397,7 @@ def new_succession(predecessor_id: str, successor_id: str, kind: str, on: date, 
         successor_id=successor_id,
         kind=kind,
         on=on,
-        paper=paper.strip(),
+        paper=entered(paper),
     )
 
 

@@ -24,6 +24,7 @@ from workflow.services.ground.changes import plain
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
 from workflow.services.procedures.checks import check_job, stream_of
+from workflow.spelling import entered
 from workflow.store.procedures import VersionRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -255,7 +256,7 @@ def add_version(
         created_by=by.actor,
         created_at=by.at,
         changed_by=by.actor,
-        note=note.strip(),
+        note=entered(note),
         **_told(manifest),
     )
     uow.definitions.add(version, files)

@@ -24,6 +24,7 @@ from workflow.services.procedures.checks import stream_of
 from workflow.services.procedures.drafts import VersionCommand, add_version, manifest_of
 from workflow.services.procedures.library import DefinitionLibrary
 from workflow.services.procedures.roles import RoleGain, confirm_gains, version_names
+from workflow.spelling import entered
 from workflow.store.procedures import VersionRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -135,7 +136,7 @@ class PublishingService:
             held = self._held(uow, actor, command)
             by = provenance(actor, held, self._ground.clock.now(), command.command_id)
             stamp = _stamp(command, by)
-            more: dict[str, Any] = {"reason": reason.strip(), "files": digests(files)}
+            more: dict[str, Any] = {"reason": entered(reason), "files": digests(files)}
             if isinstance(command, PublishVersion):
                 stamp["roles"] = more["roles"] = version_names(uow, self._library.roles, manifest_of(files))
                 gains = [one for one in self._library.gains_of(uow, version) if one.asked]

@@ -34,7 +34,7 @@ from workflow.services.ground.idempotence import Command
 from workflow.services.sittings.agenda import Agenda, Item, Line, agenda_of, items_of, roles_of
 from workflow.services.sittings.minutes import Minutes, minutes_of
 from workflow.services.sittings.pane import SEEN, Pane, own_task, pane_of, seen_in
-from workflow.spelling import length, with_plain_ends
+from workflow.spelling import entered, length
 from workflow.store.unit_of_work import UnitOfWork
 
 REFUSALS = (InvalidInput, TransitionRefused, Conflict, PermissionDenied, NotFound)
@@ -270,7 +270,7 @@ class SittingService:
     def stay_away(self, actor: Actor, command: StayAway) -> None:
         """A remark on the case that the unit does not read; the opening shows it beside the case. Raises `InvalidInput`."""
         line, _item = self._one(actor, command, command.case_id)
-        reason = with_plain_ends(command.reason).strip()
+        reason = entered(command.reason)
         if length(reason) < LEAST:
             raise InvalidInput(N_("Say why you take no part, in at least %(least)s characters."), least=LEAST)
         text = f"{_AWAY} {reason}"

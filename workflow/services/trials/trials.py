@@ -32,6 +32,7 @@ from workflow.services.trials.views import Offer, Step, Teller, Trial, choices_o
 from workflow.simulation.actions import Action, values_of
 from workflow.simulation.session import Session
 from workflow.simulation.waits import Waiting
+from workflow.spelling import entered
 from workflow.store.procedures import VersionRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -177,9 +178,9 @@ class TrialService:
 
 def _action(package: ProcedurePackage, session: Session, waiting: Waiting, step: Step) -> Action:
     variables = read_variables(step.variables)
-    action = replace(waiting.action(outcome=step.outcome, variables=variables), reason=step.reason.strip())
+    action = replace(waiting.action(outcome=step.outcome, variables=variables), reason=entered(step.reason))
     if waiting.kind == "job":
-        return replace(action, error=step.error.strip() or None)
+        return replace(action, error=entered(step.error) or None)
     spec = spec_of_node(session, waiting)
     if spec is None:
         return action

@@ -19,6 +19,7 @@ from workflow.services.auditing.timeline import in_batches
 from workflow.services.auditing.vocabulary import DECISIONS, types_of
 from workflow.services.ground.labels import same
 from workflow.services.ground.language import word
+from workflow.spelling import entered
 from workflow.store.auditing import EventFilter
 from workflow.store.rows import Page
 
@@ -67,7 +68,7 @@ def _role(act: Act, known: Background) -> Label | None:
 
 def _paper(act: Act, known: Background) -> Label | None:
     held = known.assignment(act)
-    return word(_NO_PAPER) if held is not None and not held.paper.strip() else None
+    return word(_NO_PAPER) if held is not None and not entered(held.paper) else None
 
 
 def _own_unit(act: Act, known: Background) -> Label | None:

@@ -8,7 +8,7 @@ from workflow.errors import N_
 from workflow.model.user_task import Quorum
 from workflow.packages.package import ProcedurePackage
 from workflow.services.casework.fields import LONGEST, FieldProblem
-from workflow.spelling import length, with_plain_ends
+from workflow.spelling import entered, length
 
 RECUSALS = "recusals"
 """Under this name the result of a session's opening lists who was ever recused at the step."""
@@ -124,8 +124,8 @@ class Opening:
         field = str(self.rule.reasons)
         own = self.entries.get(reason_field(field, person))
         shared = self.entries.get(field) if alone else None
-        text = own if isinstance(own, str) and own.strip() else shared
-        return with_plain_ends(text).strip() if isinstance(text, str) else ""
+        text = own if isinstance(own, str) and entered(own) else shared
+        return entered(text) if isinstance(text, str) else ""
 
     def _faults(self, person: str, reason: str, lifts: Recusal | None) -> list[FieldProblem]:
         at, who = reason_field(str(self.rule.reasons), person), self.names.get(person, person)
