@@ -29,17 +29,34 @@ from workflow.errors import N_, Doubt, InvalidInput, Unconfirmed, WorkflowError
 from workflow.ids import new_id
 from workflow.spelling import length, visible
 
-# WTForms has no Vietnamese catalogue, so its messages are translated in ours. Only those that a page can show are here.
+# WTForms has no Vietnamese catalogue, so its messages are translated in ours: all of them, whatever field a form comes to have.
 WTFORMS_MESSAGES = (
     N_("This field is required."),
+    N_("This field cannot be edited."),
+    N_("This field is disabled and cannot have a value."),
     N_("Not a valid integer value."),
     N_("Not a valid decimal value."),
+    N_("Not a valid float value."),
     N_("Not a valid date value."),
+    N_("Not a valid time value."),
     N_("Not a valid datetime value."),
+    N_("Not a valid week value."),
     N_("Not a valid choice."),
+    N_("'%(value)s' is not a valid choice for this field."),
+    N_("'%(value)s' are not valid choices for this field."),
     N_("Invalid Choice: could not coerce."),
+    N_("Invalid choice(s): one or more data inputs could not be coerced."),
     N_("Invalid input."),
     N_("Invalid email address."),
+    N_("Invalid IP address."),
+    N_("Invalid Mac address."),
+    N_("Invalid URL."),
+    N_("Invalid UUID."),
+    N_("Invalid value, must be one of: %(values)s."),
+    N_("Invalid value, can't be any of: %(values)s."),
+    N_("Date must be at least %(min)s."),
+    N_("Date must be at most %(max)s."),
+    N_("Date must be between %(min)s and %(max)s."),
     N_("Field must be equal to %(other_name)s."),
     N_("Number must be at least %(min)s."),
     N_("Number must be at most %(max)s."),
@@ -48,7 +65,10 @@ WTFORMS_MESSAGES = (
     N_("Field cannot be longer than %(max)d characters."),
     N_("Field must be at least %(min)d character long."),
     N_("Field must be at least %(min)d characters long."),
+    N_("Field must be exactly %(max)d character long."),
+    N_("Field must be exactly %(max)d characters long."),
     N_("Field must be between %(min)d and %(max)d characters long."),
+    N_("File does not have an approved extension."),
     N_("File does not have an approved extension: {extensions}"),
 )
 

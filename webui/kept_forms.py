@@ -127,11 +127,17 @@ def is_never_kept() -> bool:
 
 def takes_forms(address: str) -> bool:
     """Whether forms are sent to that address whose texts may be kept."""
+    target = target_of(address)
+    return target is not None and not getattr(current_app.view_functions[target[0]], "never_kept", False)
+
+
+def target_of(address: str) -> tuple[str, dict[str, Any]] | None:
+    """The endpoint to which a form at that address is sent, and what the address says to it; None where there is none."""
     try:
-        endpoint, _values = current_app.url_map.bind("localhost").match(address.partition("?")[0], method="POST")
+        endpoint, values = current_app.url_map.bind("localhost").match(address.partition("?")[0], method="POST")
     except HTTPException:
-        return False
-    return not getattr(current_app.view_functions[endpoint], "never_kept", False)
+        return None
+    return str(endpoint), dict(values)
 
 
 def _kept(user_id: str, why: str) -> str | None:
@@ -154,6 +160,7 @@ def _sent() -> Sent:
         command_id=next((text for name, text in fields if name.endswith("command_id")), ""),
         files=[(name, file.filename) for name, file in request.files.items(multi=True) if file.filename],
         said=g.get("said_of_files", {}),
+        wordless=not typed(fields),
     )
 
 

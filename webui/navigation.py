@@ -73,24 +73,31 @@ def _entries(menu: str, user: Any) -> list[dict[str, Any]]:
         return []
     items: list[NavItem] = current_app.extensions[EXTENSION]
     shown = [(item, url_for(item.endpoint)) for item in items if item.visible(user)]
-    here = _here(shown)
+    here = _here(shown, request.path, request.endpoint)
     return [{"href": href, "label": item.label, "current": item in here} for item, href in shown if item.menu == menu]
 
 
-def _here(shown: Sequence[tuple[NavItem, str]]) -> Collection[NavItem]:
+def entry_of(address: str) -> str:
+    """What the entry is called to which the page of that address belongs; empty where the person has none."""
+    items: list[NavItem] = current_app.extensions[EXTENSION]
+    shown = [(item, url_for(item.endpoint)) for item in items if item.visible(signed_in_user())]
+    return next((str(item.label) for item in _here(shown, address.partition("?")[0])), "")
+
+
+def _here(shown: Sequence[tuple[NavItem, str]], path: str, endpoint: str | None = None) -> Collection[NavItem]:
     """The entries to which the page belongs, over all menus: the page's own, else the nearest above it, else those that cover it."""
-    own = [item for item, _ in shown if request.endpoint == item.endpoint]
+    own = [item for item, _ in shown if endpoint == item.endpoint]
     if own:
         return own
-    nearest = max((href for _, href in shown if _leads_here(href)), key=len, default=None)
+    nearest = max((href for _, href in shown if _leads_to(href, path)), key=len, default=None)
     if nearest is not None:
         return [item for item, href in shown if href == nearest]
-    return [item for item, _ in shown if item.covers and request.path.startswith(item.covers)]
+    return [item for item, _ in shown if item.covers and path.startswith(item.covers)]
 
 
-def _leads_here(href: str) -> bool:
+def _leads_to(href: str, path: str) -> bool:
     """Whether the page stands below that address: a task's page belongs to the tasks, whichever blueprint shows it."""
-    return f"{request.path.rstrip('/')}/".startswith(f"{href.rstrip('/')}/")
+    return f"{path.rstrip('/')}/".startswith(f"{href.rstrip('/')}/")
 
 
 def _demonstration_code() -> str | None:

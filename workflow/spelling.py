@@ -4,7 +4,7 @@ A text comes in composed (NFC) through every door. It is found by the words of i
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from workflow.alphabets import composed, stored
@@ -60,6 +60,12 @@ def words(*texts: str | None) -> list[str]:
     """The words of the folded texts, each once, in their order: runs of letters and digits."""
     found = (word[:LONGEST_WORD] for text in texts if text for word in folded(text).split(" "))
     return list(dict.fromkeys(word for word in found if word))
+
+
+def bearing(number: str, known: Iterable[str]) -> Sequence[str]:
+    """The criteria that bear the number, or have it as a part of theirs, however it is typed; at least what was asked for itself."""
+    wanted = set(words(number))
+    return sorted({number, *(one for one in known if wanted and wanted <= set(words(one)))})
 
 
 def kept_words(*texts: str | None) -> str:

@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.test import EnvironBuilder
 
 from webui.accounts.area import blueprint
+from webui.accounts.titles import Titles
 from webui.bodies import MOST_FIELDS
 from webui.container import container
 from webui.forms import Form
@@ -33,7 +34,8 @@ def kept_forms() -> ResponseReturnValue:
     """Everything of one's own that was typed and not carried out."""
     found = container().kept_forms.of(current_actor())
     session.pop(WAITING, None)
-    lines = [(form, typed(form.fields)) for form in found]
+    titles = Titles()
+    lines = [(form, titles.of(form), typed(form.fields)) for form in found]
     return render_template("accounts/kept_forms.html", lines=lines)
 
 
@@ -80,7 +82,8 @@ def keep_unsent() -> ResponseReturnValue:
     address = safe_path(request.form.get("address"), "")
     if not address or not takes_forms(address):
         abort(404)
-    sent = Sent(address=address, fields=_pairs(request.form.get("fields", "")))
+    fields = _pairs(request.form.get("fields", ""))
+    sent = Sent(address=address, fields=fields, wordless=not typed(fields))
     session[WAITING] = True
     kept = container().kept_forms.keep(current_actor().user_id, sent, UNSENT)
     return jsonify(address=url_for(".kept_form", form_id=kept))

@@ -20,7 +20,6 @@ from webui.forms import FilterForm, a_day_of_our_time, given
 from webui.guard import current_actor
 from workflow.services.auditing.history import AssessmentAt
 from workflow.services.auditing.questions.comparison import differences
-from workflow.services.views import Criterion, ProcedurePackage
 
 _TIMES = ["%H:%M", "%H:%M:%S"]
 
@@ -59,7 +58,7 @@ def moment(case_id: UUID) -> ResponseReturnValue:
         found=found,
         stood=stood,
         instant=instant.isoformat(timespec="microseconds"),
-        sheets=[(sheet, _tally(sheet), _criteria(package, sheet)) for sheet in found.assessments],
+        sheets=[(sheet, _tally(sheet), sheet.criteria) for sheet in found.assessments],
         unfolded="unfold" in request.args,
         **path_texts(package, found.path),
     )
@@ -102,16 +101,6 @@ def comparison(case_id: UUID) -> ResponseReturnValue:
 def _tally(sheet: AssessmentAt) -> Mapping[str, int]:
     """How many criteria have each result."""
     return Counter(found.result for found in sheet.results.values() if found.result)
-
-
-def _criteria(package: ProcedurePackage | None, sheet: AssessmentAt) -> Mapping[str, Criterion | None]:
-    """The criteria that the results are about, in the set's order, then those that no set of the version has."""
-    sets = package.criteria_sets.values() if package else ()
-    fitting = max(sets, key=lambda one: len(one.criteria.keys() & sheet.results.keys()), default=None)
-    known: dict[str, Criterion | None] = {}
-    if fitting is not None:
-        known = {key: criterion for key, criterion in fitting.criteria.items() if key in sheet.results}
-    return known | {key: None for key in sheet.results if key not in known}
 
 
 # The instant that an address asks for: an exact one from a link, or a local date and time from the form.

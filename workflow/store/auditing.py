@@ -17,7 +17,7 @@ from workflow.audit.facts.casework import TaskCompleted
 from workflow.audit.merkle import Leaf
 from workflow.audit.payload import payload_from_text, payload_text
 from workflow.errors import Conflict, NotFound
-from workflow.spelling import words
+from workflow.spelling import bearing
 from workflow.store.cases import cases
 from workflow.store.casework import CaseFilter, assessment_results, assessments, filtered
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, bound, chained, metadata
@@ -221,12 +221,8 @@ class Events:
         return sa.and_(plain, having(self._connection, event_words, events.c.id, where.text)) if where.text else plain
 
     def _criteria(self, number: str) -> Sequence[str]:
-        """The criteria that bear the number, or have it as a part of theirs; at least what was asked for itself."""
-        wanted = set(words(number))
-        known = self._connection.scalars(
-            sa.select(events.c.criterion).where(events.c.criterion.is_not(None)).distinct()
-        )
-        return sorted({number, *(one for one in known if wanted and wanted <= set(words(one)))})
+        known = sa.select(events.c.criterion).where(events.c.criterion.is_not(None)).distinct()
+        return bearing(number, self._connection.scalars(known))
 
     def _move_head(self, expected: Head, last: AuditEvent) -> None:
         moved = {"of_stream": expected.stream, "before": expected.hash, "seq": last.seq, "hash": last.hash}
@@ -430,7 +426,10 @@ def _body(text: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedFilter:
-    """Results that were handed in. `withheld`: tasks whose contents may not be told yet; `differing`: only where results differ."""
+    """Results that were handed in. `withheld`: tasks whose contents may not be told yet; `differing`: only where results differ.
+
+    `criterion`: a number, or part of it, as in `EventFilter`.
+    """
 
     cases: CaseFilter
     criterion: str | None = None
@@ -455,14 +454,15 @@ class Judgement:
 _JUDGEMENT = [one.c[name] for name in names(Judgement) for one in (assessments, assessment_results) if name in one.c]
 
 
-def _judged(where: JudgedFilter) -> list[sa.ColumnElement[bool]]:
+def _judged(connection: sa.Connection, where: JudgedFilter) -> list[sa.ColumnElement[bool]]:
     parts: list[sa.ColumnElement[bool]] = [
         assessments.c.submitted_at.is_not(None),
         assessments.c.case_id.in_(filtered(sa.select(cases.c.id), where.cases)),
         assessment_results.c.result.is_not(None),
     ]
     if where.criterion is not None:
-        parts.append(assessment_results.c.criterion_id == where.criterion)
+        known = connection.scalars(sa.select(assessment_results.c.criterion_id).distinct())
+        parts.append(assessment_results.c.criterion_id.in_(bearing(where.criterion, known)))
     if where.withheld:
         parts.append(assessments.c.task_id.not_in(where.withheld))
     return parts
@@ -477,7 +477,12 @@ class Judgements:
     def pairs(self, where: JudgedFilter, page: Page) -> tuple[Sequence[tuple[str, str]], int]:
         """Case and criterion of each pair on the page that somebody has handed in a result for, newest cases first, and how many pairs."""
         pair = (assessments.c.case_id, assessment_results.c.criterion_id)
-        query = sa.select(*pair).join_from(assessments, assessment_results).where(*_judged(where)).group_by(*pair)
+        query = (
+            sa.select(*pair)
+            .join_from(assessments, assessment_results)
+            .where(*_judged(self._connection, where))
+            .group_by(*pair)
+        )
         if where.differing:
             query = query.having(sa.func.count(sa.distinct(assessment_results.c.result)) > 1)
         total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
@@ -488,6 +493,6 @@ class Judgements:
     def of_cases(self, where: JudgedFilter, case_ids: Collection[str]) -> Sequence[Judgement]:
         """Every result that was handed in for these cases, oldest first."""
         query = sa.select(*_JUDGEMENT).join_from(assessments, assessment_results)
-        query = query.where(*_judged(where), assessments.c.case_id.in_(case_ids))
+        query = query.where(*_judged(self._connection, where), assessments.c.case_id.in_(case_ids))
         ordered = query.order_by(assessments.c.submitted_at, assessments.c.id, assessment_results.c.criterion_id)
         return build_all(Judgement, self._connection.execute(ordered).mappings())

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from tests.support.house import CASTS, House
 from workflow.model.user_task import Label
 from workflow.services.auditing.questions.question import Asked, CaseNamed, Cell
@@ -70,3 +72,10 @@ def test_what_was_read_and_taken_out_is_found_by_person(house: House) -> None:
     assert [isinstance(line[5], CaseNamed) for line in found] == [False, False, True]
     assert f"criterion: {CRITERION}" in {line[7] for line in found}
     assert lines(house, "da-doc", Asked(actor="quanly.tinh")) == []
+
+
+@pytest.mark.parametrize("typed", ["18", "i.18", "I 18", " I.18"])
+def test_a_criterion_is_found_however_its_number_is_typed(house: House, typed: str) -> None:
+    house.until_evaluation()
+
+    assert {line[2] for line in lines(house, "doi-chieu", Asked(criterion=typed))} == {"I.18"}

@@ -1,5 +1,6 @@
 """Each rule of the acts that are to be looked at finds what it is for, and nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
@@ -9,6 +10,9 @@ import pytest
 from workflow.audit.event import AuditEvent
 from workflow.audit.facts.casework import TaskCompleted
 from workflow.errors import ConfigurationError
+from workflow.model.expressions import Literal
+from workflow.model.user_task import FormField, Label, Quorum, UserTaskSpec
+from workflow.runtime.recorder import SYSTEM
 from workflow.services.auditing.questions.conduct import RULES
 from workflow.services.auditing.questions.powers import Act, Background, Moment
 from workflow.services.auditing.questions.question import Scene
@@ -88,7 +92,8 @@ def known(*held: AssignmentRecord, done: tuple[TaskRecord, ...] = (), **changed:
         thresholds=Thresholds(),
     )
     names = {PERSON: "Người Một", CHIEF: "Người Hai"}
-    return Background(scene=scene, _assignments=people, _done={"c-1": list(done)}, _people=names, **changed)
+    given = {"_specs": {"v-1": {}}} | changed
+    return Background(scene=scene, _assignments=people, _done={"c-1": list(done)}, _people=names, **given)
 
 
 def findings(one: Act, background: Background) -> set[str]:
@@ -130,6 +135,50 @@ def test_one_person_in_two_stages_of_a_case_is_found_but_not_the_unit_itself() -
     assert findings(act(), known(HELD, done=(replace(EARLIER, completed_by=CHIEF), TASK))) == set()
     of_unit = replace(HELD, organisation_id=UNIT)
     assert findings(act(organisation=UNIT), known(of_unit, done=(EARLIER, TASK))) == set()
+
+
+VOTERS = (Literal("committee-member"),)
+PROCEDURE = {
+    "open_session": UserTaskSpec(
+        fields=(FormField(id="roster", kind="users", label=Label(vi="Thành phần"), role="committee-member"),),
+        quorum=Quorum(
+            roster="roster", present="present", recused=None, numerator=2, denominator=3, decides="inspection"
+        ),
+    ),
+    "evaluation": UserTaskSpec(candidate_groups=VOTERS),
+    "inspection": UserTaskSpec(candidate_groups=(Literal("committee-chair"),)),
+}
+"""The evaluation is the vote, the inspection the decision."""
+
+
+@pytest.mark.parametrize("rounds", [(None, None), ("r-1", "r-2")], ids=["stages", "rounds"])
+def test_what_the_procedure_gives_to_one_person_stands_apart(rounds: tuple[str | None, str | None]) -> None:
+    first, second = replace(EARLIER, round_id=rounds[0]), replace(TASK, round_id=rounds[1])
+    done = (first, second)
+    kept_apart = replace(PROCEDURE["inspection"], separate_from=("evaluation",))
+    other_voters = replace(PROCEDURE["evaluation"], candidate_groups=(Literal("board-member"),))
+    same_role = {
+        "evaluation": UserTaskSpec(candidate_groups=VOTERS),
+        "inspection": UserTaskSpec(candidate_groups=VOTERS),
+    }
+
+    def found(specs: Mapping[str, UserTaskSpec]) -> set[str]:
+        return findings(act(task=second), known(HELD, done=done, _specs={"v-1": specs}))
+
+    assert found(PROCEDURE) == {"quy-trinh-giao"}
+    assert found(same_role) == {"quy-trinh-giao"}
+    assert "quy-trinh-giao" not in found(PROCEDURE | {"inspection": kept_apart})
+    assert "hai-giai-doan" in found(PROCEDURE | {"inspection": kept_apart})
+    assert "hai-giai-doan" in found(PROCEDURE | {"evaluation": other_voters})
+
+
+def test_what_the_system_gave_is_told_in_words() -> None:
+    given = {"a-1": Moment(at=AT - timedelta(days=1), by=SYSTEM)}
+
+    (said,) = [RULES["vai-tro-moi"].finds(act(), known(HELD, given_at=given))]
+    assert said is not None
+    assert said.vi.startswith("Vai trò được hệ thống giao")
+    assert said.en.endswith("the system.")
 
 
 def test_one_person_in_two_rounds_is_found() -> None:

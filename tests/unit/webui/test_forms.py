@@ -1,12 +1,17 @@
 """Forms: errors in one list with places to go to, in Vietnamese, and fields wired for screen readers."""
 
+import ast
+from pathlib import Path
 from typing import Any
 
+import flask_wtf
 import pytest
+import wtforms
 from flask import Flask
 from lxml import html
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
-from wtforms import FieldList, FormField, PasswordField, StringField
+from wtforms import FieldList, FormField, PasswordField, StringField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from tests.support.gallery import EverythingForm, gallery_app
@@ -120,3 +125,38 @@ def test_a_compulsory_field_in_which_nobody_sees_anything_is_missing(app: Flask,
         assert not form.validate()
         assert [one for one, _ in flat_errors(form)] == ["asked", "wanted"]
         assert form.secret.data == "\u3164" * 12
+
+
+def built_in_messages() -> set[str]:
+    """What WTForms and Flask-WTF can say of a field, read from their code; not what they say to programmers, or of the token."""
+    folders = [Path(str(module.__file__)).parent for module in (wtforms, flask_wtf)]
+    files = [file for folder in folders for file in folder.rglob("*.py") if "csrf" not in file.parts]
+    calls = [node for file in files for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
+    said = [
+        one.value
+        for call in calls
+        if getattr(call.func, "attr", "") in ("gettext", "ngettext")
+        for one in call.args
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    ]
+    return set(said) - {"Choices cannot be None.", "Invalid field name '%s'.", "Invalid CSRF Token."}
+
+
+def test_every_built_in_message_is_said_in_vietnamese(app: Flask) -> None:
+    known = built_in_messages()
+    assert "Not a valid time value." in known
+
+    with app.test_request_context():
+        translations = FilterForm().meta.get_translations(FilterForm())
+        assert {one for one in known if translations.gettext(one) == one} == set()
+
+
+def test_a_time_that_there_is_not_is_refused_in_vietnamese(app: Flask) -> None:
+    class Clock(FilterForm):
+        at = TimeField("Giờ")
+
+    with app.test_request_context():
+        form = Clock(MultiDict({"at": "24:00"}))
+
+        assert not form.validate()
+        assert form.errors == {"at": ["Giờ không hợp lệ, ví dụ đúng: 17:30."]}

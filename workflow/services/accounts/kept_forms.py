@@ -5,9 +5,10 @@ They are drafts, not facts: no event tells of them, nothing is decided by them. 
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from workflow.errors import InvalidInput, NotFound
@@ -21,25 +22,29 @@ REFUSED, ENDED, UNSENT = "refused", "ended", "unsent"
 """Why a form is kept: it was refused; the session of who sent it had ended; something else on its page was sent first."""
 LIFETIME = timedelta(days=7)
 MOST = 20
-"""Forms of one person; the oldest make room."""
+"""Forms of one person that hold words, and as many that hold none; the oldest make room for others of their kind."""
 LARGEST = 4 * 1024 * 1024
 MOST_BYTES = 4 * LARGEST
-"""Of one form, and of all of one person."""
+"""Of one form, and of all of a kind of one person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What a browser sent. `command_id`: that of its command, where it has one; `files`: (field, name), their contents are not kept."""
+    """What a browser sent. `command_id`: that of its command, where it has one; `files`: (field, name), their contents are not kept.
+
+    `wordless`: nobody typed a word of it, as where a file was refused.
+    """
 
     address: str
     fields: Sequence[tuple[str, str]]
     command_id: str = ""
     files: Sequence[tuple[str, str]] = ()
     said: Mapping[str, str] = field(default_factory=dict)
+    wordless: bool = False
 
     def key(self) -> str:
-        """The same for the same form, however often it is sent."""
-        return hashlib.sha256((self.command_id or self.address).encode()).hexdigest()
+        """The same for the same form, however often it is sent; without words, for all that is sent to its address."""
+        return _wordless_key(self.address) if self.wordless else _hashed(self.command_id or self.address)
 
 
 class KeptFormService:
@@ -94,11 +99,12 @@ class KeptFormService:
             uow.commit()
 
     def carried_out(self, actor: Actor, sent: Sent) -> None:
-        """The form has been carried out: what was kept of it is needed no more."""
+        """The form has been carried out: what was kept of it, and what its address refused without words, is needed no more."""
+        keys = {replace(sent, wordless=False).key(), _wordless_key(sent.address)}
         with self._ground.units.reading() as uow:
-            found = uow.kept_forms.id_of(actor.user_id, sent.key())
-        if found is not None:
-            self.forget(actor, found)
+            found = [one for key in keys if (one := uow.kept_forms.id_of(actor.user_id, key)) is not None]
+        for form_id in found:
+            self.forget(actor, form_id)
 
     def forget_old(self) -> None:
         """Throw away what was kept long enough; the worker calls it daily."""
@@ -121,11 +127,22 @@ def has_ended(user: UserRecord, now: datetime) -> bool:
     return user.ended_at is not None and user.ended_at <= now
 
 
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _wordless_key(address: str) -> str:
+    """One place for all that comes to an address without words."""
+    return _hashed(f"wordless {address.partition('?')[0]}")
+
+
 def _beyond_bounds(newest_first: Sequence[KeptForm]) -> list[str]:
-    """The ids of those for which there is no room."""
-    gone, bytes_kept = [], 0
-    for place, form in enumerate(newest_first):
-        bytes_kept += form.size
-        if place >= MOST or bytes_kept > MOST_BYTES:
+    """The ids of those for which there is no room. What holds no words takes none from what does."""
+    gone, places, bytes_kept = [], Counter[bool](), Counter[bool]()
+    for form in newest_first:
+        wordless = form.form_key == _wordless_key(form.address)
+        places[wordless] += 1
+        bytes_kept[wordless] += form.size
+        if places[wordless] > MOST or bytes_kept[wordless] > MOST_BYTES:
             gone.append(form.id)
     return gone

@@ -22,6 +22,7 @@ from workflow.engine.state import ProcessState
 from workflow.feel.values import to_json
 from workflow.model.user_task import Label
 from workflow.packages.package import ProcedurePackage
+from workflow.recognition.criteria import Criterion
 from workflow.services.auditing.names import EventNames
 from workflow.services.casework.fold import UNREADABLE, CaseFold
 from workflow.services.casework.rounds.veil import NOTHING, Veil
@@ -95,6 +96,8 @@ class AssessmentAt:
     submitted_at: datetime | None
     outcome: Label | None
     results: Mapping[str, ResultAt]
+    criteria: Mapping[str, Criterion | None]
+    """What the results are about, in the set's order, then those that no set of the version has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,7 +298,17 @@ def _assessment(task_id: str, sheet: _Sheet, names: EventNames, package: Procedu
         submitted_at=sheet.submitted_at,
         outcome=outcome_label(package, sheet.node_id, sheet.outcome) if sheet.outcome else None,
         results=sheet.results,
+        criteria=_criteria(package, sheet.results),
     )
+
+
+def _criteria(package: ProcedurePackage | None, results: Mapping[str, ResultAt]) -> Mapping[str, Criterion | None]:
+    sets = package.criteria_sets.values() if package else ()
+    fitting = max(sets, key=lambda one: len(one.criteria.keys() & results.keys()), default=None)
+    known: dict[str, Criterion | None] = {}
+    if fitting is not None:
+        known = {key: criterion for key, criterion in fitting.criteria.items() if key in results}
+    return known | {key: None for key in results if key not in known}
 
 
 def _result(content: Mapping[str, Any]) -> ResultAt:

@@ -5,9 +5,10 @@ from io import BytesIO
 
 import pytest
 
-from tests.support.casework import BOARD, PASSWORD, UNIT, Casework
+from tests.support.casework import BOARD, PASSWORD, PDF, UNIT, Casework
 from tests.support.clock import FixedClock
 from tests.support.web import Person
+from workflow.services.accounts.kept_forms import MOST
 
 TEXT = "Đề nghị bổ sung minh chứng:\nảnh chụp và biên bản ngày 02/11."
 LINES = TEXT.splitlines()
@@ -201,3 +202,51 @@ def test_passwords_are_never_kept(officer: Person, work: Casework, clock: FixedC
         user = uow.accounts.by_login(UNIT)
         assert user is not None
         assert uow.kept_forms.of(user.id) == []
+
+
+def refuse_files(person: Person, criteria: list[str]) -> None:
+    """Send a file that cannot be taken to each criterion."""
+    task = person.address
+    for criterion in criteria:
+        person.open(f"{task}/tieu-chi/{criterion}")
+        person.send(f"/{criterion}/minh-chung", {"file": (BytesIO(b"MZ"), "a.exe")}, status=422)
+
+
+def test_refused_files_never_push_out_what_somebody_typed_and_take_one_place_an_address(work: Casework) -> None:
+    work.register()
+    person = work.begin(UNIT, "Tự đánh giá")
+    task = person.address
+    person.open("/ho-so")
+    person.open(person.page.xpath("string(//td/a/@href | //th/a[contains(@href, '/ho-so/')]/@href)"))
+    person.send("/y-kien", {"text": f"{LINES[0]} " + "dài quá " * 2_000}, status=422)
+
+    refuse_files(person.open(task), ["I.18"] * (MOST + 1))
+
+    person.open("/giu-lai/")
+    assert LINES[0] in person.text
+    titles = [str(one.text_content()) for one in person.page.xpath("//main//h2")]
+    assert [title for title in titles if "a.exe" in title] == titles[:1]
+
+
+def test_a_kept_form_is_called_by_its_case_task_criterion_and_files_never_by_an_address(work: Casework) -> None:
+    work.register()
+    person = work.begin(UNIT, "Tự đánh giá")
+    refuse_files(person, ["I.18"])
+
+    person.open("/giu-lai/")
+
+    (title,) = [str(one.text_content()) for one in person.page.xpath("//main//h2")]
+    assert title.startswith("Minh chứng · Hồ sơ DH-")
+    assert title.endswith("Tiêu chí I.18 · a.exe")
+    assert "/nhiem-vu/" not in person.page.xpath("string(//main)")
+
+
+def test_a_file_that_is_taken_clears_the_refusals_of_its_place(work: Casework) -> None:
+    work.register()
+    person = work.begin(UNIT, "Tự đánh giá")
+    task = person.address
+    refuse_files(person, ["I.18"])
+
+    person.open(f"{task}/tieu-chi/I.18").send("/I.18/minh-chung", {"file": (BytesIO(PDF), "bien-ban.pdf")})
+
+    assert "a.exe" not in person.open("/giu-lai/").text

@@ -24,12 +24,25 @@ def test_a_report_is_shown_and_says_so_where_it_is_empty(site: Site, auditor: Pe
     assert "Nothing of this kind has happened within your jurisdiction." in other.text
 
 
-@pytest.mark.parametrize("query", ["since=yesterday", "page=x", "rule=none", "campaign=%27", "state=%00", "unit=%FF"])
+@pytest.mark.parametrize("query", ["since=yesterday", "page=x", "campaign=%27", "unit=%FF"])
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_strange_address_is_no_failure(auditor: Person, name: str, query: str) -> None:
     said = auditor.open(f"/kiem-toan/cau-hoi/{name}?{query}")
     assert said.address == f"/kiem-toan/cau-hoi/{name}"
     assert said.heading == auditor.open(f"/kiem-toan/cau-hoi/{name}").heading
+
+
+@pytest.mark.parametrize(("name", "query"), [("khong-nen", "rule=none"), ("tre-han", "state=later")])
+def test_what_no_list_offers_is_said_not_taken_for_all(auditor: Person, name: str, query: str) -> None:
+    said = auditor.open(f"/kiem-toan/cau-hoi/{name}?{query}", status=422)
+    assert f"“{query.partition('=')[2]}” is not in the list of this filter." in said.text
+    assert not said.page.xpath("//tbody/tr")
+
+
+def test_what_a_report_is_for_stands_below_its_title(auditor: Person) -> None:
+    page = auditor.open("/kiem-toan/cau-hoi/tre-han").page
+    assert not page.xpath("//*[@class='page-header']//p[not(@class)]")
+    assert page.xpath("//*[@class='page-header']/following-sibling::*[1][self::p and contains(., 'working days')]")
 
 
 def test_a_report_that_there_is_not_is_not_found(auditor: Person) -> None:

@@ -11,6 +11,7 @@ from workflow.audit.facts.casework import RESULTS
 from workflow.calendar.zone import local_date
 from workflow.errors import N_
 from workflow.model.user_task import Label
+from workflow.recognition.criteria import Criterion
 from workflow.services.accounts.directory import STREAM as ACCOUNTS
 from workflow.services.auditing.history import AssessmentAt, CaseAt, ResultAt
 from workflow.services.auditing.names import EventNames
@@ -122,7 +123,10 @@ def _told(one: Standing) -> Iterator[Told]:
         yield (TASK, task.activity_id), (task.node, Label(vi=f"{who.vi}{due}", en=f"{who.en}{due}"))
     for sheet, criterion, result in _results(case.assessments):
         what = Label(vi=f"{criterion}, {sheet.node.vi}", en=f"{criterion}, {sheet.node.en or sheet.node.vi}")
-        yield (CRITERION, f"{sheet.task_id} {criterion}"), (what, _result(result, sheet.by))
+        yield (
+            (CRITERION, f"{sheet.task_id} {criterion}"),
+            (what, _result(result, sheet.criteria.get(criterion), sheet.by)),
+        )
     for file in case.evidence:
         where = file.paper or same(file.criterion_id or file.paper_id or "–")
         what = Label(vi=f"{file.filename} ({where.vi})", en=f"{file.filename} ({where.en or where.vi})")
@@ -142,11 +146,14 @@ def _results(sheets: Sequence[AssessmentAt]) -> Iterator[tuple[AssessmentAt, str
             yield sheet, criterion, result
 
 
-def _result(found: ResultAt, by: str) -> Label:
+def _result(found: ResultAt, criterion: Criterion | None, by: str) -> Label:
     said = word(RESULTS[found.result]) if found.result and found.result in RESULTS else same("–")
-    figures = ", ".join(f"{name}: {value}" for name, value in found.figures.items())
-    rest = "; ".join(part for part in (figures, found.statement, found.reason, by) if part)
-    return Label(vi=f"{said.vi}; {rest}", en=f"{said.en}; {rest}")
+    labels = criterion.labels if criterion else {}
+    figures = [(labels.get(name) or same(name), value) for name, value in found.figures.items()]
+    vi = ", ".join(f"{label.vi}: {value.replace('.', ',')}" for label, value in figures)
+    en = ", ".join(f"{label.en or label.vi}: {value}" for label, value in figures)
+    rest = [part for part in (found.statement, found.reason, by) if part]
+    return Label(vi="; ".join(filter(None, (said.vi, vi, *rest))), en="; ".join(filter(None, (said.en, en, *rest))))
 
 
 def _holders(uow: UnitOfWork, names: EventNames, case: UnitCase, instant: datetime) -> Iterator[HolderAt]:

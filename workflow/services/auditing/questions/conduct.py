@@ -3,7 +3,7 @@
 A line accuses nobody. It says which rule an act meets, so that an auditor looks at it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
@@ -13,7 +13,7 @@ from workflow.calendar.zone import ZONE, local_date
 from workflow.errors import N_, InvalidInput
 from workflow.model.user_task import Label
 from workflow.services.auditing.questions.powers import Act, Background, Holding
-from workflow.services.auditing.questions.question import Asked, CaseNamed, Cell, Scene, period
+from workflow.services.auditing.questions.question import Asked, CaseNamed, Cell, Scene, chosen, period
 from workflow.services.auditing.teller import filled_in
 from workflow.services.auditing.timeline import in_batches
 from workflow.services.auditing.vocabulary import DECISIONS, types_of
@@ -22,6 +22,7 @@ from workflow.services.ground.language import word
 from workflow.spelling import entered
 from workflow.store.auditing import EventFilter
 from workflow.store.rows import Page
+from workflow.store.tasks import TaskRecord
 
 MOST_ACTS = 20_000
 ACTS = (types_of(DECISIONS) or frozenset()) | {TaskReassigned.__name__, TaskDelegated.__name__}
@@ -51,6 +52,10 @@ _NEW_WAY = N_("ISO/IEC 27001:2022, A.5.17: whoever renews somebody's way in coul
 _BY_DEPUTY = N_(
     "Who stands in answers for what they do; the paper must cover the act (no standard: for the auditor's own look)."
 )
+_GIVEN_TOGETHER = N_(
+    "No fault of the person: the procedure gives both steps to the same role, or the vote and its decision to a member of the same session, "
+    "and does not keep them apart. Whoever writes the procedure answers for it."
+)
 _BY_NIGHT = N_("ISO/IEC 27001:2022, A.8.16: use at unusual times is looked at.")
 
 
@@ -77,35 +82,50 @@ def _own_unit(act: Act, known: Background) -> Label | None:
 
 
 def _two_stages(act: Act, known: Background) -> Label | None:
-    if act.task is None or not act.task.stage or act.event.organisation == act.case.unit_id:
-        return None
-    for one in known.done_before(act):
-        if one.stage and one.stage != act.task.stage and one.completed_by == act.event.actor:
-            return filled_in(_STAGE, known.step(one))
-    return None
+    found = [one for one in _in_other_stages(act, known) if not known.given_together(act, one)]
+    return filled_in(_STAGE, known.step(found[0])) if found else None
 
 
 def _two_rounds(act: Act, known: Background) -> Label | None:
-    if act.task is None or act.task.round_id is None:
-        return None
-    for one in known.done_before(act):
-        if one.round_id not in (None, act.task.round_id) and one.completed_by == act.event.actor:
-            return filled_in(_ROUND, known.step(one))
+    found = [one for one in _in_other_rounds(act, known) if not known.given_together(act, one)]
+    return filled_in(_ROUND, known.step(found[0])) if found else None
+
+
+def _by_procedure(act: Act, known: Background) -> Label | None:
+    for said, others in ((_STAGE, _in_other_stages), (_ROUND, _in_other_rounds)):
+        found = list(others(act, known))
+        if found and all(known.given_together(act, one) for one in found):
+            return filled_in(said, known.step(found[0]))
     return None
+
+
+def _in_other_stages(act: Act, known: Background) -> Iterator[TaskRecord]:
+    """What the actor finished in other stages of the case before; the unit's own people have all of its steps."""
+    if act.task is not None and act.task.stage and act.event.organisation != act.case.unit_id:
+        for one in known.done_before(act):
+            if one.stage and one.stage != act.task.stage and one.completed_by == act.event.actor:
+                yield one
+
+
+def _in_other_rounds(act: Act, known: Background) -> Iterator[TaskRecord]:
+    if act.task is not None and act.task.round_id is not None:
+        for one in known.done_before(act):
+            if one.round_id not in (None, act.task.round_id) and one.completed_by == act.event.actor:
+                yield one
 
 
 def _fresh_role(act: Act, known: Background) -> Label | None:
     given = known.given(act)
     if given is None or act.event.at - given.at > timedelta(days=known.thresholds.fresh_days):
         return None
-    return filled_in(_FRESH_ROLE, {"day": _day(local_date(given.at)), "who": same(known.person(given.by))})
+    return filled_in(_FRESH_ROLE, {"day": _day(local_date(given.at)), "who": known.whom(given.by)})
 
 
 def _fresh_way_in(act: Act, known: Background) -> Label | None:
     renewed = known.renewed(act, timedelta(days=known.thresholds.fresh_days))
     if renewed is None:
         return None
-    return filled_in(_FRESH_WAY, {"day": _day(local_date(renewed.at)), "who": same(known.person(renewed.by))})
+    return filled_in(_FRESH_WAY, {"day": _day(local_date(renewed.at)), "who": known.whom(renewed.by)})
 
 
 def _deputy(act: Act, known: Background) -> Label | None:
@@ -113,7 +133,7 @@ def _deputy(act: Act, known: Background) -> Label | None:
         return None
     found = known.deputyship(act)
     paper = same(found.paper if found and found.paper else "–")
-    return filled_in(_DEPUTY, {"who": same(known.person(act.event.on_behalf_of)), "paper": paper})
+    return filled_in(_DEPUTY, {"who": known.whom(act.event.on_behalf_of), "paper": paper})
 
 
 def _night(act: Act, known: Background) -> Label | None:
@@ -152,6 +172,12 @@ RULES: Mapping[str, Rule] = {
         ),
         Rule(id="lam-thay", title=N_("As a deputy"), reason=_BY_DEPUTY, finds=_deputy),
         Rule(id="ban-dem", title=N_("At night"), reason=_BY_NIGHT, finds=_night),
+        Rule(
+            id="quy-trinh-giao",
+            title=N_("Given to the same person by the procedure"),
+            reason=_GIVEN_TOGETHER,
+            finds=_by_procedure,
+        ),
     )
 }
 """Every rule by its id, in the order in which findings of one act stand."""
@@ -204,7 +230,8 @@ class Conduct:
         number = scene.uow.events.search(where, Page(limit=1))[1]
         if number > MOST_ACTS:
             raise InvalidInput(_TOO_MANY, acts=number, limit=MOST_ACTS)
-        rules = [RULES[asked.rule]] if asked.rule and asked.rule in RULES else list(RULES.values())
+        rule = chosen(asked.rule, RULES)
+        rules = [RULES[rule]] if rule else list(RULES.values())
         found: list[tuple[Act, Rule, Label]] = []
         known = Background.of(scene)
         for batch in in_batches(scene.uow.events.each(where)):

@@ -6,7 +6,7 @@ from typing import ClassVar
 from workflow.calendar.zone import local_date
 from workflow.errors import N_
 from workflow.model.user_task import Label
-from workflow.services.auditing.questions.question import Asked, CaseNamed, Cell, Scene, chunks, period
+from workflow.services.auditing.questions.question import Asked, CaseNamed, Cell, Scene, chosen, chunks, period
 from workflow.services.casework.clocks import Pauses, Suspension, late_step, pauses_of
 from workflow.services.ground.language import word
 from workflow.services.ground.words import local_text
@@ -15,6 +15,8 @@ from workflow.store.tasks import LateFilter, TaskRecord
 
 _NOBODY = N_("nobody yet")
 _OPEN = N_("open")
+_IS_OPEN = {"open": True, "done": False}
+"""The states that can be asked for."""
 
 
 class LateSteps:
@@ -56,7 +58,7 @@ class LateSteps:
         where = LateFilter(
             cases=scene.cases(asked),
             now=scene.now,
-            is_open={"open": True, "done": False}.get(asked.state or ""),
+            is_open=_IS_OPEN.get(chosen(asked.state, _IS_OPEN) or ""),
             people=scene.people(asked.actor),
             organisations=scene.organisations(asked.organisation),
             due_since=since,

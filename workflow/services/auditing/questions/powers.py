@@ -18,13 +18,16 @@ from workflow.audit.facts.accounts import (
 )
 from workflow.audit.facts.fact import part
 from workflow.calendar.zone import local_date
-from workflow.model.user_task import Label
+from workflow.model.expressions import Literal, Value
+from workflow.model.user_task import Label, UserTaskSpec
 from workflow.organisation.permissions import SYSTEM_ROLES
 from workflow.runtime.recorder import SYSTEM
 from workflow.services.accounts.directory import STREAM as ACCOUNTS
+from workflow.services.auditing.names import THE_SYSTEM
 from workflow.services.auditing.questions.question import Scene
 from workflow.services.auditing.questions.thresholds import Thresholds
 from workflow.services.ground.labels import role_label, same
+from workflow.services.ground.language import word
 from workflow.store.accounts import AssignmentRecord, DeputyshipRecord
 from workflow.store.auditing import EventFilter
 from workflow.store.casework import UnitCase
@@ -84,6 +87,7 @@ class Background:
     _deputyships: dict[str, Sequence[DeputyshipRecord]] = field(default_factory=dict)
     _done: dict[str, list[TaskRecord]] = field(default_factory=dict)
     _people: dict[str, str] = field(default_factory=dict)
+    _specs: dict[str, Mapping[str, UserTaskSpec]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, scene: Scene) -> "Background":
@@ -172,6 +176,23 @@ class Background:
             if task.ended_at is not None and task.ended_at < act.event.at and task.id != (act.task and act.task.id):
                 yield task
 
+    def given_together(self, act: Act, earlier: TaskRecord) -> bool:
+        """Whether the procedure itself gives both steps to one person: to one role, or as vote and decision of one session."""
+        steps = self._steps(act.case)
+        this, other = steps.get(act.task.node_id if act.task else ""), steps.get(earlier.node_id)
+        if this is None or other is None or act.task is None:
+            return False
+        if earlier.node_id in this.separate_from or act.task.node_id in other.separate_from:
+            return False
+        if this.candidate_groups and this.candidate_groups == other.candidate_groups:
+            return True
+        return any(
+            spec.quorum is not None
+            and spec.quorum.decides == act.task.node_id
+            and _voters(spec) in other.candidate_groups
+            for spec in steps.values()
+        )
+
     def step(self, task: TaskRecord) -> Mapping[str, Label]:
         """Its name and day, for a sentence."""
         day = f"{local_date(task.ended_at):%d/%m/%Y}" if task.ended_at else "–"
@@ -183,9 +204,23 @@ class Background:
             self._people |= self.scene.named([user_id])
         return self._people.get(user_id, user_id)
 
+    def whom(self, user_id: str) -> Label:
+        """The name, or that nobody in person did it."""
+        return word(THE_SYSTEM) if user_id == SYSTEM else same(self.person(user_id))
+
     def role_name(self, act: Act, role: str) -> Label:
         """What the procedure of the case calls the role."""
         return role_label(self.scene.names.package(act.case), role)
+
+    def _steps(self, case: UnitCase) -> Mapping[str, UserTaskSpec]:
+        """What the procedure of the case says of each user task."""
+        if case.version_id not in self._specs:
+            package = self.scene.names.package(case)
+            tasks = (
+                [task for one in package.bpmn.processes.values() for task in one.user_tasks.values()] if package else []
+            )
+            self._specs[case.version_id] = {task.id: task.spec for task in tasks}
+        return self._specs[case.version_id]
 
     def _held(self, one: AssignmentRecord, act: Act) -> bool:
         given = self.given_at.get(one.id)
@@ -218,3 +253,9 @@ class Background:
             ended.append((event.at, date.fromisoformat(old) if old else None))
         elif event.type in _RENEWED or (event.type == _LINK and payload.get("email") is None):
             self.renewals[str(payload.get("user"))].append(Moment(at=event.at, by=event.actor))
+
+
+def _voters(session: UserTaskSpec) -> Value | None:
+    """The role of those who sit in the session."""
+    roster = session.quorum.roster if session.quorum else None
+    return next((Literal(one.role) for one in session.fields if one.id == roster and one.role), None)

@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol
 
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.calendar.zone import midnight
+from workflow.errors import N_, InvalidInput
 from workflow.model.user_task import Label
 from workflow.services.auditing.names import EventNames
 from workflow.services.auditing.questions.scope import bounded, organisations, people
@@ -116,6 +117,13 @@ def period(asked: Asked) -> tuple[datetime | None, datetime | None]:
     """From when, and before when."""
     until = midnight(asked.until_on + timedelta(days=1)) if asked.until_on else None
     return midnight(asked.since_on) if asked.since_on else None, until
+
+
+def chosen(value: str | None, known: Collection[str]) -> str | None:
+    """What was chosen of a list, None where nothing was. Raises `InvalidInput` for what is not in it."""
+    if value and value not in known:
+        raise InvalidInput(N_("“%(value)s” is not in the list of this filter. Choose one of the list."), value=value)
+    return value or None
 
 
 def chunks(ids: Collection[str], size: int = 400) -> Iterable[list[str]]:
