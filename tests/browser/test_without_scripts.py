@@ -32,7 +32,7 @@ def test_a_criterion_is_assessed_without_scripts(office_at: OfficeAt) -> None:
 
     page.get_by_role("link", name="Mở bảng tiêu chí").click()
     page.get_by_role("link", name="I.1", exact=True).click()
-    answer(page, "Kết quả tiêu chí I.1", "Đạt")
+    page.locator("[data-row='I.1']").get_by_label("Đạt", exact=True).check()
     page.get_by_label("Việc đã làm, kết quả ghi nhận").fill("Dữ liệu minh họa")
     page.get_by_role("button", name="Lưu và sang tiêu chí sau").click()
     expect(page.get_by_role("heading", name="I.2 ")).to_be_visible()
