@@ -38,14 +38,14 @@ export async function reach() {
   return 'ok';
 }
 
-// Puts the sentence for a cause into the element.
+// Puts the sentence for a cause into the element; on a page without these sentences, that the draft was not saved.
 export function tell(status, cause) {
+  if (!status) return;
   const words = document.getElementById('connection-words');
-  if (!status || !words) return;
   status.hidden = false;
   status.dataset.cause = cause;
-  status.textContent = words.dataset[cause] ?? '';
-  if (cause !== 'ended') return;
+  status.textContent = (words ? words.dataset[cause] : status.dataset.failed) ?? '';
+  if (!words || cause !== 'ended') return;
   const link = document.createElement('a');
   Object.assign(link, { href: words.dataset.signInAt, target: '_blank', rel: 'noopener', textContent: words.dataset.signIn });
   status.append(' ', link);
