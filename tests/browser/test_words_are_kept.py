@@ -163,12 +163,12 @@ def test_a_locked_database(desk: Desk) -> None:
 def test_a_draft_is_saved_once_the_network_is_back(desk: Desk) -> None:
     task = desk.house.take(REVIEWER, "evaluation")
     page = desk.page
-    page.goto(f"/nhiem-vu/{task.id}/tieu-chi/I.18")
+    page.goto(f"/nhiem-vu/{task.id}/tieu-chi/I.18?sua=1")
     desk.network(there=False)
 
     page.locator("textarea[name$=statement]").fill(WORDS)
 
-    status = page.locator("[data-autosave-status]")
+    status = page.locator("[data-editor] [data-autosave-status]")
     expect(status).to_contain_text("Máy này đang mất mạng")
     desk.network(there=True)
     expect(status).to_contain_text("Đã lưu")
