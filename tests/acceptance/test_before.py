@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.support.house import House, Model, open_house
-from tests.support.pages import addresses, ask_for_a_power
+from tests.support.pages import PEOPLE, addresses, ask_for_a_power
 from tests.support.web import Person
 from tests.support.world import shipped_package
 from webui.app import create_app
@@ -26,13 +26,6 @@ from workflow.services.moving.views import MigrationWish
 from workflow.store.casework import CaseFilter
 
 BEFORE = Path(__file__).parent / "before"
-PEOPLE = {
-    "officer": "donvi.minhhoa",
-    "reviewer": "danhgia.minhhoa",
-    "manager": "quanly.tinh",
-    "auditor": "kiemsoat.tinh",
-    "administrator": "quantri.tinh",
-}
 
 
 def unpacked(name: str, place: Path) -> Path:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, ViewportSize, expect
 
 from tests.support.chromium import Visitor, assert_accessible, assert_fits, assert_looks
 from tests.support.office import Office, give_password, heading, opened_office
-from tests.support.pages import NO_PAGES, addresses, endpoints_of_pages, prepare
+from tests.support.pages import NO_PAGES, PEOPLE, addresses, endpoints_of_pages, prepare
 from tests.support.pictures import picture
 from tests.support.second_factor import enrolled
 from tests.support.stages import Stages
@@ -16,13 +16,6 @@ from tests.support.web import choose_language
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
 
-PEOPLE = {
-    "officer": "donvi.minhhoa",
-    "reviewer": "danhgia.minhhoa",
-    "manager": "quanly.tinh",
-    "auditor": "kiemsoat.tinh",
-    "administrator": "quantri.tinh",
-}
 WIDE: ViewportSize = {"width": 1100, "height": 800}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 

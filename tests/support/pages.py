@@ -47,6 +47,14 @@ NO_PAGES = frozenset(
 )
 """Endpoints that answer GET with a file, with data or by leading elsewhere, or that need a state of their own."""
 
+PEOPLE = {
+    "officer": "donvi.minhhoa",
+    "reviewer": "danhgia.minhhoa",
+    "manager": "quanly.tinh",
+    "auditor": "kiemsoat.tinh",
+    "administrator": "quantri.tinh",
+}
+"""Who opens the pages: role → login."""
 STUCK_UNIT = "htx-tan-son"
 
 

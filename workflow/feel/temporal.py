@@ -179,8 +179,7 @@ def exact_date_time(value: AnyDateTime) -> str:
     near = value.near if isinstance(value, FarDateTime) else value
     if not near.fold or not isinstance(near.tzinfo, ZoneInfo) or near.utcoffset() == near.replace(fold=0).utcoffset():
         return text
-    clock, _, key = text.partition("@")
-    return f"{clock}{_suffix(None, near.utcoffset())}@{key}"
+    return _with_offset(text, near.utcoffset())
 
 
 def read_exact(text: str) -> AnyDateTime | None:
@@ -198,6 +197,11 @@ def exact_time(value: time) -> str:
     text, offset = format_time(value), time_offset(value)
     if not isinstance(value.tzinfo, ZoneInfo) or offset == _standard_offset(value.tzinfo):
         return text
+    return _with_offset(text, offset)
+
+
+def _with_offset(text: str, offset: timedelta | None) -> str:
+    """A text that ends in a zone, with the offset before it."""
     clock, _, key = text.partition("@")
     return f"{clock}{_suffix(None, offset)}@{key}"
 

@@ -10,19 +10,12 @@ import pytest
 from flask import Flask
 
 from tests.support.house import House, Model
-from tests.support.pages import addresses, prepare
+from tests.support.pages import PEOPLE, addresses, prepare
 from tests.support.stages import Stages, house_of
 from tests.support.web import KEPT, Person
 from webui.app import create_app
 from workflow.services.accounts.sessions import open_session
 
-PEOPLE = {
-    "officer": "donvi.minhhoa",
-    "reviewer": "danhgia.minhhoa",
-    "manager": "quanly.tinh",
-    "auditor": "kiemsoat.tinh",
-    "administrator": "quantri.tinh",
-}
 WORDS = "Một câu đã nhập, nếu mất thì phải nghĩ lại từ đầu"
 TOO_MUCH = f"{WORDS} " * 600
 KNOWN = frozenset(

@@ -97,7 +97,9 @@ def test_a_date_that_is_none_is_refused_on_the_form(site: Site, auditor: Person,
 
 @pytest.mark.parametrize("query", ["at=x", "at=2023-03-20", "at=0001-01-01T00:00%2B07:00", "at=9999-12-31T23:59-07:00"])
 def test_an_extreme_instant_is_no_failure(site: Site, auditor: Person, query: str) -> None:
-    auditor.open(f"/kiem-toan/ho-so/{site.case_id}/tai-thoi-diem?{query}")
+    page = auditor.open(f"/kiem-toan/ho-so/{site.case_id}/tai-thoi-diem?{query}")
+
+    assert page.text.endswith("Show the case at that time"), "nothing but the question for a moment"
 
 
 def test_pages_speak_vietnamese(site: Site) -> None:

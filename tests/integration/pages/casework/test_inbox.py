@@ -90,8 +90,13 @@ def test_filters_stand_in_the_address_and_hold_for_all_tabs(work: Casework) -> N
 
 def test_nonsense_in_the_address_is_no_error(work: Casework) -> None:
     person = work.sign_in(UNIT)
-    for query in ("tab=x&sort=y&page=-3", "page=99999999999", "procedure=%00&unit='", "due=never&stage=<b>"):
-        person.open(f"/nhiem-vu?{query}")
+    for query, said in (
+        ("tab=x&sort=y&page=-3", KEY),
+        ("page=99999999999", "Trang này không có gì: danh sách đã ngắn lại. Về trang đầu"),
+        ("procedure=%00&unit='", "Không có nhiệm vụ nào khớp bộ lọc"),
+        ("due=never&stage=<b>", "Không có nhiệm vụ nào khớp bộ lọc"),
+    ):
+        assert said in person.open(f"/nhiem-vu?{query}").text
 
 
 def test_nobody_sees_the_tasks_of_another_unit(work: Casework) -> None:
