@@ -218,18 +218,16 @@ def decide(task_id: UUID, criterion_id: str, act: str) -> ResponseReturnValue:
     """One click on a row: agree, take over what the figures prove, or decide it anew. Agreeing goes on to the next row."""
     view = read_criteria(task_id)
     _criterion(view, criterion_id)
-    service, actor, task = container().judgements, current_actor(), str(task_id)
+    service, actor, command = container().judgements, current_actor(), _row_command(act, criterion_id)
+    row = {"task_id": str(task_id), "command_id": command}
     with Attempt() as attempt:
         match act:
             case "dong-y":
-                command = _row_command(act, criterion_id)
-                service.agree(actor, AgreeCriterion(task_id=task, criterion_id=criterion_id, command_id=command))
+                service.agree(actor, AgreeCriterion(criterion_id=criterion_id, **row))
             case "theo-so-lieu":
-                command = _row_command(act, criterion_id)
-                service.take_computed(actor, TakeComputed(task_id=task, criterion_id=criterion_id, command_id=command))
+                service.take_computed(actor, TakeComputed(criterion_id=criterion_id, **row))
             case _:
-                command = _row_command(act, criterion_id)
-                service.take_back(actor, TakeBack(task_id=task, criteria=[criterion_id], command_id=command))
+                service.take_back(actor, TakeBack(criteria=[criterion_id], **row))
     if attempt.refusal is not None:
         return matrix_page(read_criteria(task_id), criterion_id, refusal=attempt.refusal, code=attempt.status)
     return _gone_on(task_id, criterion_id, on=act != "xet-lai")

@@ -117,11 +117,15 @@ class Sheet:
         result = before.result if before is not None else own.result if own is not None else None
         if result is None:
             return None
-        told = [level.results[key].figures for level in reversed(self.earlier) if key in level.results]
-        figures = dict(own.figures) if own is not None and own.figures else {}
-        if not figures:
-            figures = {name: as_text(number) for name, number in next((one for one in told if one), {}).items()}
-        return Proposal(result=result, figures=figures)
+        return Proposal(result=result, figures=self.figures(key))
+
+    def figures(self, key: str) -> Mapping[str, str]:
+        """One's own figures, else those of the latest level that has some."""
+        own = self.stored.get(key)
+        if own is not None and own.figures:
+            return own.figures
+        told = (level.results[key].figures for level in reversed(self.earlier) if key in level.results)
+        return {name: as_text(number) for name, number in next(filter(None, told), {}).items()}
 
     def levels_differ(self, key: str) -> bool:
         """Whether the levels before do not all say the same of this criterion."""

@@ -156,16 +156,13 @@ class _Deciding:
 
     def compute(self, key: str) -> None:
         sheet = self._sheet
-        old, stored = _row(sheet, key), sheet.stored.get(key)
-        proposal = sheet.proposal(key)
-        figures = dict(stored.figures) if stored is not None and stored.figures else {}
-        figures = figures or (dict(proposal.figures) if proposal is not None else {})
+        old, before = _row(sheet, key), sheet.stored.get(key)
+        figures = sheet.figures(key)
         found = computed(sheet.criteria_set.criteria[key], figures)
         if found is None or found.met is None:
             raise InvalidInput(N_("The figures of criterion %(number)s prove nothing."), number=key)
         result = "met" if found.met else "not_met"
         state = CRITERION_ROW.move(old.state, "enter", sheet.context(key, result))
-        before = sheet.stored.get(key)
         after = self._write(key, result, figures)
         self._save([self._decided(old, state)])
         self._tell(
