@@ -13,21 +13,11 @@ from flask_babel import gettext, lazy_gettext as _l, ngettext
 
 from webui.format import NOTHING, number, weekday_on
 from webui.i18n import language
+from workflow.services.ground import changes
 from workflow.services.views import Remaining
 
-KINDS: dict[str, Any] = {
-    "province": _l("Province"),
-    "district": _l("District or city"),
-    "commune": _l("Commune, ward or township"),
-    "residential-area": _l("Residential area"),
-    "agency": _l("Agency"),
-    "enterprise": _l("Enterprise"),
-    "school": _l("School"),
-    "peoples-committee": _l("People's committee"),
-    "police": _l("Police"),
-    "steering-committee": _l("Steering committee"),
-}
-LEVELS: dict[str, Any] = {"province": _l("Province"), "district": _l("District"), "commune": _l("Commune")}
+KINDS: dict[str, Any] = {key: _l(text) for key, text in changes.KINDS.items()}
+LEVELS: dict[str, Any] = {key: _l(text) for key, text in changes.LEVELS.items()}
 SYSTEM_ROLES: dict[str, Any] = {
     "administrator": _l("Administrator"),
     "definition-reviewer": _l("Reviewer of procedures"),

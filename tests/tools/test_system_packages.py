@@ -184,7 +184,8 @@ def is_native(path: Path) -> bool:
 
 
 def libraries_outside(environment: Path, programs: list[Path]) -> set[str]:
-    """The libraries that these programs look for and that do not lie beside them, found or not."""
+    """The libraries that these programs look for and that the environment does not bring itself, found or not."""
+    brought = {program.name for program in programs}
     said = subprocess.run(["ldd", *map(str, programs)], capture_output=True, text=True).stdout
     found = re.findall(r"^\t(\S+) => (.+?)(?: \(0x\w+\))?$", said, re.MULTILINE)
-    return {name for name, path in found if not Path(path).is_relative_to(environment)}
+    return {name for name, path in found if name not in brought and not Path(path).is_relative_to(environment)}

@@ -60,9 +60,15 @@ def test_old_and_new_stand_beside_each_other(court: Court) -> None:
     first, second = entries(court, "CriterionAssessed")
     claimed = entries(court, "TaskClaimed")[0]
 
-    assert ("result", "–", "not_met") in [(c.field, c.old, c.new) for c in first.changes]
-    assert [(c.field, c.old, c.new) for c in second.changes] == [("result", "not_met", "met")]
-    assert ("assignee", "–", "Người thử can-bo") in [(c.field, c.old, c.new) for c in claimed.changes]
+    assert ("result", "–", "Chưa đạt") in said(first)
+    assert said(second) == [("result", "Chưa đạt", "Đạt")]
+    assert ("assignee", "–", "Người thử can-bo") in said(claimed)
+    assert ("state", "Chờ nhận", "Đã nhận") in said(claimed)
+
+
+def said(entry: TimelineEntry) -> list[tuple[str, str, str]]:
+    """What was changed: its field, and in Vietnamese what it was and is."""
+    return [(one.field, one.old.vi, one.new.vi) for one in entry.changes]
 
 
 def test_a_gateway_and_a_rule_are_explained_by_inputs_conditions_and_rows(court: Court) -> None:

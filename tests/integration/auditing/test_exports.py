@@ -74,7 +74,7 @@ def test_events_come_out_as_they_are_found(court: Court, format: Format) -> None
     assert header[0] == "Thời gian"
     assert len(rows) == export.rows == 2
     assert export.filename.endswith(f"-{format}.zip")
-    assert [row[exports.EVENTS.index("Changes")] for row in rows][1] == "result: not_met → met"
+    assert [row[exports.EVENTS.index("Changes")] for row in rows][1] == "Kết quả: Chưa đạt → Đạt"
     assert {row[exports.EVENTS.index("Case")] for row in rows} == {"DH-2023-0001"}
     assert [row[exports.EVENTS.index("Hash")] for row in rows] == [
         event.hash for event in court.world.events(court.stream) if event.type == "CriterionAssessed"

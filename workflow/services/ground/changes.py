@@ -139,6 +139,42 @@ FIELDS: Mapping[str, str] = {
     "late": N_("What happens after the last day"),
 }
 """What the fields of recorded things are called: of every record and every object that an event holds before and after."""
+LEVELS: Mapping[str, str] = {"province": N_("Province"), "district": N_("District"), "commune": N_("Commune")}
+KINDS: Mapping[str, str] = {
+    "province": N_("Province"),
+    "district": N_("District or city"),
+    "commune": N_("Commune, ward or township"),
+    "residential-area": N_("Residential area"),
+    "agency": N_("Agency"),
+    "enterprise": N_("Enterprise"),
+    "school": N_("School"),
+    "peoples-committee": N_("People's committee"),
+    "police": N_("Police"),
+    "steering-committee": N_("Steering committee"),
+}
+VALUES: Mapping[str, Mapping[str, str]] = {
+    "result": {"met": N_("Met"), "not_met": N_("Not met"), "not_applicable": N_("Not applicable")},
+    "state": {
+        "ready": N_("Waiting"),
+        "reserved": N_("Claimed"),
+        "in_progress": N_("In progress"),
+        "suspended": N_("Suspended"),
+        "completed": N_("Done"),
+        "cancelled": N_("Cancelled"),
+        "draft": N_("Draft"),
+        "in_review": N_("In review"),
+        "published": N_("Published"),
+        "retired": N_("Retired"),
+        "planned": N_("Planned"),
+        "open": N_("Open"),
+        "closed": N_("Closed"),
+    },
+    "kind": KINDS,
+    "level": LEVELS,
+    "managing_level": LEVELS,
+    "locale": {"vi": N_("Vietnamese"), "en": N_("English")},
+}
+"""Field → what its fixed values are called. Kinds and levels are data: one that has no word here is said as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +190,7 @@ class Change:
 def changes_in(payload: Mapping[str, Any], words: ValueWords) -> tuple[Change, ...]:
     """What the payload says was changed: `changes`, or `from`/`to` and `old`/`new`, field by field where they are objects."""
     found: list[Change] = []
-    words = words.among(FIELDS)
+    words = words.among(FIELDS, VALUES)
     told = payload.get("changes")
     if isinstance(told, Mapping):
         for name, pair in told.items():

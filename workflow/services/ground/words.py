@@ -58,6 +58,7 @@ class ValueWords:
     def __init__(self, package: ProcedurePackage | None, names: Names) -> None:
         self._names = names
         self._known = KNOWN
+        self._values: Mapping[str, Mapping[str, str]] = {}
         self._keys: dict[str, Label] = {}
         self._choices: dict[str, dict[str, Label]] = {}
         self._papers: dict[str, Label] = {}
@@ -79,10 +80,10 @@ class ValueWords:
                 for figure in criterion.figures:
                     self._keys.setdefault(figure.id, figure.label)
 
-    def among(self, known: Mapping[str, str]) -> "ValueWords":
-        """The same, by these words where no package has one."""
+    def among(self, known: Mapping[str, str], values: Mapping[str, Mapping[str, str]]) -> "ValueWords":
+        """The same, by these words where no package has one: of what is named, and of its fixed `values`."""
         found = copy(self)
-        found._known = known
+        found._known, found._values = known, values
         return found
 
     def key(self, name: str) -> Label:
@@ -125,6 +126,8 @@ class ValueWords:
         for known in (path, path.rpartition(".")[2]):
             if text in self._choices.get(known, {}):
                 return _in(self._choices[known][text], locale)
+            if text in self._values.get(known, {}):
+                return translated(locale[:2], self._values[known][text])
         return self._names.get(text) or local_text(text)
 
     def _object(self, value: Mapping[str, Any], locale: str, path: str, depth: int) -> str:
