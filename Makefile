@@ -67,7 +67,7 @@ kills: dev ## kill web and worker 100 times while people work: what was acknowle
 fuzz: dev ## 20,000 mutated files and expressions: nothing but documented exceptions leaves the language (SEED=…, NUMBER=…)
 	@$(BIN)/python -m tests.property.fuzzing $(if $(SEED),--seed $(SEED)) $(if $(NUMBER),--number $(NUMBER))
 
-searching: dev ## measure the search of 1,000,000 cases and as many events, for half an hour (ON=sqlite)
+searching: dev ## measure the search of 1,000,000 cases and as many events, for some minutes (ON=sqlite)
 	@$(BIN)/python benchmarks/search.py $(if $(ON),--only $(ON))
 
 fresh: ## try both commands on a bare Debian made for it (TRIAL=quick or whole; as root)

@@ -92,20 +92,22 @@ def _optional(inner: Codec) -> Codec:
 def record_codec(kind: type) -> Codec:
     """Return the codec of a record class. A field at its default is not written; one that is unknown is not read."""
     hints = get_type_hints(kind)
-    parts = [(field.name, codec_of(hints[field.name]), _default(field)) for field in fields(kind)]
+    parts = [(field.name, codec_of(hints[field.name]).write, _default(field)) for field in fields(kind)]
+    writers = [(name, None if write is _same else write, type(default), default) for name, write, default in parts]
+    readers = {field.name: codec_of(hints[field.name]).read for field in fields(kind)}
 
     def write(value: Any) -> dict[str, Json]:
-        found = ((name, codec, default, getattr(value, name)) for name, codec, default in parts)
-        return {name: codec.write(entry) for name, codec, default, entry in found if not _is(entry, default)}
+        found = {}
+        for name, write, default_type, default in writers:
+            entry = getattr(value, name)
+            if type(entry) is not default_type or entry != default:
+                found[name] = entry if write is None else write(entry)
+        return found
 
     def read(json: Mapping[str, Json]) -> Any:
-        return kind(**{name: codec.read(json[name]) for name, codec, _ in parts if name in json})
+        return kind(**{name: readers[name](entry) for name, entry in json.items() if name in readers})
 
     return Codec(write, read)
-
-
-def _is(value: Any, default: Any) -> bool:
-    return type(value) is type(default) and bool(value == default)
 
 
 def _default(field: Any) -> Any:

@@ -175,6 +175,9 @@ def format_date_time(value: AnyDateTime) -> str:
 
 def exact_date_time(value: AnyDateTime) -> str:
     """As `format_date_time`, with the offset before a zone where its clocks show this time twice and this is the second."""
+    if type(value) is datetime and not value.fold and not value.microsecond:  # every deadline of a case, at each step
+        offset = None if isinstance(value.tzinfo, ZoneInfo) else value.utcoffset()
+        return f"{value.replace(tzinfo=None).isoformat()}{_suffix(value.tzinfo, offset)}"
     text = format_date_time(value)
     near = value.near if isinstance(value, FarDateTime) else value
     if not near.fold or not isinstance(near.tzinfo, ZoneInfo) or near.utcoffset() == near.replace(fold=0).utcoffset():
