@@ -1,12 +1,11 @@
 """An officer's day, counted: every act is a real input event, and only the first address is typed."""
 
-import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.support.hand import Hand, assert_by_hand
 from tests.support.office import OfficeAt
 from workflow.demo.player import pdf
 from workflow.services.casework.evidence import AddEvidence
@@ -16,44 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.ma
 UNIT, REVIEWER = "donvi.minhhoa", "danhgia.minhhoa"
 BEFORE = {"review": (34 * 4, 68), "self-assessment": (34 * 4, 72)}
 """What the same took with a page a criterion: acts and documents."""
-
-
-@dataclass
-class Hand:
-    """What one person does at a page, counted; `documents`: the pages that the browser loaded meanwhile."""
-
-    page: Page
-    acts: int = 0
-    documents: int = 0
-
-    def __post_init__(self) -> None:
-        self.page.on("domcontentloaded", self._note)
-
-    def _note(self, _page: Page) -> None:
-        self.documents += 1
-
-    def click(self, what: Locator) -> None:
-        self.acts += 1
-        what.click()
-
-    def press(self, key: str) -> None:
-        self.acts += 1
-        self.page.keyboard.press(key)
-
-    def write(self, where: Locator, text: str) -> None:
-        """Into a field that can be seen."""
-        self.acts += 1
-        where.click()
-        self.page.keyboard.type(text)
-
-    def choose(self, where: Locator, file: Path) -> None:
-        """A file in the window that the field opens."""
-        self.acts += 1
-        where.set_input_files(file)
-
-    def say(self, what: str) -> None:
-        acts, documents = BEFORE[what]
-        print(f"{what}: {self.acts} acts, {self.documents} documents (before: {acts}, {documents})")
 
 
 def open_row(page: Page) -> Locator:
@@ -90,7 +51,7 @@ def test_one_file_is_reviewed_with_every_piece_of_evidence_opened(office_at: Off
     hand.click(page.get_by_role("button", name="Gửi", exact=True))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Đã gửi")
 
-    hand.say("review")
+    hand.say("review", BEFORE["review"])
     assert hand.documents <= 3
     assert hand.acts <= 85
     told = house.events("xa-minh-hoa", "TaskCompleted")[-1].payload["results"]
@@ -126,14 +87,11 @@ def test_a_unit_assesses_itself_with_a_file_for_each_criterion(office_at: Office
     hand.click(page.get_by_role("button", name="Gửi", exact=True))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Đã gửi")
 
-    hand.say("self-assessment")
+    hand.say("self-assessment", BEFORE["self-assessment"])
     assert hand.documents <= 4
     assert hand.acts <= 120
     assert house.task("evaluation").state == "ready"
 
 
 def test_no_act_of_these_walks_goes_round_a_persons_hands() -> None:
-    source = Path(__file__).read_text(encoding="utf-8")
-    walks = source.partition("def test_one_file")[2].partition("def test_no_act")[0]
-    assert not re.findall(r"\.(evaluate|fill|goto|dispatch_event|eval_on_selector)\(", walks)
-    assert len(re.findall(r'\.open\("', walks)) == 2, "only the first address of each walk is typed"
+    assert_by_hand(__file__, walks=2)
