@@ -44,6 +44,7 @@ AREAS = (
     "campaigns",
     "places",
     "upkeep",
+    "guides",
 )
 """Packages of `webui`. Each has a module `area` with its `blueprint` and, where it has entries in the navigation, `NAV`; each other
 module of it adds its routes to the blueprint and may offer `init_app`."""

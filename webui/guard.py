@@ -24,6 +24,8 @@ PUBLIC = frozenset(
         "accounts.enter_code",
         "accounts.open_link",
         "accounts.use_link",
+        "guides.index",
+        "guides.guide",
         "switch_language",
     }
 )

@@ -137,6 +137,8 @@ def _officer(house: House) -> list[str]:
         "/tai-khoan/dia-chi",
         "/giu-lai/",
         "/thong-bao",
+        "/tro-giup/",
+        "/tro-giup/bang-tieu-chi",
         "/nhiem-vu",
         "/ho-so",
         f"/ho-so/{case}",

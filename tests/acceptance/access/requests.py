@@ -81,6 +81,7 @@ _RUN = json.dumps(
 
 REQUESTS: dict[tuple[str, str], Request] = {
     ("static", "GET"): Request(args={"filename": "icon.svg"}),
+    ("guides.guide", "GET"): Request(args={"name": "bat-dau"}),
     ("switch_language", "POST"): Request(args={"language": "vi"}),
     ("accounts.sign_in", "POST"): Request(form={"login": "khong.co", "password": "sai mật khẩu"}),
     ("accounts.enter_code", "POST"): Request(form={"code": "000000"}),
