@@ -54,6 +54,7 @@ from workflow.services.auditing.verification import VerificationService
 from workflow.services.campaigns.campaigns import CampaignService
 from workflow.services.campaigns.ground import CampaignGround
 from workflow.services.campaigns.jobs import CampaignJobs
+from workflow.services.campaigns.roster import RosterService
 from workflow.services.campaigns.units import CampaignUnitService
 from workflow.services.casework.application import CaseHandlers, UnitApplication
 from workflow.services.casework.assessments import AssessmentService
@@ -155,6 +156,7 @@ class Container:
     version_checks: VersionChecks
     campaigns: CampaignService
     campaign_units: CampaignUnitService
+    rosters: RosterService
     audit: AuditService
     questions: QuestionService
     samples: SampleService
@@ -333,6 +335,7 @@ def wire(
         **_procedure_services(base, library, checks),
         campaigns=CampaignService(campaign_ground),
         campaign_units=CampaignUnitService(campaign_ground),
+        rosters=RosterService(campaign_ground),
         audit=AuditService(ground, keys),
         samples=SampleService(ground),
         questions=QuestionService(ground, keys, load_thresholds((DEFINITIONS / THRESHOLDS).read_bytes())),

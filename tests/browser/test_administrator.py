@@ -125,10 +125,10 @@ def test_a_campaign_is_started_for_many_units_with_its_progress_shown(office: Of
     expect(page.get_by_role("main")).to_contain_text("12/04/2024")
     manager.check()
 
-    page.get_by_role("link", name="Thêm đơn vị").click()
+    page.get_by_role("link", name="Thêm đơn vị…").click()
     page.get_by_role("button", name=re.compile("Thêm (cả|tất cả) .* đơn vị")).click()
     expect(page.get_by_role("status").first).to_contain_text("Đã thêm")
-    page.get_by_role("link", name="Mở đợt").click()
+    page.get_by_role("link", name="Mở đợt…").click()
     page.get_by_role("button", name="Mở đợt").click()
     page.get_by_role("link", name=re.compile("^Bắt đầu .* đơn vị$")).click()
     page.get_by_role("button", name=re.compile("^Bắt đầu .* đơn vị$")).click()

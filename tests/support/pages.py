@@ -184,6 +184,8 @@ def _manager(house: House) -> list[str]:
         "/quan-tri/dot-xet/",
         "/quan-tri/dot-xet/moi",
         f"{campaign}/",
+        f"{campaign}/don-vi?part=missing",
+        f"{campaign}/nhac",
         f"{campaign}/dong",
         f"{campaign}/bat-dau",
         f"{campaign}/tien-do",

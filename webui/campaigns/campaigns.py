@@ -12,6 +12,7 @@ from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaF
 from wtforms.validators import InputRequired, NumberRange
 
 from webui.campaigns.area import blueprint
+from webui.campaigns.roster import BESIDES
 from webui.container import container
 from webui.forms import NAME, REASON, SHORT_TEXT, CommandForm, RevisionForm, WholeNumberField, choices, given
 from webui.guard import current_actor, needs
@@ -22,12 +23,6 @@ from workflow.services.campaigns.campaigns import ChangeDeadline, CloseCampaign,
 from workflow.services.views import CampaignRecord, DeadlineRule, VersionRecord
 
 CAMPAIGN_STEPS: dict[str, Any] = {"open": _l("Open the campaign"), "close": _l("Close the campaign")}
-UNIT_STATES: dict[str, tuple[Any, str]] = {
-    "listed": (_l("Not started"), "neutral"),
-    "pending": (_l("Waiting"), "info"),
-    "started": (_l("Started"), "success"),
-    "failed": (_l("Failed"), "danger"),
-}
 
 
 def rule_text(rule: DeadlineRule | None, year: int) -> str:
@@ -68,7 +63,8 @@ class DeadlineForm(RevisionForm):
 
 
 PAGE_SIZE = 20
-UNITS_SHOWN = 100
+DEADLINES_SHOWN = 6
+"""Beside the roster; all of them stand below it."""
 STEPS = {"mo": "open", "dong": "close"}
 
 
@@ -119,25 +115,23 @@ def create_campaign() -> ResponseReturnValue:
 
 @blueprint.get("/<uuid:campaign_id>/")
 def campaign(campaign_id: UUID) -> ResponseReturnValue:
+    """The roster by area, and the deadlines beside it."""
     actor = current_actor()
     found = container().campaigns.get(actor, str(campaign_id))
-    number = page_number()
-    units, total = container().campaign_units.units_of(actor, found.id, page_of(number, UNITS_SHOWN))
-    names = container().names.organisations([found.province, *(unit.unit_id for unit in units)])
+    board, deadlines = container().rosters.board(actor, found.id), _deadlines(found)
     return render_template(
         "campaigns/campaign.html",
         campaign=found,
         version=_versions().get(found.version_id),
-        units=units,
-        number=number,
-        pages=pages_of(total, UNITS_SHOWN),
-        names=names,
+        names=container().names.organisations([found.province]),
+        board=board,
         progress=container().campaign_units.progress(actor, found.id),
-        deadlines=_deadlines(found),
+        deadlines=deadlines,
+        next_deadlines=_next(deadlines),
         doubts=_doubts(found),
         states=CAMPAIGN_STATES,
         steps=CAMPAIGN_STEPS,
-        unit_states=UNIT_STATES,
+        besides=BESIDES,
     )
 
 
@@ -214,7 +208,7 @@ def _versions() -> dict[str, VersionRecord]:
 def _deadlines(found: CampaignRecord) -> list[dict[str, Any]]:
     """The campaign's deadlines by day, each with the procedure's rule from which it came."""
     actor = current_actor()
-    reminders = container().campaigns.reminders(actor, found.id)
+    reminders, days = container().campaigns.reminders(actor, found.id), container().campaigns.days(actor, found.id)
     package = container().definitions.package(actor, found.version_id)
     roles = {role.id: said(role.label) for role in package.roles.values()}
     lines = [
@@ -222,6 +216,7 @@ def _deadlines(found: CampaignRecord) -> list[dict[str, Any]]:
             "id": id_,
             "label": named(_Bilingual(data), "label"),
             "last_day": date.fromisoformat(data["last_day"]),
+            "day": days[id_],
             "remind_at": datetime.fromisoformat(data["remind_at"]) if data["remind_at"] else None,
             "remind_days": reminders[id_],
             "escalate_to": data["escalate_to"],
@@ -232,6 +227,12 @@ def _deadlines(found: CampaignRecord) -> list[dict[str, Any]]:
         for id_, data in found.deadlines.items()
     ]
     return sorted(lines, key=lambda line: line["last_day"])
+
+
+def _next(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The one that has passed last, and those that come next."""
+    passed = [line for line in lines if line["day"].left.overdue]
+    return [*passed[-1:], *lines[len(passed) :]][:DEADLINES_SHOWN]
 
 
 class _Bilingual:

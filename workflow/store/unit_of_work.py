@@ -29,6 +29,7 @@ from workflow.store.procedures import Definitions
 from workflow.store.sealing.book import Writers
 from workflow.store.sealing.schema import Schema
 from workflow.store.sealing.seals import LEDGER, Ledger, Seals
+from workflow.store.searching.rosters import Rosters
 from workflow.store.searching.sittings import Sittings
 from workflow.store.searching.words import Words
 from workflow.store.tasks import Tasks
@@ -131,6 +132,10 @@ class UnitOfWork:
     @cached_property
     def inbox(self) -> Inbox:
         return Inbox(self._connection)
+
+    @cached_property
+    def rosters(self) -> Rosters:
+        return Rosters(self._connection)
 
     @cached_property
     def sittings(self) -> Sittings:

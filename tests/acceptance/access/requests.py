@@ -259,6 +259,9 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ),
     ("accounts.choose_mail", "POST"): Request(form={"mail": "daily"}),
     ("campaigns.start_progress", "GET"): Request(args=OPEN),
+    ("campaigns.units", "GET"): Request(args=OPEN),
+    ("campaigns.remind", "GET"): Request(args=OPEN),
+    ("campaigns.remind", "POST"): Request(args=OPEN),
     ("accounts.create_account", "POST"): Request(
         form={**ROLE, "login": "moi.thu", "name": "Người Thử Mới", "locale": "vi"}
     ),

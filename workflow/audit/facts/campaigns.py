@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from workflow.audit.facts.fact import Fact
+from workflow.audit.facts.fact import Audience, Fact
 from workflow.errors import N_
 from workflow.model.event_fields import Remark
 
@@ -60,6 +60,27 @@ class CampaignStartRequested(CampaignFact):
     sentence: ClassVar[str] = N_("%(actor)s started the cases of the campaign's waiting units.")
 
     units: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignUnitsReminded(CampaignFact):
+    """`units`: ids of those that had not sent their dossier; each of their cases has a `UnitReminded` of its own."""
+
+    sentence: ClassVar[str] = N_("%(actor)s reminded the units of the campaign that have not sent their dossier.")
+
+    units: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitReminded(CampaignFact):
+    """In the stream of a case of the campaign that waits for the unit itself. `due_on`: the day until which it may send; None: none."""
+
+    sentence: ClassVar[str] = N_("%(actor)s reminded the unit that its dossier has not been sent.")
+    notice: ClassVar[str] = N_("%(actor)s reminds you: the dossier of %(unit)s (%(business_key)s) has not been sent.")
+    who: ClassVar[tuple[Audience, ...]] = ("unit",)
+    urgent: ClassVar[bool] = True
+
+    due_on: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from workflow.audit.facts.campaigns import (
     CampaignOpened,
     DeadlineChanged,
 )
-from workflow.calendar.deadlines import DeadlineRule, resolve
+from workflow.calendar.deadlines import DeadlineRule, Remaining, remaining, resolve
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.calendar.zone import local_date
 from workflow.errors import N_, Conflict, Doubt, InvalidInput, NotFound
@@ -97,6 +97,14 @@ class ChangeDeadline(CampaignCommand):
     """Keys of what was asked about the day and confirmed: one that has passed, or is not worked."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineDay:
+    """`worked_on`: the last day itself where it is worked, else the last one before it that is."""
+
+    worked_on: date
+    left: Remaining
+
+
 class CampaignService:
     """For administrators and managers of the campaign's province."""
 
@@ -124,6 +132,19 @@ class CampaignService:
         with self._ground.units.reading() as uow:
             campaign = self._ground.mine(uow, actor, campaign_id)
             return remind_days(campaign.deadlines, self._ground.register.calendar(uow))
+
+    def days(self, actor: Actor, campaign_id: str) -> Mapping[str, DeadlineDay]:
+        """Deadline id → how far away it is, and the last day that is worked before it. Raises as `get`."""
+        with self._ground.units.reading() as uow:
+            campaign = self._ground.mine(uow, actor, campaign_id)
+            calendar, now = self._ground.register.calendar(uow), self._ground.clock.now()
+        found = {}
+        for key, deadline in campaign.deadlines.items():
+            last_day = date.fromisoformat(deadline["last_day"])
+            worked = last_day if calendar.is_working_day(last_day) else calendar.add_working_days(last_day, -1)
+            left = remaining(calendar, now, datetime.fromisoformat(deadline["due_at"]))
+            found[key] = DeadlineDay(worked_on=worked, left=left)
+        return found
 
     def doubts(self, actor: Actor, campaign_id: str) -> Mapping[str, Sequence[Doubt]]:
         """Deadline id → what speaks against its last day, of those against which something does: said before it is opened."""

@@ -44,7 +44,7 @@ def test_only_the_chosen_units_are_added(site: Site) -> None:
     manager = site.visit("quanly")
     page = planned(manager)
     manager.send(f"{page}them-don-vi", units=["tho-thanh", "dai-hoc-hong-duc"])
-    shown = manager.get(page)
+    shown = manager.get(f"{page}don-vi")
     assert "Thọ Thanh Commune" in shown
     assert "Minh Họa Commune" not in shown
     manager.send(f"{page}them-don-vi", status=422)
