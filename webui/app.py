@@ -14,7 +14,6 @@ from jinja2 import StrictUndefined
 from webui import (
     administration,
     bodies,
-    charts,
     compression,
     errors,
     examples,
@@ -68,7 +67,7 @@ def create_app(container: Container, settings: WebSettings | None = None, *, tes
     compression.init_app(app)
     security.init_app(app)
     CSRFProtect(app)
-    for part in (i18n, errors, format, forms, links, navigation, words, charts, guard, kept_forms):
+    for part in (i18n, errors, format, forms, links, navigation, words, guard, kept_forms):
         part.init_app(app)
     for area in AREAS:
         _add_area(app, area)

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l, ngettext
 from wtforms import SelectField
 
 from webui.campaigns.area import blueprint
-from webui.charts import ROSTER
+from webui.campaigns.charts import ROSTER
 from webui.container import container
 from webui.forms import CommandForm, FilterForm, choices
 from webui.guard import current_actor
