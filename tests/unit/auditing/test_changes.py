@@ -13,6 +13,7 @@ from workflow.audit.facts.registry import FACTS
 from workflow.calendar.seed import CalendarDay
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.organisation.records import Succession
+from workflow.model.user_task import Label
 from workflow.packages.archive import read_folder
 from workflow.packages.package import ProcedurePackage, load_published
 from workflow.services.accounts.accounts import SECRET
@@ -151,3 +152,13 @@ def test_an_object_is_compared_leaf_by_leaf_and_what_is_equal_is_left_out() -> N
 
     assert (one.field, one.called.vi) == ("deadlines.a.due_at", "Thời hạn › Hạn A › Hạn xử lý")
     assert (one.old.vi, one.new.vi) == ("17:00 02/03/2026", "17:00 09/03/2026")
+
+
+def test_an_organisation_is_named_not_told_by_its_id() -> None:
+    """Given a role at an organisation, when it is told, then the organisation has its name; one that nobody knows keeps its id."""
+    known = {"xa-minh-hoa": Label(vi="Xã Minh Họa", en="Minh Họa Commune")}
+    words = ValueWords(None, {}, lambda key: known.get(key, Label(vi=key, en=key)))
+
+    (told,) = changes_in({"old": {"organisation_id": "xa-xua"}, "new": {"organisation_id": "xa-minh-hoa"}}, words)
+
+    assert (told.old.vi, told.new.vi, told.new.en) == ("xa-xua", "Xã Minh Họa", "Minh Họa Commune")

@@ -90,7 +90,7 @@ class EventNames:
         """The words of the forms that the case's values were entered in."""
         key = case.version_id if case else ""
         if key not in self._words:
-            self._words[key] = ValueWords(self.package(case), self.people)
+            self._words[key] = ValueWords(self.package(case), self.people, self.organisation)
         return self._words[key]
 
     def version(self, case: UnitCase | None) -> VersionRecord | None:

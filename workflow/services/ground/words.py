@@ -1,7 +1,7 @@
 """Recorded values in the words of the forms they were entered in: labels of fields and choices, local dates, yes and no."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from datetime import date, datetime
 from typing import Any
@@ -44,6 +44,10 @@ KNOWN: Mapping[str, str] = {
     "voters": N_("voters"),
 }
 """The words of values that no package names: those that the product itself gives to every process."""
+ORGANISATIONS = frozenset(
+    {"organisation_id", "unit_id", "territory_id", "managing_id", "predecessor_id", "successor_id"}
+)
+"""Fields of recorded things that name an organisation."""
 
 _YES, _NO = N_("yes"), N_("no")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -55,8 +59,11 @@ _TWINS = (("_vi", "_en"), ("_en", "_vi"))
 class ValueWords:
     """The labels of one package's forms. What has no label is named by its id: an old record must always be readable."""
 
-    def __init__(self, package: ProcedurePackage | None, names: Names) -> None:
+    def __init__(
+        self, package: ProcedurePackage | None, names: Names, organisation: Callable[[str], Label] = same
+    ) -> None:
         self._names = names
+        self._organisation = organisation
         self._known = KNOWN
         self._values: Mapping[str, Mapping[str, str]] = {}
         self._keys: dict[str, Label] = {}
@@ -123,6 +130,8 @@ class ValueWords:
         return str(value)
 
     def _word(self, text: str, locale: str, path: str) -> str:
+        if path.rpartition(".")[2] in ORGANISATIONS:
+            return _in(self._organisation(text), locale)
         for known in (path, path.rpartition(".")[2]):
             if text in self._choices.get(known, {}):
                 return _in(self._choices[known][text], locale)
