@@ -12,8 +12,8 @@ from workflow.audit.facts.fact import key_of
 from workflow.audit.facts.registry import FACTS
 from workflow.calendar.seed import CalendarDay
 from workflow.calendar.working_time import WorkingCalendar
-from workflow.organisation.records import Succession
 from workflow.model.user_task import Label
+from workflow.organisation.records import Succession
 from workflow.packages.archive import read_folder
 from workflow.packages.package import ProcedurePackage, load_published
 from workflow.services.accounts.accounts import SECRET
