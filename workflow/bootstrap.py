@@ -69,6 +69,7 @@ from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.inbox import InboxService
 from workflow.services.casework.messages import MessageService
 from workflow.services.casework.operations import FailedJobService, OperationService
+from workflow.services.casework.queue.several import SeveralService
 from workflow.services.casework.task_view import TaskViewService
 from workflow.services.casework.tasks import TaskService
 from workflow.services.ground.ground import Ground
@@ -131,6 +132,7 @@ class Container:
     sittings: SittingService
     operations: OperationService
     inbox: InboxService
+    several: SeveralService
     notifications: NotificationService
     sign_in: SignInService
     sessions: SessionService
@@ -398,6 +400,7 @@ def _casework_services(ground: CaseGround, cases: CaseService, renderer: WalledR
         "sittings": SittingService(ground, tasks, comments),
         "operations": OperationService(ground),
         "inbox": InboxService(ground),
+        "several": SeveralService(ground, tasks),
     }
 
 

@@ -143,6 +143,10 @@ class AssessmentIncomplete(TaskRefused):
     """This task cannot be completed yet. Still missing: %(missing)s."""
 
 
+class TaskChanged(TaskRefused):
+    """This task has changed since the list was made. Look at it again before you decide."""
+
+
 class RowRefused(TaskRefused):
     """This criterion does not permit that step."""
 

@@ -5,6 +5,7 @@ import { startAutosave } from './autosave.js';
 import { startConfirmations } from './confirm.js';
 import { startConnection } from './connection.js';
 import { startMatrix } from './matrix.js';
+import { startQueue } from './queue.js';
 import { startQuorums } from './quorum.js';
 import { startSitting } from './sitting.js';
 
@@ -60,5 +61,6 @@ startAutosave(csrfToken);
 startConnection();
 startConfirmations();
 startMatrix(csrfToken);
+startQueue();
 startQuorums();
 startSitting();

@@ -5,16 +5,23 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.support.chromium import assert_accessible, assert_fits
 from tests.support.hand import Hand, assert_by_hand
-from tests.support.office import OfficeAt
+from tests.support.office import Office, OfficeAt
+from tests.support.pictures import picture
+from tests.support.queues import OFFICE, agencies
 from workflow.demo.player import pdf
 from workflow.services.casework.evidence import AddEvidence
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
 
 UNIT, REVIEWER = "donvi.minhhoa", "danhgia.minhhoa"
-BEFORE = {"review": (34 * 4, 68), "self-assessment": (34 * 4, 72)}
-"""What the same took with a page a criterion: acts and documents."""
+BEFORE = {
+    "review": (34 * 4, 68),
+    "self-assessment": (34 * 4, 72),
+    "queue": (40 * 5, 40 * 5),
+}
+"""What the same took with a page a criterion, or a page a step of each task: acts and documents."""
 
 
 def open_row(page: Page) -> Locator:
@@ -93,5 +100,52 @@ def test_a_unit_assesses_itself_with_a_file_for_each_criterion(office_at: Office
     assert house.task("evaluation").state == "ready"
 
 
+def test_forty_tasks_without_criteria_are_decided(office: Office) -> None:
+    house = office.house
+    units = agencies(house, 40)
+    page = office.person(OFFICE, viewport={"width": 1366, "height": 768}).open("/nhiem-vu")
+    hand = Hand(page)
+    expect(page.get_by_role("checkbox")).to_have_count(40)
+
+    hand.click(page.get_by_role("link", name="Đánh dấu cả 40"))
+    hand.click(page.get_by_role("button", name="Xử lý hàng loạt…"))
+    hand.click(page.get_by_label("Đưa vào danh sách"))
+    hand.click(page.get_by_role("button", name="Tiếp tục: nêu tên từng nhiệm vụ"))
+    picture(page, "several-confirm")
+    expect(page.get_by_role("rowheader", name="Cơ quan Minh Họa")).to_have_count(40)
+    hand.click(page.get_by_role("button", name="Gửi 40 nhiệm vụ này"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("40 nhiệm vụ")
+
+    hand.say("queue", BEFORE["queue"])
+    assert hand.documents <= 4
+    assert hand.acts <= 15
+    for unit in units:
+        assert len(house.events(unit, "TaskCompleted")) == 2, "the registration, and this one: each an event of its own"
+        assert house.task("self_assessment", unit).state == "ready"
+
+
+def test_a_queue_is_emptied_by_keyboard_on_a_narrow_screen(office: Office) -> None:
+    house = office.house
+    units = agencies(house, 3)
+    page = office.person(OFFICE, viewport={"width": 320, "height": 640}).open("/nhiem-vu")
+    hand = Hand(page)
+
+    hand.reach("Đánh dấu cả 3", "Enter")
+    hand.reach("Xử lý hàng loạt…", "Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("xử lý 3 nhiệm vụ")
+    assert_fits(page)
+    hand.reach("Tiếp tục: nêu tên từng nhiệm vụ", "")
+    hand.reach("Đưa vào danh sách", "Space")
+    hand.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Xác nhận")
+    assert_fits(page)
+    hand.reach("Gửi 3 nhiệm vụ này", "Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("3 nhiệm vụ")
+    assert_accessible(page)
+
+    hand.say("queue by keyboard", BEFORE["queue"])
+    assert [house.open_tasks(unit)[0].node_id for unit in units] == ["self_assessment"] * 3
+
+
 def test_no_act_of_these_walks_goes_round_a_persons_hands() -> None:
-    assert_by_hand(__file__, walks=2)
+    assert_by_hand(__file__, walks=4)

@@ -43,6 +43,24 @@ class Hand:
         self.acts += 1
         where.set_input_files(file)
 
+    def reach(self, name: str, key: str) -> None:
+        """By Tab alone to what is called so; then the key, if any."""
+        for _ in range(120):
+            focused = self.page.locator(":focus")
+            if focused.count() and self._said(focused).startswith(name):
+                break
+            self.press("Tab")
+        else:
+            raise AssertionError(f"the keyboard does not come to {name}")
+        if key:
+            self.press(key)
+
+    def _said(self, what: Locator) -> str:
+        """How a link or a button, or the label of a field, is called."""
+        identity = what.get_attribute("id")
+        label = self.page.locator(f"label[for='{identity}']") if identity else what
+        return (label if label.count() else what).first.inner_text().strip()
+
     def say(self, what: str, before: tuple[int, int]) -> None:
         """`before`: acts and documents that the same took with a page an entry."""
         print(f"{what}: {self.acts} acts, {self.documents} documents (before: {before[0]}, {before[1]})")

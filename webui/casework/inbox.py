@@ -103,6 +103,7 @@ def inbox() -> str:
         number=number,
         filtered=bool(where.key or where.stage or where.unit_id or where.due or where.text),
         density=_density(),
+        all_ticked="chon" in request.args,
         command_id=new_id,
     )
 

@@ -43,6 +43,8 @@ def _text(path: str) -> str:
 
 
 CASE, TASK = {"case_id": "{case}"}, {"task_id": "{task}"}
+TICKED = {"task": "{task}"}
+"""Whoever has nothing to do with a task that is ticked is told that it is not for them, and no more."""
 SITTING = {"body": "bcd138-thuong-xuan", "day": "2023-12-21"}
 ONE = TASK | {"criterion_id": CRITERION}
 DRAFT = {"version_id": "{draft}"}
@@ -136,6 +138,14 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("casework.view_file", "GET"): Request(args={"evidence_id": "{evidence}"}),
     ("casework.file_page", "GET"): Request(args={"evidence_id": "{evidence}", "page": "1"}),
     ("casework.withdraw_evidence", "POST"): Request(args={"evidence_id": "{unit_evidence}"}, stage="assessing"),
+    ("casework.claim_several", "GET"): Request(args=TICKED),
+    ("casework.claim_several", "POST"): Request(form={"task": "{task}:{revision}"}),
+    ("casework.hand_over_several", "GET"): Request(args=TICKED),
+    ("casework.hand_over_several", "POST"): Request(
+        form={**REASON, "task": "{task}:{revision}", "user_id": "{colleague}"}
+    ),
+    ("casework.decide_several", "GET"): Request(args=TICKED),
+    ("casework.decide_several", "POST"): Request(form={"task": "{task}:{revision}"}),
     ("casework.release", "GET"): Request(args=TASK),
     ("casework.release", "POST"): Request(args=TASK),
     ("casework.delegate", "GET"): Request(args=TASK),

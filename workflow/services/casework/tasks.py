@@ -17,7 +17,7 @@ from workflow.audit.facts.casework import (
 )
 from workflow.audit.facts.fact import ABSENT, Fact
 from workflow.engine import commands as cmd
-from workflow.errors import N_, InvalidInput, NotFound
+from workflow.errors import N_, InvalidInput, NotFound, TaskChanged, TaskRefused
 from workflow.feel.values import coerce, to_json
 from workflow.ids import new_id
 from workflow.lifecycle.criterion_row import UNSEEN
@@ -25,6 +25,7 @@ from workflow.lifecycle.user_task import TAKEN, USER_TASK, TaskState
 from workflow.model.user_task import result_variables
 from workflow.organisation.authority import Actor
 from workflow.packages.package import ProcedurePackage
+from workflow.packages.tasks import spec_of
 from workflow.runtime.recorder import Provenance
 from workflow.services.casework.attendance import case_job
 from workflow.services.casework.completion import Answers, Completion, check_completion
@@ -46,9 +47,10 @@ Result = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCommand(Command):
-    """What every command on a task says."""
+    """What every command on a task says. `revision`: the one that the actor looked at, where what changed since is to be looked at again."""
 
     task_id: str
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,7 @@ class ReassignTask(TaskCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveDraft(TaskCommand):
-    """Keep what has been entered so far; nothing is checked but its size. `revision` is the one the page was made from."""
+    """Keep what has been entered so far; nothing is checked but its size."""
 
     A_MINUTE: ClassVar[int] = 120
 
@@ -97,7 +99,6 @@ class SaveDraft(TaskCommand):
     fields: Mapping[str, Entry] = field(default_factory=dict)
     reason: str = ""
     criterion_reasons: Mapping[str, str] = field(default_factory=dict)
-    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,11 @@ class CompleteTask(TaskCommand):
         return Answers(
             outcome=self.outcome, fields=self.fields, reason=self.reason, criterion_reasons=self.criterion_reasons
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideTask(CompleteTask):
+    """Claim the task, where it waits, begin and finish it, as one act: only what may be decided with others."""
 
 
 class TaskService:
@@ -140,15 +146,7 @@ class TaskService:
         """Claim the task, where it waits, and begin it: one act, two events. One's own task that is begun stays as it is."""
 
         def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
-            if found.task.state not in TAKEN:
-                taken = self._claimed(uow, found, by)
-                context = replace(found.context, is_assignee=True, assigned=True)
-                found = replace(found, task=taken, context=context)
-            if found.task.state == TaskState.IN_PROGRESS:
-                may_do = replace(found.context, assessment_complete=True, missing=(), past_hard_deadline=False)
-                USER_TASK.move(found.task.state, "complete", may_do)
-                return result_of(found.task)
-            return self._begun(uow, found, by)
+            return result_of(self._taken(uow, found, by).task)
 
         return self._run(actor, command, carry_out)
 
@@ -173,7 +171,7 @@ class TaskService:
         """Begin working on one's own task."""
 
         def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
-            return self._begun(uow, found, by)
+            return result_of(self._begun(uow, found, by))
 
         return self._run(actor, command, carry_out)
 
@@ -218,34 +216,16 @@ class TaskService:
         """Finish the task and let the process go on; everything happens in one transaction or not at all."""
 
         def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
-            task, case = found.task, found.case
-            USER_TASK.move(task.state, "complete", found.context)  # who may, before what was entered
-            checked = check_completion(self._ground, uow, found.package, case, task, command.answers)
-            context = replace(found.context, assessment_complete=not checked.missing, missing=checked.missing)
-            state = USER_TASK.move(task.state, "complete", context)
-            self._submit(uow, checked, task, by)
-            done = replace(
-                task,
-                state=state,
-                outcome=checked.outcome.id,
-                reason=entered(command.reason) or None,
-                assigned_role=by.role,
-                on_behalf_of=by.on_behalf_of,
-                completed_by=actor.user_id,
-                ended_at=by.at,
-                draft=None,
-            )
-            uow.tasks.save(done)
-            fact = _completed(done, checked)
-            variables = result_variables(task.node_id, checked.result)
-            engine = cmd.CompleteActivity(activity_id=task.activity_id, variables=variables)
-            lifted = [
-                RecusalLifted(node_id=task.node_id, person=one.person, reason=one.lifted or "")
-                for one in checked.lifted
-            ]
-            self._ground.steps.apply(uow, case, engine, by, [fact, *lifted])
-            uow.jobs.add(_looks(found.package, case, task.node_id, by))
-            return result_of(done)
+            return self._finished(uow, found, by, command)
+
+        return self._run(actor, command, carry_out)
+
+    def decide(self, actor: Actor, command: DecideTask) -> Result:
+        """Claim, begin and finish a task in one transaction, an event each. Raises as `complete`, and for what is decided by itself only."""
+
+        def carry_out(uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
+            refuse_by_itself(found.package, found.task)
+            return self._finished(uow, self._taken(uow, found, by), by, command)
 
         return self._run(actor, command, carry_out)
 
@@ -264,6 +244,8 @@ class TaskService:
 
             def refusable() -> Result:
                 with self._ground.refusals(uow, access, found):
+                    if command.revision not in (None, found.task.revision):
+                        raise TaskChanged()
                     return carry_out(uow, found, by)
 
             return once(uow, type(command).__name__, by, refusable)
@@ -311,9 +293,49 @@ class TaskService:
         )
         return self._saved(uow, found, TaskClaimed(**moved(found.task, claimed)), claimed, by)
 
-    def _begun(self, uow: UnitOfWork, found: TaskSituation, by: Provenance) -> Result:
+    def _begun(self, uow: UnitOfWork, found: TaskSituation, by: Provenance) -> TaskRecord:
         begun = replace(found.task, state=USER_TASK.move(found.task.state, "start", found.context))
-        return self._save(uow, found, TaskStarted(**moved(found.task, begun)), begun, by)
+        return self._saved(uow, found, TaskStarted(**moved(found.task, begun)), begun, by)
+
+    def _taken(self, uow: UnitOfWork, found: TaskSituation, by: Provenance) -> TaskSituation:
+        """The task in the actor's hands, and begun."""
+        if found.task.state not in TAKEN:
+            claimed = self._claimed(uow, found, by)
+            found = replace(found, task=claimed, context=replace(found.context, is_assignee=True, assigned=True))
+        if found.task.state == TaskState.IN_PROGRESS:
+            may_do = replace(found.context, assessment_complete=True, missing=(), past_hard_deadline=False)
+            USER_TASK.move(found.task.state, "complete", may_do)
+            return found
+        return replace(found, task=self._begun(uow, found, by))
+
+    def _finished(self, uow: UnitOfWork, found: TaskSituation, by: Provenance, command: CompleteTask) -> Result:
+        task, case = found.task, found.case
+        USER_TASK.move(task.state, "complete", found.context)  # who may, before what was entered
+        checked = check_completion(self._ground, uow, found.package, case, task, command.answers)
+        context = replace(found.context, assessment_complete=not checked.missing, missing=checked.missing)
+        state = USER_TASK.move(task.state, "complete", context)
+        self._submit(uow, checked, task, by)
+        done = replace(
+            task,
+            state=state,
+            outcome=checked.outcome.id,
+            reason=entered(command.reason) or None,
+            assigned_role=by.role,
+            on_behalf_of=by.on_behalf_of,
+            completed_by=by.actor,
+            ended_at=by.at,
+            draft=None,
+        )
+        uow.tasks.save(done)
+        fact = _completed(done, checked)
+        variables = result_variables(task.node_id, checked.result)
+        engine = cmd.CompleteActivity(activity_id=task.activity_id, variables=variables)
+        lifted = [
+            RecusalLifted(node_id=task.node_id, person=one.person, reason=one.lifted or "") for one in checked.lifted
+        ]
+        self._ground.steps.apply(uow, case, engine, by, [fact, *lifted])
+        uow.jobs.add(_looks(found.package, case, task.node_id, by))
+        return result_of(done)
 
     def _save(self, uow: UnitOfWork, found: TaskSituation, fact: TaskMoved, task: TaskRecord, by: Provenance) -> Result:
         return result_of(self._saved(uow, found, fact, task, by))
@@ -362,6 +384,16 @@ def _results(sheet: Sheet) -> dict[str, Any]:
         }
         for key, row in sheet.stored.items()
     }
+
+
+def refuse_by_itself(package: ProcedurePackage, task: TaskRecord) -> None:
+    """Raise `TaskRefused` for a task that nobody decides together with others: criteria, a part of a round, a session."""
+    if task.criteria_set is not None:
+        raise TaskRefused(N_("This task judges criteria: open it, and send it by itself."))
+    if task.round_id is not None:
+        raise TaskRefused(N_("This is your part of a vote or of a team's findings: give it by itself."))
+    if spec_of(package, task.node_id).quorum is not None:
+        raise TaskRefused(N_("This task opens a session: record it by itself, or on the sitting's page."))
 
 
 def note_entry(uow: UnitOfWork, task: TaskRecord, by: Provenance) -> None:
