@@ -40,6 +40,7 @@ NO_PAGES = frozenset(
         "procedures.archive",
         "procedures.check",  # a part of a page
         "procedures.file",
+        "sittings.of_task",  # leads on
         *(f"sittings.{name}" for name in ("agenda", "case", "agree", "roll", "stay_away", "screen", "minutes")),
         "upkeep.alive",
         "upkeep.ready",

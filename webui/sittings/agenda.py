@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -54,6 +54,16 @@ def address(endpoint: str, agenda: Agenda, line: Line | None = None, **more: Any
 def index() -> ResponseReturnValue:
     """The sittings that the person has to do with."""
     return render_template("sittings/index.html", sittings=container().sittings.overview(current_actor()))
+
+
+@blueprint.get("/nhiem-vu/<uuid:task_id>")
+def of_task(task_id: UUID) -> ResponseReturnValue:
+    """On to the case of the sitting in which the task lies; where it lies in none, to the task itself."""
+    try:
+        place = container().sittings.place(current_actor(), str(task_id))
+    except NotFound:
+        return redirect(url_for("casework.task", task_id=task_id), 303)
+    return redirect(url_for(".case", body=place.body, day=place.on.isoformat(), case_id=place.case_id), 303)
 
 
 @blueprint.get("/<body>/<day>/")

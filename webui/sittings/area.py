@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 from flask_babel import lazy_gettext as _l
 
 from webui.container import container
@@ -16,3 +16,8 @@ def _takes_part(user: Any) -> bool:
 
 
 NAV = (NavItem(endpoint="sittings.index", label=_l("Sittings"), order=15, visible=_takes_part),)
+
+
+def init_app(app: Flask) -> None:
+    """Offer `in_sitting` to every template: whether tasks of a procedure's node lie in sittings."""
+    app.jinja_env.globals["in_sitting"] = lambda key, node_id: container().sittings.holds(key, node_id)

@@ -153,6 +153,7 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("casework.reassign", "GET"): Request(args=TASK),
     ("casework.reassign", "POST"): Request(args=TASK, form={**REASON, "user_id": "{colleague}", "confirmed": "yes"}),
     # Here no session has been convened; tests/integration/sittings has who may do what where one has.
+    ("sittings.of_task", "GET"): Request(args=TASK),
     ("sittings.agenda", "GET"): Request(args=SITTING),
     ("sittings.case", "GET"): Request(args=SITTING | CASE),
     ("sittings.vote", "POST"): Request(args=SITTING | CASE, form={"outcome": "agree"}),

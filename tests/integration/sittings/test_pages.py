@@ -78,6 +78,29 @@ def test_a_sitting_from_the_roll_call_to_the_minutes(sitting: House, signed_in: 
             assert SECRET not in other.open(page).text, (login, page)
 
 
+def test_a_task_of_a_sitting_leads_there_from_the_queue_and_from_its_own_page(
+    sitting: House, signed_in: SignIn
+) -> None:
+    clerk = signed_in(CLERK).open("/nhiem-vu")
+    link = str(clerk.page.xpath("//tr[contains(., 'Khai mạc')]//a[contains(@href, '/phien-hop/nhiem-vu/')]/@href")[0])
+
+    clerk.open(link)
+
+    assert clerk.page.xpath("//tr[contains(@class, 'is-selected')]")
+    clerk.open(f"/nhiem-vu/{link.rpartition('/')[2]}").follow("Phiên họp")
+    stranger = signed_in("uyvien1.thuongxuan")
+    assert stranger.open(link, status=404).status == 404
+
+
+def test_a_task_that_lies_in_no_sitting_is_shown_itself(sitting: House, signed_in: SignIn) -> None:
+    task = sitting.task("registration", "tho-thanh")
+
+    page = signed_in("donvi.thothanh").open(f"/phien-hop/nhiem-vu/{task.id}")
+
+    assert "Đăng ký xây dựng đơn vị điển hình" in page.text
+    assert not page.page.xpath("//main//a[contains(@href, '/phien-hop/')]")
+
+
 def test_who_takes_no_part_says_so_before_the_vote_is_opened(sitting: House, signed_in: SignIn) -> None:
     member = signed_in(MEMBERS[0]).open(HERE)
     member.open(str(member.page.xpath("//a[@data-row]/@href")[0])).follow("Tôi không tham gia xét")

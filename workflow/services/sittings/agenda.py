@@ -1,37 +1,27 @@
 """The agenda of a sitting: a line a case, who is there, what the reader may see of it, and nothing of an open vote."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any, Literal as OneOf
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal as OneOf
 
-from workflow.calendar.zone import midnight
-from workflow.engine.codec import state_from_json
-from workflow.engine.state import visible_variables
-from workflow.errors import AuditBroken, InvalidInput, NotFound
+from workflow.errors import InvalidInput, NotFound
 from workflow.model.expressions import Literal
 from workflow.model.user_task import Label, Outcome
-from workflow.organisation.candidates import group_key, resolve_body
 from workflow.organisation.records import Organisation
 from workflow.packages.package import ProcedurePackage
 from workflow.recognition.committee import quorum
 from workflow.services.casework.ground import CaseGround
-from workflow.services.casework.rounds.recusals import Recusal, recorded
-from workflow.services.casework.rounds.session import evaluated
 from workflow.services.ground.access import Access
 from workflow.services.ground.labels import outcome_label, result_label, role_label
 from workflow.services.ground.people import user_names
-from workflow.services.sittings.order import Order, order_of
-from workflow.store.casework import UnitCase
-from workflow.store.searching.sittings import Convened
+from workflow.services.sittings.items import Item, Stand, mapping, texts
+from workflow.services.sittings.order import Order
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
-Stand = OneOf["waiting", "voting", "deciding", "decided", "put_off", "elsewhere"]
 Mine = OneOf["none", "unopened", "opened", "voted", "recused"]
 OPEN = ("ready", "reserved", "in_progress")
-LOOKED_BACK = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,127 +125,6 @@ class Agenda:
         """The next case that waits for the reader's vote; else the next at all."""
         later = [*self.lines[line.number :], *self.lines[: line.number - 1]]
         return next((one for one in later if one.mine in ("unopened", "opened")), None)
-
-
-@dataclass(slots=True, kw_only=True)
-class Item:
-    """A case with what its sitting is read from. Not handed out: it holds what may not be told."""
-
-    case: UnitCase
-    package: ProcedurePackage
-    order: Order
-    variables: Mapping[str, Any]
-    body: str
-    on: date
-    committee: frozenset[str]
-    """The groups whose members belong to the sitting."""
-    tasks: list[TaskRecord] = field(default_factory=list)
-
-    def of(self, node_id: str) -> list[TaskRecord]:
-        """The case's tasks of that node, oldest first."""
-        return [one for one in self.tasks if one.node_id == node_id]
-
-    def opened(self, node_id: str) -> TaskRecord | None:
-        """The one of that node that has not ended."""
-        return next((one for one in self.of(node_id) if one.ended_at is None), None)
-
-    @property
-    def convening(self) -> Mapping[str, Any]:
-        return _mapping(self.variables.get(self.order.convening))
-
-    @property
-    def opening(self) -> Mapping[str, Any]:
-        """What the opening recorded; of the one before, where the sitting was put off and convened anew, nothing."""
-        last = self.of(self.order.opening)
-        done = [one for one in last if one.state == "completed"]
-        convened = [one.ended_at for one in self.of(self.order.convening) if one.ended_at]
-        if not done or not convened or done[-1].created_at < convened[-1]:
-            return {}
-        return _mapping(self.variables.get(self.order.opening))
-
-    @property
-    def stand(self) -> Stand:
-        if self.case.ended_at is not None:
-            done = any(one.state == "completed" for one in self.of(self.order.decision))
-            return "decided" if done else "elsewhere"
-        steps: tuple[tuple[str, Stand], ...] = (
-            (self.order.decision, "deciding"),
-            (self.order.vote, "voting"),
-            (self.order.opening, "waiting"),
-            (self.order.convening, "put_off"),
-        )
-        return next((stand for node, stand in steps if self.opened(node)), "elsewhere")
-
-    @property
-    def left(self) -> bool:
-        """Whether the case has ended without the committee's decision."""
-        return self.case.ended_at is not None and self.stand != "decided"
-
-    @property
-    def round(self) -> list[TaskRecord]:
-        """The members' parts of the last vote, of the present sitting."""
-        votes = self.of(self.order.vote)
-        return [one for one in votes if one.round_id == votes[-1].round_id] if votes else []
-
-    @property
-    def roster(self) -> list[str]:
-        return _texts(self.convening.get(self.order.roster))
-
-    @property
-    def recusals(self) -> list[Recusal]:
-        rule = self.order.rule
-        if rule.recused is None:
-            return []
-        found = recorded(self.opening, rule.recused, rule.reasons)
-        return [one for one in found if one.lifted is None]
-
-
-def items_of(
-    ground: CaseGround, uow: UnitOfWork, access: Access, *, body: str | None = None, on: date | None = None
-) -> list[Item]:
-    """The cases of sittings that the reader may see: of one body and day, or all of the last year."""
-    orders = _orders(ground, uow)
-    if not orders:
-        return []
-    until = midnight(on + timedelta(days=1)) if on is not None else None
-    since = (until or access.now) - LOOKED_BACK
-    where = Convened(node_ids={one.convening for one in orders}, unit_ids=access.units(), since=since, until=until)
-    found = []
-    for case in uow.sittings.convened(where):
-        package = ground.version(uow, case).package
-        order = order_of(package)
-        variables = _variables(case)
-        day = _mapping(variables.get(order.convening)).get(order.day) if order else None
-        if order is None or not isinstance(day, date) or (on is not None and day != on):
-            continue
-        place = _body(ground, uow, case, order, variables)
-        if place is not None and (body is None or place == body):
-            groups = _committee(ground, package, order, variables, place)
-            found.append(
-                Item(
-                    case=case,
-                    package=package,
-                    order=order,
-                    variables=variables,
-                    body=place,
-                    on=day,
-                    committee=groups,
-                )
-            )
-    by_case: dict[str, list[TaskRecord]] = {}
-    for task in uow.sittings.tasks([one.case.id for one in found]) if found else ():
-        by_case.setdefault(task.case_id, []).append(task)
-    for one in found:
-        one.tasks = by_case.get(one.case.id, [])
-    return [one for one in found if concerns(access, one) and not one.left]
-
-
-def concerns(access: Access, item: Item) -> bool:
-    """Whether the reader belongs to the sitting of this case, prepares it, or looks after such cases; the judged unit does not."""
-    groups = item.committee | {group for one in item.of(item.order.opening) for group in one.groups}
-    if access.actor.in_group(groups) or access.actor.user_id in item.roster:
-        return True
-    return any(access.assignment(what, item.case) for what in ("manage_tasks", "audit"))
 
 
 def agenda_of(ground: CaseGround, uow: UnitOfWork, access: Access, items: Sequence[Item]) -> Agenda:
@@ -402,7 +271,7 @@ def _outcome(package: ProcedurePackage, task: TaskRecord) -> Outcome | None:
 def _assessed(item: Item) -> Mapping[str, int]:
     """What the sheet that was handed in last before the sitting counted."""
     for task in reversed(item.tasks):
-        found = _mapping(_mapping(item.variables.get(task.node_id)).get("assessment"))
+        found = mapping(mapping(item.variables.get(task.node_id)).get("assessment"))
         if found and task.state == "completed":
             return {key: int(found[key]) for key in ("met", "total") if key in found}
     return {}
@@ -420,67 +289,9 @@ def _tally(item: Item, parts: Sequence[TaskRecord]) -> list[Tally]:
 def _present(openings: Sequence[Item]) -> set[str]:
     """Who was counted as present at the last opening."""
     latest = max(openings, key=lambda one: _opened_at(one) or one.case.started_at, default=None)
-    return set(_texts(latest.opening.get(latest.order.rule.present))) if latest else set()
+    return set(texts(latest.opening.get(latest.order.rule.present))) if latest else set()
 
 
 def _opened_at(item: Item) -> datetime | None:
     done = [one.ended_at for one in item.of(item.order.opening) if one.state == "completed"]
     return done[-1] if done else None
-
-
-def _orders(ground: CaseGround, uow: UnitOfWork) -> list[Order]:
-    found = []
-    for package in _packages(ground, uow):
-        found += [order for one in (package, *package.former) if (order := order_of(one)) is not None]
-    return found
-
-
-def _packages(ground: CaseGround, uow: UnitOfWork) -> Iterator[ProcedurePackage]:
-    """Those of the campaigns. One whose files were changed has no sittings: verification names it, and the menu of every page asks here."""
-    for version_id in dict.fromkeys(one.version_id for one in uow.campaigns.all()):
-        with suppress(AuditBroken):
-            yield ground.steps.compiled(uow, version_id).package
-
-
-def roles_of(ground: CaseGround, uow: UnitOfWork) -> frozenset[str]:
-    """The roles, as assignments call them, whose holders take part in sittings."""
-    found = set()
-    for package in _packages(ground, uow):
-        order = order_of(package)
-        for spec in order.specs.values() if order else ():
-            found |= {package.held_as(one.text) for one in spec.candidate_groups if isinstance(one, Literal)}
-    return frozenset(found)
-
-
-def _variables(case: UnitCase) -> Mapping[str, Any]:
-    if case.state is None:
-        return {}
-    state = state_from_json(case.state)
-    return visible_variables(state, state.root_id)
-
-
-def _committee(
-    ground: CaseGround, package: ProcedurePackage, order: Order, variables: Mapping[str, Any], body: str
-) -> frozenset[str]:
-    named = [*order.specs[order.vote].candidate_groups, *order.specs[order.decision].candidate_groups]
-    roles = [role for one in named if (role := evaluated(one, variables, ground))]
-    return frozenset(group_key(package.held_as(role), body) for role in roles)
-
-
-def _body(
-    ground: CaseGround, uow: UnitOfWork, case: UnitCase, order: Order, variables: Mapping[str, Any]
-) -> str | None:
-    """The committee's body."""
-    jurisdiction = evaluated(order.specs[order.vote].jurisdiction, variables, ground)
-    try:
-        return resolve_body(ground.register.tree(uow), jurisdiction, case.unit_id, case.as_of_on)
-    except (NotFound, InvalidInput):
-        return None
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _texts(value: Any) -> list[str]:
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list | tuple) else []

@@ -8,7 +8,8 @@ from typing import Any
 from workflow.model.user_task import Label
 from workflow.services.ground.labels import outcome_label
 from workflow.services.ground.people import user_names
-from workflow.services.sittings.agenda import Agenda, Item, Line
+from workflow.services.sittings.agenda import Agenda, Line
+from workflow.services.sittings.items import Item
 from workflow.store.unit_of_work import UnitOfWork
 
 

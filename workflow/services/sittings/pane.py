@@ -12,7 +12,8 @@ from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.rounds.veil import Veil, veil_over
 from workflow.services.ground.access import Access
 from workflow.services.ground.labels import result_label
-from workflow.services.sittings.agenda import Agenda, Item, Line, proposal_of
+from workflow.services.sittings.agenda import Agenda, Line, proposal_of
+from workflow.services.sittings.items import Item
 from workflow.store.casework import CaseFilter, EvidenceRecord
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord

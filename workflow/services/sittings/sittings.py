@@ -31,7 +31,8 @@ from workflow.services.casework.tasks import (
 )
 from workflow.services.ground.access import Access
 from workflow.services.ground.idempotence import Command
-from workflow.services.sittings.agenda import Agenda, Item, Line, agenda_of, items_of, roles_of
+from workflow.services.sittings.agenda import Agenda, Line, agenda_of
+from workflow.services.sittings.items import Item, Known, concerns, item_of, items_of, known_of
 from workflow.services.sittings.minutes import Minutes, minutes_of
 from workflow.services.sittings.pane import SEEN, Pane, own_task, pane_of, seen_in
 from workflow.spelling import entered, length
@@ -103,6 +104,15 @@ class StayAway(SittingCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A case of a sitting."""
+
+    body: str
+    on: date
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """What became of one case; `refusal`: why nothing did."""
 
@@ -139,15 +149,29 @@ class SittingService:
         self._ground = ground
         self._tasks = tasks
         self._comments = comments
-        self._roles: tuple[datetime, frozenset[str]] | None = None
+        self._kept: tuple[datetime, Known] | None = None
 
     def takes_part(self, actor: Actor) -> bool:
-        """Whether the actor has a role for sittings: what the navigation asks on every page, so that it is read once a minute."""
-        now = self._ground.clock.now()
-        if self._roles is None or not self._roles[0] <= now < self._roles[0] + _STALE:
-            with self._ground.units.reading() as uow:
-                self._roles = (now, roles_of(self._ground, uow))
-        return any(one.role in self._roles[1] for one in actor.assignments)
+        """Whether the actor has a role for sittings: what the navigation asks on every page."""
+        return any(one.role in self._known().roles for one in actor.assignments)
+
+    def holds(self, procedure_key: str, node_id: str) -> bool:
+        """Whether tasks of that node belong to sittings once they have been convened: what every row of the inbox asks."""
+        return (procedure_key, node_id) in self._known().steps
+
+    def place(self, actor: Actor, task_id: str) -> Place:
+        """Where the task lies. Raises `NotFound` also where it lies in no sitting."""
+        with self._ground.units.reading() as uow:
+            access = self._ground.access(uow, actor)
+            task = uow.tasks.get(task_id)
+            case = uow.unit_cases.get(task.case_id)
+            item = item_of(self._ground, uow, case) if case.unit_id in access.units() else None
+            if item is None or task.node_id not in item.order.nodes:
+                raise NotFound()
+            item.tasks = list(uow.sittings.tasks([case.id]))
+            if item.left or not concerns(access, item):
+                raise NotFound()
+            return Place(body=item.body, on=item.on, case_id=case.id)
 
     def overview(self, actor: Actor) -> list[Brief]:
         """The sittings of the last year that the actor has to do with, the newest first."""
@@ -275,6 +299,14 @@ class SittingService:
             raise InvalidInput(N_("Say why you take no part, in at least %(least)s characters."), least=LEAST)
         text = f"{_AWAY} {reason}"
         self._comments.add(actor, AddComment(case_id=line.case_id, text=text, command_id=command.command_id))
+
+    def _known(self) -> Known:
+        """Read once a minute."""
+        now = self._ground.clock.now()
+        if self._kept is None or not self._kept[0] <= now < self._kept[0] + _STALE:
+            with self._ground.units.reading() as uow:
+                self._kept = (now, known_of(self._ground, uow))
+        return self._kept[1]
 
     def _each(
         self,
