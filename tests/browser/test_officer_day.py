@@ -8,7 +8,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.support.chromium import assert_accessible, assert_fits
 from tests.support.hand import Hand, assert_by_hand
 from tests.support.office import Office, OfficeAt
-from tests.support.pictures import picture
 from tests.support.queues import OFFICE, agencies
 from workflow.demo.player import pdf
 from workflow.services.casework.evidence import AddEvidence
@@ -111,7 +110,6 @@ def test_forty_tasks_without_criteria_are_decided(office: Office) -> None:
     hand.click(page.get_by_role("button", name="Xử lý hàng loạt…"))
     hand.click(page.get_by_label("Đưa vào danh sách"))
     hand.click(page.get_by_role("button", name="Tiếp tục: nêu tên từng nhiệm vụ"))
-    picture(page, "several-confirm")
     expect(page.get_by_role("rowheader", name="Cơ quan Minh Họa")).to_have_count(40)
     hand.click(page.get_by_role("button", name="Gửi 40 nhiệm vụ này"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("40 nhiệm vụ")
