@@ -90,6 +90,8 @@ from workflow.services.procedures.checks import JOB as CHECK_VERSION, VersionChe
 from workflow.services.procedures.drafts import DraftService
 from workflow.services.procedures.library import DefinitionLibrary
 from workflow.services.procedures.publication import PublishingService
+from workflow.services.sittings.deciding import JointDecisions
+from workflow.services.sittings.ground import SittingGround
 from workflow.services.sittings.sittings import SittingService
 from workflow.services.trials.saved_runs import PackageTestService
 from workflow.services.trials.trials import TrialService
@@ -130,6 +132,7 @@ class Container:
     renderer: WalledRenderer
     comments: CommentService
     sittings: SittingService
+    joint_decisions: JointDecisions
     operations: OperationService
     inbox: InboxService
     several: SeveralService
@@ -385,7 +388,8 @@ def _place_services(base: Ground, ground: CaseGround, programs: Programs) -> dic
 
 
 def _casework_services(ground: CaseGround, cases: CaseService, renderer: WalledRenderer) -> dict[str, Any]:
-    tasks, comments = TaskService(ground), CommentService(ground)
+    tasks, comments, sittings = TaskService(ground), CommentService(ground), SittingGround(ground)
+    evidence = EvidenceService(ground, tasks)
     return {
         "tasks": tasks,
         "task_views": TaskViewService(ground),
@@ -393,11 +397,12 @@ def _casework_services(ground: CaseGround, cases: CaseService, renderer: WalledR
         "case_views": CaseViewService(ground, cases),
         "assessments": AssessmentService(ground, tasks),
         "judgements": JudgementService(ground, tasks),
-        "evidence": EvidenceService(ground, tasks),
+        "evidence": evidence,
         "viewer": ViewerService(ground, renderer),
         "renderer": renderer,
         "comments": comments,
-        "sittings": SittingService(ground, tasks, comments),
+        "sittings": SittingService(sittings, tasks, comments),
+        "joint_decisions": JointDecisions(sittings, tasks, evidence),
         "operations": OperationService(ground),
         "inbox": InboxService(ground),
         "several": SeveralService(ground, tasks),

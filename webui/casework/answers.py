@@ -37,7 +37,7 @@ def with_offices(view: TaskView, people: Iterable[tuple[str, str]]) -> list[tupl
 def task_form(view: TaskView, *, sent: bool = True) -> AnswerForm:
     """Return the form as it was sent, or filled with the draft. `sent` false: what this request sent is another form's."""
     fields = [replace(item, people=with_offices(view, item.people)) for item in view.fields]
-    made: dict[str, Any] = {FIELD + item.field.id: _make(item) for item in fields}
+    made: dict[str, Any] = {FIELD + item.field.id: made_of(item) for item in fields}
     if view.sheet is not None and any(one.outcome.reason_per_criterion for one in view.outcomes):
         made |= {
             CRITERION + key: TextAreaField(_criterion_label(key), render_kw={"maxlength": LONGEST_REASON})
@@ -55,7 +55,7 @@ def draft_command(view: TaskView, form: AnswerForm) -> SaveDraft:
         task_id=view.task.id,
         command_id=form.command,
         outcome=form.outcome.data or (view.outcomes[0].outcome.id if len(view.outcomes) == 1 else ""),
-        fields={item.field.id: _entry(form[FIELD + item.field.id]) for item in view.fields},
+        fields={item.field.id: entry_of(form[FIELD + item.field.id]) for item in view.fields},
         reason=form.reason.data or "",
         criterion_reasons={
             name.removeprefix(CRITERION): form[name].data
@@ -159,12 +159,14 @@ def is_single(item: FieldView) -> bool:
     return item.field.maximum is not None and item.field.maximum.text.strip() == "1"
 
 
-def _entry(field: Field) -> Entry:
+def entry_of(field: Field) -> Entry:
+    """What was entered, as the services take it."""
     data: Any = field.data
     return list(data) if isinstance(data, list | tuple) else data
 
 
-def _make(item: FieldView) -> Any:
+def made_of(item: FieldView) -> Any:
+    """The field of a form that asks for it."""
     return MAKERS[item.field.kind](item, _label(item), said(item.field.hint))
 
 

@@ -18,8 +18,9 @@ from webui.sittings.agenda import address, day_of, why
 from webui.sittings.area import blueprint
 from workflow.ids import new_id
 from workflow.services.casework.fields import LONGEST
-from workflow.services.sittings.agenda import Agenda
-from workflow.services.sittings.sittings import AgreeToOpened, Away, Done, OpenCases, StayAway
+from workflow.services.sittings.agenda import Agenda, Line
+from workflow.services.sittings.ground import Done
+from workflow.services.sittings.sittings import AgreeToOpened, Away, OpenCases, StayAway
 
 AWAYS = 3
 """So many empty rows for people who take no part stand on the page; `more` brings as many again and keeps what was typed."""
@@ -39,8 +40,8 @@ def agree(body: str, day: str) -> ResponseReturnValue:
         return render_template("sittings/agree.html", agenda=agenda, address=address, command_id=new_id)
     command = AgreeToOpened(body=body, on=agenda.on, case_ids=request.form.getlist("case"), command_id=button_command())
     found = container().sittings.agree(current_actor(), command)
-    return _outcome(
-        agenda, found, ngettext("You have agreed to %(num)d case.", "You have agreed to %(num)d cases.", _well(found))
+    return outcome_page(
+        agenda, found, ngettext("You have agreed to %(num)d case.", "You have agreed to %(num)d cases.", well(found))
     )
 
 
@@ -50,9 +51,7 @@ def roll(body: str, day: str) -> ResponseReturnValue:
     if request.method == "GET" or "more" in request.form:
         return _roll_page(body, day)
     agenda = container().sittings.agenda(current_actor(), body, day_of(day))
-    chosen = request.form.getlist("case")
-    if request.form.get("which") == "all":
-        chosen = [one.case_id for one in agenda.waiting]
+    chosen = chosen_of(agenda.waiting)
     if not chosen:
         return _roll_page(body, day, _("Choose the cases: all that wait, or some of them.")), 422
     command = OpenCases(
@@ -66,9 +65,18 @@ def roll(body: str, day: str) -> ResponseReturnValue:
         command_id=button_command(),
     )
     found = container().sittings.open(current_actor(), command)
-    if not _well(found):
+    if not well(found):
         return _roll_page(body, day, "", found)  # each was tried by itself: the whole is no form to be rehearsed
-    return _outcome(agenda, found, ngettext("%(num)d case has gone on.", "%(num)d cases have gone on.", _well(found)))
+    return outcome_page(
+        agenda, found, ngettext("%(num)d case has gone on.", "%(num)d cases have gone on.", well(found))
+    )
+
+
+def chosen_of(lines: Sequence[Line]) -> list[str]:
+    """The cases that the form names: all that stood there, or some of them."""
+    if request.form.get("which") == "all":
+        return [one.case_id for one in lines]
+    return request.form.getlist("case")
 
 
 def _roll_page(body: str, day: str, problem: str = "", refused: Sequence[Done] = ()) -> str:
@@ -107,7 +115,7 @@ def _aways() -> list[Away]:
     return found
 
 
-def _outcome(agenda: Agenda, found: Sequence[Done], text: str) -> ResponseReturnValue:
+def outcome_page(agenda: Agenda, found: Sequence[Done], text: str) -> ResponseReturnValue:
     """Back to the agenda where all went well; else a page that names what was refused."""
     refused = [(one.line, why(one.refusal)) for one in found if one.refusal]
     if not refused:
@@ -115,7 +123,8 @@ def _outcome(agenda: Agenda, found: Sequence[Done], text: str) -> ResponseReturn
     return render_template("sittings/refused.html", agenda=agenda, address=address, text=text, refused=refused)
 
 
-def _well(found: Sequence[Done]) -> int:
+def well(found: Sequence[Done]) -> int:
+    """In how many cases it was done."""
     return sum(1 for one in found if one.refusal is None)
 
 

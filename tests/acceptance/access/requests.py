@@ -165,6 +165,8 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("sittings.roll", "POST"): Request(args=SITTING, form={"case": "{case}", "outcome": "open"}),
     ("sittings.stay_away", "GET"): Request(args=SITTING | CASE),
     ("sittings.stay_away", "POST"): Request(args=SITTING | CASE, form={"reason": "Minh họa: có người thân ở đó"}),
+    ("sittings.decide", "GET"): Request(args=SITTING | {"outcome": "recognise"}),
+    ("sittings.decide", "POST"): Request(args=SITTING | {"outcome": "recognise"}, form={"case": "{case}"}),
     ("sittings.screen", "GET"): Request(args=SITTING),
     ("sittings.minutes", "GET"): Request(args=SITTING),
     ("auditing.case", "GET"): Request(args=CASE),

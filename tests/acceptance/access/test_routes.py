@@ -50,7 +50,7 @@ def test_a_form_that_changes_something_lets_somebody_through(line: Line) -> None
         "casework.messages",  # no shipped procedure waits for a message: tests/integration/runtime lets one arrive
         "casework.decide_several",  # of a task without criteria: tests/integration/casework/test_several.py
         # No session has been convened in the scene: tests/integration/sittings/test_pages.py goes through all of them.
-        *(f"sittings.{name}" for name in ("agree", "document", "look", "roll", "stay_away", "vote")),
+        *(f"sittings.{name}" for name in ("agree", "decide", "document", "look", "roll", "stay_away", "vote")),
     }
     through = [who for who, answer in line.answers.items() if answer in ("200", "204", "303")]
     assert through or line.endpoint in never

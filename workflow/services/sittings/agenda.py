@@ -11,6 +11,7 @@ from workflow.model.user_task import Label, Outcome
 from workflow.organisation.records import Organisation
 from workflow.packages.package import ProcedurePackage
 from workflow.recognition.committee import quorum
+from workflow.services.casework.completion import condition_holds
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.access import Access
 from workflow.services.ground.labels import outcome_label, result_label, role_label
@@ -59,6 +60,8 @@ class Line:
     vote: str | None
     opening: str | None
     decision: str | None
+    possible: Sequence[Outcome]
+    """The outcomes of the decision that the closed vote allows; none before."""
     recusals: Sequence[tuple[str, str]]
     """Who takes no part in this case, by name, and why."""
     roster: Sequence[str]
@@ -113,6 +116,12 @@ class Agenda:
     def deciding(self) -> Sequence[Line]:
         """What the reader could decide."""
         return [one for one in self.lines if one.decision]
+
+    @property
+    def ways(self) -> Sequence[tuple[Outcome, Sequence[Line]]]:
+        """How the reader could decide, and which cases so."""
+        outcomes = {one.id: one for line in self.deciding for one in line.possible}
+        return [(one, [line for line in self.deciding if one in line.possible]) for one in outcomes.values()]
 
     def line(self, case_id: str) -> Line:
         """Raise `NotFound`."""
@@ -206,19 +215,36 @@ def _line(access: Access, item: Item, number: int, names: Mapping[str, str]) -> 
         cast=sum(1 for one in parts if one.state == "completed"),
         parts=len(parts),
         tally=_tally(item, parts) if closed else (),
-        result=result_label(item.package, item.case.outcome) if stand == "decided" else None,
-        recognised=any(one.outcome == _forward(item) for one in item.of(item.order.decision)),
+        result=_result(item) if stand == "decided" else None,
+        recognised=item.decision is not None and item.decision.outcome == _forward(item),
         vote=own.id if own is not None and own.state in OPEN else None,
         opening=_mine_to_do(access, item.opened(item.order.opening)),
         decision=_mine_to_do(access, item.opened(item.order.decision)),
+        possible=[one for one in decisions_of(item) if allows(item, one, access.now)] if stand == "deciding" else (),
         recusals=[(names.get(one.person, one.person), one.reason) for one in item.recusals],
         roster=item.roster,
     )
 
 
+def _result(item: Item) -> Label | None:
+    """What the case came to; before that is recorded, what was decided."""
+    known = result_label(item.package, item.case.outcome)
+    done = item.decision
+    return known if known is not None or done is None else outcome_label(item.package, done.node_id, done.outcome)
+
+
+def decisions_of(item: Item) -> Sequence[Outcome]:
+    """The outcomes that its procedure knows."""
+    return item.order.specs[item.order.decision].outcomes
+
+
+def allows(item: Item, outcome: Outcome, now: datetime) -> bool:
+    """Whether the case as it stands, above all its vote, lets it be decided so."""
+    return outcome.condition is None or condition_holds(outcome.condition, item.variables, now)
+
+
 def _forward(item: Item) -> str | None:
-    outcomes = item.order.specs[item.order.decision].outcomes
-    return next((one.id for one in outcomes if one.effect == "forward"), None)
+    return next((one.id for one in decisions_of(item) if one.effect == "forward"), None)
 
 
 def _own(access: Access, item: Item, parts: Sequence[TaskRecord]) -> TaskRecord | None:

@@ -66,15 +66,24 @@ class Item:
     @property
     def stand(self) -> Stand:
         if self.case.ended_at is not None:
-            done = any(one.state == "completed" for one in self.of(self.order.decision))
-            return "decided" if done else "elsewhere"
+            return "decided" if self.decision is not None else "elsewhere"
         steps: tuple[tuple[str, Stand], ...] = (
             (self.order.decision, "deciding"),
             (self.order.vote, "voting"),
             (self.order.opening, "waiting"),
             (self.order.convening, "put_off"),
         )
-        return next((stand for node, stand in steps if self.opened(node)), "elsewhere")
+        here = next((stand for node, stand in steps if self.opened(node)), None)
+        return here or ("decided" if self.decision is not None else "elsewhere")
+
+    @property
+    def decision(self) -> TaskRecord | None:
+        """The committee's decision after its last vote, where there is one; what follows from it may still be under way."""
+        votes, done = self.of(self.order.vote), self.of(self.order.decision)
+        last = done[-1] if done else None
+        if last is None or last.state != "completed" or (votes and last.created_at < votes[-1].created_at):
+            return None
+        return last
 
     @property
     def left(self) -> bool:

@@ -7,12 +7,12 @@ from datetime import datetime
 from workflow.model.user_task import Label, Outcome
 from workflow.organisation.records import Organisation
 from workflow.packages.package import ProcedurePackage
-from workflow.services.casework.completion import condition_holds, why_not
+from workflow.services.casework.completion import why_not
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.rounds.veil import Veil, veil_over
 from workflow.services.ground.access import Access
 from workflow.services.ground.labels import result_label
-from workflow.services.sittings.agenda import Agenda, Line, proposal_of
+from workflow.services.sittings.agenda import Agenda, Line, allows, decisions_of, proposal_of
 from workflow.services.sittings.items import Item
 from workflow.store.casework import CaseFilter, EvidenceRecord
 from workflow.store.rows import Page
@@ -151,9 +151,8 @@ def _last(ground: CaseGround, uow: UnitOfWork, access: Access, item: Item) -> tu
 
 def _decisions(item: Item, now: datetime) -> list[Possible]:
     found = []
-    for one in item.order.specs[item.order.decision].outcomes:
-        holds = one.condition is None or condition_holds(one.condition, item.variables, now)
-        refusal = None if holds else why_not(one, item.variables, now) or one.label
+    for one in decisions_of(item):
+        refusal = None if allows(item, one, now) else why_not(one, item.variables, now) or one.label
         found.append(Possible(label=one.label, refusal=refusal))
     return found
 

@@ -1,25 +1,19 @@
 """Sittings for the people in them: the agenda, one case of it, and what is done to many of its cases, each in a transaction of its own."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from uuid import NAMESPACE_URL, uuid5
+from datetime import date
 
 from workflow.errors import (
     N_,
-    Conflict,
     InvalidInput,
     NotFound,
-    PermissionDenied,
-    TransitionRefused,
-    WorkflowError,
 )
 from workflow.model.user_task import Label
 from workflow.organisation.authority import Actor
 from workflow.organisation.records import Organisation
 from workflow.services.casework.comments import AddComment, CommentService
 from workflow.services.casework.fields import Entry
-from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.rounds.recusals import LEAST, reason_field
 from workflow.services.casework.tasks import (
     ClaimTask,
@@ -29,25 +23,12 @@ from workflow.services.casework.tasks import (
     StartTask,
     TaskService,
 )
-from workflow.services.ground.access import Access
-from workflow.services.ground.idempotence import Command
 from workflow.services.sittings.agenda import Agenda, Line, agenda_of
-from workflow.services.sittings.items import Item, Known, concerns, item_of, items_of, known_of
+from workflow.services.sittings.ground import REFUSALS, Done, SittingCommand, SittingGround, part_of
+from workflow.services.sittings.items import Item, concerns, item_of, items_of
 from workflow.services.sittings.minutes import Minutes, minutes_of
 from workflow.services.sittings.pane import SEEN, Pane, own_task, pane_of, seen_in
 from workflow.spelling import entered, length
-from workflow.store.unit_of_work import UnitOfWork
-
-REFUSALS = (InvalidInput, TransitionRefused, Conflict, PermissionDenied, NotFound)
-_STALE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SittingCommand(Command):
-    """What every command in a sitting says: of which body, on which day."""
-
-    body: str
-    on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,14 +94,6 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """What became of one case; `refusal`: why nothing did."""
-
-    line: Line
-    refusal: WorkflowError | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """A sitting in a list. `mine`: how many of its cases wait for the reader."""
 
@@ -145,19 +118,19 @@ class Roll:
 class SittingService:
     """Raises `NotFound` for a sitting or a case that the actor has nothing to do with: no difference shows."""
 
-    def __init__(self, ground: CaseGround, tasks: TaskService, comments: CommentService) -> None:
-        self._ground = ground
+    def __init__(self, ground: SittingGround, tasks: TaskService, comments: CommentService) -> None:
+        self._sittings = ground
+        self._ground = ground.cases
         self._tasks = tasks
         self._comments = comments
-        self._kept: tuple[datetime, Known] | None = None
 
     def takes_part(self, actor: Actor) -> bool:
         """Whether the actor has a role for sittings: what the navigation asks on every page."""
-        return any(one.role in self._known().roles for one in actor.assignments)
+        return any(one.role in self._sittings.known().roles for one in actor.assignments)
 
     def holds(self, procedure_key: str, node_id: str) -> bool:
         """Whether tasks of that node belong to sittings once they have been convened: what every row of the inbox asks."""
-        return (procedure_key, node_id) in self._known().steps
+        return (procedure_key, node_id) in self._sittings.known().steps
 
     def place(self, actor: Actor, task_id: str) -> Place:
         """Where the task lies. Raises `NotFound` also where it lies in no sitting."""
@@ -188,20 +161,20 @@ class SittingService:
     def agenda(self, actor: Actor, body: str, on: date) -> Agenda:
         """The cases of the sitting by their numbers."""
         with self._ground.units.reading() as uow:
-            return self._read(uow, self._ground.access(uow, actor), body, on)[0]
+            return self._sittings.read(uow, self._ground.access(uow, actor), body, on)[0]
 
     def pane(self, actor: Actor, body: str, on: date, case_id: str) -> Pane:
         """The agenda with one of its cases."""
         with self._ground.units.reading() as uow:
             access = self._ground.access(uow, actor)
-            agenda, items = self._read(uow, access, body, on)
+            agenda, items = self._sittings.read(uow, access, body, on)
             return pane_of(self._ground, uow, access, agenda, items[agenda.line(case_id).number - 1])
 
     def roll(self, actor: Actor, body: str, on: date) -> Roll:
         """What opening the cases that wait for the actor asks for."""
         with self._ground.units.reading() as uow:
             access = self._ground.access(uow, actor)
-            agenda, items = self._read(uow, access, body, on)
+            agenda, items = self._sittings.read(uow, access, body, on)
             names = {one.user_id: one.name for one in agenda.members}
             said: dict[str, list[tuple[str, str]]] = {}
             waiting = [one.case_id for one in agenda.waiting]
@@ -214,17 +187,17 @@ class SittingService:
     def minutes(self, actor: Actor, body: str, on: date) -> Minutes:
         """What was done in the sitting so far."""
         with self._ground.units.reading() as uow:
-            agenda, items = self._read(uow, self._ground.access(uow, actor), body, on)
+            agenda, items = self._sittings.read(uow, self._ground.access(uow, actor), body, on)
             return minutes_of(uow, agenda, items)
 
     def look(self, actor: Actor, command: LookAtCase) -> None:
         """Begin the actor's vote on the case, so that it counts as opened; whoever has none just looks."""
-        line, item = self._one(actor, command, command.case_id)
+        line, item = self._sittings.one(actor, command, command.case_id)
         task = own_task(item, line)
         if task is None:
             return
         if line.mine == "unopened":
-            self._tasks.start(actor, StartTask(task_id=task.id, command_id=_part(command, line, "start")))
+            self._tasks.start(actor, StartTask(task_id=task.id, command_id=part_of(command, line, "start")))
         if command.document is None:
             return
         seen = seen_in(task.draft or {})
@@ -234,13 +207,13 @@ class SittingService:
             outcome=command.outcome,
             reason=command.reason,
             fields={SEEN: list(seen)},
-            command_id=_part(command, line, "draft"),
+            command_id=part_of(command, line, "draft"),
         )
         self._tasks.save_draft(actor, draft)
 
     def vote(self, actor: Actor, command: CastVote) -> Line:
         """Cast the actor's vote on the case. Raises as `TaskService.complete`."""
-        line, _item = self._one(actor, command, command.case_id)
+        line, _item = self._sittings.one(actor, command, command.case_id)
         if line.vote is None:
             raise InvalidInput(N_("You have no vote to cast on this case."))
         cast = CompleteTask(
@@ -260,10 +233,10 @@ class SittingService:
                 raise InvalidInput(N_("Only a case that you have opened and not voted on yet can be agreed to."))
             if agreement is None:
                 raise InvalidInput(N_("The procedure knows no agreement without a reason: vote on the case by itself."))
-            part = _part(command, line, "vote")
+            part = part_of(command, line, "vote")
             self._tasks.complete(actor, CompleteTask(task_id=line.vote, outcome=agreement.id, command_id=part))
 
-        return self._each(actor, command, command.case_ids, act)
+        return self._sittings.each(actor, command, command.case_ids, act)
 
     def open(self, actor: Actor, command: OpenCases) -> list[Done]:
         """Record who is there and open the vote on each of the cases by itself, or put each off, as the procedure's rules ask."""
@@ -273,76 +246,31 @@ class SittingService:
                 raise InvalidInput(N_("The vote on this case cannot be opened now, or not by you."))
             task = next(one for one in item.tasks if one.id == line.opening)
             if task.state == "ready":
-                self._tasks.claim(actor, ClaimTask(task_id=task.id, command_id=_part(command, line, "claim")))
+                self._tasks.claim(actor, ClaimTask(task_id=task.id))
             answers = CompleteTask(
                 task_id=task.id,
                 outcome=command.outcome,
                 fields=_entries(command, line, item),
                 reason=command.reason,
-                command_id=_part(command, line, "open"),
+                command_id=part_of(command, line, "open"),
             )
             try:
                 self._tasks.complete(actor, answers)
             except REFUSALS:
                 if task.state == "ready":  # it waits for its group as before
-                    release = ReleaseTask(task_id=task.id, command_id=_part(command, line, "release"))
-                    self._tasks.release(actor, release)
+                    self._tasks.release(actor, ReleaseTask(task_id=task.id))
                 raise
 
-        return self._each(actor, command, command.case_ids, act)
+        return self._sittings.each(actor, command, command.case_ids, act)
 
     def stay_away(self, actor: Actor, command: StayAway) -> None:
         """A remark on the case that the unit does not read; the opening shows it beside the case. Raises `InvalidInput`."""
-        line, _item = self._one(actor, command, command.case_id)
+        line, _item = self._sittings.one(actor, command, command.case_id)
         reason = entered(command.reason)
         if length(reason) < LEAST:
             raise InvalidInput(N_("Say why you take no part, in at least %(least)s characters."), least=LEAST)
         text = f"{_AWAY} {reason}"
         self._comments.add(actor, AddComment(case_id=line.case_id, text=text, command_id=command.command_id))
-
-    def _known(self) -> Known:
-        """Read once a minute."""
-        now = self._ground.clock.now()
-        if self._kept is None or not self._kept[0] <= now < self._kept[0] + _STALE:
-            with self._ground.units.reading() as uow:
-                self._kept = (now, known_of(self._ground, uow))
-        return self._kept[1]
-
-    def _each(
-        self,
-        actor: Actor,
-        command: SittingCommand,
-        case_ids: Sequence[str],
-        act: Callable[[Line, Item], None],
-    ) -> list[Done]:
-        return [self._attempt(line, item, act) for line, item in self._chosen(actor, command, case_ids)]
-
-    @staticmethod
-    def _attempt(line: Line, item: Item, act: Callable[[Line, Item], None]) -> Done:
-        try:
-            act(line, item)
-        except REFUSALS as refusal:
-            return Done(line=line, refusal=refusal)
-        return Done(line=line)
-
-    def _chosen(self, actor: Actor, command: SittingCommand, case_ids: Sequence[str]) -> Iterator[tuple[Line, Item]]:
-        """In the agenda's order; what is not on it is left out."""
-        with self._ground.units.reading() as uow:
-            agenda, items = self._read(uow, self._ground.access(uow, actor), command.body, command.on)
-        wanted = set(case_ids)
-        return ((line, item) for line, item in zip(agenda.lines, items, strict=True) if line.case_id in wanted)
-
-    def _one(self, actor: Actor, command: SittingCommand, case_id: str) -> tuple[Line, Item]:
-        found = next(self._chosen(actor, command, [case_id]), None)
-        if found is None:
-            raise NotFound()
-        return found
-
-    def _read(self, uow: UnitOfWork, access: Access, body: str, on: date) -> tuple[Agenda, Sequence[Item]]:
-        items = items_of(self._ground, uow, access, body=body, on=on)
-        if not items:
-            raise NotFound()
-        return agenda_of(self._ground, uow, access, items), items
 
 
 _AWAY = "Không tham gia xét:"
@@ -359,11 +287,6 @@ def _brief(agenda: Agenda) -> Brief:
         done=agenda.done,
         mine=len(mine),
     )
-
-
-def _part(command: Command, line: Line, step: str) -> str:
-    """The id of what a command does to one case: the same for a second click."""
-    return str(uuid5(NAMESPACE_URL, f"{command.command_id}/{line.case_id}/{step}"))
 
 
 def _entries(command: OpenCases, line: Line, item: Item) -> dict[str, Entry]:
