@@ -58,7 +58,7 @@ def create_app(container: Container, settings: WebSettings | None = None, *, tes
     if settings is None and not testing:
         raise ConfigurationError(N_("The web application has no settings."))
     settings = settings or WebSettings(secret_key=secrets.token_hex(32))
-    app = Flask(__name__)
+    app = links.Application(__name__)
     app.config.update(_configuration(settings), TESTING=testing)
     app.extensions[EXTENSION] = container
     app.jinja_env.undefined = StrictUndefined

@@ -1,9 +1,13 @@
 """Languages: Vietnamese first, English by a switch that the session remembers. English texts are the message ids."""
 
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
+from babel.support import NullTranslations, Translations
 from flask import Flask, abort, redirect, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, Domain, get_locale
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from webui.kept_forms import never_kept
@@ -13,6 +17,8 @@ LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 DEFAULT = "vi"
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 KEY = "language"
+MOST_TEXTS = 8192
+FOLDER = Path(__file__).parent / "translations"
 
 
 def init_app(app: Flask) -> None:
@@ -20,9 +26,8 @@ def init_app(app: Flask) -> None:
     app.config.update(
         BABEL_DEFAULT_LOCALE=DEFAULT,
         BABEL_DEFAULT_TIMEZONE=TIME_ZONE,
-        BABEL_TRANSLATION_DIRECTORIES="translations",
     )
-    Babel(app, locale_selector=selected_language)
+    _Babel(app, locale_selector=selected_language)
     app.add_url_rule("/ngon-ngu/<language>", "switch_language", switch_language, methods=["POST"])
     app.context_processor(_context)
 
@@ -47,5 +52,54 @@ def switch_language(language: str) -> Response:
     return redirect(safe_path(request.form.get("next")), 303)
 
 
+class _Catalogues(Domain):  # type: ignore[misc] # Flask-Babel has no types
+    """The translations by language, read once a process; Flask-Babel's own reads them again for every request."""
+
+    def get_translations(self) -> NullTranslations:
+        locale = get_locale()
+        return catalogue(locale.language) if locale is not None else NullTranslations()
+
+
+class _Babel(Babel):  # type: ignore[misc] # Flask-Babel has no types
+    domain_instance = _Catalogues()
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """The translations of one language; for English, whose texts are the ids, there are none."""
+    found: NullTranslations = Translations.load(FOLDER, [language])
+    return found
+
+
+class Translator:
+    """What templates call to translate, bound once a page to its language; the texts are ours and may have markup."""
+
+    def __init__(self, catalogue: NullTranslations) -> None:
+        self._catalogue = catalogue
+        self._known = lru_cache(maxsize=MOST_TEXTS)(self._translated)
+
+    def gettext(self, message: str, **values: Any) -> Markup:
+        """The text as markup, with its values escaped."""
+        found = self._known(message)
+        return found % values if values or "%" in found else found
+
+    def ngettext(self, one: str, several: str, num: int, **values: Any) -> Markup:
+        """As `gettext`, in the form that the number takes."""
+        values.setdefault("num", num)
+        return Markup(self._catalogue.ungettext(one, several, num)) % values  # noqa: S704 - a text of ours
+
+    def _translated(self, message: str) -> Markup:
+        return Markup(self._catalogue.ugettext(message))  # noqa: S704 - a text of ours
+
+
+@cache
+def translator(language: str) -> Translator:
+    """The one of the language, kept for the process."""
+    return Translator(catalogue(language))
+
+
 def _context() -> dict[str, Any]:
-    return {"language": language(), "languages": LANGUAGES}
+    here = language()
+    found = translator(here)
+    words = {"_": found.gettext, "gettext": found.gettext, "ngettext": found.ngettext}
+    return {"language": here, "languages": LANGUAGES, **words}

@@ -1,12 +1,66 @@
-"""Addresses: the present page with other parameters, whether an address leads back into this site, and the built front-end files."""
+"""Addresses: of pages, many a page; the present page with other parameters; whether an address leads back into this site; the built
+front-end files."""
 
 import hashlib
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, g, has_request_context, request, url_for
+from flask.globals import request_ctx
 from werkzeug.routing import BuildError
+
+_PLAIN = re.compile(r"[\w.~-]+", re.ASCII)
+"""What stands in an address as it is."""
+_PLACE = re.compile(r"zq(\d+)qz")
+
+
+class Application(Flask):
+    """Flask that remembers how the addresses of an endpoint look: a table asks for hundreds of the same kind, each of which Werkzeug
+    would put together anew. Whatever is not plain in them is left to it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._shapes: dict[tuple[str, ...], str | None] = {}
+
+    def url_for(self, /, endpoint: str, *, _anchor: str | None = None, **values: Any) -> str:
+        """As Flask does it."""
+        texts: list[str] = []
+        named = []
+        for name, value in values.items():
+            if value is None:
+                continue
+            text = str(value)
+            if name.startswith("_") or not _PLAIN.fullmatch(text):
+                return super().url_for(endpoint, _anchor=_anchor, **values)
+            named.append(name)
+            texts.append(text)
+        if not has_request_context() or endpoint.startswith(".") or (_anchor and not _PLAIN.fullmatch(_anchor)):
+            return super().url_for(endpoint, _anchor=_anchor, **values)
+        key = (request_ctx.url_adapter.script_name if request_ctx.url_adapter else "", endpoint, *named)
+        if key not in self._shapes:
+            self._shapes[key] = self._shape_of(endpoint, named)
+        shape = self._shapes[key]
+        if shape is None:
+            return super().url_for(endpoint, _anchor=_anchor, **values)
+        address = shape.format(*texts)
+        return f"{address}#{_anchor}" if _anchor else address
+
+    def _shape_of(self, endpoint: str, named: Sequence[str]) -> str | None:
+        """The address with a place for each value; None where only Werkzeug can tell, such as where several rules lead there."""
+        if endpoint not in self.view_functions or sum(1 for _ in self.url_map.iter_rules(endpoint)) != 1:
+            return None
+        try:
+            places: dict[str, Any] = {name: f"zq{number}qz" for number, name in enumerate(named)}
+            found = super().url_for(endpoint, **places)
+        except (BuildError, ValueError):  # a converter that does not take every word, or a value that is missing
+            return None
+        pieces = _PLACE.split(found)
+        if sorted(pieces[1::2]) != sorted(str(number) for number in range(len(named))) or "{" in found:
+            return None
+        return "".join(f"{{{piece}}}" if place % 2 else piece for place, piece in enumerate(pieces))
 
 
 def init_app(app: Flask) -> None:
