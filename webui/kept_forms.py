@@ -50,11 +50,6 @@ def never_kept(view: View) -> View:
     return view
 
 
-def shown_where_sent() -> None:
-    """Answer this form where it was sent: what the answer shows cannot be made from what was typed alone."""
-    g.shown_where_sent = True
-
-
 def mark_owner(user_id: str) -> None:
     """From now on this session's forms say whose they are."""
     session[TOKEN] = f"{secrets.token_hex(20)}.{user_id}"
@@ -165,7 +160,7 @@ def _sent() -> Sent:
 
 
 def _keep_or_forget(response: Response) -> Response:
-    if "kept" in g or "shown_where_sent" in g or not may_be_kept() or not is_signed_in():
+    if "kept" in g or not may_be_kept() or not is_signed_in():
         return response
     if response.status_code < 400:
         _forget()

@@ -5,6 +5,8 @@ import { settled } from './autosave.js';
 const table = () => document.querySelector('[data-matrix]');
 let token;
 let running = Promise.resolve();
+let waiting = 0;
+let leaving;
 
 // The rows that the answer must bring anew: the open one, and that which is acted on.
 function rowsAround(element) {
@@ -42,7 +44,9 @@ function swap(html, quiet) {
 }
 
 // Fetches and swaps, one after another: a key that is held down must not overtake itself.
+// An answer that is another page, such as a question, is gone to when all that was begun has been sent.
 function go(address, options, element, quiet = false) {
+  waiting += 1;
   running = running.then(async () => {
     await settled();
     const answer = await fetch(address.split('#')[0], {
@@ -50,15 +54,22 @@ function go(address, options, element, quiet = false) {
       headers: { 'X-Rows': rowsAround(element), 'X-CSRFToken': token() },
       redirect: 'follow',
     });
-    if (!swap(await answer.text(), quiet)) throw new Error('another page');
+    if (!swap(await answer.text(), quiet)) {
+      leaving ??= answer.redirected ? answer.url : location.href;
+      return;
+    }
     const status = options.method && answer.ok && document.querySelector('.workbar [data-autosave-status]');
     if (status) {
       status.hidden = false;
       status.textContent = status.dataset.saved;
     }
   }).catch(() => {
-    if (options.method) location.reload();
-    else location.assign(address);
+    leaving ??= options.method ? location.href : address;
+  }).finally(() => {
+    waiting -= 1;
+    if (waiting || !leaving) return;
+    if (leaving === location.href) location.reload();
+    else location.assign(leaving);
   });
   return running;
 }

@@ -154,6 +154,8 @@ def _officer(house: House) -> list[str]:
 
 def _reviewer(house: House) -> list[str]:
     task = f"/nhiem-vu/{house.task('evaluation').id}"
+    with house.container.units.reading() as uow:
+        file = uow.evidence.of_case(house.case().id)[0].id
     return [
         "/nhiem-vu",
         "/nhiem-vu?tab=group",
@@ -163,6 +165,7 @@ def _reviewer(house: House) -> list[str]:
         f"{task}/tieu-chi/I.18",
         f"{task}/tieu-chi/I.18?sua=1",
         f"{task}/dong-y-ca-muc/bao-dam-antt",
+        f"{task}/cung-tep/{file}?criterion=I.18",
         f"{task}/kiem-tra",
         f"{task}/chuyen-giao",
         f"{task}/tra-lai",

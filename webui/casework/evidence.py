@@ -1,6 +1,7 @@
 """Evidence and papers: sent in, taken back, given out; never shown inside a page."""
 
 from contextlib import suppress
+from typing import Any
 from uuid import UUID, uuid5
 
 from flask import Response as FlaskResponse, flash, redirect, render_template, request, url_for
@@ -20,12 +21,10 @@ from webui.casework.pages import (
 )
 from webui.container import container
 from webui.guard import current_actor
-from webui.kept_forms import shown_where_sent
 from webui.links import safe_path
 from webui.pages import Attempt, attachment, done, status
 from webui.words import said
 from workflow.errors import InvalidInput, NotFound, WorkflowError
-from workflow.ids import new_id
 from workflow.services.casework.evidence import MAX_SIZE, AddEvidence, FileUsedAlready, WithdrawEvidence
 from workflow.services.casework.task_view import TaskView
 from workflow.services.views import EvidenceRecord
@@ -44,7 +43,7 @@ def add_evidence(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
         back = url_for("casework.criteria", task_id=task_id)
     refused = _add(view, form, criterion_id=criterion_id)
     if isinstance(refused, FileUsedAlready):
-        return _same_file(view, refused, _("Criterion %(number)s", number=criterion_id), back, form)
+        return _asked_about(view, refused, criterion=criterion_id)
     if refused is None:
         return redirect(back, 303)
     return matrix_page(read_task(task_id), criterion_id, upload=form, code=status(form))
@@ -61,7 +60,7 @@ def add_paper(task_id: UUID, paper_id: str) -> ResponseReturnValue:
         back = url_for("casework.criteria", task_id=task_id)
     refused = _add(view, form, paper_id=paper_id)
     if isinstance(refused, FileUsedAlready):
-        return _same_file(view, refused, _paper(view, paper_id), back, form)
+        return _asked_about(view, refused, paper=paper_id)
     if refused is None:
         return redirect(back, 303)
     return task_page(view, uploads={paper_id: form}, status=status(form))
@@ -128,26 +127,41 @@ def _add(
     return None
 
 
-def _same_file(
-    view: TaskView, refused: FileUsedAlready, place: str, back: str, form: UploadForm
-) -> ResponseReturnValue:
-    """Ask whether the file is to be used here too: it need not be sent again, since the case has it."""
-    form.command_id.data = new_id()
-    shown_where_sent()
-    page = render_template(
+def _asked_about(view: TaskView, refused: FileUsedAlready, **place: str) -> ResponseReturnValue:
+    """Go and ask whether the file is to be used here too: it need not be sent again, since the case has it."""
+    about: dict[str, Any] = {"evidence_id": refused.files[-1].id, "name": refused.filename, **place}
+    return redirect(url_for("casework.same_file", task_id=view.task.id, **about), 303)
+
+
+@blueprint.get("/nhiem-vu/<uuid:task_id>/cung-tep/<uuid:evidence_id>")
+def same_file(task_id: UUID, evidence_id: UUID) -> ResponseReturnValue:
+    """The question whether a file that the case has or had is to be used for one more criterion or paper."""
+    view = read_task(task_id)
+    criterion_id, paper_id = request.args.get("criterion", ""), request.args.get("paper", "")
+    if view.sheet is not None and criterion_id in view.sheet.criteria:
+        place = _("Criterion %(number)s", number=criterion_id)
+        here = url_for(".add_evidence", task_id=task_id, criterion_id=criterion_id)
+        back = url_for(".criterion", task_id=task_id, criterion_id=criterion_id, _anchor="evidence")
+    elif paper_id in (one.paper.id for one in view.papers):
+        place = _paper(view, paper_id)
+        here = url_for(".add_paper", task_id=task_id, paper_id=paper_id)
+        back = url_for(".task", task_id=task_id, _anchor=f"paper-{paper_id}")
+    else:
+        raise NotFound()
+    used = container().evidence.of_the_same_content(current_actor(), str(evidence_id), view.case.id)
+    return render_template(
         "casework/same_file.html",
         view=view,
         case=view.case,
-        form=form,
+        form=UploadForm(formdata=None, prefix=f"{paper_id}-" if paper_id else ""),
         place=place,
         back=back,
-        here=request.path,
-        filename=refused.filename,
-        used=[(one, _where(view, one)) for one in refused.files],
-        names=container().names.users(one.uploaded_by for one in refused.files),
+        here=here,
+        filename=request.args.get("name") or used[-1].filename,
+        used=[(one, _where(view, one)) for one in used],
+        names=container().names.users(one.uploaded_by for one in used),
         demonstration=shows_demonstration(view.case),
     )
-    return page, 409
 
 
 def _where(view: TaskView, one: EvidenceRecord) -> str:

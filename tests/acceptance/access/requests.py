@@ -136,6 +136,7 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ),
     ("casework.download", "GET"): Request(args={"evidence_id": "{evidence}"}),
     ("casework.view_file", "GET"): Request(args={"evidence_id": "{evidence}"}),
+    ("casework.same_file", "GET"): Request(args=TASK | {"evidence_id": "{evidence}", "criterion": "I.1"}),
     ("casework.file_page", "GET"): Request(args={"evidence_id": "{evidence}", "page": "1"}),
     ("casework.withdraw_evidence", "POST"): Request(args={"evidence_id": "{unit_evidence}"}, stage="assessing"),
     ("casework.claim_several", "GET"): Request(args=TICKED),

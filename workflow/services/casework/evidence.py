@@ -191,6 +191,17 @@ class EvidenceService:
         with self._ground.units.reading() as uow:
             return uow.evidence.get(str(done["evidence_id"]))
 
+    def of_the_same_content(self, actor: Actor, evidence_id: str, case_id: str) -> tuple[EvidenceRecord, ...]:
+        """The case's files with the content of this one, withdrawn ones among them, in the order in which they came.
+
+        Raises `NotFound` for a file that is not there, not of this case or not the actor's to see.
+        """
+        case, record = readable(self._ground, actor, evidence_id)
+        if case.id != case_id:
+            raise NotFound()
+        with self._ground.units.reading() as uow:
+            return tuple(uow.evidence.of_content(case.id, record.sha256, Page(limit=MAX_FILES_A_CASE)))
+
     def download(self, actor: Actor, evidence_id: str) -> Download:
         """Raise `NotFound` for what is not there or not the actor's to see."""
         _, record = readable(self._ground, actor, evidence_id)
