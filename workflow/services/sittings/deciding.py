@@ -9,6 +9,7 @@ from workflow.model.user_task import FormField, Outcome, Paper, UserTaskSpec
 from workflow.organisation.authority import Actor
 from workflow.services.casework.evidence import AddEvidence, EvidenceService
 from workflow.services.casework.fields import Entry
+from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.tasks import ClaimTask, CompleteTask, ReleaseTask, TaskService
 from workflow.services.sittings.agenda import Agenda, Line
 from workflow.services.sittings.ground import REFUSALS, Done, SittingCommand, SittingGround, part_of
@@ -43,15 +44,18 @@ class DecideTogether(SittingCommand):
 class JointDecisions:
     """Raises `NotFound` for a sitting that the actor has nothing to do with."""
 
-    def __init__(self, ground: SittingGround, tasks: TaskService, evidence: EvidenceService) -> None:
-        self._sittings = ground
+    def __init__(
+        self, ground: CaseGround, sittings: SittingGround, tasks: TaskService, evidence: EvidenceService
+    ) -> None:
+        self._ground = ground
+        self._sittings = sittings
         self._tasks = tasks
         self._evidence = evidence
 
     def offered(self, actor: Actor, body: str, on: date) -> tuple[Agenda, Sequence[Together]]:
         """The agenda, and what the actor could decide at once: by outcome, in the order of the procedure. What chooses people is decided case by case."""
-        with self._sittings.cases.units.reading() as uow:
-            agenda, items = self._sittings.read(uow, self._sittings.cases.access(uow, actor), body, on)
+        with self._ground.units.reading() as uow:
+            agenda, items = self._sittings.read(uow, self._ground.access(uow, actor), body, on)
         found: list[Together] = []
         for line, item in zip(agenda.lines, items, strict=True):
             spec = item.order.specs[item.order.decision]
@@ -92,7 +96,7 @@ class JointDecisions:
 
     def _attach(self, actor: Actor, command: DecideTogether, line: Line, task: TaskRecord) -> None:
         """What the task has already, after an attempt that was refused, is not attached twice."""
-        with self._sittings.cases.units.reading() as uow:
+        with self._ground.units.reading() as uow:
             there = {one.paper_id for one in uow.evidence.of_case(line.case_id) if one.task_id == task.id}
         for paper_id, (filename, content) in command.papers.items():
             if paper_id not in there:

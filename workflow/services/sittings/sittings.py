@@ -14,6 +14,7 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.records import Organisation
 from workflow.services.casework.comments import AddComment, CommentService
 from workflow.services.casework.fields import Entry
+from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.rounds.recusals import LEAST, reason_field
 from workflow.services.casework.tasks import (
     ClaimTask,
@@ -118,9 +119,11 @@ class Roll:
 class SittingService:
     """Raises `NotFound` for a sitting or a case that the actor has nothing to do with: no difference shows."""
 
-    def __init__(self, ground: SittingGround, tasks: TaskService, comments: CommentService) -> None:
-        self._sittings = ground
-        self._ground = ground.cases
+    def __init__(
+        self, ground: CaseGround, sittings: SittingGround, tasks: TaskService, comments: CommentService
+    ) -> None:
+        self._ground = ground
+        self._sittings = sittings
         self._tasks = tasks
         self._comments = comments
 
