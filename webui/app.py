@@ -34,6 +34,7 @@ from workflow.errors import N_, ConfigurationError
 
 AREAS = (
     "accounts",
+    "home",
     "casework",
     "sittings",
     "notifications",

@@ -77,6 +77,7 @@ from workflow.services.ground.language import translated
 from workflow.services.ground.people import NameService
 from workflow.services.ground.register import OrganisationRegister
 from workflow.services.ground.roles import RoleRegister
+from workflow.services.home.home import AuditRooms, HomeService
 from workflow.services.moving.handover import HandoverService
 from workflow.services.moving.jobs import MIGRATE, REVERT, MigrationJobs
 from workflow.services.moving.moves import MigrationService
@@ -174,6 +175,7 @@ class Container:
     failed_jobs: FailedJobService
     messages: MessageService
     migrations: MigrationService
+    home: HomeService
     health: HealthService
     alarms: AlarmService
 
@@ -319,10 +321,15 @@ def wire(
     checks = VersionChecks(base, examiner or WalledExaminer())
     library = DefinitionLibrary(base, checks, role_register())
     keys, marks = AuditKeyFiles(data / "keys"), SealMarkFile(data / "keys", lambda: seal_key)
-    checkpoints = CheckpointService(base, keys)
-    vault, verification = Vault(secret), VerificationService(base, ground.blobs, keys, marks)
-    reports = ReportService(base, verification, ground.blobs, keys)
-    errands = _errands(base, mailer, vault, base_url) | {VERIFICATION: reports.run_job, CHECK_VERSION: checks.run}
+    audit, vault = _audit_services(base, ground, keys, marks), Vault(secret)
+    casework = _casework_services(ground, cases, WalledRenderer(data / "renderings", ground.blobs))
+    alarms = AlarmService(base, SystemClock(), data, sealed=lambda uow: is_whole(uow, marks))
+    failed = FailedJobService(base)
+    rooms = AuditRooms(audit["checkpoints"], audit["reports"])
+    errands = _errands(base, mailer, vault, base_url) | {
+        VERIFICATION: audit["reports"].run_job,
+        CHECK_VERSION: checks.run,
+    }
     return Container(
         data=data,
         engine=engine,
@@ -331,7 +338,7 @@ def wire(
         register=base.register,
         programs=campaign_ground.programs,
         ground=ground,
-        **_casework_services(ground, cases, WalledRenderer(data / "renderings", ground.blobs)),
+        **casework,
         notifications=NotificationService(base),
         **_account_services(base, library, vault, mailer, demonstration=(data / SHIFT_FILE).exists()),
         mail_choices=MailChoiceService(base),
@@ -341,21 +348,29 @@ def wire(
         campaigns=CampaignService(campaign_ground),
         campaign_units=CampaignUnitService(campaign_ground),
         rosters=RosterService(campaign_ground),
-        audit=AuditService(ground, keys),
-        samples=SampleService(ground),
-        questions=QuestionService(ground, keys, load_thresholds((DEFINITIONS / THRESHOLDS).read_bytes())),
-        checkpoints=checkpoints,
-        verification=verification,
-        reports=reports,
-        bundles=BundleService(ground, checkpoints, keys),
-        failed_jobs=FailedJobService(base),
+        **audit,
+        failed_jobs=failed,
+        home=HomeService(ground, casework["inbox"], casework["sittings"], alarms, failed, rooms),
         migrations=MigrationService(ground),
         messages=messages,
         health=HealthService(base, SystemClock()),
-        alarms=AlarmService(base, SystemClock(), data, sealed=lambda uow: is_whole(uow, marks)),
+        alarms=alarms,
         attendance=attendance,
-        jobs=_jobs(ground, told | _runners(ground, campaign_ground, cases, checkpoints, messages), errands),
+        jobs=_jobs(ground, told | _runners(ground, campaign_ground, cases, audit["checkpoints"], messages), errands),
     )
+
+
+def _audit_services(base: Ground, ground: CaseGround, keys: AuditKeyFiles, marks: SealMarks) -> dict[str, Any]:
+    checkpoints, verification = CheckpointService(base, keys), VerificationService(base, ground.blobs, keys, marks)
+    return {
+        "audit": AuditService(ground, keys),
+        "samples": SampleService(ground),
+        "questions": QuestionService(ground, keys, load_thresholds((DEFINITIONS / THRESHOLDS).read_bytes())),
+        "checkpoints": checkpoints,
+        "verification": verification,
+        "reports": ReportService(base, verification, ground.blobs, keys),
+        "bundles": BundleService(ground, checkpoints, keys),
+    }
 
 
 def _account_services(

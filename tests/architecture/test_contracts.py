@@ -30,9 +30,10 @@ SUBJECTS = {
     "trials",
     "auditing",
     "upkeep",
+    "home",
 }
-STORELESS = {"sittings", "trials"}
-"""Nothing of a trial is kept; of a sitting, nothing but what its cases keep."""
+STORELESS = {"sittings", "trials", "home"}
+"""Nothing of a trial is kept; of a sitting, nothing but what its cases keep; a first page shows what others keep."""
 SMALL_ROOMS = {
     "workflow.cli.definition": "one command a module; the group names them",
     "workflow.cli.demo": "one command a module; the group names them",

@@ -133,6 +133,7 @@ def _officer(house: House) -> list[str]:
     with house.container.units.reading() as uow:
         file = uow.evidence.of_case(case)[0].id
     return [
+        "/trang-dau",
         "/tai-khoan",
         "/tai-khoan/mat-khau",
         "/tai-khoan/dia-chi",
@@ -157,6 +158,7 @@ def _reviewer(house: House) -> list[str]:
     with house.container.units.reading() as uow:
         file = uow.evidence.of_case(house.case().id)[0].id
     return [
+        "/trang-dau",
         "/nhiem-vu",
         "/nhiem-vu?tab=group",
         "/phien-hop/",
@@ -177,6 +179,7 @@ def _manager(house: House) -> list[str]:
     stuck = house.container.operations.incidents(house.actor("quanly.tinh"), Page())[0][0]
     case, task = f"/ho-so/{house.case().id}", f"/nhiem-vu/{house.task('evaluation').id}"
     return [
+        "/trang-dau",
         "/nhiem-vu?tab=escalated",
         f"{task}/giao-lai",
         f"{case}/di-chuyen",
@@ -204,6 +207,7 @@ def _auditor(house: House) -> list[str]:
     reports, _ = house.container.reports.list(house.actor("kiemsoat.tinh"), Page())
     sample = house.container.samples.draw(house.actor("kiemsoat.tinh"), DrawSample(size=2, seed="minh-hoa"))
     return [
+        "/trang-dau",
         "/kiem-toan/",
         "/kiem-toan/su-kien",
         "/kiem-toan/kiem-tra",
@@ -227,7 +231,7 @@ def _auditor(house: House) -> list[str]:
 
 
 def _administrator(house: House) -> list[str]:
-    return [*_procedures(house), *_moves(house), *_accounts(house), *_places()]
+    return ["/trang-dau", *_procedures(house), *_moves(house), *_accounts(house), *_places()]
 
 
 def _moves(house: House) -> list[str]:

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from flask import Flask, redirect, render_template, request, session, url_for
+from flask import render_template, request, session
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
-from flask_login import current_user
-from werkzeug.wrappers import Response
 from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import Optional
 
@@ -17,7 +15,6 @@ from webui.container import container
 from webui.format import weekday_on
 from webui.forms import FilterForm, Length, choices
 from webui.guard import current_actor
-from webui.links import url_if
 from webui.pages import page_number, page_of
 from webui.words import named, said
 from workflow.ids import new_id
@@ -61,26 +58,6 @@ MOST_PAGES = 500
 """Nobody leafs further; filters find it sooner."""
 
 
-def init_app(app: Flask) -> None:
-    """Offer the start page."""
-    app.add_url_rule("/", "start", start)
-
-
-def start() -> Response:
-    """Go to the page where the person's work begins."""
-    user = current_user
-    if user.can("act") or user.can("manage_tasks"):
-        return redirect(url_for("casework.inbox"), 303)
-    for permission, endpoint in (
-        ("audit", "auditing.index"),
-        ("inspect", "auditing.index"),
-        ("read_definitions", "procedures.index"),
-    ):
-        if user.can(permission) and (address := url_if(endpoint)):
-            return redirect(address, 303)
-    return redirect(url_for("accounts.own_account"), 303)
-
-
 @blueprint.get("/nhiem-vu")
 def inbox() -> str:
     """The inbox: the tab, the filters, the order and the page stand in the address."""
@@ -97,7 +74,7 @@ def inbox() -> str:
         where=where,
         found=found,
         days=_days(found),
-        ahead=_ahead(found.entries, actor.user_id),
+        ahead=ahead_of(found.entries, actor.user_id),
         summary=_summary(found, number),
         me=actor.user_id,
         number=number,
@@ -171,10 +148,10 @@ def next_task() -> InboxEntry | None:
     """What the signed-in person does next: offered wherever something has just been finished."""
     actor = current_actor()
     found = container().inbox.page(actor, InboxFilter(tab=TABS[0]), page_of(1, PAGE_SIZE))
-    return _ahead(found.entries, actor.user_id)
+    return ahead_of(found.entries, actor.user_id)
 
 
-def _ahead(entries: Sequence[InboxEntry], me: str) -> InboxEntry | None:
+def ahead_of(entries: Sequence[InboxEntry], me: str) -> InboxEntry | None:
     """What to do next: what is begun, else what one has, else what waits; of these what is due first."""
     ranks = {"in_progress": 0, "reserved": 1, "ready": 2}
     doable = [one for one in entries if one.row.task.assignee_id in (None, me) and one.row.task.state in ranks]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 _PAGES: Mapping[str, Sequence[str]] = {
     "bat-dau#man-hinh-co-gi": ("start",),
+    "bat-dau#trang-dau": ("home",),
     "bat-dau#dang-nhap": ("accounts.sign_in", "accounts.open_link", "accounts.use_link"),
     "bat-dau#ma-xac-thuc": ("accounts.enter_code", "accounts.enrol"),
     "bat-dau#tai-khoan-cua-toi": ("accounts.own_account", "accounts.own_address", "accounts.change_password"),
@@ -49,6 +50,8 @@ _PAGES: Mapping[str, Sequence[str]] = {
     "dot-xet#lap-dot": ("campaigns.create_campaign",),
     "dot-xet#thoi-han": ("campaigns.change_deadline",),
     "dot-xet#don-vi": ("campaigns.add_units", "campaigns.remove_unit"),
+    "dot-xet#theo-doi": ("campaigns.units",),
+    "dot-xet#nhac-don-vi-chua-gui": ("campaigns.remind",),
     "dot-xet#mo-dot-bat-dau-cac-don-vi": (
         "campaigns.move_campaign",
         "campaigns.start_units",

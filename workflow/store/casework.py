@@ -240,6 +240,11 @@ class UnitCases:
         row = self._connection.execute(_GET_UNIT_CASE, {"case_id": case_id}).first()
         return None if row is None else read(UnitCase, row)
 
+    def many(self, case_ids: Collection[str]) -> dict[str, UnitCase]:
+        """Those of these that there are, by id."""
+        query = sa.select(*_UNIT_CASE).where(cases.c.id.in_(case_ids), cases.c.unit_id.is_not(None))
+        return {one.id: one for one in read_all(UnitCase, self._connection.execute(query))}
+
     def search(self, where: CaseFilter, page: Page) -> tuple[Sequence[UnitCase], int]:
         """Return the rows of the page, newest first, and the number of all.
 

@@ -264,6 +264,20 @@ class Inbox:
         number = self._connection.scalar(count_statement(shape), given) or 0
         return Count(number=min(number, bound), more=number > bound)
 
+    def done_before(self, task_ids: Collection[str]) -> frozenset[str]:
+        """Those of the tasks whose step was done before in their case."""
+        before = user_tasks.alias("task_before")
+        query = sa.select(user_tasks.c.id).where(
+            user_tasks.c.id.in_(task_ids),
+            user_tasks.c.round_id.is_(None),
+            sa.exists(sa.literal(1)).where(
+                before.c.case_id == user_tasks.c.case_id,
+                before.c.node_id == user_tasks.c.node_id,
+                before.c.state == "completed",
+            ),
+        )
+        return frozenset(self._connection.scalars(query))
+
 
 def _inbox_row(row: sa.Row[Any]) -> InboxRow:
     business_key, unit_id, unit_name, unit_name_en, procedure_key, campaign_year = row[len(TASK) :]

@@ -186,6 +186,11 @@ class Definitions:
         query = sa.select(definition_checks.c.version_id, definition_checks.c.sha256, definition_checks.c.surroundings)
         return {row.version_id: (row.sha256, row.surroundings) for row in self._connection.execute(query)}
 
+    def errors(self) -> dict[str, int]:
+        """Version id → how many errors its last check found, also where the files have changed since."""
+        query = sa.select(definition_checks.c.version_id, definition_checks.c.errors)
+        return {row.version_id: row.errors for row in self._connection.execute(query)}
+
     def put_file(self, version_id: str, path: str, content: bytes) -> None:
         put(self._connection, definition_files, [{"version_id": version_id, "path": path, "content": content}])
 

@@ -73,11 +73,7 @@ class InboxService:
         """Return the page for the tab of `where`; filters hold for the counts of every tab."""
         now = self._ground.clock.now()
         with self._ground.units.reading() as uow:
-            seats = Seats(
-                user_id=actor.user_id,
-                groups=actor.groups,
-                lent={(one.via_deputy_of, one.group) for one in actor.assignments if one.via_deputy_of is not None},
-            )
+            seats = _seats(actor)
             calendar = self._ground.register.calendar(uow)
             where = replace(where, due_before=due_before(calendar, where.due, now))
             one_more = Page(limit=page.limit + 1, offset=page.offset)
@@ -99,6 +95,19 @@ class InboxService:
         ]
         return InboxPage(entries=entries, counts=counts, overdue=overdue, page=page, has_next=len(rows) > page.limit)
 
+    def first(self, actor: Actor, limit: int) -> tuple[Sequence[InboxEntry], Count]:
+        """What is to be done first, and how much there is: without filters and without what others need to be told."""
+        now, where = self._ground.clock.now(), InboxFilter(tab="todo")
+        with self._ground.units.reading() as uow:
+            seats, calendar = _seats(actor), self._ground.register.calendar(uow)
+            rows = uow.inbox.page(seats, where, Page(limit=limit), now)
+            counts = [uow.inbox.count(seats, replace(where, tab=tab), now) for tab in ("mine", "group")]
+        entries = [
+            InboxEntry(row=_bare(row), remaining=remaining(calendar, now, row.task.due_at) if row.task.due_at else None)
+            for row in rows
+        ]
+        return entries, _together(*counts)
+
     def choices(self, actor: Actor) -> Choices:
         """What the filters offer: procedures, stages and units of the campaigns, as far as the actor's cases reach."""
         with self._ground.units.reading() as uow:
@@ -110,6 +119,14 @@ class InboxService:
             return None
         with self._ground.units.reading() as uow:
             return remaining(self._ground.register.calendar(uow), self._ground.clock.now(), due_at)
+
+
+def _seats(actor: Actor) -> Seats:
+    return Seats(
+        user_id=actor.user_id,
+        groups=actor.groups,
+        lent={(one.via_deputy_of, one.group) for one in actor.assignments if one.via_deputy_of is not None},
+    )
 
 
 def _together(one: Count, other: Count) -> Count:

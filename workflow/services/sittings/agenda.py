@@ -78,6 +78,10 @@ class Member:
     me: bool
 
 
+DONE = ("deciding", "decided")
+"""How a case stands on which the members have voted."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agenda:
     body: Organisation
@@ -95,7 +99,7 @@ class Agenda:
     @property
     def done(self) -> int:
         """How many cases the members have voted on."""
-        return sum(1 for one in self.lines if one.stand in ("deciding", "decided"))
+        return sum(1 for one in self.lines if one.stand in DONE)
 
     @property
     def voted(self) -> int:
@@ -149,7 +153,7 @@ def agenda_of(ground: CaseGround, uow: UnitOfWork, access: Access, items: Sequen
         body=access.tree.get(first.body),
         on=first.on,
         place=str(first.convening.get(first.order.place or "") or ""),
-        lines=[_line(access, item, number, names) for number, item in enumerate(items, 1)],
+        lines=lines_of(access, items, names),
         members=[
             Member(
                 user_id=one,
@@ -166,6 +170,11 @@ def agenda_of(ground: CaseGround, uow: UnitOfWork, access: Access, items: Sequen
         opened_at=min((at for one in openings if (at := _opened_at(one))), default=None),
         demonstration=any(one.case.demonstration for one in items),
     )
+
+
+def lines_of(access: Access, items: Sequence[Item], names: Mapping[str, str]) -> list[Line]:
+    """The cases of one sitting by their numbers; `names`: of the people who are recused."""
+    return [_line(access, item, number, names) for number, item in enumerate(items, 1)]
 
 
 def needed_of(roster: Sequence[str], order: Order) -> int:

@@ -173,25 +173,28 @@ def _packages(ground: CaseGround, uow: UnitOfWork) -> Iterator[ProcedurePackage]
 class Known:
     """What the procedures of the campaigns say of sittings.
 
-    `roles`: as assignments call them, whose holders take part. `steps`: (procedure key, node) of what a sitting is made of once
+    `roles`: as assignments call them, whose holders take part; `deciding`: of these, who vote and decide. `steps`: (procedure key, node) of what a sitting is made of once
     it has been convened.
     """
 
     roles: frozenset[str]
+    deciding: frozenset[str]
     steps: frozenset[tuple[str, str]]
 
 
 def known_of(ground: CaseGround, uow: UnitOfWork) -> Known:
     """Read it from the packages."""
-    roles, steps = set(), set()
+    roles, deciding, steps = set(), set(), set()
     for package in _packages(ground, uow):
         order = order_of(package)
-        for spec in order.specs.values() if order else ():
-            roles |= {package.held_as(one.text) for one in spec.candidate_groups if isinstance(one, Literal)}
+        for node, spec in order.specs.items() if order else ():
+            held = {package.held_as(one.text) for one in spec.candidate_groups if isinstance(one, Literal)}
+            roles |= held
+            deciding |= held if order and node in (order.vote, order.decision) else set()
         for one in (package, *package.former):
             found = order_of(one)
             steps |= {(package.key, node) for node in found.nodes[1:]} if found else set()
-    return Known(roles=frozenset(roles), steps=frozenset(steps))
+    return Known(roles=frozenset(roles), deciding=frozenset(deciding), steps=frozenset(steps))
 
 
 def _variables(case: UnitCase) -> Mapping[str, Any]:

@@ -24,7 +24,8 @@ from workflow.services.casework.tasks import (
     StartTask,
     TaskService,
 )
-from workflow.services.sittings.agenda import Agenda, Line, agenda_of
+from workflow.services.ground.access import Access
+from workflow.services.sittings.agenda import DONE, Agenda, Line, lines_of
 from workflow.services.sittings.ground import REFUSALS, Done, SittingCommand, SittingGround, part_of
 from workflow.services.sittings.items import Item, concerns, item_of, items_of
 from workflow.services.sittings.minutes import Minutes, minutes_of
@@ -131,6 +132,10 @@ class SittingService:
         """Whether the actor has a role for sittings: what the navigation asks on every page."""
         return any(one.role in self._sittings.known().roles for one in actor.assignments)
 
+    def committee_roles(self) -> frozenset[str]:
+        """The roles whose holders vote and decide, not who prepare."""
+        return self._sittings.known().deciding
+
     def holds(self, procedure_key: str, node_id: str) -> bool:
         """Whether tasks of that node belong to sittings once they have been convened: what every row of the inbox asks."""
         return (procedure_key, node_id) in self._sittings.known().steps
@@ -153,13 +158,13 @@ class SittingService:
         """The sittings of the last year that the actor has to do with, the newest first."""
         with self._ground.units.reading() as uow:
             access = self._ground.access(uow, actor)
-            found: dict[tuple[date, str], list[Item]] = {}
-            for item in items_of(self._ground, uow, access):
-                found.setdefault((item.on, item.body), []).append(item)
-            return [
-                _brief(agenda_of(self._ground, uow, access, items))
-                for _, items in sorted(found.items(), key=lambda one: one[0], reverse=True)
-            ]
+            return _briefs(access, items_of(self._ground, uow, access))
+
+    def ahead(self, actor: Actor, limit: int) -> list[Brief]:
+        """The sittings that come next, the nearest first; before them those that are over and where something waits for the actor."""
+        today = self._ground.today()
+        found = [one for one in self.overview(actor) if one.on >= today or one.mine]
+        return found[::-1][:limit]
 
     def agenda(self, actor: Actor, body: str, on: date) -> Agenda:
         """The cases of the sitting by their numbers."""
@@ -280,15 +285,23 @@ _AWAY = "Không tham gia xét:"
 """How a remark begins by which a member says so: a text of the record, in the language of the record."""
 
 
-def _brief(agenda: Agenda) -> Brief:
-    mine = [one for one in agenda.lines if one.mine in ("unopened", "opened") or one.opening or one.decision]
+def _briefs(access: Access, items: Sequence[Item]) -> list[Brief]:
+    """The sittings of these cases, the newest first: numbers alone, so that nobody's name is looked up."""
+    found: dict[tuple[date, str], list[Item]] = {}
+    for item in items:
+        found.setdefault((item.on, item.body), []).append(item)
+    return [_brief(access, found[key]) for key in sorted(found, reverse=True)]
+
+
+def _brief(access: Access, items: Sequence[Item]) -> Brief:
+    lines, first = lines_of(access, items, {}), items[0]
     return Brief(
-        body=agenda.body,
-        on=agenda.on,
-        place=agenda.place,
-        cases=len(agenda.lines),
-        done=agenda.done,
-        mine=len(mine),
+        body=access.tree.get(first.body),
+        on=first.on,
+        place=str(first.convening.get(first.order.place or "") or ""),
+        cases=len(lines),
+        done=sum(1 for one in lines if one.stand in DONE),
+        mine=sum(1 for one in lines if one.mine in ("unopened", "opened") or one.opening or one.decision),
     )
 
 

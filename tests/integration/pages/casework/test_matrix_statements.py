@@ -1,33 +1,15 @@
 """What a page of the table asks of the database does not grow with its rows or with the levels before it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-import sqlalchemy as sa
 
 from tests.support.house import CASTS, COMMUNE_UNIT, PASSWORD, House
+from tests.support.statements import counted
 from tests.support.web import Person
 from webui.app import create_app
 from webui.settings import WebSettings
 
 CAST = CASTS[COMMUNE_UNIT]
 MOST = 25
-
-
-@contextmanager
-def counted(engine: sa.Engine) -> Iterator[list[str]]:
-    """Every statement that is executed meanwhile."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        found.append(statement)
-
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
 
 
 def read(house: House, login: str, node_id: str) -> tuple[int, int]:
@@ -40,9 +22,7 @@ def read(house: House, login: str, node_id: str) -> tuple[int, int]:
         person.open(address)
         with counted(house.container.engine) as statements:
             person.open(address)
-        spent.append(
-            len([one for one in statements if not one.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "PRAGMA"))])
-        )
+        spent.append(len(statements))
     return spent[0], spent[1]
 
 

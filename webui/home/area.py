@@ -1,0 +1,41 @@
+"""The first page of a person, its entry in the navigation, and the address that leads to where the work begins."""
+
+from flask import Blueprint, Flask, redirect, render_template, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from webui.casework.inbox import ahead_of
+from webui.container import container
+from webui.guard import current_actor
+from webui.navigation import NavItem
+from webui.upkeep.alarms import text_of
+from workflow.ids import new_id
+
+blueprint = Blueprint("home", __name__)
+NAV = (NavItem(endpoint="home.index", label=_l("Home"), order=5),)
+
+
+def init_app(app: Flask) -> None:
+    """Offer the address of the whole site."""
+    app.add_url_rule("/", "start", start)
+
+
+def start() -> Response:
+    """Where the person's work begins: the queue where something waits in it, else the first page."""
+    waits = container().home.has_work(current_actor())
+    return redirect(url_for("casework.inbox" if waits else "home.index"), 303)
+
+
+@blueprint.get("/trang-dau")
+def index() -> str:
+    """The blocks that the service gives this person."""
+    actor = current_actor()
+    home = container().home.read(actor)
+    return render_template(
+        "home/home.html",
+        home=home,
+        ahead=ahead_of(home.next, actor.user_id),
+        me=actor.user_id,
+        command_id=new_id,
+        alarm_text=text_of,
+    )
