@@ -92,7 +92,7 @@ from workflow.services.procedures.drafts import DraftService
 from workflow.services.procedures.library import DefinitionLibrary
 from workflow.services.procedures.publication import PublishingService
 from workflow.services.sittings.deciding import JointDecisions
-from workflow.services.sittings.ground import SittingGround
+from workflow.services.sittings.hall import Hall
 from workflow.services.sittings.sittings import SittingService
 from workflow.services.trials.saved_runs import PackageTestService
 from workflow.services.trials.trials import TrialService
@@ -403,7 +403,7 @@ def _place_services(base: Ground, ground: CaseGround, programs: Programs) -> dic
 
 
 def _casework_services(ground: CaseGround, cases: CaseService, renderer: WalledRenderer) -> dict[str, Any]:
-    tasks, comments, sittings = TaskService(ground), CommentService(ground), SittingGround(ground)
+    tasks, comments, hall = TaskService(ground), CommentService(ground), Hall(ground)
     evidence = EvidenceService(ground, tasks)
     return {
         "tasks": tasks,
@@ -416,8 +416,8 @@ def _casework_services(ground: CaseGround, cases: CaseService, renderer: WalledR
         "viewer": ViewerService(ground, renderer),
         "renderer": renderer,
         "comments": comments,
-        "sittings": SittingService(ground, sittings, tasks, comments),
-        "joint_decisions": JointDecisions(ground, sittings, tasks, evidence),
+        "sittings": SittingService(ground, hall, tasks, comments),
+        "joint_decisions": JointDecisions(ground, hall, tasks, evidence),
         "operations": OperationService(ground),
         "inbox": InboxService(ground),
         "several": SeveralService(ground, tasks),

@@ -7,8 +7,11 @@ import pytest
 from flask import Flask
 
 from tests.support.house import House
+from tests.support.many_cases import open_the_votes, put_before_the_committee
+from tests.support.sittings import BODY, CHAIR, CLERK, MEMBERS
 from tests.support.versions import renamed
 from tests.support.world import shipped_package
+from workflow.calendar.zone import local_date
 from workflow.runtime.handlers import Answer, BpmnError, Call
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.directory import NewRole
@@ -17,6 +20,7 @@ from workflow.services.auditing.questions.samples import DrawSample
 from workflow.services.moving.moves import StartMigration
 from workflow.services.moving.views import MigrationWish
 from workflow.services.procedures.drafts import CopyVersion
+from workflow.services.sittings.sittings import CastVote, LookAtCase
 from workflow.store.rows import Page
 
 NO_PAGES = frozenset(
@@ -41,7 +45,6 @@ NO_PAGES = frozenset(
         "procedures.check",  # a part of a page
         "procedures.file",
         "sittings.of_task",  # leads on
-        *(f"sittings.{name}" for name in ("agenda", "case", "agree", "roll", "stay_away", "screen", "minutes")),
         "upkeep.alive",
         "upkeep.ready",
     }
@@ -54,6 +57,8 @@ PEOPLE = {
     "manager": "quanly.tinh",
     "auditor": "kiemsoat.tinh",
     "administrator": "quantri.tinh",
+    "clerk": CLERK,
+    "chair": CHAIR,
 }
 """Who opens the pages: role → login."""
 STUCK_UNIT = "htx-tan-son"
@@ -70,6 +75,7 @@ def prepare(house: House) -> None:
     _let_a_case_get_stuck(house)
     ask_for_a_power(house)
     _move_cases(house)
+    _let_a_committee_sit(house)
     container.reports.verify_now()
 
 
@@ -94,6 +100,22 @@ def _move_cases(house: House) -> None:
         house.container.migrations.start(actor, StartMigration(wish=wish, reason="Minh họa"))
         if done:
             house.settle()
+
+
+def _let_a_committee_sit(house: House) -> None:
+    """Of four cases one waits for its decision, two for votes, of which the chair has opened one, and one for its opening."""
+    put_before_the_committee(house, 4)
+    open_the_votes(house, 3)
+    service, on = house.container.sittings, local_date(house.clock.now())
+    voted, opened = _cases_of_the_sitting(house)[:2]
+    for login in (CHAIR, *MEMBERS):
+        service.vote(house.actor(login), CastVote(body=BODY, on=on, case_id=voted, outcome="agree"))
+    service.look(house.actor(CHAIR), LookAtCase(body=BODY, on=on, case_id=opened))
+
+
+def _cases_of_the_sitting(house: House) -> list[str]:
+    found = house.container.sittings.overview(house.actor(CLERK))[0]
+    return [one.case_id for one in house.container.sittings.agenda(house.actor(CLERK), BODY, found.on).lines]
 
 
 def _let_a_case_get_stuck(house: House) -> None:
@@ -172,6 +194,36 @@ def _reviewer(house: House) -> list[str]:
         f"{task}/chuyen-giao",
         f"{task}/tra-lai",
     ]
+
+
+def _clerk(house: House) -> list[str]:
+    sitting = _sitting(house)
+    return [
+        sitting,
+        f"{sitting}khai-mac",
+        f"{sitting}man-chieu?number=1",
+        f"{sitting}man-chieu?number=2",
+        f"{sitting}bien-ban",
+    ]
+
+
+def _chair(house: House) -> list[str]:
+    sitting = _sitting(house)
+    decided, opened, unopened, waiting = (f"{sitting}ho-so/{one}" for one in _cases_of_the_sitting(house))
+    return [
+        "/phien-hop/",
+        sitting,
+        *(decided, opened, unopened, waiting),
+        f"{opened}/khong-tham-gia",
+        f"{sitting}dong-y",
+        f"{sitting}quyet-dinh/recognise",
+    ]
+
+
+def _sitting(house: House) -> str:
+    """Its day is the one on which it was prepared."""
+    found = house.container.sittings.overview(house.actor(CLERK))[0]
+    return f"/phien-hop/{found.body.id}/{found.on.isoformat()}/"
 
 
 def _manager(house: House) -> list[str]:
@@ -332,4 +384,6 @@ _OF = {
     "manager": _manager,
     "auditor": _auditor,
     "administrator": _administrator,
+    "clerk": _clerk,
+    "chair": _chair,
 }

@@ -23,7 +23,7 @@ from workflow.services.casework.evidence import MAX_SIZE
 from workflow.services.casework.task_view import FieldView
 from workflow.services.sittings.agenda import Agenda
 from workflow.services.sittings.deciding import DecideTogether, Together
-from workflow.services.sittings.ground import Done
+from workflow.services.sittings.hall import Done
 
 PAPER = "paper-"
 

@@ -19,7 +19,7 @@ from webui.sittings.area import blueprint
 from workflow.ids import new_id
 from workflow.services.casework.fields import LONGEST
 from workflow.services.sittings.agenda import Agenda, Line
-from workflow.services.sittings.ground import Done
+from workflow.services.sittings.hall import Done
 from workflow.services.sittings.sittings import AgreeToOpened, Away, OpenCases, StayAway
 
 AWAYS = 3

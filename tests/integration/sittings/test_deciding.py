@@ -15,7 +15,7 @@ from workflow.calendar.zone import local_date
 from workflow.demo.player import pdf
 from workflow.services.sittings.agenda import Agenda
 from workflow.services.sittings.deciding import DecideTogether
-from workflow.services.sittings.ground import Done
+from workflow.services.sittings.hall import Done
 from workflow.services.sittings.sittings import CastVote
 
 CASES = 4

@@ -12,7 +12,7 @@ from workflow.services.casework.fields import Entry
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.tasks import ClaimTask, CompleteTask, ReleaseTask, TaskService
 from workflow.services.sittings.agenda import Agenda, Line
-from workflow.services.sittings.ground import REFUSALS, Done, SittingCommand, SittingGround, part_of
+from workflow.services.sittings.hall import REFUSALS, Done, Hall, SittingCommand, part_of
 from workflow.services.sittings.items import Item
 from workflow.store.tasks import TaskRecord
 
@@ -44,18 +44,16 @@ class DecideTogether(SittingCommand):
 class JointDecisions:
     """Raises `NotFound` for a sitting that the actor has nothing to do with."""
 
-    def __init__(
-        self, ground: CaseGround, sittings: SittingGround, tasks: TaskService, evidence: EvidenceService
-    ) -> None:
+    def __init__(self, ground: CaseGround, hall: Hall, tasks: TaskService, evidence: EvidenceService) -> None:
         self._ground = ground
-        self._sittings = sittings
+        self._hall = hall
         self._tasks = tasks
         self._evidence = evidence
 
     def offered(self, actor: Actor, body: str, on: date) -> tuple[Agenda, Sequence[Together]]:
         """The agenda, and what the actor could decide at once: by outcome, in the order of the procedure. What chooses people is decided case by case."""
         with self._ground.units.reading() as uow:
-            agenda, items = self._sittings.read(uow, self._ground.access(uow, actor), body, on)
+            agenda, items = self._hall.read(uow, self._ground.access(uow, actor), body, on)
         found: list[Together] = []
         for line, item in zip(agenda.lines, items, strict=True):
             spec = item.order.specs[item.order.decision]
@@ -92,7 +90,7 @@ class JointDecisions:
                     self._tasks.release(actor, ReleaseTask(task_id=task.id))
                 raise
 
-        return self._sittings.each(actor, command, command.case_ids, act)
+        return self._hall.each(actor, command, command.case_ids, act)
 
     def _attach(self, actor: Actor, command: DecideTogether, line: Line, task: TaskRecord) -> None:
         """What the task has already, after an attempt that was refused, is not attached twice."""

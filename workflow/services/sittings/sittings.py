@@ -26,7 +26,7 @@ from workflow.services.casework.tasks import (
 )
 from workflow.services.ground.access import Access
 from workflow.services.sittings.agenda import DONE, Agenda, Line, lines_of
-from workflow.services.sittings.ground import REFUSALS, Done, SittingCommand, SittingGround, part_of
+from workflow.services.sittings.hall import REFUSALS, Done, Hall, SittingCommand, part_of
 from workflow.services.sittings.items import Item, concerns, item_of, items_of
 from workflow.services.sittings.minutes import Minutes, minutes_of
 from workflow.services.sittings.pane import SEEN, Pane, own_task, pane_of, seen_in
@@ -120,25 +120,23 @@ class Roll:
 class SittingService:
     """Raises `NotFound` for a sitting or a case that the actor has nothing to do with: no difference shows."""
 
-    def __init__(
-        self, ground: CaseGround, sittings: SittingGround, tasks: TaskService, comments: CommentService
-    ) -> None:
+    def __init__(self, ground: CaseGround, hall: Hall, tasks: TaskService, comments: CommentService) -> None:
         self._ground = ground
-        self._sittings = sittings
+        self._hall = hall
         self._tasks = tasks
         self._comments = comments
 
     def takes_part(self, actor: Actor) -> bool:
         """Whether the actor has a role for sittings: what the navigation asks on every page."""
-        return any(one.role in self._sittings.known().roles for one in actor.assignments)
+        return any(one.role in self._hall.known().roles for one in actor.assignments)
 
     def committee_roles(self) -> frozenset[str]:
         """The roles whose holders vote and decide, not who prepare."""
-        return self._sittings.known().deciding
+        return self._hall.known().deciding
 
     def holds(self, procedure_key: str, node_id: str) -> bool:
         """Whether tasks of that node belong to sittings once they have been convened: what every row of the inbox asks."""
-        return (procedure_key, node_id) in self._sittings.known().steps
+        return (procedure_key, node_id) in self._hall.known().steps
 
     def place(self, actor: Actor, task_id: str) -> Place:
         """Where the task lies. Raises `NotFound` also where it lies in no sitting."""
@@ -169,20 +167,20 @@ class SittingService:
     def agenda(self, actor: Actor, body: str, on: date) -> Agenda:
         """The cases of the sitting by their numbers."""
         with self._ground.units.reading() as uow:
-            return self._sittings.read(uow, self._ground.access(uow, actor), body, on)[0]
+            return self._hall.read(uow, self._ground.access(uow, actor), body, on)[0]
 
     def pane(self, actor: Actor, body: str, on: date, case_id: str) -> Pane:
         """The agenda with one of its cases."""
         with self._ground.units.reading() as uow:
             access = self._ground.access(uow, actor)
-            agenda, items = self._sittings.read(uow, access, body, on)
+            agenda, items = self._hall.read(uow, access, body, on)
             return pane_of(self._ground, uow, access, agenda, items[agenda.line(case_id).number - 1])
 
     def roll(self, actor: Actor, body: str, on: date) -> Roll:
         """What opening the cases that wait for the actor asks for."""
         with self._ground.units.reading() as uow:
             access = self._ground.access(uow, actor)
-            agenda, items = self._sittings.read(uow, access, body, on)
+            agenda, items = self._hall.read(uow, access, body, on)
             names = {one.user_id: one.name for one in agenda.members}
             said: dict[str, list[tuple[str, str]]] = {}
             waiting = [one.case_id for one in agenda.waiting]
@@ -195,12 +193,12 @@ class SittingService:
     def minutes(self, actor: Actor, body: str, on: date) -> Minutes:
         """What was done in the sitting so far."""
         with self._ground.units.reading() as uow:
-            agenda, items = self._sittings.read(uow, self._ground.access(uow, actor), body, on)
+            agenda, items = self._hall.read(uow, self._ground.access(uow, actor), body, on)
             return minutes_of(uow, agenda, items)
 
     def look(self, actor: Actor, command: LookAtCase) -> None:
         """Begin the actor's vote on the case, so that it counts as opened; whoever has none just looks."""
-        line, item = self._sittings.one(actor, command, command.case_id)
+        line, item = self._hall.one(actor, command, command.case_id)
         task = own_task(item, line)
         if task is None:
             return
@@ -221,7 +219,7 @@ class SittingService:
 
     def vote(self, actor: Actor, command: CastVote) -> Line:
         """Cast the actor's vote on the case. Raises as `TaskService.complete`."""
-        line, _item = self._sittings.one(actor, command, command.case_id)
+        line, _item = self._hall.one(actor, command, command.case_id)
         if line.vote is None:
             raise InvalidInput(N_("You have no vote to cast on this case."))
         cast = CompleteTask(
@@ -244,7 +242,7 @@ class SittingService:
             part = part_of(command, line, "vote")
             self._tasks.complete(actor, CompleteTask(task_id=line.vote, outcome=agreement.id, command_id=part))
 
-        return self._sittings.each(actor, command, command.case_ids, act)
+        return self._hall.each(actor, command, command.case_ids, act)
 
     def open(self, actor: Actor, command: OpenCases) -> list[Done]:
         """Record who is there and open the vote on each of the cases by itself, or put each off, as the procedure's rules ask."""
@@ -269,11 +267,11 @@ class SittingService:
                     self._tasks.release(actor, ReleaseTask(task_id=task.id))
                 raise
 
-        return self._sittings.each(actor, command, command.case_ids, act)
+        return self._hall.each(actor, command, command.case_ids, act)
 
     def stay_away(self, actor: Actor, command: StayAway) -> None:
         """A remark on the case that the unit does not read; the opening shows it beside the case. Raises `InvalidInput`."""
-        line, _item = self._sittings.one(actor, command, command.case_id)
+        line, _item = self._hall.one(actor, command, command.case_id)
         reason = entered(command.reason)
         if length(reason) < LEAST:
             raise InvalidInput(N_("Say why you take no part, in at least %(least)s characters."), least=LEAST)

@@ -1,4 +1,4 @@
-"""What every use case of a sitting stands on: its agenda read, one of its cases found, the same done to many, each by itself."""
+"""Where every use case of a sitting takes place: its agenda read, one of its cases found, the same done to many, each by itself."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -34,27 +34,27 @@ class Done:
     refusal: WorkflowError | None = None
 
 
-class SittingGround:
+class Hall:
     """All methods raise `NotFound` for a sitting or a case that the actor has nothing to do with: no difference shows."""
 
     def __init__(self, ground: CaseGround) -> None:
-        self.cases = ground
+        self._ground = ground
         self._kept: tuple[datetime, Known] | None = None
 
     def known(self) -> Known:
         """What procedures say of sittings: every page asks, so that it is read once a minute."""
-        now = self.cases.clock.now()
+        now = self._ground.clock.now()
         if self._kept is None or not self._kept[0] <= now < self._kept[0] + _STALE:
-            with self.cases.units.reading() as uow:
-                self._kept = (now, known_of(self.cases, uow))
+            with self._ground.units.reading() as uow:
+                self._kept = (now, known_of(self._ground, uow))
         return self._kept[1]
 
     def read(self, uow: UnitOfWork, access: Access, body: str, on: date) -> tuple[Agenda, Sequence[Item]]:
         """The agenda, and what it was read from, line by line."""
-        items = items_of(self.cases, uow, access, body=body, on=on)
+        items = items_of(self._ground, uow, access, body=body, on=on)
         if not items:
             raise NotFound()
-        return agenda_of(self.cases, uow, access, items), items
+        return agenda_of(self._ground, uow, access, items), items
 
     def one(self, actor: Actor, command: SittingCommand, case_id: str) -> tuple[Line, Item]:
         """One case of the sitting, as it stands."""
@@ -82,8 +82,8 @@ class SittingGround:
         return Done(line=line)
 
     def _chosen(self, actor: Actor, command: SittingCommand, case_ids: Sequence[str]) -> Iterator[tuple[Line, Item]]:
-        with self.cases.units.reading() as uow:
-            agenda, items = self.read(uow, self.cases.access(uow, actor), command.body, command.on)
+        with self._ground.units.reading() as uow:
+            agenda, items = self.read(uow, self._ground.access(uow, actor), command.body, command.on)
         wanted = set(case_ids)
         return ((line, item) for line, item in zip(agenda.lines, items, strict=True) if line.case_id in wanted)
 
