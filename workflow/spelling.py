@@ -38,7 +38,17 @@ def entered(text: str | None) -> str:
 
 def visible(text: str) -> bool:
     """Whether a reader sees anything of it. Blanks of every width, signs that steer others, and marks without a letter show nothing."""
-    return any(sign not in _BLANK and unicodedata.category(sign)[0] in "LNPS" for sign in text)
+    return any(_shows(sign) for sign in text)
+
+
+def _shows(sign: str) -> bool:
+    return sign not in _BLANK and unicodedata.category(sign)[0] in "LNPS"
+
+
+def legible(text: str) -> int:
+    """How many signs of it a reader sees, a blank between words counted once: what a least length asks for."""
+    seen = "".join(sign if _shows(sign) else " " if sign.isspace() else "" for sign in composed(text))
+    return length(" ".join(seen.split()))
 
 
 def length(text: str) -> int:

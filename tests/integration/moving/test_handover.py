@@ -14,6 +14,7 @@ from tests.integration.notifications.test_attendance import (
 )
 from tests.integration.notifications.test_ended_bodies import LAST_DAY, merge
 from tests.support.house import House
+from tests.support.nothing import NOTHING_TO_SEE
 from tests.support.web import Person
 from webui.app import create_app
 from workflow.audit.facts.casework import TaskReaddressed
@@ -108,6 +109,13 @@ def test_whoever_named_the_successor_does_not_hand_over_and_no_administrator_is_
 def test_only_a_successor_is_given_work_for_a_reason(merged: House, given: dict[str, object], said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
         hand_over(merged, **given)  # type: ignore[arg-type] # one wrong thing each
+    assert merged.task("evaluation").organisation_id == OLD
+
+
+def test_a_reason_in_which_nobody_sees_anything_hands_nothing_over(merged: House) -> None:
+    for nothing in NOTHING_TO_SEE:
+        with pytest.raises(InvalidInput, match="reason"):
+            hand_over(merged, reason=nothing * 12)
     assert merged.task("evaluation").organisation_id == OLD
 
 

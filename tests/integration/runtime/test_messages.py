@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.house import COMMUNE_UNIT, ENTERPRISE_UNIT, PASSWORD, House
+from tests.support.nothing import NOTHING_TO_SEE
 from tests.support.web import Person
 from tests.support.world import shipped_package
 from webui.app import create_app
@@ -155,8 +156,9 @@ def test_only_who_may_operate_the_case_sees_and_delivers_messages(house: House) 
         house.container.messages.deliver(
             stranger, DeliverMessage(case_id=case.id, subscription_id=wait.subscription_id, reason=REASON)
         )
-    with pytest.raises(InvalidInput):
-        deliver(house, case, reason="  ")
+    for nothing in NOTHING_TO_SEE:
+        with pytest.raises(InvalidInput):
+            deliver(house, case, reason=nothing * 12)
 
 
 def test_a_message_arrives_once(house: House) -> None:

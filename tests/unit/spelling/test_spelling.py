@@ -8,7 +8,7 @@ import pytest
 from tests.support.nothing import NOTHING_TO_SEE
 from workflow.alphabets import composed_file
 from workflow.errors import InvalidInput
-from workflow.spelling import MOST_WORDS, entered, fits, folded, kept_words, length, order, sought
+from workflow.spelling import MOST_WORDS, entered, fits, folded, kept_words, legible, length, order, sought
 
 ALPHABET = [
     "a",
@@ -102,6 +102,12 @@ def test_names_are_ordered_by_the_vietnamese_alphabet_and_then_by_their_tones() 
 def test_a_text_is_counted_composed_and_with_line_ends_of_one_sign() -> None:
     assert length("ab\r\n" * 3) == 9
     assert length(unicodedata.normalize("NFD", "Thọ")) == 3
+
+
+@pytest.mark.parametrize("nothing", NOTHING_TO_SEE, ids=ascii)
+def test_what_nobody_sees_does_not_make_a_text_longer(nothing: str) -> None:
+    assert legible(f"a{nothing * 9}b") == (3 if any(one.isspace() for one in nothing) else 2)
+    assert legible("Có người thân") == 13
 
 
 def test_a_file_of_text_is_composed_and_any_other_stays_as_it_is() -> None:

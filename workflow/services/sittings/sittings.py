@@ -30,7 +30,7 @@ from workflow.services.sittings.hall import REFUSALS, Done, Hall, SittingCommand
 from workflow.services.sittings.items import Item, concerns, item_of, items_of
 from workflow.services.sittings.minutes import Minutes, minutes_of
 from workflow.services.sittings.pane import SEEN, Pane, own_task, pane_of, seen_in
-from workflow.spelling import entered, length
+from workflow.spelling import entered, legible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +273,7 @@ class SittingService:
         """A remark on the case that the unit does not read; the opening shows it beside the case. Raises `InvalidInput`."""
         line, _item = self._hall.one(actor, command, command.case_id)
         reason = entered(command.reason)
-        if length(reason) < LEAST:
+        if legible(reason) < LEAST:
             raise InvalidInput(N_("Say why you take no part, in at least %(least)s characters."), least=LEAST)
         text = f"{_AWAY} {reason}"
         self._comments.add(actor, AddComment(case_id=line.case_id, text=text, command_id=command.command_id))

@@ -8,7 +8,7 @@ from workflow.errors import N_
 from workflow.model.user_task import Quorum
 from workflow.packages.package import ProcedurePackage
 from workflow.services.casework.fields import LONGEST, FieldProblem
-from workflow.spelling import entered, length
+from workflow.spelling import entered, legible, length
 
 RECUSALS = "recusals"
 """Under this name the result of a session's opening lists who was ever recused at the step."""
@@ -131,7 +131,7 @@ class Opening:
         at, who = reason_field(str(self.rule.reasons), person), self.names.get(person, person)
         if length(reason) > LONGEST["text"]:
             return [FieldProblem(field_id=at, template=_TOO_LONG, params={"longest": LONGEST["text"]})]
-        if length(reason) >= LEAST:
+        if legible(reason) >= LEAST:
             return []
         if lifts is not None:
             params = {"who": who, "least": LEAST, "reason": lifts.reason or "–"}
