@@ -70,6 +70,7 @@ from workflow.services.casework.inbox import InboxService
 from workflow.services.casework.messages import MessageService
 from workflow.services.casework.operations import FailedJobService, OperationService
 from workflow.services.casework.queue.several import SeveralService
+from workflow.services.casework.queue.taking_back import TakeBackService
 from workflow.services.casework.task_view import TaskViewService
 from workflow.services.casework.tasks import TaskService
 from workflow.services.ground.ground import Ground
@@ -137,6 +138,7 @@ class Container:
     operations: OperationService
     inbox: InboxService
     several: SeveralService
+    taking_back: TakeBackService
     notifications: NotificationService
     sign_in: SignInService
     sessions: SessionService
@@ -421,6 +423,7 @@ def _casework_services(ground: CaseGround, cases: CaseService, renderer: WalledR
         "operations": OperationService(ground),
         "inbox": InboxService(ground),
         "several": SeveralService(ground, tasks),
+        "taking_back": TakeBackService(ground),
     }
 
 

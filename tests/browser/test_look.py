@@ -77,7 +77,7 @@ def test_the_keyboard_walks_from_the_frame_to_the_work(office: Office) -> None:
     many_wait(office.house)
     page = office.person(STANDING).open("/nhiem-vu")
 
-    walked = [next_stop(page) for _stop in range(34)]
+    walked = [next_stop(page) for _stop in range(39)]
 
     assert walked[:5] == ["Đến nội dung chính", "Công nhận", "Trang đầu", "Việc của tôi", "Phiên họp"]
     order = ["Phải làm", "Nhận và làm: Xã Thọ Thanh", "Mã hồ sơ hoặc tên đơn vị", "Lọc", "Hạn xử lý ▲", "Xã Thọ Thanh"]

@@ -30,6 +30,7 @@ from workflow.services.casework.case_view import CaseView, TaskLine
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.comments import AddComment
 from workflow.services.casework.inbox import Choices
+from workflow.services.casework.queue.taking_back import seems_untouched
 from workflow.services.casework.record import DoneStep
 from workflow.services.views import CaseFilter, EvidenceRecord
 
@@ -167,6 +168,7 @@ def case_page(view: CaseView, comment: CommentForm | None = None) -> ResponseRet
         comment=comment,
         **remarks_on(view.case.id),
         primary=_primary(view),
+        takeable=_takeable(view),
         files_by_place=_files(view),
         command_id=new_id,
         demonstration=shows_demonstration(view.case),
@@ -178,6 +180,13 @@ def _primary(view: CaseView) -> TaskLine | None:
     """The task that the person should go on with: their own first, then one that waits in their groups."""
     ordered = sorted(view.open_tasks, key=lambda line: (not line.mine, not line.in_my_group))
     return next((line for line in ordered if line.mine or (line.in_my_group and line.task.state == "ready")), None)
+
+
+def _takeable(view: CaseView) -> set[str]:
+    """The ids of the steps that the person has sent and may still take back, as far as the page knows."""
+    standing, me = [line.task for line in view.open_tasks], current_actor().user_id
+    done = [line.task for line in view.done_tasks if line.task.completed_by == me]
+    return {one.id for one in done if seems_untouched(one, standing)} if view.case.ended_at is None else set()
 
 
 def _files(view: CaseView) -> list[tuple[str, list[EvidenceRecord]]]:

@@ -1,6 +1,6 @@
 """What a person has to do: their own tasks and those of their groups, by the day they are due, and what has been escalated to them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -12,13 +12,13 @@ from wtforms.validators import Optional
 
 from webui.casework.area import blueprint
 from webui.container import container
-from webui.format import weekday_on
+from webui.format import local_date, weekday_on
 from webui.forms import FilterForm, Length, choices
 from webui.guard import current_actor
 from webui.pages import page_number, page_of
 from webui.words import named, said
 from workflow.ids import new_id
-from workflow.services.casework.inbox import DUE, PAGE_SIZE, TABS, Choices, InboxEntry, InboxPage
+from workflow.services.casework.inbox import DUE, LATELY, PAGE_SIZE, TABS, Choices, InboxEntry, InboxPage
 from workflow.services.views import InboxFilter, Remaining
 
 DUE_DATES = {
@@ -73,9 +73,10 @@ def inbox() -> str:
         form=form,
         where=where,
         found=found,
-        days=_days(found),
+        days=_days(found, _sent_on if where.tab == "sent" else _day_of),
         ahead=ahead_of(found.entries, actor.user_id),
-        summary=_summary(found, number),
+        summary="" if where.tab == "sent" else _summary(found, number),
+        lately=LATELY.days,
         me=actor.user_id,
         number=number,
         filtered=bool(where.key or where.stage or where.unit_id or where.due or where.text),
@@ -107,13 +108,13 @@ class Day:
     whole: bool
 
 
-def _days(found: InboxPage) -> list[Day]:
+def _days(found: InboxPage, day_of: Callable[[InboxEntry], date | str | None]) -> list[Day]:
     """What is overdue first, then a heading a day: the date stands once, over those that share it."""
-    pieces = [(key, list(entries)) for key, entries in groupby(found.entries, key=_day_of)]
+    pieces = [(key, list(entries)) for key, entries in groupby(found.entries, key=day_of)]
     return [
         Day(
-            title=_title(key, entries[0].remaining),
-            left=_left(entries[0].remaining),
+            title=_title(key, entries[0].remaining) if day_of is _day_of else _named(key),
+            left=_left(entries[0].remaining) if day_of is _day_of else "",
             late=key == "overdue",
             entries=entries,
             whole=not (index == 0 and found.page.offset) and not (index == len(pieces) - 1 and found.has_next),
@@ -127,6 +128,15 @@ def _day_of(entry: InboxEntry) -> date | str | None:
     if left is None:
         return None
     return "overdue" if left.overdue else left.last_day
+
+
+def _sent_on(entry: InboxEntry) -> date | None:
+    return local_date(entry.row.task.ended_at) if entry.row.task.ended_at else None
+
+
+def _named(key: date | str | None) -> str:
+    day = weekday_on(key) if isinstance(key, date) else ""
+    return day[:1].upper() + day[1:]
 
 
 def _title(key: date | str | None, left: Remaining | None) -> str:

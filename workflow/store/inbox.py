@@ -13,21 +13,48 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from workflow.lifecycle.criterion_row import DECIDED
 from workflow.spelling import sought
 from workflow.store.campaigns import campaigns
 from workflow.store.cases import cases
+from workflow.store.columns import Id, Instant, Key, Name, bound, metadata
+from workflow.store.criteria.rows import criterion_rows
 from workflow.store.places import organisations
-from workflow.store.rows import Page, like, read
+from workflow.store.rows import Page, build_all, like, read, values
 from workflow.store.searching.words import case_words
 from workflow.store.tasks import IS_OPEN, TASK, TaskRecord, task_candidates, task_people, user_tasks
+
+saved_filters = sa.Table(
+    "saved_filters",
+    metadata,
+    bound("id", Id, primary_key=True),
+    bound("name", Name, nullable=False),
+    bound("query", sa.Text, nullable=False),
+    bound("owner_id", Id, sa.ForeignKey("users.id"), nullable=False),
+    bound("organisation_id", Key),
+    bound("saved_at", Instant, nullable=False),
+    sa.Index("ix_saved_filters_owner_id", "owner_id"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedFilter:
+    """A filter of the list under a name. `query`: the parameters of its address. `organisation_id`: for whose people it is; None: the owner's alone."""
+
+    id: str
+    name: str
+    query: str
+    owner_id: str
+    saved_at: datetime
+    organisation_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxFilter:
-    """What the inbox shows: `tab` is `mine`, `group`, `todo` (both) or `escalated`.
+    """What the inbox shows: `tab` is `mine`, `group`, `todo` (both), `returned` (to whoever did it before), `escalated`, or `sent`.
 
     `due`: `overdue`, `today`, `soon`, `week` or a local day such as 2023-03-31; what is overdue falls under each of them.
-    `due_before` is the instant that `due` means at present: the inbox's service sets it.
+    `due_before` is the instant that `due` means at present, `sent_since` that from which on what was sent is shown: the inbox's service sets them.
     """
 
     tab: str = "mine"
@@ -36,6 +63,7 @@ class InboxFilter:
     unit_id: str | None = None
     due: str | None = None
     due_before: datetime | None = None
+    sent_since: datetime | None = None
     text: str | None = None
     sort: str = "due"
     descending: bool = False
@@ -52,6 +80,7 @@ class InboxRow:
     unit_name_en: str
     procedure_key: str
     campaign_year: int
+    version_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +98,9 @@ _OFFSET = sa.bindparam("page_offset", type_=sa.Integer, literal_execute=True)
 
 
 OWN = ("mine", "todo")
-"""The tabs in which a person's own tasks stand."""
+"""The tabs in which a person's own tasks stand, and those that are lent to them."""
+PERSONAL = (*OWN, "returned", "sent")
+"""The tabs that ask for the person's id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +121,7 @@ class Shape:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to ask: nobody's groups."""
-        return self.tab not in OWN and not self.groups
+        return self.tab not in PERSONAL and not self.groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,17 +135,18 @@ class Seats:
 
 def asked(seats: Seats, where: InboxFilter, now: datetime, most: int) -> tuple[Shape, dict[str, Any]]:
     """The shape of a question and its values: at most `most` rows a group."""
-    mine = where.tab in OWN
-    before = now if where.due == "overdue" else where.due_before
+    sent = where.tab == "sent"
+    before = None if sent else now if where.due == "overdue" else where.due_before
     prefix = "escalated:" if where.tab == "escalated" else ""
-    waiting = [] if where.tab == "mine" else sorted({prefix + group for group in seats.groups})
-    lent = sorted(set(seats.lent)) if mine else []
+    waits = where.tab in ("todo", "group", "escalated")
+    waiting = sorted({prefix + group for group in seats.groups}) if waits else []
+    lent = sorted(set(seats.lent)) if where.tab in OWN else []
     words = None if where.text is None else sought(where.text)
     shape = Shape(
         tab=where.tab,
         groups=len(waiting),
         lent=len(lent),
-        descending=where.descending,
+        descending=where.descending != sent,  # what was sent last stands first
         due=before is not None,
         key=bool(where.key),
         stage=bool(where.stage),
@@ -127,7 +159,8 @@ def asked(seats: Seats, where: InboxFilter, now: datetime, most: int) -> tuple[S
     given["most"] = most
     given |= {f"word_{number}": f"% {word}%" for number, word in enumerate(words or ())}
     wanted = {
-        "user_id": (mine, seats.user_id),
+        "user_id": (where.tab in PERSONAL, seats.user_id),
+        "since": (sent, where.sent_since or now),
         "before": (shape.due, before),
         "key": (shape.key, where.key),
         "stage": (shape.stage, where.stage),
@@ -155,6 +188,22 @@ _HAS_ANOTHER_PART = (
 """Whoever has a part of a round gets no other, so that none is offered to them as a deputy."""
 
 
+_MADE, _BEFORE = user_tasks.alias("made_by"), user_tasks.alias("done_before")
+_CAME_BACK = sa.and_(
+    sa.select(_MADE.c.id)
+    .where(_MADE.c.case_id == user_tasks.c.case_id, _MADE.c.ended_at == user_tasks.c.created_at)
+    .where(_MADE.c.completed_by.is_not(None))
+    .correlate(user_tasks)
+    .exists(),
+    sa.select(_BEFORE.c.id)
+    .where(_BEFORE.c.case_id == user_tasks.c.case_id, _BEFORE.c.node_id == user_tasks.c.node_id)
+    .where(_BEFORE.c.ended_at < user_tasks.c.created_at, _BEFORE.c.completed_by == sa.bindparam("user_id"))
+    .correlate(user_tasks)
+    .exists(),
+)
+"""Somebody's finishing a task made this one, whose step the same person has done before: the case came back to them."""
+
+
 @lru_cache(maxsize=256)
 def page_statement(shape: Shape) -> sa.Select[Any]:
     """The rows of a page: the task's own columns, then what a person needs to choose it."""
@@ -170,6 +219,7 @@ def page_statement(shape: Shape) -> sa.Select[Any]:
             organisations.c.name_en.label("unit_name_en"),
             campaigns.c.key.label("procedure_key"),
             campaigns.c.year.label("campaign_year"),
+            cases.c.version_id.label("case_version_id"),
         )
         .select_from(page)
         .join(user_tasks, user_tasks.c.id == page.c.task_id)
@@ -190,10 +240,16 @@ def count_statement(shape: Shape) -> sa.Select[Any]:
 def _sources(shape: Shape) -> list[sa.Select[Any]]:
     """(task_id, due_sort) of at most `most` rows each; a task may wait in several of them."""
     pieces = []
-    if shape.tab in OWN:
+    if shape.tab == "sent":
+        ended, task_id = user_tasks.c.ended_at, user_tasks.c.id
+        sent = sa.select(task_id.label("task_id"), ended.label("due_sort"))
+        sent = sent.where(user_tasks.c.completed_by == sa.bindparam("user_id"), ended > sa.bindparam("since"))
+        return [_bounded(_narrowed(sent, shape, ended), ended, task_id, shape).subquery().select()]
+    if shape.tab in PERSONAL:
         own = sa.select(user_tasks.c.id.label("task_id"), user_tasks.c.due_sort).where(IS_OPEN)
         groups = sa.type_coerce(user_tasks.c.groups, sa.Text)
-        held = [own.where(user_tasks.c.assignee_id == sa.bindparam("user_id"))]
+        mine = own.where(user_tasks.c.assignee_id == sa.bindparam("user_id"))
+        held = [mine.where(_CAME_BACK) if shape.tab == "returned" else mine]
         for number in range(shape.lent):  # what whoever they stand in for has, in the role that is lent
             theirs = own.where(user_tasks.c.assignee_id == sa.bindparam(f"principal_{number}"), ~_HAS_ANOTHER_PART)
             held.append(theirs.where(groups.like(sa.bindparam(f"lent_{number}"), escape="!")))
@@ -244,6 +300,26 @@ def _narrowed(
     return query
 
 
+_STANDING = sa.select(*TASK).where(user_tasks.c.case_id.in_(sa.bindparam("case_ids", expanding=True)), IS_OPEN)
+
+_DECIDED_ROWS = (
+    sa.select(sa.func.count())
+    .where(criterion_rows.c.task_id == user_tasks.c.id, criterion_rows.c.state.in_(DECIDED))
+    .correlate(user_tasks)
+    .scalar_subquery()
+)
+_ROUNDS_BEFORE = (
+    sa.select(sa.func.count(sa.distinct(_BEFORE.c.created_at)))
+    .where(_BEFORE.c.case_id == user_tasks.c.case_id, _BEFORE.c.node_id == user_tasks.c.node_id)
+    .where(_BEFORE.c.ended_at < user_tasks.c.created_at, _BEFORE.c.completed_by.is_not(None))
+    .correlate(user_tasks)
+    .scalar_subquery()
+)
+_PROGRESS = sa.select(user_tasks.c.id, _DECIDED_ROWS, _ROUNDS_BEFORE).where(
+    user_tasks.c.id.in_(sa.bindparam("task_ids", expanding=True))
+)
+
+
 class Inbox:
     """What a person may do: their own tasks, those that wait in their groups, those escalated to them."""
 
@@ -278,9 +354,39 @@ class Inbox:
         )
         return frozenset(self._connection.scalars(query))
 
+    def standing(self, case_ids: Collection[str]) -> Sequence[TaskRecord]:
+        """The open tasks of these cases."""
+        if not case_ids:
+            return []
+        return [read(TaskRecord, row) for row in self._connection.execute(_STANDING, {"case_ids": list(case_ids)})]
+
+    def progress(self, task_ids: Collection[str]) -> dict[str, tuple[int, int]]:
+        """Task → how many criteria have been decided in it, and how many rounds of its step were sent before it."""
+        if not task_ids:
+            return {}
+        rows = self._connection.execute(_PROGRESS, {"task_ids": list(task_ids)})
+        return {task_id: (decided, rounds) for task_id, decided, rounds in rows}
+
+
+class SavedFilters:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def of(self, user_id: str) -> Sequence[SavedFilter]:
+        """The person's own and every shared one, by name."""
+        mine = sa.or_(saved_filters.c.owner_id == user_id, saved_filters.c.organisation_id.is_not(None))
+        query = sa.select(saved_filters).where(mine).order_by(saved_filters.c.name, saved_filters.c.id)
+        return build_all(SavedFilter, self._connection.execute(query).mappings())
+
+    def add(self, one: SavedFilter) -> None:
+        self._connection.execute(sa.insert(saved_filters).values(**values(one)))
+
+    def drop(self, filter_id: str) -> None:
+        self._connection.execute(sa.delete(saved_filters).where(saved_filters.c.id == filter_id))
+
 
 def _inbox_row(row: sa.Row[Any]) -> InboxRow:
-    business_key, unit_id, unit_name, unit_name_en, procedure_key, campaign_year = row[len(TASK) :]
+    business_key, unit_id, unit_name, unit_name_en, procedure_key, campaign_year, version_id = row[len(TASK) :]
     return InboxRow(
         task=read(TaskRecord, row[: len(TASK)]),
         business_key=business_key,
@@ -289,4 +395,5 @@ def _inbox_row(row: sa.Row[Any]) -> InboxRow:
         unit_name_en=unit_name_en,
         procedure_key=procedure_key,
         campaign_year=campaign_year,
+        version_id=version_id,
     )

@@ -75,6 +75,14 @@ user_tasks = sa.Table(
         postgresql_where=sa.text("completed_by IS NOT NULL"),
     ),
     sa.Index(
+        "ix_user_tasks_sent",
+        "completed_by",
+        "ended_at",
+        "id",
+        sqlite_where=sa.text("completed_by IS NOT NULL"),
+        postgresql_where=sa.text("completed_by IS NOT NULL"),
+    ),
+    sa.Index(
         "ix_user_tasks_done_for",
         "case_id",
         "node_id",

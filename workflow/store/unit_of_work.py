@@ -20,7 +20,7 @@ from workflow.store.cases import Cases, Incidents
 from workflow.store.casework import Assessments, Comments, Evidence, UnitCases
 from workflow.store.criteria.rows import CriterionRows
 from workflow.store.database import meant, revision_of
-from workflow.store.inbox import Inbox
+from workflow.store.inbox import Inbox, SavedFilters
 from workflow.store.jobs import Commands, Jobs
 from workflow.store.moving import Migrations
 from workflow.store.notifications import Notifications
@@ -116,6 +116,10 @@ class UnitOfWork:
     @cached_property
     def unit_cases(self) -> UnitCases:
         return UnitCases(self._connection)
+
+    @cached_property
+    def saved_filters(self) -> SavedFilters:
+        return SavedFilters(self._connection)
 
     @cached_property
     def words(self) -> Words:

@@ -147,6 +147,8 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ),
     ("casework.decide_several", "GET"): Request(args=TICKED),
     ("casework.decide_several", "POST"): Request(form={"task": "{task}:{revision}"}),
+    ("casework.take_back", "GET"): Request(args={"task_id": "{unit_task}"}, stage="waiting"),
+    ("casework.take_back", "POST"): Request(args={"task_id": "{unit_task}"}, form=REASON, stage="waiting"),
     ("casework.release", "GET"): Request(args=TASK),
     ("casework.release", "POST"): Request(args=TASK),
     ("casework.delegate", "GET"): Request(args=TASK),

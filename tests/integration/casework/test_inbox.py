@@ -32,7 +32,14 @@ def test_a_task_waits_with_its_group_until_somebody_claims_it(house: House) -> N
     found = page(house, OFFICE, tab="mine")
     assert units(found) == ["tho-thanh"]
     none, one = Count(number=0), Count(number=1)
-    assert found.counts == {"todo": one, "mine": one, "group": none, "escalated": none}
+    assert found.counts == {
+        "todo": one,
+        "mine": one,
+        "group": none,
+        "escalated": none,
+        "returned": none,
+        "sent": none,
+    }
     row = found.entries[0].row
     assert (row.procedure_key, row.campaign_year, row.task.node_id) == ("dien-hinh", 2023, "pilot_list")
     assert row.business_key.startswith("DH-2023-")

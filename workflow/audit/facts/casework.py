@@ -398,6 +398,25 @@ class TaskReassigned(TaskMoved):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskTakenBack(CaseFact):
+    """Whoever sent a step took it back before anybody began with the next. `task_id`: the task that waited; `sent`: the one that was finished."""
+
+    sentence: ClassVar[str] = N_(
+        "%(actor)s took “%(node_id)s” back from “%(from_node)s”, which nobody had begun. Reason: %(reason)s"
+    )
+    notice: ClassVar[str] = N_(
+        "“%(task)s” for %(unit)s (%(business_key)s) no longer waits: %(actor)s has taken back what was sent."
+    )
+    who: ClassVar[tuple[Audience, ...]] = ("doers",)
+
+    task_id: str
+    node_id: Node
+    from_node: Node
+    sent: str
+    reason: Remark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskReaddressed(CaseFact):
     """The task waited at a body that has ended, and now waits at what took its place."""
 

@@ -86,10 +86,11 @@ class Attendance:
         if task.state not in OPEN or case.unit_id is None:
             return
         before = uow.tasks.last_done(case.id, task.created_at)
-        returned = before is not None and self._is_return(uow, case, before)
+        taken_back = before is not None and before.node_id == task.node_id and before.completed_by == task.assignee_id
+        returned = before is not None and not taken_back and self._is_return(uow, case, before)
         if task.assignee_id is None:
             task = self._to_author(uow, case, task, by) if returned else task
-        else:
+        elif not taken_back:  # else whoever sent it has it again, and knows
             self._reminders.tell_assignee(uow, task, by)
         task = self._attend(uow, task, by)
         by_whom = frozenset({before.completed_by} if before and before.completed_by else ())

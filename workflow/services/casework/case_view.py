@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from workflow.audit.facts.casework import CaseCancelled, CaseOperated, CaseValuesSet, CaseWithdrawn
+from workflow.audit.facts.casework import CaseCancelled, CaseOperated, CaseValuesSet, CaseWithdrawn, TaskTakenBack
 from workflow.audit.facts.fact import filled
 from workflow.calendar.deadlines import Remaining, remaining
 from workflow.errors import N_
@@ -305,6 +305,7 @@ def _stage_status(index: int, at: int, *, ended: bool) -> StageStatus:
 
 _BY_PERSON = {
     CaseOperated.__name__: N_("Taken away by %(person)s, who moved the case to another step."),
+    TaskTakenBack.__name__: N_("Taken away: %(person)s took the step before back."),
     CaseWithdrawn.__name__: N_("Taken away when %(person)s withdrew the case."),
     CaseCancelled.__name__: N_("Taken away when %(person)s cancelled the case."),
 }

@@ -12,11 +12,13 @@ from workflow.organisation.records import Organisation
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.steps import Steps
 from workflow.services.casework.ground import CaseGround
+from workflow.services.casework.queue.taking_back import seems_untouched
 from workflow.services.ground.access import Access
 from workflow.services.ground.people import user_names
 from workflow.spelling import by_name
 from workflow.store.inbox import OWN, Count, InboxFilter, InboxRow, Seats
 from workflow.store.rows import Page
+from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 
@@ -31,8 +33,12 @@ class Choices:
     years: tuple[int, ...]
 
 
-TABS = ("todo", "mine", "group", "escalated")
-"""`todo`: what a person has and what waits in their groups, in the order of its due dates."""
+TABS = ("todo", "returned", "group", "mine", "escalated", "sent")
+"""`todo`: what a person has and what waits in their groups, in the order of its due dates. `sent`: what they have finished lately, the last first."""
+
+
+LATELY = timedelta(days=30)
+"""For so long what somebody has sent stands in their list."""
 
 
 PAGE_SIZE = 40
@@ -46,12 +52,31 @@ DUE = ("overdue", "today", "soon", "week")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How many of a sheet's criteria are decided; `round`: which time its step is done in this case, from 1.
+
+    What a later round takes over from the one before is not counted: only the sheet itself knows what of it still holds.
+    """
+
+    done: int
+    total: int
+    round: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboxEntry:
-    """A row with the time that is left; None where the task has no due date. `on_behalf_of`: who has it, where the reader stands in."""
+    """A row with the time that is left; None where the task has no due date. `on_behalf_of`: who has it, where the reader stands in.
+
+    `progress`: of a task with criteria. Of what was sent, `waiting` is what is open in the case now, and `untouched` whether nobody seems to have begun
+    with it.
+    """
 
     row: InboxRow
     remaining: Remaining | None
     on_behalf_of: str = ""
+    progress: Progress | None = None
+    waiting: Sequence[TaskRecord] = ()
+    untouched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,21 +100,28 @@ class InboxService:
         with self._ground.units.reading() as uow:
             seats = _seats(actor)
             calendar = self._ground.register.calendar(uow)
-            where = replace(where, due_before=due_before(calendar, where.due, now))
+            due = due_before(calendar, where.due, now)
+            where = replace(where, due_before=due, sent_since=now - LATELY)
             one_more = Page(limit=page.limit + 1, offset=page.offset)
             rows = list(uow.inbox.page(seats, where, one_more, now))
             counts = {tab: uow.inbox.count(seats, replace(where, tab=tab), now) for tab in TABS if tab != "todo"}
             counts["todo"] = _together(counts["mine"], counts["group"])
-            overdue = uow.inbox.count(seats, replace(where, due="overdue"), now)
+            ahead = where if where.tab in OWN else replace(where, tab="todo")
+            overdue = uow.inbox.count(seats, replace(ahead, due="overdue"), now)
             principals = user_names(
                 uow, [row.task.assignee_id for row in rows if row.task.assignee_id not in (None, actor.user_id)]
             )
-        shown = rows[: page.limit]
+            shown = rows[: page.limit]
+            progress = self._progress(uow, shown) if where.tab != "sent" else {}
+            standing = _standing(uow, shown) if where.tab == "sent" else {}
         entries = [
             InboxEntry(
                 row=_bare(row),
                 remaining=remaining(calendar, now, row.task.due_at) if row.task.due_at else None,
                 on_behalf_of=principals.get(row.task.assignee_id or "", "") if where.tab in OWN else "",
+                progress=progress.get(row.task.id),
+                waiting=standing.get(row.task.case_id, ()),
+                untouched=seems_untouched(row.task, standing.get(row.task.case_id, ())),
             )
             for row in shown
         ]
@@ -107,6 +139,18 @@ class InboxService:
             for row in rows
         ]
         return entries, _together(*counts)
+
+    def _progress(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> Mapping[str, Progress]:
+        judging = [row for row in rows if row.task.criteria_set is not None]
+        found = uow.inbox.progress([row.task.id for row in judging])
+        progress = {}
+        for row in judging:
+            package = self._ground.steps.compiled(uow, row.version_id).package
+            criteria = package.criteria_sets.get(row.task.criteria_set or "")
+            if criteria is not None:
+                done, before = found.get(row.task.id, (0, 0))
+                progress[row.task.id] = Progress(done=done, total=len(criteria.criteria), round=before + 1)
+        return progress
 
     def choices(self, actor: Actor) -> Choices:
         """What the filters offer: procedures, stages and units of the campaigns, as far as the actor's cases reach."""
@@ -127,6 +171,14 @@ def _seats(actor: Actor) -> Seats:
         groups=actor.groups,
         lent={(one.via_deputy_of, one.group) for one in actor.assignments if one.via_deputy_of is not None},
     )
+
+
+def _standing(uow: UnitOfWork, rows: Sequence[InboxRow]) -> Mapping[str, Sequence[TaskRecord]]:
+    """Case → its open tasks, without what has been entered into them."""
+    found: dict[str, list[TaskRecord]] = {}
+    for task in uow.inbox.standing({row.task.case_id for row in rows}):
+        found.setdefault(task.case_id, []).append(replace(task, draft=None))
+    return found
 
 
 def _together(one: Count, other: Count) -> Count:
