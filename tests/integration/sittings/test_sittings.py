@@ -1,6 +1,7 @@
 """A sitting is an agenda of many cases, made of each case's own tasks; what a case alone may not tell, its agenda does not either."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from tests.support.house import COMMUNE_UNIT, House
 from tests.support.sittings import BODY, CHAIR, CLERK, DAY, MEMBERS, UNITS
 from workflow.calendar.zone import local_date
 from workflow.errors import InvalidInput, NotFound
+from workflow.services.accounts.roles import EndRole
 from workflow.services.auditing.trail import EventQuery
 from workflow.services.casework.fields import FormRefused
 from workflow.services.casework.tasks import CompleteTask
@@ -161,6 +163,34 @@ class TestOpening:
 
         assert [one.stand for one in agenda(sitting, CLERK).lines] == ["waiting", "put_off", "put_off"]
         assert refused(open_all(sitting, case_ids=ids(sitting)[:1])) == [], "the sitting goes on with the others"
+
+    def test_whoever_is_no_member_any_more_counts_for_the_share_and_cannot_be_there(self, sitting: House) -> None:
+        gone, last_day = sitting.actor(MEMBERS[-1]).assignments[0], DAY - timedelta(days=1)
+        sitting.container.roles.end_role(
+            sitting.actor("quantri.tinh"), EndRole(assignment_id=gone.id, last_day=last_day)
+        )
+
+        assert [one.gone for one in agenda(sitting, CLERK).members] == [False] * 4 + [True]
+        assert refused(open_all(sitting)) == [1, 2, 3], "nobody is there who is no member"
+        assert refused(open_all(sitting, present=COMMITTEE[:3])) == [1, 2, 3], "three of five are not two thirds"
+        assert refused(open_all(sitting, present=COMMITTEE[:4])) == []
+
+        assert [(one.stand, one.parts) for one in agenda(sitting, CLERK).lines] == [("voting", 4)] * 3
+        sitting.verify()
+
+    def test_cases_that_were_not_opened_are_opened_on_another_day_with_whoever_is_there_then(
+        self, sitting: House
+    ) -> None:
+        first, *others = ids(sitting)
+        assert refused(open_all(sitting, case_ids=[first])) == []
+        sitting.move_to(DAY.month, DAY.day + 1)
+        gone = sitting.actor(MEMBERS[-1]).assignments[0]
+        sitting.container.roles.end_role(sitting.actor("quantri.tinh"), EndRole(assignment_id=gone.id, last_day=DAY))
+
+        assert refused(open_all(sitting, case_ids=others, present=COMMITTEE[:4])) == []
+
+        assert [one.parts for one in agenda(sitting, CLERK).lines] == [5, 4, 4]
+        assert [one.mine for one in agenda(sitting, MEMBERS[0]).lines] == ["unopened"] * 3
 
     def test_nobody_else_opens_a_case(self, sitting: House) -> None:
         command = OpenCases(**HERE, case_ids=ids(sitting), outcome="open", present=[sitting.users[CHAIR]])

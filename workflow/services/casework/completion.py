@@ -115,13 +115,43 @@ def choosable_users(
     task: TaskRecord,
     variables: Mapping[str, Any],
 ) -> Collection[str]:
+    """Whom the field offers: who today holds its role at the body it names; in the roster of a session whoever was convened, too.
+
+    Whoever was convened and is a member no more stays in the roster, of which the share is taken, but is not there.
+    """
+    found = _holding(ground, uow, spec, item, case, task, variables)
+    if spec.quorum is None or item.id != spec.quorum.roster:
+        return found
+    return tuple(dict.fromkeys([*found, *_convened(spec.quorum, task, variables)]))
+
+
+def _convened(rule: Quorum, task: TaskRecord, variables: Mapping[str, Any]) -> list[str]:
+    """Whom another task named as the roster of this session."""
+    return [
+        one
+        for node, result in variables.items()
+        if node != task.node_id and isinstance(result, Mapping) and isinstance(result.get(rule.roster), list | tuple)
+        for one in result[rule.roster]
+        if isinstance(one, str)
+    ]
+
+
+def _holding(
+    ground: CaseGround,
+    uow: UnitOfWork,
+    spec: UserTaskSpec,
+    item: FormField,
+    case: UnitCase,
+    task: TaskRecord,
+    variables: Mapping[str, Any],
+) -> Collection[str]:
     """The users who today hold the field's role at the body it names (the task's own body where it names none).
 
     A field without a role of its own takes the people of the field that it lies within.
     """
     if item.role is None:
         outer = next((other for other in spec.fields if other.id == item.within and other is not item), None)
-        return choosable_users(ground, uow, spec, outer, case, task, variables) if outer else ()
+        return _holding(ground, uow, spec, outer, case, task, variables) if outer else ()
     body = _field_body(ground, uow, item, case, task, variables)
     if body is None:
         return ()

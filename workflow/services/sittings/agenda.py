@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal as OneOf
 
+from workflow.calendar.zone import local_date
 from workflow.errors import InvalidInput, NotFound
 from workflow.model.expressions import Literal
 from workflow.model.user_task import Label, Outcome
@@ -76,6 +77,8 @@ class Member:
     office: Label
     present: bool | None
     me: bool
+    gone: bool
+    """Holds no role in the committee any more: counts for the share, and cannot be there."""
 
 
 DONE = ("deciding", "decided")
@@ -148,7 +151,7 @@ def agenda_of(ground: CaseGround, uow: UnitOfWork, access: Access, items: Sequen
     openings = [item for item in items if item.opening]
     present = _present(openings)
     roster = list(dict.fromkeys(one for item in items for one in item.roster))
-    offices = offices_at(uow, first, roster)
+    offices, still = offices_at(uow, first, roster, first.on), offices_at(uow, first, roster, local_date(access.now))
     return Agenda(
         body=access.tree.get(first.body),
         on=first.on,
@@ -161,6 +164,7 @@ def agenda_of(ground: CaseGround, uow: UnitOfWork, access: Access, items: Sequen
                 office=offices.get(one, Label(vi="", en="")),
                 present=one in present if openings else None,
                 me=one == access.actor.user_id,
+                gone=one not in still,
             )
             for one in roster
         ],
@@ -187,11 +191,11 @@ def needed_of(roster: Sequence[str], order: Order) -> int:
         return 0
 
 
-def offices_at(uow: UnitOfWork, item: Item, users: Collection[str]) -> dict[str, Label]:
-    """User id → what they are in the committee on the day of the sitting; who may decide is that above all."""
+def offices_at(uow: UnitOfWork, item: Item, users: Collection[str], on: date) -> dict[str, Label]:
+    """User id → what they are in the committee on that day; who may decide is that above all."""
     held: dict[str, set[str]] = {}
     for one in uow.accounts.assignments_of(users) if users else ():
-        valid = one.valid_from <= item.on and (one.valid_to is None or item.on <= one.valid_to)
+        valid = one.valid_from <= on and (one.valid_to is None or on <= one.valid_to)
         if one.organisation_id == item.body and valid and item.package.role_held(one.role) is not None:
             held.setdefault(one.user_id, set()).add(one.role)
     deciding = item.order.specs[item.order.decision].candidate_groups
