@@ -24,7 +24,7 @@ NOTHING = "–"
 
 def init_app(app: Flask) -> None:
     """Offer the functions as template filters."""
-    for function in (on, weekday_on, at, number, percent, size, due):
+    for function in (on, day_of, weekday_on, at, number, percent, size, due):
         app.add_template_filter(function, function.__name__)
     app.add_template_test(is_more, "more")
 
@@ -44,6 +44,11 @@ def local_date(instant: datetime) -> date:
 def on(day: date | None) -> str:
     """Return a day as 27/11/2023."""
     return f"{day:%d/%m/%Y}" if day else NOTHING
+
+
+def day_of(instant: datetime | None) -> str:
+    """Return the day of an aware instant in the zone of Việt Nam as 27/11: where the year goes without saying."""
+    return f"{local_date(instant):%d/%m}" if instant else NOTHING
 
 
 def weekday_on(day: date | None, *, with_year: bool = False) -> str:

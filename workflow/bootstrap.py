@@ -62,6 +62,7 @@ from workflow.services.casework.attendance import Attendance
 from workflow.services.casework.case_view import CaseViewService
 from workflow.services.casework.cases import CaseService
 from workflow.services.casework.comments import CommentService
+from workflow.services.casework.criteria.inquiries import InquiryService
 from workflow.services.casework.criteria.judgements import JudgementService
 from workflow.services.casework.evidence import EvidenceService
 from workflow.services.casework.files.viewer import ViewerService
@@ -105,8 +106,6 @@ from workflow.worker import Worker
 
 DEFINITIONS = Path(__file__).resolve().parents[1] / "definitions"
 """What is shipped as data."""
-
-
 log = logging.getLogger(__name__)
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 10.0
 _UNWRITABLE = N_("The data directory %(path)s cannot be written to: %(reason)s.")
@@ -129,6 +128,7 @@ class Container:
     case_views: CaseViewService
     assessments: AssessmentService
     judgements: JudgementService
+    inquiries: InquiryService
     evidence: EvidenceService
     viewer: ViewerService
     renderer: WalledRenderer
@@ -415,6 +415,7 @@ def _casework_services(ground: CaseGround, cases: CaseService, renderer: WalledR
         "assessments": AssessmentService(ground, tasks),
         "judgements": JudgementService(ground, tasks),
         "evidence": evidence,
+        "inquiries": InquiryService(ground, tasks),
         "viewer": ViewerService(ground, renderer),
         "renderer": renderer,
         "comments": comments,
@@ -493,5 +494,6 @@ def _runners(
         "campaign-reschedule": campaigns.reschedule_campaign,
         "case-reschedule": campaigns.reschedule_case,
         "checkpoint": checkpoints.run_job,
+        **InquiryService(ground, TaskService(ground)).runners(),
         **MessageJobs(ground.steps, messages.start_case).runners(),
     }

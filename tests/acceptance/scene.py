@@ -1,7 +1,7 @@
 """An installation with a case in the middle of its way and somebody in every role, which a test may damage and put back.
 
 The case is that of Xã Minh Họa, made up. Its stages: the unit is `assessing` itself; the evaluation is `waiting` for its commune's
-board (which may have `ended`), `claimed`, being worked on (`working`), `assessed` but not submitted; or the case is `stuck` and cannot go on.
+board (which may have `ended`), `claimed`, being worked on (`working`), `assessed` but not submitted; or the case is `stuck` and cannot go on. While it is `asking`, the board waits for the unit to explain a criterion; `returned`, the unit has it back.
 """
 
 import re
@@ -35,8 +35,9 @@ from workflow.services.accounts.sessions import open_session
 from workflow.services.auditing.questions.samples import DrawSample
 from workflow.services.campaigns.campaigns import CreateCampaign
 from workflow.services.campaigns.units import AddCampaignUnits
+from workflow.services.casework.criteria.inquiries import AskUnit
 from workflow.services.casework.criteria.judgements import AgreeTogether, TakeBack
-from workflow.services.casework.tasks import ClaimTask, SaveDraft, StartTask
+from workflow.services.casework.tasks import ClaimTask, CompleteTask, SaveDraft, StartTask, TakeTask
 from workflow.services.procedures.drafts import CreateDraft
 from workflow.services.procedures.publication import SubmitVersion
 from workflow.store.jobs import JobRecord
@@ -342,12 +343,31 @@ def _play(scene: Scene) -> None:
     ids["verification"] = scene.container.reports.list(house.actor("kiemsoat.tinh"), Page())[0][0].id
     ids["sample"] = scene.container.samples.draw(house.actor("kiemsoat.tinh"), DrawSample(size=1))
     scene.keep("working")
+    wish = AskUnit(task_id=ids["task"], criterion_id="I.1", text="Ai đã ký biên bản?")
+    ids["inquiry"] = scene.container.inquiries.ask(board, wish)
+    scene.keep("asking")
+    scene.set("working")
+    _return(scene, board)
     _assess(scene, board)
     ids |= get_stuck(house, ids["case"])
     scene.keep("stuck")
     scene.set("working")
     ids |= move_some(house)
     scene.keep("moving")
+    scene.set("working")
+
+
+def _return(scene: Scene, board: Actor) -> None:
+    """The board has sent the dossier back for one criterion, and the unit has opened that."""
+    house, why = scene.house, {"I.1": "Thiếu quyết định"}
+    back = CompleteTask(task_id=scene.ids["task"], outcome="return", reason="Bổ sung", criterion_reasons=why)
+    scene.container.tasks.complete(board, back)
+    house.settle()
+    unit, again = house.actor("donvi.minhhoa"), house.task("self_assessment").id
+    scene.container.tasks.take(unit, TakeTask(task_id=again))
+    house.look(unit, again, "I.1")
+    scene.ids["task_again"] = again
+    scene.keep("returned")
     scene.set("working")
 
 

@@ -47,6 +47,7 @@ BOUNDED = {
     "Events.heads": PROVED,
     "Events.of_stream": PROVED,
     "Events.streams": PROVED,
+    "Evidence.ever_of_case": A_CASE,
     "Evidence.of_case": A_CASE,
     "Incidents.of_case": A_CASE,
     "Inbox.done_before": ASKED,

@@ -9,10 +9,11 @@ from flask import Response as FlaskResponse, abort, flash, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import Regexp
+from wtforms.validators import InputRequired, NumberRange, Regexp
 
 from webui.casework.area import blueprint
-from webui.casework.matrix import MARKS, Matrix, counted_words, gist, matrix_of, named_level, state_words
+from webui.casework.gists import gist
+from webui.casework.matrix import MARKS, Matrix, counted_words, matrix_of, named_level, state_words
 from webui.casework.pages import (
     CommentForm,
     UploadForm,
@@ -22,19 +23,22 @@ from webui.casework.pages import (
     remarks_on,
     shows_demonstration,
 )
+from webui.casework.turns import said_cell
 from webui.casework.viewer import asked_view
 from webui.container import container
 from webui.errors import refusal_text
-from webui.forms import CommandForm, RevisionForm, choices
+from webui.forms import CommandForm, Length, RevisionForm, WholeNumberField, choices
 from webui.guard import current_actor
 from webui.pages import Attempt, done, status
 from webui.words import RESULTS, plain_number, said, sentence
 from workflow.errors import Conflict, WorkflowError
 from workflow.ids import new_id
 from workflow.services.casework.assessments import LONGEST, SaveResult
+from workflow.services.casework.criteria.inquiries import LONGEST as MOST_WORDS, MOST_DAYS
 from workflow.services.casework.criteria.judgements import (
     AgreeCriterion,
     AgreeTogether,
+    KeepCriterion,
     LookAtCriterion,
     TakeBack,
     TakeComputed,
@@ -45,6 +49,25 @@ from workflow.services.casework.task_view import CriterionView, SheetView, TaskV
 from workflow.services.views import EvidenceRecord, Group
 
 FIGURE = "figure-"
+
+
+class KeepForm(CommandForm):
+    """Why a row that was asked about is sent again as it was."""
+
+    reason = TextAreaField(_l("Why it stays as it is"), [InputRequired(), Length(max=LONGEST)])
+
+
+class AskForm(CommandForm):
+    """What the unit is to explain about a row, and how many working days it has."""
+
+    question = TextAreaField(_l("What is to be explained"), [InputRequired(), Length(max=MOST_WORDS)])
+    days = WholeNumberField(
+        _l("Working days for the answer"),
+        [InputRequired(), NumberRange(min=1, max=MOST_DAYS)],
+        render_kw={"min": 1, "max": MOST_DAYS},
+    )
+
+
 A_YEAR = 365 * 24 * 3600
 
 
@@ -146,7 +169,7 @@ def criteria(task_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>")
 def criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     """The table with this row open, and the file of it that the address names, or its first. With `sua` its editor is open, too."""
-    view = read_criteria(task_id)
+    view = read_criteria(task_id, row=criterion_id)
     one = _criterion(view, criterion_id)
     file = _shown_file(one)
     shown = asked_view(file.id) if file is not None else None
@@ -168,7 +191,7 @@ def look_at(view: TaskView, criterion_id: str, evidence_id: str | None = None) -
         return view
     look = LookAtCriterion(task_id=view.task.id, criterion_id=criterion_id, evidence_id=evidence_id)
     container().judgements.look(current_actor(), look)
-    return container().task_views.view(current_actor(), view.task.id, whole=False)
+    return container().task_views.view(current_actor(), view.task.id, whole=False, row=criterion_id)
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>")
@@ -233,6 +256,25 @@ def decide(task_id: UUID, criterion_id: str, act: str) -> ResponseReturnValue:
     return _gone_on(task_id, criterion_id, on=act != "xet-lai")
 
 
+@blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>/giu-nguyen")
+def keep_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
+    """The unit sends a row that it was asked about again as it was, and says why."""
+    form, code = KeepForm(), 422
+    _criterion(read_criteria(task_id), criterion_id)
+    if form.validate():
+        command = KeepCriterion(
+            task_id=str(task_id),
+            criterion_id=criterion_id,
+            reason=form.reason.data or "",
+            command_id=form.command,
+        )
+        with Attempt(form, at=form.reason) as attempt:
+            container().judgements.keep(current_actor(), command)
+            return _gone_on(task_id, criterion_id, on=False)
+        code = attempt.status
+    return matrix_page(read_criteria(task_id, row=criterion_id), criterion_id, keep=form, code=code)
+
+
 @blueprint.route("/nhiem-vu/<uuid:task_id>/dong-y-ca-muc/<group_id>", methods=["GET", "POST"])
 def agree_together(task_id: UUID, group_id: str) -> ResponseReturnValue:
     """List the rows of a section that were seen and are undecided; then agree to exactly those."""
@@ -290,6 +332,8 @@ def matrix_page(
     editing: bool = False,
     form: CriterionForm | None = None,
     upload: UploadForm | None = None,
+    ask: AskForm | None = None,
+    keep: KeepForm | None = None,
     shown: View | None = None,
     refusal: WorkflowError | None = None,
     theirs: CriterionView | None = None,
@@ -316,6 +360,8 @@ def matrix_page(
         file=_shown_file(one) if one else None,
         shown=shown,
         upload=upload or UploadForm(formdata=None),
+        ask=ask or AskForm(formdata=None, days=view.answer_days),
+        keep=keep or KeepForm(formdata=None, reason=(one.mine.unchanged or "") if one else ""),
         comment=CommentForm(formdata=None),
         **(remarks_on(view.case.id, key) if key else {}),
         refusal=refusal_text(refusal) if refusal else None,
@@ -382,6 +428,7 @@ def _common(view: TaskView, matrix: Matrix) -> dict[str, Any]:
         "gist": gist,
         "counted_words": counted_words,
         "named_level": named_level,
+        "said_cell": said_cell,
         "state_words": state_words(first_level=matrix.first_level),
         "state_marks": MARKS,
         "command_id": new_id,

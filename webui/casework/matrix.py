@@ -1,20 +1,24 @@
 """The sheet of a task as one table: a row a criterion, what each level says of it, and one's own conclusion; one row open beside it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from flask import abort, request, url_for
 from flask_babel import gettext as _, ngettext
 
-from webui.words import RESULTS, plain_number, said
+from webui.casework.turns import Cell, Compared, compared
+from webui.words import RESULTS, said
 from workflow.services.casework.task_view import CriterionView, SheetView, TaskView
-from workflow.services.views import Group, Label
+from workflow.services.views import Label
 
 LEVELS_SHOWN = 3
 MARKS = {"unseen": "unseen", "seen": "half", "agreed": "tick", "differs": "differs", "asked": "asked"}
-FILTERS = ("unseen", "seen", "agreed", "differs", "asked", "levels")
+STATES = ("unseen", "seen", "agreed", "differs", "asked")
+FILTERS = ("returned", "more", *STATES, "team", "levels", "same", "whole", "all")
+"""`returned`: what the dossier came back for, what the unit changed besides, and the rest folded; `whole`: the same with the rest open."""
+CHIPS = tuple(name for name in FILTERS if name not in ("whole", "all"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +31,12 @@ class Level:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cell:
-    """What one level says of one criterion: a mark and a word."""
+class Heading:
+    """What stands over rows. `section`: they are one of the set's own, in which rows can be agreed to together."""
 
-    kind: str
-    word: str
+    id: str
+    title: str
+    section: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,21 +90,88 @@ class Matrix:
         return self.levels[-LEVELS_SHOWN:]
 
     @cached_property
-    def groups(self) -> Sequence[tuple[Group, Sequence[CriterionView], Sequence[CriterionView]]]:
-        """(group, all its rows, those of them that the filter shows); without groups of which it shows none."""
-        found = [(group, rows, [one for one in rows if self.shows(one)]) for group, rows in self.sheet.groups]
-        return [(group, rows, shown) for group, rows, shown in found if shown]
+    def again(self) -> bool:
+        """Whether the dossier has come again for some of its rows: then these stand first, before and now beside one another."""
+        return any(one.asked and one.changed is not None for one in self.criteria.values())
+
+    @property
+    def span(self) -> int:
+        """How many columns the table has."""
+        return 5 if self.again else 4 + len(self.columns)
+
+    @cached_property
+    def groups(self) -> Sequence[tuple[Heading, Sequence[CriterionView], Sequence[CriterionView]]]:
+        """(heading, all its rows, those of them that the filter shows); without headings under which it shows none."""
+        if self.only in ("returned", "whole"):
+            found = self._by_what_was_asked()
+        else:
+            found = [(Heading(id=group.id, title=said(group.title)), rows) for group, rows in self.sheet.groups]
+        shown = [(head, rows, [one for one in rows if self.shows(one)]) for head, rows in found]
+        return [(head, rows, some) for head, rows, some in shown if some]
+
+    def _by_what_was_asked(self) -> list[tuple[Heading, Sequence[CriterionView]]]:
+        every = self.criteria.values()
+        titles = {
+            "returned": _("Asked about in turn %(turn)d", turn=max(1, self.sheet.turn - 1)),
+            "more": _("Changed by the unit without being asked"),
+            "same": _("As in turn %(turn)d", turn=max(1, self.sheet.turn - 1)),
+        }
+        return [
+            (Heading(id=name, title=title, section=False), [one for one in every if self.part_of(one) == name])
+            for name, title in titles.items()
+        ]
+
+    @staticmethod
+    def part_of(one: CriterionView) -> str:
+        """Whether the dossier came back for the row, the unit has changed it all the same, or neither."""
+        return "returned" if one.asked else "more" if one.changed else "same"
+
+    @property
+    def folded(self) -> Sequence[CriterionView]:
+        """The rows that stayed as they were, where they are folded into one."""
+        if self.only != "returned":
+            return []
+        return [one for one in self.criteria.values() if self.part_of(one) == "same"]
+
+    def compared(self, one: CriterionView) -> Compared | None:
+        """The row before and now."""
+        return compared(one, own=self.first_level)
+
+    def kept_counts(self) -> dict[str, int]:
+        """What became of the rows that came back: how many were changed, and how many sent again as they were."""
+        asked = [one for one in self.criteria.values() if one.asked]
+        changed = sum(bool(one.changed) for one in asked)
+        return {"asked": len(asked), "changed": changed, "unchanged": len(asked) - changed}
 
     @cached_property
     def shown(self) -> Sequence[str]:
         """The rows that the filter shows, in order."""
-        return [one.criterion.id for _group, _rows, shown in self.groups for one in shown]
+        return [one.criterion.id for _head, _rows, shown in self.groups for one in shown]
 
     def shows(self, one: CriterionView) -> bool:
         """Whether the filter shows this row; the open one stays in sight whatever has become of it."""
-        if not self.only or (self.chosen is not None and one.criterion.id == self.chosen.criterion.id):
+        if self.chosen is not None and one.criterion.id == self.chosen.criterion.id:
             return True
-        return one.levels_differ if self.only == "levels" else one.mine.state == self.only
+        return self._fits(one, self.only)
+
+    def _fits(self, one: CriterionView, only: str) -> bool:
+        match only:
+            case "" | "all" | "whole":
+                return True
+            case "returned":
+                return self.part_of(one) != "same"
+            case "more" | "same":
+                return self.part_of(one) == only
+            case "levels":
+                return one.levels_differ
+            case "team":
+                return self.team_differs(one)
+            case state:
+                return one.mine.state == state
+
+    def team_differs(self, one: CriterionView) -> bool:
+        """Whether the people of one level do not say the same of the criterion."""
+        return any(self.cell(one, level).kind == "differs" for level in self.levels if level.people > 1)
 
     def counts(self, rows: Iterable[CriterionView]) -> dict[str, int]:
         """State → how many of the rows stand in it, those alone that there are."""
@@ -151,14 +223,21 @@ class Matrix:
         """The filters that lead somewhere, with how many rows each shows."""
         words = state_words(first_level=self.first_level)
         every = self.criteria.values()
-        counted = self.counts(every) | {"levels": sum(one.levels_differ for one in every)}
-        found = [{"label": _("All"), "only": "", "count": len(self.criteria)}]
-        found += [
-            {"label": words[name], "only": name, "count": counted[name], "kind": MARKS.get(name)}
-            for name in FILTERS
+        counted = self.counts(every) | {
+            name: sum(self._fits(one, name) for one in every) for name in ("team", "levels")
+        }
+        if self.again:
+            parts = [self.part_of(one) for one in every]
+            counted |= {name: parts.count(name) for name in ("returned", "more", "same")}
+        found = [
+            {"label": words[name], "only": name, "count": counted.get(name, 0), "kind": MARKS.get(name)}
+            for name in CHIPS
             if counted.get(name) or name == self.only
         ]
-        return [one | {"href": self._filtered(one["only"]), "current": one["only"] == self.only} for one in found]
+        whole = {"label": _("All"), "only": "all" if self.again else "", "count": len(self.criteria)}
+        found = [*found, whole] if self.again else [whole, *found]
+        here = "returned" if self.only == "whole" else self.only
+        return [one | {"href": self._filtered(one["only"]), "current": one["only"] == here} for one in found]
 
     def _filtered(self, only: str) -> str:
         return url_for("casework.criteria", task_id=self.view.task.id, loc=only or None)
@@ -212,6 +291,10 @@ def state_words(*, first_level: bool) -> dict[str, Any]:
         "differs": _("Differs"),
         "asked": _("Asked"),
         "levels": _("Earlier levels differ"),
+        "team": _("The team differs"),
+        "returned": _("To be corrected"),
+        "more": _("Changed besides"),
+        "same": _("Unchanged"),
     }
 
 
@@ -221,7 +304,7 @@ def matrix_of(view: TaskView, *, working: bool, chosen: str | None = None, editi
     sheet = view.sheet
     if sheet is None or (chosen is not None and chosen not in sheet.criteria):
         abort(404)
-    return Matrix(
+    matrix = Matrix(
         view=view,
         sheet=sheet,
         working=working,
@@ -229,37 +312,9 @@ def matrix_of(view: TaskView, *, working: bool, chosen: str | None = None, editi
         only=only if only in FILTERS else "",
         editing=editing,
     )
-
-
-def gist(one: CriterionView) -> str:
-    """A criterion's figures, or else words, in one line."""
-    found = one.computation
-    parts = [text for step in found.steps if (text := _short(step.params))] if found else []
-    if found is not None and found.met is not None:
-        parts.append(_("met by the figures") if found.met else _("not met by the figures"))
-    elif found is not None and found.steps:
-        parts.append(_("left to judgement"))
-    if parts:
-        return " · ".join(parts)
-    said_before = [result.statement for _level, result in one.earlier if result is not None and result.statement]
-    own = one.row.statement if one.row else ""
-    return next((text for text in (*said_before, own) if text), "")
-
-
-def _short(params: Mapping[str, Any]) -> str:
-    value = {
-        name: one if isinstance(one, str) else plain_number(one)
-        for name, one in params.items()
-        if not isinstance(one, Label)
-    }
-    need = _("needs %(what)s", what=f"{value.get('sign', '≥')} {value['limit']}") if "limit" in value else ""
-    if "previous" in params:
-        change = f"{value['previous']} → {value['current']}"
-        return f"{change} ({need})" if need else change
-    if "part" in params:
-        percent = f" = {value['percent']}%" if "percent" in value else ""
-        return f"{value['part']}/{value['whole']}{percent} ({need}%)" if need else f"{value['part']}/{value['whole']}"
-    return f"{value['value']} ({need})" if "value" in value else ""
+    if matrix.again:
+        return replace(matrix, only=matrix.only or "returned")
+    return replace(matrix, only="") if only in ("returned", "whole", "all") else matrix
 
 
 def counted_words(counts: Mapping[str, int], *, first_level: bool) -> str:

@@ -69,9 +69,12 @@ def read_task(task_id: UUID) -> TaskView:
     return view
 
 
-def read_criteria(task_id: UUID) -> TaskView:
-    """As `read_task`, for the table of its criteria alone: whoever works there has a part in the case, which is not put on record."""
-    view = container().task_views.view(current_actor(), str(task_id), whole=False)
+def read_criteria(task_id: UUID, row: str | None = None) -> TaskView:
+    """As `read_task`, for the table of its criteria alone, with the history of `row`.
+
+    Whoever works there has a part in the case, which is not put on record.
+    """
+    view = container().task_views.view(current_actor(), str(task_id), whole=False, row=row)
     if not is_working(view):
         note_reading(view.case.id)
     return view

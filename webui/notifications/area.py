@@ -68,6 +68,8 @@ def mark_read() -> Response:
 
 
 def _leads_to(told: NotificationRecord) -> str:
+    if told.about == "inquiry" and told.about_id:
+        return url_for("casework.inquiry", inquiry_id=told.about_id)
     if told.task_id:
         return url_for("casework.task", task_id=told.task_id)
     if told.case_id:

@@ -40,7 +40,7 @@ from workflow.model.user_task import (
 OWN_ELEMENTS: Mapping[str, frozenset[str]] = {
     "task": names(
         "stage stageLabel stageLabelEn label labelEn help helpEn primary primaryEn jurisdiction separateFrom criteriaSet "
-        "completeness compareWith carryOver closedUntil"
+        "completeness compareWith carryOver closedUntil answerWithin"
     ),
     "outcome": names("id label labelEn effect reason reasonPerCriterion condition refusal refusalEn complete"),
     "field": names("id kind label labelEn hint hintEn required min max role jurisdiction within"),
@@ -192,6 +192,7 @@ def _bound(entry: Element, name: str, reading: Reading) -> Expression | None:
 
 # The properties of a user task: Camunda 7 attributes and the elements of our own namespace.
 
+_DAYS = re.compile(r"^WT([1-9]|[12]\d|30)D$", re.ASCII)
 _SHARE = re.compile(r"^([1-9]\d{0,3})/([1-9]\d{0,3})$")
 
 
@@ -233,7 +234,25 @@ def _task_properties(task: Element, name: str, reading: Reading) -> Mapping[str,
         "compare_with": tuple((attribute(task, "compareWith") or "").split()),
         "carry_over": attribute(task, "carryOver"),
         "closed_until": tuple((attribute(task, "closedUntil") or "").split()),
+        **_answer_within(task, report),
     }
+
+
+def _answer_within(task: Element, report: Report) -> Mapping[str, str]:
+    """`answerWithin` where it is said: from one to thirty working days."""
+    text = attribute(task, "answerWithin")
+    if text is None:
+        return {}
+    if _DAYS.match(text):
+        return {"answer_within": text}
+    report.error(
+        "answer-within",
+        N_('answerWithin="%(value)s" is no number of working days'),
+        task,
+        N_("Write from WT1D to WT30D"),
+        value=text,
+    )
+    return {}
 
 
 def _groups(element: Element, reading: Reading) -> tuple[Value, ...]:

@@ -7,7 +7,7 @@ from workflow.bootstrap import Container
 from workflow.errors import NotFound
 from workflow.organisation.authority import Actor
 from workflow.services.casework.assessments import SaveResult
-from workflow.services.casework.criteria.judgements import LookAtCriterion
+from workflow.services.casework.criteria.judgements import KeepCriterion, LookAtCriterion
 from workflow.services.casework.evidence import AddEvidence
 from workflow.services.casework.fields import Entry
 from workflow.services.casework.task_view import CriterionView, TaskView
@@ -93,6 +93,16 @@ class Player:
             command = self._result(view, criterion_id, criterion, deed)
             self._container.judgements.look(actor, LookAtCriterion(task_id=view.task.id, criterion_id=criterion_id))
             self._container.assessments.save_result(actor, command)
+            if criterion.to_correct and not criterion.earlier:
+                self._keep(actor, view, criterion_id)
+
+    def _keep(self, actor: Actor, view: TaskView, criterion_id: str) -> None:
+        """Whoever was asked about a row and changes nothing in it says why."""
+        sheet = self._container.task_views.view(actor, view.task.id, whole=False).sheet
+        if sheet is not None and sheet.criteria[criterion_id].stays:
+            reason = "Dữ liệu minh họa: đơn vị giữ nguyên, hồ sơ gốc đang lưu tại đơn vị."
+            keep = KeepCriterion(task_id=view.task.id, criterion_id=criterion_id, reason=reason)
+            self._container.judgements.keep(actor, keep)
 
     def _result(self, view: TaskView, criterion_id: str, criterion: CriterionView, deed: Deed) -> SaveResult:
         figures = dict(criterion.row.figures) if criterion.row else {}

@@ -27,6 +27,7 @@ class RowContext:
 
     `differs`: that is another than the former level's. `first_level`: there is no former level, so that whoever enters a result says what they did
     instead of judging what another did. `proposed`: there is a result to agree with. `levels_differ`: the levels before do not say the same.
+    `unchanged`: the unit was asked about the row and would send it again as it was; `words`: why.
     """
 
     criterion_id: str
@@ -35,6 +36,8 @@ class RowContext:
     first_level: bool = False
     proposed: bool = False
     levels_differ: bool = False
+    unchanged: bool = False
+    words: str = ""
     question: str = ""
     who_can_act: tuple[str, ...] = ()
 
@@ -46,6 +49,9 @@ _ASKED = N_(
 _NOTHING = N_("Criterion %(number)s has no result that could be agreed with: enter one.")
 _LEVELS = N_("The levels before differ on criterion %(number)s: it is decided by itself.")
 _DECIDED = N_("Criterion %(number)s has been decided already.")
+_UNCHANGED = N_(
+    "You were asked about criterion %(number)s, and nothing in it has changed: change it, or say why it stays."
+)
 _NO_QUESTION = N_("Say what the unit is to explain about criterion %(number)s.")
 
 
@@ -75,6 +81,14 @@ HAS_QUESTION: Guard[RowContext] = Guard(
     of_input=True,
     of_actor=False,
 )
+SAYS_WHY: Guard[RowContext] = Guard(
+    "says_why",
+    lambda c: not c.unchanged or bool(entered(c.words)),
+    refuse_with(RowRefused, _UNCHANGED, number=_number),
+    of_input=True,
+    of_actor=False,
+)
+STAYS: Guard[RowContext] = Guard("stays", lambda c: c.unchanged)
 FIRST_LEVEL: Guard[RowContext] = Guard("first_level", lambda c: c.first_level)
 NO_RESULT: Guard[RowContext] = Guard("no_result", lambda c: not c.entered)
 SAME: Guard[RowContext] = Guard("same_as_before", lambda c: c.entered and not c.differs)
@@ -87,23 +101,26 @@ OPENED = (SEEN, *DECIDED)
 
 TRANSITIONS: tuple[Transition[RowContext], ...] = (
     Transition("look", (UNSEEN,), SEEN),
-    Transition("agree", OPENED, AGREED, (PROPOSED,)),
+    Transition("agree", OPENED, AGREED, (PROPOSED, SAYS_WHY)),
     Transition("agree", (UNSEEN,), AGREED, (NEVER,), explains=True),
     Transition("agree", (ASKED,), AGREED, (ANSWERED,), explains=True),
-    Transition("agree_together", (SEEN,), AGREED, (PROPOSED, LEVELS_AGREE)),
+    Transition("agree_together", (SEEN,), AGREED, (PROPOSED, LEVELS_AGREE, SAYS_WHY)),
     Transition("agree_together", (UNSEEN,), AGREED, (NEVER,), explains=True),
     Transition("agree_together", (ASKED,), AGREED, (ANSWERED,), explains=True),
     Transition("agree_together", DECIDED, AGREED, (UNDECIDED,), explains=True),
     Transition("enter", OPENED, SEEN, (NO_RESULT,)),
+    Transition("enter", OPENED, SEEN, (STAYS,)),
     Transition("enter", OPENED, AGREED, (SAME,)),
     Transition("enter", OPENED, DIFFERS, (OTHER,)),
     Transition("enter", (UNSEEN,), SEEN, (FIRST_LEVEL, NO_RESULT)),
+    Transition("enter", (UNSEEN,), SEEN, (FIRST_LEVEL, STAYS)),
     Transition("enter", (UNSEEN,), AGREED, (FIRST_LEVEL, SAME)),
     Transition("enter", (UNSEEN,), AGREED, (NEVER,), explains=True),
     Transition("enter", (ASKED,), AGREED, (ANSWERED,), explains=True),
     Transition("take_back", DECIDED, SEEN),
     Transition("ask", OPENED, ASKED, (HAS_QUESTION,)),
     Transition("ask", (UNSEEN,), ASKED, (NEVER,), explains=True),
+    Transition("ask", (ASKED,), ASKED, (ANSWERED,), explains=True),
     Transition("answer", (ASKED,), SEEN),
 )
 

@@ -30,7 +30,7 @@ REST = timedelta(minutes=1)
 Runner = Callable[[UnitOfWork, JobRecord, Provenance], None]
 Errand = Callable[[JobRecord], None]
 """Work outside the database, such as sending a mail: no transaction waits for it, and a crash may repeat it."""
-MOVES = ("timer", "service", "remind", "escalate", "signal-case", "arrived")
+MOVES = ("timer", "service", "remind", "escalate", "signal-case", "arrived", "inquiry-lapse")
 """What does not happen in a suspended case."""
 NEWS = ("arrived", "recalled", "stuck", TELL, LOOK)
 """What an application may want to hear of: a new task, one that somebody had and that is no longer needed, an incident, a fact."""

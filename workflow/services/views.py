@@ -12,6 +12,7 @@ from workflow.organisation.authority import Actor
 from workflow.packages.comparison import Change
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.records import DeadlineRule
+from workflow.recognition.assessment import Computation, CriterionResult
 from workflow.recognition.checks import Check, CountCheck, PercentCheck
 from workflow.recognition.criteria import CriteriaSet, Criterion, Group
 from workflow.store.accounts import AssignmentRecord, KeptForm
@@ -37,9 +38,11 @@ __all__ = [
     "Change",
     "Check",
     "Checkpoint",
+    "Computation",
     "CountCheck",
     "CriteriaSet",
     "Criterion",
+    "CriterionResult",
     "DeadlineRule",
     "EvidenceRecord",
     "Expression",

@@ -149,11 +149,22 @@ _RESULTS = sa.select(*columns(assessment_results, ResultRecord)).where(
     assessment_results.c.assessment_id.in_(sa.bindparam("of_assessments", expanding=True))
 )
 
-_EVIDENCE = (
+_RESULTS_ALSO = sa.select(*columns(assessment_results, ResultRecord)).where(
+    sa.or_(
+        assessment_results.c.assessment_id.in_(sa.bindparam("of_assessments", expanding=True)),
+        sa.and_(
+            assessment_results.c.assessment_id.in_(sa.bindparam("also", expanding=True)),
+            assessment_results.c.criterion_id == sa.bindparam("on"),
+        ),
+    )
+)
+
+_EVER = (
     sa.select(*columns(evidence, EvidenceRecord))
-    .where(evidence.c.case_id == sa.bindparam("of_case"), evidence.c.withdrawn_at.is_(None))
+    .where(evidence.c.case_id == sa.bindparam("of_case"))
     .order_by(evidence.c.uploaded_at, evidence.c.id)
 )
+_EVIDENCE = _EVER.where(evidence.c.withdrawn_at.is_(None))
 
 _ADD = sa.insert(assessments)
 _ADD_RESULTS = sa.insert(assessment_results)
@@ -364,12 +375,17 @@ class Assessments:
     def results(self, assessment_id: str) -> dict[str, ResultRecord]:
         return self.results_of([assessment_id])[assessment_id]
 
-    def results_of(self, assessment_ids: Collection[str]) -> dict[str, dict[str, ResultRecord]]:
-        """Assessment → criterion → result: one statement, however many there are."""
-        found: dict[str, dict[str, ResultRecord]] = {one: {} for one in assessment_ids}
+    def results_of(
+        self, assessment_ids: Collection[str], also: Collection[str] = (), on: str | None = None
+    ) -> dict[str, dict[str, ResultRecord]]:
+        """Assessment → criterion → result: one statement, however many there are. `also`: of these only the criterion `on`."""
+        found: dict[str, dict[str, ResultRecord]] = {one: {} for one in (*assessment_ids, *also)}
+        wanted: dict[str, Any] = {"of_assessments": list(assessment_ids)}
+        query = _RESULTS
+        if on is not None and also:
+            query, wanted = _RESULTS_ALSO, wanted | {"also": list(also), "on": on}
         if found:
-            rows = self._connection.execute(_RESULTS, {"of_assessments": list(found)})
-            for row in read_all(ResultRecord, rows):
+            for row in read_all(ResultRecord, self._connection.execute(query, wanted)):
                 found[row.assessment_id][row.criterion_id] = row
         return found
 
@@ -422,6 +438,10 @@ class Evidence:
     def of_case(self, case_id: str) -> Sequence[EvidenceRecord]:
         """What has not been withdrawn, oldest first."""
         return read_all(EvidenceRecord, self._connection.execute(_EVIDENCE, {"of_case": case_id}))
+
+    def ever_of_case(self, case_id: str) -> Sequence[EvidenceRecord]:
+        """As `of_case`, with what has been withdrawn."""
+        return read_all(EvidenceRecord, self._connection.execute(_EVER, {"of_case": case_id}))
 
     def of_content(self, case_id: str, sha256: str, page: Page) -> Sequence[EvidenceRecord]:
         """The case's files of that content, withdrawn ones too, oldest first."""

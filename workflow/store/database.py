@@ -37,7 +37,7 @@ from workflow.store import (
     waits,
 )
 from workflow.store.columns import metadata
-from workflow.store.criteria import rows as criterion_rows
+from workflow.store.criteria import inquiries, rows as criterion_rows
 from workflow.store.sealing import book, seals
 
 TABLES = (
@@ -50,6 +50,7 @@ TABLES = (
     casework,
     criterion_rows,
     inbox,
+    inquiries,
     jobs,
     moving,
     notifications,

@@ -18,6 +18,7 @@ from workflow.store.auditing import Checkpoints, Events, Judgements
 from workflow.store.campaigns import Campaigns
 from workflow.store.cases import Cases, Incidents
 from workflow.store.casework import Assessments, Comments, Evidence, UnitCases
+from workflow.store.criteria.inquiries import Inquiries
 from workflow.store.criteria.rows import CriterionRows
 from workflow.store.database import meant, revision_of
 from workflow.store.inbox import Inbox, SavedFilters
@@ -164,6 +165,10 @@ class UnitOfWork:
     @cached_property
     def criterion_rows(self) -> CriterionRows:
         return CriterionRows(self._connection)
+
+    @cached_property
+    def inquiries(self) -> Inquiries:
+        return Inquiries(self._connection)
 
     @cached_property
     def evidence(self) -> Evidence:

@@ -47,6 +47,7 @@ TICKED = {"task": "{task}"}
 """Whoever has nothing to do with a task that is ticked is told that it is not for them, and no more."""
 SITTING = {"body": "bcd138-thuong-xuan", "day": "2023-12-21"}
 ONE = TASK | {"criterion_id": CRITERION}
+INQUIRY = {"inquiry_id": "{inquiry}"}
 DRAFT = {"version_id": "{draft}"}
 PUBLISHED, REVIEW = {"version_id": "{published}"}, {"version_id": "{review}"}
 USER, OPEN, PLANNED = {"user_id": "{board}"}, {"campaign_id": "{campaign}"}, {"campaign_id": "{planned}"}
@@ -118,6 +119,13 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("casework.criteria", "GET"): Request(args=TASK),
     ("casework.criterion", "GET"): Request(args=ONE),
     ("casework.decide", "POST"): Request(args=ONE | {"act": "dong-y"}, form={"seen": "0"}),
+    ("casework.ask_unit", "POST"): Request(args=ONE, form={"question": "Ai đã ký?", "days": "3"}),
+    ("casework.keep_criterion", "POST"): Request(
+        args={"task_id": "{task_again}", "criterion_id": CRITERION}, form=REASON, stage="returned"
+    ),
+    ("casework.inquiry", "GET"): Request(args=INQUIRY, stage="asking"),
+    ("casework.inquiry", "POST"): Request(args=INQUIRY, form={"text": "Chủ tịch ký"}, stage="asking"),
+    ("casework.recall_inquiry", "POST"): Request(args=INQUIRY, stage="asking"),
     ("casework.agree_together", "GET"): Request(args=TASK | {"group_id": GROUP}),
     ("casework.agree_together", "POST"): Request(args=TASK | {"group_id": GROUP}, form={"criterion": CRITERION}),
     ("casework.undo_together", "POST"): Request(args=TASK | {"group_id": GROUP}, stage="assessed"),

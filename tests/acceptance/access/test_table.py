@@ -15,7 +15,7 @@ from webui.guard import PUBLIC
 TABLE = lines()
 OUTSIDERS = ("neighbour", "auditor-else", "admin", "admin-else", "reviewer", "deputy-out", "team-out")
 """Nobody of these has to do with the case, whatever else they may do."""
-OF_A_CASE = frozenset({"case_id", "task_id", "evidence_id"})
+OF_A_CASE = frozenset({"case_id", "task_id", "evidence_id", "inquiry_id"})
 
 TOO_LONG = "413"
 """What a stranger gets for a body longer than a sign-in needs, before it is read."""

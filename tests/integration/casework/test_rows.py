@@ -14,6 +14,7 @@ from workflow.services.casework.assessments import SaveResult
 from workflow.services.casework.criteria.judgements import (
     AgreeCriterion,
     AgreeTogether,
+    KeepCriterion,
     LookAtCriterion,
     TakeBack,
     TakeComputed,
@@ -297,7 +298,10 @@ class TestARound:
         changed = SaveResult(task_id=task.id, criterion_id="I.2", result="met", statement="Sửa lời")
         house.container.assessments.save_result(unit, changed)
         house.look(unit, task.id, "I.5")
-        house.container.judgements.agree(unit, AgreeCriterion(task_id=task.id, criterion_id="I.5"))
+        with pytest.raises(RowRefused):
+            house.container.judgements.agree(unit, AgreeCriterion(task_id=task.id, criterion_id="I.5"))
+        keep = KeepCriterion(task_id=task.id, criterion_id="I.5", reason="Ảnh đã nộp ở tiêu chí I.4")
+        house.container.judgements.keep(unit, keep)
         house.container.tasks.complete(unit, CompleteTask(task_id=task.id, outcome="submit"))
         house.settle()
 

@@ -15,7 +15,11 @@ RESULTS: Mapping[str, str] = {
     "not_applicable": N_("not applicable"),
 }
 """The results that a criterion may have, in words."""
-CLOCKS: Mapping[str, str] = {"reminder": C_("clock", "reminder"), "timer": C_("clock", "timer")}
+CLOCKS: Mapping[str, str] = {
+    "reminder": C_("clock", "reminder"),
+    "timer": C_("clock", "timer"),
+    "answer": C_("clock", "time for an explanation"),
+}
 """What else than a due date moves with a suspension."""
 
 
@@ -84,7 +88,7 @@ class DueDateMoved(CaseFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockMoved(CaseFact):
-    """As `DueDateMoved`, of a task's reminder or of a timer of the diagram."""
+    """As `DueDateMoved`, of a task's reminder, of a timer of the diagram, or of the days that the unit has for an explanation."""
 
     sentence: ClassVar[str] = N_(
         "The %(kind)s of “%(node_id)s” moved from %(from_)s to %(to)s: it stood still while the case was suspended."
@@ -450,7 +454,7 @@ class TaskCompleted(CaseFact):
     """`result` is what the process sees; `results`: each criterion of a task that judges by a criteria set.
 
     `results` also say of each criterion how its row stood (`state`) and which of its files had been opened there (`opened`: their hashes). Where that
-    is absent, nobody took it down.
+    is absent, nobody took it down. `unchanged`: why the unit sends one that it was asked about again as it was.
     """
 
     sentence: ClassVar[str] = N_("%(actor)s completed the task “%(node_id)s”: %(outcome)s. %(reason)s")

@@ -10,6 +10,8 @@ from workflow.audit.breach import Breach, BreachKind
 from workflow.audit.event import AuditEvent
 from workflow.audit.facts.casework import (
     CommentAdded,
+    CriteriaAgreed,
+    CriteriaReopened,
     CriterionAssessed,
     DraftSaved,
     EvidenceAdded,
@@ -18,6 +20,7 @@ from workflow.audit.facts.casework import (
     TaskMoved,
 )
 from workflow.audit.facts.fact import ABSENT, Fact
+from workflow.audit.facts.inquiries import CriterionKept, InquiryMade
 from workflow.audit.payload import payload_text
 from workflow.engine import events as ev
 from workflow.engine.codec import state_from_json, state_to_json
@@ -318,7 +321,16 @@ class TaskFold:
                 yield f"comment {name}", value, getattr(row, name)
 
 
-_ENTRIES = (DraftSaved, CriterionAssessed, EvidenceAdded, EvidenceWithdrawn)
+_ENTRIES = (
+    DraftSaved,
+    CriterionAssessed,
+    CriteriaAgreed,
+    CriteriaReopened,
+    CriterionKept,
+    InquiryMade,
+    EvidenceAdded,
+    EvidenceWithdrawn,
+)
 
 
 def parts_in(event: AuditEvent, found: ev.Event | Fact | None) -> Iterator[tuple[str, str, str]]:

@@ -63,19 +63,20 @@ class AssessmentService:
             criterion = sheet.criteria_set.criteria.get(command.criterion_id)
             if criterion is None:
                 raise NotFound()
-            entered = read_result(criterion, command)
-            kept = sheet.rows[criterion.id]
-            state = CRITERION_ROW.move(kept.state, "enter", sheet.context(criterion.id, entered["result"]))
-            fresh = sheet.assessment is None
-            sheet = ensure_assessment(uow, sheet, found.task, actor.user_id, access.now)
-            old = sheet.stored.get(criterion.id)
             row = ResultRecord(
-                assessment_id=sheet.assessment.id if sheet.assessment else "",
+                assessment_id="",
                 criterion_id=criterion.id,
                 changed_at=access.now,
                 changed_by=actor.user_id,
-                **entered,
+                **read_result(criterion, command),
             )
+            kept = sheet.rows[criterion.id]
+            state = CRITERION_ROW.move(kept.state, "enter", sheet.context(criterion.id, row))
+            fresh = sheet.assessment is None
+            stays = bool(kept.unchanged) and not sheet.differs_from_before(criterion.id, row)
+            sheet = ensure_assessment(uow, sheet, found.task, actor.user_id, access.now)
+            row = replace(row, assessment_id=sheet.assessment.id if sheet.assessment else "")
+            old = sheet.stored.get(criterion.id)
             known = fresh or command.revision is None
             same = old is not None and _same(old, row)
             if same and state == kept.state:
@@ -84,7 +85,8 @@ class AssessmentService:
                 return old  # type: ignore[return-value] # it is there where it is the same
             expected = (old.revision if old else None) if known else command.revision or None
             saved = old if same and old is not None else uow.assessments.save_result(row, expected)
-            uow.criterion_rows.save([_moved(kept, state, actor.user_id, access.now)])
+            moved = _moved(kept, state, actor.user_id, access.now)
+            uow.criterion_rows.save([moved if stays else replace(moved, unchanged=None)])
             by = provenance(actor, found.assignment, access.now, command.command_id)
             note_entry(uow, found.task, by)
             fact = CriterionAssessed(

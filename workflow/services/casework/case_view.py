@@ -10,6 +10,7 @@ from workflow.audit.facts.fact import filled
 from workflow.calendar.deadlines import Remaining, remaining
 from workflow.errors import N_
 from workflow.lifecycle.case import CASE
+from workflow.lifecycle.inquiry import RETURNED
 from workflow.lifecycle.lifecycle import Option
 from workflow.model.user_task import Label
 from workflow.organisation.authority import Actor
@@ -28,6 +29,7 @@ from workflow.services.ground.people import user_names
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.cases import IncidentRecord
 from workflow.store.casework import CaseFilter, EvidenceRecord, UnitCase
+from workflow.store.criteria.inquiries import InquiryRecord
 from workflow.store.procedures import VersionRecord
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
@@ -44,6 +46,7 @@ class Cancellation:
 
 
 TASKS_SHOWN = 50
+INQUIRIES_SHOWN = 100
 
 
 StageStatus = Literal["done", "current", "to do", "not reached"]
@@ -111,6 +114,8 @@ class CaseView:
     names: Mapping[str, str]
     standstill: Standstill | None
     """What its suspension does to its open dates; None where it is not suspended."""
+    inquiries: Sequence[InquiryRecord]
+    """What was asked of the unit by itself, newest first, without what returns asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +221,9 @@ class CaseViewService:
             of_unit=access.is_of_unit(case),
             names=names,
             standstill=rest,
+            inquiries=[
+                one for one in veil.inquiries(uow.inquiries.of_case(case.id, INQUIRIES_SHOWN)) if one.state != RETURNED
+            ],
         )
 
     def _line(

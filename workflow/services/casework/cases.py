@@ -30,6 +30,7 @@ from workflow.packages.package import ProcedurePackage
 from workflow.packages.records import RECORD_RESULT
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.casework.clocks import moved_deadlines, moves, suspended_since
+from workflow.services.casework.criteria.asked import move_on
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.rounds.lookup import vote_runs
 from workflow.services.ground.access import Access, provenance
@@ -157,6 +158,7 @@ class CaseService:
             since = suspended_since(uow, case)
             asked = replace(asked, suspended_at=since)
             facts += moves(self._ground, uow, case, since, access.now)
+            facts += move_on(uow, self._ground.register.calendar(uow), case, since, access.now)
         ended = status in ("withdrawn", "cancelled")
         changed = replace(case, status=status, ended_at=access.now if ended else None)
         saved = self._ground.steps.apply(uow, changed, asked, by, facts)

@@ -19,6 +19,7 @@ from workflow.feel.values import coerce, to_json
 from workflow.model.user_task import Label
 from workflow.packages.tasks import deadline_in
 from workflow.runtime.steps import case_stream
+from workflow.services.casework.criteria.asked import after_pause, running
 from workflow.services.casework.ground import CaseGround
 from workflow.services.ground.labels import node_label
 from workflow.store.auditing import EventFilter
@@ -55,7 +56,7 @@ def moved_deadlines(uow: UnitOfWork, case: UnitCase) -> dict[str, Any]:
 class OpenDate:
     """`label`: the task or event. `after`: where the date lies if the case goes on now. `deadline`: the campaign's, where it is one."""
 
-    kind: Literal["due", "reminder", "timer"]
+    kind: Literal["due", "reminder", "timer", "answer"]
     label: Label
     at: datetime
     after: datetime
@@ -99,7 +100,14 @@ def standstill(ground: CaseGround, uow: UnitOfWork, case: UnitCase, now: datetim
         since=since,
         days=days,
         rest=rest,
-        dates=list(dict.fromkeys(_dates(ground, uow, case, found, since or now, pause))),
+        dates=list(
+            dict.fromkeys(
+                [
+                    *_dates(ground, uow, case, found, since or now, pause),
+                    *_answers(ground, uow, case, since or now, pause),
+                ]
+            )
+        ),
         resting=frozenset(moving) if since else frozenset(),
     )
 
@@ -159,6 +167,23 @@ def _dates(
             why=_why(clock, at),
             deadline=Label(vi=named["label_vi"], en=named["label_en"]) if named else None,
         )
+
+
+def _answers(
+    ground: CaseGround, uow: UnitOfWork, case: UnitCase, at: datetime, pause: Pause | None
+) -> Iterator[OpenDate]:
+    """Until when the unit may explain what the case's tasks ask."""
+    calendar, package = ground.register.calendar(uow), ground.version(uow, case).package
+    for one, task in running(uow, case):
+        if one.due_at is not None:
+            yield OpenDate(
+                kind="answer",
+                label=node_label(package, task.node_id),
+                at=one.due_at,
+                after=after_pause(calendar, one, pause) if pause else one.due_at,
+                why="working" if one.due_at > at else "over",
+                deadline=None,
+            )
 
 
 def _why(clock: Clock, at: datetime) -> Why:

@@ -136,7 +136,7 @@ class EvidenceService:
             uow.evidence.add(record)
             by = provenance(actor, found.assignment, access.now, command.command_id)
             note_entry(uow, found.task, by)
-            self._ground.steps.note(uow, found.case, by, EvidenceAdded(**_told(record), **_same(used)))
+            self._ground.steps.note(uow, found.case, by, EvidenceAdded(**told_of(record), **_same(used)))
             return {"evidence_id": record.id}
 
         return self._stored(self._ground.carry_out(actor, command, work))
@@ -172,7 +172,7 @@ class EvidenceService:
             uow.evidence.withdraw(record.id, access.now)
             by = provenance(actor, found.assignment, access.now, command.command_id)
             note_entry(uow, found.task, by)
-            self._ground.steps.note(uow, case, by, EvidenceWithdrawn(**_told(record), by_task=found.task.id))
+            self._ground.steps.note(uow, case, by, EvidenceWithdrawn(**told_of(record), by_task=found.task.id))
             return {"evidence_id": record.id}
 
         return self._stored(self._ground.carry_out(actor, command, work))
@@ -278,7 +278,8 @@ def _same(used: tuple[EvidenceRecord, ...]) -> dict[str, Any]:
     return {"same_as": [one.id for one in used]} if used else {}
 
 
-def _told(record: EvidenceRecord) -> dict[str, Any]:
+def told_of(record: EvidenceRecord) -> dict[str, Any]:
+    """A file as facts tell it."""
     return {
         "evidence_id": record.id,
         "task_id": record.task_id,

@@ -8,6 +8,7 @@ from workflow.calendar.deadlines import Remaining, remaining
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.model.user_task import Label
 from workflow.organisation.authority import Actor
+from workflow.organisation.permissions import SYSTEM_ROLES
 from workflow.organisation.records import Organisation
 from workflow.packages.package import ProcedurePackage
 from workflow.runtime.steps import Steps
@@ -16,6 +17,7 @@ from workflow.services.casework.queue.taking_back import seems_untouched
 from workflow.services.ground.access import Access
 from workflow.services.ground.people import user_names
 from workflow.spelling import by_name
+from workflow.store.criteria.inquiries import InquiryRecord
 from workflow.store.inbox import OWN, Count, InboxFilter, InboxRow, Seats
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
@@ -42,6 +44,9 @@ LATELY = timedelta(days=30)
 
 
 PAGE_SIZE = 40
+
+
+MOST_INQUIRIES = 100
 
 
 SOON = 5
@@ -80,6 +85,16 @@ class InboxEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingInquiry:
+    """What a reviewer asks a unit to explain."""
+
+    inquiry: InquiryRecord
+    unit: Organisation
+    business_key: str
+    remaining: Remaining | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboxPage:
     """One page, and how many tasks each tab has under the same filters; counts stop at a bound and say so."""
 
@@ -88,6 +103,8 @@ class InboxPage:
     overdue: Count
     page: Page
     has_next: bool
+    inquiries: Sequence[WaitingInquiry]
+    """What the units for which the person acts have to explain, what is due first first."""
 
 
 class InboxService:
@@ -108,6 +125,7 @@ class InboxService:
             counts["todo"] = _together(counts["mine"], counts["group"])
             ahead = where if where.tab in OWN else replace(where, tab="todo")
             overdue = uow.inbox.count(seats, replace(ahead, due="overdue"), now)
+            inquiries = self._inquiries(uow, actor, calendar, now) if where.tab == "todo" else []
             principals = user_names(
                 uow, [row.task.assignee_id for row in rows if row.task.assignee_id not in (None, actor.user_id)]
             )
@@ -125,7 +143,32 @@ class InboxService:
             )
             for row in shown
         ]
-        return InboxPage(entries=entries, counts=counts, overdue=overdue, page=page, has_next=len(rows) > page.limit)
+        return InboxPage(
+            entries=entries,
+            counts=counts,
+            overdue=overdue,
+            page=page,
+            has_next=len(rows) > page.limit,
+            inquiries=inquiries,
+        )
+
+    def _inquiries(
+        self, uow: UnitOfWork, actor: Actor, calendar: WorkingCalendar, now: datetime
+    ) -> list[WaitingInquiry]:
+        """A body's people are asked nothing: only a case's own unit explains."""
+        places = {one.organisation_id for one in actor.assignments if one.role not in SYSTEM_ROLES}
+        found = uow.inquiries.waiting_at(places, MOST_INQUIRIES)
+        tree = self._ground.register.tree(uow) if found else None
+        return [
+            WaitingInquiry(
+                inquiry=one,
+                unit=tree.get(unit_id),
+                business_key=business_key,
+                remaining=remaining(calendar, now, one.due_at) if one.due_at else None,
+            )
+            for one, business_key, unit_id in found
+            if tree is not None
+        ]
 
     def first(self, actor: Actor, limit: int) -> tuple[Sequence[InboxEntry], Count]:
         """What is to be done first, and how much there is: without filters and without what others need to be told."""

@@ -15,10 +15,10 @@ from workflow.organisation.tree import OrganisationTree
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of, task_label
 from workflow.runtime.steps import case_stream
+from workflow.services.casework.criteria.past import package_task_is_multiple
 from workflow.services.casework.rounds.lookup import is_round
 from workflow.services.casework.rounds.recusals import Recusal, recorded
 from workflow.services.casework.rounds.veil import Veil
-from workflow.services.casework.sheets import package_task_is_multiple
 from workflow.services.ground.labels import called
 from workflow.services.ground.language import word
 from workflow.services.ground.people import user_names

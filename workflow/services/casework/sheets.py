@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 from workflow.errors import NotFound
 from workflow.ids import new_id
-from workflow.lifecycle.criterion_row import AGREED, ASKED, DECIDED, DIFFERS, UNSEEN, RowContext
+from workflow.lifecycle.criterion_row import AGREED, ASKED, DECIDED, UNSEEN, RowContext
+from workflow.lifecycle.inquiry import RETURNED
 from workflow.model.user_task import UserTaskSpec
 from workflow.packages.package import ProcedurePackage
-from workflow.packages.tasks import spec_of, task_label
+from workflow.packages.tasks import spec_of
 from workflow.recognition.assessment import (
     CriterionResult,
     Standing,
@@ -23,27 +23,16 @@ from workflow.recognition.assessment import (
     unexplained,
 )
 from workflow.recognition.criteria import CriteriaSet
-from workflow.services.casework.criteria.returns import asked_before
+from workflow.services.casework.criteria.past import Changed, EarlierLevel, Past, as_result
 from workflow.services.casework.rounds.veil import NOTHING, Veil
 from workflow.store.casework import AssessmentRecord, EvidenceRecord, ResultRecord, UnitCase
+from workflow.store.criteria.inquiries import InquiryRecord
 from workflow.store.criteria.rows import RowRecord
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
-LOOKED_BACK = 100
-"""How many assessments of a case are looked through: a page must not grow slower with a case that is returned time and again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EarlierLevel:
-    """An assessment that stands beside this one. `first_at`: when its level first spoke in this case; the rounds after keep its place."""
-
-    node_id: str
-    label_vi: str
-    label_en: str
-    assessment: AssessmentRecord
-    results: Mapping[str, CriterionResult]
-    first_at: datetime | None
+MOST_INQUIRIES = 500
+"""How much of what was asked in a case is looked through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +47,9 @@ class Proposal:
 class Sheet:
     """Everything about one task's assessment. `assessment` is None until the first result is saved.
 
-    `results` are what stands in the rows, `counted` only what somebody here has seen and decided. `asked`: why a criterion came back.
+    `results` are what stands in the rows, `counted` only what somebody here has seen and decided. `asked`: what a criterion came back for since one
+    last had done with the dossier; `inquiries`: whatever was asked about it, both newest first. `turn`: how often the dossier has come; where it has
+    come again since, `changes` says what the unit has made of each criterion.
     """
 
     criteria_set: CriteriaSet
@@ -69,7 +60,11 @@ class Sheet:
     evidence: Mapping[str, Sequence[EvidenceRecord]]
     earlier: Sequence[EarlierLevel]
     rows: Mapping[str, RowRecord]
-    asked: Mapping[str, str]
+    asked: Mapping[str, Sequence[InquiryRecord]]
+    inquiries: Mapping[str, Sequence[InquiryRecord]]
+    turn: int
+    changes: Mapping[str, Changed]
+    past: Past
 
     @cached_property
     def former(self) -> Mapping[str, CriterionResult]:
@@ -131,17 +126,33 @@ class Sheet:
         """Whether the levels before do not all say the same of this criterion."""
         return len({level.results[key].result for level in self.earlier if key in level.results}) > 1
 
-    def context(self, key: str, entered: str | None = None) -> RowContext:
-        """What the lifecycle of a row asks about this one, where `entered` is to be its result."""
+    def context(self, key: str, entered: ResultRecord | None = None, words: str = "") -> RowContext:
+        """What the lifecycle of a row asks about this one, where `entered` is to stand in it. `words`: why it stays as it is."""
         before = self.former.get(key)
+        result = entered.result if entered is not None else None
         return RowContext(
             criterion_id=key,
-            entered=entered is not None,
-            differs=before is not None and before.result != entered,
+            entered=result is not None,
+            differs=before is not None and before.result != result,
             first_level=not self.earlier,
             proposed=self.proposal(key) is not None,
             levels_differ=self.levels_differ(key),
+            unchanged=self.stays(key, entered),
+            words=words,
         )
+
+    def stays(self, key: str, entered: ResultRecord | None = None) -> bool:
+        """Whether the unit was asked about the row and would send it, with `entered` in it, as it was, without having said why."""
+        if key not in self.asked or key not in self.changes or self.earlier:
+            return False
+        return not self.rows[key].unchanged and not self.differs_from_before(key, entered)
+
+    def differs_from_before(self, key: str, entered: ResultRecord | None = None) -> bool:
+        """Whether the unit's row, with `entered` in it, is another than the one that it sent before."""
+        change = self.changes.get(key)
+        if change is None:
+            return False
+        return bool(replace(change, now=as_result(entered, ())) if entered is not None else change)
 
     def _counted(self, key: str, result: CriterionResult) -> CriterionResult:
         state = self.rows[key].state if key in self.rows else UNSEEN
@@ -168,18 +179,22 @@ def read_sheet(
     task: TaskRecord,
     veil: Veil = NOTHING,
     files: Sequence[EvidenceRecord] | None = None,
+    row: str | None = None,
 ) -> Sheet:
     """Read the assessment of a task, or what it would start from, without what the veil withholds from the reader.
 
-    `files`: those of the case that the veil leaves, where they have been read.
+    `files`: those of the case that the veil leaves, withdrawn ones too, where they have been read. `row`: the criterion whose whole
+    past is read.
     """
     spec = spec_of(package, task.node_id)
     criteria_set = criteria_set_of(package, task)
-    past = _Past.read(uow, package, spec, case, task)
-    evidence = _by_criterion(veil.files(uow.evidence.of_case(case.id)) if files is None else files)
+    past = Past.read(uow, package, spec, case, task, row)
+    ever = _by_criterion(veil.files(uow.evidence.ever_of_case(case.id)) if files is None else files)
+    evidence = {key: [one for one in found if one.withdrawn_at is None] for key, found in ever.items()}
     earlier = [level for level in past.levels(evidence) if level.assessment.task_id not in veil.tasks]
-    stored = past.results[past.own.id] if past.own else _start_from(past, spec, earlier)
-    asked = asked_before(uow, package, case, task) if past.former is not None else {}
+    stored = past.results[past.own.id] if past.own else past.start(earlier)
+    inquiries = _inquiries(veil.inquiries(uow.inquiries.of_case(case.id, MOST_INQUIRIES)))
+    asked = _asked(inquiries, past)
     results = {key: as_result(row, evidence.get(key, ())) for key, row in stored.items()}
     return Sheet(
         criteria_set=criteria_set,
@@ -191,128 +206,30 @@ def read_sheet(
         earlier=earlier,
         rows=past.rows(criteria_set, results, evidence, earlier, asked),
         asked=asked,
+        inquiries=inquiries,
+        turn=past.turn,
+        changes=past.changes(criteria_set, results, ever),
+        past=past,
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Past:
-    """What has been submitted in the case so far, read at once. `former`: one's own assessment before a return."""
+def _inquiries(every: Sequence[InquiryRecord]) -> dict[str, list[InquiryRecord]]:
+    found: dict[str, list[InquiryRecord]] = {}
+    for one in every:
+        found.setdefault(one.criterion_id, []).append(one)
+    return found
 
-    package: ProcedurePackage
-    spec: UserTaskSpec
-    task: TaskRecord
-    own: AssessmentRecord | None
-    former: AssessmentRecord | None
-    submitted: Sequence[AssessmentRecord]
-    results: Mapping[str, Mapping[str, ResultRecord]]
-    kept: Mapping[str, Mapping[str, RowRecord]]
 
-    @classmethod
-    def read(
-        cls, uow: UnitOfWork, package: ProcedurePackage, spec: UserTaskSpec, case: UnitCase, task: TaskRecord
-    ) -> "_Past":
-        own = uow.assessments.of_task(task.id)
-        submitted = [one for one in uow.assessments.submitted(case.id, LOOKED_BACK) if one.task_id != task.id]
-        mine = [one for one in submitted if one.node_id == task.node_id and one.criteria_set == task.criteria_set]
-        if task.loop_counter is not None:
-            mine = [one for one in mine if one.submitted_by == task.assignee_id]
-        former = mine[0] if mine else None
-        past = cls(
-            package=package, spec=spec, task=task, own=own, former=former, submitted=submitted, results={}, kept={}
-        )
-        return replace(
-            past,
-            results=uow.assessments.results_of(past._wanted()),
-            kept=uow.criterion_rows.of_tasks([task.id, *([former.task_id] if former else [])]),
-        )
-
-    def _wanted(self) -> set[str]:
-        """The assessments whose results are read: as many as there are levels, however often the case was returned."""
-        then = self.former.submitted_at if self.former else None
-        found = [one for one in (self.own, self.former) if one is not None]
-        for node_id in self.spec.compare_with:
-            found += self.latest(node_id) + (self.latest(node_id, then) if then else [])
-        found += [one for one in self.submitted if one.node_id == self.spec.carry_over][:1]
-        return {one.id for one in found}
-
-    def latest(self, node_id: str | None, before: datetime | None = None) -> list[AssessmentRecord]:
-        """The latest assessments of a node, until an instant: of each person where several did it at once."""
-        found: dict[str | None, AssessmentRecord] = {}
-        for one in self.submitted:
-            if one.node_id == node_id and (before is None or (one.submitted_at or before) < before):
-                found.setdefault(one.submitted_by, one)
-        # Several people did a multi-instance task: all of the last round stand beside; of a plain task only the last one does.
-        several = node_id is not None and package_task_is_multiple(self.package, node_id)
-        return list(found.values()) if several else list(found.values())[:1]
-
-    def levels(self, evidence: Mapping[str, Sequence[EvidenceRecord]]) -> list[EarlierLevel]:
-        levels = []
-        for node_id in self.spec.compare_with:
-            vi, en = task_label(self.package, node_id)
-            spoke = [one.submitted_at for one in self.submitted if one.node_id == node_id and one.submitted_at]
-            for one in self.latest(node_id):
-                results = {key: as_result(row, evidence.get(key, ())) for key, row in self.results[one.id].items()}
-                levels.append(
-                    EarlierLevel(
-                        node_id=node_id,
-                        label_vi=vi,
-                        label_en=en,
-                        assessment=one,
-                        results=results,
-                        first_at=min(spoke, default=None),
-                    )
-                )
-        return levels
-
-    def rows(
-        self,
-        criteria_set: CriteriaSet,
-        results: Mapping[str, CriterionResult],
-        evidence: Mapping[str, Sequence[EvidenceRecord]],
-        earlier: Sequence[EarlierLevel],
-        asked: Mapping[str, str],
-    ) -> dict[str, RowRecord]:
-        """How each row stands: as it was left here; else as it was sent in the round before, if nothing about it has changed since."""
-        found = self.kept[self.task.id]
-        before = earlier[-1].results if earlier else {}
-        rows = {}
-        for key in criteria_set.criteria:
-            row = found.get(key) or self._from_before(key, evidence.get(key, ()), asked)
-            if row.state in DECIDED:
-                same = key not in before or (key in results and before[key].result == results[key].result)
-                row = replace(row, state=AGREED if same else DIFFERS)
-            rows[key] = row
-        return rows
-
-    def _from_before(self, key: str, files: Sequence[EvidenceRecord], asked: Mapping[str, str]) -> RowRecord:
-        fresh = RowRecord(task_id=self.task.id, criterion_id=key)
-        if self.former is None or key in asked or self.changed(key, files):
-            return fresh
-        kept = self.kept[self.former.task_id].get(key)
-        mine = self.results[self.former.id].get(key)
-        if mine is None or mine.result is None:
-            return fresh
-        if kept is None:  # sent before anybody took down what was seen
-            kept = RowRecord(task_id=self.former.task_id, criterion_id=key, state=AGREED)
-            kept = replace(kept, decided_at=self.former.submitted_at, decided_by=self.former.submitted_by)
-        return replace(kept, task_id=self.task.id, batch=None, revision=0)
-
-    def changed(self, key: str, files: Sequence[EvidenceRecord]) -> bool:
-        """Whether another level has said something else of the criterion since one's own former round, or a file was added."""
-        if self.former is None or self.former.submitted_at is None:
-            return False
-        since = self.former.submitted_at
-        if any(item.uploaded_at > since and item.task_id != self.task.id for item in files):
-            return True
-        for node_id in self.spec.compare_with:
-            then, now = self.latest(node_id, since), self.latest(node_id)
-            if [self._said(one, key) for one in then] != [self._said(one, key) for one in now]:
-                return True
-        return False
-
-    def _said(self, one: AssessmentRecord, key: str) -> tuple[Any, ...] | None:
-        row = self.results[one.id].get(key)
-        return (row.result, row.figures, row.statement, row.reason) if row is not None else None
+def _asked(inquiries: Mapping[str, Sequence[InquiryRecord]], past: Past) -> dict[str, list[InquiryRecord]]:
+    """What each criterion came back for between one's own former turn and this one."""
+    since, until = past.former.submitted_at if past.former else None, past.task.created_at
+    if since is None or past.task.ended_at is not None:
+        return {}
+    found = {
+        key: [one for one in every if one.state == RETURNED and since <= one.asked_at <= until]
+        for key, every in inquiries.items()
+    }
+    return {key: every for key, every in found.items() if every}
 
 
 def ensure_assessment(uow: UnitOfWork, sheet: Sheet, task: TaskRecord, by: str, at: datetime) -> Sheet:
@@ -335,51 +252,9 @@ def ensure_assessment(uow: UnitOfWork, sheet: Sheet, task: TaskRecord, by: str, 
     return replace(sheet, assessment=assessment, stored=stored)
 
 
-def as_result(row: ResultRecord, evidence: Sequence[EvidenceRecord]) -> CriterionResult:
-    """A stored row as the rules see it."""
-    return CriterionResult(
-        criterion_id=row.criterion_id,
-        result=row.result,  # type: ignore[arg-type] # only the three values are ever stored
-        figures={name: Decimal(text) for name, text in row.figures.items()},
-        statement=row.statement,
-        reason=row.reason,
-        evidence_ids=tuple(item.id for item in evidence),
-    )
-
-
 def as_text(number: Decimal) -> str:
     """A figure as it is stored."""
     return format(number.normalize(), "f")
-
-
-def _start_from(past: _Past, spec: UserTaskSpec, earlier: Sequence[EarlierLevel]) -> dict[str, ResultRecord]:
-    """Own former results after a return; otherwise those of the task named by `carry_over`, without its reasons.
-
-    A former reason for differing goes where the level before has meanwhile come to the same result.
-
-    Their revision is the one that `ensure_assessment` will give them, so that a page made from them can be saved.
-    """
-    if past.former is not None:
-        former_level = earlier[-1].results if earlier else {}
-        rows = past.results[past.former.id]
-        return {key: replace(_explained(row, former_level.get(key)), revision=1) for key, row in rows.items()}
-    carried = next((one for one in past.submitted if one.node_id == spec.carry_over), None)
-    if spec.carry_over is None or carried is None or carried.criteria_set != past.task.criteria_set:
-        return {}
-    rows = past.results[carried.id]
-    return {key: replace(row, reason="", statement="", revision=1) for key, row in rows.items()}
-
-
-def _explained(row: ResultRecord, former: CriterionResult | None) -> ResultRecord:
-    """The row with its reason only where there is still something to explain: a statement tells what figures leave open."""
-    agrees = former is not None and former.result == row.result and row.statement
-    return replace(row, reason="") if agrees else row
-
-
-def package_task_is_multiple(package: ProcedurePackage, node_id: str) -> bool:
-    """Whether several people do this task at once."""
-    tasks = (process.user_tasks.get(node_id) for process in package.bpmn.processes.values())
-    return any(task is not None and task.multi_instance is not None for task in tasks)
 
 
 def _by_criterion(files: Sequence[EvidenceRecord]) -> dict[str, list[EvidenceRecord]]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflow.calendar.deadlines import Remaining, remaining
+from workflow.calendar.working_time import parse_working_time
 from workflow.calendar.zone import local_date
 from workflow.errors import N_, InvalidInput
 from workflow.feel.expression import parse_open
@@ -34,13 +35,15 @@ from workflow.services.casework.completion import (
     surroundings,
     why_not,
 )
-from workflow.services.casework.criteria.returns import LOOKED_BACK, reasons_of, return_to
+from workflow.services.casework.criteria.asked import LOOKED_BACK, ReturnNote, return_note
+from workflow.services.casework.criteria.history import LevelHistory, history_of
+from workflow.services.casework.criteria.past import Changed, EarlierLevel
 from workflow.services.casework.fields import Entry, FormSurroundings
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.record import Basis, read_basis
 from workflow.services.casework.rounds.recusals import Recusal, at_step, reason_field
 from workflow.services.casework.rounds.veil import Veil, veil_over
-from workflow.services.casework.sheets import EarlierLevel, Proposal, Sheet, read_sheet
+from workflow.services.casework.sheets import Proposal, Sheet, read_sheet
 from workflow.services.casework.situations import (
     TaskSituation,
     receivers_of,
@@ -53,6 +56,7 @@ from workflow.services.ground.language import word
 from workflow.services.ground.people import offices_of, user_names
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import EvidenceRecord, ResultRecord, UnitCase
+from workflow.store.criteria.inquiries import InquiryRecord
 from workflow.store.criteria.rows import RowRecord
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
@@ -94,6 +98,14 @@ class CriterionView:
     standing: Standing
     needs_reason: bool
     to_correct: str
+    asked: Sequence[InquiryRecord]
+    """What it came back for since one last had done with the dossier, newest first."""
+    inquiries: Sequence[InquiryRecord]
+    """Whatever was asked about it, newest first."""
+    changed: Changed | None
+    """What the unit has made of it since; None where the dossier has not come again."""
+    stays: bool
+    """Whether the unit was asked about it, has changed nothing, and has yet to say why."""
 
     @property
     def missing(self) -> bool:
@@ -110,6 +122,8 @@ class SheetView:
     standings: Mapping[str, Standing]
     missing: Sequence[str]
     earlier: Sequence[EarlierLevel]
+    turn: int
+    """How often the dossier has come, this time included."""
 
     @property
     def open(self) -> Sequence[str]:
@@ -137,16 +151,6 @@ class SheetView:
 class PaperView:
     paper: Paper
     files: Sequence[EvidenceRecord]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnNote:
-    """Why the case came back to this task: from which task, by whom, and what to correct."""
-
-    task: TaskRecord
-    by: str
-    reason: str
-    criterion_reasons: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +187,13 @@ class TaskView:
     offices: Mapping[str, Label]
     quorum: QuorumResult | None
     veil: Veil
+    history: Sequence[LevelHistory]
+    """Of the criterion that was asked for, where the dossier has come more than once."""
+
+    @property
+    def answer_days(self) -> int:
+        """How many working days the unit has to explain a criterion, unless whoever asks gives others."""
+        return parse_working_time(self.spec.answer_within).days
 
     def option(self, trigger: str) -> Option | None:
         """The step of that name, where the task's state has it."""
@@ -193,11 +204,14 @@ class TaskViewService:
     def __init__(self, ground: CaseGround) -> None:
         self._ground = ground
 
-    def view(self, actor: Actor, task_id: str, *, whole: bool = True) -> TaskView:
-        """Raise `NotFound` for a task that the actor may not see. `whole` false: without who else could act or get it, for its criteria alone."""
+    def view(self, actor: Actor, task_id: str, *, whole: bool = True, row: str | None = None) -> TaskView:
+        """Raise `NotFound` for a task that the actor may not see.
+
+        `whole` false: without who else could act or get it, for its criteria alone. `row`: the criterion whose history is read.
+        """
         with self._ground.units.reading() as uow:
             access = self._ground.access(uow, actor)
-            return self._build(uow, access, self._found(uow, access, task_id, whole=whole), whole=whole)
+            return self._build(uow, access, self._found(uow, access, task_id, whole=whole), whole=whole, row=row)
 
     def check(self, actor: Actor, task_id: str) -> tuple[TaskView, Answers, Findings]:
         """The task with its drafted answers and what stands in the way of submitting them. Raises as `view`."""
@@ -220,7 +234,9 @@ class TaskViewService:
         found = situation(uow, access, package, case, task)
         return with_who_can_act(uow, access, found) if whole else found
 
-    def _build(self, uow: UnitOfWork, access: Access, found: TaskSituation, *, whole: bool = True) -> TaskView:
+    def _build(
+        self, uow: UnitOfWork, access: Access, found: TaskSituation, *, whole: bool = True, row: str | None = None
+    ) -> TaskView:
         case, package = found.case, found.package
         veil = veil_over(uow, package, case, access)
         # A deputy goes on with what is open, no more.
@@ -232,14 +248,15 @@ class TaskViewService:
         variables = task_variables(case, task) if task.ended_at is None else {}
         around = surroundings(self._ground, uow, spec, case, task, variables)
         history = uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK))
-        returned = _return_note(uow, package, history, task, variables)
-        evidence = veil.files(uow.evidence.of_case(case.id))
-        sheet = read_sheet(uow, package, case, task, veil, evidence) if task.criteria_set and not withheld else None
+        returned = return_note(uow, package, history, task, variables)
+        ever = veil.files(uow.evidence.ever_of_case(case.id))
+        evidence = [item for item in ever if item.withdrawn_at is None]
+        sheet = read_sheet(uow, package, case, task, veil, ever, row) if task.criteria_set and not withheld else None
         receivers = receivers_of(uow, access, found) if whole else {}
         people = {person for chosen in around.choosable.values() for person in chosen}
-        levels = [level.assessment.submitted_by for level in sheet.earlier] if sheet else []
-        involved = [task.assignee_id, task.completed_by, task.on_behalf_of, *people, *receivers, *levels]
-        names = user_names(uow, involved + [item.uploaded_by for item in evidence])
+        involved = [task.assignee_id, task.completed_by, task.on_behalf_of, *people, *receivers]
+        involved += [*(_people_of(sheet) if sheet else ()), *(item.uploaded_by for item in evidence)]
+        names = user_names(uow, involved)
         entries = {} if withheld else entries_of(package, spec, task, variables, history, returned=returned is not None)
         calendar, today = self._ground.register.calendar(uow), local_date(access.now)
         until = counted_until(self._ground, uow, case, task.activity_id, access.now)
@@ -263,10 +280,7 @@ class TaskViewService:
             ),
             outcomes=[_outcome(outcome, variables, sheet, access.now) for outcome in spec.outcomes],
             sheet=_sheet(sheet, returned) if sheet else None,
-            papers=[
-                PaperView(paper=paper, files=[item for item in evidence if item.paper_id == paper.id])
-                for paper in spec.papers
-            ],
+            papers=_papers(spec, evidence),
             returned=returned,
             remaining=remaining(calendar, until, task.due_at) if task.due_at and not task.ended_at else None,
             receivers=[(user, names[user]) for user in receivers if user in names],
@@ -278,7 +292,14 @@ class TaskViewService:
             offices=offices_of(uow, access.tree, package, {*people, *receivers} if whole else (), today),
             quorum=_counted(spec, entries),
             veil=veil,
+            history=history_of(sheet, row, veil) if sheet and row and sheet.turn > 1 else (),
         )
+
+
+def _papers(spec: UserTaskSpec, evidence: Sequence[EvidenceRecord]) -> list[PaperView]:
+    return [
+        PaperView(paper=paper, files=[item for item in evidence if item.paper_id == paper.id]) for paper in spec.papers
+    ]
 
 
 def _fields(
@@ -374,6 +395,10 @@ def _sheet(sheet: Sheet, returned: ReturnNote | None) -> SheetView:
                     standing=sheet.standings[criterion.id],
                     needs_reason=criterion.id in sheet.unexplained,
                     to_correct=to_correct.get(criterion.id, ""),
+                    asked=sheet.asked.get(criterion.id, ()),
+                    inquiries=sheet.inquiries.get(criterion.id, ()),
+                    changed=sheet.changes.get(criterion.id),
+                    stays=sheet.stays(criterion.id),
                 )
                 for criterion in group.criteria
             ],
@@ -381,8 +406,21 @@ def _sheet(sheet: Sheet, returned: ReturnNote | None) -> SheetView:
         for group in sheet.criteria_set.groups
     ]
     return SheetView(
-        groups=groups, summary=sheet.summary, standings=sheet.standings, missing=sheet.missing, earlier=sheet.earlier
+        groups=groups,
+        summary=sheet.summary,
+        standings=sheet.standings,
+        missing=sheet.missing,
+        earlier=sheet.earlier,
+        turn=sheet.turn,
     )
+
+
+def _people_of(sheet: Sheet) -> list[str | None]:
+    """Whoever judged at a level before, asked about a criterion, or answered."""
+    people = [level.assessment.submitted_by for level in sheet.earlier]
+    return people + [
+        who for every in sheet.inquiries.values() for one in every for who in (one.asked_by, one.closed_by)
+    ]
 
 
 def _figures(sheet: Sheet, key: str) -> Mapping[str, str]:
@@ -391,22 +429,6 @@ def _figures(sheet: Sheet, key: str) -> Mapping[str, str]:
     if row is not None and row.figures:
         return row.figures
     return proposal.figures if proposal is not None else {}
-
-
-def _return_note(
-    uow: UnitOfWork,
-    package: ProcedurePackage,
-    history: Sequence[TaskRecord],
-    task: TaskRecord,
-    variables: Mapping[str, Any],
-) -> ReturnNote | None:
-    """The return that led to this task."""
-    done = return_to(package, task, history)
-    if done is None:
-        return None
-    by = user_names(uow, [done.completed_by]).get(done.completed_by or "", "")
-    reasons = reasons_of(variables, done.node_id)
-    return ReturnNote(task=done, by=by, reason=done.reason or "", criterion_reasons=reasons)
 
 
 def entries_of(

@@ -29,6 +29,7 @@ from workflow.packages.tasks import spec_of
 from workflow.runtime.recorder import Provenance
 from workflow.services.casework.attendance import case_job
 from workflow.services.casework.completion import Answers, Completion, check_completion
+from workflow.services.casework.criteria.asked import with_the_task
 from workflow.services.casework.fields import Entry
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.sheets import Sheet, ensure_assessment
@@ -333,7 +334,8 @@ class TaskService:
         lifted = [
             RecusalLifted(node_id=task.node_id, person=one.person, reason=one.lifted or "") for one in checked.lifted
         ]
-        self._ground.steps.apply(uow, case, engine, by, [fact, *lifted])
+        recalled = with_the_task(uow, done, dict(checked.result.get("criterion_reasons") or {}), by)
+        self._ground.steps.apply(uow, case, engine, by, [fact, *lifted, *recalled])
         uow.jobs.add(_looks(found.package, case, task.node_id, by))
         return result_of(done)
 
@@ -381,6 +383,7 @@ def _results(sheet: Sheet) -> dict[str, Any]:
             "evidence": [item.sha256 for item in sheet.evidence.get(key, ())],
             "state": sheet.rows[key].state if key in sheet.rows else UNSEEN,
             "opened": [item.sha256 for item in sheet.evidence.get(key, ()) if item.id in sheet.rows[key].opened],
+            **({"unchanged": sheet.rows[key].unchanged} if sheet.rows[key].unchanged else {}),
         }
         for key, row in sheet.stored.items()
     }

@@ -8,6 +8,7 @@ from workflow.audit.event import AuditEvent
 from workflow.audit.facts.accounts import ACTS, AccountFact, RequestFact, RequestMade
 from workflow.audit.facts.casework import CaseValuesSet
 from workflow.audit.facts.fact import Fact, part
+from workflow.audit.facts.inquiries import InquiryFact, InquiryMade
 from workflow.audit.facts.notifications import CaseStuck, Notice, TaskRecalled
 from workflow.audit.facts.places import PlaceFact, RunningCasesTurned, first_of
 from workflow.audit.facts.procedures import VersionMoved
@@ -123,6 +124,8 @@ class News:
             params["version"] = str(version)
         if isinstance(fact, CaseValuesSet):
             params["changes"] = fact.changes
+        if isinstance(fact, InquiryFact):
+            params |= _inquiry(fact)
         if isinstance(fact, VersionMoved):
             known = uow.definitions.get(fact.version_id)
             params |= {"procedure": known.title_vi, "procedure_en": known.title_en}
@@ -198,9 +201,19 @@ def _day(text: str | None) -> str:
     return date.fromisoformat(text).strftime("%d/%m/%Y") if text else "–"
 
 
+def _inquiry(fact: InquiryFact) -> Params:
+    params = {"criterion": fact.criterion_id}
+    if isinstance(fact, InquiryMade):
+        due = local_date(datetime.fromisoformat(str(fact.due_at)))
+        params["answer_due"] = due.strftime("%d/%m/%Y")
+    return params
+
+
 def _about(fact: Fact) -> tuple[str, str] | None:
     if isinstance(fact, VersionMoved):
         return "version", fact.version_id
     if isinstance(fact, RequestFact):
         return "request", fact.request
+    if isinstance(fact, InquiryFact):
+        return "inquiry", fact.inquiry_id
     return ("account", fact.user) if isinstance(fact, AccountFact) and fact.user else None

@@ -23,6 +23,7 @@ criterion_rows = sa.Table(
     bound("decided_at", Instant),
     bound("decided_by", Id),
     bound("batch", Id),
+    bound("unchanged", sa.Text),
     bound("revision", sa.Integer, nullable=False, server_default="1"),
 )
 
@@ -31,7 +32,7 @@ criterion_rows = sa.Table(
 class RowRecord:
     """`opened`: the ids of the files that were opened here. `batch`: the act by which several rows were agreed to together.
 
-    `revision` 0: nothing has been kept of it yet.
+    `unchanged`: why the unit sends a row that it was asked about again as it was. `revision` 0: nothing has been kept of it yet.
     """
 
     task_id: str
@@ -43,6 +44,7 @@ class RowRecord:
     decided_at: datetime | None = None
     decided_by: str | None = None
     batch: str | None = None
+    unchanged: str | None = None
     revision: int = 0
 
 

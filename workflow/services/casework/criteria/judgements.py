@@ -6,17 +6,19 @@ from typing import Any, ClassVar
 
 from workflow.audit.facts.casework import CriteriaAgreed, CriteriaReopened, CriterionAssessed
 from workflow.audit.facts.fact import Fact
+from workflow.audit.facts.inquiries import CriterionKept
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.lifecycle.criterion_row import CRITERION_ROW, UNSEEN
 from workflow.organisation.authority import Actor
 from workflow.runtime.recorder import Provenance
-from workflow.services.casework.assessments import computed, content_of
+from workflow.services.casework.assessments import LONGEST, computed, content_of
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.sheets import Sheet, ensure_assessment, read_sheet
 from workflow.services.casework.situations import TaskSituation
 from workflow.services.casework.tasks import TaskService, note_entry
 from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import Command, kind_of, once
+from workflow.spelling import entered, length
 from workflow.store.casework import ResultRecord
 from workflow.store.criteria.rows import RowRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -42,6 +44,13 @@ class LookAtCriterion(RowCommand):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreeCriterion(RowCommand):
     """The former level's result is mine; on a first level, what stands there stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepCriterion(RowCommand):
+    """The unit was asked about the row and sends it again as it was: `reason` says why."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +112,10 @@ class JudgementService:
         """Take the former level's results of all these rows over. Raises `RowRefused` where one of them is no such row any more."""
         return self._run(actor, command, lambda work: work.agree(command.criteria, "agree_together"))
 
+    def keep(self, actor: Actor, command: KeepCriterion) -> Mapping[str, Any]:
+        """Send the row again as it was. Raises `RowRefused` without a reason, `InvalidInput` for a row that nobody asked about, or that has changed."""
+        return self._run(actor, command, lambda work: work.keep(command.criterion_id, command.reason))
+
     def take_computed(self, actor: Actor, command: TakeComputed) -> Mapping[str, Any]:
         """Take over what the figures prove. Raises `InvalidInput` where they prove nothing."""
         return self._run(actor, command, lambda work: work.compute(command.criterion_id))
@@ -149,10 +162,25 @@ class _Deciding:
             proposal = sheet.proposal(key)
             if proposal is None:
                 raise NotFound()
-            self._write(key, proposal.result, proposal.figures)
+            self._write(self._written(key, proposal.result, proposal.figures))
             rows.append(self._decided(old, state, batch=self._by.command_id if trigger == "agree_together" else None))
         self._save(rows)
         self._tell(CriteriaAgreed(task_id=self._found.task.id, criteria=keys, together=trigger == "agree_together"))
+
+    def keep(self, key: str, reason: str) -> None:
+        sheet = self._sheet
+        old, text = _row(sheet, key), entered(reason)
+        if key not in sheet.asked or sheet.differs_from_before(key) or sheet.earlier:
+            raise InvalidInput(
+                N_("Nobody asked about criterion %(number)s, or it has been changed meanwhile."), number=key
+            )
+        if length(text) > LONGEST:
+            raise InvalidInput(N_("At most %(longest)s characters."), longest=LONGEST)
+        if old.unchanged and not text:  # a reason that stands is replaced, not taken away
+            raise InvalidInput(N_("Say why it stays."))
+        state = CRITERION_ROW.move(old.state, "agree", sheet.context(key, words=text))
+        self._save([replace(self._decided(old, state), unchanged=text)])
+        self._tell(CriterionKept(task_id=self._found.task.id, criterion_id=key, reason=text))
 
     def compute(self, key: str) -> None:
         sheet = self._sheet
@@ -162,8 +190,9 @@ class _Deciding:
         if found is None or found.met is None:
             raise InvalidInput(N_("The figures of criterion %(number)s prove nothing."), number=key)
         result = "met" if found.met else "not_met"
-        state = CRITERION_ROW.move(old.state, "enter", sheet.context(key, result))
-        after = self._write(key, result, figures)
+        after = self._written(key, result, figures)
+        state = CRITERION_ROW.move(old.state, "enter", sheet.context(key, after))
+        after = self._write(after)
         self._save([self._decided(old, state)])
         self._tell(
             CriterionAssessed(
@@ -200,11 +229,10 @@ class _Deciding:
     def _decided(self, old: RowRecord, state: str, batch: str | None = None) -> RowRecord:
         return replace(old, state=state, decided_at=self._by.at, decided_by=self._by.actor, batch=batch)
 
-    def _write(self, key: str, result: str, figures: Mapping[str, str]) -> ResultRecord:
+    def _written(self, key: str, result: str, figures: Mapping[str, str]) -> ResultRecord:
+        """The row with this result, its words as they stand."""
         old, assessment = self._sheet.stored.get(key), self._sheet.assessment
-        if old is not None and (old.result, old.figures) == (result, dict(figures)):
-            return old
-        row = ResultRecord(
+        return ResultRecord(
             assessment_id=assessment.id if assessment else "",
             criterion_id=key,
             result=result,
@@ -214,6 +242,11 @@ class _Deciding:
             changed_at=self._by.at,
             changed_by=self._by.actor,
         )
+
+    def _write(self, row: ResultRecord) -> ResultRecord:
+        old = self._sheet.stored.get(row.criterion_id)
+        if old is not None and (old.result, old.figures) == (row.result, row.figures):
+            return old
         return self._uow.assessments.save_result(row, old.revision if old else None)
 
     def _save(self, rows: Sequence[RowRecord]) -> None:

@@ -6,7 +6,7 @@ stays sealed. A team's sheets stay closed to the unit until the task that conclu
 told in full when that is over; meanwhile its hash is shown, so that the chain can be verified all the same.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from workflow.audit.facts.casework import (
     EvidenceWithdrawn,
     TaskCompleted,
 )
+from workflow.audit.facts.inquiries import InquiryAnswered, InquiryLapsed, InquiryMade, InquiryRecalled
 from workflow.engine import events as ev
 from workflow.engine.migration import events as me
 from workflow.packages.package import ProcedurePackage
@@ -29,6 +30,7 @@ from workflow.services.ground.access import Access
 from workflow.store.auditing import EventFilter
 from workflow.store.cases import IncidentRecord
 from workflow.store.casework import EvidenceRecord, UnitCase
+from workflow.store.criteria.inquiries import InquiryRecord
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -45,6 +47,8 @@ _FACTS = tuple(
         FileRead,
     )
 )
+_ASKED = tuple(kind.__name__ for kind in (InquiryMade, InquiryAnswered, InquiryLapsed, InquiryRecalled))
+"""What was asked of the unit: it reads it even where the sheet is closed to it."""
 _WHOLE = (me.ProcessRestored.__name__, ev.CompensableRecorded.__name__)
 """Events of the engine that hold whole states or scopes: withheld where they may hold something of a sealed round."""
 _OVER = (ev.ActivityCompleted.__name__, ev.ActivityCancelled.__name__)
@@ -60,6 +64,8 @@ class Veil:
     """The rounds that have not closed, running or broken off: the activity that stands for the whole → its node."""
     events: frozenset[str] = frozenset()
     """The ids of the events whose payload is withheld."""
+    of_unit: bool = False
+    """Whether the reader acts for the unit, to which whatever was asked of it is told."""
 
     def bare(self, task: TaskRecord) -> TaskRecord:
         """The task without what is withheld of it."""
@@ -68,6 +74,10 @@ class Veil:
     def files(self, evidence: Collection[EvidenceRecord]) -> list[EvidenceRecord]:
         """Those that are not withheld."""
         return [item for item in evidence if item.task_id not in self.tasks]
+
+    def inquiries(self, every: Iterable[InquiryRecord]) -> list[InquiryRecord]:
+        """Those that are not withheld."""
+        return [one for one in every if self.of_unit or one.task_id not in self.tasks]
 
     def incident(self, one: IncidentRecord) -> IncidentRecord:
         """What got stuck in such a round may quote what was entered there."""
@@ -108,11 +118,13 @@ def veil_over(
         if (open_yet or _not_concluded(uow, nodes, task)) and not mine:
             hidden.add(task.id)
     tasks = frozenset(hidden)
+    of_unit = access is not None and access.is_of_unit(case)
+    veil = Veil(tasks=tasks, rounds=rounds, of_unit=of_unit)
     if not with_events or not (tasks or rounds):
-        return Veil(tasks=tasks, rounds=rounds)
+        return veil
     began = min(since) if since and not nodes else None
     events = uow.events.each(EventFilter(case_id=case.id, since=began))
-    return Veil(tasks=tasks, rounds=rounds, events=_withheld(events, tasks, rounds))
+    return replace(veil, events=_withheld(events, tasks, rounds, _FACTS if of_unit else (*_FACTS, *_ASKED)))
 
 
 def withheld_events(uow: UnitOfWork, package: ProcedurePackage, case: UnitCase) -> frozenset[str]:
@@ -160,7 +172,7 @@ def _not_concluded(uow: UnitOfWork, nodes: Mapping[str, tuple[str, ...]], task: 
     return concluded is None or concluded < task.created_at
 
 
-def _withheld(events: Any, tasks: frozenset[str], rounds: Mapping[str, str]) -> frozenset[str]:
+def _withheld(events: Any, tasks: frozenset[str], rounds: Mapping[str, str], kinds: Collection[str]) -> frozenset[str]:
     """The events that tell what was entered in the tasks, and those by which the engine took it in."""
     told: list[AuditEvent] = []
     scopes: set[str] = set()
@@ -181,7 +193,7 @@ def _withheld(events: Any, tasks: frozenset[str], rounds: Mapping[str, str]) -> 
             running.discard(str(payload.get("activity_id")))
         elif event.type in _WHOLE and (running or (begun and event.type == me.ProcessRestored.__name__)):
             found.add(event.id)  # a state that is restored may be from before the round was broken off
-        if event.type in _FACTS and payload.get("task_id") in tasks:
+        if event.type in kinds and payload.get("task_id") in tasks:
             found.add(event.id)
             if event.type == TaskCompleted.__name__ and event.command_id:
                 commands.add(event.command_id)

@@ -1,0 +1,178 @@
+"""A dossier that comes again: what was asked, what the unit has made of it, and what nobody asked about."""
+
+import pytest
+
+from tests.support.house import House
+from workflow.demo.player import pdf
+from workflow.errors import AssessmentIncomplete, InvalidInput, RowRefused
+from workflow.services.casework.assessments import SaveResult
+from workflow.services.casework.criteria.judgements import AgreeCriterion, KeepCriterion, TakeComputed
+from workflow.services.casework.evidence import AddEvidence, WithdrawEvidence
+from workflow.services.casework.task_view import CriterionView, SheetView
+from workflow.services.casework.tasks import CompleteTask, TakeTask
+
+UNIT, BOARD, CASE = "donvi.minhhoa", "danhgia.minhhoa", "xa-minh-hoa"
+FIRST = {"I.1": "Nêu rõ số văn bản", "I.2": "Kèm biên bản", "I.18": "Số liệu chưa khớp"}
+WHY = "Quyết định chưa ban hành, dự kiến 20/12"
+
+
+class Desk:
+    """The unit and its commune's board at one case, in turns."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    def view(self, login: str, node_id: str) -> SheetView:
+        found = self.house.container.task_views.view(self.house.actor(login), self.house.task(node_id, CASE).id).sheet
+        assert found is not None
+        return found
+
+    @property
+    def board(self) -> dict[str, CriterionView]:
+        return self.view(BOARD, "evaluation").criteria
+
+    @property
+    def unit(self) -> dict[str, CriterionView]:
+        return self.view(UNIT, "self_assessment").criteria
+
+    def give_back(self, why: dict[str, str]) -> None:
+        task = self.house.task("evaluation")
+        self.take(BOARD, "evaluation")
+        back = CompleteTask(task_id=task.id, outcome="return", reason="Bổ sung", criterion_reasons=why)
+        self.house.container.tasks.complete(self.house.actor(BOARD), back)
+        self.house.settle()
+        self.take(UNIT, "self_assessment")
+
+    def take(self, login: str, node_id: str) -> None:
+        take = TakeTask(task_id=self.house.task(node_id).id)
+        self.house.container.tasks.take(self.house.actor(login), take)
+
+    def send(self) -> None:
+        task = self.house.task("self_assessment")
+        done = CompleteTask(task_id=task.id, outcome="submit")
+        self.house.container.tasks.complete(self.house.actor(UNIT), done)
+        self.house.settle()
+        self.take(BOARD, "evaluation")
+
+    def enter(self, key: str, figures: dict[str, str], statement: str) -> None:
+        task = self.house.task("self_assessment")
+        entry = SaveResult(task_id=task.id, criterion_id=key, result="met", figures=figures, statement=statement)
+        self.house.container.assessments.save_result(self.house.actor(UNIT), entry)
+
+    def add(self, key: str) -> str:
+        task = self.house.task("self_assessment")
+        add = AddEvidence(task_id=task.id, filename=f"{key}.pdf", content=pdf(key), criterion_id=key)
+        return self.house.container.evidence.add(self.house.actor(UNIT), add).id
+
+    def keep(self, key: str, reason: str) -> None:
+        keep = KeepCriterion(task_id=self.house.task("self_assessment").id, criterion_id=key, reason=reason)
+        self.house.container.judgements.keep(self.house.actor(UNIT), keep)
+
+    def look(self, login: str, node_id: str, *keys: str) -> None:
+        self.house.look(self.house.actor(login), self.house.task(node_id).id, *keys)
+
+    def agree(self, login: str, node_id: str, key: str) -> None:
+        act = AgreeCriterion(task_id=self.house.task(node_id).id, criterion_id=key)
+        self.house.container.judgements.agree(self.house.actor(login), act)
+
+
+@pytest.fixture
+def desk(house: House) -> Desk:
+    """The board has returned the dossier for three criteria, and the unit has begun to correct it."""
+    house.until_evaluation()
+    desk = Desk(house)
+    desk.give_back(FIRST)
+    return desk
+
+
+def answered(desk: Desk) -> None:
+    """The unit's second turn: figures of one, a file for another, a third as it was."""
+    figures = {key: str(number) for key, number in desk.unit["I.18"].row.figures.items()}  # type: ignore[union-attr] # the unit has entered some
+    desk.enter("I.18", figures | {next(iter(figures)): "21"}, "Đã đối chiếu.")
+    desk.add("I.2")
+    desk.look(UNIT, "self_assessment", "I.2", "I.1")
+    desk.agree(UNIT, "self_assessment", "I.2")
+    desk.keep("I.1", WHY)
+
+
+def test_a_row_that_was_asked_about_is_changed_or_says_why_it_stays(desk: Desk) -> None:
+    desk.look(UNIT, "self_assessment", *FIRST)
+    assert {key: one.stays for key, one in desk.unit.items() if one.asked} == dict.fromkeys(FIRST, True)
+    with pytest.raises(RowRefused):
+        desk.agree(UNIT, "self_assessment", "I.1")
+    row = desk.unit["I.1"].row
+    assert row is not None
+    desk.enter("I.1", {}, row.statement)  # the same once more is no answer
+    assert desk.unit["I.1"].mine.state == "seen"
+    with pytest.raises(InvalidInput):
+        desk.keep("I.3", WHY)
+    with pytest.raises(RowRefused):
+        desk.keep("I.1", "  ​ ")
+    figures = TakeComputed(task_id=desk.house.task("self_assessment").id, criterion_id="I.18")
+    desk.house.container.judgements.take_computed(desk.house.actor(UNIT), figures)
+    assert desk.unit["I.18"].mine.state == "seen", "what the figures prove is no change either"
+    with pytest.raises(AssessmentIncomplete):
+        desk.send()
+
+    desk.keep("I.1", WHY)
+    assert (desk.unit["I.1"].mine.state, desk.unit["I.1"].mine.unchanged) == ("agreed", WHY)
+    desk.enter("I.1", {}, "Nay đã có quyết định.")
+    assert (desk.unit["I.1"].mine.state, desk.unit["I.1"].mine.unchanged) == ("agreed", None), "changed after all"
+
+
+def test_the_second_turn_shows_what_was_asked_before_and_now(desk: Desk) -> None:
+    desk.enter("I.7", {}, "Sửa thêm, không ai hỏi.")
+    answered(desk)
+    desk.send()
+
+    sheet, rows = desk.view(BOARD, "evaluation"), desk.board
+    assert sheet.turn == 2
+    assert {key: [one.text for one in row.asked] for key, row in rows.items() if row.asked} == {
+        key: [text] for key, text in FIRST.items()
+    }
+    changed = {key: row.changed for key, row in rows.items() if row.changed}
+    assert set(changed) == {"I.2", "I.7", "I.18"}
+    assert (changed["I.18"].figures, changed["I.7"].words, changed["I.7"].figures) == (True, True, False)
+    assert [one.filename for one in changed["I.2"].added] == ["I.2.pdf"]
+    assert changed["I.18"].before is not None
+    assert changed["I.18"].now is not None
+    assert changed["I.18"].before.figures != changed["I.18"].now.figures
+    kept = rows["I.1"].changed
+    assert kept is not None
+    assert (bool(kept), kept.unchanged) == (False, WHY)
+    assert {key for key, row in rows.items() if row.mine.state == "unseen"} >= {*FIRST, "I.7"}
+    told = desk.house.events(CASE, "CriterionKept")[-1].payload
+    assert (told["criterion_id"], told["reason"]) == ("I.1", WHY)
+    results = desk.house.events(CASE, "TaskCompleted")[-1].payload["results"]
+    assert {key: one["unchanged"] for key, one in results.items() if "unchanged" in one} == {"I.1": WHY}
+    desk.house.verify()
+
+
+def test_three_returns_and_a_row_that_nobody_ever_asked_about(desk: Desk) -> None:
+    """Each turn asks of its own; what was decided about the quiet row in the first turn stands in the fourth."""
+    answered(desk)
+    desk.send()
+    desk.look(BOARD, "evaluation", "I.5")
+    desk.agree(BOARD, "evaluation", "I.5")
+    desk.give_back({"I.1": "Vẫn thiếu quyết định"})
+    file = desk.add("I.1")
+    desk.look(UNIT, "self_assessment", "I.1")
+    desk.agree(UNIT, "self_assessment", "I.1")
+    desk.send()
+    desk.give_back({"I.1": "Tệp mờ"})
+    desk.house.container.evidence.withdraw(desk.house.actor(UNIT), WithdrawEvidence(evidence_id=file))
+    desk.look(UNIT, "self_assessment", "I.1")
+    desk.agree(UNIT, "self_assessment", "I.1")
+    desk.send()
+
+    sheet, rows = desk.view(BOARD, "evaluation"), desk.board
+    assert sheet.turn == 4
+    assert [one.text for one in rows["I.1"].asked] == ["Tệp mờ"], "what this turn answers"
+    assert [one.text for one in rows["I.1"].inquiries] == ["Tệp mờ", "Vẫn thiếu quyết định", FIRST["I.1"]]
+    change = rows["I.1"].changed
+    assert change is not None
+    assert (len(change.files_before), change.taken_out, bool(change.added)) == (1, 1, False)
+    assert {key for key, row in rows.items() if row.changed} == {"I.1"}
+    quiet = rows["I.5"]
+    assert (quiet.mine.state, quiet.asked, quiet.inquiries, bool(quiet.changed)) == ("agreed", (), (), False)
+    desk.house.verify()
