@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.support.house import COMMUNE_UNIT, House
 from workflow.installation import DEFINITIONS
 from workflow.packages.archive import read_folder
@@ -12,8 +14,8 @@ from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
 UNIT_2025 = "xa-minh-hoa-2025"
 
 
+@pytest.mark.stage("to assess")
 def test_a_running_case_keeps_its_version_when_a_newer_one_is_published(house: House) -> None:
-    house.until_self_assessment()
     before = house.case().version_id
     files = dict(read_folder(DEFINITIONS / "dien-hinh"))
     files["dien-hinh.bpmn"] = files["dien-hinh.bpmn"].replace("Gửi hồ sơ".encode(), "Nộp hồ sơ".encode())
@@ -28,8 +30,8 @@ def test_a_running_case_keeps_its_version_when_a_newer_one_is_published(house: H
     house.verify()
 
 
+@pytest.mark.stage("to evaluate")
 def test_since_july_2025_new_cases_run_without_the_district_and_old_ones_with_it(house: House) -> None:
-    house.until_evaluation()
     house.clock.move_to(datetime(2025, 7, 2, 1, tzinfo=UTC))
     house.settle()
     old = house.case()

@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.support.house import COMMUNE_UNIT, House
 from workflow.demo.stories import COMMUNE, registered
 from workflow.engine.codec import state_from_json, state_to_json
@@ -70,9 +72,9 @@ def test_replaying_a_cases_events_gives_its_state_at_every_stage(house: House) -
                 assert state_to_json(fold.state) == uow.unit_cases.get(case_id).state
 
 
+@pytest.mark.stage("to inspect")
 def test_a_case_whose_state_an_earlier_program_wrote_goes_on(house: House) -> None:
     """Each file holds a state as it was once stored, with a team of three at work and a timer waiting."""
-    house.until_inspection()
     case = house.case()
     assert case.state is not None
     files = sorted(OLD_STATES.glob("*.json"))

@@ -92,6 +92,12 @@ STAGES: dict[str, Step] = {
     "decided": _decided,
 }
 """What is played to come from the stage before to this one: the made-up commune's case."""
+AT_ONCE: dict[str, Step] = {
+    "to assess": House.until_self_assessment,
+    "to evaluate": House.until_evaluation,
+    "to inspect": House.until_inspection,
+}
+"""The same on one day: for tests that let their own days go by."""
 
 
 class Stages:
@@ -106,12 +112,10 @@ class Stages:
     def at(self, stage: str) -> Model:
         """The installation in which the case has come to that stage."""
         if stage not in self._made:
-            names = list(STAGES)
-            at = names.index(stage)
-            former = self.at(names[at - 1]) if at else self._start
+            former = self._before(stage)
             data = self._folder / stage
             with house_of(former, data, self._server) as house:
-                STAGES[stage](house)
+                (AT_ONCE.get(stage) or STAGES[stage])(house)
                 url = house.container.engine.url.render_as_string(hide_password=False)
                 self._made[stage] = replace(former, data=data, url=url, now=house.clock.now())
                 if self._server is None:
@@ -119,6 +123,13 @@ class Stages:
                         connection.exec_driver_sql("COMMIT")
                         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return self._made[stage]
+
+    def _before(self, stage: str) -> Model:
+        if stage in AT_ONCE:
+            return self._start
+        names = list(STAGES)
+        at = names.index(stage)
+        return self.at(names[at - 1]) if at else self._start
 
     def start_of(self, test: pytest.FixtureRequest) -> Model:
         """What a test starts from: the stage that its mark `stage` names, or every case waiting for its registration."""

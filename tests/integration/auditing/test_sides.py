@@ -25,8 +25,8 @@ def vi(cell: Cell) -> str:
     return cell.vi
 
 
+@pytest.mark.stage("to evaluate")
 def test_what_a_level_has_handed_in_stands_beside_what_the_unit_said(house: House) -> None:
-    house.until_evaluation()
 
     (line,) = lines(house, "doi-chieu", Asked(criterion=CRITERION))
     case, _unit, criterion, own, commune, district, province, agree, _changes = line
@@ -39,8 +39,8 @@ def test_what_a_level_has_handed_in_stands_beside_what_the_unit_said(house: Hous
     assert lines(house, "doi-chieu", Asked(differing=True)) == []
 
 
+@pytest.mark.stage("to evaluate")
 def test_what_another_level_changed_is_told_with_who_and_why(house: House) -> None:
-    house.until_evaluation()
     failing = {CRITERION: "Thiếu biên bản"}
     house.do("xa-minh-hoa", "danhgia.minhhoa", "evaluation", "reject", reason="Minh họa", failing=failing)
 
@@ -51,8 +51,8 @@ def test_what_another_level_changed_is_told_with_who_and_why(house: House) -> No
     assert vi(line[8]).endswith(": Thiếu biên bản")
 
 
+@pytest.mark.stage("to inspect")
 def test_what_an_open_round_has_found_neither_shows_nor_counts(house: House) -> None:
-    house.until_inspection()
     member = CASTS["xa-minh-hoa"].inspectors[0]
     before = lines(house, "doi-chieu", Asked(criterion=CRITERION))
     house.do("xa-minh-hoa", member, "member_findings", "report", failing={CRITERION: "Không thấy"})
@@ -61,8 +61,8 @@ def test_what_an_open_round_has_found_neither_shows_nor_counts(house: House) -> 
     assert lines(house, "doi-chieu", Asked(differing=True)) == []
 
 
+@pytest.mark.stage("to evaluate")
 def test_what_was_read_and_taken_out_is_found_by_person(house: House) -> None:
-    house.until_evaluation()
     auditor = house.actor(AUDITOR)
     house.container.audit.record_reading(auditor, house.case().id)
     house.container.audit.export_events(auditor, EventQuery(criterion=CRITERION), "csv")
@@ -74,8 +74,8 @@ def test_what_was_read_and_taken_out_is_found_by_person(house: House) -> None:
     assert lines(house, "da-doc", Asked(actor="quanly.tinh")) == []
 
 
+@pytest.mark.stage("to evaluate")
 @pytest.mark.parametrize("typed", ["18", "i.18", "I 18", " I.18"])
 def test_a_criterion_is_found_however_its_number_is_typed(house: House, typed: str) -> None:
-    house.until_evaluation()
 
     assert {line[2] for line in lines(house, "doi-chieu", Asked(criterion=typed))} == {"I.18"}

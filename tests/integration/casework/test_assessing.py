@@ -22,8 +22,8 @@ def criterion(house: House, login: str, node_id: str, key: str) -> CriterionView
     return sheet.criteria[key]
 
 
+@pytest.mark.stage("to assess")
 def test_of_two_windows_with_one_criterion_the_second_is_told_and_nothing_is_lost(house: House) -> None:
-    house.until_self_assessment()
     actor, task = house.actor("donvi.minhhoa"), house.take("donvi.minhhoa", "self_assessment")
     save = house.container.assessments.save_result
 
@@ -41,8 +41,8 @@ def test_of_two_windows_with_one_criterion_the_second_is_told_and_nothing_is_los
     assert (changed["from"]["statement"], changed["to"]["statement"]) == ("Cửa sổ một", "Sửa")
 
 
+@pytest.mark.stage("to assess")
 def test_two_windows_with_different_criteria_at_the_same_moment_both_save(house: House) -> None:
-    house.until_self_assessment()
     actor, task = house.actor("donvi.minhhoa"), house.take("donvi.minhhoa", "self_assessment")
     keys = ["I.1", "I.2", "I.3"]
 
@@ -61,16 +61,16 @@ def test_two_windows_with_different_criteria_at_the_same_moment_both_save(house:
     house.verify()
 
 
+@pytest.mark.stage("to assess")
 def test_saving_the_same_again_records_nothing(house: House) -> None:
-    house.until_self_assessment()
     actor, task = house.actor("donvi.minhhoa"), house.take("donvi.minhhoa", "self_assessment")
     for _ in range(2):
         house.container.assessments.save_result(actor, SaveResult(task_id=task.id, criterion_id="I.1", result="met"))
     assert len(house.events("xa-minh-hoa", "CriterionAssessed")) == 1
 
 
+@pytest.mark.stage("to assess")
 def test_unusable_entries_and_unknown_criteria_are_refused(house: House) -> None:
-    house.until_self_assessment()
     actor, task = house.actor("donvi.minhhoa"), house.take("donvi.minhhoa", "self_assessment")
     save = house.container.assessments.save_result
     with pytest.raises(NotFound):
@@ -84,8 +84,8 @@ def test_unusable_entries_and_unknown_criteria_are_refused(house: House) -> None
     assert house.events("xa-minh-hoa", "CriterionAssessed") == []
 
 
+@pytest.mark.stage("to assess")
 def test_figures_are_read_as_people_here_write_them(house: House) -> None:
-    house.until_self_assessment()
     actor, task = house.actor("donvi.minhhoa"), house.take("donvi.minhhoa", "self_assessment")
     figure = criterion(house, "donvi.minhhoa", "self_assessment", "I.18").criterion.figures[0].id
     for entered, stored in (("1.234,5", "1234.5"), ("0.125", "0.125"), ("12,50", "12.5"), ("100", "100")):
@@ -93,16 +93,16 @@ def test_figures_are_read_as_people_here_write_them(house: House) -> None:
         assert house.container.assessments.save_result(actor, command).figures == {figure: stored}
 
 
+@pytest.mark.stage("to assess")
 def test_who_does_not_have_the_task_cannot_write_in_it(house: House) -> None:
-    house.until_self_assessment()
     task = house.take("donvi.minhhoa", "self_assessment")
     other = house.person("donvi.minhhoa.hai", ("unit-officer", "xa-minh-hoa"))
     with pytest.raises(TransitionRefused):
         house.container.assessments.save_result(other, SaveResult(task_id=task.id, criterion_id="I.1", result="met"))
 
 
+@pytest.mark.stage("to evaluate")
 def test_a_returned_case_keeps_the_former_results_as_a_draft_and_names_the_criteria(house: House) -> None:
-    house.until_evaluation()
     why = {"I.14": "Minh họa: thiếu quyết định khen thưởng."}
     house.do("xa-minh-hoa", "danhgia.minhhoa", "evaluation", "return", reason="Đề nghị bổ sung", criterion_reasons=why)
 
@@ -123,8 +123,8 @@ def test_a_returned_case_keeps_the_former_results_as_a_draft_and_names_the_crite
         assert kept.submitted_at is not None
 
 
+@pytest.mark.stage("to evaluate")
 def test_the_second_round_corrects_without_touching_the_first(house: House) -> None:
-    house.until_evaluation()
     house.do(
         "xa-minh-hoa", "danhgia.minhhoa", "evaluation", "return", reason="Bổ sung", criterion_reasons={"I.1": "Thiếu"}
     )
@@ -146,8 +146,8 @@ def test_the_second_round_corrects_without_touching_the_first(house: House) -> N
     house.verify()
 
 
+@pytest.mark.stage("to evaluate")
 def test_the_evaluator_starts_from_the_units_results_and_must_explain_a_difference(house: House) -> None:
-    house.until_evaluation()
     task = house.take("danhgia.minhhoa", "evaluation")
     actor = house.actor("danhgia.minhhoa")
     before = criterion(house, "danhgia.minhhoa", "evaluation", "I.1")

@@ -34,8 +34,8 @@ def test_a_task_rests_on_what_was_entered_before_it(house: House) -> None:
     assert lines["Được lựa chọn làm điểm"] == Label(vi="Điểm cấp huyện", en="District pilot")
 
 
+@pytest.mark.stage("to evaluate")
 def test_a_dossier_comes_with_its_papers_and_counts_of_criteria(house: House) -> None:
-    house.until_evaluation()
     found = basis(house, str(CAST.evaluator), "evaluation")
     assert labels(found)[0] == "Tự đánh giá theo bộ tiêu chí"
     assert {"met", "not_met", "not_applicable"} <= found.tasks[0].steps[0].assessment.keys()
@@ -43,8 +43,8 @@ def test_a_dossier_comes_with_its_papers_and_counts_of_criteria(house: House) ->
     assert len(found.papers) >= 3
 
 
+@pytest.mark.stage("to evaluate")
 def test_a_task_done_over_again_shows_its_latest_round_only(house: House) -> None:
-    house.until_evaluation()
     back = {"reason": "Bổ sung", "criterion_reasons": {"I.5": "Thiếu ảnh"}}
     house.do(COMMUNE_UNIT, str(CAST.evaluator), "evaluation", "return", **back)
     returned = basis(house, CAST.unit, "self_assessment")
@@ -55,8 +55,8 @@ def test_a_task_done_over_again_shows_its_latest_round_only(house: House) -> Non
     assert again.tasks[0].steps[0].at > returned.tasks[0].steps[0].at
 
 
+@pytest.mark.stage("to inspect")
 def test_what_several_people_found_is_tallied(house: House) -> None:
-    house.until_inspection()
     for inspector in CAST.inspectors:
         house.do(COMMUNE_UNIT, inspector, "member_findings", "report")
     newest = basis(house, CAST.inspectors[0], "conclusion").tasks[0]
@@ -64,16 +64,16 @@ def test_what_several_people_found_is_tallied(house: House) -> None:
     assert [count for _label, count in newest.tally] == [len(CAST.inspectors)]
 
 
+@pytest.mark.stage("to inspect")
 def test_whoever_works_beside_others_does_not_see_what_they_just_did(house: House) -> None:
-    house.until_inspection()
     house.do(COMMUNE_UNIT, CAST.inspectors[0], "member_findings", "report")
     shown = labels(basis(house, CAST.inspectors[1], "member_findings"))
     assert shown
     assert "Thành viên kiểm tra, ghi nhận" not in shown
 
 
+@pytest.mark.stage("to assess")
 def test_a_task_that_a_manager_moved_away_says_who_and_why(house: House) -> None:
-    house.until_self_assessment()
     gone = house.task("self_assessment")
     manager = house.actor("quanly.tinh")
     command = OperateCase(
@@ -88,10 +88,10 @@ def test_a_task_that_a_manager_moved_away_says_who_and_why(house: House) -> None
     assert house.container.task_views.view(manager, gone.id).cancellation == why
 
 
+@pytest.mark.stage("to evaluate")
 @pytest.mark.parametrize(("result", "kept"), [("met", ""), ("not_met", "Thiếu văn bản")])
 def test_a_reason_for_differing_goes_once_the_level_before_agrees(house: House, result: str, kept: str) -> None:
     """`result`: what the steering committee found; the unit says “met” before and after the return."""
-    house.until_evaluation()
     evaluator = str(CAST.evaluator)
     _judge(house, evaluator, result)
     back = CompleteTask(

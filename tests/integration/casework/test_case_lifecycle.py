@@ -29,8 +29,8 @@ def test_a_suspended_case_lets_nobody_work_and_goes_on_where_it_stood(house: Hou
     house.verify()
 
 
+@pytest.mark.stage("to assess")
 def test_timers_and_reminders_wait_while_a_case_is_suspended(house: House) -> None:
-    house.until_self_assessment()
     move(house, "quanly.tinh", "suspend", "Chờ văn bản (minh họa)")
     (timer,) = house.jobs("timer")
     # Straight to the new year: no job is done at its own time, all are due at once.
@@ -62,8 +62,8 @@ def test_a_service_job_waits_while_a_case_is_suspended(house: House) -> None:
     assert (house.case().status, house.case().outcome) == ("completed", "not_eligible")
 
 
+@pytest.mark.stage("to evaluate")
 def test_the_unit_withdraws_before_the_decision(house: House) -> None:
-    house.until_evaluation()
     house.take("danhgia.minhhoa", "evaluation")
 
     assert move(house, "donvi.minhhoa", "withdraw", "Đơn vị xin rút (minh họa)") == "withdrawn"

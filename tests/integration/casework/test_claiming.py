@@ -19,8 +19,8 @@ from workflow.services.casework.tasks import ClaimTask, DelegateTask, ReassignTa
 BOARD = ("board-member", "bcd-antt-xa-minh-hoa")
 
 
+@pytest.mark.stage("to evaluate")
 def test_of_two_who_claim_at_once_one_wins_and_the_other_learns_who(house: House) -> None:
-    house.until_evaluation()
     first, second = house.actor("danhgia.minhhoa"), house.person("danhgia.hai", BOARD)
     task = house.task("evaluation")
 
@@ -149,8 +149,8 @@ def test_a_manager_reassigns_with_a_reason_and_not_without(house: House) -> None
     assert house.events("xa-minh-hoa", "TaskReassigned")[-1].payload["reason"] == "Chuyển công tác"
 
 
+@pytest.mark.stage("to assess")
 def test_a_manager_cannot_give_a_review_to_whoever_assessed(house: House) -> None:
-    house.until_self_assessment()
     house.person("vua.lam", ("unit-officer", "xa-minh-hoa"))
     both = house.formerly("vua.lam", *BOARD)
     house.do("xa-minh-hoa", "vua.lam", "self_assessment", "submit")
@@ -160,8 +160,8 @@ def test_a_manager_cannot_give_a_review_to_whoever_assessed(house: House) -> Non
         house.container.tasks.reassign(house.actor("quanly.tinh"), give)
 
 
+@pytest.mark.stage("to inspect")
 def test_a_task_of_one_named_person_is_not_put_back_or_handed_over(house: House) -> None:
-    house.until_inspection()
     task = house.task("member_findings", login="kiemtra1.thuongxuan")
     actor = house.actor("kiemtra1.thuongxuan")
 

@@ -87,8 +87,8 @@ def test_who_has_not_claimed_it_cannot_complete_it(house: House) -> None:
         complete(house, "donvi.minhhoa.hai", "registration", "submit", fields=REGISTERED)
 
 
+@pytest.mark.stage("to assess")
 def test_missing_criteria_and_papers_are_listed(house: House) -> None:
-    house.until_self_assessment()
     house.take("donvi.minhhoa", "self_assessment")
     with pytest.raises(AssessmentIncomplete) as refused:
         complete(house, "donvi.minhhoa", "self_assessment", "submit")
@@ -99,8 +99,8 @@ def test_missing_criteria_and_papers_are_listed(house: House) -> None:
     assert refused.value.who_can_act == ()
 
 
+@pytest.mark.stage("to evaluate")
 def test_what_is_missing_is_said_before_a_condition_about_it(house: House) -> None:
-    house.until_evaluation()
     house.take("danhgia.minhhoa", "evaluation")
     task = house.task("evaluation")
     house.player._assess(
@@ -125,8 +125,8 @@ def test_a_reason_is_compulsory_where_the_definition_says_so(house: House) -> No
 NOTHING = "\u200b\u202e\u3164\u2800\ufffd"
 
 
+@pytest.mark.stage("to evaluate")
 def test_no_step_takes_a_text_for_given_in_which_nobody_sees_anything(house: House) -> None:
-    house.until_evaluation()
     manager, case, task = house.actor("quanly.tinh"), house.case(), house.take("danhgia.minhhoa", "evaluation")
     app, board = house.container, house.actor("danhgia.minhhoa")
     before = len(house.events("xa-minh-hoa"))
@@ -151,8 +151,8 @@ def test_no_step_takes_a_text_for_given_in_which_nobody_sees_anything(house: Hou
     assert len(house.events("xa-minh-hoa")) == before
 
 
+@pytest.mark.stage("to evaluate")
 def test_a_return_names_at_least_one_criterion_of_the_set(house: House) -> None:
-    house.until_evaluation()
     house.take("danhgia.minhhoa", "evaluation")
     for named in ({}, {"I.14": " "}, {"II.99": "Không có tiêu chí này"}):
         with pytest.raises(FormRefused) as refused:
@@ -160,8 +160,8 @@ def test_a_return_names_at_least_one_criterion_of_the_set(house: House) -> None:
         assert problems(refused) == {"criterion_reasons"}
 
 
+@pytest.mark.stage("to evaluate")
 def test_people_are_chosen_from_the_list_only(house: House) -> None:
-    house.until_evaluation()
     house.do("xa-minh-hoa", "danhgia.minhhoa", "evaluation", "approve")
     house.take(COMMUNE.standing, "team_forming")
     ours = [house.users[login] for login in COMMUNE.inspectors]
@@ -176,8 +176,8 @@ def test_people_are_chosen_from_the_list_only(house: House) -> None:
         assert problems(refused) & {"members", "leader"}
 
 
+@pytest.mark.stage("to inspect")
 def test_members_who_report_at_the_same_moment_all_get_through(house: House) -> None:
-    house.until_inspection()
     commands = []
     for login in COMMUNE.inspectors:
         task = house.task("member_findings", login=login)

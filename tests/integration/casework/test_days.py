@@ -9,6 +9,8 @@ from workflow.demo.stories import COMMUNE, convened, opened
 from workflow.errors import TaskRefused
 from workflow.services.casework.fields import FieldProblem, FormRefused
 
+pytestmark = pytest.mark.stage("session")
+
 BEFORE, AFTER = "Not before %(bound)s.", "Not later than %(bound)s."
 
 
@@ -18,56 +20,44 @@ def refused(house: House, login: str, node_id: str, outcome: str, **fields: Any)
     return list(error.value.problems)
 
 
-def put_forward(house: House) -> None:
-    house.until_inspection()
-    for login in COMMUNE.inspectors:
-        house.do(COMMUNE_UNIT, login, "member_findings", "report")
-    house.do(COMMUNE_UNIT, COMMUNE.inspectors[0], "conclusion", "conclude")
-    house.do(COMMUNE_UNIT, COMMUNE.standing, "put_forward", "put_forward")
-
-
 def do(house: House, deed: Any) -> None:
     house.player.do(house.case().id, deed)
     house.settle()
 
 
 def test_a_session_is_not_convened_for_a_day_gone_by(house: House) -> None:
-    put_forward(house)
-    house.move_to(12, 15, 6)  # still the 14th in Greenwich
+    house.move_to(12, 20, 6)  # still the 19th in Greenwich
 
-    gone = {**convened(COMMUNE, (12, 14)).fields}
+    gone = {**convened(COMMUNE, (12, 19)).fields}
     (problem,) = refused(house, COMMUNE.standing, "convene", "convene", **gone)
 
-    assert (problem.field_id, problem.template, problem.params["bound"]) == ("held_on", BEFORE, "15/12/2023")
-    do(house, convened(COMMUNE, (12, 15)))
+    assert (problem.field_id, problem.template, problem.params["bound"]) == ("held_on", BEFORE, "20/12/2023")
+    do(house, convened(COMMUNE, (12, 20)))
     assert house.task("open_session").state == "ready"
 
 
 def test_a_session_is_opened_or_adjourned_on_its_day_and_decided_between_it_and_today(house: House) -> None:
-    put_forward(house)
-    house.move_to(12, 14)
-    do(house, convened(COMMUNE, (12, 18)))
+    do(house, convened(COMMUNE, (12, 22)))
     for present, outcome in ((COMMUNE.committee, "open"), (COMMUNE.committee[:2], "adjourn")):
         with pytest.raises(TaskRefused):
             do(house, opened(COMMUNE, present=present, outcome=outcome))
 
-    house.move_to(12, 18, 6)  # still the 17th in Greenwich
+    house.move_to(12, 22, 6)  # still the 21st in Greenwich
     do(house, opened(COMMUNE, present=COMMUNE.committee, outcome="open"))
     for login in COMMUNE.committee:
         house.do(COMMUNE_UNIT, login, "vote", "agree")
-    house.move_to(12, 20)
-    for entered, template, bound in (("17/12/2023", BEFORE, "18/12/2023"), ("01/02/2030", AFTER, "20/12/2023")):
+    house.move_to(12, 25)
+    for entered, template, bound in (("21/12/2023", BEFORE, "22/12/2023"), ("01/02/2030", AFTER, "25/12/2023")):
         chair = COMMUNE.committee[0]
         (problem,) = refused(house, chair, "decision", "recognise", decision_number="1/QĐ", decided_on=entered)
         assert (problem.field_id, problem.template, problem.params["bound"]) == ("decided_on", template, bound)
-    fields = {"decision_number": "1/QĐ", "decided_on": "18/12/2023"}
+    fields = {"decision_number": "1/QĐ", "decided_on": "22/12/2023"}
     house.do(COMMUNE_UNIT, COMMUNE.committee[0], "decision", "recognise", fields=fields)
     assert house.case().outcome == "recognised"
 
 
 def test_a_session_with_a_wrong_day_is_rescheduled(house: House) -> None:
-    put_forward(house)
-    do(house, convened(COMMUNE, (12, 18)))
+    do(house, convened(COMMUNE, (12, 22)))
 
     fields = opened(COMMUNE, present=[], outcome="reschedule").fields
     house.do(COMMUNE_UNIT, COMMUNE.standing, "open_session", "reschedule", fields=fields, reason="Ghi nhầm ngày")

@@ -39,8 +39,8 @@ def change(house: House, deadline: str, day: date, escalate_to: str = "standing-
     house.settle()
 
 
+@pytest.mark.stage("to assess")
 def test_whoever_may_do_it_is_reminded_five_working_days_before(house: House) -> None:
-    house.until_self_assessment()
     # The last day is Thursday, 30 November: five working days before is Thursday, 23 November.
     house.move_to(11, 22, 23)
     assert REMINDER not in told(house, "donvi.minhhoa")
@@ -50,8 +50,8 @@ def test_whoever_may_do_it_is_reminded_five_working_days_before(house: House) ->
     assert ESCALATION not in told(house, "donvi.minhhoa")
 
 
+@pytest.mark.stage("to assess")
 def test_a_deputy_is_reminded_within_the_days_of_the_deputyship(house: House) -> None:
-    house.until_self_assessment()
     for login, last in (("pho.trong", date(2023, 12, 31)), ("pho.ngoai", date(2023, 11, 22))):
         house.person(login)
         house.deputy(login, "donvi.minhhoa", date(2023, 3, 1), last)
@@ -60,8 +60,8 @@ def test_a_deputy_is_reminded_within_the_days_of_the_deputyship(house: House) ->
     assert told(house, "pho.ngoai") == []
 
 
+@pytest.mark.stage("to assess")
 def test_only_the_assignee_is_reminded_once_there_is_one(house: House) -> None:
-    house.until_self_assessment()
     house.person("donvi.minhhoa.hai", ("unit-officer", "xa-minh-hoa"))
     house.take("donvi.minhhoa", "self_assessment")
     house.move_to(11, 23, 18)
@@ -92,8 +92,8 @@ def test_an_overdue_task_is_escalated_to_the_standing_office_and_stands_in_its_i
     house.verify()
 
 
+@pytest.mark.stage("to evaluate")
 def test_what_is_done_in_time_reminds_and_escalates_nobody(house: House) -> None:
-    house.until_evaluation()
     assert [task.node_id for task in house.open_tasks()] == ["evaluation"]
     assert len(house.jobs("remind")) == len(house.jobs("escalate")) == 1
     house.move_to(12, 1)
@@ -101,8 +101,8 @@ def test_what_is_done_in_time_reminds_and_escalates_nobody(house: House) -> None
     assert REMINDER not in told(house, "donvi.minhhoa")
 
 
+@pytest.mark.stage("to assess")
 def test_the_years_end_closes_a_case_that_never_handed_in(house: House) -> None:
-    house.until_self_assessment()
     house.take("donvi.minhhoa", "self_assessment")
     house.move_to(12, 29, 16)
     assert house.case().status == "active"
@@ -114,8 +114,8 @@ def test_the_years_end_closes_a_case_that_never_handed_in(house: House) -> None:
     house.verify()
 
 
+@pytest.mark.stage("to assess")
 def test_a_changed_deadline_moves_the_open_tasks_and_timers(house: House) -> None:
-    house.until_self_assessment()
     change(house, "self_assessment", date(2023, 12, 8))
     change(house, "recognition", date(2024, 1, 15))
 
@@ -134,8 +134,8 @@ def test_a_changed_deadline_moves_the_open_tasks_and_timers(house: House) -> Non
     house.verify()
 
 
+@pytest.mark.stage("to assess")
 def test_more_time_takes_an_escalated_task_off_the_watch_list_and_tells_nobody_anew(house: House) -> None:
-    house.until_self_assessment()
     house.take("donvi.minhhoa", "self_assessment")
     house.move_to(12, 1)
     assert house.task("self_assessment").escalated_to is not None
@@ -151,8 +151,8 @@ def test_more_time_takes_an_escalated_task_off_the_watch_list_and_tells_nobody_a
     assert house.task("self_assessment").escalated_to is not None
 
 
+@pytest.mark.stage("to assess")
 def test_a_deadline_moved_into_the_past_escalates_at_once(house: House) -> None:
-    house.until_self_assessment()
     house.move_to(10, 2)
     change(house, "self_assessment", date(2023, 9, 29))
     assert house.task("self_assessment").escalated_to == "standing-officer@cong-an-thuong-xuan"
@@ -167,9 +167,9 @@ def test_whom_nobody_can_be_found_by_is_refused_as_an_escalation(house: House, w
         change(house, "self_assessment", date(2023, 11, 30), escalate_to=wanted)
 
 
+@pytest.mark.stage("to assess")
 @pytest.mark.parametrize("stored", ["standing-officer@@@", "standing-officer@football@commune", "x" * 5000])
 def test_an_escalation_stored_before_that_leads_nowhere_is_told_to_the_manager(house: House, stored: str) -> None:
-    house.until_self_assessment()
     with house.container.units() as uow:
         campaign = uow.campaigns.get(house.campaign_id)
         deadline = {**campaign.deadlines["self_assessment"], "escalate_to": stored}

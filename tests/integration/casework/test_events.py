@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.support.house import PASSWORD, House
 from workflow.demo.stories import COMMUNE
 from workflow.services.casework.assessments import SaveResult
@@ -10,8 +12,8 @@ from workflow.services.casework.comments import AddComment
 SECRETS = re.compile(r"\$argon2|@example\.org|totp|token=|" + re.escape(PASSWORD))
 
 
+@pytest.mark.stage("to evaluate")
 def test_every_event_says_who_when_and_by_which_command(house: House) -> None:
-    house.until_evaluation()
     events = house.events()
 
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
@@ -24,14 +26,14 @@ def test_every_event_says_who_when_and_by_which_command(house: House) -> None:
     }
 
 
+@pytest.mark.stage("to inspect")
 def test_time_never_goes_back_in_a_case(house: House) -> None:
-    house.until_inspection()
     instants = [event.at for event in house.events()]
     assert instants == sorted(instants)
 
 
+@pytest.mark.stage("to assess")
 def test_a_changed_result_and_a_claimed_task_show_old_and_new(house: House) -> None:
-    house.until_self_assessment()
     task = house.take("donvi.minhhoa", "self_assessment")
     for result in ("met", "not_met"):
         house.container.assessments.save_result(
@@ -44,8 +46,8 @@ def test_a_changed_result_and_a_claimed_task_show_old_and_new(house: House) -> N
     assert claimed["to"] == {"state": "reserved", "assignee": house.users["donvi.minhhoa"]}
 
 
+@pytest.mark.stage("to assess")
 def test_the_completion_of_an_assessment_carries_every_result_and_the_hashes_of_its_evidence(house: House) -> None:
-    house.until_self_assessment()
     task = house.take("donvi.minhhoa", "self_assessment")
     evidence_id = house.attach("donvi.minhhoa", task.id, criterion_id="I.2")
     house.do("xa-minh-hoa", "donvi.minhhoa", "self_assessment", "submit")
@@ -58,8 +60,8 @@ def test_the_completion_of_an_assessment_carries_every_result_and_the_hashes_of_
     assert payload["result"]["assessment"]["all_met"] is True
 
 
+@pytest.mark.stage("to assess")
 def test_why_a_gateway_went_its_way_is_recorded_with_its_inputs(house: House) -> None:
-    house.until_self_assessment()
     (rule,) = [e for e in house.events("xa-minh-hoa", "RuleEvaluated") if e.payload["decision"] == "routing"]
     assert rule.payload["value"]["track"] == "P13"
     assert rule.payload["matched"]
@@ -80,8 +82,8 @@ def test_no_secret_and_no_name_or_address_of_a_person_stands_in_the_events(house
         assert not any(f"'{name}'" in text for name in names), event.type
 
 
+@pytest.mark.stage("to evaluate")
 def test_a_comment_is_kept_once_for_a_double_click(house: House) -> None:
-    house.until_evaluation()
     click = AddComment(case_id=house.case().id, text="Đề nghị xem lại\r\ntiêu chí này", criterion_id="I.1")
     first = house.container.comments.add(house.actor(str(COMMUNE.evaluator)), click)
     assert house.container.comments.add(house.actor(str(COMMUNE.evaluator)), click) == first

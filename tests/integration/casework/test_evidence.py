@@ -132,8 +132,8 @@ def test_names_lose_what_a_path_or_header_could_take_amiss(given: str, kept: str
     assert clean_filename(given) == kept
 
 
+@pytest.mark.stage("to assess")
 def test_the_same_content_is_stored_once_and_comes_back_unchanged(house: House) -> None:
-    house.until_self_assessment()
     house.take("donvi.minhhoa", "self_assessment")
     folder = house.container.data / "evidence"
 
@@ -149,8 +149,8 @@ def test_the_same_content_is_stored_once_and_comes_back_unchanged(house: House) 
     house.verify()
 
 
+@pytest.mark.stage("to assess")
 def test_a_double_click_adds_one_file(house: House) -> None:
-    house.until_self_assessment()
     task = house.take("donvi.minhhoa", "self_assessment")
     click = AddEvidence(task_id=task.id, filename="a.pdf", content=pdf("a"), criterion_id="I.1", command_id=new_id())
     results = at_once(*[lambda: house.container.evidence.add(house.actor("donvi.minhhoa"), click)] * 3)
@@ -159,8 +159,8 @@ def test_a_double_click_adds_one_file(house: House) -> None:
     assert len(house.events("xa-minh-hoa", "EvidenceAdded")) == 1
 
 
+@pytest.mark.stage("to assess")
 def test_outsiders_get_no_file_and_cannot_tell_that_it_is_there(house: House) -> None:
-    house.until_self_assessment()
     house.take("donvi.minhhoa", "self_assessment")
     record = add(house, "donvi.minhhoa", "a.pdf", pdf("a"))
     for login in ("donvi.langgieng", "danhgia.langgieng", "donvi.congty", "quantri.tinh"):
@@ -168,8 +168,8 @@ def test_outsiders_get_no_file_and_cannot_tell_that_it_is_there(house: House) ->
             house.container.evidence.download(house.actor(login), record.id)
 
 
+@pytest.mark.stage("to assess")
 def test_only_who_has_the_task_adds_files_and_nothing_is_stored_for_others(house: House) -> None:
-    house.until_self_assessment()
     house.take("donvi.minhhoa", "self_assessment")
     with pytest.raises(TransitionRefused):
         add(house, "danhgia.minhhoa", "a.pdf", pdf("never stored"))
@@ -178,8 +178,8 @@ def test_only_who_has_the_task_adds_files_and_nothing_is_stored_for_others(house
     assert not any(path.is_file() for path in (house.container.data / "evidence").rglob("*"))
 
 
+@pytest.mark.stage("to assess")
 def test_a_file_is_for_one_criterion_or_one_paper_of_the_task(house: House) -> None:
-    house.until_self_assessment()
     house.take("donvi.minhhoa", "self_assessment")
     for where in ({"criterion_id": "II.1"}, {"paper_id": "session_minutes"}):
         with pytest.raises(NotFound):
@@ -188,8 +188,8 @@ def test_a_file_is_for_one_criterion_or_one_paper_of_the_task(house: House) -> N
         add(house, "donvi.minhhoa", "a.pdf", pdf("a"), criterion_id="I.1", paper_id="report")
 
 
+@pytest.mark.stage("to assess")
 def test_a_withdrawn_file_leaves_the_dossier_and_stays_for_the_audit(house: House) -> None:
-    house.until_self_assessment()
     house.take("donvi.minhhoa", "self_assessment")
     record = add(house, "donvi.minhhoa", "a.pdf", pdf("a"))
 
@@ -202,8 +202,8 @@ def test_a_withdrawn_file_leaves_the_dossier_and_stays_for_the_audit(house: Hous
     house.verify()
 
 
+@pytest.mark.stage("to assess")
 def test_another_body_cannot_withdraw_the_units_files(house: House) -> None:
-    house.until_self_assessment()
     house.take("donvi.minhhoa", "self_assessment")
     record = add(house, "donvi.minhhoa", "a.pdf", pdf("a"))
     house.do("xa-minh-hoa", "donvi.minhhoa", "self_assessment", "submit")
@@ -219,10 +219,10 @@ PLACES = {
 }
 
 
+@pytest.mark.stage("to assess")
 @pytest.mark.parametrize("withdrawn", [False, True])
 @pytest.mark.parametrize("where", PLACES.values(), ids=PLACES)
 def test_the_same_file_for_something_else_is_asked_about(house: House, where: dict[str, str], withdrawn: bool) -> None:
-    house.until_self_assessment()
     house.take("donvi.minhhoa", "self_assessment")
     first = add(house, "donvi.minhhoa", "một.pdf", pdf("x"))
     if withdrawn:
@@ -241,8 +241,8 @@ def test_the_same_file_for_something_else_is_asked_about(house: House, where: di
     house.verify()
 
 
+@pytest.mark.stage("to assess")
 def test_the_same_file_once_more_for_the_same_criterion_is_not_asked_about(house: House) -> None:
-    house.until_self_assessment()
     house.take("donvi.minhhoa", "self_assessment")
     for name in ("một.pdf", "hai.pdf"):
         add(house, "donvi.minhhoa", name, pdf("x"))
@@ -251,8 +251,8 @@ def test_the_same_file_once_more_for_the_same_criterion_is_not_asked_about(house
     assert [payload["filename"] for payload in told] == ["một.pdf", "hai.pdf"]
 
 
+@pytest.mark.stage("to assess")
 def test_a_file_of_another_case_cannot_be_used_once_more(house: House) -> None:
-    house.until_self_assessment()
     house.take("donvi.minhhoa", "self_assessment")
     mine = add(house, "donvi.minhhoa", "một.pdf", pdf("x"))
     house.until_self_assessment(ENTERPRISE_UNIT)
@@ -264,17 +264,17 @@ def test_a_file_of_another_case_cannot_be_used_once_more(house: House) -> None:
         house.container.evidence.add(house.actor(theirs), command)
 
 
+@pytest.mark.stage("to assess")
 @pytest.mark.parametrize("name", ["a.png", "a", "a.exe"])
 def test_the_name_of_a_file_that_is_used_once_more_must_fit_its_content(house: House, name: str) -> None:
-    house.until_self_assessment()
     house.take("donvi.minhhoa", "self_assessment")
     first = add(house, "donvi.minhhoa", "một.pdf", pdf("x"))
     with pytest.raises(InvalidInput):
         add(house, "donvi.minhhoa", name, b"", same_as=first.id, paper_id="report")
 
 
+@pytest.mark.stage("to assess")
 def test_one_criterion_takes_a_bounded_number_of_files(house: House) -> None:
-    house.until_self_assessment()
     house.take("donvi.minhhoa", "self_assessment")
     first = add(house, "donvi.minhhoa", "a.pdf", pdf("a"))
     with house.container.units() as uow:

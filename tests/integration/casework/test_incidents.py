@@ -229,8 +229,8 @@ def test_a_task_whose_body_is_missing_is_made_once_the_body_is_there(house: Hous
     house.verify()
 
 
+@pytest.mark.stage("to evaluate")
 def test_an_operator_moves_a_token_with_a_reason(house: House) -> None:
-    house.until_evaluation()
     manager, case = house.actor("quanly.tinh"), house.case()
     (position,) = house.container.operations.positions(manager, case.id)
     targets = dict(position.targets)
@@ -256,8 +256,8 @@ def test_an_operator_moves_a_token_with_a_reason(house: House) -> None:
     house.verify()
 
 
+@pytest.mark.stage("to inspect")
 def test_a_member_of_a_team_moves_with_the_whole_team(house: House) -> None:
-    house.until_inspection()
     manager = house.actor("quanly.tinh")
     positions = house.container.operations.positions(manager, house.case().id)
     operate(house, activity_id=positions[-1].activity_id, target_node="team_forming")
@@ -290,8 +290,8 @@ def test_operating_an_ended_case_is_refused(house: House) -> None:
         operate(house, activity_id=position.activity_id, target_node="pilot_list")
 
 
+@pytest.mark.stage("to evaluate")
 def test_nobody_alone_skips_what_others_have_to_decide(house: House) -> None:
-    house.until_evaluation()
     manager, case = house.actor("quanly.tinh"), house.case()
     (position,) = house.container.operations.positions(manager, case.id)
     assert set(dict(position.targets)) <= {"registration", "pilot_list", "self_assessment", "eligibility_review"}
@@ -310,8 +310,8 @@ def test_what_people_decided_is_not_rewritten_to_get_over_an_incident(house: Hou
             operate(house, incident_id="i1", variables={name: []})
 
 
+@pytest.mark.stage("to evaluate")
 def test_whoever_opens_a_case_sees_that_a_manager_moved_it_and_why(house: House) -> None:
-    house.until_evaluation()
     manager, case = house.actor("quanly.tinh"), house.case()
     (position,) = house.container.operations.positions(manager, case.id)
     operate(house, activity_id=position.activity_id, target_node="self_assessment")

@@ -17,8 +17,8 @@ from workflow.store.rows import Page
 BOARD = ("board-member", "bcd-antt-xa-minh-hoa")
 
 
+@pytest.mark.stage("to evaluate")
 def test_the_neighbouring_communes_reviewer_sees_nothing(house: House) -> None:
-    house.until_evaluation()
     neighbour, case, task = house.actor("danhgia.langgieng"), house.case(), house.task("evaluation")
 
     for look in (
@@ -35,8 +35,8 @@ def test_the_neighbouring_communes_reviewer_sees_nothing(house: House) -> None:
     assert [entry.row.task.id for entry in group.entries] == []
 
 
+@pytest.mark.stage("to assess")
 def test_whoever_assessed_the_unit_may_not_review_it_even_with_the_role(house: House) -> None:
-    house.until_self_assessment()
     house.person("vua.lam", ("unit-officer", "xa-minh-hoa"))
     both = house.formerly("vua.lam", *BOARD)
     house.do("xa-minh-hoa", "vua.lam", "self_assessment", "submit")
@@ -48,8 +48,8 @@ def test_whoever_assessed_the_unit_may_not_review_it_even_with_the_role(house: H
     assert not any(both.name in person for person in refused.value.who_can_act)
 
 
+@pytest.mark.stage("to assess")
 def test_nor_may_they_as_somebody_elses_deputy(house: House) -> None:
-    house.until_self_assessment()
     house.person("vua.lam", ("unit-officer", "xa-minh-hoa"))
     house.formerly_deputy("vua.lam", "danhgia.minhhoa", "board-member", date(2023, 1, 1), date(2023, 12, 31))
     house.do("xa-minh-hoa", "vua.lam", "self_assessment", "submit")
@@ -58,8 +58,8 @@ def test_nor_may_they_as_somebody_elses_deputy(house: House) -> None:
         house.container.tasks.claim(house.actor("vua.lam"), ClaimTask(task_id=house.task("evaluation").id))
 
 
+@pytest.mark.stage("to assess")
 def test_nor_may_whoever_it_was_done_on_behalf_of(house: House) -> None:
-    house.until_self_assessment()
     house.person("vang.mat", ("unit-officer", "xa-minh-hoa"))
     house.formerly("vang.mat", *BOARD)
     house.person("thay.mat")
@@ -71,8 +71,8 @@ def test_nor_may_whoever_it_was_done_on_behalf_of(house: House) -> None:
         house.container.tasks.claim(house.actor("vang.mat"), ClaimTask(task_id=house.task("evaluation").id))
 
 
+@pytest.mark.stage("to evaluate")
 def test_a_deputy_acts_on_behalf_within_the_days_and_the_events_say_so(house: House) -> None:
-    house.until_evaluation()
     house.person("pho")
     house.deputy("pho", "danhgia.minhhoa", date(2023, 3, 1), date(2023, 12, 31))
 
@@ -85,8 +85,8 @@ def test_a_deputy_acts_on_behalf_within_the_days_and_the_events_say_so(house: Ho
     assert house.tasks("evaluation")[0].on_behalf_of == house.users["danhgia.minhhoa"]
 
 
+@pytest.mark.stage("to evaluate")
 def test_a_deputy_outside_the_days_sees_nothing(house: House) -> None:
-    house.until_evaluation()
     house.person("pho")
     house.deputy("pho", "danhgia.minhhoa", date(2023, 4, 1), date(2023, 4, 30))
     task = house.task("evaluation")
@@ -101,8 +101,8 @@ def test_a_deputy_outside_the_days_sees_nothing(house: House) -> None:
         house.take("pho", "evaluation")
 
 
+@pytest.mark.stage("to evaluate")
 def test_an_ended_account_can_do_nothing_more(house: House) -> None:
-    house.until_evaluation()
     task = house.task("evaluation")
     user = house.users["danhgia.minhhoa"]
     house.container.account_changes.end(
@@ -113,8 +113,8 @@ def test_an_ended_account_can_do_nothing_more(house: House) -> None:
         house.container.tasks.claim(house.actor("danhgia.minhhoa"), ClaimTask(task_id=task.id))
 
 
+@pytest.mark.stage("to evaluate")
 def test_an_auditor_reads_and_changes_nothing(house: House) -> None:
-    house.until_evaluation()
     auditor, case = house.actor("kiemsoat.tinh"), house.case()
 
     assert house.container.case_views.view(auditor, case.id).case.id == case.id
@@ -124,8 +124,8 @@ def test_an_auditor_reads_and_changes_nothing(house: House) -> None:
         house.container.comments.add(auditor, AddComment(case_id=case.id, text="Ý kiến"))
 
 
+@pytest.mark.stage("to evaluate")
 def test_a_refusal_to_another_role_says_who_could_act(house: House) -> None:
-    house.until_evaluation()
 
     with pytest.raises(TaskRefused) as refused:
         house.container.tasks.claim(house.actor("donvi.minhhoa"), ClaimTask(task_id=house.task("evaluation").id))

@@ -261,8 +261,8 @@ def test_a_task_that_was_put_back_keeps_what_was_decided(house: House) -> None:
     assert desk.states == desk_states("agreed", "seen", "unseen", "unseen")
 
 
+@pytest.mark.stage("to evaluate")
 def test_what_the_figures_prove_is_taken_over_by_one_act(house: House) -> None:
-    house.until_evaluation()
     actor, task = house.actor(BOARD), house.take(BOARD, "evaluation")
     house.look(actor, task.id, "I.18", "I.1")
 
@@ -280,15 +280,15 @@ def test_what_the_figures_prove_is_taken_over_by_one_act(house: House) -> None:
 
 
 class TestARound:
+    @pytest.mark.stage("to evaluate")
     def test_that_was_returned_asks_the_unit_for_the_named_rows_only(self, house: House) -> None:
-        house.until_evaluation()
         self.give_back(house, {"I.5": "Thiếu ảnh bảng niêm yết"})
         sheet = house.container.task_views.view(house.actor("donvi.minhhoa"), house.task("self_assessment").id).sheet
         assert sheet is not None
         assert [key for key, one in sheet.criteria.items() if one.mine.state != "agreed"] == ["I.5"]
 
+    @pytest.mark.stage("to evaluate")
     def test_keeps_what_was_decided_where_nothing_has_changed(self, house: House) -> None:
-        house.until_evaluation()
         actor, task = house.actor(BOARD), house.take(BOARD, "evaluation")
         house.look(actor, task.id, "I.1", "I.2", "I.5")
         for key in ("I.1", "I.2", "I.5"):

@@ -63,8 +63,8 @@ def stands_at(house: House) -> set[str]:
 
 
 class TestTheWay:
+    @pytest.mark.stage("to evaluate")
     def test_ends_where_a_return_leads_for_what_lay_after_has_to_be_done_anew(self, house: House) -> None:
-        house.until_evaluation()
         assert targets(house) == ["registration", "pilot_list", "self_assessment"]
 
         why = {"I.14": "Minh họa: thiếu quyết định."}
@@ -76,8 +76,8 @@ class TestTheWay:
         assert "“Đăng ký xây dựng đơn vị điển hình”, “Đưa vào danh sách điểm”" in str(refusal.value)
         house.verify()
 
+    @pytest.mark.stage("to evaluate")
     def test_ends_where_a_manager_has_gone_back_to(self, house: House) -> None:
-        house.until_evaluation()
         move(house, "pilot_list")
 
         assert targets(house) == ["registration"]
@@ -94,8 +94,8 @@ class TestTheWay:
             == "No step lies behind “Đăng ký xây dựng đơn vị điển hình” to which the case could be moved back."
         )
 
+    @pytest.mark.stage("to evaluate")
     def test_goes_on_over_another_version_that_renames_its_steps(self, house: House) -> None:
-        house.until_evaluation()
         by = Provenance(actor=SYSTEM, at=house.clock.now())
         new = house.container.publishing.install(renamed(shipped_package()), by)
         Move(house=house, old=house.case().version_id, new=new).make(COMMUNE_UNIT, registration="sign_up")

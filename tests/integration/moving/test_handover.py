@@ -71,8 +71,8 @@ def test_what_waits_is_looked_at_handed_over_told_and_done_by_the_successors_peo
     merged.verify()
 
 
+@pytest.mark.stage("to evaluate")
 def test_what_somebody_has_in_hand_stays_with_them(house: House) -> None:
-    house.until_evaluation()
     house.take(BOARD, "evaluation")
     house.person("quantri.hai", ("administrator", "thanh-hoa"))
     merge(house, "quantri.hai")
@@ -119,8 +119,8 @@ def test_a_reason_in_which_nobody_sees_anything_hands_nothing_over(merged: House
     assert merged.task("evaluation").organisation_id == OLD
 
 
+@pytest.mark.stage("to evaluate")
 def test_a_body_that_stands_keeps_its_work_and_others_than_administrators_hand_nothing_over(house: House) -> None:
-    house.until_evaluation()
     with pytest.raises(InvalidInput, match="still stands"):
         hand_over(house)
     for login in (MANAGER, BOARD, "kiemsoat.tinh"):

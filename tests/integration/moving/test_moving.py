@@ -78,8 +78,8 @@ def test_a_changed_time_is_worked_out_again_and_another_kept(house: House, to: T
     house.verify()
 
 
+@pytest.mark.stage("to assess")
 def test_a_timer_runs_by_the_new_version(house: House, to: To) -> None:
-    house.until_self_assessment()
     began = house.clock.now()
     to(hurried).make()
     (timer,) = house.jobs("timer")
@@ -198,8 +198,8 @@ def test_a_bundle_of_a_moved_case_names_the_files_of_both_versions(house: House,
     assert checked.returncode == 0, checked.stdout
 
 
+@pytest.mark.stage("to assess")
 def test_a_task_whose_criteria_the_new_version_lacks_stays(house: House, to: To) -> None:
-    house.until_self_assessment()
     criteria = house.task("self_assessment").criteria_set
 
     def without(files: Files) -> Files:

@@ -69,8 +69,8 @@ def test_taken_back_the_case_stands_exactly_as_before(
 FIELDS = {"safety_recognised": "true", "previous_class": "kha", "pilot": "district"}
 
 
+@pytest.mark.stage("to assess")
 def test_a_timer_is_taken_back_too(house: House, to: To) -> None:
-    house.until_self_assessment()
     before = snapshot(house)
     migration_id = to(hurried).make(COMMUNE_UNIT)
     back(house, migration_id)

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from tests.support.house import COMMUNE_UNIT, House
 from workflow.services.accounts.accounts import EndUser
 from workflow.services.accounts.directory import NewRole
@@ -70,8 +72,8 @@ def test_what_an_ended_account_had_goes_back_to_its_group_with_the_draft(house: 
     house.verify()
 
 
+@pytest.mark.stage("to evaluate")
 def test_what_nobody_can_do_is_an_incident_at_once_and_over_once_somebody_can(house: House) -> None:
-    house.until_evaluation()
     house.take(BOARD, "evaluation")
 
     end(house, BOARD)
@@ -100,14 +102,14 @@ def test_a_role_ends_by_its_day_without_any_click(house: House) -> None:
     assert BACK in told(house, "ban.hai")
 
 
+@pytest.mark.stage("to evaluate")
 def test_a_group_that_empties_while_a_task_waits_in_it_is_an_incident(house: House) -> None:
-    house.until_evaluation()
     end_role(house, BOARD, date(2023, 3, 1))
     assert [one.node_id for one in unattended(house)] == ["evaluation"]
 
 
+@pytest.mark.stage("to evaluate")
 def test_a_deputy_holds_a_task_no_longer_than_the_deputyship(house: House) -> None:
-    house.until_evaluation()
     house.person("pho")
     command = AppointDeputy(
         assignment_id=house.actor(BOARD).assignments[0].id,
@@ -132,8 +134,8 @@ def test_a_deputy_holds_a_task_no_longer_than_the_deputyship(house: House) -> No
     assert told(house, "pho").count(over) == told(house, BOARD).count(over) == 1
 
 
+@pytest.mark.stage("to evaluate")
 def test_a_principals_end_takes_what_the_deputy_had(house: House) -> None:
-    house.until_evaluation()
     house.person("pho")
     house.deputy("pho", BOARD, date(2023, 1, 1), date(2023, 12, 31))
     house.take("pho", "evaluation")
@@ -144,8 +146,8 @@ def test_a_principals_end_takes_what_the_deputy_had(house: House) -> None:
     assert len(unattended(house)) == 1
 
 
+@pytest.mark.stage("to inspect")
 def test_what_belongs_to_one_named_person_is_an_incident_until_a_manager_gives_it_to_another(house: House) -> None:
-    house.until_inspection()
     mine = house.task("member_findings", login="kiemtra1.thuongxuan")
 
     end(house, "kiemtra1.thuongxuan")
@@ -160,8 +162,8 @@ def test_what_belongs_to_one_named_person_is_an_incident_until_a_manager_gives_i
     house.verify()
 
 
+@pytest.mark.stage("to evaluate")
 def test_the_daily_look_finds_what_no_event_told_of(house: House) -> None:
-    house.until_evaluation()
     house.take(BOARD, "evaluation")
     with house.container.units() as uow:  # as after a restored backup, or years before this was looked at
         uow.accounts.end_assignment(house.actor(BOARD).assignments[0].id, date(2023, 3, 19))

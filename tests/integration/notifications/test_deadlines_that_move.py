@@ -2,12 +2,14 @@
 
 from datetime import date
 
+import pytest
+
 from tests.integration.casework.test_deadlines import REMINDER, change, told
 from tests.support.house import House
 
 
+@pytest.mark.stage("to assess")
 def test_a_deadline_shortened_past_its_reminder_reminds_at_once(house: House) -> None:
-    house.until_self_assessment()
     house.move_to(11, 13)
     assert REMINDER not in told(house, "donvi.minhhoa"), "due on 30 November, to be reminded of on the 23rd"
 
@@ -21,8 +23,8 @@ def test_a_deadline_shortened_past_its_reminder_reminds_at_once(house: House) ->
     house.verify()
 
 
+@pytest.mark.stage("to assess")
 def test_a_deadline_moved_within_its_reminder_says_the_new_day(house: House) -> None:
-    house.until_self_assessment()
     house.move_to(11, 24)
     assert told(house, "donvi.minhhoa").count(REMINDER) == 1
     change(house, "self_assessment", date(2023, 11, 29))
@@ -30,9 +32,9 @@ def test_a_deadline_moved_within_its_reminder_says_the_new_day(house: House) -> 
     assert [note.params["due"] for note in notes if note.template == REMINDER] == ["29/11/2023", "30/11/2023"]
 
 
+@pytest.mark.stage("to assess")
 def test_who_is_given_the_task_after_the_reminder_hears_of_the_day(house: House) -> None:
     """An arrival says until when: a task that comes after its reminder's day has no reminder of its own."""
-    house.until_self_assessment()
     house.move_to(11, 28)
     offered = "New in your group: “%(task)s” for %(unit)s (%(business_key)s), due on %(due)s."
     notes = house.container.notifications.list(house.actor("donvi.minhhoa"), 100)

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from tests.integration.notifications.test_attendance import (
     ADMINISTRATOR,
     BOARD,
@@ -51,8 +53,8 @@ def merge(house: House, login: str = ADMINISTRATOR) -> None:
     house.settle()
 
 
+@pytest.mark.stage("to evaluate")
 def test_the_people_of_an_ended_body_finish_what_they_have(house: House) -> None:
-    house.until_evaluation()
     task = house.take(BOARD, "evaluation")
     merge(house)
 
@@ -63,10 +65,10 @@ def test_the_people_of_an_ended_body_finish_what_they_have(house: House) -> None
     house.verify()
 
 
+@pytest.mark.stage("to evaluate")
 def test_what_nobody_can_do_at_an_ended_body_is_an_incident_until_the_successors_people_are_given_it(
     house: House,
 ) -> None:
-    house.until_evaluation()
     house.take(BOARD, "evaluation")
     merge(house)
     end_role(house, BOARD, LAST_DAY)

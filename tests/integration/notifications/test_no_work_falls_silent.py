@@ -178,9 +178,9 @@ def _can(house: House, login: str, task_id: str) -> bool:
     return any(one.allowed for one in view.options if one.trigger in ("claim", "start", "complete")) or view.editable
 
 
+@pytest.mark.stage("to evaluate")
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_open_task_can_be_done_or_is_an_incident(house: House, seed: int) -> None:
-    house.until_evaluation()
     fate = Fate(house, seed)
     for _ in range(ACTS):
         fate.go_on()

@@ -133,9 +133,9 @@ def bodies(house: House) -> list[OrganisationData]:
         return list(uow.organisations.all())  # type: ignore[arg-type]
 
 
+@pytest.mark.stage("to assess")
 @pytest.mark.parametrize("way", TURNING)
 def test_one_administrator_alone_gives_no_running_case_another_body(house: House, way: str) -> None:
-    house.until_self_assessment()
     number, before = house.case().business_key, bodies(house)
 
     for pretended in (False, True):
@@ -149,9 +149,9 @@ def test_one_administrator_alone_gives_no_running_case_another_body(house: House
     house.verify()
 
 
+@pytest.mark.stage("to assess")
 @pytest.mark.parametrize("way", HARMLESS)
 def test_what_running_cases_do_not_feel_stays_one_persons_act(house: House, way: str) -> None:
-    house.until_self_assessment()
 
     HARMLESS[way](Hand(house))
 
@@ -161,9 +161,9 @@ def test_what_running_cases_do_not_feel_stays_one_persons_act(house: House, way:
     house.verify()
 
 
+@pytest.mark.stage("to assess")
 @pytest.mark.parametrize("way", ["another commune's body moved here", "sits elsewhere"])
 def test_the_server_may_and_the_managers_and_the_trail_say_so(house: House, way: str) -> None:
-    house.until_self_assessment()
     number = house.case().business_key
     with pytest.raises(InvalidInput, match=REACHES_BACK):
         TURNING[way](Hand(house, login=None))
@@ -181,8 +181,8 @@ def test_the_server_may_and_the_managers_and_the_trail_say_so(house: House, way:
     house.verify()
 
 
+@pytest.mark.stage("to assess")
 def test_an_import_that_takes_over_is_on_the_record(house: House) -> None:
-    house.until_self_assessment()
     given = {name: getattr(NEW_BODY, name) for name in OrganisationData.__dataclass_fields__}
     body = Organisation(**{**given, "id": "aaa-bcd", "code": "aaa-bcd", "delegation_paper": ""})
 
