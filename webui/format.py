@@ -24,7 +24,7 @@ NOTHING = "–"
 
 def init_app(app: Flask) -> None:
     """Offer the functions as template filters."""
-    for function in (on, day_of, weekday_on, at, number, percent, size, due):
+    for function in (on, day_of, weekday_on, at, time_at, number, percent, size, due):
         app.add_template_filter(function, function.__name__)
     app.add_template_test(is_more, "more")
 
@@ -57,6 +57,11 @@ def weekday_on(day: date | None, *, with_year: bool = False) -> str:
         return NOTHING
     names = WEEKDAYS.get(language(), WEEKDAYS["en"])
     return f"{names[day.weekday()]} {day:%d/%m/%Y}" if with_year else f"{names[day.weekday()]} {day:%d/%m}"
+
+
+def time_at(instant: datetime | None) -> str:
+    """Return an aware instant as "14:05:09", where its day stands beside it."""
+    return f"{instant.astimezone(ZONE):%H:%M:%S}" if instant else NOTHING
 
 
 def at(instant: datetime | None, *, seconds: bool = False) -> str:

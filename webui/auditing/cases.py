@@ -2,7 +2,10 @@
 entry in it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
 from uuid import UUID
 
 from flask import render_template, request
@@ -10,9 +13,10 @@ from flask.typing import ResponseReturnValue
 
 from webui.auditing.area import blueprint
 from webui.auditing.bundles import send_bundle
-from webui.auditing.stories import steps_of
+from webui.auditing.stories import Step, steps_of
 from webui.auditing.words import GROUP_NAMES
 from webui.container import container
+from webui.format import local_date
 from webui.guard import current_actor
 from webui.pages import page_number, page_of, pages_of
 from workflow.services.auditing.names import CaseSummary
@@ -20,6 +24,12 @@ from workflow.services.auditing.vocabulary import GROUPS
 from workflow.services.views import Page
 
 SHOWN = 100
+CHOSEN = "su-kien"
+"""In the address: the number of the event that is shown beside the list."""
+NEAR = 50
+"""So many events before and after one are looked through for those of the same act."""
+OF_A_CASE = ("decisions", "contents", "work", "deadlines", "campaigns", "reading", "machine")
+"""The kinds of event that a case's stream has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,22 +43,47 @@ class OpenedCase:
 
 @blueprint.get("/ho-so/<uuid:case_id>")
 def case(case_id: UUID) -> ResponseReturnValue:
-    """What happened, newest first, step by step."""
-    opened = open_case(case_id)
-    number = page_number()
-    group = request.args.get("group") if request.args.get("group") in GROUPS else None
+    """What happened, newest first: a line a step and one of them beside them; unfolded, everything one below the other."""
+    opened, number = open_case(case_id), page_number()
+    unfolded, asked = "unfold" in request.args, request.args.get("group", "")
+    group = asked if asked in GROUPS else None if asked or unfolded else GROUPS[0]
     timeline = container().audit.timeline(current_actor(), str(case_id), page_of(number, SHOWN), group)
+    if not asked and not timeline.total:  # nothing has been decided yet
+        group = None
+        timeline = container().audit.timeline(current_actor(), str(case_id), page_of(number, SHOWN), None)
+    steps = steps_of(timeline.entries)
+    place = _chosen(steps, request.args.get(CHOSEN, 0, type=int))
     return render_template(
         "auditing/case.html",
         opened=opened,
-        steps=steps_of(timeline.entries),
+        steps=steps,
+        days=[(day, list(some)) for day, some in groupby(steps, key=_day)],
+        place=place,
+        beside=_whole(case_id, opened.events, steps[place]) if steps and group else steps[place] if steps else None,
         total=timeline.total,
         number=number,
         pages=pages_of(timeline.total, SHOWN),
-        unfolded="unfold" in request.args,
-        groups=[(key, GROUP_NAMES[key]) for key in GROUPS],
+        unfolded=unfolded,
+        groups=[(key, GROUP_NAMES[key]) for key in OF_A_CASE],
         group=group,
     )
+
+
+def _whole(case_id: UUID, events: int, step: Step) -> Step:
+    """The step with what followed at once, also where the list holds one kind of event alone."""
+    number = step.first.seq
+    around = Page(limit=2 * NEAR, offset=max(0, events - number - NEAR))
+    found = steps_of(container().audit.timeline(current_actor(), str(case_id), around).entries)
+    return next((one for one in found if number in {entry.seq for entry in one.entries}), step)
+
+
+def _day(step: Step) -> date | None:
+    return local_date(step.at) if step.at else None
+
+
+def _chosen(steps: Sequence[Step], number: int) -> int:
+    """The place of the step to which the event of that number belongs; of the newest where it is none of the page's."""
+    return next((place for place, step in enumerate(steps) if number in {one.seq for one in step.entries}), 0)
 
 
 def open_case(case_id: UUID) -> OpenedCase:

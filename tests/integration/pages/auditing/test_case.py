@@ -26,7 +26,7 @@ def test_reading_a_case_is_recorded_once_an_hour_and_the_page_says_so(site: Site
 
 
 def test_the_timeline_tells_who_in_which_role_and_why(site: Site, auditor: Person) -> None:
-    auditor.open(f"/kiem-toan/ho-so/{site.case_id}")
+    auditor.open(f"/kiem-toan/ho-so/{site.case_id}?unfold=1")
 
     said = auditor.text
     assert "Every step was taken under Recognition of model units" in said
@@ -38,7 +38,7 @@ def test_the_timeline_tells_who_in_which_role_and_why(site: Site, auditor: Perso
 
 
 def test_one_command_is_one_step_with_the_systems_entries_below(site: Site, auditor: Person) -> None:
-    page = auditor.open(f"/kiem-toan/ho-so/{site.case_id}").page
+    page = auditor.open(f"/kiem-toan/ho-so/{site.case_id}?unfold=1").page
 
     (step,) = [one for one in page.xpath("//ol[@class='timeline']/li") if "opened the case" in one.text_content()]
     assert "more entries of the system" in step.text_content()
@@ -46,11 +46,26 @@ def test_one_command_is_one_step_with_the_systems_entries_below(site: Site, audi
 
 
 def test_for_printing_everything_can_be_unfolded(site: Site, auditor: Person) -> None:
-    folded = auditor.open(f"/kiem-toan/ho-so/{site.case_id}").page
     unfolded = auditor.open(f"/kiem-toan/ho-so/{site.case_id}?unfold=1").page
 
-    assert not folded.xpath("//ol[@class='timeline']//details[@open]")
+    assert unfolded.xpath("//ol[@class='timeline']//details")
     assert not unfolded.xpath("//ol[@class='timeline']//details[not(@open)]")
+
+
+def test_it_starts_with_what_was_decided_and_one_event_stands_beside(site: Site, auditor: Person) -> None:
+    newest = auditor.open(f"/kiem-toan/ho-so/{site.case_id}").page
+    everything = auditor.open(f"/kiem-toan/ho-so/{site.case_id}?group=all").page
+    rows = everything.xpath("//tbody/tr[th[@scope='row']]")
+    assert 0 < len(newest.xpath("//tbody/tr[th[@scope='row']]")) < len(rows)
+
+    oldest = rows[-1].xpath("string(td[1])").strip()
+    there = auditor.open(f"/kiem-toan/ho-so/{site.case_id}?group=all&su-kien={oldest}").page
+
+    assert there.xpath("string(//section[@id='pane']/header/h2)") == f"Event {oldest}"
+    (chosen,) = there.xpath("//tr[@class='is-selected']")
+    assert chosen.xpath("string(th/a)") == there.xpath("string(//section[@id='pane']//strong)")
+    assert "more entries of the system" in there.xpath("string(//section[@id='pane'])")
+    assert auditor.open(f"/kiem-toan/ho-so/{site.case_id}?su-kien=999999").page.xpath("//section[@id='pane']")
 
 
 def test_the_diagram_comes_with_marks_and_the_same_in_words(site: Site, auditor: Person) -> None:
@@ -99,7 +114,8 @@ def test_a_date_that_is_none_is_refused_on_the_form(site: Site, auditor: Person,
 def test_an_extreme_instant_is_no_failure(site: Site, auditor: Person, query: str) -> None:
     page = auditor.open(f"/kiem-toan/ho-so/{site.case_id}/tai-thoi-diem?{query}")
 
-    assert page.text.endswith("Show the case at that time"), "nothing but the question for a moment"
+    asked, _about, _rest = page.text.partition(" About the case")
+    assert asked.endswith("Show the case at that time"), "nothing but the question for a moment"
 
 
 def test_pages_speak_vietnamese(site: Site) -> None:
@@ -147,7 +163,7 @@ def test_moving_a_case_is_told_with_its_reason(site: Site) -> None:
         ),
     )
 
-    said = site.enter(AUDITOR, language="vi").open(f"/kiem-toan/ho-so/{site.case_id}").text
+    said = site.enter(AUDITOR, language="vi").open(f"/kiem-toan/ho-so/{site.case_id}?unfold=1").text
 
     assert "đã chuyển hồ sơ sang bước khác. Lý do: Nộp nhầm hồ sơ" in said
     assert "(hồ sơ được chuyển sang bước khác)" in said
