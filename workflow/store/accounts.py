@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from workflow.errors import NotFound
 from workflow.spelling import sought
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, bound, folded, metadata
-from workflow.store.rows import Page, build, build_all, save_guarded, values
+from workflow.store.rows import Page, build, build_all, columns, read, read_all, remembered, save_guarded, values
 from workflow.store.searching.words import contains, order_column, words_column
 
 users = sa.Table(
@@ -182,8 +182,23 @@ class UserFilter:
     with_ended: bool = False
 
 
-_NAMESAKES = 20
-"""More people of one name are not looked for."""
+_NAMESAKES = 20  # more people of one name are not looked for
+
+
+def _valid(table: sa.Table, on: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.valid_from <= on, sa.or_(table.c.valid_to.is_(None), table.c.valid_to >= on))
+
+
+_ALIVE = sa.select(users.c.id).where(users.c.id == role_assignments.c.user_id, users.c.ended_at.is_(None)).exists()
+_OF = role_assignments.c
+_HELD = sa.select(*columns(role_assignments, AssignmentRecord)).order_by(_OF.valid_from, _OF.id)
+_LENT = sa.select(*columns(deputyships, DeputyshipRecord)).order_by(deputyships.c.valid_from, deputyships.c.id)
+_GET_USERS = sa.select(*columns(users, UserRecord)).where(users.c.id.in_(sa.bindparam("user_ids", expanding=True)))
+_HELD_BY = _HELD.where(role_assignments.c.user_id.in_(sa.bindparam("user_ids", expanding=True)))
+_AT = sa.and_(_OF.organisation_id == sa.bindparam("at"), _OF.role == sa.bindparam("called"))
+_HOLDERS = _HELD.where(_AT, _valid(role_assignments, sa.bindparam("on", type_=sa.Date)), _ALIVE)
+_LENT_TO = _LENT.where(deputyships.c.deputy_user_id == sa.bindparam("user_id"))
+_LENT_OF = _LENT.where(deputyships.c.assignment_id.in_(sa.bindparam("of", expanding=True)))
 
 
 class Accounts:
@@ -192,14 +207,17 @@ class Accounts:
 
     def get(self, user_id: str) -> UserRecord:
         """Raise `NotFound`."""
-        return build(UserRecord, self._one(users, user_id))
+        for user in self.many([user_id]).values():
+            return user
+        raise NotFound()
 
+    @remembered
     def many(self, user_ids: Collection[str]) -> dict[str, UserRecord]:
         """Those of the users that exist, by id."""
         if not user_ids:
             return {}
-        query = sa.select(users).where(users.c.id.in_(user_ids))
-        return {user.id: user for user in build_all(UserRecord, self._connection.execute(query).mappings())}
+        found = read_all(UserRecord, self._connection.execute(_GET_USERS, {"user_ids": list(user_ids)}))
+        return {user.id: user for user in found}
 
     def by_login(self, login: str) -> UserRecord | None:
         row = self._connection.execute(sa.select(users).where(users.c.login == login)).mappings().first()
@@ -234,20 +252,18 @@ class Accounts:
     def assignments(self, assignment_ids: Collection[str]) -> Sequence[AssignmentRecord]:
         return self._assignments(role_assignments.c.id.in_(assignment_ids))
 
+    @remembered
     def assignments_of(self, user_ids: Collection[str]) -> Sequence[AssignmentRecord]:
         """Oldest first, ended and future ones included."""
-        return self._assignments(role_assignments.c.user_id.in_(user_ids))
+        return read_all(AssignmentRecord, self._connection.execute(_HELD_BY, {"user_ids": list(user_ids)}))
 
+    @remembered
     def holders(self, role: str, organisation_id: str, on: date) -> Sequence[AssignmentRecord]:
         """The assignments of the role in the organisation on that day whose users have not been ended."""
-        alive = sa.select(users.c.id).where(users.c.id == role_assignments.c.user_id, users.c.ended_at.is_(None))
-        return self._assignments(
-            role_assignments.c.organisation_id == organisation_id,
-            role_assignments.c.role == role,
-            _valid(role_assignments, on),
-            alive.exists(),
-        )
+        given = {"at": organisation_id, "called": role, "on": on}
+        return read_all(AssignmentRecord, self._connection.execute(_HOLDERS, given))
 
+    @remembered
     def assignments_at(self, organisation_id: str) -> Sequence[AssignmentRecord]:
         """All roles ever held at the organisation, oldest first."""
         return self._assignments(role_assignments.c.organisation_id == organisation_id)
@@ -269,8 +285,7 @@ class Accounts:
         self, on: date, *, roles: Collection[str] | None = None, organisation_id: str | None = None
     ) -> Sequence[AssignmentRecord]:
         """The assignments of that day, of one of these roles or at that organisation, whose users have not been ended."""
-        alive = sa.select(users.c.id).where(users.c.id == role_assignments.c.user_id, users.c.ended_at.is_(None))
-        where = [_valid(role_assignments, on), alive.exists()]
+        where = [_valid(role_assignments, on), _ALIVE]
         if roles is not None:
             where.append(role_assignments.c.role.in_(roles))
         if organisation_id is not None:
@@ -284,7 +299,8 @@ class Accounts:
         def turned(table: sa.Table) -> sa.ColumnElement[bool]:
             return sa.or_(table.c.valid_from.between(since, until), table.c.valid_to.between(since - day, until - day))
 
-        return self._assignments(turned(role_assignments)), self._deputyships(turned(deputyships))
+        lent = read_all(DeputyshipRecord, self._connection.execute(_LENT.where(turned(deputyships))))
+        return self._assignments(turned(role_assignments)), lent
 
     def add_assignment(self, assignment: AssignmentRecord) -> None:
         self._connection.execute(sa.insert(role_assignments).values(**values(assignment)))
@@ -298,11 +314,12 @@ class Accounts:
 
     def deputyships_for(self, deputy_user_id: str) -> Sequence[DeputyshipRecord]:
         """Those in which the user stands in for others."""
-        return self._deputyships(deputyships.c.deputy_user_id == deputy_user_id)
+        return read_all(DeputyshipRecord, self._connection.execute(_LENT_TO, {"user_id": deputy_user_id}))
 
+    @remembered
     def deputyships_on(self, assignment_ids: Collection[str]) -> Sequence[DeputyshipRecord]:
         """Those in which others stand in for the assignments."""
-        return self._deputyships(deputyships.c.assignment_id.in_(assignment_ids))
+        return read_all(DeputyshipRecord, self._connection.execute(_LENT_OF, {"of": list(assignment_ids)}))
 
     def add_deputyship(self, deputyship: DeputyshipRecord) -> None:
         self._connection.execute(sa.insert(deputyships).values(**values(deputyship)))
@@ -317,19 +334,10 @@ class Accounts:
         return row
 
     def _assignments(self, *where: sa.ColumnElement[bool]) -> Sequence[AssignmentRecord]:
-        query = sa.select(role_assignments).where(*where).order_by(role_assignments.c.valid_from, role_assignments.c.id)
-        return build_all(AssignmentRecord, self._connection.execute(query).mappings())
-
-    def _deputyships(self, *where: sa.ColumnElement[bool]) -> Sequence[DeputyshipRecord]:
-        query = sa.select(deputyships).where(*where).order_by(deputyships.c.valid_from, deputyships.c.id)
-        return build_all(DeputyshipRecord, self._connection.execute(query).mappings())
+        return read_all(AssignmentRecord, self._connection.execute(_HELD.where(*where)))
 
     def _end(self, table: sa.Table, id_: str, valid_to: date) -> None:
         self._connection.execute(sa.update(table).where(table.c.id == id_).values(valid_to=valid_to))
-
-
-def _valid(table: sa.Table, on: date) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.valid_from <= on, sa.or_(table.c.valid_to.is_(None), table.c.valid_to >= on))
 
 
 def _filtered(where: UserFilter) -> sa.Select[Any]:
@@ -403,6 +411,10 @@ class KeptForms:
         self._connection.execute(sa.delete(kept_forms).where(kept_forms.c.kept_at < at))
 
 
+_TOKEN = sign_in_sessions.c.token_hash == sa.bindparam("token_hash")
+_SESSION = sa.select(*columns(sign_in_sessions, SessionRecord)).where(_TOKEN)
+
+
 class SignIns:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -411,9 +423,8 @@ class SignIns:
         self._connection.execute(sa.insert(sign_in_sessions).values(**values(session)))
 
     def session(self, token_hash: str) -> SessionRecord | None:
-        query = sa.select(sign_in_sessions).where(sign_in_sessions.c.token_hash == token_hash)
-        row = self._connection.execute(query).mappings().first()
-        return build(SessionRecord, row) if row else None
+        row = self._connection.execute(_SESSION, {"token_hash": token_hash}).first()
+        return read(SessionRecord, row) if row else None
 
     def sessions_of(self, user_id: str) -> Sequence[SessionRecord]:
         """Those not revoked, newest first."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from workflow.errors import NotFound
 from workflow.store.columns import Id, Instant, JsonText, Key, Name, bound, metadata
 from workflow.store.places import organisations
-from workflow.store.rows import Page, build, build_all, save_guarded, values
+from workflow.store.rows import Page, build, build_all, columns, read_all, remembered, save_guarded, values
 
 campaigns = sa.Table(
     "campaigns",
@@ -78,10 +78,25 @@ class CampaignUnitRecord:
     variables: dict[str, Any] = field(default_factory=dict)
 
 
+# Built once: pages with a case's campaign, and filters, ask for them.
+_CAMPAIGN, _UNIT = columns(campaigns, CampaignRecord), columns(campaign_units, CampaignUnitRecord)
+_MANY = sa.select(*_CAMPAIGN).where(campaigns.c.id.in_(sa.bindparam("campaign_ids", expanding=True)))
+_ALL = sa.select(*_CAMPAIGN).order_by(campaigns.c.year.desc(), campaigns.c.key, campaigns.c.province)
+
+
+_UNIT_IDS = (
+    sa.select(campaign_units.c.unit_id)
+    .where(campaign_units.c.campaign_id == sa.bindparam("campaign_id"))
+    .order_by(campaign_units.c.unit_id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+
+
 class Campaigns:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
+    @remembered
     def get(self, campaign_id: str) -> CampaignRecord:
         """Raise `NotFound`."""
         found = self.many([campaign_id])
@@ -90,13 +105,12 @@ class Campaigns:
         return found[campaign_id]
 
     def many(self, campaign_ids: Collection[str]) -> dict[str, CampaignRecord]:
-        query = sa.select(campaigns).where(campaigns.c.id.in_(campaign_ids))
-        return {one.id: one for one in build_all(CampaignRecord, self._connection.execute(query).mappings())}
+        rows = self._connection.execute(_MANY, {"campaign_ids": list(campaign_ids)})
+        return {one.id: one for one in read_all(CampaignRecord, rows)}
 
     def all(self) -> Sequence[CampaignRecord]:
         """Newest year first."""
-        query = sa.select(campaigns).order_by(campaigns.c.year.desc(), campaigns.c.key, campaigns.c.province)
-        return build_all(CampaignRecord, self._connection.execute(query).mappings())
+        return read_all(CampaignRecord, self._connection.execute(_ALL))
 
     def page(self, provinces: Collection[str], page: Page) -> tuple[Sequence[CampaignRecord], int]:
         """Return the rows of the page of those provinces, newest year first, and the number of all."""
@@ -144,11 +158,15 @@ class Campaigns:
         self, campaign_id: str, status: str | None = None, limit: int | None = None
     ) -> Sequence[CampaignUnitRecord]:
         """By unit id."""
-        query = sa.select(campaign_units).where(campaign_units.c.campaign_id == campaign_id)
+        query = sa.select(*_UNIT).where(campaign_units.c.campaign_id == campaign_id)
         if status is not None:
             query = query.where(campaign_units.c.status == status)
         query = query.order_by(campaign_units.c.unit_id).limit(limit)
-        return build_all(CampaignUnitRecord, self._connection.execute(query).mappings())
+        return read_all(CampaignUnitRecord, self._connection.execute(query))
+
+    def unit_ids(self, campaign_id: str, limit: int) -> Sequence[str]:
+        """The ids of its units, at most so many."""
+        return self._connection.scalars(_UNIT_IDS, {"campaign_id": campaign_id, "most": limit}).all()
 
     def page_of_units(self, campaign_id: str, page: Page) -> Sequence[CampaignUnitRecord]:
         """By the units' names."""

@@ -13,7 +13,7 @@ from workflow.spelling import sought
 from workflow.store.campaigns import campaigns
 from workflow.store.cases import CaseRecord, cases
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, bound, folded, metadata
-from workflow.store.rows import AtLeast, Page, build, build_all, columns, read, read_all, values
+from workflow.store.rows import AtLeast, Page, build, build_all, columns, read, read_all, remembered, values
 from workflow.store.searching.words import MOST_HITS, case_words, contains, having
 
 assessments = sa.Table(
@@ -239,6 +239,7 @@ class UnitCases:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
+    @remembered
     def get(self, case_id: str) -> UnitCase:
         """Raise `NotFound`."""
         row = self._connection.execute(_GET_UNIT_CASE, {"case_id": case_id}).first()
@@ -435,6 +436,7 @@ class Evidence:
         if changed.rowcount != 1:
             raise Conflict()
 
+    @remembered
     def of_case(self, case_id: str) -> Sequence[EvidenceRecord]:
         """What has not been withdrawn, oldest first."""
         return read_all(EvidenceRecord, self._connection.execute(_EVIDENCE, {"of_case": case_id}))

@@ -64,8 +64,7 @@ class Notifications:
         return self._page(sa.select(notifications).where(mine), Page(limit=limit))
 
     def unread(self, user_id: str, bound: int) -> int:
-        waiting = sa.select(notifications.c.id).where(notifications.c.user_id == user_id, _UNREAD).limit(bound)
-        return self._connection.scalar(sa.select(sa.func.count()).select_from(waiting.subquery())) or 0
+        return self._connection.scalar(_COUNT_UNREAD, {"user_id": user_id, "most": bound}) or 0
 
     def mark_read(self, user_id: str, ids: Collection[str], at: datetime) -> None:
         """Those of the user's own among these that have not been read."""
@@ -92,7 +91,6 @@ class Notifications:
 
 
 _IS_UNREAD = sa.text("read_at IS NULL")
-
 notifications = sa.Table(
     "notifications",
     metadata,
@@ -119,3 +117,9 @@ mail_choices = sa.Table(
 )
 
 _UNREAD = notifications.c.read_at.is_(None)
+_COUNT_UNREAD = sa.select(sa.func.count()).select_from(
+    sa.select(notifications.c.id)
+    .where(notifications.c.user_id == sa.bindparam("user_id"), _UNREAD)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .subquery()
+)

@@ -1,10 +1,10 @@
 """Rows to frozen records and back, by the names of the record's fields; pages of rows; insert or replace."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, wraps
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -98,6 +98,32 @@ def _update(
     computed = tuple((column.name, column.info[COMPUTED]) for column in table.columns if COMPUTED in column.info)
     texts = tuple(name for name in held if isinstance(table.c[name].type, JsonText))
     return (statement.returning(*unsaid) if unsaid else statement), kept, bool(unsaid), texts, computed
+
+
+REMEMBERED = "remembered"
+"""The option of a connection that reads one moment: what was looked up with it."""
+Look = TypeVar("Look", bound=Callable[..., Any])
+
+
+def remembered(look: Look) -> Look:
+    """A look-up of a repository that is made once a reading: what one moment held does not change. Its arguments are compared by value."""
+    name = look.__qualname__
+
+    @wraps(look)
+    def found(self: Any, *given: Any, **named: Any) -> Any:
+        known = self._connection.get_execution_options().get(REMEMBERED)
+        if known is None:
+            return look(self, *given, **named)
+        key = (name, *map(_comparable, given), *((one, _comparable(value)) for one, value in sorted(named.items())))
+        if key not in known:
+            known[key] = look(self, *given, **named)
+        return known[key]
+
+    return cast(Look, found)
+
+
+def _comparable(value: Any) -> Any:
+    return tuple(sorted(value)) if isinstance(value, set | frozenset | list | Mapping | KeysView) else value
 
 
 Upsert = sqlite.Insert | postgresql.Insert

@@ -12,7 +12,7 @@ from workflow.errors import NotFound
 from workflow.store.cases import cases, incidents
 from workflow.store.casework import CaseFilter, assessments, filtered
 from workflow.store.columns import FOLLOWS, Id, Instant, JsonText, Key, Name, bound, folded, metadata
-from workflow.store.rows import AtLeast, Page, columns, read, read_all, save_guarded, values
+from workflow.store.rows import AtLeast, Page, columns, read, read_all, remembered, save_guarded, values
 from workflow.store.sealing.book import streamed
 from workflow.store.searching.words import MOST_HITS
 
@@ -194,6 +194,14 @@ _GET = sa.select(*TASK).where(user_tasks.c.id == sa.bindparam("task_id"))
 _OF_ACTIVITY = sa.select(*TASK).where(_OF_CASE, user_tasks.c.activity_id == sa.bindparam("activity_id"))
 _OPEN_OF_CASE = sa.select(*TASK).where(_OF_CASE, IS_OPEN).order_by(user_tasks.c.created_at, user_tasks.c.id)
 
+_PAGE_OF_CASE = (
+    sa.select(*TASK)
+    .where(_OF_CASE)
+    .order_by(user_tasks.c.created_at.desc(), user_tasks.c.id.desc())
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .offset(sa.bindparam("before", type_=sa.Integer))
+)
+
 _DOERS = (
     sa.select(user_tasks.c.node_id, user_tasks.c.completed_by, user_tasks.c.on_behalf_of)
     .where(_OF_CASE, user_tasks.c.node_id.in_(sa.bindparam("node_ids", expanding=True)))
@@ -252,6 +260,7 @@ class Tasks:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
+    @remembered
     def get(self, task_id: str) -> TaskRecord:
         """Raise `NotFound`."""
         found = self._one(_GET, task_id=task_id)
@@ -337,12 +346,11 @@ class Tasks:
         found = self._all(query.order_by(user_tasks.c.ended_at.desc(), user_tasks.c.id.desc()).limit(1))
         return found[0] if found else None
 
+    @remembered
     def of_case(self, case_id: str, page: Page) -> Sequence[TaskRecord]:
         """All tasks of the case, newest first."""
-        query = sa.select(*TASK).where(user_tasks.c.case_id == case_id)
-        return self._all(
-            query.order_by(user_tasks.c.created_at.desc(), user_tasks.c.id.desc()).limit(page.limit).offset(page.offset)
-        )
+        given = {"case_id": case_id, "most": page.limit, "before": page.offset}
+        return read_all(TaskRecord, self._connection.execute(_PAGE_OF_CASE, given))
 
     def late(self, where: LateFilter, page: Page) -> tuple[Sequence[TaskRecord], int]:
         """The steps of the page, those due last first, and the number of all: of very many only that they are more than were counted."""
@@ -367,6 +375,7 @@ class Tasks:
         for row in streamed(self._connection, sa.select(task_candidates)):
             yield row.group_key, row.task_id, row.due_sort
 
+    @remembered
     def doers(
         self, case_id: str, node_ids: Collection[str], among: Collection[str] | None = None
     ) -> dict[str, set[str]]:
@@ -387,6 +396,7 @@ class Tasks:
         """The instances of one round, ended ones included."""
         return self._all(_OF_ROUND, case_id=case_id, round_id=round_id)
 
+    @remembered
     def in_rounds(self, case_id: str) -> Sequence[TaskRecord]:
         """Every task of the case that is an instance of a round, ended ones included."""
         return self._all(_IN_ROUNDS, case_id=case_id)

@@ -27,6 +27,7 @@ from workflow.store.moving import Migrations
 from workflow.store.notifications import Notifications
 from workflow.store.places import CalendarDays, Organisations, Settings
 from workflow.store.procedures import Definitions
+from workflow.store.rows import REMEMBERED
 from workflow.store.sealing.book import Writers
 from workflow.store.sealing.schema import Schema
 from workflow.store.sealing.seals import LEDGER, Ledger, Seals
@@ -53,6 +54,61 @@ def rehearsal() -> Iterator[None]:
         _rehearsing.reset(before)
 
 
+class _Moment:
+    """What one thread reads, over several services: one transaction, begun when it is first needed."""
+
+    def __init__(self, units: "UnitsOfWork") -> None:
+        self.units = units
+        self.readers = 0
+        self._unit: UnitOfWork | None = None
+        self._is_past = False
+
+    def begin(self) -> "UnitOfWork":
+        """The unit of work that reads it, for one reader more."""
+        if self._unit is None:
+            self._unit, self._is_past = self.units.new_reading().__enter__(), False
+        self.readers += 1
+        return self._unit
+
+    def leave(self, *, failed: bool) -> None:
+        """One reader less."""
+        self.readers -= 1
+        if not self.readers and (failed or self._is_past):
+            self._end()
+
+    def let_go(self) -> None:
+        """Whoever reads from now on is to see what has been written; who reads already reads on."""
+        self._is_past = True
+        if not self.readers:
+            self._end()
+
+    def _end(self) -> None:
+        unit, self._unit = self._unit, None
+        if unit is not None:
+            unit.__exit__(None, None, None)
+
+
+class _Lent:
+    """A unit of work that others read with, too: leaving it does not end it, unless something went wrong."""
+
+    def __init__(self, moment: _Moment) -> None:
+        self._moment = moment
+
+    def __enter__(self) -> "UnitOfWork":
+        return self._moment.begin()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._moment.leave(failed=error is not None)
+        found = meant(error)
+        if found is not None:
+            raise found from error
+
+
+_moment: ContextVar[_Moment | None] = ContextVar("moment", default=None)
+
+
 def _lenient(text: bytes) -> str:
     return text.decode(errors="replace")
 
@@ -77,7 +133,7 @@ class UnitOfWork:
             self._fail(error)
         try:
             if self._reading:
-                connection = connection.execution_options(reading=True)
+                connection = connection.execution_options(reading=True, **{REMEMBERED: {}})
                 if connection.dialect.name == "postgresql":  # one moment for all statements, as SQLite gives it
                     connection = connection.execution_options(isolation_level="REPEATABLE READ")
             else:
@@ -310,11 +366,32 @@ class UnitsOfWork:
 
     def __call__(self, *, waits: bool = True) -> UnitOfWork:
         """`waits` False: for what may as well be done another time; where another one writes, it raises `Busy` at once."""
+        self._let_go()
         return UnitOfWork(self._engine, self._key, self._writers, waits=waits)
 
-    def reading(self) -> UnitOfWork:
+    def reading(self) -> AbstractContextManager[UnitOfWork]:
         """A unit of work that sees one moment and never waits for a writer."""
+        moment = _moment.get()
+        return _Lent(moment) if moment is not None and moment.units is self else self.new_reading()
+
+    def new_reading(self) -> UnitOfWork:
+        """As `reading`, shared with nobody."""
         return UnitOfWork(self._engine, self._key, self._writers, reading=True)
+
+    def share(self) -> None:
+        """From now on, until `unshare`, whatever this thread reads it reads at one moment; after something was written, at the next one."""
+        self.unshare()
+        _moment.set(_Moment(self))
+
+    def unshare(self) -> None:
+        """Each reading has a transaction of its own again."""
+        self._let_go()
+        _moment.set(None)
+
+    def _let_go(self) -> None:
+        moment = _moment.get()
+        if moment is not None:
+            moment.let_go()
 
     def _failed(self, context: sa.engine.ExceptionContext) -> None:
         if context.is_disconnect:

@@ -231,7 +231,7 @@ def _together(one: Count, other: Count) -> Count:
 
 def _bare(row: InboxRow) -> InboxRow:
     """A list names tasks; what has been drafted in them is nobody's but the assignee's."""
-    return replace(row, task=replace(row.task, draft=None))
+    return replace(row, task=replace(row.task, draft=None)) if row.task.draft is not None else row
 
 
 def due_before(calendar: WorkingCalendar, due: str | None, now: datetime) -> datetime | None:
@@ -268,10 +268,10 @@ def read_choices(uow: UnitOfWork, access: Access, steps: Steps) -> Choices:
     packages = _packages(uow, steps, dict.fromkeys(one.version_id for one in campaigns))
     reach = access.units()
     units = {
-        one.unit_id: access.tree.get(one.unit_id)
+        unit_id: access.tree.get(unit_id)
         for campaign in campaigns
-        for one in uow.campaigns.units(campaign.id, limit=MOST_UNITS + 1)
-        if one.unit_id in reach
+        for unit_id in uow.campaigns.unit_ids(campaign.id, MOST_UNITS + 1)
+        if unit_id in reach
     }
     stages: dict[str, Label] = {}
     roles: dict[str, Label] = {}
