@@ -1,20 +1,23 @@
 """The application factory: extensions, security, languages, errors, then one blueprint an area."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
-from types import ModuleType
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from jinja2.runtime import Context, Macro
+from jinja2.utils import internalcode
 
 from webui import (
     administration,
     bodies,
     compression,
+    container as services,
     errors,
     examples,
     format,
@@ -27,7 +30,6 @@ from webui import (
     security,
     words,
 )
-from webui.container import EXTENSION
 from webui.settings import WebSettings
 from workflow.bootstrap import Container
 from workflow.errors import N_, ConfigurationError
@@ -51,6 +53,21 @@ AREAS = (
 module of it adds its routes to the blueprint and may offer `init_app`."""
 
 
+class _Context(Context):
+    """Calls what templates call most, functions and macros, without first asking what each wants to be given: a page calls a thousand."""
+
+    @internalcode
+    def call(self, /, called: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        kind = type(called)
+        if kind is Macro:
+            given = (self.eval_ctx, *given)
+        elif kind not in (FunctionType, MethodType) or hasattr(called, "jinja_pass_arg"):
+            return super().call(called, *given, **named)
+        named.pop("_loop_vars", None)
+        named.pop("_block_vars", None)
+        return called(*given, **named)
+
+
 def create_app(container: Container, settings: WebSettings | None = None, *, testing: bool = False) -> Flask:
     """Return the WSGI application on these services. A test may go without settings.
 
@@ -61,10 +78,12 @@ def create_app(container: Container, settings: WebSettings | None = None, *, tes
     settings = settings or WebSettings(secret_key=secrets.token_hex(32))
     app = links.Application(__name__)
     app.config.update(_configuration(settings), TESTING=testing)
-    app.extensions[EXTENSION] = container
+    app.extensions[services.EXTENSION] = container
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.context_class = _Context
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     bodies.init_app(app)  # first: it bounds the form, which the others and the check against forgery read
+    services.init_app(app)
     compression.init_app(app)
     security.init_app(app)
     CSRFProtect(app)

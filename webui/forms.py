@@ -9,6 +9,7 @@ from flask import Flask, request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField as _FileField
+from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     DateField,
@@ -20,6 +21,7 @@ from wtforms import (
     PasswordField,
     RadioField,
     SelectMultipleField,
+    widgets,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its stubs are of 3.2
 from wtforms.form import BaseForm
@@ -118,6 +120,17 @@ class WholeNumberField(IntegerField):
         super().process_formdata(valuelist)
 
 
+class Select(widgets.Select):
+    """A list whose options are written without sorting the attributes of each."""
+
+    @classmethod
+    def render_option(cls, choice: Any, **more: Any) -> str:  # type: ignore[override] # its stubs are of 3.2
+        if more or choice.render_kw or not isinstance(choice.value, str):
+            return str(super().render_option(choice, **more))
+        chosen = "selected " if choice.selected else ""
+        return f'<option {chosen}value="{escape(choice.value)}">{escape(choice.label or choice.value)}</option>'
+
+
 class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """A form that changes something: protected against forgery, sent by POST.
 
@@ -139,6 +152,14 @@ class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     class Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF has no types
         def get_translations(self, form: BaseForm) -> _Translations:
             return _Translations()
+
+        def render_field(self, field: Field, render_kw: Any) -> Markup:
+            """As WTForms does, but for lists to choose from, of which some are long."""
+            widget: Any = field.widget
+            if type(widget) is widgets.Select and not widget.multiple:
+                field.widget = Select()  # type: ignore[assignment] # of a list to choose from
+            found: Markup = super().render_field(field, render_kw)
+            return found
 
         def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
             """What was sent as a form: text for fields of text, none where nobody would see anything, files for those of files, and nothing

@@ -6,10 +6,12 @@ What shows data in the session's language is offered to templates as a function 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import gettext, lazy_gettext as _l, ngettext
+from markupsafe import Markup, escape
 
 from webui.format import NOTHING, number, weekday_on
 from webui.i18n import language
@@ -74,11 +76,16 @@ CAMPAIGN_STATES = {
     "closed": (_l("Closed"), "done"),
 }
 NO_STATE = (NOTHING, "neutral")
+_KINDS = {"success": "done", "danger": "failed", "warning": "warn", "info": "note", "neutral": "none"}
+_SHAPES = {**_KINDS, "warning": "late", "warn": "late"}
+"""By which names a mark is asked for, and its drawing in `static/marks.svg` where that has another."""
 
 
 def init_app(app: Flask) -> None:
     """Offer these functions to templates; what shows data is a filter."""
     app.jinja_env.globals.update(
+        mark_of=mark_of,
+        marked_as=marked_as,
         said=said,
         named=named,
         working_span=working_span,
@@ -95,6 +102,24 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(lambda result: RESULTS.get(result, NO_STATE), "result_tag")
     app.add_template_filter(lambda standing: STANDINGS.get(standing, NO_STATE), "standing_tag")
     app.add_template_filter(lambda standing: SAVED[standing], "saved_as")
+
+
+def mark_of(kind: str) -> Markup:
+    """The mark of that kind, alone."""
+    return _mark(str(current_app.jinja_env.globals["marks_file"]()), kind)  # type: ignore[operator] # of webui.links
+
+
+def marked_as(label: Any, kind: str) -> Markup:
+    """The mark of that kind with its word."""
+    shape = mark_of(kind)
+    return Markup(f'<span class="marked is-{escape(_KINDS.get(kind, kind))}">{shape} {escape(label)}</span>')  # noqa: S704
+
+
+@lru_cache(maxsize=256)
+def _mark(drawings: str, kind: str) -> Markup:
+    found, shape = escape(_KINDS.get(kind, kind)), escape(_SHAPES.get(kind, kind))
+    drawing = f'<use href="{escape(drawings)}#{shape}"/>'
+    return Markup(f'<svg class="mark is-{found}" aria-hidden="true">{drawing}</svg>')  # noqa: S704
 
 
 def said(label: Any) -> str:
