@@ -1,11 +1,18 @@
-"""Pictures of the pages for the documentation, taken where a test stands before one; only when SCREENSHOTS is set."""
+"""Pictures of the pages for the documentation, taken where a test stands before one; only when SCREENSHOTS is set.
+
+Those that a guide of `docs/vi` shows lie beside it, too, small enough to be shipped.
+"""
 
 import os
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Locator, Page
 
-IMAGES = Path(__file__).parents[2] / "docs" / "images"
+DOCS = Path(__file__).parents[2] / "docs"
+IMAGES, GUIDES = DOCS / "images", DOCS / "vi"
+COLOURS = 32
+"""Enough for pages whose only pictures are marks: a file of some 40 kB."""
 
 
 def picture(page: Page, name: str, *, at: Locator | None = None, height: int = 800) -> None:
@@ -19,5 +26,14 @@ def picture(page: Page, name: str, *, at: Locator | None = None, height: int = 8
         at.evaluate("element => window.scrollTo(0, element.getBoundingClientRect().top + window.scrollY - 24)")
     IMAGES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=IMAGES / f"{name}.png", animations="disabled", caret="hide")
+    if any(f"(images/{name}.png)" in guide.read_text(encoding="utf-8") for guide in GUIDES.glob("*.md")):
+        _for_guides(IMAGES / f"{name}.png")
     if before is not None:
         page.set_viewport_size(before)
+
+
+def _for_guides(taken: Path) -> None:
+    with Image.open(taken) as picture:
+        small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    (GUIDES / "images").mkdir(exist_ok=True)
+    small.save(GUIDES / "images" / taken.name, optimize=True)

@@ -150,7 +150,7 @@ def choose_language(page: Any, language: str) -> None:
     """Press the button at the head of the page that a browser shows, where it is in another language."""
     if page.locator("html").get_attribute("lang") != language:
         page.set_viewport_size(
-            {"width": 1100, "height": 800}
+            {"width": 1280, "height": 800}
         )  # on a narrow screen it stands on the account's page alone
         page.locator(f"header button[lang={language}]").click()
 

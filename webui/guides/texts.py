@@ -81,8 +81,8 @@ def _text_of(inline: Token) -> str:
 
 def _placed(token: Token) -> Token:
     """The token as a page shows it: links lead to pages, pictures to files; a column's alignment needs no inline style."""
-    if token.children:
-        return token.copy(children=[_placed(one) for one in token.children])
+    if token.type == "inline":
+        return token.copy(children=[_placed(one) for one in token.children or ()])
     attributes = {name: value for name, value in token.attrs.items() if name != "style"}
     if "href" in attributes:
         attributes["href"] = _address(str(attributes["href"]))
