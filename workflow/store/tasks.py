@@ -194,13 +194,9 @@ _GET = sa.select(*TASK).where(user_tasks.c.id == sa.bindparam("task_id"))
 _OF_ACTIVITY = sa.select(*TASK).where(_OF_CASE, user_tasks.c.activity_id == sa.bindparam("activity_id"))
 _OPEN_OF_CASE = sa.select(*TASK).where(_OF_CASE, IS_OPEN).order_by(user_tasks.c.created_at, user_tasks.c.id)
 
-_PAGE_OF_CASE = (
-    sa.select(*TASK)
-    .where(_OF_CASE)
-    .order_by(user_tasks.c.created_at.desc(), user_tasks.c.id.desc())
-    .limit(sa.bindparam("most", type_=sa.Integer))
-    .offset(sa.bindparam("before", type_=sa.Integer))
-)
+_PAGE_OF_CASE = sa.select(*TASK).where(_OF_CASE).order_by(user_tasks.c.created_at.desc(), user_tasks.c.id.desc())
+_MOST, _BEFORE = sa.bindparam("most", type_=sa.Integer), sa.bindparam("before", type_=sa.Integer)
+_PAGE_OF_CASE = _PAGE_OF_CASE.limit(_MOST).offset(_BEFORE)
 
 _DOERS = (
     sa.select(user_tasks.c.node_id, user_tasks.c.completed_by, user_tasks.c.on_behalf_of)
