@@ -167,15 +167,19 @@ class Matrix:
             case "team":
                 return self.team_differs(one)
             case state:
-                return one.mine.state == state
+                return self.state_of(one) == state
 
     def team_differs(self, one: CriterionView) -> bool:
         """Whether the people of one level do not say the same of the criterion."""
         return any(self.cell(one, level).kind == "differs" for level in self.levels if level.people > 1)
 
+    def state_of(self, one: CriterionView) -> str:
+        """The state as it is counted: on a first level a row with a result is not done while figures, words or a file are missing."""
+        return "seen" if self.first_level and one.missing and one.mine.state == "agreed" else str(one.mine.state)
+
     def counts(self, rows: Iterable[CriterionView]) -> dict[str, int]:
         """State → how many of the rows stand in it, those alone that there are."""
-        states = [one.mine.state for one in rows]
+        states = [self.state_of(one) for one in rows]
         return {state: states.count(state) for state in MARKS if state in states}
 
     def cell(self, one: CriterionView, level: Level) -> Cell:
@@ -286,7 +290,7 @@ def state_words(*, first_level: bool) -> dict[str, Any]:
     """State of a row → its word."""
     return {
         "unseen": _("Not done") if first_level else _("Not seen"),
-        "seen": _("Seen, not decided"),
+        "seen": _("Incomplete") if first_level else _("Seen, not decided"),
         "agreed": _("Done") if first_level else _("Agreed"),
         "differs": _("Differs"),
         "asked": _("Asked"),

@@ -161,3 +161,17 @@ def test_several_files_come_in_at_once(assessing: Person) -> None:
 def test_the_table_stays_small(reviewing: Person) -> None:
     page = reviewing.client.get(f"{reviewing.address}/I.1")
     assert len(page.data) <= 150_000
+
+
+def test_what_lacks_a_file_counts_as_incomplete_not_as_done(assessing: Person) -> None:
+    """Given a result without its evidence, when the unit looks at its table, then chip, heading and next act say the same."""
+    address = f"{assessing.address}/tieu-chi"
+    assessing.open(f"{address}/I.1").send("/I.1", {"I.1-result": "met"})
+    table = assessing.open(address)
+
+    assert [chip.text_content().split() for chip in table.page.xpath("//nav[@aria-label='Lọc tiêu chí']//a")] == [
+        ["Tất", "cả", "34"],
+        ["Chưa", "xong", "33"],
+        ["Chưa", "đủ", "1"],
+    ]
+    assert primary(table) == "Tiêu chí chưa xong (34)"
