@@ -70,6 +70,7 @@ from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.inbox import InboxService
 from workflow.services.casework.messages import MessageService
 from workflow.services.casework.operations import FailedJobService, OperationService
+from workflow.services.casework.queue.filters import SavedFilterService
 from workflow.services.casework.queue.several import SeveralService
 from workflow.services.casework.queue.taking_back import TakeBackService
 from workflow.services.casework.task_view import TaskViewService
@@ -139,6 +140,7 @@ class Container:
     inbox: InboxService
     several: SeveralService
     taking_back: TakeBackService
+    saved_filters: SavedFilterService
     notifications: NotificationService
     sign_in: SignInService
     sessions: SessionService
@@ -425,6 +427,7 @@ def _casework_services(ground: CaseGround, cases: CaseService, renderer: WalledR
         "inbox": InboxService(ground),
         "several": SeveralService(ground, tasks),
         "taking_back": TakeBackService(ground),
+        "saved_filters": SavedFilterService(ground),
     }
 
 

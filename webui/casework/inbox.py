@@ -11,6 +11,7 @@ from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import Optional
 
 from webui.casework.area import blueprint
+from webui.casework.filters import kept_query
 from webui.container import container
 from webui.format import local_date, weekday_on
 from webui.forms import FilterForm, Length, choices
@@ -77,6 +78,8 @@ def inbox() -> str:
         ahead=ahead_of(found.entries, actor.user_id),
         summary="" if where.tab == "sent" else _summary(found, number),
         lately=LATELY.days,
+        saved=container().saved_filters.of(actor),
+        query=kept_query(),
         me=actor.user_id,
         number=number,
         filtered=bool(where.key or where.stage or where.unit_id or where.due or where.text),

@@ -34,6 +34,7 @@ _PAGES: Mapping[str, Sequence[str]] = {
     "xu-ly-nhiem-vu#chuyen-giao-dua-ve-nhom": ("casework.delegate", "casework.release"),
     "bang-tieu-chi#lam-mot-dong": ("casework.criteria", "casework.criterion"),
     "bang-tieu-chi#chua-xem-thi-chua-duoc-tinh": ("casework.agree_together",),
+    "viec-cua-toi#bo-loc-da-luu": ("casework.save_filter", "casework.saved_filters"),
     "viec-cua-toi#rut-lai-viec-da-gui": ("casework.take_back",),
     "tep-minh-chung#xem-tep": ("casework.view_file", "casework.file_page", "casework.download"),
     "theo-doi-ho-so#tim-ho-so": ("casework.cases",),

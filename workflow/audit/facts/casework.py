@@ -468,6 +468,22 @@ class TaskCompleted(CaseFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FilterShared(CaseFact):
+    """Stands in the stream of the body. `query`: the parameters of the list's address."""
+
+    sentence: ClassVar[str] = N_("%(actor)s shared the filter “%(name)s” of the list of tasks with %(subject)s.")
+
+    filter_id: str
+    name: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterWithdrawn(FilterShared):
+    sentence: ClassVar[str] = N_("%(actor)s removed the shared filter “%(name)s” of %(subject)s.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobRetried(CaseFact):
     sentence: ClassVar[str] = N_("%(actor)s had failed work of the system tried again.")
 
