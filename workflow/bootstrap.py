@@ -15,7 +15,7 @@ from pyotp import random_base32
 
 from workflow.audit.row_seal import SealKey
 from workflow.errors import N_, Busy, ConfigurationError, Unavailable
-from workflow.organisation.duties import FILE as DUTIES, DutyTable, load_duties
+from workflow.organisation.duties import FILE as DUTIES, load_duties
 from workflow.outside.clock import SHIFT_FILE, SystemClock, clock_of
 from workflow.outside.files import FileBlobStore
 from workflow.outside.keys import AuditKeyFiles, SealMarkFile, read_or_make
@@ -381,7 +381,7 @@ def _account_services(
     base: Ground, library: DefinitionLibrary, vault: Vault, mailer: Mailer, *, demonstration: bool
 ) -> dict[str, Any]:
     passwords, factor = Passwords(), SecondFactor(vault, SystemClock())
-    powers = Powers(base.register, _duties(), library.roles)
+    powers = Powers(base.register, load_duties((DEFINITIONS / DUTIES).read_bytes()), library.roles)
     links = Links(vault, mails=not isinstance(mailer, NoMailer))
     desk = Desk(base, acts_of(base, powers, links))
     return {
@@ -441,11 +441,6 @@ def _procedure_services(base: Ground, library: DefinitionLibrary, checks: Versio
         "trials": trials,
         "package_tests": PackageTestService(base, library, trials, drafts),
     }
-
-
-def _duties() -> DutyTable:
-    """The table of duties that is shipped. Raises `ConfigurationError`."""
-    return load_duties((DEFINITIONS / DUTIES).read_bytes())
 
 
 def _grounds(data: Path, units: UnitsOfWork, clock: Clock) -> tuple[Ground, CaseGround, CampaignGround]:
