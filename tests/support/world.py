@@ -10,11 +10,12 @@ from cryptography.fernet import Fernet
 
 from tests.support.clock import FixedClock
 from workflow.audit.event import AuditEvent
-from workflow.bootstrap import _duties, role_register
+from workflow.bootstrap import role_register
 from workflow.calendar.seed import seed_holidays
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.organisation.data import load_organisations
+from workflow.organisation.duties import FILE as DUTIES, load_duties
 from workflow.organisation.records import Organisation, Succession
 from workflow.packages.archive import read_folder
 from workflow.packages.package import ExaminerHere
@@ -85,7 +86,8 @@ class World:
         vault = Vault(Fernet.generate_key())
         factor = SecondFactor(vault, clock)
         ground = Ground(units=units, clock=clock, register=register)
-        powers, links = Powers(register, _duties(), role_register()), Links(vault, mails=mails)
+        duties = load_duties((DEFINITIONS / DUTIES).read_bytes())
+        powers, links = Powers(register, duties, role_register()), Links(vault, mails=mails)
         desk = Desk(ground, acts_of(ground, powers, links))
         checks = VersionChecks(ground, ExaminerHere())
         library = DefinitionLibrary(ground, checks, role_register())
