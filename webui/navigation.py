@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from flask import Flask, current_app, request, url_for
@@ -64,6 +64,7 @@ def _context() -> dict[str, Any]:
         "search_address": cases if any(entry["href"] == cases for entry in entries) else None,
         "demonstration": current_app.config["DEMONSTRATION"],
         "demonstration_day": _demonstration_day(),
+        "shown_at": _now(),
         "demonstration_code": None if user is not None else _demonstration_code(),
     }
 
@@ -98,6 +99,12 @@ def _here(shown: Sequence[tuple[NavItem, str]], path: str, endpoint: str | None 
 def _leads_to(href: str, path: str) -> bool:
     """Whether the page stands below that address: a task's page belongs to the tasks, whichever blueprint shows it."""
     return f"{path.rstrip('/')}/".startswith(f"{href.rstrip('/')}/")
+
+
+def _now() -> datetime | None:
+    """When the page is made, by the installation's clock: what is printed says so at its foot."""
+    clock = getattr(container(), "clock", None)
+    return clock.now() if clock is not None else None
 
 
 def _demonstration_code() -> str | None:
