@@ -49,6 +49,24 @@ def add_evidence(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     return matrix_page(read_task(task_id), criterion_id, upload=form, code=status(form))
 
 
+@blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>/nam-truoc")
+def take_over(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
+    """A file that the unit sent for the same criterion in an earlier year, once more."""
+    view = read_task(task_id)
+    if view.sheet is None or criterion_id not in view.sheet.criteria:
+        raise NotFound()
+    command = AddEvidence(
+        task_id=str(task_id),
+        filename="",
+        criterion_id=criterion_id,
+        taken_over=request.form.get("file", ""),
+        command_id=button_command(),
+    )
+    stored = container().evidence.add(current_actor(), command)
+    back = url_for("casework.criterion", task_id=task_id, criterion_id=criterion_id, _anchor="evidence")
+    return done(back, _("%(filename)s has been added.", filename=stored.filename))
+
+
 @blueprint.post("/nhiem-vu/<uuid:task_id>/van-ban/<paper_id>")
 @takes(file=MAX_SIZE)
 def add_paper(task_id: UUID, paper_id: str) -> ResponseReturnValue:

@@ -138,10 +138,15 @@ class CommentRecord:
 # Built once: what SQLAlchemy finds out about a statement it then finds out once, not at every step.
 _OF_TASK = sa.select(assessments).where(assessments.c.task_id == sa.bindparam("of_task"))
 
-_SUBMITTED = (
+_BESIDE = (
     sa.select(assessments)
-    .where(assessments.c.case_id == sa.bindparam("of_case"), assessments.c.submitted_at.is_not(None))
-    .order_by(assessments.c.submitted_at.desc(), assessments.c.id.desc())
+    .where(
+        assessments.c.case_id == sa.bindparam("of_case"),
+        sa.or_(assessments.c.submitted_at.is_not(None), assessments.c.task_id == sa.bindparam("of_task")),
+    )
+    .order_by(
+        (assessments.c.task_id != sa.bindparam("of_task")), assessments.c.submitted_at.desc(), assessments.c.id.desc()
+    )
     .limit(sa.bindparam("most"))
 )
 
@@ -368,10 +373,12 @@ class Assessments:
         if changed.rowcount != 1:
             raise Conflict()
 
-    def submitted(self, case_id: str, limit: int) -> Sequence[AssessmentRecord]:
-        """What has been submitted in the case last, of any task, newest first."""
-        wanted = {"of_case": case_id, "most": limit}
-        return build_all(AssessmentRecord, self._connection.execute(_SUBMITTED, wanted).mappings())
+    def beside(self, case_id: str, task_id: str, limit: int) -> tuple[AssessmentRecord | None, list[AssessmentRecord]]:
+        """The task's own assessment, None before there is one, and what has been submitted last in the case's other tasks, newest first."""
+        wanted = {"of_case": case_id, "of_task": task_id, "most": limit + 1}
+        found = build_all(AssessmentRecord, self._connection.execute(_BESIDE, wanted).mappings())
+        own = next((one for one in found if one.task_id == task_id), None)
+        return own, [one for one in found if one.task_id != task_id][:limit]
 
     def results(self, assessment_id: str) -> dict[str, ResultRecord]:
         return self.results_of([assessment_id])[assessment_id]

@@ -19,6 +19,7 @@ from workflow.store.campaigns import Campaigns
 from workflow.store.cases import Cases, Incidents
 from workflow.store.casework import Assessments, Comments, Evidence, UnitCases
 from workflow.store.criteria.inquiries import Inquiries
+from workflow.store.criteria.offers import Offers
 from workflow.store.criteria.rows import CriterionRows
 from workflow.store.database import meant, revision_of
 from workflow.store.inbox import Inbox, SavedFilters
@@ -225,6 +226,10 @@ class UnitOfWork:
     @cached_property
     def inquiries(self) -> Inquiries:
         return Inquiries(self._connection)
+
+    @property
+    def offers(self) -> Offers:
+        return Offers(self._connection)
 
     @cached_property
     def evidence(self) -> Evidence:

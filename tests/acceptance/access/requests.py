@@ -137,6 +137,7 @@ REQUESTS: dict[tuple[str, str], Request] = {
         args=ONE, form={"I.1-result": "met", "I.1-revision": "", "I.1-command_id": "{command}"}
     ),
     ("casework.add_evidence", "POST"): Request(args=ONE, form={"file": (pdf("thu"), "thu.pdf")}),
+    ("casework.take_over", "POST"): Request(args=ONE, form={"file": "{evidence}"}),
     ("casework.add_paper", "POST"): Request(
         args={"task_id": "{unit_task}", "paper_id": "report"},
         form={"report-file": (pdf("thu"), "thu.pdf"), "report-command_id": "{command}"},

@@ -265,11 +265,27 @@ class EvidenceFact(CaseFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceAdded(EvidenceFact):
-    """`same_as`: earlier files of the case with the same content, in spite of which it was added."""
+    """`same_as`: earlier files of the case with the same content, in spite of which it was added.
+
+    `taken_from`: the unit's file of an earlier year that it took over: `evidence_id`, `case` (its number), `year`.
+    """
 
     sentence: ClassVar[str] = N_("%(actor)s added the file “%(filename)s” to %(place)s.")
+    taken_over: ClassVar[str] = N_(
+        "%(actor)s took the file “%(filename)s” over from the case %(former_case)s to %(place)s."
+    )
 
     same_as: Sequence[str] | Absent = ABSENT
+    taken_from: Mapping[str, Any] | Absent = ABSENT
+
+    @property
+    def former_case(self) -> str:
+        """The number of the case from which it was taken over."""
+        return part(self.taken_from, "case") or "–"
+
+    @property
+    def said(self) -> str:
+        return self.sentence if self.taken_from is ABSENT else self.taken_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,34 +311,6 @@ class CriterionAssessed(CaseFact):
     @property
     def result(self) -> Annotated[str | None, Words(RESULTS)]:
         return part(self.to, "result")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowsDecided(CaseFact):
-    """Something about several criteria of one task's sheet."""
-
-    task_id: str
-    criteria: Sequence[str]
-
-    @property
-    def listed(self) -> str:
-        """The criteria's numbers; none of an entry that was damaged."""
-        held = self.criteria if isinstance(self.criteria, list | tuple) else ()
-        return ", ".join(map(str, held))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CriteriaAgreed(RowsDecided):
-    """`together`: several at once, from a list that was confirmed."""
-
-    sentence: ClassVar[str] = N_("%(actor)s agreed with the former result of: %(listed)s.")
-
-    together: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CriteriaReopened(RowsDecided):
-    sentence: ClassVar[str] = N_("%(actor)s took back what had been decided on: %(listed)s.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from workflow.audit.facts import (
     auditing,
     campaigns,
     casework,
-    inquiries,
+    criteria,
     moving,
     notifications,
     places,
@@ -17,7 +17,7 @@ from workflow.audit.facts import (
 )
 from workflow.audit.facts.fact import ABSENT, Fact, filled, key_of
 
-_SUBJECTS = (casework, inquiries, notifications, accounts, places, procedures, campaigns, moving, auditing, upkeep)
+_SUBJECTS = (casework, criteria, notifications, accounts, places, procedures, campaigns, moving, auditing, upkeep)
 
 
 def _gathered() -> dict[str, type[Fact]]:

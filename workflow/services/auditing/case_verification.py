@@ -10,8 +10,6 @@ from workflow.audit.breach import Breach, BreachKind
 from workflow.audit.event import AuditEvent
 from workflow.audit.facts.casework import (
     CommentAdded,
-    CriteriaAgreed,
-    CriteriaReopened,
     CriterionAssessed,
     DraftSaved,
     EvidenceAdded,
@@ -19,8 +17,8 @@ from workflow.audit.facts.casework import (
     TaskCompleted,
     TaskMoved,
 )
+from workflow.audit.facts.criteria import CriteriaAgreed, CriteriaReopened, CriterionKept, InquiryMade
 from workflow.audit.facts.fact import ABSENT, Fact
-from workflow.audit.facts.inquiries import CriterionKept, InquiryMade
 from workflow.audit.payload import payload_text
 from workflow.engine import events as ev
 from workflow.engine.codec import state_from_json, state_to_json

@@ -1,7 +1,7 @@
 """Evidence and papers of the dossier: taken in, checked by content, stored by hash, given out as attachments."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, ClassVar
 
@@ -21,7 +21,9 @@ from workflow.services.casework.situations import TaskSituation
 from workflow.services.casework.tasks import TaskService, note_entry
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.idempotence import Command
+from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import EvidenceRecord, UnitCase
+from workflow.store.criteria.offers import OfferedFile
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -50,7 +52,8 @@ ALLOWED = {
 class AddEvidence(Command):
     """A file for a criterion or for a paper of the dossier (exactly one of the two).
 
-    `same_as`: an earlier file of the case whose content is to be used here once more; `content` is then left out.
+    `same_as`: an earlier file of the case whose content is to be used here once more; `taken_over`: one of those that the unit sent for
+    the same criterion in an earlier year. `content` is then left out.
     """
 
     A_MINUTE: ClassVar[int] = 120
@@ -61,6 +64,7 @@ class AddEvidence(Command):
     criterion_id: str | None = None
     paper_id: str | None = None
     same_as: str | None = None
+    taken_over: str | None = None
 
 
 class FileUsedAlready(InvalidInput):
@@ -100,9 +104,9 @@ class EvidenceService:
 
         Raises `InvalidInput` for a kind, size or name that is not accepted, `FileUsedAlready` for one that the case has or had.
         """
-        filename = clean_filename(command.filename)
         with self._ground.units.reading() as uow:
-            former = self._for_assignee(uow, self._ground.access(uow, actor), command)[1]
+            _, former, origin = self._for_assignee(uow, self._ground.access(uow, actor), command)
+        filename = clean_filename(origin.file.filename if origin is not None else command.filename)
         if former is None:
             media_type = checked_type(filename, command.content)
             # A large file is written before the transaction that others wait for; without its record it is nothing.
@@ -113,12 +117,14 @@ class EvidenceService:
 
         def work(uow: UnitOfWork) -> Mapping[str, str]:
             access = self._ground.access(uow, actor)
-            found, _ = self._for_assignee(uow, access, command)
+            found, _, origin = self._for_assignee(uow, access, command)
             here = (command.criterion_id, command.paper_id)
             every = uow.evidence.of_content(found.case.id, sha256, Page(limit=MAX_FILES_A_CASE))
             used = tuple(one for one in every if (one.criterion_id, one.paper_id) != here)
             if used and former is None:
                 raise FileUsedAlready(used, filename)
+            if command.taken_over and any(one.withdrawn_at is None for one in every if one not in used):
+                raise InvalidInput(N_("This file is there already."))
             record = EvidenceRecord(
                 id=new_id(),
                 case_id=found.case.id,
@@ -136,15 +142,17 @@ class EvidenceService:
             uow.evidence.add(record)
             by = provenance(actor, found.assignment, access.now, command.command_id)
             note_entry(uow, found.task, by)
-            self._ground.steps.note(uow, found.case, by, EvidenceAdded(**told_of(record), **_same(used)))
+            self._ground.steps.note(
+                uow, found.case, by, EvidenceAdded(**told_of(record), **_same(used), **_origin(origin))
+            )
             return {"evidence_id": record.id}
 
         return self._stored(self._ground.carry_out(actor, command, work))
 
     def _for_assignee(
         self, uow: UnitOfWork, access: Access, command: AddEvidence
-    ) -> tuple[TaskSituation, EvidenceRecord | None]:
-        """The task, and the file of this very case that is to be used once more."""
+    ) -> tuple[TaskSituation, EvidenceRecord | None, OfferedFile | None]:
+        """The task, the file of this very case or of an earlier year that is to be used once more, and where the latter comes from."""
         found = self._ground.situation(uow, access, command.task_id)
         self._tasks.require_assignee(uow, access, found)
         _check_place(found, command)
@@ -156,7 +164,14 @@ class EvidenceService:
         former = uow.evidence.get(command.same_as) if command.same_as else None
         if former is not None and former.case_id != found.case.id:
             raise NotFound()
-        return found, former
+        if command.taken_over is None:
+            return found, former, None
+        origin = next(
+            (one for one in offered(uow, found, command.criterion_id) if one.file.id == command.taken_over), None
+        )
+        if origin is None:
+            raise NotFound()
+        return found, origin.file, origin
 
     def withdraw(self, actor: Actor, command: WithdrawEvidence) -> EvidenceRecord:
         """Take a file out of the case; its content and the record of it stay for the audit."""
@@ -272,6 +287,25 @@ def _ending(filename: str) -> str:
             accepted=", ".join(sorted(ALLOWED)),
         )
     return ending
+
+
+def offered(
+    uow: UnitOfWork, found: TaskSituation, criterion_id: str | None, campaign: CampaignRecord | None = None
+) -> Sequence[OfferedFile]:
+    """What the unit, at its own sheet, may take over for the criterion from an earlier year; nothing for anybody else."""
+    task, case = found.task, found.case
+    if (
+        criterion_id is None
+        or task.organisation_id != case.unit_id
+        or spec_of(found.package, task.node_id).compare_with
+    ):
+        return ()
+    campaign = campaign or uow.campaigns.get(case.campaign_id)
+    return uow.offers.of(case.unit_id, campaign.key, campaign.year, criterion_id)
+
+
+def _origin(one: OfferedFile | None) -> dict[str, Any]:
+    return {"taken_from": {"evidence_id": one.file.id, "case": one.business_key, "year": one.year}} if one else {}
 
 
 def _same(used: tuple[EvidenceRecord, ...]) -> dict[str, Any]:

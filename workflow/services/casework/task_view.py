@@ -38,6 +38,7 @@ from workflow.services.casework.completion import (
 from workflow.services.casework.criteria.asked import LOOKED_BACK, ReturnNote, return_note
 from workflow.services.casework.criteria.history import LevelHistory, history_of
 from workflow.services.casework.criteria.past import Changed, EarlierLevel
+from workflow.services.casework.evidence import offered
 from workflow.services.casework.fields import Entry, FormSurroundings
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.record import Basis, read_basis
@@ -57,6 +58,7 @@ from workflow.services.ground.people import offices_of, user_names
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import EvidenceRecord, ResultRecord, UnitCase
 from workflow.store.criteria.inquiries import InquiryRecord
+from workflow.store.criteria.offers import OfferedFile
 from workflow.store.criteria.rows import RowRecord
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
@@ -189,6 +191,8 @@ class TaskView:
     veil: Veil
     history: Sequence[LevelHistory]
     """Of the criterion that was asked for, where the dossier has come more than once."""
+    offered: Sequence[OfferedFile]
+    """Files of an earlier year that the unit, working on its own sheet, may take over for that criterion."""
 
     @property
     def answer_days(self) -> int:
@@ -243,8 +247,7 @@ class TaskViewService:
         working = found.context.is_assignee and found.task.ended_at is None
         withheld = found.task.id in veil.tasks and not working
         task = veil.bare(found.task) if withheld else found.task
-        spec = spec_of(package, task.node_id)
-        options = USER_TASK.permitted(task.state, found.context)
+        spec, options = spec_of(package, task.node_id), USER_TASK.permitted(task.state, found.context)
         variables = task_variables(case, task) if task.ended_at is None else {}
         around = surroundings(self._ground, uow, spec, case, task, variables)
         history = uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK))
@@ -252,7 +255,7 @@ class TaskViewService:
         ever = veil.files(uow.evidence.ever_of_case(case.id))
         evidence = [item for item in ever if item.withdrawn_at is None]
         sheet = read_sheet(uow, package, case, task, veil, ever, row) if task.criteria_set and not withheld else None
-        receivers = receivers_of(uow, access, found) if whole else {}
+        receivers, campaign = receivers_of(uow, access, found) if whole else {}, uow.campaigns.get(case.campaign_id)
         people = {person for chosen in around.choosable.values() for person in chosen}
         involved = [task.assignee_id, task.completed_by, task.on_behalf_of, *people, *receivers]
         involved += [*(_people_of(sheet) if sheet else ()), *(item.uploaded_by for item in evidence)]
@@ -265,7 +268,7 @@ class TaskViewService:
             case=case.shown,
             unit=access.tree.get(case.unit_id),
             body=access.tree.get(task.organisation_id) if task.organisation_id else None,
-            campaign=uow.campaigns.get(case.campaign_id),
+            campaign=campaign,
             package=package,
             spec=spec,
             options=options,
@@ -293,6 +296,7 @@ class TaskViewService:
             quorum=_counted(spec, entries),
             veil=veil,
             history=history_of(sheet, row, veil) if sheet and row and sheet.turn > 1 else (),
+            offered=offered(uow, found, row, campaign) if working and sheet else (),
         )
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from workflow.audit.event import AuditEvent
 from workflow.audit.facts.accounts import ACTS, AccountFact, RequestFact, RequestMade
 from workflow.audit.facts.casework import CaseValuesSet
+from workflow.audit.facts.criteria import InquiryFact, InquiryMade
 from workflow.audit.facts.fact import Fact, part
-from workflow.audit.facts.inquiries import InquiryFact, InquiryMade
 from workflow.audit.facts.notifications import CaseStuck, Notice, TaskRecalled
 from workflow.audit.facts.places import PlaceFact, RunningCasesTurned, first_of
 from workflow.audit.facts.procedures import VersionMoved

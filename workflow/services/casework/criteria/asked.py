@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from workflow.audit.facts.casework import CaseFact, ClockMoved
-from workflow.audit.facts.inquiries import InquiryRecalled
+from workflow.audit.facts.criteria import InquiryRecalled
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.calendar.zone import local_date
 from workflow.engine.pauses import shifted

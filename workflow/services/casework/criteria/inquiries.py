@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from workflow.audit.facts.casework import EvidenceAdded
-from workflow.audit.facts.inquiries import InquiryAnswered, InquiryLapsed, InquiryMade, InquiryRecalled
+from workflow.audit.facts.criteria import InquiryAnswered, InquiryLapsed, InquiryMade, InquiryRecalled
 from workflow.calendar.deadlines import Remaining, remaining
 from workflow.calendar.working_time import parse_working_time
 from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
@@ -23,6 +23,7 @@ from workflow.runtime.jobs import Runner
 from workflow.runtime.recorder import Provenance
 from workflow.services.casework.cases import applicants
 from workflow.services.casework.criteria.asked import LAPSE, close, due_after, lapse_job
+from workflow.services.casework.criteria.past import LOOKED_BACK
 from workflow.services.casework.evidence import MAX_FILES_A_PLACE, checked_type, clean_filename, told_of
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.rounds.veil import veil_over
@@ -277,8 +278,8 @@ class InquiryService:
         by: Provenance,
     ) -> list[EvidenceRecord]:
         """The files of the answer as the unit's evidence: they belong to the dossier that it sent, not to the sheet that asked."""
-        sent = (one for one in uow.assessments.submitted(case.id, 100) if one.organisation_id == case.unit_id)
-        task_id = next((one.task_id for one in sent), inquiry.task_id)
+        _, sent = uow.assessments.beside(case.id, inquiry.task_id, LOOKED_BACK)
+        task_id = next((one.task_id for one in sent if one.organisation_id == case.unit_id), inquiry.task_id)
         here = sum(one.criterion_id == inquiry.criterion_id for one in uow.evidence.of_case(case.id))
         if stored and here + len(stored) > MAX_FILES_A_PLACE:
             raise InvalidInput(

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from workflow.audit.facts.casework import CriteriaAgreed, CriteriaReopened, CriterionAssessed
+from workflow.audit.facts.casework import CriterionAssessed
+from workflow.audit.facts.criteria import CriteriaAgreed, CriteriaReopened, CriterionKept
 from workflow.audit.facts.fact import Fact
-from workflow.audit.facts.inquiries import CriterionKept
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.lifecycle.criterion_row import CRITERION_ROW, UNSEEN
 from workflow.organisation.authority import Actor

@@ -105,8 +105,7 @@ class Past:
         on: str | None = None,
     ) -> "Past":
         """What has been sent in the case, and how the rows stood that matter to this task. Of the criterion `on`, every result ever sent."""
-        own = uow.assessments.of_task(task.id)
-        submitted = [one for one in uow.assessments.submitted(case.id, LOOKED_BACK) if one.task_id != task.id]
+        own, submitted = uow.assessments.beside(case.id, task.id, LOOKED_BACK)
         mine = [one for one in submitted if one.node_id == task.node_id and one.criteria_set == task.criteria_set]
         if task.loop_counter is not None:
             mine = [one for one in mine if one.submitted_by == task.assignee_id]

@@ -12,16 +12,15 @@ from typing import Any
 
 from workflow.audit.event import AuditEvent
 from workflow.audit.facts.auditing import FileRead
-from workflow.audit.facts.casework import (
+from workflow.audit.facts.casework import CriterionAssessed, DraftSaved, EvidenceAdded, EvidenceWithdrawn, TaskCompleted
+from workflow.audit.facts.criteria import (
     CriteriaAgreed,
     CriteriaReopened,
-    CriterionAssessed,
-    DraftSaved,
-    EvidenceAdded,
-    EvidenceWithdrawn,
-    TaskCompleted,
+    InquiryAnswered,
+    InquiryLapsed,
+    InquiryMade,
+    InquiryRecalled,
 )
-from workflow.audit.facts.inquiries import InquiryAnswered, InquiryLapsed, InquiryMade, InquiryRecalled
 from workflow.engine import events as ev
 from workflow.engine.migration import events as me
 from workflow.packages.package import ProcedurePackage

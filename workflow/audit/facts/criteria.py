@@ -1,4 +1,4 @@
-"""What the unit was asked about single criteria, and what it said to that."""
+"""Rows of a sheet agreed to and taken back; what the unit was asked about single criteria, and what it said to that."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,34 @@ from workflow.audit.facts.casework import CaseFact
 from workflow.audit.facts.fact import Audience
 from workflow.errors import N_
 from workflow.model.event_fields import Moment, Remark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsDecided(CaseFact):
+    """Something about several criteria of one task's sheet."""
+
+    task_id: str
+    criteria: Sequence[str]
+
+    @property
+    def listed(self) -> str:
+        """The criteria's numbers; none of an entry that was damaged."""
+        held = self.criteria if isinstance(self.criteria, list | tuple) else ()
+        return ", ".join(map(str, held))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriteriaAgreed(RowsDecided):
+    """`together`: several at once, from a list that was confirmed."""
+
+    sentence: ClassVar[str] = N_("%(actor)s agreed with the former result of: %(listed)s.")
+
+    together: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriteriaReopened(RowsDecided):
+    sentence: ClassVar[str] = N_("%(actor)s took back what had been decided on: %(listed)s.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
