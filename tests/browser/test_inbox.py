@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.chromium import assert_accessible
 from tests.support.house import COMMUNE_UNIT, PASSWORD, House
 from tests.support.office import Office, OfficeAt, heading
 from tests.support.pictures import picture
@@ -109,6 +110,29 @@ def test_one_person_in_two_windows_loses_nothing(office_at: OfficeAt) -> None:
     expect(page.get_by_text("Bạn vừa lưu tiêu chí này ở một cửa sổ khác.")).to_have_count(0)
     other.reload()
     expect(other.get_by_label("Việc đã làm, kết quả ghi nhận")).to_have_value("Cửa sổ thứ nhất")
+
+
+def test_what_was_sent_is_taken_back_before_anybody_begins(office_at: OfficeAt) -> None:
+    office = office_at("evaluation")
+    officer = office.person("donvi.minhhoa")
+    page = officer.open("/nhiem-vu?due=overdue")
+
+    page.get_by_role("link", name="Tôi đã gửi 1").click()
+    expect(page.get_by_role("row", name="Xã Minh Họa")).to_contain_text("Ban Chỉ đạo đánh giá")
+    officer.check()
+    page.get_by_role("link", name="Rút lại…").click()
+    heading(officer, "Rút lại: Tự đánh giá")
+    assert_accessible(page)
+    page.get_by_role("button", name="Rút lại").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_label("Lý do").fill("Minh họa: gửi nhầm tệp")
+    page.get_by_role("button", name="Rút lại").click()
+
+    heading(officer, "Tự đánh giá theo bộ tiêu chí")
+    expect(page.get_by_text("Bạn đã rút lại.")).to_be_visible()
+    office.house.settle()
+    told = office.person("danhgia.minhhoa").open("/thong-bao")
+    expect(told.get_by_text("đã rút lại việc đã gửi").first).to_be_visible()
 
 
 def test_of_two_people_one_gets_the_task_and_the_other_is_told_who(office_at: OfficeAt) -> None:

@@ -24,6 +24,7 @@ from webui.words import said, sentence
 from workflow.errors import Conflict, NotFound, WorkflowError
 from workflow.ids import new_id
 from workflow.services.casework.completion import LONGEST_REASON, Answers, Findings
+from workflow.services.casework.queue.taking_back import seems_untouched
 from workflow.services.casework.task_view import TaskView
 from workflow.services.casework.tasks import CompleteTask
 
@@ -97,8 +98,10 @@ def done(task_id: UUID) -> ResponseReturnValue:
     except NotFound:
         case = None
     outcome = next((one.outcome for one in view.outcomes if one.outcome.id == view.task.outcome), None)
+    mine = view.task.completed_by == current_actor().user_id
     return render_template(
         "casework/done.html",
+        takeable=mine and case is not None and seems_untouched(view.task, [one.task for one in case.open_tasks]),
         view=view,
         case=case,
         outcome=outcome,
