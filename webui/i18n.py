@@ -1,12 +1,14 @@
 """Languages: Vietnamese first, English by a switch that the session remembers. English texts are the message ids."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations, Translations
-from flask import Flask, abort, redirect, request, session
-from flask_babel import Babel, Domain, get_locale
+from flask import Flask, abort, g, redirect, request, session
+from flask_babel import Babel, Domain, force_locale, get_locale
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -39,8 +41,24 @@ def selected_language() -> str:
 
 
 def language() -> str:
-    """Return the language in force now, also outside a request, where it is Vietnamese."""
-    return getattr(get_locale(), "language", DEFAULT)
+    """Return the language in force now, also outside a request, where it is Vietnamese. A page asks hundreds of times."""
+    if not g:
+        return DEFAULT
+    found: str | None = g.get(KEY)
+    if found is None:
+        found = g.language = getattr(get_locale(), "language", DEFAULT)
+    return found
+
+
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """Inside, texts are in that language, whatever the session's is."""
+    before = g.pop(KEY, None)
+    with force_locale(code):
+        yield
+    g.pop(KEY, None)
+    if before is not None:
+        g.language = before
 
 
 @never_kept
@@ -56,8 +74,7 @@ class _Catalogues(Domain):  # type: ignore[misc] # Flask-Babel has no types
     """The translations by language, read once a process; Flask-Babel's own reads them again for every request."""
 
     def get_translations(self) -> NullTranslations:
-        locale = get_locale()
-        return catalogue(locale.language) if locale is not None else NullTranslations()
+        return catalogue(language()) if g else NullTranslations()
 
 
 class _Babel(Babel):  # type: ignore[misc] # Flask-Babel has no types

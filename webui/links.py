@@ -139,7 +139,9 @@ def _offer_assets(app: Flask) -> None:
     marks = _fingerprint(folder.parent / "marks.svg")
 
     def marks_file() -> str:
-        return url_for("static", filename="marks.svg", v=marks)
+        if "marks" not in g:
+            g.marks = url_for("static", filename="marks.svg", v=marks)
+        return str(g.marks)
 
     app.jinja_env.globals.update(asset=asset, marks_file=marks_file)
     app.after_request(_let_browsers_keep)

@@ -15,13 +15,12 @@ from typing import BinaryIO
 from urllib.parse import quote
 
 from flask import Response as FlaskResponse, after_this_request, flash, g, redirect, request, send_file
-from flask_babel import force_locale
 from werkzeug.wrappers import Response
 from wtforms import Field
 
 from webui.errors import finding_text, refusal_text, retry_after, status_of
 from webui.forms import Form
-from webui.i18n import LANGUAGES
+from webui.i18n import LANGUAGES, in_language
 from workflow.alphabets import ascii_name, file_name
 from workflow.errors import (
     Busy,
@@ -109,7 +108,7 @@ def _of_files(error: WorkflowError) -> WorkflowError:
     if request.files:
         g.said_of_files = {}
         for code in LANGUAGES:
-            with force_locale(code):
+            with in_language(code):
                 g.said_of_files[code] = refusal_text(error)
     return error
 
