@@ -46,7 +46,7 @@ from workflow.services.casework.criteria.judgements import (
 from workflow.services.casework.fields import FieldProblem, FormRefused
 from workflow.services.casework.files.viewer import View
 from workflow.services.casework.task_view import CriterionView, SheetView, TaskView
-from workflow.services.views import EvidenceRecord, Group
+from workflow.services.views import Criterion, EvidenceRecord, Group
 
 FIGURE = "figure-"
 
@@ -87,6 +87,25 @@ def criterion_form(view: CriterionView, *, evaluates: bool, sent: bool = True) -
     """
     criterion, row = view.criterion, view.row
     decided = view.mine.state in ("agreed", "differs")  # a result taken over from the level before chooses nothing
+    form = _form_of(
+        criterion,
+        **({} if sent else {"formdata": None}),
+        data={
+            "revision": str(row.revision) if row is not None and row.revision else "",
+            "result": row.result if row and (decided or not evaluates) else None,
+            "statement": row.statement if row else "",
+            "reason": row.reason if row else "",
+            **{FIGURE + key: plain_number(text) for key, text in (row.figures if row else {}).items()},
+        },
+    )
+    form.reason.description = _reason_hint(evaluates, judged=bool(criterion.figures))
+    if not evaluates and not criterion.figures and not form.reason.data:
+        del form.reason  # nothing to differ from, no figures to explain
+    return form
+
+
+def _form_of(criterion: Criterion, **given: Any) -> CriterionForm:
+    """The form that asks for what the criterion asks for."""
     made: dict[str, Any] = {
         FIGURE + figure.id: StringField(
             said(figure.label),
@@ -96,23 +115,9 @@ def criterion_form(view: CriterionView, *, evaluates: bool, sent: bool = True) -
         for figure in criterion.figures
     }
     form_class: Callable[..., CriterionForm] = type("OneCriterionForm", (CriterionForm,), made)
-    others = {} if sent else {"formdata": None}
-    form = form_class(
-        **others,
-        prefix=f"{criterion.id}-",
-        data={
-            "revision": str(row.revision) if row is not None and row.revision else "",
-            "result": row.result if row and (decided or not evaluates) else None,
-            "statement": row.statement if row else "",
-            "reason": row.reason if row else "",
-            **{FIGURE + key: plain_number(text) for key, text in (row.figures if row else {}).items()},
-        },
-    )
+    form = form_class(prefix=f"{criterion.id}-", **given)
     allowed = [key for key in RESULTS if key != "not_applicable" or criterion.not_applicable_allowed]
     form.result.choices = choices((key, RESULTS[key][0]) for key in allowed)
-    form.reason.description = _reason_hint(evaluates, judged=bool(criterion.figures))
-    if not evaluates and not criterion.figures and not form.reason.data:
-        del form.reason  # nothing to differ from, no figures to explain
     return form
 
 
@@ -126,13 +131,13 @@ def _reason_hint(evaluates: bool, *, judged: bool) -> Any:
     return _l("Needed where the figures leave it to your judgement.")
 
 
-def save_command(task_id: str, view: CriterionView, form: CriterionForm) -> SaveResult:
+def save_command(task_id: str, criterion: Criterion, form: CriterionForm) -> SaveResult:
     """Return the entries as the service takes them."""
     return SaveResult(
         task_id=task_id,
-        criterion_id=view.criterion.id,
+        criterion_id=criterion.id,
         result=form.result.data or None,
-        figures={figure.id: form[FIGURE + figure.id].data or "" for figure in view.criterion.figures},
+        figures={figure.id: form[FIGURE + figure.id].data or "" for figure in criterion.figures},
         statement=form.statement.data or "",
         reason=(form.reason.data or "") if "reason" in form else "",
         revision=form.seen,
@@ -203,7 +208,7 @@ def save_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     if not form.validate():
         return matrix_page(view, criterion_id, form=form, code=422)
     with Attempt() as attempt:
-        container().assessments.save_result(current_actor(), save_command(str(task_id), one, form))
+        container().assessments.save_result(current_actor(), save_command(str(task_id), one.criterion, form))
     match attempt.refusal:
         case None:
             return _saved(task_id, criterion_id)
@@ -219,13 +224,12 @@ def save_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
 @blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>/luu-nhap")
 def autosave_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     """Save one criterion while somebody types: the new revision, and the parts of the page that the save changes."""
-    view = read_criteria(task_id)
-    one = _criterion(view, criterion_id)
-    form = _form(view, one)
+    criterion = container().task_views.criterion(current_actor(), str(task_id), criterion_id)
+    form = _form_of(criterion)
     if not form.validate():
         return FlaskResponse(status=422)
     with Attempt() as attempt:
-        saved = container().assessments.save_result(current_actor(), save_command(str(task_id), one, form))
+        saved = container().assessments.save_result(current_actor(), save_command(str(task_id), criterion, form))
         fresh = read_criteria(task_id)
         parts = render_template(
             "casework/_autosaved.html",

@@ -10,7 +10,7 @@ from typing import Any
 from workflow.calendar.deadlines import Remaining, remaining
 from workflow.calendar.working_time import parse_working_time
 from workflow.calendar.zone import local_date
-from workflow.errors import N_, InvalidInput
+from workflow.errors import N_, InvalidInput, NotFound
 from workflow.feel.expression import parse_open
 from workflow.lifecycle.criterion_row import CRITERION_ROW
 from workflow.lifecycle.lifecycle import Option
@@ -44,7 +44,7 @@ from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.record import Basis, read_basis
 from workflow.services.casework.rounds.recusals import Recusal, at_step, reason_field
 from workflow.services.casework.rounds.veil import Veil, veil_over
-from workflow.services.casework.sheets import Proposal, Sheet, read_sheet
+from workflow.services.casework.sheets import Proposal, Sheet, criteria_set_of, read_sheet
 from workflow.services.casework.situations import (
     TaskSituation,
     receivers_of,
@@ -216,6 +216,16 @@ class TaskViewService:
         with self._ground.units.reading() as uow:
             access = self._ground.access(uow, actor)
             return self._build(uow, access, self._found(uow, access, task_id, whole=whole), whole=whole, row=row)
+
+    def criterion(self, actor: Actor, task_id: str, criterion_id: str) -> Criterion:
+        """A criterion of the task's set, for whoever saves its row. Raises `NotFound`."""
+        with self._ground.units.reading() as uow:
+            task = uow.tasks.get(task_id)
+            case = self._ground.visible_case(uow, self._ground.access(uow, actor), task.case_id)
+            found = criteria_set_of(self._ground.version(uow, case).package, task).criteria.get(criterion_id)
+        if found is None:
+            raise NotFound()
+        return found
 
     def check(self, actor: Actor, task_id: str) -> tuple[TaskView, Answers, Findings]:
         """The task with its drafted answers and what stands in the way of submitting them. Raises as `view`."""
