@@ -73,6 +73,7 @@ from workflow.services.casework.operations import FailedJobService, OperationSer
 from workflow.services.casework.queue.filters import SavedFilterService
 from workflow.services.casework.queue.several import SeveralService
 from workflow.services.casework.queue.taking_back import TakeBackService
+from workflow.services.casework.rounds.stepping_out import RoundService
 from workflow.services.casework.task_view import TaskViewService
 from workflow.services.casework.tasks import TaskService
 from workflow.services.ground.ground import Ground
@@ -95,7 +96,6 @@ from workflow.services.procedures.drafts import DraftService
 from workflow.services.procedures.library import DefinitionLibrary
 from workflow.services.procedures.publication import PublishingService
 from workflow.services.sittings.deciding import JointDecisions
-from workflow.services.sittings.hall import Hall
 from workflow.services.sittings.sittings import SittingService
 from workflow.services.trials.saved_runs import PackageTestService
 from workflow.services.trials.trials import TrialService
@@ -136,6 +136,7 @@ class Container:
     comments: CommentService
     sittings: SittingService
     joint_decisions: JointDecisions
+    rounds: RoundService
     operations: OperationService
     inbox: InboxService
     several: SeveralService
@@ -407,22 +408,22 @@ def _place_services(base: Ground, ground: CaseGround, programs: Programs) -> dic
 
 
 def _casework_services(ground: CaseGround, cases: CaseService, renderer: WalledRenderer) -> dict[str, Any]:
-    tasks, comments, hall = TaskService(ground), CommentService(ground), Hall(ground)
-    evidence = EvidenceService(ground, tasks)
+    tasks, comments, rounds = TaskService(ground), CommentService(ground), RoundService(ground)
     return {
         "tasks": tasks,
+        "rounds": rounds,
         "task_views": TaskViewService(ground),
         "cases": cases,
         "case_views": CaseViewService(ground, cases),
         "assessments": AssessmentService(ground, tasks),
         "judgements": JudgementService(ground, tasks),
-        "evidence": evidence,
+        "evidence": EvidenceService(ground, tasks),
         "inquiries": InquiryService(ground, tasks),
         "viewer": ViewerService(ground, renderer),
         "renderer": renderer,
         "comments": comments,
-        "sittings": SittingService(ground, hall, tasks, comments),
-        "joint_decisions": JointDecisions(ground, hall, tasks, evidence),
+        "sittings": SittingService(ground, tasks, comments, rounds),
+        "joint_decisions": JointDecisions(ground, tasks, EvidenceService(ground, tasks)),
         "operations": OperationService(ground),
         "inbox": InboxService(ground),
         "several": SeveralService(ground, tasks),

@@ -35,7 +35,19 @@ COMMANDS = (
     "unattended",
     "attended",
 )
-SELDOM = ("resolve", "choose", "move", "suspend", "resume", "cancel", "reschedule", "set", "start", "activate")
+SELDOM = (
+    "resolve",
+    "choose",
+    "move",
+    "withdraw",
+    "suspend",
+    "resume",
+    "cancel",
+    "reschedule",
+    "set",
+    "start",
+    "activate",
+)
 KINDS = ("go",) * 40 + (*COMMANDS, *SELDOM)
 CHOICES = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 1_000)), min_size=4, max_size=25)
 Choice = tuple[str, int]
@@ -127,6 +139,7 @@ def _for_activities(
     if moved is not None:
         node_id = state.activities[moved].node_id
         beside = process.children(process.container_of.get(node_id, "p"))
+        found["withdraw"] = c.WithdrawInstance(activity_id=moved, variables=variables)
         found["move"] = c.MoveToken(activity_id=moved, target_node=pick([n.id for n in beside], number // 7))
     by_hand = [a for a in state.activities.values() if isinstance(process.all_nodes.get(a.node_id), m.AdHocSubProcess)]
     if by_hand:

@@ -143,10 +143,18 @@ def stay_away(body: str, day: str, case_id: UUID) -> ResponseReturnValue:
             command_id=form.command,
         )
         with Attempt(form, at=form.reason):
-            container().sittings.stay_away(current_actor(), command)
-            text = _(
-                "Whoever opens the vote sees that you take no part in case %(number)s, and why.", number=line.number
-            )
+            out = container().sittings.stay_away(current_actor(), command)
+            if out:
+                text = _("You take no part in case %(number)s; the others vote on it.", number=line.number)
+            elif line.stand == "voting":
+                text = _(
+                    "Without you the vote on case %(number)s could not be decided: a manager takes it back to its opening, which shows your reason. Do not vote.",
+                    number=line.number,
+                )
+            else:
+                text = _(
+                    "Whoever opens the vote sees that you take no part in case %(number)s, and why.", number=line.number
+                )
             return done(url_for(".case", body=body, day=day, case_id=case_id), text)
     return render_template("sittings/stay_away.html", agenda=agenda, line=line, form=form, address=address), status(
         form

@@ -123,6 +123,17 @@ class MoveToken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawInstance:
+    """Take one running instance out of a parallel multi-instance activity: it counts no more and gives no output.
+
+    `variables` change where they are found outward from the whole, or are made beside it.
+    """
+
+    activity_id: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetVariables:
     """Change variables of a scope (the root scope by default)."""
 
@@ -197,6 +208,7 @@ Command = (
     | RetryIncident
     | ResolveIncident
     | MoveToken
+    | WithdrawInstance
     | SetVariables
     | RescheduleTimers
     | SuspendProcess

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from workflow.engine import commands as c, events as e, operations
-from workflow.engine.behaviours import containers, throw_events
+from workflow.engine.behaviours import containers, loops, throw_events
 from workflow.engine.behaviours.catch_events import awaited_message, come, scope_of_holder
 from workflow.engine.behaviours.elements import behaviour_of
 from workflow.engine.evaluation import Stuck
@@ -199,6 +199,7 @@ HANDLERS: dict[type, Callable[[Run, Any], None]] = {
     c.RetryIncident: operations.retry_incident,
     c.ResolveIncident: operations.resolve_incident,
     c.MoveToken: operations.move_token,
+    c.WithdrawInstance: loops.withdraw_instance,
     c.SetVariables: operations.set_variables,
     c.RescheduleTimers: operations.reschedule_timers,
     c.SuspendProcess: operations.suspend,

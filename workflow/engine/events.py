@@ -116,6 +116,14 @@ class InstanceCompleted:
     output: Any = None
 
 
+@event(N_("Number %(loop_counter)s of a repeated task was taken out."), detail=True)
+class InstanceWithdrawn:
+    """One instance of the multi-instance activity `activity_id` counts no more: as if it had never been one of them."""
+
+    activity_id: str
+    loop_counter: int
+
+
 @event(N_("“%(node_id)s” was finished."), detail=True)
 class ActivityCompleted:
     """`ended`: it was an end event of the root scope."""
@@ -454,7 +462,7 @@ class ScopeKept:
 
 
 ProcessEvent = ProcessStarted | ProcessSuspended | ProcessResumed | ProcessCompleted | ProcessCancelled
-ScopeEvent = ScopeOpened | ScopeClosed | VariablesSet | LoopStarted | InstanceCompleted
+ScopeEvent = ScopeOpened | ScopeClosed | VariablesSet | LoopStarted | InstanceCompleted | InstanceWithdrawn
 ActivityEvent = ActivityEntered | ActivityCompleted | ActivityCancelled | TokenMoved
 WorkEvent = UserTaskCreated | UserTaskRescheduled | JobCreated | IncidentOpened | IncidentResolved
 JoinEvent = TokenArrived | JoinCompleted | JoinReset | TokensDiscarded

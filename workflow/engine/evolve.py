@@ -147,6 +147,13 @@ def _instance_completed(draft: Draft, event: e.InstanceCompleted) -> None:
     draft.change(activity.id, loop=replace(loop, completed=loop.completed + 1, outputs=outputs))
 
 
+def _instance_withdrawn(draft: Draft, event: e.InstanceWithdrawn) -> None:
+    activity = draft.activities.get(event.activity_id)
+    if activity is not None and activity.loop is not None:
+        loop = activity.loop
+        draft.change(activity.id, loop=replace(loop, total=loop.total - 1, started=loop.started - 1))
+
+
 def _activity_completed(draft: Draft, event: e.ActivityCompleted) -> None:
     draft.drop_activity(event.activity_id)
     if event.ended:
@@ -420,6 +427,7 @@ APPLIERS: dict[type, Callable[[Draft, Any], None]] = {
     e.JobCreated: _job_created,
     e.LoopStarted: _loop_started,
     e.InstanceCompleted: _instance_completed,
+    e.InstanceWithdrawn: _instance_withdrawn,
     e.ActivityCompleted: _activity_completed,
     e.ActivityCancelled: _activity_cancelled,
     e.TokenArrived: _token_arrived,

@@ -5,7 +5,9 @@ from typing import Literal
 from workflow.errors import N_
 from workflow.model.event_fields import words
 
-Reason = Literal["boundary", "terminated", "moved", "cancelled", "condition", "error", "event", "cancel", "migrated"]
+Reason = Literal[
+    "boundary", "terminated", "moved", "cancelled", "condition", "error", "event", "cancel", "migrated", "withdrawn"
+]
 """Why an activity ended without completing."""
 IncidentKind = Literal[
     "no-flow", "expression", "rule", "job", "error", "timer", "assignment", "loop", "call", "data", "unattended"
@@ -23,6 +25,7 @@ ENDED = words(
     event=N_("an event interrupted it"),
     cancel=N_("the transaction was cancelled"),
     migrated=N_("the case went on in another version"),
+    withdrawn=N_("whoever had it takes no part"),
 )
 RESOLVED = words(
     retried=N_("tried again"),

@@ -6,7 +6,8 @@ import pytest
 
 from tests.support.processes import Case, feel, process, script, subprocess, timer, user
 from workflow.engine import events as e
-from workflow.engine.commands import CompleteActivity, MoveToken, RetryIncident, SetVariables
+from workflow.engine.commands import CompleteActivity, MoveToken, RetryIncident, SetVariables, WithdrawInstance
+from workflow.errors import TransitionRefused
 from workflow.model import elements as m
 
 
@@ -32,10 +33,13 @@ def loop(**more: Any) -> m.MultiInstance:
 
 
 def finish(case: Case, member: str) -> None:
-    assert case.state is not None
+    case.do(CompleteActivity(activity_id=_of(case, member), variables={"find": {"result": f"by {member}"}}))
+
+
+def _of(case: Case, member: str) -> str:
+    """The activity of that member's instance."""
     created = {event.activity_id: event.assignee for event in case.history if isinstance(event, e.UserTaskCreated)}
-    activity = next(a for a in case.waiting("find") if created[a.id] == member)
-    case.do(CompleteActivity(activity_id=activity.id, variables={"find": {"result": f"by {member}"}}))
+    return next(a.id for a in case.waiting("find") if created[a.id] == member)
 
 
 def test_a_parallel_one_waits_for_all_and_gathers_outputs_in_the_order_of_the_instances() -> None:
@@ -71,6 +75,32 @@ def test_the_completion_condition_ends_the_rest() -> None:
     assert case.places == ["after"]
     assert case.variables["findings"] == ["by an", "by chi"]
     assert case.count(e.ActivityCancelled, reason="condition") == 1
+
+
+def test_an_instance_that_is_taken_out_counts_no_more_and_gives_no_output() -> None:
+    case = team(loop()).start(members=["an", "binh", "chi"])
+    finish(case, "an")
+    case.do(WithdrawInstance(activity_id=_of(case, "chi"), variables={"away": ["chi"]}))
+    assert case.places == ["find"]
+    assert case.variables["away"] == ["chi"]
+    finish(case, "binh")
+    assert case.places == ["after"]
+    assert case.variables["findings"] == ["by an", "by binh"]
+
+
+def test_the_whole_is_done_where_the_last_that_is_not_is_taken_out_and_the_only_one_is_not() -> None:
+    case = team(loop()).start(members=["an", "binh"])
+    finish(case, "binh")
+    case.do(WithdrawInstance(activity_id=_of(case, "an")))
+    assert case.places == ["after"]
+    assert case.variables["findings"] == ["by binh"]
+
+    alone = team(loop()).start(members=["an"])
+    with pytest.raises(TransitionRefused):
+        alone.do(WithdrawInstance(activity_id=_of(alone, "an")))
+    one_by_one = team(loop(sequential=True)).start(members=["an", "binh"])
+    with pytest.raises(TransitionRefused):
+        one_by_one.do(WithdrawInstance(activity_id=_of(one_by_one, "an")))
 
 
 def test_the_completion_condition_sees_the_outputs_so_far_and_the_instance_s_own_result() -> None:

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from workflow.engine import events as e
+from workflow.engine import commands as c, events as e
 from workflow.engine.behaviours.throw_events import throw_implicit
 from workflow.engine.evaluation import Stuck, View, evaluate, is_true, stored
 from workflow.engine.run import Begin, Run
 from workflow.engine.scopes import cancel_scope, leave_scope
 from workflow.engine.state import Activity, Loop, age
-from workflow.errors import N_
+from workflow.errors import N_, NotFound, TransitionRefused
 from workflow.feel.text import to_text
 from workflow.feel.values import coerce
 from workflow.model.elements import Activity as ActivityElement, FlowNode, MultiInstance, StandardLoop
@@ -51,6 +51,8 @@ MAX_ACTIVE = 20_000
 _TOO_MANY = N_(
     "“%(node)s” would begin %(count)s times at once; a process may not have more than %(most)s running activities."
 )
+_NOT_ONE_OF_SEVERAL = N_("Only one of several instances that run beside each other can be taken out.")
+_NONE_LEFT = N_("The only instance cannot be taken out: nothing would be left of the whole.")
 _NO_NUMBER = N_("The number of instances of “%(node)s” should be a whole number up to %(most)s, not %(value)s.")
 _NO_LIST = N_("The collection of “%(node)s” should be a list, not %(value)s.")
 _COUNTS = {
@@ -115,6 +117,27 @@ def _multi_instance_done(run: Run, node: FlowNode, activity: Activity, loop: Mul
     elif loop.sequential:
         following = progress.started + 1
         _open_instance(run, node, body, following, _element(loop, following, progress.items))
+
+
+def withdraw_instance(run: Run, command: c.WithdrawInstance) -> None:
+    """The others go on; where they are all done, the whole is."""
+    instance = run.draft.activities.get(command.activity_id)
+    if instance is None:
+        raise NotFound(N_("There is no active activity %(activity)s."), activity=command.activity_id)
+    node = run.node(instance)
+    loop = getattr(node, "multi_instance", None)
+    if instance.loop_counter is None or loop is None or loop.sequential:
+        raise TransitionRefused(_NOT_ONE_OF_SEVERAL)
+    body = _body_of(run, instance)
+    progress = body.loop or Loop(total=0)
+    if progress.total < 2:
+        raise TransitionRefused(_NONE_LEFT)
+    if command.variables:
+        run.assign(body.scope_id, command.variables)
+    cancel_scope(run, instance.scope_id, "withdrawn")
+    run.emit(e.InstanceWithdrawn(activity_id=body.id, loop_counter=instance.loop_counter))
+    if progress.completed >= progress.total - 1:
+        _finish(run, loop, body.id)
 
 
 def _thrown(loop: MultiInstance, progress: Loop, view: View) -> list[EventDefinition]:

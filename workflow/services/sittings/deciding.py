@@ -44,9 +44,9 @@ class DecideTogether(SittingCommand):
 class JointDecisions:
     """Raises `NotFound` for a sitting that the actor has nothing to do with."""
 
-    def __init__(self, ground: CaseGround, hall: Hall, tasks: TaskService, evidence: EvidenceService) -> None:
+    def __init__(self, ground: CaseGround, tasks: TaskService, evidence: EvidenceService) -> None:
         self._ground = ground
-        self._hall = hall
+        self._hall = Hall(ground)
         self._tasks = tasks
         self._evidence = evidence
 

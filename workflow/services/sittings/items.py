@@ -94,7 +94,8 @@ class Item:
     def round(self) -> list[TaskRecord]:
         """The members' parts of the last vote, of the present sitting."""
         votes = self.of(self.order.vote)
-        return [one for one in votes if one.round_id == votes[-1].round_id] if votes else []
+        last = [one for one in votes if one.round_id == votes[-1].round_id] if votes else []
+        return [one for one in last if one.state != "cancelled"]  # whoever stepped out has no part
 
     @property
     def roster(self) -> list[str]:

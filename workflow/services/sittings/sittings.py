@@ -1,6 +1,7 @@
 """Sittings for the people in them: the agenda, one case of it, and what is done to many of its cases, each in a transaction of its own."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,6 +17,7 @@ from workflow.services.casework.comments import AddComment, CommentService
 from workflow.services.casework.fields import Entry
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.rounds.recusals import LEAST, reason_field
+from workflow.services.casework.rounds.stepping_out import CannotSpare, RoundService, StepOut
 from workflow.services.casework.tasks import (
     ClaimTask,
     CompleteTask,
@@ -120,11 +122,12 @@ class Roll:
 class SittingService:
     """Raises `NotFound` for a sitting or a case that the actor has nothing to do with: no difference shows."""
 
-    def __init__(self, ground: CaseGround, hall: Hall, tasks: TaskService, comments: CommentService) -> None:
+    def __init__(self, ground: CaseGround, tasks: TaskService, comments: CommentService, rounds: RoundService) -> None:
         self._ground = ground
-        self._hall = hall
+        self._hall = Hall(ground)
         self._tasks = tasks
         self._comments = comments
+        self._rounds = rounds
 
     def takes_part(self, actor: Actor) -> bool:
         """Whether the actor has a role for sittings: what the navigation asks on every page."""
@@ -269,14 +272,29 @@ class SittingService:
 
         return self._hall.each(actor, command, command.case_ids, act)
 
-    def stay_away(self, actor: Actor, command: StayAway) -> None:
-        """A remark on the case that the unit does not read; the opening shows it beside the case. Raises `InvalidInput`."""
-        line, _item = self._hall.one(actor, command, command.case_id)
+    def stay_away(self, actor: Actor, command: StayAway) -> bool:
+        """Take no part in a case, before one has voted on it. Return whether one is out of its vote.
+
+        Before the vote is open, and where it could not be decided without the actor, the reason is left as a remark that the unit
+        does not read and the opening shows. Raises `InvalidInput`.
+        """
+        line, item = self._hall.one(actor, command, command.case_id)
+        if actor.user_id not in line.roster:
+            raise InvalidInput(N_("Only who was convened to this sitting takes no part in one of its cases."))
+        if line.mine in ("voted", "recused") or line.stand not in ("waiting", "voting", "put_off"):
+            raise InvalidInput(N_("You have voted on this case, take no part in it already, or its vote is over."))
+        task = own_task(item, line)
+        if line.stand == "voting" and task is not None and task.assignee_id == actor.user_id:
+            out = StepOut(task_id=task.id, reason=command.reason, command_id=part_of(command, line, "out"))
+            with suppress(CannotSpare):
+                self._rounds.step_out(actor, out)
+                return True
         reason = entered(command.reason)
         if legible(reason) < LEAST:
             raise InvalidInput(N_("Say why you take no part, in at least %(least)s characters."), least=LEAST)
         text = f"{_AWAY} {reason}"
         self._comments.add(actor, AddComment(case_id=line.case_id, text=text, command_id=command.command_id))
+        return False
 
 
 _AWAY = "Không tham gia xét:"

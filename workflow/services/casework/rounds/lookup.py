@@ -58,12 +58,17 @@ def vote_runs(package: ProcedurePackage, case: UnitCase) -> bool:
 
 def is_vote(package: ProcedurePackage, node_id: str) -> bool:
     """Whether the parts of this round go to those whom the opening of a session names."""
+    return opening_of(package, node_id) is not None
+
+
+def opening_of(package: ProcedurePackage, node_id: str) -> str | None:
+    """The task that opens the session on which this one is the vote; None where it is no vote."""
     tasks = {key: one for process in package.bpmn.processes.values() for key, one in process.user_tasks.items()}
     loop = tasks[node_id].multi_instance if node_id in tasks else None
     if loop is None or loop.collection is None:
-        return False
+        return None
     opening = tasks.get(loop.collection.text.partition(".")[0])
-    return opening is not None and opening.spec.quorum is not None
+    return opening.id if opening is not None and opening.spec.quorum is not None else None
 
 
 def recused_in(package: ProcedurePackage, case: UnitCase) -> frozenset[str]:
