@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.house import PASSWORD, House
-from tests.support.many_cases import open_the_votes, put_before_the_committee
+from tests.support.many_cases import open_the_votes
 from tests.support.sittings import BODY, CHAIR, CLERK, MEMBERS
 from tests.support.web import Person
 from webui.app import create_app
@@ -24,9 +24,9 @@ NUMBER = "Minh họa 07/QĐ-BCĐ"
 
 
 @pytest.fixture
-def voted(house: House) -> House:
+def voted(four_cases: House) -> House:
     """Three of four cases have their majority, the last has a tie: two for, two against, one without an opinion."""
-    put_before_the_committee(house, CASES)
+    house = four_cases
     open_the_votes(house)
     for line in agenda(house, CLERK).lines:
         for number, login in enumerate((CHAIR, *MEMBERS)):

@@ -154,6 +154,8 @@ class TestOpening:
         assert refused(open_all(sitting, away=[Away(case_id=first, person=chair, reason=WHY)])) == [1]
         away = [Away(case_id=first, person=chair, reason=WHY, signer=signer)]
         assert refused(open_all(sitting, case_ids=[first], away=away)) == []
+        line = agenda(sitting, MEMBERS[0]).lines[0]
+        assert (line.recusals, line.signer) == ([(sitting.actor(CHAIR).name, WHY)], sitting.actor(MEMBERS[0]).name)
 
     def test_without_a_quorum_none_is_opened_but_all_can_be_put_off(self, sitting: House) -> None:
         few = COMMITTEE[:2]

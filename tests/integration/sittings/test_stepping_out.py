@@ -8,10 +8,12 @@ from tests.support.house import House
 from tests.support.many_cases import open_the_votes, put_before_the_committee
 from tests.support.sittings import BODY, CHAIR, CLERK, MEMBERS
 from workflow.calendar.zone import local_date
+from workflow.demo.player import pdf
 from workflow.errors import InvalidInput, WorkflowError
 from workflow.services.casework.rounds.stepping_out import CannotSpare, StepOut
 from workflow.services.casework.tasks import ReassignTask
 from workflow.services.sittings.agenda import Agenda, Line
+from workflow.services.sittings.deciding import DecideTogether
 from workflow.services.sittings.sittings import CastVote, LookAtCase, StayAway
 
 WHY = "có người thân công tác tại đơn vị"
@@ -19,11 +21,10 @@ SECRET = "Lý do bí mật của một lá phiếu 7f3a"
 
 
 @pytest.fixture
-def voting(house: House) -> House:
-    """The vote on two cases is open: five may vote, four are needed."""
-    put_before_the_committee(house, 2)
-    open_the_votes(house)
-    return house
+def voting(four_cases: House) -> House:
+    """The vote on two of four cases is open: five may vote, four are needed."""
+    open_the_votes(four_cases, 2)
+    return four_cases
 
 
 def here(house: House) -> dict[str, Any]:
@@ -134,3 +135,22 @@ def test_the_last_who_has_not_voted_closes_the_vote_by_stepping_out(voting: Hous
 
     assert (line(voting).stand, [one.count for one in line(voting).tally]) == ("deciding", [4, 0, 0])
     voting.verify()
+
+
+def test_a_member_steps_out_the_others_vote_and_the_chair_decides_on_both_databases(house: House) -> None:
+    put_before_the_committee(house, 1)
+    open_the_votes(house)
+    assert stay_away(house, MEMBERS[0])
+    for login in (CHAIR, *MEMBERS[1:]):
+        vote(house, login)
+    on = here(house)["on"]
+    entries = {"decision_number": "Minh họa 07/QĐ-BCĐ", "decided_on": f"{on.day}/{on.month}/{on.year}"}
+    paper = {"session_minutes": ("bien-ban.pdf", pdf("Bien ban"))}
+    case_ids = [line(house).case_id]
+    command = DecideTogether(**here(house), outcome="recognise", case_ids=case_ids, fields=entries, papers=paper)
+
+    assert [one.refusal for one in house.container.joint_decisions.decide(house.actor(CHAIR), command)] == [None]
+
+    house.settle()
+    assert line(house).stand == "decided"
+    house.verify()

@@ -65,6 +65,8 @@ class Line:
     """The outcomes of the decision that the closed vote allows; none before."""
     recusals: Sequence[tuple[str, str]]
     """Who takes no part in this case, by name, and why."""
+    signer: str
+    """By name: who signs where whoever decides takes no part."""
     roster: Sequence[str]
 
 
@@ -235,6 +237,7 @@ def _line(access: Access, item: Item, number: int, names: Mapping[str, str]) -> 
         decision=_mine_to_do(access, item.opened(item.order.decision)),
         possible=[one for one in decisions_of(item) if allows(item, one, access.now)] if stand == "deciding" else (),
         recusals=[(names.get(one.person, one.person), one.reason) for one in item.recusals],
+        signer=names.get(item.signer or "", ""),
         roster=item.roster,
     )
 

@@ -102,6 +102,11 @@ class Item:
         return texts(self.convening.get(self.order.roster))
 
     @property
+    def signer(self) -> str | None:
+        """Who decides in the place of whoever would: named at the opening where they are recused."""
+        return next(iter(texts(self.opening.get(self.order.rule.signer or ""))), None)
+
+    @property
     def recusals(self) -> list[Recusal]:
         rule = self.order.rule
         if rule.recused is None:
