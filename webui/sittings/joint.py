@@ -26,6 +26,9 @@ AWAYS = 3
 """So many empty rows for people who take no part stand on the page; `more` brings as many again and keeps what was typed."""
 
 
+MOST_AWAYS = 60
+
+
 class StayAwayForm(CommandForm):
     """Why."""
 
@@ -81,7 +84,6 @@ def chosen_of(lines: Sequence[Line]) -> list[str]:
 
 def _roll_page(body: str, day: str, problem: str = "", refused: Sequence[Done] = ()) -> str:
     found = container().sittings.roll(current_actor(), body, day_of(day))
-    rows = int(request.form.get("rows", AWAYS)) if request.form.get("rows", "3").isdecimal() else AWAYS
     return render_template(
         "sittings/roll.html",
         roll=found,
@@ -89,19 +91,24 @@ def _roll_page(body: str, day: str, problem: str = "", refused: Sequence[Done] =
         address=address,
         command_id=new_id,
         typed=request.form,
-        rows=min(rows + (AWAYS if "more" in request.form else 0), 60),
+        rows=min(_rows() + (AWAYS if "more" in request.form else 0), MOST_AWAYS),
         problem=problem,
         refused=[(one.line, why(one.refusal)) for one in refused if one.refusal],
         demonstration=found.agenda.demonstration,
     )
 
 
+def _rows() -> int:
+    """How many rows for people who take no part the page had, whatever a form says."""
+    asked = request.form.get("rows", "")[:3]
+    return min(int(asked), MOST_AWAYS) if asked.isdecimal() else AWAYS
+
+
 def _aways() -> list[Away]:
     """Every row in which a case and a person are chosen."""
     form = request.form
-    rows = int(form["rows"]) if form.get("rows", "").isdecimal() else 0
     found = []
-    for number in range(min(rows, 60)):
+    for number in range(_rows()):
         case_id, person = form.get(f"away-{number}-case", ""), form.get(f"away-{number}-person", "")
         if case_id and person:
             found.append(

@@ -143,6 +143,16 @@ def test_nobody_votes_for_another_nor_where_they_are_recused(voting: House, sign
     assert voting.task_by_id(theirs.id).assignee_id == voting.users[MEMBERS[1]]
 
 
+@pytest.mark.parametrize("rows", ["9" * 5000, "-1", "x", ""])
+def test_the_number_of_rows_in_a_form_is_no_more_than_the_page_has(sitting: House, rows: str) -> None:
+    app = create_app(sitting.container, WebSettings(secret_key="k" * 40, demonstration=True), testing=True)
+    clerk = Person.at(app).sign_in(CLERK, PASSWORD).open(f"{HERE}khai-mac")
+
+    clerk.post(f"{HERE}khai-mac", {**hidden(clerk), "more": "1", "rows": rows})
+
+    assert len(clerk.page.xpath("//select[contains(@name, '-person')]")) <= 60
+
+
 def test_a_case_that_is_not_on_the_agenda_is_left_alone(voting: House, signed_in: SignIn) -> None:
     elsewhere = voting.case("tho-thanh").id
     member = signed_in(MEMBERS[0]).open(HERE)
