@@ -102,6 +102,11 @@ class Agenda:
     demonstration: bool
 
     @property
+    def me(self) -> Member | None:
+        """The reader, where they were convened."""
+        return next((one for one in self.members if one.me), None)
+
+    @property
     def done(self) -> int:
         """How many cases the members have voted on."""
         return sum(1 for one in self.lines if one.stand in DONE)
