@@ -13,11 +13,24 @@ from workflow.audit.facts import (
     notifications,
     places,
     procedures,
+    recusals,
     upkeep,
 )
 from workflow.audit.facts.fact import ABSENT, Fact, filled, key_of
 
-_SUBJECTS = (casework, criteria, notifications, accounts, places, procedures, campaigns, moving, auditing, upkeep)
+_SUBJECTS = (
+    casework,
+    criteria,
+    recusals,
+    notifications,
+    accounts,
+    places,
+    procedures,
+    campaigns,
+    moving,
+    auditing,
+    upkeep,
+)
 
 
 def _gathered() -> dict[str, type[Fact]]:

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from workflow.audit.facts.casework import (
     DraftSaved,
-    RecusalLifted,
     TaskClaimed,
     TaskCompleted,
     TaskDelegated,
@@ -16,6 +15,7 @@ from workflow.audit.facts.casework import (
     TaskStarted,
 )
 from workflow.audit.facts.fact import ABSENT, Fact
+from workflow.audit.facts.recusals import RecusalLifted
 from workflow.engine import commands as cmd
 from workflow.errors import N_, InvalidInput, NotFound, TaskChanged, TaskRefused
 from workflow.feel.values import coerce, to_json

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from workflow.audit.facts.casework import MemberSteppedOut
+from workflow.audit.facts.recusals import MemberSteppedOut
 from workflow.engine import commands as cmd
 from workflow.errors import N_, InvalidInput
 from workflow.lifecycle.user_task import USER_TASK
