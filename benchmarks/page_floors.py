@@ -1,4 +1,4 @@
-"""The floors of the pages: for each, the fewest statements that give its facts, written by hand and built once. See ADR 0076.
+"""The floors of the pages: for each, the fewest statements that give its facts, written by hand and built once. See ADR 0075.
 
 What a page shows stands in a few tables; the floor reads those rows and decodes them, as a page must, and forms no sentence. Every
 page asks who is signed in, which roles they hold or are lent, what waits unread, and whether the registers kept in memory are of today.
