@@ -9,7 +9,7 @@ from webui.forms import CommandForm
 from webui.guard import current_actor, current_session
 from webui.navigation import NavItem, add
 from webui.pages import done
-from webui.upkeep.alarms import job_error, job_kind, standing
+from webui.upkeep.alarms import PARTS, job_error, job_kind, standing, text_of
 from workflow.errors import InvalidInput, PermissionDenied
 from workflow.services.auditing.checkpoints import RequestCheckpoint
 from workflow.services.casework.operations import RetryJob
@@ -54,6 +54,9 @@ def system() -> ResponseReturnValue:
         warnings=checkpoints.warnings(actor),
         form=CommandForm(),
         alarms=standing(),
+        parts=container().alarms.parts(actor),
+        part_names=PARTS,
+        part_text=text_of,
         job_kind=job_kind,
         job_error=job_error,
     )

@@ -16,7 +16,7 @@ from webui.guard import current_actor
 from webui.pages import Attempt, done, status
 from webui.upkeep.area import blueprint
 from workflow.errors import InvalidInput
-from workflow.services.upkeep.alarms import NameAlarmRecipients, SeeAlarm, Standing
+from workflow.services.upkeep.alarms import NameAlarmRecipients, Part, SeeAlarm, Standing
 
 JOB_KINDS = {
     "mail": _l("a mail"),
@@ -74,12 +74,23 @@ def standing() -> list[dict[str, Any]]:
     ]
 
 
-def text_of(one: Standing) -> str:
+def text_of(one: Standing | Part) -> str:
     """The alarm as a sentence."""
     values = dict(one.values)
     if one.alarm == "checkpoint":
         values["at"] = at(datetime.fromisoformat(str(values.get("at"))))
     return translated(one.text, values)
+
+
+PARTS: dict[str, tuple[Any, Any]] = {
+    "worker": (_l("Worker: deadlines, reminders, mails"), _l("Workers alive")),
+    "mail": (_l("Mail"), _l("Mails that have failed for good")),
+    "jobs": (_l("Machine work"), _l("Jobs that have failed for good")),
+    "checkpoint": (_l("Signed checkpoints"), ""),
+    "seals": (_l("Book of seals"), ""),
+    "disk": (_l("Disk"), _l("MB left")),
+}
+"""Part of the installation → its name, and what its number counts."""
 
 
 def job_kind(kind: str) -> str:

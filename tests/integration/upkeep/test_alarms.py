@@ -202,3 +202,19 @@ def test_whether_it_is_ready_says_what_is_missing(house: House) -> None:
         uow.commit()
     health._known = None
     assert not health.ready().revision
+
+
+def test_every_part_is_told_and_what_stands_still_comes_first(house: House) -> None:
+    room = Room()
+    alarms = watched(house, room)
+    assert [one.part for one in alarms.parts(house.actor(ADMIN)) if not one.works] == []
+
+    fail_a_job(house, "mail")
+    room.left = 10**6
+    parts = alarms.parts(house.actor(ADMIN))
+
+    assert [one.part for one in parts[:2]] == ["mail", "disk"]
+    assert [one.works for one in parts] == [False, False, True, True, True, True]
+    assert parts[0].number == 1
+    with pytest.raises(PermissionDenied):
+        alarms.parts(house.actor("quanly.tinh"))

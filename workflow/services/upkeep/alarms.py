@@ -101,6 +101,30 @@ class NameAlarmRecipients(Command):
     user_ids: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of the installation as it is now. `alarm`: the kind of the alarm that says what follows where it stands still.
+
+    `number` and `since`: what is worth knowing of it, of its own kind (workers alive, failed jobs, megabytes left; the newest checkpoint).
+    """
+
+    part: str
+    alarm: str
+    works: bool
+    number: int | None = None
+    since: datetime | None = None
+
+    @property
+    def text(self) -> str:
+        """What follows where it stands still, with `values`."""
+        return TEXTS[self.alarm]
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The places of the text."""
+        return {"count": self.number, "megabytes": self.number, "at": self.since.isoformat() if self.since else ""}
+
+
 class AlarmService:
     """`room` says how many bytes are left where the data lie; `sealed`, whether the book of seals is still the one that was begun."""
 
@@ -145,6 +169,25 @@ class AlarmService:
         with self._ground.units.reading() as uow:
             self._ground.require(uow, actor, "administer_accounts")
             return sorted(_standing(uow).values(), key=lambda one: (one.at, one.subject), reverse=True)
+
+    def parts(self, actor: Actor) -> Sequence[Part]:
+        """Every part of the installation, what stands still first. Raises `PermissionDenied`."""
+        with self._ground.units.reading() as uow:
+            self._ground.require(uow, actor, "administer_accounts")
+            alive, now = uow.workers.seen(self._devices.now() - SEEN_WITHIN), self._ground.clock.now()
+            mails, others = uow.jobs.failed_number("mail")
+            newest, sealed, room = uow.checkpoints.latest(), self._sealed(uow), self._room(self._data)
+        signed = newest.at if newest is not None else None
+        fresh = signed is None or now - signed <= OLD_CHECKPOINT
+        found = [
+            Part(part="worker", alarm="worker", works=bool(alive), number=len(alive)),
+            Part(part="mail", alarm="mail", works=not mails, number=mails),
+            Part(part="jobs", alarm="jobs", works=not others, number=others),
+            Part(part="checkpoint", alarm="checkpoint", works=fresh, since=signed),
+            Part(part="seals", alarm="seals", works=sealed),
+            Part(part="disk", alarm="disk", works=room >= LITTLE_ROOM, number=room // 1024 // 1024),
+        ]
+        return sorted(found, key=lambda one: one.works)
 
     def recipients(self, actor: Actor) -> tuple[Sequence[UserRecord], frozenset[str]]:
         """Who can be told, by name, and whom of them is named. Raises `PermissionDenied`."""
