@@ -160,9 +160,7 @@ def test_a_case_that_is_not_on_the_agenda_is_left_alone(voting: House, signed_in
 
     member.post(f"{HERE}dong-y", {**hidden(member), "case": elsewhere})
     member.open(f"{HERE}ho-so/{elsewhere}", status=404)
-    member.post(
-        f"{HERE}ho-so/{elsewhere}", {**hidden(signed_in(MEMBERS[0]).open(HERE)), "outcome": "agree"}, status=404
-    )
+    member.post(f"{HERE}ho-so/{elsewhere}", {**hidden(member.open(HERE)), "outcome": "agree"}, status=404)
 
     assert heads(voting) == before
 
