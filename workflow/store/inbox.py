@@ -5,7 +5,7 @@ so that the first page costs the same however many tasks there are. A query with
 rows first; a bounded query a group, put together, reads twenty rows of each.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -111,12 +111,17 @@ class Shape:
     groups: int
     lent: int
     descending: bool
-    due: bool
+    due: str
+    """By which value the due day is bounded: `now` for what is overdue, `before` for a day; empty: it is not."""
     key: bool
     stage: bool
     unit: bool
     words: int | None
     """How many words are sought; None: no text is."""
+
+    def group(self, number: int) -> str:
+        """The name of the value that is a group: those of what is escalated differ, so that questions can be asked together."""
+        return f"{'escalated' if self.tab == 'escalated' else 'group'}_{number}"
 
     @property
     def empty(self) -> bool:
@@ -147,13 +152,13 @@ def asked(seats: Seats, where: InboxFilter, now: datetime, most: int) -> tuple[S
         groups=len(waiting),
         lent=len(lent),
         descending=where.descending != sent,  # what was sent last stands first
-        due=before is not None,
+        due="" if before is None else "now" if where.due == "overdue" else "before",
         key=bool(where.key),
         stage=bool(where.stage),
         unit=bool(where.unit_id),
         words=None if words is None else len(words),
     )
-    given: dict[str, Any] = {f"group_{number}": group for number, group in enumerate(waiting)}
+    given: dict[str, Any] = {shape.group(number): group for number, group in enumerate(waiting)}
     for number, (principal, group) in enumerate(lent):
         given |= {f"principal_{number}": principal, f"lent_{number}": like(f'"{group}"')}
     given["most"] = most
@@ -161,7 +166,7 @@ def asked(seats: Seats, where: InboxFilter, now: datetime, most: int) -> tuple[S
     wanted = {
         "user_id": (where.tab in PERSONAL, seats.user_id),
         "since": (sent, where.sent_since or now),
-        "before": (shape.due, before),
+        shape.due: (bool(shape.due), before),
         "key": (shape.key, where.key),
         "stage": (shape.stage, where.stage),
         "unit_id": (shape.unit, where.unit_id),
@@ -231,10 +236,15 @@ def page_statement(shape: Shape) -> sa.Select[Any]:
 
 
 @lru_cache(maxsize=256)
-def count_statement(shape: Shape) -> sa.Select[Any]:
-    """How many there are, up to the bound: counting stops there, whatever the groups still hold."""
+def count_statement(shapes: tuple[Shape, ...]) -> sa.Select[Any]:
+    """How many there are of each, up to the bound: counting stops there, whatever the groups still hold."""
+    return sa.select(*(_number(shape) for shape in shapes))
+
+
+def _number(shape: Shape) -> sa.ScalarSelect[Any]:
     found = sa.union_all(*_sources(shape)).subquery()
-    return sa.select(sa.func.count()).select_from(sa.select(found.c.task_id).distinct().limit(_MOST).subquery())
+    bounded = sa.select(found.c.task_id).distinct().limit(_MOST).subquery()
+    return sa.select(sa.func.count()).select_from(bounded).scalar_subquery()
 
 
 def _sources(shape: Shape) -> list[sa.Select[Any]]:
@@ -257,7 +267,7 @@ def _sources(shape: Shape) -> list[sa.Select[Any]]:
         pieces = [_bounded(_narrowed(one, shape, due), due, task_id, shape).subquery().select() for one in held]
     due, task_id = task_candidates.c.due_sort, task_candidates.c.task_id
     for number in range(shape.groups):
-        one = sa.select(task_id, due).where(task_candidates.c.group_key == sa.bindparam(f"group_{number}"))
+        one = sa.select(task_id, due).where(task_candidates.c.group_key == sa.bindparam(shape.group(number)))
         waiting = _narrowed(one, shape, due, of_candidates=True)
         pieces.append(_bounded(waiting, due, task_id, shape).subquery().select())
     return pieces
@@ -278,7 +288,7 @@ def _narrowed(
 ) -> sa.Select[Any]:
     """Add the filters; the task's and the case's rows are joined only when a filter needs them."""
     if shape.due:
-        query = query.where(due < sa.bindparam("before"))
+        query = query.where(due < sa.bindparam(shape.due))
     if not (shape.key or shape.stage or shape.unit or shape.words is not None):
         return query
     if of_candidates:
@@ -334,11 +344,20 @@ class Inbox:
         return [_inbox_row(row) for row in self._connection.execute(page_statement(shape), given)]
 
     def count(self, seats: Seats, where: InboxFilter, now: datetime, bound: int = 200) -> Count:
-        shape, given = asked(seats, where, now, most=bound + 1)
-        if shape.empty:
-            return Count(number=0)
-        number = self._connection.scalar(count_statement(shape), given) or 0
-        return Count(number=min(number, bound), more=number > bound)
+        return self.counts(seats, {"": where}, now, bound)[""]
+
+    def counts(
+        self, seats: Seats, wheres: Mapping[str, InboxFilter], now: datetime, bound: int = 200
+    ) -> dict[str, Count]:
+        """How many there are of each, by name, in one statement. The filters differ in tab and in whether it is what is overdue, no more."""
+        questions = {name: asked(seats, where, now, most=bound + 1) for name, where in wheres.items()}
+        told = {name: shape for name, (shape, _) in questions.items() if not shape.empty}
+        given = {key: value for name in told for key, value in questions[name][1].items()}
+        found = dict.fromkeys(wheres, 0)
+        if told:
+            row = self._connection.execute(count_statement(tuple(told.values())), given).one()
+            found |= dict(zip(told, row, strict=True))
+        return {name: Count(number=min(number, bound), more=number > bound) for name, number in found.items()}
 
     def done_before(self, task_ids: Collection[str]) -> frozenset[str]:
         """Those of the tasks whose step was done before in their case."""

@@ -165,6 +165,24 @@ def test_a_task_without_a_limit_of_counting_says_that_there_are_more(house: Hous
     assert counted == Count(number=2, more=True)
 
 
+def test_each_count_is_that_of_the_list_behind_it(house: House) -> None:
+    for unit in PROVINCIAL[:3]:
+        house.register(unit)
+    house.take(OFFICE, "pilot_list", PROVINCIAL[0])
+    house.do(PROVINCIAL[0], OFFICE, "pilot_list", "return", reason="Minh họa")
+
+    for where in ({"tab": "todo"}, {"tab": "todo", "due": "overdue"}):
+        counts = page(house, OFFICE, **where).counts
+        for tab, count in counts.items():
+            assert len(page(house, OFFICE, tab=tab).entries) == count.number, (where, tab)
+    officer = next(iter(house.open_tasks(PROVINCIAL[0]))).assignee_id
+    login = next(name for name, user in house.users.items() if user == officer)
+    assert units(page(house, login, tab="returned")) == [PROVINCIAL[0]]
+    assert page(house, OFFICE, tab="returned").entries == []
+    (sent,) = page(house, OFFICE, tab="sent").entries
+    assert (sent.row.unit_id, sent.untouched) == (PROVINCIAL[0], True)
+
+
 def test_somebody_without_any_role_has_an_empty_inbox(house: House) -> None:
     house.person("khong.vai")
     for tab in ("mine", "group", "escalated"):

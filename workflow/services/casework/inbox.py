@@ -121,10 +121,8 @@ class InboxService:
             where = replace(where, due_before=due, sent_since=now - LATELY)
             one_more = Page(limit=page.limit + 1, offset=page.offset)
             rows = list(uow.inbox.page(seats, where, one_more, now))
-            counts = {tab: uow.inbox.count(seats, replace(where, tab=tab), now) for tab in TABS if tab != "todo"}
-            counts["todo"] = _together(counts["mine"], counts["group"])
-            ahead = where if where.tab in OWN else replace(where, tab="todo")
-            overdue = uow.inbox.count(seats, replace(ahead, due="overdue"), now)
+            counts = uow.inbox.counts(seats, _counted(where), now)
+            counts["todo"], overdue = _together(counts["mine"], counts["group"]), counts.pop("overdue")
             inquiries = self._inquiries(uow, actor, calendar, now) if where.tab == "todo" else []
             principals = user_names(
                 uow, [row.task.assignee_id for row in rows if row.task.assignee_id not in (None, actor.user_id)]
@@ -176,12 +174,12 @@ class InboxService:
         with self._ground.units.reading() as uow:
             seats, calendar = _seats(actor), self._ground.register.calendar(uow)
             rows = uow.inbox.page(seats, where, Page(limit=limit), now)
-            counts = [uow.inbox.count(seats, replace(where, tab=tab), now) for tab in ("mine", "group")]
+            counts = uow.inbox.counts(seats, {tab: replace(where, tab=tab) for tab in ("mine", "group")}, now)
         entries = [
             InboxEntry(row=_bare(row), remaining=remaining(calendar, now, row.task.due_at) if row.task.due_at else None)
             for row in rows
         ]
-        return entries, _together(*counts)
+        return entries, _together(counts["mine"], counts["group"])
 
     def _progress(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> Mapping[str, Progress]:
         judging = [row for row in rows if row.task.criteria_set is not None]
@@ -222,6 +220,15 @@ def _standing(uow: UnitOfWork, rows: Sequence[InboxRow]) -> Mapping[str, Sequenc
     for task in uow.inbox.standing({row.task.case_id for row in rows}):
         found.setdefault(task.case_id, []).append(replace(task, draft=None))
     return found
+
+
+def _counted(where: InboxFilter) -> dict[str, InboxFilter]:
+    """What stands beside the lists: each list under the same filters, and what of them is overdue, which is a list of its own."""
+    todo = where if where.tab in OWN else replace(where, tab="todo")
+    is_list = where.tab == "todo" and where.due == "overdue"
+    others = replace(where, due=None, due_before=None) if is_list else where
+    lists = {tab: replace(others, tab=tab) for tab in TABS if tab != "todo"}
+    return {**lists, "overdue": replace(todo, due="overdue")}
 
 
 def _together(one: Count, other: Count) -> Count:
