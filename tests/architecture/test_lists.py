@@ -50,6 +50,7 @@ BOUNDED = {
     "Evidence.ever_of_case": A_CASE,
     "Evidence.of_case": A_CASE,
     "Incidents.of_case": A_CASE,
+    "Inbox.counts": "one number a list",
     "Inbox.done_before": ASKED,
     "Inbox.progress": ASKED,
     "Inbox.standing": "the open tasks of a page of cases",
