@@ -59,6 +59,8 @@ def with_the_task(
     uow: UnitOfWork, task: TaskRecord, returned_for: dict[str, str], by: Provenance
 ) -> list[InquiryRecalled]:
     """The task has been sent: what it still asks is asked no longer, and what it returned the case for is kept."""
+    if task.criteria_set is None:
+        return []
     open_yet = of_task(uow, task)
     for one in open_yet:
         close(uow, one, "recall", InquiryContext(), by)
