@@ -11,7 +11,7 @@ from shared import Place, Spent, middle, options, places, say, spent_by
 from workflow.demo.player import pdf
 from workflow.organisation.authority import Actor
 from workflow.services.casework.assessments import SaveResult
-from workflow.services.casework.criteria.judgements import AgreeCriterion, LookAtCriterion
+from workflow.services.casework.criteria.judgements import KeepCriterion, LookAtCriterion
 from workflow.services.casework.evidence import AddEvidence
 from workflow.services.casework.tasks import CompleteTask
 from workflow.store.tasks import TaskRecord
@@ -89,14 +89,15 @@ def begin(work: Office, case_id: str) -> None:
 
 
 def prepared(work: Office, case_id: str, node_id: str) -> tuple[Actor, TaskRecord]:
-    """Take the task; what was returned is opened and sent as it is, for nobody may leave unseen what they were asked about."""
+    """Take the task; what was returned is opened and sent as it is, with why, for nobody may leave unseen what they were asked about."""
     actor, task = work.claim(case_id, node_id)
     if node_id == "self_assessment":
         view = work.container.task_views.view(actor, task.id)
         assert view.sheet is not None
         for criterion_id in RETURNED["criterion_reasons"]:
             work.container.judgements.look(actor, LookAtCriterion(task_id=task.id, criterion_id=criterion_id))
-            work.container.judgements.agree(actor, AgreeCriterion(task_id=task.id, criterion_id=criterion_id))
+            kept = KeepCriterion(task_id=task.id, criterion_id=criterion_id, reason="Quyết định đã có trong hồ sơ.")
+            work.container.judgements.keep(actor, kept)
     return actor, task
 
 
