@@ -143,7 +143,6 @@ def test_a_campaign_is_started_for_many_units_with_its_progress_shown(office: Of
     manager.check()
     page.get_by_role("link", name="Về trang đợt xét").click()
     heading(manager, "năm 2024")
-    picture(page, "campaign", height=1000)
 
 
 def test_accounts_roles_and_deputies(office: Office) -> None:

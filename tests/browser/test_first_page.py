@@ -46,10 +46,11 @@ def test_the_first_page_has_the_blocks_of_the_role(office: Office) -> None:
         first = page.locator(".home .card").first.bounding_box()
         assert first is not None
         assert first["y"] <= 240, "the first block of work"
-        picture(page, f"home-{login.partition('.')[0]}", height=768)
         assert_accessible(page)
         assert_looks(page)
         assert_fits(page)
+        if login == "thuongtruc.tinh":
+            picture(page, "home", height=768)
 
 
 def test_the_keyboard_and_the_ear_find_the_next_act_first(office: Office) -> None:
@@ -78,7 +79,7 @@ def test_every_number_of_a_roster_opens_as_many_names(office: Office) -> None:
     page = visitor.page
     page.set_viewport_size(WIDE)
     visitor.open(f"/quan-tri/dot-xet/{office.house.campaign_id}/")
-    picture(page, "roster", height=768)
+    picture(page, "campaign", height=768)
     assert_accessible(page)
     assert_bars_are_drawn(page)
     table = page.get_by_role("table", name="Danh sách theo địa bàn")
