@@ -62,6 +62,7 @@ def of_task(task_id: UUID) -> ResponseReturnValue:
     try:
         place = container().sittings.place(current_actor(), str(task_id))
     except NotFound:
+        container().task_views.view(current_actor(), str(task_id))  # a task that one may not see is not there
         return redirect(url_for("casework.task", task_id=task_id), 303)
     return redirect(url_for(".case", body=place.body, day=place.on.isoformat(), case_id=place.case_id), 303)
 

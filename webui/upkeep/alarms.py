@@ -36,6 +36,7 @@ JOB_KINDS = {
     "account-link": _l("a one-time link by mail"),
     "digest": _l("a collected mail of the day"),
     "arrived": _l("the notice of new work"),
+    "inquiry-lapse": _l("the end of the days for an explanation"),
     "recalled": _l("the notice of recalled work"),
     "notify-assigned": _l("the notice of an assigned task"),
     "stuck": _l("the notice of a case that is stuck"),

@@ -439,10 +439,8 @@ class TaskCompleted(CaseFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilterShared(CaseFact):
+class SharedFilter(CaseFact):
     """Stands in the stream of the body. `query`: the parameters of the list's address."""
-
-    sentence: ClassVar[str] = N_("%(actor)s shared the filter “%(name)s” of the list of tasks with %(subject)s.")
 
     filter_id: str
     name: str
@@ -450,7 +448,12 @@ class FilterShared(CaseFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilterWithdrawn(FilterShared):
+class FilterShared(SharedFilter):
+    sentence: ClassVar[str] = N_("%(actor)s shared the filter “%(name)s” of the list of tasks with %(subject)s.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterWithdrawn(SharedFilter):
     sentence: ClassVar[str] = N_("%(actor)s removed the shared filter “%(name)s” of %(subject)s.")
 
 

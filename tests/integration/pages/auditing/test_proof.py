@@ -104,7 +104,7 @@ def test_a_damaged_row_can_still_be_read_as_what_it_is(site: Site, auditor: Pers
         stream=f"case:{site.case_id}",
     )
 
-    page = auditor.open(f"/kiem-toan/ho-so/{site.case_id}")
+    page = auditor.open(f"/kiem-toan/ho-so/{site.case_id}?unfold=1")
 
     assert "can no longer be read as it was written" in page.text
 
