@@ -17,6 +17,7 @@ from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.directory import NewRole
 from workflow.services.accounts.roles import AssignRole
 from workflow.services.auditing.questions.samples import DrawSample
+from workflow.services.casework.criteria.inquiries import AskUnit
 from workflow.services.moving.moves import StartMigration
 from workflow.services.moving.views import MigrationWish
 from workflow.services.procedures.drafts import CopyVersion
@@ -68,6 +69,7 @@ STUCK_UNIT = "htx-tan-son"
 def prepare(house: House) -> None:
     """Bring about what some pages need: a task under way, a deputy, a draft of a procedure, a case that is stuck."""
     house.take("danhgia.minhhoa", "evaluation")
+    ask_the_unit(house)
     administrator = house.actor("quantri.tinh")
     container = house.container
     house.deputy("danhgia.langgieng", "danhgia.minhhoa", date(2023, 11, 1), date(2023, 11, 30))
@@ -78,6 +80,14 @@ def prepare(house: House) -> None:
     _move_cases(house)
     _let_a_committee_sit(house)
     container.reports.verify_now()
+
+
+def ask_the_unit(house: House) -> str:
+    """The commune's board has asked the unit to explain a row; the question's id."""
+    board, task_id = house.actor("danhgia.minhhoa"), house.task("evaluation").id
+    house.look(board, task_id, "I.2")
+    wish = AskUnit(task_id=task_id, criterion_id="I.2", text="Minh họa: ai đã ký?")
+    return house.container.inquiries.ask(board, wish)
 
 
 def ask_for_a_power(house: House) -> None:
@@ -155,6 +165,7 @@ def _officer(house: House) -> list[str]:
     case = house.case().id
     with house.container.units.reading() as uow:
         file = uow.evidence.of_case(case)[0].id
+        (question,) = (one.id for one in uow.inquiries.of_case(case, 1))
     return [
         "/trang-dau",
         "/tai-khoan",
@@ -173,6 +184,7 @@ def _officer(house: House) -> list[str]:
         f"/nhiem-vu/{done}/xong",
         f"/nhiem-vu/{done}/tieu-chi",
         f"/minh-chung/{file}/xem",
+        f"/giai-trinh/{question}",
     ]
 
 
