@@ -121,7 +121,7 @@ def _shown_again(form: KeptForm) -> Response | None:
     app = current_app._get_current_object()  # type: ignore[attr-defined] # of the proxy
     environ = EnvironBuilder(path=form.address, base_url=request.host_url, method="POST").get_environ()
     inner = app.request_class(environ)
-    inner.args = ImmutableMultiDict(inner.args.items(multi=True))
+    inner.args = ImmutableMultiDict([(_text(name), _text(text)) for name, text in inner.args.items(multi=True)])
     inner.form = ImmutableMultiDict([(name, text) for name, text in form.fields])
     inner.files = ImmutableMultiDict([(name, FileStorage(filename=filename)) for name, filename in form.files])
     g.replayed, g.csrf_valid, g.said_before = True, True, form.said.get(language())

@@ -174,7 +174,8 @@ def _chosen() -> list[Seen]:
     found = []
     for text in request.values.getlist("task"):
         task_id, _colon, revision = text.partition(":")
-        found.append(Seen(task_id=task_id, revision=int(revision) if revision.isdecimal() else 0))
+        is_number = revision.isdecimal() and len(revision) <= len("999999999")
+        found.append(Seen(task_id=task_id, revision=int(revision) if is_number else 0))
     return found
 
 

@@ -101,7 +101,7 @@ def _roll_page(body: str, day: str, problem: str = "", refused: Sequence[Done] =
 def _rows() -> int:
     """How many rows for people who take no part the page had, whatever a form says."""
     asked = request.form.get("rows", "")[:3]
-    return min(int(asked), MOST_AWAYS) if asked.isdecimal() else AWAYS
+    return min(int(asked), MOST_AWAYS) if asked.isdecimal() and len(asked) <= len("9999") else AWAYS
 
 
 def _aways() -> list[Away]:
