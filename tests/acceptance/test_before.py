@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.support.house import House, Model, open_house
-from tests.support.pages import PEOPLE, addresses, ask_for_a_power
+from tests.support.pages import PEOPLE, addresses, ask_for_a_power, ask_the_unit
 from tests.support.web import Person
 from tests.support.world import shipped_package
 from webui.app import create_app
@@ -66,9 +66,11 @@ def signed_in(house: House, login: str) -> Person:
     return person
 
 
-@pytest.mark.parametrize("role", PEOPLE)
+@pytest.mark.parametrize("role", [role for role in PEOPLE if role not in ("clerk", "chair")])
 def test_every_page_opens(house: House, role: str) -> None:
-    ask_for_a_power(house)  # nothing waited for a second person in that release
+    """In that release nothing waited for a second person or for an explanation, and there were no sittings."""
+    ask_for_a_power(house)
+    ask_the_unit(house)
     person = signed_in(house, PEOPLE[role])
 
     for address in addresses(house, role):

@@ -99,9 +99,7 @@ def asking(office: Office) -> Asking:
 
 
 def who_decided_and_why(asking: Asking) -> None:
-    asking.link(asking.key)
-    asking.choose(asking.page.get_by_label("Loại sự kiện"), "Quyết định")
-    asking.button("Xem")
+    asking.link(asking.key)  # a case opens with its decisions
     expect(asking.main).to_contain_text("Minh họa 03/QĐ-BCĐ")
     expect(asking.main).to_contain_text("Biểu quyết")
 
@@ -166,7 +164,7 @@ def who_read_and_took_out_what(asking: Asking) -> None:
 
 def a_bundle_with_its_proof(asking: Asking) -> None:
     asking.link(asking.key)
-    asking.link("Gói kiểm chứng")
+    asking.link("Xuất gói kiểm chứng…")
     with asking.page.expect_download() as verifier:
         asking.link("Tải verify.py")
     with asking.page.expect_download() as bundle:
@@ -198,3 +196,10 @@ def test_ten_questions_are_answered_in_few_acts(asking: Asking) -> None:
         asking.answered()
 
     assert max(asking.acts.values()) <= MOST
+    assert {question: str(acts) for question, acts in asking.acts.items()} == told_in_the_guide()
+
+
+def told_in_the_guide() -> dict[str, str]:
+    """Question → how many acts the auditors' guide says it takes."""
+    text = (Path(__file__).parents[2] / "docs" / "vi" / "kiem-toan.md").read_text(encoding="utf-8")
+    return dict(re.findall(r"^\| ([^|]+) \| [^|]+ \| (\d+) \|$", text, re.MULTILINE))
