@@ -65,7 +65,7 @@ def test_nobody_else_who_signs_in_there_sees_it(officer: Person, clock: FixedClo
 
     officer.send("/dang-nhap", {"login": BOARD, "password": PASSWORD})
 
-    assert officer.address == "/nhiem-vu"
+    assert officer.address == "/trang-dau", "nothing waits for the other one"
     for address in (kept, "/giu-lai/", "/", "/ho-so"):
         officer.open(address)
         assert LINES[0] not in officer.page.text_content()
