@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 DATA ?= var
 PORT ?= 8000
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 TRIAL ?= quick
 export PYTHON
 

@@ -19,6 +19,8 @@ from workflow.store.casework import CaseFilter
 from workflow.store.inbox import InboxFilter
 from workflow.store.rows import Page
 
+pytestmark = pytest.mark.xdist_group("demo")  # the year is played once, not by each worker
+
 PILOTS = {
     "Xã Thọ Thanh",
     "Thị trấn Rừng Thông",

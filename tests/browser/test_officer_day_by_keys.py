@@ -30,7 +30,7 @@ class Keyboard:
     def reach(self, what: Locator) -> None:
         """Tab until the thing has the focus; it must be seen then."""
         for _ in range(FARTHEST):
-            if what.count() == 1 and what.evaluate("one => one === document.activeElement"):
+            if what.evaluate("one => one === document.activeElement"):
                 expect(what).to_be_in_viewport()
                 return
             self.page.keyboard.press("Tab")
