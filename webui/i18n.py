@@ -54,11 +54,13 @@ def language() -> str:
 def in_language(code: str) -> Iterator[None]:
     """Inside, texts are in that language, whatever the session's is."""
     before = g.pop(KEY, None)
-    with force_locale(code):
-        yield
-    g.pop(KEY, None)
-    if before is not None:
-        g.language = before
+    try:
+        with force_locale(code):
+            yield
+    finally:
+        g.pop(KEY, None)
+        if before is not None:
+            g.language = before
 
 
 @never_kept

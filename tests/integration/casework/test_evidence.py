@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from tests.support.at_once import at_once, raised
-from tests.support.house import CASTS, ENTERPRISE_UNIT, House
+from tests.support.house import CASTS, COMMUNE_UNIT, ENTERPRISE_UNIT, House
 from workflow.demo.player import pdf
 from workflow.errors import InvalidInput, NotFound, PermissionDenied, TransitionRefused
 from workflow.ids import new_id
@@ -22,6 +22,7 @@ from workflow.services.casework.evidence import (
     clean_filename,
 )
 from workflow.services.casework.files.office import MAX_UNPACKED, OPEN_XML
+from workflow.services.casework.tasks import TakeTask
 from workflow.store.casework import EvidenceRecord
 
 PNG = bytes.fromhex(
@@ -239,6 +240,28 @@ def test_the_same_file_for_something_else_is_asked_about(house: House, where: di
     assert ["same_as" in payload for payload in told] == [False, True]
     assert told[1]["same_as"] == [first.id]
     house.verify()
+
+
+@pytest.mark.stage("to inspect")
+def test_a_member_of_a_team_is_not_told_that_another_has_the_same_file(house: House) -> None:
+    """Given a file in one inspector's sheet, when another sends the same for another criterion, then it is taken and nothing is told."""
+    one, other = CASTS[COMMUNE_UNIT].inspectors[:2]
+    tasks = {login: house.task("member_findings", login=login).id for login in (one, other)}
+    for login, task_id in tasks.items():
+        house.container.tasks.take(house.actor(login), TakeTask(task_id=task_id))
+
+    def send(login: str, key: str, **more: str) -> EvidenceRecord:
+        content = b"" if more else pdf("x")
+        command = AddEvidence(task_id=tasks[login], filename="a.pdf", content=content, criterion_id=key, **more)
+        return house.container.evidence.add(house.actor(login), command)
+
+    first = send(one, "I.1")
+    second = send(other, "I.2")
+
+    same = house.container.evidence.of_the_same_content(house.actor(other), second.id, second.case_id)
+    assert [record.id for record in same] == [second.id]
+    with pytest.raises(NotFound):
+        send(other, "I.3", same_as=first.id)
 
 
 @pytest.mark.stage("to assess")

@@ -121,8 +121,9 @@ class EvidenceService:
             here = (command.criterion_id, command.paper_id)
             every = uow.evidence.of_content(found.case.id, sha256, Page(limit=MAX_FILES_A_CASE))
             used = tuple(one for one in every if (one.criterion_id, one.paper_id) != here)
-            if used and former is None:
-                raise FileUsedAlready(used, filename)
+            known = self._shown(uow, access, found.case, used)  # whoever works beside others is not told of theirs
+            if known and former is None:
+                raise FileUsedAlready(known, filename)
             if command.taken_over and any(one.withdrawn_at is None for one in every if one not in used):
                 raise InvalidInput(N_("This file is there already."))
             record = EvidenceRecord(
@@ -162,7 +163,9 @@ class EvidenceService:
         if sum((one.criterion_id, one.paper_id) == here for one in files) >= MAX_FILES_A_PLACE:
             raise InvalidInput(_PLACE_IS_FULL, number=MAX_FILES_A_PLACE)
         former = uow.evidence.get(command.same_as) if command.same_as else None
-        if former is not None and former.case_id != found.case.id:
+        if former is not None and (
+            former.case_id != found.case.id or not self._shown(uow, access, found.case, [former])
+        ):
             raise NotFound()
         if command.taken_over is None:
             return found, former, None
@@ -215,7 +218,14 @@ class EvidenceService:
         if case.id != case_id:
             raise NotFound()
         with self._ground.units.reading() as uow:
-            return tuple(uow.evidence.of_content(case.id, record.sha256, Page(limit=MAX_FILES_A_CASE)))
+            every = uow.evidence.of_content(case.id, record.sha256, Page(limit=MAX_FILES_A_CASE))
+            return self._shown(uow, self._ground.access(uow, actor), uow.unit_cases.get(case.id), every)
+
+    def _shown(
+        self, uow: UnitOfWork, access: Access, case: UnitCase, files: Sequence[EvidenceRecord]
+    ) -> tuple[EvidenceRecord, ...]:
+        """Those of the files that are not of others' sheets in a round that is closed to the actor yet."""
+        return tuple(veil_over(uow, self._ground.version(uow, case).package, case, access).files(files))
 
     def download(self, actor: Actor, evidence_id: str) -> Download:
         """Raise `NotFound` for what is not there or not the actor's to see."""
