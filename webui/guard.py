@@ -46,6 +46,7 @@ class User(UserMixin):  # type: ignore[misc] # Flask-Login has no types
         self.signed_in = signed_in
         self.actor = signed_in.actor
         self.display_name = signed_in.actor.name
+        self.single_keys = signed_in.single_keys
 
     def get_id(self) -> str:
         """Return what the cookie carries."""

@@ -1,20 +1,17 @@
 """The only wiring: a data directory becomes a container of services. Tests pass their own clock and database."""
 
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
-from threading import Event
-from time import monotonic
 from typing import Any
 
 from pyotp import random_base32
 
 from workflow.audit.row_seal import SealKey
-from workflow.errors import N_, Busy, ConfigurationError, Unavailable
+from workflow.errors import N_, ConfigurationError
 from workflow.organisation.duties import FILE as DUTIES, load_duties
 from workflow.outside.clock import SHIFT_FILE, SystemClock, clock_of
 from workflow.outside.files import FileBlobStore
@@ -35,7 +32,7 @@ from workflow.services.accounts.credentials import EnrolmentService, Passwords, 
 from workflow.services.accounts.directory import AccountDirectory
 from workflow.services.accounts.kept_forms import KeptFormService
 from workflow.services.accounts.links import JOB as LINK_JOB, Links, LinkService, link_errand
-from workflow.services.accounts.mail_choice import MailChoiceService
+from workflow.services.accounts.own_choices import OwnChoiceService
 from workflow.services.accounts.powers import Powers
 from workflow.services.accounts.requests import Desk, RequestService
 from workflow.services.accounts.roles import RoleService
@@ -101,14 +98,12 @@ from workflow.services.trials.saved_runs import PackageTestService
 from workflow.services.trials.trials import TrialService
 from workflow.services.upkeep.alarms import AlarmService
 from workflow.services.upkeep.health import HealthService, WorkerLife
-from workflow.store.database import Engine, bring_up_to_date, create_engine, is_older, reading_engine
+from workflow.store.database import Engine, bring_up_within, create_engine, is_older, reading_engine
 from workflow.store.unit_of_work import UnitsOfWork
 from workflow.worker import Worker
 
 DEFINITIONS = Path(__file__).resolve().parents[1] / "definitions"
 """What is shipped as data."""
-log = logging.getLogger(__name__)
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 10.0
 _UNWRITABLE = N_("The data directory %(path)s cannot be written to: %(reason)s.")
 
 
@@ -147,7 +142,7 @@ class Container:
     sessions: SessionService
     enrolment: EnrolmentService
     kept_forms: KeptFormService
-    mail_choices: MailChoiceService
+    own_choices: OwnChoiceService
     accounts: AccountDirectory
     account_changes: AccountService
     account_requests: RequestService
@@ -254,7 +249,7 @@ def build(
     engine = create_engine(url or database_url(data))
     marks = SealMarkFile(data / "keys", lambda: SealKey.derived(_vault_key(data)))
     try:
-        _wait_for(engine, patience, marks)
+        bring_up_within(engine, patience, lambda steps: promise(marks, steps))
     except OSError as error:
         raise ConfigurationError(_UNWRITABLE, path=str(data / "keys"), reason=error.strerror or "") from error
     now, post, address = clock or clock_of(data), mailer or mailer_of(os.environ), public_url_of(os.environ)
@@ -265,20 +260,6 @@ def build(
 
 def _vault_key(data: Path) -> bytes:
     return read_or_make(data / "keys" / "vault.key", Vault.new_key)
-
-
-def _wait_for(engine: Engine, patience: float, marks: SealMarks) -> None:
-    until, pause = monotonic() + patience, _FIRST_PAUSE
-    while True:
-        try:
-            bring_up_to_date(engine, lambda steps: promise(marks, steps))
-            return
-        except (Busy, Unavailable) as error:
-            if monotonic() + pause > until:
-                raise
-            log.warning("waiting for the database, next look in %s s: %s", pause, error)
-        Event().wait(pause)
-        pause = min(pause * 2, _LONGEST_PAUSE)
 
 
 @contextmanager
@@ -346,7 +327,7 @@ def wire(
         **casework,
         notifications=NotificationService(base),
         **_account_services(base, library, vault, mailer, demonstration=(data / SHIFT_FILE).exists()),
-        mail_choices=MailChoiceService(base),
+        own_choices=OwnChoiceService(base),
         **_place_services(base, ground, campaign_ground.programs),
         names=NameService(base, library.roles),
         **_procedure_services(base, library, checks),

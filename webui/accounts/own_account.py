@@ -16,7 +16,7 @@ from webui.kept_forms import never_kept
 from webui.pages import Attempt, done, status
 from webui.words import named, role_name, said
 from workflow.services.accounts.commands import ChangeOwnAddress
-from workflow.services.accounts.mail_choice import ChooseMail
+from workflow.services.accounts.own_choices import ChooseKeys, ChooseMail
 from workflow.services.notifications.telling import AT_ONCE, DAILY, NONE
 
 
@@ -58,6 +58,16 @@ class MailForm(CommandForm):
     )
 
 
+class KeysForm(CommandForm):
+    """Whether single keys act in the table of criteria."""
+
+    keys = RadioField(
+        _l("Single keys (J, K, A, D, E, ?)"),
+        choices=choices([("on", _l("On")), ("off", _l("Off"))]),
+        description=_l("Whoever dictates or uses a screen reader may want them off. It counts in every browser."),
+    )
+
+
 @blueprint.get("/tai-khoan")
 def own_account() -> ResponseReturnValue:
     """Show who is signed in, in which roles, and from how many browsers."""
@@ -69,7 +79,8 @@ def own_account() -> ResponseReturnValue:
         open_sessions=container().sessions.open_sessions(found.actor.user_id),
         address=container().accounts.own_address(found.actor),
         to_confirm=sum(one.allows("confirm") for one in container().account_requests.waiting(found.actor)),
-        mail=MailForm(formdata=None, mail=container().mail_choices.of(found.actor)),
+        mail=MailForm(formdata=None, mail=container().own_choices.mail_of(found.actor)),
+        keys=KeysForm(formdata=None, keys="on" if found.single_keys else "off"),
     )
 
 
@@ -93,11 +104,22 @@ def choose_mail() -> ResponseReturnValue:
     """Choose when mail comes."""
     form = MailForm()
     if form.validate():
-        container().mail_choices.choose(
+        container().own_choices.choose_mail(
             current_actor(), ChooseMail(mail=given(form.mail.data), command_id=form.command)
         )
         return done(url_for(".own_account"), _("Your choice has been kept."))
     return done(url_for(".own_account"), _("Choose at once, daily or none."), "warning")
+
+
+@blueprint.post("/tai-khoan/phim-tat")
+def choose_keys() -> ResponseReturnValue:
+    """Switch the single keys of the table of criteria on or off."""
+    form = KeysForm()
+    if form.validate():
+        wanted = ChooseKeys(act=form.keys.data != "off", command_id=form.command)
+        container().own_choices.choose_keys(current_actor(), wanted)
+        return done(url_for(".own_account", _anchor="keys"), _("Your choice has been kept."))
+    return done(url_for(".own_account", _anchor="keys"), _("Choose on or off."), "warning")
 
 
 @blueprint.route("/tai-khoan/mat-khau", methods=["GET", "POST"])

@@ -33,6 +33,7 @@ from webui.pages import Attempt, done, status
 from webui.words import RESULTS, plain_number, said, sentence
 from workflow.errors import Conflict, WorkflowError
 from workflow.ids import new_id
+from workflow.services.accounts.own_choices import ChooseKeys
 from workflow.services.casework.assessments import LONGEST, SaveResult
 from workflow.services.casework.criteria.inquiries import LONGEST as MOST_WORDS, MOST_DAYS
 from workflow.services.casework.criteria.judgements import (
@@ -66,9 +67,6 @@ class AskForm(CommandForm):
         [InputRequired(), NumberRange(min=1, max=MOST_DAYS)],
         render_kw={"min": 1, "max": MOST_DAYS},
     )
-
-
-A_YEAR = 365 * 24 * 3600
 
 
 class CriterionForm(RevisionForm):
@@ -321,12 +319,11 @@ def undo_together(task_id: UUID, group_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/phim-tat")
 def switch_keys(task_id: UUID) -> ResponseReturnValue:
-    """Switch the single keys off or on for this person's browser."""
+    """Switch the single keys off or on for this person, whichever browser they use."""
     view = read_criteria(task_id)
-    answer = done(matrix_of(view, working=is_working(view)).href())
-    wanted = "off" if request.form.get("keys") == "off" else "on"
-    answer.set_cookie("keys", wanted, max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
-    return answer
+    command = ChooseKeys(act=request.form.get("keys") != "off", command_id=button_command())
+    container().own_choices.choose_keys(current_actor(), command)
+    return done(matrix_of(view, working=is_working(view)).href())
 
 
 def matrix_page(

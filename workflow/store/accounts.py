@@ -30,6 +30,7 @@ users = sa.Table(
     bound("revision", sa.Integer, nullable=False, server_default="1"),
     bound("email_confirmed_at", Instant),
     bound("way_in_by", Id),
+    bound("single_keys", sa.Boolean, nullable=False, server_default=sa.true()),
     words_column("name", "login"),
     order_column("name"),
     sa.Index("ix_users_name_order", "name_order", "id"),
@@ -103,8 +104,7 @@ NO_PASSWORD = "-"  # noqa: S105 - it is none
 class UserRecord:
     """One account. `totp_secret` is encrypted; it counts only once `totp_last_step` is set, which its confirmation does.
 
-    `way_in_by`: the person through whose hands alone the way into the account went: who printed its link, or entered, without a second
-    person, the address to which links are mailed.
+    `way_in_by`: through whose hands alone the way into the account went: who printed its link, or entered the address for links alone.
     """
 
     id: str
@@ -121,6 +121,7 @@ class UserRecord:
     revision: int = 1
     email_confirmed_at: datetime | None = None
     way_in_by: str | None = None
+    single_keys: bool = True
 
     @property
     def own_address(self) -> str | None:
@@ -214,9 +215,8 @@ class Accounts:
     @remembered
     def many(self, user_ids: Collection[str]) -> dict[str, UserRecord]:
         """Those of the users that exist, by id."""
-        if not user_ids:
-            return {}
-        found = read_all(UserRecord, self._connection.execute(_GET_USERS, {"user_ids": list(user_ids)}))
+        wanted = {"user_ids": list(user_ids)}
+        found = read_all(UserRecord, self._connection.execute(_GET_USERS, wanted)) if user_ids else []
         return {user.id: user for user in found}
 
     def by_login(self, login: str) -> UserRecord | None:

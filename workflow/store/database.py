@@ -1,5 +1,6 @@
 """How connections are opened (SQLite with WAL and full synchronisation, or PostgreSQL), what a database means when it cannot, and bringing one up to date."""
 
+import logging
 import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
@@ -7,7 +8,8 @@ from contextlib import ExitStack, contextmanager
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Event
+from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
@@ -61,6 +63,7 @@ TABLES = (
     waits,
 )
 """The modules that define tables: naming them here puts all into the one metadata."""
+log = logging.getLogger(__name__)
 REVISIONS = Path(__file__).parent / "revisions"
 BUSY_MILLISECONDS = 5_000
 """How long one waits for another process that writes; then the person is told to try again."""
@@ -79,6 +82,7 @@ _TOO_OLD = N_("PostgreSQL %(version)s is too old: version 13 or newer is needed.
 Engine = sa.Engine
 """A database that can be connected to, for who only hands it on."""
 _LOCK = 0x636F6E67
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 10.0
 """Several processes may start at once: they upgrade one after the other."""
 
 __all__ = [
@@ -279,6 +283,22 @@ def bring_up_to_date(engine: sa.Engine, promise: Callable[[tuple[str, ...]], Non
         if found is None:
             raise
         raise found from error
+
+
+def bring_up_within(
+    engine: sa.Engine, patience: float, promise: Callable[[tuple[str, ...]], None] | None = None
+) -> tuple[str, ...]:
+    """As `bring_up_to_date`; a database that cannot be reached, or is busy, is waited for, that many seconds."""
+    until, pause = monotonic() + patience, _FIRST_PAUSE
+    while True:
+        try:
+            return bring_up_to_date(engine, promise)
+        except (Busy, Unavailable) as error:
+            if monotonic() + pause > until:
+                raise
+            log.warning("waiting for the database, next look in %s s: %s", pause, error)
+        Event().wait(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
 
 
 BOOK_OF_SEALS = "0006"

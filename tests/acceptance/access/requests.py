@@ -286,6 +286,7 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("accounts.keep_unsent", "POST"): Request(
         form={"address": "/ho-so/{case}/y-kien", "fields": '[["text", "Ý kiến thử"]]'}
     ),
+    ("accounts.choose_keys", "POST"): Request(form={"keys": "off"}),
     ("accounts.choose_mail", "POST"): Request(form={"mail": "daily"}),
     ("campaigns.start_progress", "GET"): Request(args=OPEN),
     ("campaigns.units", "GET"): Request(args=OPEN),

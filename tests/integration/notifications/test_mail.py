@@ -17,7 +17,7 @@ from tests.support.house import COMMUNE_UNIT, House, Model, open_house
 from workflow.errors import InvalidInput
 from workflow.outside.mail import mailer_of
 from workflow.services.accounts.accounts import ChangeUser
-from workflow.services.accounts.mail_choice import ChooseMail
+from workflow.services.accounts.own_choices import ChooseMail
 from workflow.services.casework.tasks import ReassignTask
 
 PAGES = "https://congnhan.example.org/app"
@@ -148,7 +148,7 @@ def test_mail_comes_as_each_has_chosen(with_mail: House, letterbox: tuple[Letter
     house.until_self_assessment()
     for login, mail in (("so.mot", "at_once"), ("so.hai", "daily"), ("so.ba", "none")):
         house.person(login, ("unit-officer", COMMUNE_UNIT), email=f"{login}@example.org", locale="en")
-        house.container.mail_choices.choose(house.actor(login), ChooseMail(mail=mail))
+        house.container.own_choices.choose_mail(house.actor(login), ChooseMail(mail=mail))
     assigned(house, "so.mot", "so.hai", "so.ba", "so.hai")
     assert [len(box.of(f"{login}@example.org")) for login in ("so.mot", "so.hai", "so.ba")] == [2, 0, 0]
 

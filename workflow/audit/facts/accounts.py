@@ -385,3 +385,13 @@ class MailChosen(AccountFact):
 
     old: str
     new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeysChosen(AccountFact):
+    """Whether single keys act for the user in the table of criteria."""
+
+    sentence: ClassVar[str] = N_("%(actor)s switched the keys of the table of criteria on or off.")
+
+    old: bool
+    new: bool

@@ -35,7 +35,7 @@ class SessionRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """The user of a session. `must_enrol`: nothing else is permitted before that is done."""
+    """The user of a session. `must_enrol`: nothing else is permitted before that is done. `single_keys`: they act in the table of criteria."""
 
     actor: Actor
     login: str
@@ -44,6 +44,7 @@ class SignedIn:
     must_enrol: bool
     has_second_factor: bool
     since: datetime
+    single_keys: bool = True
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -143,6 +144,7 @@ class SessionService:
             must_enrol=must_enrol,
             has_second_factor=enrolled,
             since=session.created_at,
+            single_keys=user.single_keys,
         )
 
 

@@ -108,12 +108,12 @@ def test_reviewers_hear_of_a_version_that_waits_for_them_and_are_led_to_it(site:
 def test_everybody_chooses_when_mail_comes(site: Site) -> None:
     visit = site.visit("donvi")
     visit.send("/tai-khoan", to="/tai-khoan/thu-dien-tu", mail="daily")
-    assert site.services.mail_choices.of(site.actor("donvi")) == "daily"
+    assert site.services.own_choices.mail_of(site.actor("donvi")) == "daily"
     assert re.search(
         r'<input[^>]*value="daily"[^>]*checked|<input[^>]*checked[^>]*value="daily"', visit.get("/tai-khoan")
     )
     visit.send("/tai-khoan", to="/tai-khoan/thu-dien-tu", mail="weekly")
-    assert site.services.mail_choices.of(site.actor("donvi")) == "daily"
+    assert site.services.own_choices.mail_of(site.actor("donvi")) == "daily"
     with site.services.units.reading() as uow:
         chosen = [one for one in uow.events.of_stream("accounts") if one.type == "MailChosen"]
     assert [(one.payload["old"], one.payload["new"]) for one in chosen] == [("at_once", "daily")]
