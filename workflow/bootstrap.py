@@ -98,6 +98,7 @@ from workflow.services.trials.saved_runs import PackageTestService
 from workflow.services.trials.trials import TrialService
 from workflow.services.upkeep.alarms import AlarmService
 from workflow.services.upkeep.health import HealthService, WorkerLife
+from workflow.services.upkeep.mail_trials import MailTrialService
 from workflow.store.database import Engine, bring_up_within, create_engine, is_older, reading_engine
 from workflow.store.unit_of_work import UnitsOfWork
 from workflow.worker import Worker
@@ -178,6 +179,7 @@ class Container:
     home: HomeService
     health: HealthService
     alarms: AlarmService
+    mail_trials: MailTrialService
 
     def worker(self) -> Worker:
         """A worker on these services, with the chores that fall due by the clock."""
@@ -331,9 +333,7 @@ def wire(
         **_place_services(base, ground, campaign_ground.programs),
         names=NameService(base, library.roles),
         **_procedure_services(base, library, checks),
-        campaigns=CampaignService(campaign_ground),
-        campaign_units=CampaignUnitService(campaign_ground),
-        rosters=RosterService(campaign_ground),
+        **_campaign_services(campaign_ground),
         **audit,
         failed_jobs=failed,
         home=HomeService(ground, casework["inbox"], casework["sittings"], alarms, failed, rooms),
@@ -341,6 +341,7 @@ def wire(
         messages=messages,
         health=HealthService(base, SystemClock()),
         alarms=alarms,
+        mail_trials=MailTrialService(base, mailer),
         attendance=attendance,
         jobs=_jobs(ground, told | _runners(ground, campaign_ground, cases, audit["checkpoints"], messages), errands),
     )
@@ -410,6 +411,14 @@ def _casework_services(ground: CaseGround, cases: CaseService, renderer: WalledR
         "several": SeveralService(ground, tasks),
         "taking_back": TakeBackService(ground),
         "saved_filters": SavedFilterService(ground),
+    }
+
+
+def _campaign_services(ground: CampaignGround) -> dict[str, Any]:
+    return {
+        "campaigns": CampaignService(ground),
+        "campaign_units": CampaignUnitService(ground),
+        "rosters": RosterService(ground),
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.errors import HeaderParseError, MessageDefect
 from email.headerregistry import Address
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Literal, Protocol
 
 from workflow.audit.keys import KeyRing, SigningKey
 from workflow.audit.seal_mark import SealMark
@@ -90,9 +90,42 @@ class Mail:
             raise InvalidInput(_NO_ADDRESS, email=self.to)
 
 
+MailEnd = Literal[
+    "taken",
+    "unset",
+    "unknown",
+    "closed",
+    "silent",
+    "certificate",
+    "unencrypted",
+    "sign_in",
+    "sender",
+    "recipient",
+    "content",
+    "broken",
+]
+"""What became of a mail: the server took it; none is configured; or where it ended, in the order in which a mail is handed over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailAnswer:
+    """`code` and `text`: the server's own words, on one line; of an end without any, what the system says."""
+
+    end: MailEnd
+    code: int | None = None
+    text: str = ""
+
+
 class Mailer(Protocol):
+    @property
+    def place(self) -> str:
+        """Host and port of the server; empty where none is configured."""
+
     def send(self, mail: Mail) -> None:
         """Raise `OSError` or `smtplib.SMTPException`: the job is tried again."""
+
+    def try_out(self, mail: Mail) -> MailAnswer:
+        """Send the mail in the same way, waiting for a shorter time, and say what was answered. Never raises for what the server does."""
 
 
 class SealMarks(Protocol):

@@ -1,4 +1,4 @@
-"""Alarms on the state of the installation: what stands, who has seen it, who is told."""
+"""Alarms on the state of the installation: what stands, who has seen it, who is told; test mails."""
 
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from webui.pages import Attempt, done, status
 from webui.upkeep.area import blueprint
 from workflow.errors import InvalidInput
 from workflow.services.upkeep.alarms import NameAlarmRecipients, Part, SeeAlarm, Standing
+from workflow.services.upkeep.mail_trials import TryMail
 
 JOB_KINDS = {
     "mail": _l("a mail"),
@@ -122,6 +123,26 @@ def see() -> ResponseReturnValue:
     )
     container().alarms.see(current_actor(), command)
     return done(url_for("administration.system"), _("It is on the record that you have seen the alarm."))
+
+
+@blueprint.route("/quan-tri/he-thong/thu-thu", methods=["GET", "POST"])
+def try_mail() -> ResponseReturnValue:
+    """Send a test mail to oneself, and see what the mail server answered."""
+    form, actor = CommandForm(), current_actor()
+    if form.validate_on_submit():
+        with Attempt(form):
+            container().mail_trials.send(actor, TryMail(command_id=form.command))
+            return done(url_for(".try_mail"))
+    place, address, trials = container().mail_trials.look(actor)
+    return render_template(
+        "upkeep/mail_trial.html",
+        form=form,
+        place=place,
+        address=address,
+        trials=trials,
+        names=container().names.users(one.by for one in trials),
+        said=lambda one: translated(one.text, {}),
+    ), status(form)
 
 
 @blueprint.route("/quan-tri/he-thong/nguoi-nhan", methods=["GET", "POST"])

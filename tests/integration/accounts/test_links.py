@@ -9,6 +9,7 @@ import pytest
 from tests.support.world import PASSWORD, World
 from workflow.errors import InvalidInput, SignInRefused
 from workflow.organisation.authority import Actor
+from workflow.outside.mail import NoMailer
 from workflow.ports import Mail
 from workflow.services.accounts.accounts import ChangeUser, CreateUser, EndUser, NewUser, ResetPassword
 from workflow.services.accounts.commands import ChangeOwnAddress
@@ -218,7 +219,7 @@ def test_the_mail_carries_the_link_in_the_users_language(world: World, admin: Ac
     invited(world, admin)
     sent: list[Mail] = []
 
-    class Box:
+    class Box(NoMailer):
         def send(self, mail: Mail) -> None:
             sent.append(mail)
 

@@ -13,6 +13,7 @@ from tests.support.running import eventually
 from workflow.demo.player import Deed
 from workflow.errors import Busy, Conflict, Unavailable, WorkflowError
 from workflow.ids import new_id
+from workflow.outside.mail import NoMailer
 from workflow.ports import Mail
 from workflow.runtime.handlers import Answer, BpmnError, Call
 from workflow.runtime.jobs import ATTEMPTS, LEASE
@@ -245,7 +246,7 @@ def test_no_other_job_waits_behind_an_errand_that_takes_long(place: tuple[Model,
     sending, answered = threading.Event(), threading.Event()
     beaten: list[bool] = []
 
-    class Slow:
+    class Slow(NoMailer):
         def send(self, mail: Mail) -> None:
             sending.set()
             assert answered.wait(120), mail.to
@@ -283,7 +284,7 @@ def test_no_other_job_waits_behind_an_errand_that_takes_long(place: tuple[Model,
 def test_a_mail_is_sent_outside_any_transaction_and_once(place: tuple[Model, object, str]) -> None:
     sent: list[Mail] = []
 
-    class Watching:
+    class Watching(NoMailer):
         def send(self, mail: Mail) -> None:
             with house.container.units() as uow:  # would wait for ever if the sender held the database
                 uow.settings.put("seen-while-sending", "yes")
@@ -302,7 +303,7 @@ def test_a_mail_is_sent_outside_any_transaction_and_once(place: tuple[Model, obj
 
 
 def test_a_mail_that_fails_is_kept_for_the_operator_and_stops_no_case(place: tuple[Model, object, str]) -> None:
-    class Down:
+    class Down(NoMailer):
         def send(self, mail: Mail) -> None:
             raise OSError(f"connection refused while sending to {mail.to}")
 

@@ -63,3 +63,42 @@ class AlarmRecipientsNamed(Fact):
     sentence: ClassVar[str] = N_("%(actor)s named who is told of alarms.")
 
     users: Sequence[str]
+
+
+MailEnd = Annotated[
+    str,
+    words(
+        taken=N_("the server took it"),
+        unset=N_("no mail server is configured"),
+        unknown=N_("the server's name is not known"),
+        closed=N_("nobody listens there"),
+        silent=N_("the server did not answer in time"),
+        certificate=N_("the server's certificate is not trusted"),
+        unencrypted=N_("the server offers no encryption"),
+        sign_in=N_("the server refused the sign-in"),
+        sender=N_("the server refused the sender"),
+        recipient=N_("the server refused the recipient"),
+        content=N_("the server refused the mail"),
+        broken=N_("the connection broke"),
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailTrialAsked(Fact):
+    """Before anything is sent: a test mail goes to who asked for it."""
+
+    family: ClassVar[str] = "Upkeep"
+    sentence: ClassVar[str] = N_("%(actor)s asked for a test mail to their own address.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailTrialAnswered(Fact):
+    """What became of it. `code` and `answer`: the server's own words."""
+
+    family: ClassVar[str] = "Upkeep"
+    sentence: ClassVar[str] = N_("What became of the test mail of %(actor)s: %(end)s.")
+
+    end: MailEnd
+    code: int | None
+    answer: str
