@@ -393,6 +393,7 @@ def _places() -> list[str]:
         "/quan-tri/lich/ngay/2023-05-01/bo",
         "/quan-tri/he-thong/",
         "/quan-tri/he-thong/nguoi-nhan",
+        "/quan-tri/he-thong/thu-thu",
     ]
 
 
