@@ -213,7 +213,7 @@ class Accounts:
         raise NotFound()
 
     @remembered
-    def many(self, user_ids: Collection[str]) -> dict[str, UserRecord]:
+    def many(self, user_ids: Collection[str]) -> Mapping[str, UserRecord]:
         """Those of the users that exist, by id."""
         wanted = {"user_ids": list(user_ids)}
         found = read_all(UserRecord, self._connection.execute(_GET_USERS, wanted)) if user_ids else []

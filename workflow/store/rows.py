@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, wraps
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -106,7 +107,11 @@ Look = TypeVar("Look", bound=Callable[..., Any])
 
 
 def remembered(look: Look) -> Look:
-    """A look-up of a repository that is made once a reading: what one moment held does not change. Its arguments are compared by value."""
+    """A look-up of a repository that is made once a reading: what one moment held does not change.
+
+    Whoever asks again is given the same thing, so within a reading a list comes as a tuple and a dictionary as one that is only read; what they
+    hold must not be changed either. The arguments are compared by value, collections without their order, and a mapping by its keys alone.
+    """
     name = look.__qualname__
 
     @wraps(look)
@@ -116,7 +121,7 @@ def remembered(look: Look) -> Look:
             return look(self, *given, **named)
         key = (name, *map(_comparable, given), *((one, _comparable(value)) for one, value in sorted(named.items())))
         if key not in known:
-            known[key] = look(self, *given, **named)
+            known[key] = _fixed(look(self, *given, **named))
         return known[key]
 
     return cast(Look, found)
@@ -124,6 +129,10 @@ def remembered(look: Look) -> Look:
 
 def _comparable(value: Any) -> Any:
     return tuple(sorted(value)) if isinstance(value, set | frozenset | list | Mapping | KeysView) else value
+
+
+def _fixed(found: Any) -> Any:
+    return tuple(found) if isinstance(found, list) else MappingProxyType(found) if isinstance(found, dict) else found
 
 
 Upsert = sqlite.Insert | postgresql.Insert

@@ -374,7 +374,7 @@ class Tasks:
     @remembered
     def doers(
         self, case_id: str, node_ids: Collection[str], among: Collection[str] | None = None
-    ) -> dict[str, set[str]]:
+    ) -> Mapping[str, frozenset[str]]:
         """Node id → the users who completed it in this case or entered anything in it, and those on whose behalf they did.
 
         `among`: only what these people did or had done for them; the cost then does not grow with the case's returns.
@@ -386,7 +386,7 @@ class Tasks:
         found: dict[str, set[str]] = defaultdict(set)
         for node_id, *people in self._connection.execute(statement, given):
             found[node_id] |= {person for person in people if person}
-        return dict(found)
+        return {node_id: frozenset(people) for node_id, people in found.items()}
 
     def of_round(self, case_id: str, round_id: str) -> Sequence[TaskRecord]:
         """The instances of one round, ended ones included."""

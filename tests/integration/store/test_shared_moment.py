@@ -1,6 +1,7 @@
 """What one thread reads for one page it reads at one moment: over several readings, until it writes something itself."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -79,3 +80,20 @@ def test_the_same_look_up_is_made_once(page: UnitsOfWork, clock: FixedClock, eng
             assert uow.accounts.get(ID).name == "A"
 
     assert len([one for one in asked if "FROM users" in one]) == 1
+
+
+def test_who_asks_again_cannot_be_given_what_somebody_changed(page: UnitsOfWork, clock: FixedClock) -> None:
+    """Given what was looked up once, when somebody would put something into it, then it is refused: others are given the same."""
+    with page() as uow:
+        uow.accounts.add(UserRecord(id=ID, login="a", name="A", password_hash=NO_PASSWORD, created_at=clock.now()))
+        uow.commit()
+
+    with page.reading() as uow:
+        people: Any = uow.accounts.many([ID])
+        held: Any = uow.accounts.assignments_of([ID])
+        with pytest.raises(TypeError):
+            people["other"] = people[ID]
+        with pytest.raises(AttributeError):
+            held.append(None)
+        assert uow.accounts.many({ID}) is people
+        assert uow.accounts.many({ID: "the keys alone are compared"}) is people
