@@ -168,6 +168,7 @@ def _officer(house: House) -> list[str]:
         (question,) = (one.id for one in uow.inquiries.of_case(case, 1))
     return [
         "/trang-dau",
+        "/trang-dau/qua-han",
         "/tai-khoan",
         "/tai-khoan/mat-khau",
         "/tai-khoan/dia-chi",

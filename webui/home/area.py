@@ -8,11 +8,15 @@ from webui.casework.inbox import ahead_of
 from webui.container import container
 from webui.guard import current_actor
 from webui.navigation import NavItem
+from webui.pages import page_number, page_of, pages_of
 from webui.upkeep.alarms import text_of
 from workflow.ids import new_id
 
 blueprint = Blueprint("home", __name__)
 NAV = (NavItem(endpoint="home.index", label=_l("Home"), order=5),)
+
+
+PAGE_SIZE = 50
 
 
 def init_app(app: Flask) -> None:
@@ -39,3 +43,11 @@ def index() -> str:
         command_id=new_id,
         alarm_text=text_of,
     )
+
+
+@blueprint.get("/trang-dau/qua-han")
+def late() -> str:
+    """Every step that is late where the person may read, those due last first: what the number of the first page counts."""
+    number = page_number()
+    found = container().home.late(current_actor(), page_of(number, PAGE_SIZE))
+    return render_template("home/late.html", late=found, number=number, pages=pages_of(found.total, PAGE_SIZE))

@@ -7,8 +7,10 @@ from tests.support.statements import counted
 from tests.support.web import Person
 from webui.app import create_app
 from webui.settings import WebSettings
+from workflow.errors import PermissionDenied
 from workflow.services.home.home import Home
 from workflow.services.procedures.drafts import CopyVersion
+from workflow.store.rows import Page
 
 CAST = CASTS[COMMUNE_UNIT]
 MOST = 25
@@ -86,6 +88,21 @@ def test_what_is_late_and_what_runs_is_told_as_far_as_the_jurisdiction_reaches(h
     assert len(late("quanly.tinh")) == 6, "a block has six rows"
     assert (roster("donvi.minhhoa"), roster("quanly.tinh")) == (1, 8)
     assert 1 < roster("thuongtruc.thuongxuan") < 8
+
+
+def test_the_number_of_what_is_late_opens_as_many_steps(house: House) -> None:
+    """Given more late steps than a block shows, when a reader without an audit opens their number, then each is there."""
+    house.move_to(4, 20)
+    person = Person.at(create_app(house.container, WebSettings(secret_key="k" * 40, demonstration=True), testing=True))
+    person.sign_in("quanly.tinh", PASSWORD)
+
+    late = home_of(house, "quanly.tinh").late
+    assert late is not None
+    assert late.total > len(late.steps)
+    person.open("/trang-dau").follow(f"cả {late.total}")
+    assert len(person.page.xpath("//th[@scope='row']")) == late.total
+    with pytest.raises(PermissionDenied):
+        house.container.home.late(house.actor("duyet.tinh"), Page())
 
 
 @pytest.mark.stage("session")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from workflow.calendar.deadlines import Remaining, remaining
-from workflow.errors import NotFound
+from workflow.errors import NotFound, PermissionDenied
 from workflow.lifecycle.campaign import OPEN
 from workflow.lifecycle.definition_version import DRAFT, IN_REVIEW
 from workflow.organisation.authority import Actor
@@ -191,7 +191,7 @@ class HomeService:
             access = self._ground.access(uow, actor)
             returned = self._returned(uow, entries)
             for_me = self._for_me(uow, actor) if "act" in may else None
-            late = self._late(uow, access) if reads else None
+            late = self._late(uow, access, Page(limit=ROWS)) if reads else None
             campaigns = self._campaigns(uow, access, may) if "manage_campaigns" in may or reads else None
             versions = self._versions(uow, may) if _AUTHORING & may else None
         return Home(
@@ -209,6 +209,13 @@ class HomeService:
             operations=self._operations(actor) if "administer_accounts" in may else None,
             versions=versions,
         )
+
+    def late(self, actor: Actor, page: Page) -> Late:
+        """A page of what the block `late` is the beginning of. Raises `PermissionDenied` for who has no such block."""
+        if not {"read_case", "inspect"} & _permissions(actor):
+            raise PermissionDenied()
+        with self._ground.units.reading() as uow:
+            return self._late(uow, self._ground.access(uow, actor), page)
 
     def _leads(self, actor: Actor, may: frozenset[Permission]) -> bool:
         """Whoever only votes and decides, and whoever looks after others' work and has none of their own."""
@@ -243,11 +250,11 @@ class HomeService:
         names = user_names(uow, [one.via_deputy_of for one in lent])
         return ForMe(notices=notices[:FEW], standing_in=sorted(names.values())[:FEW])
 
-    def _late(self, uow: UnitOfWork, access: Access) -> Late:
+    def _late(self, uow: UnitOfWork, access: Access, page: Page) -> Late:
         now, calendar = self._ground.clock.now(), self._ground.register.calendar(uow)
         areas = [CaseArea(unit_ids=access.units()), *access.areas()]
         where = LateFilter(cases=CaseFilter(areas=[one for one in areas if one.unit_ids]), now=now, is_open=True)
-        tasks, total = uow.tasks.late(where, Page(limit=ROWS))
+        tasks, total = uow.tasks.late(where, page)
         known = uow.unit_cases.many({one.case_id for one in tasks})
         steps = [
             LateStep(
