@@ -268,7 +268,7 @@ WHERE: dict[str, list[str]] = {
         "Let every criterion need a result, unless that is meant",
     ],
     "field:cn:Task/compareWith": ["Choose a user task of this process."],
-    "field:cn:Task/answerWithin": ["Write from WT1D to WT30D"],
+    "field:cn:Task/answerWithin": ["Write from WT1D to WT30D, or none where the unit is to be asked nothing"],
     "field:camunda:priority": ["Write a number from 0 to 100"],
     "outcome:id": ["Add at least one outcome.", "Give each an id of its own.", "Give each an id of its own"],
     "outcome:complete": ["Let the outcome need a complete assessment, or say that it goes back"],

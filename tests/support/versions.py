@@ -33,6 +33,12 @@ def renamed(files: Files) -> Files:
     }
 
 
+def unasked(files: Files) -> Files:
+    """Whoever evaluates asks the unit nothing without returning the dossier."""
+    judged = 'completeness="result" compareWith="self_assessment" carryOver="self_assessment"'
+    return _edited(files, {judged: f'{judged} answerWithin="none"'})
+
+
 def hurried(files: Files) -> Files:
     """Registrations are due and self-assessments expire two days after they begin."""
     return _edited(

@@ -238,18 +238,20 @@ def _task_properties(task: Element, name: str, reading: Reading) -> Mapping[str,
     }
 
 
-def _answer_within(task: Element, report: Report) -> Mapping[str, str]:
-    """`answerWithin` where it is said: from one to thirty working days."""
+def _answer_within(task: Element, report: Report) -> Mapping[str, str | None]:
+    """`answerWithin` where it is said: from one to thirty working days, or `none` where the unit is asked nothing."""
     text = attribute(task, "answerWithin")
     if text is None:
         return {}
+    if text == "none":
+        return {"answer_within": None}
     if _DAYS.match(text):
         return {"answer_within": text}
     report.error(
         "answer-within",
         N_('answerWithin="%(value)s" is no number of working days'),
         task,
-        N_("Write from WT1D to WT30D"),
+        N_("Write from WT1D to WT30D, or none where the unit is to be asked nothing"),
         value=text,
     )
     return {}

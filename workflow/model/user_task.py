@@ -127,8 +127,8 @@ class UserTaskSpec:
     quorum: Quorum | None = None
     closed_until: tuple[str, ...] = ()
     """Of a task that several people do: the unit does not read what they enter until one of these tasks is completed."""
-    answer_within: str = "WT3D"
-    """How many working days the unit has to explain a criterion that whoever does this task asks about."""
+    answer_within: str | None = "WT3D"
+    """How many working days the unit has to explain a criterion that whoever does this task asks about; None where nobody asks here."""
     primary: Label | None = None
     extra: dict[str, str] = field(default_factory=dict)
 

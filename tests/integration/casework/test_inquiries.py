@@ -4,10 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.house import CASTS, COMMUNE_UNIT, House
+from tests.support.house import CASTS, COMMUNE_UNIT, PASSWORD, House
+from tests.support.versions import Move, unasked
+from tests.support.web import Person
+from tests.support.world import shipped_package
+from webui.app import create_app
+from webui.settings import WebSettings
 from workflow.demo.player import pdf
 from workflow.demo.stories import day
 from workflow.errors import AssessmentIncomplete, InvalidInput, NotFound, RowRefused, TransitionRefused
+from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.criteria.inquiries import AnswerInquiry, AskUnit, RecallInquiry, SentFile
 from workflow.services.casework.criteria.judgements import AgreeCriterion
@@ -221,3 +227,22 @@ def test_an_inspectors_question_reaches_the_unit_while_the_teams_sheets_stay_clo
     assert sheet.criteria["I.1"].mine.state == "seen"
     assert [file.filename for file in sheet.criteria["I.1"].evidence][-1:] == ["a.pdf"]
     house.verify()
+
+
+def test_a_definition_can_have_nobody_ask_at_a_task(house: House) -> None:
+    """Given a version that says so, when its case is judged, then nothing is offered and a question is refused; in the version before it is taken."""
+    by = Provenance(actor=SYSTEM, at=house.clock.now())
+    new = house.container.publishing.install(unasked(shipped_package()), by)
+    Move(house=house, old=house.case().version_id, new=new).ask(COMMUNE_UNIT)
+    house.settle()
+    assert house.case().version_id == new
+    task_id = house.take(BOARD, "evaluation").id
+    board = house.actor(BOARD)
+    house.look(board, task_id, "I.1")
+
+    with pytest.raises(InvalidInput, match="asked nothing"):
+        house.container.inquiries.ask(board, AskUnit(task_id=task_id, criterion_id="I.1", text=ASKED, days=3))
+    person = Person.at(create_app(house.container, WebSettings(secret_key="k" * 40, demonstration=True), testing=True))
+    page = person.sign_in(BOARD, PASSWORD).open(f"/nhiem-vu/{task_id}/tieu-chi/I.1")
+    assert "Yêu cầu giải trình…" not in page.text
+    assert "I.1" in page.text

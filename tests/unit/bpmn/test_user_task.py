@@ -18,6 +18,12 @@ def spec_of(node: Node, own: str = "", attributes: str = "", name: str = "") -> 
     return found.spec
 
 
+def test_how_long_the_unit_has_to_explain_or_that_it_is_asked_nothing(node: Node) -> None:
+    assert spec_of(node).answer_within == "WT3D"
+    assert spec_of(node, '<cn:task answerWithin="WT5D"/>').answer_within == "WT5D"
+    assert spec_of(node, '<cn:task answerWithin="none"/>').answer_within is None
+
+
 def test_who_and_when_are_literal_or_feel(node: Node) -> None:
     spec = spec_of(
         node,

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from workflow.calendar.deadlines import Remaining, remaining
-from workflow.calendar.working_time import parse_working_time
 from workflow.calendar.zone import local_date
 from workflow.errors import N_, InvalidInput, NotFound
 from workflow.feel.expression import parse_open
@@ -36,6 +35,7 @@ from workflow.services.casework.completion import (
     why_not,
 )
 from workflow.services.casework.criteria.asked import LOOKED_BACK, ReturnNote, return_note
+from workflow.services.casework.criteria.inquiries import days_of
 from workflow.services.casework.criteria.history import LevelHistory, history_of
 from workflow.services.casework.criteria.past import Changed, EarlierLevel
 from workflow.services.casework.evidence import offered
@@ -195,9 +195,9 @@ class TaskView:
     """Files of an earlier year that the unit, working on its own sheet, may take over for that criterion."""
 
     @property
-    def answer_days(self) -> int:
-        """How many working days the unit has to explain a criterion, unless whoever asks gives others."""
-        return parse_working_time(self.spec.answer_within).days
+    def answer_days(self) -> int | None:
+        """How many working days the unit has to explain a criterion, unless whoever asks gives others; None where nobody may ask."""
+        return days_of(self.spec)
 
     def option(self, trigger: str) -> Option | None:
         """The step of that name, where the task's state has it."""

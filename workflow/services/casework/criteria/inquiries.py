@@ -98,9 +98,9 @@ class InquiryView:
     stands_still: bool
 
 
-def days_of(spec: UserTaskSpec) -> int:
-    """How many working days the unit has, unless whoever asks gives others."""
-    return parse_working_time(spec.answer_within).days
+def days_of(spec: UserTaskSpec) -> int | None:
+    """How many working days the unit has, unless whoever asks gives others; None where the definition has nobody ask at this task."""
+    return parse_working_time(spec.answer_within).days if spec.answer_within else None
 
 
 class InquiryService:
@@ -128,10 +128,13 @@ class InquiryService:
                 raise NotFound()
             if task.organisation_id == case.unit_id:
                 raise InvalidInput(N_("This is the unit's own sheet: there is nobody to ask."))
+            given = days_of(spec)
+            if given is None:
+                raise InvalidInput(N_("In this procedure the unit is asked nothing at this step."))
             text = _checked(command.text)
             context = replace(sheet.context(row.criterion_id), question=text)
             state = CRITERION_ROW.move(row.state, "ask", context)
-            days = days_of(spec) if command.days is None else command.days
+            days = given if command.days is None else command.days
             if not 1 <= days <= MOST_DAYS:
                 raise InvalidInput(N_("Give from 1 to %(most)s working days."), most=MOST_DAYS)
             inquiry = InquiryRecord(
