@@ -7,6 +7,7 @@ let token;
 let running = Promise.resolve();
 let waiting = 0;
 let leaving;
+const asked = [];
 
 // The rows that the answer must bring anew: the open one, and that which is acted on.
 function rowsAround(element) {
@@ -43,6 +44,19 @@ function swap(html, quiet) {
   return true;
 }
 
+// The address of the first page that was led to; the questions about further files are asked after its own.
+function together([first, ...others]) {
+  if (!first) return undefined;
+  const address = new URL(first);
+  const isQuestion = (url) => url.pathname.includes('/cung-tep/');
+  if (isQuestion(address)) {
+    for (const other of others.map((one) => new URL(one)).filter(isQuestion)) {
+      address.searchParams.append('then', `${other.pathname.split('/').pop()} ${other.searchParams.get('name')}`);
+    }
+  }
+  return address.href;
+}
+
 // Fetches and swaps, one after another: a key that is held down must not overtake itself.
 // An answer that is another page, such as a question, is gone to when all that was begun has been sent.
 function go(address, options, element, quiet = false) {
@@ -55,7 +69,8 @@ function go(address, options, element, quiet = false) {
       redirect: 'follow',
     });
     if (!swap(await answer.text(), quiet)) {
-      leaving ??= answer.redirected ? answer.url : location.href;
+      if (answer.redirected) asked.push(answer.url);
+      else leaving ??= location.href;
       return;
     }
     const status = options.method && answer.ok && document.querySelector('.workbar [data-autosave-status]');
@@ -67,7 +82,9 @@ function go(address, options, element, quiet = false) {
     leaving ??= options.method ? location.href : address;
   }).finally(() => {
     waiting -= 1;
-    if (waiting || !leaving) return;
+    if (waiting) return;
+    leaving = together(asked) ?? leaving;
+    if (!leaving) return;
     if (leaving === location.href) location.reload();
     else location.assign(leaving);
   });

@@ -25,7 +25,13 @@ from webui.links import safe_path
 from webui.pages import Attempt, attachment, done, status
 from webui.words import said
 from workflow.errors import InvalidInput, NotFound, WorkflowError
-from workflow.services.casework.evidence import MAX_SIZE, AddEvidence, FileUsedAlready, WithdrawEvidence
+from workflow.services.casework.evidence import (
+    MAX_FILES_A_PLACE,
+    MAX_SIZE,
+    AddEvidence,
+    FileUsedAlready,
+    WithdrawEvidence,
+)
 from workflow.services.casework.task_view import TaskView
 from workflow.services.views import EvidenceRecord
 
@@ -42,9 +48,9 @@ def add_evidence(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     if "X-Rows" in request.headers:  # a script names the rows that it wants back, and draws no file for them
         back = url_for("casework.criteria", task_id=task_id)
     refused = _add(view, form, criterion_id=criterion_id)
-    if isinstance(refused, FileUsedAlready):
-        return _asked_about(view, refused, criterion=criterion_id)
-    if refused is None:
+    if questions := _questions(refused):
+        return redirect(_ask(view, questions, criterion=criterion_id), 303)
+    if not refused:
         return redirect(back, 303)
     return matrix_page(read_task(task_id), criterion_id, upload=form, code=status(form))
 
@@ -77,9 +83,9 @@ def add_paper(task_id: UUID, paper_id: str) -> ResponseReturnValue:
     if "X-Rows" in request.headers:
         back = url_for("casework.criteria", task_id=task_id)
     refused = _add(view, form, paper_id=paper_id)
-    if isinstance(refused, FileUsedAlready):
-        return _asked_about(view, refused, paper=paper_id)
-    if refused is None:
+    if questions := _questions(refused):
+        return redirect(_ask(view, questions, paper=paper_id), 303)
+    if not refused:
         return redirect(back, 303)
     return task_page(view, uploads={paper_id: form}, status=status(form))
 
@@ -116,16 +122,20 @@ def withdraw_evidence(evidence_id: UUID) -> ResponseReturnValue:
 
 def _add(
     view: TaskView, form: UploadForm, *, criterion_id: str | None = None, paper_id: str | None = None
-) -> WorkflowError | None:
-    """Send the files in and return what speaks against one, which then stands at the form's field; None where all are in."""
+) -> list[WorkflowError]:
+    """Send the files in and return what speaks against some, which then stands at the form's field; nothing where all are in.
+
+    A file that is to be asked about holds up none of the others; after one that is not taken nothing more is sent in.
+    """
     same_as = request.form.get("same_as")
     if not form.validate():
-        return InvalidInput()
+        return [InvalidInput()]
     sent = [one for one in request.files.getlist(form.file.name) if one.filename]
     if not same_as and not sent:
         form.file.errors = [_("Choose a file.")]
-        return InvalidInput()
+        return [InvalidInput()]
     chosen = [(request.form.get("filename", ""), b"")] if same_as else [(str(one.filename), one.read()) for one in sent]
+    refused: list[WorkflowError] = []
     for number, (filename, content) in enumerate(chosen):
         command = AddEvidence(
             task_id=view.task.id,
@@ -141,14 +151,37 @@ def _add(
             if "X-Rows" not in request.headers:
                 flash(_("%(filename)s has been added.", filename=stored.filename))
         if attempt.refusal is not None:
-            return attempt.refusal
-    return None
+            refused.append(attempt.refusal)
+            if not isinstance(attempt.refusal, FileUsedAlready):
+                break
+    return refused
 
 
-def _asked_about(view: TaskView, refused: FileUsedAlready, **place: str) -> ResponseReturnValue:
-    """Go and ask whether the file is to be used here too: it need not be sent again, since the case has it."""
-    about: dict[str, Any] = {"evidence_id": refused.files[-1].id, "name": refused.filename, **place}
-    return redirect(url_for("casework.same_file", task_id=view.task.id, **about), 303)
+Question = tuple[str, str]
+"""The id of a file that the case has, and the name under which the same was sent in once more."""
+THEN = "then"
+"""In addresses and forms: each further file that is asked about after the present one, its id and its name."""
+
+
+def _questions(refused: list[WorkflowError]) -> list[Question]:
+    """What is to be asked about files, and what is left of it after an answer; nothing where a file is not taken at all."""
+    used = [(one.files[-1].id, one.filename) for one in refused if isinstance(one, FileUsedAlready)]
+    return [*used, *_asked_then(request.form.getlist(THEN))] if len(used) == len(refused) else []
+
+
+def _asked_then(said: list[str]) -> list[Question]:
+    found: list[Question] = []
+    for key, _blank, name in (one.partition(" ") for one in said[:MAX_FILES_A_PLACE]):
+        with suppress(ValueError):
+            found.append((str(UUID(key)), name))
+    return found
+
+
+def _ask(view: TaskView, questions: list[Question], **place: str) -> str:
+    """Where it is asked whether a file is to be used here too: it need not be sent again, since the case has it."""
+    (evidence_id, name), *others = questions
+    about: dict[str, Any] = {"name": name, THEN: [f"{key} {called}" for key, called in others], **place}
+    return url_for("casework.same_file", task_id=view.task.id, evidence_id=evidence_id, **about)
 
 
 @blueprint.get("/nhiem-vu/<uuid:task_id>/cung-tep/<uuid:evidence_id>")
@@ -156,14 +189,17 @@ def same_file(task_id: UUID, evidence_id: UUID) -> ResponseReturnValue:
     """The question whether a file that the case has or had is to be used for one more criterion or paper."""
     view = read_task(task_id)
     criterion_id, paper_id = request.args.get("criterion", ""), request.args.get("paper", "")
+    others = _asked_then(request.args.getlist(THEN))
     if view.sheet is not None and criterion_id in view.sheet.criteria:
         place = _("Criterion %(number)s", number=criterion_id)
         here = url_for(".add_evidence", task_id=task_id, criterion_id=criterion_id)
         back = url_for(".criterion", task_id=task_id, criterion_id=criterion_id, _anchor="evidence")
+        after = _ask(view, others, criterion=criterion_id) if others else None
     elif paper_id in (one.paper.id for one in view.papers):
         place = _paper(view, paper_id)
         here = url_for(".add_paper", task_id=task_id, paper_id=paper_id)
         back = url_for(".task", task_id=task_id, _anchor=f"paper-{paper_id}")
+        after = _ask(view, others, paper=paper_id) if others else None
     else:
         raise NotFound()
     used = container().evidence.of_the_same_content(current_actor(), str(evidence_id), view.case.id)
@@ -175,6 +211,8 @@ def same_file(task_id: UUID, evidence_id: UUID) -> ResponseReturnValue:
         place=place,
         back=back,
         here=here,
+        after=after,
+        others=others,
         filename=request.args.get("name") or used[-1].filename,
         used=[(one, _where(view, one)) for one in used],
         names=container().names.users(one.uploaded_by for one in used),

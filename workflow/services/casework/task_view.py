@@ -35,8 +35,8 @@ from workflow.services.casework.completion import (
     why_not,
 )
 from workflow.services.casework.criteria.asked import LOOKED_BACK, ReturnNote, return_note
-from workflow.services.casework.criteria.inquiries import days_of
 from workflow.services.casework.criteria.history import LevelHistory, history_of
+from workflow.services.casework.criteria.inquiries import days_of
 from workflow.services.casework.criteria.past import Changed, EarlierLevel
 from workflow.services.casework.evidence import offered
 from workflow.services.casework.fields import Entry, FormSurroundings

@@ -8,6 +8,7 @@ from lxml import html
 
 from tests.support.casework import BOARD, UNIT, Casework, pdf
 from tests.support.web import Person
+from workflow.demo import player
 
 ORIGINAL = "//a[contains(@href, '/minh-chung/') and not(contains(@href, '/xem'))]"
 
@@ -95,6 +96,32 @@ def test_a_file_sent_twice_by_one_form_is_there_once(assessing: Person) -> None:
     for _click in range(2):
         assessing.post(form.action, assessing.filled(form, {"file": pdf()}))
     assert len(assessing.open(address).page.xpath(ORIGINAL)) == 1
+
+
+def test_each_of_two_files_that_stand_elsewhere_already_is_asked_about(assessing: Person) -> None:
+    """Given two files at one criterion, when both are sent for another one with a third, then that is in, and one question follows the other."""
+    one, other, third = (player.pdf(name) for name in ("mot", "hai", "ba"))
+
+    task = assessing.address
+
+    def send(criterion: str, **files: bytes) -> Person:
+        address = f"{task}/tieu-chi/{criterion}"
+        form = next(
+            one for one in assessing.open(address).page.forms if str(one.action).endswith(f"/{criterion}/minh-chung")
+        )
+        sent = [(BytesIO(content), f"{name}.pdf") for name, content in files.items()]
+        return assessing.post(form.action, assessing.filled(form, {"file": sent}))
+
+    send("I.1", mot=one, hai=other)
+    asked = send("I.2", mot=one, hai=other, ba=third)
+
+    assert "“mot.pdf”" in asked.text
+    assert "Sau tệp này còn 1 tệp nữa cần hỏi." in asked.text
+    asked.send("/minh-chung", button="Dùng")
+    assert "“hai.pdf”" in asked.text
+    assert "cần hỏi" not in asked.text
+    done = asked.follow("Chọn tệp khác")
+    assert "Lưu I.2 Các tệp: ba.pdf, mot.pdf I.3" in done.text
 
 
 def test_typing_saves_a_criterion_again_and_again(assessing: Person) -> None:
