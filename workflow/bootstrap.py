@@ -49,6 +49,7 @@ from workflow.services.auditing.seals import is_whole, promise, take_over
 from workflow.services.auditing.trail import AuditService
 from workflow.services.auditing.verification import VerificationService
 from workflow.services.campaigns.campaigns import CampaignService
+from workflow.services.campaigns.figures import FigureService
 from workflow.services.campaigns.ground import CampaignGround
 from workflow.services.campaigns.jobs import CampaignJobs
 from workflow.services.campaigns.roster import RosterService
@@ -164,6 +165,7 @@ class Container:
     campaigns: CampaignService
     campaign_units: CampaignUnitService
     rosters: RosterService
+    figures: FigureService
     audit: AuditService
     questions: QuestionService
     samples: SampleService
@@ -419,6 +421,7 @@ def _campaign_services(ground: CampaignGround) -> dict[str, Any]:
         "campaigns": CampaignService(ground),
         "campaign_units": CampaignUnitService(ground),
         "rosters": RosterService(ground),
+        "figures": FigureService(ground),
     }
 
 

@@ -85,6 +85,12 @@ def test_every_number_of_a_roster_opens_as_many_names(office: Office) -> None:
     table = page.get_by_role("table", name="Danh sách theo địa bàn")
     sums = [int(text) for text in table.locator("tfoot td.number").all_inner_texts()]
     assert sums[0] == sum(sums[1:]) == 8, "the parts sum up to the roster"
+    times = page.get_by_role("table", name="Số ngày làm việc từ lúc việc đến cho đến khi xong")
+    expect(times.get_by_role("img", name="trung vị").first).to_be_visible()
+    expect(times.get_by_text("quá ít để suy ra").first).to_be_visible()
+    with page.expect_download() as sheet:
+        page.get_by_role("button", name="XLSX").click()
+    assert sheet.value.suggested_filename.endswith(".xlsx")
     links = [(one.get_attribute("href"), int(one.inner_text().split()[0])) for one in table.locator("td a").all()]
     assert links
     for address, number in links:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from flask import render_template, url_for
@@ -16,10 +16,12 @@ from webui.campaigns.roster import BESIDES
 from webui.container import container
 from webui.forms import NAME, REASON, SHORT_TEXT, CommandForm, RevisionForm, WholeNumberField, choices, given
 from webui.guard import current_actor, needs
-from webui.pages import Attempt, done, page_number, page_of, pages_of, status
+from webui.i18n import language
+from webui.pages import Attempt, attachment, done, page_number, page_of, pages_of, status
 from webui.words import CAMPAIGN_STATES, named, role_name, said
 from workflow.errors import Doubt, NotFound
 from workflow.services.campaigns.campaigns import ChangeDeadline, CloseCampaign, CreateCampaign, OpenCampaign
+from workflow.services.campaigns.figures import MOST_STEPS
 from workflow.services.views import CampaignRecord, DeadlineRule, VersionRecord
 
 CAMPAIGN_STEPS: dict[str, Any] = {"open": _l("Open the campaign"), "close": _l("Close the campaign")}
@@ -132,7 +134,16 @@ def campaign(campaign_id: UUID) -> ResponseReturnValue:
         states=CAMPAIGN_STATES,
         steps=CAMPAIGN_STEPS,
         besides=BESIDES,
+        times=container().figures.times(actor, found.id),
+        most_steps=MOST_STEPS,
     )
+
+
+@blueprint.post("/<uuid:campaign_id>/xuat")
+def export(campaign_id: UUID) -> ResponseReturnValue:
+    """Roster, figures and times as a spreadsheet; that they were taken out is recorded."""
+    made = container().figures.export(current_actor(), str(campaign_id), language())
+    return attachment(cast(BinaryIO, made.file), made.media_type, made.filename)
 
 
 @blueprint.route("/<uuid:campaign_id>/<any(mo, dong):step>", methods=["GET", "POST"])

@@ -11,6 +11,7 @@ from webui.format import number
 
 WIDTH = 208
 """Units of a bar's own width; it is drawn as wide as its place."""
+SPAN_WIDTH = 108
 _STEPS = (1, 5, 10, 50, 100, 500, 1000, 5000)
 _MOST_LINES = 8
 ROSTER: Mapping[str, tuple[Any, str]] = {
@@ -39,10 +40,24 @@ class Bar:
     width: int = WIDTH
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A bar up to the median, a line on to where nine of ten are; in units of its own width, from nothing on. `whisker`: None of few."""
+
+    middle: float
+    whisker: float | None
+    width: int = SPAN_WIDTH
+
+
 def init_app(app: Flask) -> None:
     """Offer the bars to templates."""
     app.jinja_env.globals.update(
-        roster_bar=roster_bar, roster_step=step_of, roster_words=roster_words, ROSTER=ROSTER, SHORT_ROSTER=SHORT
+        roster_bar=roster_bar,
+        span_bar=span_bar,
+        roster_step=step_of,
+        roster_words=roster_words,
+        ROSTER=ROSTER,
+        SHORT_ROSTER=SHORT,
     )
 
 
@@ -64,6 +79,12 @@ def roster_bar(parts: Mapping[str, int], most: int | None = None) -> Bar:
     step = step_of(reach)
     lines = [round(WIDTH * place / reach, 2) for place in range(step, reach + 1, step)] if most is not None else []
     return Bar(pieces=pieces, lines=lines)
+
+
+def span_bar(middle: float, within: float | None, reach: float) -> Span:
+    """How long steps took, on a scale up to `reach` that several share."""
+    unit = (SPAN_WIDTH - 2) / max(reach, 1)
+    return Span(middle=round(middle * unit, 2), whisker=None if within is None else round(within * unit, 2))
 
 
 def roster_words(parts: Mapping[str, int]) -> str:

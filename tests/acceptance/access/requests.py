@@ -290,6 +290,7 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("accounts.choose_mail", "POST"): Request(form={"mail": "daily"}),
     ("campaigns.start_progress", "GET"): Request(args=OPEN),
     ("campaigns.units", "GET"): Request(args=OPEN),
+    ("campaigns.export", "POST"): Request(args=OPEN),
     ("campaigns.remind", "GET"): Request(args=OPEN),
     ("campaigns.remind", "POST"): Request(args=OPEN),
     ("accounts.create_account", "POST"): Request(

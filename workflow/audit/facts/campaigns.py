@@ -84,6 +84,16 @@ class UnitReminded(CampaignFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignExported(CampaignFact):
+    """The roster and the figures were taken out as a spreadsheet. `rows`: of all its sheets; `sha256`: of the file."""
+
+    sentence: ClassVar[str] = N_("%(actor)s took out the roster and the figures of the campaign.")
+
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineChanged(CampaignFact):
     """In the campaign's stream; each running case has a `DeadlinesChanged` of its own."""
 

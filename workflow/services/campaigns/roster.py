@@ -99,26 +99,14 @@ class RosterService:
     def board(self, actor: Actor, campaign_id: str) -> Board:
         """The roster counted by area, and who has not sent. Raises `NotFound`, `PermissionDenied`."""
         with self._ground.units.reading() as uow:
-            campaign = self._ground.mine(uow, actor, campaign_id)
-            lines = self._lines(uow, campaign)
-        by_area: dict[str, list[RosterLine]] = {}
-        for line in lines:
-            by_area.setdefault(line.area.id, []).append(line)
-        areas = [_area(found) for found in by_area.values()]
-        return Board(
-            total=len(lines),
-            parts=_parts(lines),
-            besides={one: sum(line.has(one) for line in lines) for one in BESIDES},
-            areas=sorted(areas, key=lambda one: by_name(one.area.name_vi, one.area.id)),
-            to_remind=[line for line in lines if line.to_remind],
-        )
+            return board_of(lines_of(self._ground, uow, self._ground.mine(uow, actor, campaign_id)))
 
     def units(
         self, actor: Actor, campaign_id: str, where: RosterFilter, page: Page
     ) -> tuple[Sequence[RosterLine], int, Sequence[Organisation]]:
         """The units of the page by name, the number of all that fit, and the areas. Raises as `board`."""
         with self._ground.units.reading() as uow:
-            lines = self._lines(uow, self._ground.mine(uow, actor, campaign_id))
+            lines = lines_of(self._ground, uow, self._ground.mine(uow, actor, campaign_id))
         fitting = [line for line in lines if _fits(line, where)]
         areas = {line.area.id: line.area for line in lines}.values()
         ordered = sorted(areas, key=lambda one: by_name(one.name_vi, one.id))
@@ -134,7 +122,7 @@ class RosterService:
             campaign, by = self._ground.managed(uow, actor, command)
             if campaign.status != OPEN:
                 raise InvalidInput(_NOT_OPEN)
-            waiting = [line.row for line in self._lines(uow, campaign) if line.to_remind]
+            waiting = [line.row for line in lines_of(self._ground, uow, campaign) if line.to_remind]
             if not waiting:
                 raise InvalidInput(_NOBODY_LEFT)
             for row in waiting:
@@ -152,24 +140,40 @@ class RosterService:
 
         return int(self._ground.carry_out(actor, command, work)["units"])
 
-    def _lines(self, uow: UnitOfWork, campaign: CampaignRecord) -> list[RosterLine]:
-        """Every unit, by name."""
-        now, tree = self._ground.clock.now(), self._ground.register.tree(uow)
-        on = campaign_as_of(campaign, self._ground.today())
-        held = uow.accounts.holding(self._ground.today())
-        peopled = {one.organisation_id for one in held if one.role not in SYSTEM_ROLES}
-        reminded = _reminded(uow, campaign)
-        lines = [
-            RosterLine(
-                row=row,
-                unit=tree.get(row.unit_id),
-                area=area_of(tree, row.unit_id, campaign.province, on),
-                peopled=row.unit_id in peopled,
-                reminded_at=reminded.get(row.unit_id),
-            )
-            for row in uow.rosters.rows(campaign.id, now)
-        ]
-        return sorted(lines, key=lambda line: by_name(line.unit.name_vi, line.unit.id))
+
+def lines_of(ground: CampaignGround, uow: UnitOfWork, campaign: CampaignRecord) -> list[RosterLine]:
+    """Every unit of the campaign, by name."""
+    now, tree = ground.clock.now(), ground.register.tree(uow)
+    on = campaign_as_of(campaign, ground.today())
+    held = uow.accounts.holding(ground.today())
+    peopled = {one.organisation_id for one in held if one.role not in SYSTEM_ROLES}
+    reminded = _reminded(uow, campaign)
+    lines = [
+        RosterLine(
+            row=row,
+            unit=tree.get(row.unit_id),
+            area=area_of(tree, row.unit_id, campaign.province, on),
+            peopled=row.unit_id in peopled,
+            reminded_at=reminded.get(row.unit_id),
+        )
+        for row in uow.rosters.rows(campaign.id, now)
+    ]
+    return sorted(lines, key=lambda line: by_name(line.unit.name_vi, line.unit.id))
+
+
+def board_of(lines: Sequence[RosterLine]) -> Board:
+    """These units counted by area."""
+    by_area: dict[str, list[RosterLine]] = {}
+    for line in lines:
+        by_area.setdefault(line.area.id, []).append(line)
+    areas = [_area(found) for found in by_area.values()]
+    return Board(
+        total=len(lines),
+        parts=_parts(lines),
+        besides={one: sum(line.has(one) for line in lines) for one in BESIDES},
+        areas=sorted(areas, key=lambda one: by_name(one.area.name_vi, one.area.id)),
+        to_remind=[line for line in lines if line.to_remind],
+    )
 
 
 def area_of(tree: OrganisationTree, unit_id: str, province: str, on: date) -> Organisation:

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, cast
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -28,7 +28,7 @@ _FLUSH = 64 * 1024
 IN_MEMORY = 4 << 20
 """What is larger is written to a temporary file."""
 
-Cell = str | int | date | datetime | None
+Cell = str | int | float | date | datetime | None
 """A value as what it is: spreadsheets sort and count dates and numbers, which they do not with texts that look like them."""
 Row = Sequence[Cell]
 _OLDEST = date(1900, 3, 1)
@@ -69,7 +69,7 @@ def _cell(sheet: Any, value: Cell, cut: str) -> Any:
     elif isinstance(value, date):
         cell = WriteOnlyCell(sheet, value=datetime.combine(value, time()))
         cell.number_format = "dd/mm/yyyy"
-    elif isinstance(value, int):
+    elif isinstance(value, int | float):
         cell = WriteOnlyCell(sheet, value=value)
     else:
         cell = WriteOnlyCell(sheet, value=in_a_cell(value or "", cut))
@@ -98,13 +98,37 @@ def _csv(header: Row, rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def _xlsx(header: Row, rows: Iterable[Row], cut: str) -> Iterator[bytes]:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("1")
-    sheet.append(list(header))
-    for row in rows:
-        sheet.append([_cell(sheet, value, cut) for value in row])
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-        book.save(file)
-        file.seek(0)
+        _write(file, [Sheet("1", header, rows)], cut)
         while chunk := file.read(_FLUSH):
             yield chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One of a spreadsheet's. `title`: our own words, at most 31 signs."""
+
+    title: str
+    header: Row
+    rows: Iterable[Row]
+
+
+def workbook(name: str, sheets: Sequence[Sheet], locale: str) -> Export:
+    """A spreadsheet of several sheets, written as a whole; `name` is the file's, without its ending."""
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - whoever sends it closes it
+    rows = _write(file, sheets, translated(locale, CUT))
+    return Export(filename=f"{name}.xlsx", media_type=MEDIA_TYPES["xlsx"], rows=rows, file=cast(IO[bytes], file))
+
+
+def _write(file: Any, sheets: Sequence[Sheet], cut: str) -> int:
+    """Write a spreadsheet, go to its beginning, and return how many rows it has."""
+    book, written = Workbook(write_only=True), 0
+    for one in sheets:
+        sheet = book.create_sheet(one.title)
+        sheet.append(list(one.header))
+        for row in one.rows:
+            sheet.append([_cell(sheet, value, cut) for value in row])
+            written += 1
+    book.save(file)
+    file.seek(0)
+    return written

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from workflow.lifecycle.case import ENDED
 from workflow.store.campaigns import campaign_units
 from workflow.store.cases import cases
+from workflow.store.rows import build_all
 from workflow.store.tasks import IS_OPEN, user_tasks
 
 Part = Literal["recognised", "not_recognised", "in_work", "late", "missing", "left"]
@@ -35,6 +36,17 @@ class RosterRow:
     overdue: bool
     stuck: bool
     due_at: datetime | None = None
+    business_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneStep:
+    """A task that somebody completed: in which stage, when it came and when it was done."""
+
+    case_id: str
+    stage: str
+    created_at: datetime
+    ended_at: datetime
 
 
 def _task(*conditions: sa.ColumnElement[bool] | sa.TextClause) -> sa.ColumnElement[bool]:
@@ -72,6 +84,7 @@ _ROWS = (
         campaign_units.c.unit_id,
         campaign_units.c.status,
         campaign_units.c.case_id,
+        cases.c.business_key,
         _PART.label("part"),
         _task(user_tasks.c.state == "completed", _OF_UNIT).label("sent"),
         _task(IS_OPEN, _OF_UNIT, _DONE_BEFORE).label("returned"),
@@ -82,6 +95,13 @@ _ROWS = (
     .select_from(_FROM)
     .where(campaign_units.c.campaign_id == sa.bindparam("of_campaign"))
     .order_by(campaign_units.c.unit_id)
+)
+_DONE = (
+    sa.select(user_tasks.c.case_id, user_tasks.c.stage, user_tasks.c.created_at, user_tasks.c.ended_at)
+    .join(cases, cases.c.id == user_tasks.c.case_id)
+    .where(cases.c.campaign_id == sa.bindparam("of_campaign"), user_tasks.c.state == "completed")
+    .order_by(user_tasks.c.ended_at.desc(), user_tasks.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
 )
 
 
@@ -96,6 +116,12 @@ class Rosters:
             RosterRow(**{**row, **{name: bool(row[name]) for name in ("sent", "returned", "overdue", "stuck")}})
             for row in found
         ]
+
+    def done(self, campaign_id: str, most: int) -> Sequence[DoneStep]:
+        """The steps that people have done in the campaign's cases, the newest first, at most so many."""
+        return build_all(
+            DoneStep, self._connection.execute(_DONE, {"of_campaign": campaign_id, "most": most}).mappings()
+        )
 
     def parts(
         self, campaign_ids: Collection[str], unit_ids: Collection[str] | None, now: datetime
