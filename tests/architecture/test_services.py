@@ -38,6 +38,7 @@ OTHERWISE = {
     # Reading that is on the record: asked for twice, it is recorded twice.
     "QuestionService": {"export"},
     "AuditService": {"export_events", "export_cases"},
+    "FigureService": {"export"},
     # The worker's errand, and who sits at the server: looked at first is what was reported already.
     "ReportService": {"run_job", "verify_now"},
     "BundleService": {"write", "write_of"},
