@@ -19,17 +19,35 @@ from webui.container import container
 from webui.format import local_date
 from webui.guard import current_actor
 from webui.pages import page_number, page_of, pages_of
+from webui.words import sentence
+from workflow.services.auditing.inspection import CaseProof
 from workflow.services.auditing.names import CaseSummary
+from workflow.services.auditing.timeline import TimelineEntry
 from workflow.services.auditing.vocabulary import GROUPS
-from workflow.services.views import Page
+from workflow.services.views import Breach, Page
 
 SHOWN = 100
 CHOSEN = "su-kien"
 """In the address: the number of the event that is shown beside the list."""
+PROVE = "kiem"
+"""In the address: a long chain is checked all the same."""
 NEAR = 50
 """So many events before and after one are looked through for those of the same act."""
 OF_A_CASE = ("decisions", "contents", "work", "deadlines", "campaigns", "reading", "machine")
 """The kinds of event that a case's stream has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A fault of the case's events, and the page of the timeline on which it lies."""
+
+    breach: Breach
+    stream: str
+    page: int
+
+    @property
+    def text(self) -> str:
+        return sentence(self.breach.template, {**self.breach.params, "stream": self.stream})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +57,28 @@ class OpenedCase:
     summary: CaseSummary
     recorded: bool
     events: int
+    proof: CaseProof | None
+    """Whether its chain holds; None where nobody has looked, because it is long."""
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What is wrong with its events, those first that stand first."""
+        key = self.summary.case.business_key
+        return [Fault(breach=one, stream=key, page=self._page(one.seq)) for one in self._of_events()]
+
+    def is_faulty(self, entry: TimelineEntry) -> bool:
+        """Whether the entry is no event that fits its chain."""
+        return entry.damaged or any((one.seq or 0) <= entry.seq <= _last(one) for one in self._of_events())
+
+    def _of_events(self) -> Sequence[Breach]:
+        return self.proof.chain if self.proof else ()
+
+    def _page(self, seq: int | None) -> int:
+        return max(0, self.events - (seq or 0)) // SHOWN + 1
+
+
+def _last(breach: Breach) -> int:
+    return breach.last_seq or breach.seq or 0
 
 
 @blueprint.get("/ho-so/<uuid:case_id>")
@@ -66,6 +106,7 @@ def case(case_id: UUID) -> ResponseReturnValue:
         unfolded=unfolded,
         groups=[(key, GROUP_NAMES[key]) for key in OF_A_CASE],
         group=group,
+        faulty=lambda step: any(map(opened.is_faulty, step.entries)),
     )
 
 
@@ -93,7 +134,8 @@ def open_case(case_id: UUID) -> OpenedCase:
     recorded = container().audit.record_reading(actor, str(case_id))
     timeline = container().audit.timeline(actor, str(case_id), Page(limit=1))
     (summary,) = container().audit.describe(actor, [timeline.case])
-    return OpenedCase(summary=summary, recorded=recorded, events=timeline.total)
+    proof = container().audit.proof(actor, str(case_id), whole=PROVE in request.args)
+    return OpenedCase(summary=summary, recorded=recorded, events=timeline.total, proof=proof)
 
 
 # The bundle of one case: everything needed to check it elsewhere, without this program.

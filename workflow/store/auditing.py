@@ -163,9 +163,10 @@ class Events:
             query = query.where(events.c.seq <= last.scalar_subquery())
         return map(_event, self._stream(query))
 
-    def filed(self) -> Iterator[tuple[AuditEvent, str | None]]:
-        """All events by stream, each stream in stored order, each event with the criterion that its row is filed under."""
+    def filed(self, stream: str | None = None) -> Iterator[tuple[AuditEvent, str | None]]:
+        """All events, or those of one stream: each stream in stored order, each event with the criterion that its row is filed under."""
         query = sa.select(*_READ).order_by(events.c.stream, events.c.seq)
+        query = query if stream is None else query.where(events.c.stream == stream)
         return ((_event(row), row["criterion"]) for row in self._stream(query))
 
     def page_of_stream(self, stream: str, page: Page, *, newest_first: bool = True) -> Sequence[AuditEvent]:

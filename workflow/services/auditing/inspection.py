@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -12,6 +14,7 @@ from workflow.audit.facts.auditing import CheckpointSigned, CoveringFact, RowsTa
 from workflow.audit.facts.fact import Fact
 from workflow.audit.facts.procedures import VersionPublished
 from workflow.audit.facts.registry import FACTS
+from workflow.audit.verify import verify_all
 from workflow.services.accounts.directory import STREAM as ACCOUNTS
 from workflow.services.auditing.account_check import AccountCheck
 from workflow.services.auditing.case_verification import CaseCheck, Piece
@@ -60,9 +63,13 @@ class Inspection:
         for name in sorted({*names, ACCOUNTS} - found):
             yield name, self._of(name, iter(()))
 
-    def _filed(self) -> Iterator[Filed]:
+    def stream(self, name: str) -> tuple[str, Iterator[AuditEvent]]:
+        """One stream with its events in stored order, also where none is left."""
+        return name, self._of(name, self._filed(name))
+
+    def _filed(self, stream: str | None = None) -> Iterator[Filed]:
         with self._piece("events"):
-            yield from self._uow.events.filed()
+            yield from self._uow.events.filed(stream)
 
     def _of(self, name: str, filed: Iterator[Filed]) -> Iterator[AuditEvent]:
         if name.startswith(_CASE):
@@ -143,3 +150,40 @@ class Inspection:
 
     def _breach(self, kind: BreachKind, event: AuditEvent, expected: str, actual: str) -> None:
         self.breaches.append(Breach(kind=kind, stream=event.stream, seq=event.seq, expected=expected, actual=actual))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseProof:
+    """Whether one case's chain holds, and whether its rows are what its events give, as both stood at `at`.
+
+    `chain` names faults of events, each with their numbers; `rows` what differs of the case, its tasks, files and assessments. `told`: the
+    reader may know what differs. Checkpoints and the contents of files are the whole verification's business.
+    """
+
+    at: datetime
+    events: int
+    chain: tuple[Breach, ...]
+    rows: tuple[Breach, ...]
+    told: bool = True
+
+
+def prove_case(uow: UnitOfWork, case_id: str, at: datetime) -> CaseProof:
+    """Read the case's events once, link by link, and compute from them what its rows should say."""
+    unreadable: list[Breach] = []
+
+    @contextmanager
+    def piece(where: str) -> Iterator[None]:
+        try:
+            with uow.savepoint():
+                yield
+        except Exception as fault:
+            said = type(fault).__name__
+            unreadable.append(Breach(kind=BreachKind.UNREADABLE, stream=where, actual=said))
+
+    stream = f"{_CASE}{case_id}"
+    with uow.tolerant():
+        inspection, head = Inspection(uow, piece), uow.events.head(stream)
+        report = verify_all([inspection.stream(stream)], {stream: head} if head else {}, (), lambda _id: None, {})
+    found = [*report.breaches, *inspection.breaches, *unreadable]
+    of_events = tuple(one for one in found if one.seq is not None)
+    return CaseProof(at=at, events=report.events, chain=of_events, rows=tuple(one for one in found if one.seq is None))

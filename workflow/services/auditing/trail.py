@@ -2,7 +2,7 @@
 but reading a case and taking data out are on the record."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from workflow.services.auditing.checkpoints import note
 from workflow.services.auditing.event_words import EventWords
 from workflow.services.auditing.exports import Taken, case_rows, check_number, event_rows
 from workflow.services.auditing.history import CaseAt, History, PathTaken
+from workflow.services.auditing.inspection import CaseProof, prove_case
 from workflow.services.auditing.names import CaseSummary, EventNames, summaries
 from workflow.services.auditing.questions.comparison import Standing, standing
 from workflow.services.auditing.questions.scope import (
@@ -74,6 +75,8 @@ class Timeline:
 
 
 EXPORTS_A_MINUTE = 12
+PROVED_AT_ONCE = 1_000
+"""Of a case of so many events each page says whether its chain holds."""
 
 
 class AuditService:
@@ -120,6 +123,20 @@ class AuditService:
                 found, total = uow.events.search(where, page)
             entries = Narrator(names, Veils.of(self._ground, uow, actor)).tell(found)
             return Timeline(case=case.shown, version=names.version(case), entries=entries, total=total)
+
+    def proof(self, actor: Actor, case_id: str, *, whole: bool = False) -> CaseProof | None:
+        """Whether the case's chain holds and its rows are what its events give, checked now. Raises as `timeline`.
+
+        None where that takes longer than a page may, unless the `whole` is asked for all the same.
+        """
+        with self._ground.units.reading() as uow:
+            case = self._case(uow, actor, case_id)
+            head = uow.events.head(case_stream(case.id))
+            if head is not None and head.seq > PROVED_AT_ONCE and not whole:
+                return None
+            found = prove_case(uow, case.id, self._ground.clock.now())
+            # Where somebody's part of a round is withheld, what differs could tell it.
+            return replace(found, told=not Veils.of(self._ground, uow, actor).over(case).events)
 
     def case_at(self, actor: Actor, case_id: str, instant: datetime) -> CaseAt:
         """The case as its events tell that it stood at the instant. Raises as `timeline`."""

@@ -8,6 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from tests.integration.pages.auditing.conftest import AUDITOR, Site
@@ -169,3 +170,48 @@ def test_the_verifier_is_had_by_itself(auditor: Person) -> None:
 
     assert hashlib.sha256(source).hexdigest() in auditor.text
     compile(source, "verify.py", "exec")
+
+
+def test_each_page_of_a_case_says_whether_its_chain_holds_and_its_rows_are_what_it_gives(
+    site: Site, auditor: Person
+) -> None:
+    for part in ("", "/so-do", "/tai-thoi-diem", "/goi"):
+        said = auditor.open(f"/kiem-toan/ho-so/{site.case_id}{part}").text
+        assert "Chain unbroken" in said
+        assert "recomputed: equal" in said
+        assert "What does not hold" not in said
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    {
+        "changed": ("UPDATE events SET payload = '{}' WHERE seq = :seq", "was changed"),
+        "no text": ("UPDATE events SET payload = 'no JSON' WHERE seq = :seq", "was changed"),
+        "gone": ("DELETE FROM events WHERE seq = :seq", "were removed"),
+        "other kind": ("UPDATE events SET type = 'Unheard' WHERE seq = :seq", "was changed"),
+        "filed elsewhere": ("UPDATE events SET criterion = 'X' WHERE seq = :seq", "is filed wrongly"),
+    }.values(),
+)
+def test_a_damaged_event_of_any_kind_is_named_and_marked_without_unfolding(
+    site: Site, auditor: Person, change: str, told: str
+) -> None:
+    """Given an event of the system's own that was changed, when the list of decisions is opened, then it is named there and marked in its row."""
+    seq = site.house.events("xa-minh-hoa", "ActivityCompleted")[0].seq
+    tamper(site, f"{change} AND stream = :stream", seq=seq, stream=f"case:{site.case_id}")
+
+    said = auditor.open(f"/kiem-toan/ho-so/{site.case_id}").text
+    assert "fault in the chain" in said or "faults in the chain" in said
+    assert told in said
+    if told != "were removed":
+        row = auditor.follow(f"Event {seq}").page.xpath("//tr[contains(@class, 'is-selected')]")[0].text_content()
+        assert "Does not fit the chain" in row
+
+
+def test_a_row_that_is_not_what_the_events_give_is_named(site: Site, auditor: Person) -> None:
+    tamper(site, "UPDATE cases SET outcome = 'recognised' WHERE id = :id", id=site.case_id)
+
+    said = auditor.open(f"/kiem-toan/ho-so/{site.case_id}").text
+
+    assert "Chain unbroken" in said
+    assert "recomputed: 1 difference" in said
+    assert "outcome: recognised" in said
