@@ -62,9 +62,11 @@ class OpenedCase:
 
     @property
     def faults(self) -> list[Fault]:
-        """What is wrong with its events, those first that stand first."""
-        key = self.summary.case.business_key
-        return [Fault(breach=one, stream=key, page=self._page(one.seq)) for one in self._of_events()]
+        """What is wrong with its events, those first that stand first; then, where the reader may know it, which rows differ from them."""
+        if self.proof is None:
+            return []
+        key, rows = self.summary.case.business_key, self.proof.rows if self.proof.told else ()
+        return [Fault(breach=one, stream=key, page=self._page(one.seq)) for one in (*self.proof.chain, *rows)]
 
     def is_faulty(self, entry: TimelineEntry) -> bool:
         """Whether the entry is no event that fits its chain."""

@@ -178,7 +178,7 @@ def test_each_page_of_a_case_says_whether_its_chain_holds_and_its_rows_are_what_
     for part in ("", "/so-do", "/tai-thoi-diem", "/goi"):
         said = auditor.open(f"/kiem-toan/ho-so/{site.case_id}{part}").text
         assert "Chain unbroken" in said
-        assert "recomputed: equal" in said
+        assert ": equal" in said
         assert "What does not hold" not in said
 
 
@@ -213,5 +213,5 @@ def test_a_row_that_is_not_what_the_events_give_is_named(site: Site, auditor: Pe
     said = auditor.open(f"/kiem-toan/ho-so/{site.case_id}").text
 
     assert "Chain unbroken" in said
-    assert "recomputed: 1 difference" in said
+    assert ": 1 difference" in said
     assert "outcome: recognised" in said
