@@ -66,12 +66,21 @@ def units_of(count: int) -> list[Organisation]:
     ]
 
 
-def put_before_the_committee(house: House, count: int = 30) -> list[str]:
+def choosing(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Whoever decides also chooses who signs."""
+    field = '<cn:field id="decision_number"'
+    signs = '<cn:field id="signs" kind="users" label="Người ký" labelEn="Signs" role="committee-chair" jurisdiction="=routing.recogniser" required="true" />'
+    text = files[BPMN].decode()
+    assert field in text
+    return {**files, BPMN: text.replace(field, f"{signs}{field}", 1).encode()}
+
+
+def put_before_the_committee(house: House, count: int = 30, package: dict[str, bytes] | None = None) -> list[str]:
     """A campaign of its own, whose cases are convened for today; the ids of its units, in the order of the cases' numbers."""
     by = Provenance(actor=SYSTEM, at=house.clock.now())
     units = units_of(count)
     house.container.organisations.import_data(units, (), by)
-    house.container.publishing.install(short_package(), by)
+    house.container.publishing.install(package or short_package(), by)
     held = [NewRole(role="unit-officer", organisation_id=one.id, valid_from=one.valid_from) for one in units]
     officer = NewUser(login=OFFICER, name="Người của ba mươi trường", email=None, locale="vi")
     house.users[OFFICER] = house.container.account_changes.set_up(by, officer, NO_PASSWORD, held)

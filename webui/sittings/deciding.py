@@ -41,7 +41,9 @@ def decide(body: str, day: str, outcome: str) -> ResponseReturnValue:
     agenda, offered = container().joint_decisions.offered(current_actor(), body, day_of(day))
     together = next((one for one in offered if one.outcome.id == outcome), None)
     if together is None:  # somebody has decided them meanwhile
-        return done(address("agenda", agenda), _("No case waits for that decision by you."), "warning")
+        one_by_one = any(outcome in {way.id for way in line.possible} for line in agenda.one_by_one)
+        text = _("These cases are decided one by one.") if one_by_one else _("No case waits for that decision by you.")
+        return done(address("agenda", agenda), text, "warning")
     form = _form(together)
     if not form.validate_on_submit():
         return _page(agenda, together, form), 422 if form.errors else 200

@@ -1,13 +1,15 @@
 """The chair decides on many cases of a sitting at once: those whose votes allow the same result, each by itself."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.house import PASSWORD, House
-from tests.support.many_cases import open_the_votes
+from tests.support.house import PASSWORD, House, Model
+from tests.support.many_cases import choosing, open_the_votes, put_before_the_committee, short_package
 from tests.support.sittings import BODY, CHAIR, CLERK, MEMBERS
+from tests.support.stages import house_of
 from tests.support.web import Person
 from webui.app import create_app
 from webui.settings import WebSettings
@@ -150,3 +152,29 @@ def _completed(house: House, case_id: str) -> list[Any]:
 def _state(house: House, case_id: str) -> str:
     with house.container.units.reading() as uow:
         return next(one.state for one in uow.sittings.tasks([case_id]) if one.node_id == "decision")
+
+
+def test_what_asks_for_people_is_decided_one_by_one_and_the_page_says_so(sqlite_model: Model, tmp_path: Path) -> None:
+    """Given a procedure whose decision chooses who signs, when the chair opens the sitting, then each case is led to by itself, and no joint one goes through."""
+    with house_of(sqlite_model, tmp_path / "house") as house:
+        put_before_the_committee(house, 2, choosing(short_package()))
+        open_the_votes(house)
+        for line in agenda(house, CLERK).lines:
+            for login in (CHAIR, *MEMBERS):
+                cast = CastVote(body=BODY, on=today(house), case_id=line.case_id, outcome="agree")
+                house.container.sittings.vote(house.actor(login), cast)
+        house.settle()
+        person = Person.at(
+            create_app(house.container, WebSettings(secret_key="k" * 40, demonstration=True), testing=True)
+        )
+        here = f"/phien-hop/{BODY}/{today(house).isoformat()}/"
+
+        person.sign_in(CHAIR, PASSWORD).open(here)
+
+        tasks = [line.decision for line in agenda(house, CHAIR).lines]
+        links = person.page.xpath("//*[@class='shared']//a/@href")
+        assert [link.rpartition("/")[2] for link in links] == tasks
+        assert "Phải quyết định từng hồ sơ" in person.text
+        assert "phải quyết định từng hồ sơ" in person.open(f"{here}quyet-dinh/recognise").text
+        assert refused(decide(house)) == [1, 2]
+        assert house.container.joint_decisions.offered(house.actor(CHAIR), BODY, today(house))[1] == []

@@ -8,7 +8,7 @@ from typing import Literal as OneOf
 from workflow.calendar.zone import local_date
 from workflow.errors import InvalidInput, NotFound
 from workflow.model.expressions import Literal
-from workflow.model.user_task import Label, Outcome
+from workflow.model.user_task import Label, Outcome, UserTaskSpec
 from workflow.organisation.records import Organisation
 from workflow.packages.package import ProcedurePackage
 from workflow.recognition.committee import quorum
@@ -63,6 +63,8 @@ class Line:
     decision: str | None
     possible: Sequence[Outcome]
     """The outcomes of the decision that the closed vote allows; none before."""
+    alone: bool
+    """Its decision asks for what only the one case can be asked: whom to choose, or criteria."""
     recusals: Sequence[tuple[str, str]]
     """Who takes no part in this case, by name, and why."""
     signer: str
@@ -133,9 +135,15 @@ class Agenda:
 
     @property
     def ways(self) -> Sequence[tuple[Outcome, Sequence[Line]]]:
-        """How the reader could decide, and which cases so."""
-        outcomes = {one.id: one for line in self.deciding for one in line.possible}
-        return [(one, [line for line in self.deciding if one in line.possible]) for one in outcomes.values()]
+        """How the reader could decide on several at once, and which cases so."""
+        shared = [one for one in self.deciding if not one.alone]
+        outcomes = {one.id: one for line in shared for one in line.possible}
+        return [(one, [line for line in shared if one in line.possible]) for one in outcomes.values()]
+
+    @property
+    def one_by_one(self) -> Sequence[Line]:
+        """What the reader could decide, each by itself only."""
+        return [one for one in self.deciding if one.alone]
 
     def line(self, case_id: str) -> Line:
         """Raise `NotFound`."""
@@ -240,6 +248,7 @@ def _line(access: Access, item: Item, number: int, names: Mapping[str, str]) -> 
         vote=own.id if own is not None and own.state in OPEN else None,
         opening=_mine_to_do(access, item.opened(item.order.opening)),
         decision=_mine_to_do(access, item.opened(item.order.decision)),
+        alone=_alone(item.order.specs[item.order.decision]),
         possible=[one for one in decisions_of(item) if allows(item, one, access.now)] if stand == "deciding" else (),
         recusals=[(names.get(one.person, one.person), one.reason) for one in item.recusals],
         signer=names.get(item.signer or "", ""),
@@ -252,6 +261,11 @@ def _result(item: Item) -> Label | None:
     known = result_label(item.package, item.case.outcome)
     done = item.decision
     return known if known is not None or done is None else outcome_label(item.package, done.node_id, done.outcome)
+
+
+def _alone(spec: UserTaskSpec) -> bool:
+    chooses = any(one.kind == "users" for one in spec.fields)
+    return chooses or spec.needs != "none" or any(one.reason_per_criterion for one in spec.outcomes)
 
 
 def decisions_of(item: Item) -> Sequence[Outcome]:

@@ -17,6 +17,7 @@ from workflow.services.sittings.items import Item
 from workflow.store.tasks import TaskRecord
 
 _NOT_NOW = N_("This case cannot be decided now, or not by you.")
+_ALONE = N_("The decision on this case asks for people or criteria: it is decided by itself.")
 _NOT_ALLOWED = N_("The vote on this case does not allow this decision.")
 
 
@@ -51,13 +52,13 @@ class JointDecisions:
         self._evidence = evidence
 
     def offered(self, actor: Actor, body: str, on: date) -> tuple[Agenda, Sequence[Together]]:
-        """The agenda, and what the actor could decide at once: by outcome, in the order of the procedure. What chooses people is decided case by case."""
+        """The agenda, and what the actor could decide at once: by outcome, in the order of the procedure. What is decided `alone` is not among it."""
         with self._ground.units.reading() as uow:
             agenda, items = self._hall.read(uow, self._ground.access(uow, actor), body, on)
         found: list[Together] = []
         for line, item in zip(agenda.lines, items, strict=True):
             spec = item.order.specs[item.order.decision]
-            if line.decision is None or any(one.kind == "users" for one in spec.fields):
+            if line.decision is None or line.alone:
                 continue
             for outcome in spec.outcomes:
                 if outcome in line.possible:
@@ -70,6 +71,8 @@ class JointDecisions:
         def act(line: Line, item: Item) -> None:
             if line.decision is None:
                 raise InvalidInput(_NOT_NOW)
+            if line.alone:
+                raise InvalidInput(_ALONE)
             if command.outcome not in {one.id for one in line.possible}:
                 raise InvalidInput(_NOT_ALLOWED)
             task = next(one for one in item.tasks if one.id == line.decision)
