@@ -246,3 +246,28 @@ def test_a_definition_can_have_nobody_ask_at_a_task(house: House) -> None:
     page = person.sign_in(BOARD, PASSWORD).open(f"/nhiem-vu/{task_id}/tieu-chi/I.1")
     assert "Yêu cầu giải trình…" not in page.text
     assert "I.1" in page.text
+
+
+def test_questions_and_answers_stand_on_the_printed_record_and_on_the_printed_sheet(house: House) -> None:
+    """Given one row that was answered with a file and one that waits, when the record and the sheet are printed, then both are on them."""
+    desk = Desk(house)
+    desk.ask("I.2", text="Bao nhiêu hộ?")
+    desk.answer(files=(SentFile(filename="xac-nhan.pdf", content=pdf("xac nhan")),))
+    person = Person.at(create_app(house.container, WebSettings(secret_key="k" * 40, demonstration=True), testing=True))
+    person.sign_in(BOARD, PASSWORD)
+
+    person.open(f"/ho-so/{house.case().id}/bien-ban")
+    rows = [
+        " ".join(row.text_content().split())
+        for row in person.page.xpath("//h2[contains(., 'giải trình')]/following::tbody[1]/tr")
+    ]
+    assert len(rows) == 2
+    for said in ("I.1", ASKED, "Chủ tịch xã ký.", "xac-nhan.pdf", house.actor(UNIT).name):
+        assert said in rows[0]
+    assert "Bao nhiêu hộ?" in rows[1]
+    assert "17:00 14/11/2023" in rows[1]
+
+    person.open(f"/nhiem-vu/{desk.task_id}/tieu-chi")
+    under = [" ".join(row.text_content().split()) for row in person.page.xpath("//tr[@class='printed-words']")]
+    assert any(ASKED in row and "Chủ tịch xã ký. (1 tệp)" in row for row in under)
+    assert any("Bao nhiêu hộ?" in row and "17:00 14/11/2023" in row for row in under)

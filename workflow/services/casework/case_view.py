@@ -47,6 +47,8 @@ class Cancellation:
 
 TASKS_SHOWN = 50
 INQUIRIES_SHOWN = 100
+EVERY = 10_000
+"""More than anybody can have asked in one case."""
 
 
 StageStatus = Literal["done", "current", "to do", "not reached"]
@@ -148,12 +150,15 @@ class CaseViewService:
             return standstill(self._ground, uow, self._ground.visible_case(uow, access, case_id), access.now)
 
     def record(self, actor: Actor, case_id: str) -> tuple[CaseView, list[DoneStep]]:
-        """The case with every task that was completed in it, oldest first. Raises as `view`."""
+        """The case with every task that was completed in it and all that the unit was asked by itself, oldest first. Raises as `view`."""
         with self._ground.units.reading() as uow:
             access = self._ground.access(uow, actor)
             case = self._ground.visible_case(uow, access, case_id)
             view = self._build(uow, access, case)
             veil = veil_over(uow, view.package, case, access)
+            asked = [one for one in veil.inquiries(uow.inquiries.of_case(case.id, EVERY)) if one.state != RETURNED]
+            people = user_names(uow, [person for one in asked for person in (one.asked_by, one.closed_by)])
+            view = replace(view, inquiries=asked[::-1], names={**view.names, **people})
             steps = read_record(uow, access.tree, view.package, case.id, veil)
             return view, steps if view.package.minutes_name_votes else without_voters(view.package, steps)
 
