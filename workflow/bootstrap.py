@@ -49,6 +49,7 @@ from workflow.services.auditing.seals import is_whole, promise, take_over
 from workflow.services.auditing.trail import AuditService
 from workflow.services.auditing.verification import VerificationService
 from workflow.services.campaigns.campaigns import CampaignService
+from workflow.services.campaigns.deadline_trials import DeadlineTrialService
 from workflow.services.campaigns.figures import FigureService
 from workflow.services.campaigns.ground import CampaignGround
 from workflow.services.campaigns.jobs import CampaignJobs
@@ -163,6 +164,7 @@ class Container:
     package_tests: PackageTestService
     version_checks: VersionChecks
     campaigns: CampaignService
+    deadline_trials: DeadlineTrialService
     campaign_units: CampaignUnitService
     rosters: RosterService
     figures: FigureService
@@ -335,7 +337,7 @@ def wire(
         **_place_services(base, ground, campaign_ground.programs),
         names=NameService(base, library.roles),
         **_procedure_services(base, library, checks),
-        **_campaign_services(campaign_ground),
+        **_campaign_services(campaign_ground, ground.steps),
         **audit,
         failed_jobs=failed,
         home=HomeService(ground, casework["inbox"], casework["sittings"], alarms, failed, rooms),
@@ -416,9 +418,10 @@ def _casework_services(ground: CaseGround, cases: CaseService, renderer: WalledR
     }
 
 
-def _campaign_services(ground: CampaignGround) -> dict[str, Any]:
+def _campaign_services(ground: CampaignGround, steps: Steps) -> dict[str, Any]:
     return {
         "campaigns": CampaignService(ground),
+        "deadline_trials": DeadlineTrialService(ground, steps),
         "campaign_units": CampaignUnitService(ground),
         "rosters": RosterService(ground),
         "figures": FigureService(ground),

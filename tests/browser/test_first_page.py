@@ -125,3 +125,31 @@ def test_who_has_not_sent_is_reminded_from_the_campaigns_page(office: Office) ->
     heading(visitor, "năm 2023")
     expect(page.get_by_role("status").first).to_contain_text("Đã nhắc 4 đơn vị.")
     expect(page.get_by_text("nhắc 09:00 20/04/2023").first).to_be_visible()
+
+
+def test_a_deadline_is_tried_with_names_before_it_is_moved(office: Office) -> None:
+    """Given registrations past their day, when a later day is tried, then those it is about are named; with a reason it counts."""
+    busy(office.house)
+    visitor = office.person("quanly.tinh")
+    page = visitor.open(f"/quan-tri/dot-xet/{office.house.campaign_id}/")
+
+    page.get_by_role("link", name="Thử dời hạn…").click()
+    heading(visitor, "Thử dời hạn")
+    page.get_by_label("Thời hạn").select_option("Đơn vị gửi đăng ký")
+    page.get_by_label("Ngày cuối khác").fill("2023-05-12")
+    page.get_by_role("button", name="Xem sẽ ra sao").click()
+    relieved = page.get_by_role("table", name="Hết quá hạn")
+    expect(relieved.locator("tbody tr")).to_have_count(4)
+    picture(page, "deadline-trial", height=860)
+    assert_accessible(page)
+    assert_looks(page)
+    assert_fits(page)
+
+    page.get_by_label("Lý do").fill("Minh họa: theo công văn.")
+    page.get_by_role("button", name="Dời hạn đến").click()
+    heading(visitor, "năm 2023")
+    expect(page.get_by_role("status").first).to_contain_text("thời hạn")
+    office.house.settle()
+    page.reload()
+    expect(page.get_by_role("link", name="Nhắc 4 đơn vị chưa gửi…")).to_be_visible()
+    expect(page.locator("ul.lines").get_by_text("thứ Sáu 12/05").first).to_be_visible()

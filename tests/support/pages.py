@@ -270,6 +270,7 @@ def _manager(house: House) -> list[str]:
         f"{campaign}/them-don-vi",
         f"{campaign}/bo-don-vi/tho-thanh",
         f"{campaign}/han/registration",
+        f"{campaign}/thu-doi-han?deadline=evaluation&day=2023-11-01",
     ]
 
 

@@ -120,7 +120,7 @@ def campaign(campaign_id: UUID) -> ResponseReturnValue:
     """The roster by area, and the deadlines beside it."""
     actor = current_actor()
     found = container().campaigns.get(actor, str(campaign_id))
-    board, deadlines = container().rosters.board(actor, found.id), _deadlines(found)
+    board, deadlines = container().rosters.board(actor, found.id), deadline_lines(found)
     return render_template(
         "campaigns/campaign.html",
         campaign=found,
@@ -176,7 +176,7 @@ def move_campaign(campaign_id: UUID, step: str) -> ResponseReturnValue:
 def change_deadline(campaign_id: UUID, deadline_id: str) -> ResponseReturnValue:
     actor = current_actor()
     found = container().campaigns.get(actor, str(campaign_id))
-    line = next((one for one in _deadlines(found) if one["id"] == deadline_id), None)
+    line = next((one for one in deadline_lines(found) if one["id"] == deadline_id), None)
     if line is None:
         raise NotFound()
     form = DeadlineForm(last_day=line["last_day"], remind_days=line["remind_days"], escalate_to=line["escalate_to"])
@@ -216,7 +216,7 @@ def _versions() -> dict[str, VersionRecord]:
     return {view.version.id: view.version for view in container().definitions.list(current_actor())}
 
 
-def _deadlines(found: CampaignRecord) -> list[dict[str, Any]]:
+def deadline_lines(found: CampaignRecord) -> list[dict[str, Any]]:
     """The campaign's deadlines by day, each with the procedure's rule from which it came."""
     actor = current_actor()
     reminders, days = container().campaigns.reminders(actor, found.id), container().campaigns.days(actor, found.id)

@@ -50,7 +50,7 @@ _PAGES: Mapping[str, Sequence[str]] = {
     "phien-hop#ai-khong-duoc-xet": ("sittings.stay_away",),
     "dot-xet": ("campaigns",),
     "dot-xet#lap-dot": ("campaigns.create_campaign",),
-    "dot-xet#thoi-han": ("campaigns.change_deadline",),
+    "dot-xet#thoi-han": ("campaigns.change_deadline", "campaigns.try_deadline"),
     "dot-xet#don-vi": ("campaigns.add_units", "campaigns.remove_unit"),
     "dot-xet#theo-doi": ("campaigns.units",),
     "dot-xet#nhac-don-vi-chua-gui": ("campaigns.remind",),

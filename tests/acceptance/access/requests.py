@@ -289,6 +289,7 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("accounts.choose_keys", "POST"): Request(form={"keys": "off"}),
     ("accounts.choose_mail", "POST"): Request(form={"mail": "daily"}),
     ("campaigns.start_progress", "GET"): Request(args=OPEN),
+    ("campaigns.try_deadline", "GET"): Request(args=OPEN),
     ("campaigns.units", "GET"): Request(args=OPEN),
     ("campaigns.export", "POST"): Request(args=OPEN),
     ("campaigns.remind", "GET"): Request(args=OPEN),

@@ -63,7 +63,7 @@ _NAMED: Mapping[str, str] = {
     "contents": "CriterionAssessed EvidenceAdded EvidenceWithdrawn CommentAdded",
     "work": "TaskClaimed TaskReleased TaskGivenBack TaskSentBack TaskStarted TaskDelegated TaskReassigned TaskReaddressed",
     "deadlines": "DueDateMoved ClockMoved TaskReminded TaskEscalated DeadlineChanged DeadlinesChanged",
-    "reading": "CaseRead FileRead SampleDrawn EventsExported CasesExported AnswerExported CaseBundled BundleRequested BundleWritten",
+    "reading": "CaseRead FileRead SampleDrawn EventsExported CasesExported AnswerExported CampaignExported CaseBundled BundleRequested BundleWritten",
     MACHINE: "DraftSaved JobRetried PeopleNotified AssigneeNotified RunningCasesTurned",
 }
 """Types that stand in another group than the rest of their family."""

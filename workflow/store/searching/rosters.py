@@ -105,6 +105,13 @@ _DONE = (
 )
 
 
+_HOLDERS = (
+    sa.select(user_tasks.c.case_id, user_tasks.c.activity_id, user_tasks.c.assignee_id)
+    .join(cases, cases.c.id == user_tasks.c.case_id)
+    .where(cases.c.campaign_id == sa.bindparam("of_campaign"), user_tasks.c.ended_at.is_(None))
+)
+
+
 class Rosters:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -122,6 +129,11 @@ class Rosters:
         return build_all(
             DoneStep, self._connection.execute(_DONE, {"of_campaign": campaign_id, "most": most}).mappings()
         )
+
+    def holders(self, campaign_id: str) -> Mapping[tuple[str, str], str | None]:
+        """(case, activity) of each task of the campaign that has not ended → who has it."""
+        found = self._connection.execute(_HOLDERS, {"of_campaign": campaign_id})
+        return {(case_id, activity_id): assignee_id for case_id, activity_id, assignee_id in found}
 
     def parts(
         self, campaign_ids: Collection[str], unit_ids: Collection[str] | None, now: datetime
