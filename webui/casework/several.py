@@ -57,7 +57,8 @@ def claim_several() -> ResponseReturnValue:
     command = ClaimTasks(tasks=tasks, command_id=form.command)
     found = container().several.claim(current_actor(), command)
     number = len(found.able)
-    return _result(found, ngettext("You have claimed %(num)d task", "You have claimed %(num)d tasks", number))
+    text = ngettext("You have claimed %(num)d task", "You have claimed %(num)d tasks", number)
+    return _result(found, text, _("claimed"))
 
 
 @blueprint.route("/nhiem-vu/nhieu/chuyen-giao", methods=["GET", "POST"])
@@ -96,7 +97,7 @@ def hand_over_several() -> ResponseReturnValue:
         len(given.able),
         person=name,
     )
-    return _result(given, text)
+    return _result(given, text, _("handed over"))
 
 
 @blueprint.route("/nhiem-vu/nhieu/xu-ly", methods=["GET", "POST"])
@@ -141,7 +142,7 @@ def decide_several() -> ResponseReturnValue:
     decided = container().several.decide(current_actor(), command)
     number = len(decided.able)
     text = ngettext("%(outcome)s: %(num)d task", "%(outcome)s: %(num)d tasks", number, outcome=said(outcome.label))
-    return _result(decided, text)
+    return _result(decided, text, said(outcome.label))
 
 
 def _empty_form(view: TaskView) -> tuple[TaskView, AnswerForm]:
@@ -198,12 +199,13 @@ def _page(template: str, batch: Batch, form: CommandForm, **more: Any) -> Respon
     return page, status(form) if batch.able or request.method == "GET" else 409
 
 
-def _result(batch: Batch, text: str) -> ResponseReturnValue:
-    """What became of each, what was refused first, and what is next."""
+def _result(batch: Batch, text: str, became: str) -> ResponseReturnValue:
+    """What became of each, what was refused first, and what is next. `became`: the word for it in a row."""
     page = render_template(
         "casework/several_done.html",
         batch=batch,
         text=text,
+        became=became,
         why=why,
         back=back(),
         ahead=next_task(),

@@ -17,16 +17,28 @@ from webui.pages import Attempt, done, status
 from webui.sittings.agenda import address, day_of, why
 from webui.sittings.area import blueprint
 from workflow.ids import new_id
+from workflow.services.casework.completion import LONGEST_REASON
 from workflow.services.casework.fields import LONGEST
 from workflow.services.sittings.agenda import Agenda, Line
 from workflow.services.sittings.hall import Done
 from workflow.services.sittings.sittings import AgreeToOpened, Away, OpenCases, StayAway
+from workflow.services.views import Label
 
 AWAYS = 3
 """So many empty rows for people who take no part stand on the page; `more` brings as many again and keeps what was typed."""
 
 
 MOST_AWAYS = 60
+
+
+class PutOffForm(CommandForm):
+    """Why."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(_l("Give a reason.")), Length(max=LONGEST_REASON)],
+        description=_l("It stands in the minutes and in the record of each case."),
+    )
 
 
 class StayAwayForm(CommandForm):
@@ -50,18 +62,26 @@ def agree(body: str, day: str) -> ResponseReturnValue:
 
 @blueprint.route("/<body>/<day>/khai-mac", methods=["GET", "POST"])
 def roll(body: str, day: str) -> ResponseReturnValue:
-    """Who is there, who takes no part in which case; then the vote on the chosen cases is opened, or they are put off."""
-    if request.method == "GET" or "more" in request.form:
+    """Who is there, who takes no part in which case; then the vote on the chosen cases is opened, or, asked once more and why, they are put off."""
+    if request.method == "GET" or "more" in request.form or "again" in request.form:
         return _roll_page(body, day)
-    agenda = container().sittings.agenda(current_actor(), body, day_of(day))
+    asked = container().sittings.roll(current_actor(), body, day_of(day))
+    agenda, outcome = asked.agenda, request.form.get("outcome", "")
     chosen = chosen_of(agenda.waiting)
     if not chosen:
         return _roll_page(body, day, _("Choose the cases: all that wait, or some of them.")), 422
+    putting_off = next(
+        (label for key, label, effect, _why in asked.outcomes if key == outcome and effect != "forward"), None
+    )
+    if putting_off is not None:
+        form, confirmed = PutOffForm(), "confirmed" in request.form
+        if not confirmed or not form.validate_on_submit():
+            return _put_off_page(agenda, putting_off, chosen, form), 422 if confirmed else 200
     command = OpenCases(
         body=body,
         on=agenda.on,
         case_ids=chosen,
-        outcome=request.form.get("outcome", ""),
+        outcome=outcome,
         present=request.form.getlist("present"),
         away=_aways(),
         reason=request.form.get("reason", ""),
@@ -70,8 +90,29 @@ def roll(body: str, day: str) -> ResponseReturnValue:
     found = container().sittings.open(current_actor(), command)
     if not well(found):
         return _roll_page(body, day, "", found)  # each was tried by itself: the whole is no form to be rehearsed
-    return outcome_page(
-        agenda, found, ngettext("%(num)d case has gone on.", "%(num)d cases have gone on.", well(found))
+    number = well(found)
+    if putting_off is not None:
+        text = ngettext(
+            "%(num)d case goes back to be convened anew.", "%(num)d cases go back to be convened anew.", number
+        )
+    else:
+        text = ngettext("%(num)d case has gone on.", "%(num)d cases have gone on.", number)
+    return outcome_page(agenda, found, text)
+
+
+def _put_off_page(agenda: Agenda, label: Label, chosen: Sequence[str], form: PutOffForm) -> str:
+    """Name the cases and ask why; what was entered at the roll call goes with it and comes back with it."""
+    own = {"csrf_token", "command_id", "which", "case", "reason", "confirmed"}
+    return render_template(
+        "sittings/put_off.html",
+        agenda=agenda,
+        label=label,
+        lines=[one for one in agenda.waiting if one.case_id in chosen],
+        present=[one.name for one in agenda.members if one.user_id in request.form.getlist("present")],
+        form=form,
+        kept=[(name, value) for name, value in request.form.items(multi=True) if name not in own],
+        address=address,
+        demonstration=agenda.demonstration,
     )
 
 

@@ -164,6 +164,7 @@ def test_the_pages_name_every_task_before_and_after(house: House) -> None:
     house.container.tasks.claim(house.actor(COLLEAGUE), ClaimTask(task_id=house.task(NODE, units[2]).id))
     clerk.send("/nhieu/nhan")
     assert "Bạn đã nhận 2 nhiệm vụ" in clerk.heading
+    assert [one.text_content().split() for one in clerk.page.xpath("//td[@class='c-what']")] == [["đã", "nhận"]] * 2
     assert "1 nhiệm vụ bị từ chối" in clerk.text
     assert "Cơ quan Minh Họa 03" in clerk.page.xpath("string(//*[@role='alert'])")
     assert clerk.page.xpath("//a[text()='Quay lại nhiệm vụ của tôi' or contains(@href, 'text=Minh')]")

@@ -1,6 +1,6 @@
 """The pages of a sitting, without a script: opened for many cases, looked at, voted on, agreed to, printed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -9,6 +9,7 @@ from tests.support.sittings import BODY, CHAIR, CLERK, DAY, MEMBERS
 from tests.support.web import Person
 from webui.app import create_app
 from webui.settings import WebSettings
+from workflow.services.sittings.agenda import Line
 
 HERE = f"/phien-hop/{BODY}/{DAY.isoformat()}/"
 WHY = "có người thân công tác tại đơn vị"
@@ -78,6 +79,37 @@ def test_a_sitting_from_the_roll_call_to_the_minutes(sitting: House, signed_in: 
             assert SECRET not in other.open(page).text, (login, page)
 
 
+def test_cases_are_put_off_once_they_were_named_and_a_reason_was_given(sitting: House, signed_in: SignIn) -> None:
+    """Given two of five present, when two cases are to be put off, then the page names them and asks why before anything happens."""
+    clerk = signed_in(CLERK).open(f"{HERE}khai-mac")
+    first, second, _third = clerk.page.xpath("//input[@name='case']/@value")
+    present = [sitting.users[one] for one in (CHAIR, MEMBERS[0])]
+    entered = {"present": present, "which": "some", "case": [first, second]}
+
+    clerk.send(f"{HERE}khai-mac", entered, "Hoãn, họp lại")
+
+    assert len(names(clerk)) == 2
+    assert sitting.actor(CHAIR).name in clerk.text
+    assert "2/5 có mặt" not in clerk.open(HERE).text, "nothing has happened yet"
+    clerk.open(f"{HERE}khai-mac").send(f"{HERE}khai-mac", entered, "Hoãn, họp lại")
+    clerk.send(f"{HERE}khai-mac", {"reason": " "}, "Hoãn, họp lại: 2 hồ sơ", status=422)
+    assert len(names(clerk)) == 2
+    clerk.send(f"{HERE}khai-mac", {}, "Quay lại điểm danh")
+    assert clerk.page.xpath("//input[@name='present'][@checked]/@value") == present
+    assert clerk.page.xpath("//input[@name='case'][@checked]/@value") == [first, second]
+    clerk.send(f"{HERE}khai-mac", {}, "Hoãn, họp lại")
+    clerk.send(f"{HERE}khai-mac", {"reason": "Minh họa: ba ủy viên đi công tác"}, "Hoãn, họp lại: 2 hồ sơ")
+
+    assert "Đã đưa 2 hồ sơ về bước triệu tập để họp lại." in clerk.text
+    assert "2/5 có mặt, cần 4: chưa khai mạc" in clerk.text
+    clerk.open(f"{HERE}bien-ban")
+    assert "Khai mạc lúc" not in clerk.text
+    assert "phiên họp không được khai mạc" in clerk.text
+    assert "Có mặt: 2/5, cần 4." in clerk.text
+    assert [line.stand for line in _lines(sitting)] == ["put_off", "put_off", "waiting"]
+    assert clerk.text.count(": Minh họa: ba ủy viên đi công tác") == 2
+
+
 def test_a_task_of_a_sitting_leads_there_from_the_queue_and_from_its_own_page(
     sitting: House, signed_in: SignIn
 ) -> None:
@@ -136,6 +168,10 @@ def test_a_get_opens_nothing(sitting: House, signed_in: SignIn) -> None:
     signed_in(MEMBERS[0]).open(case)
 
     assert len(sitting.events("hoi-lhpn-tinh")) == before
+
+
+def _lines(house: House) -> Sequence[Line]:
+    return house.container.sittings.agenda(house.actor(CLERK), BODY, DAY).lines
 
 
 def _sent(person: Person) -> dict[str, str]:

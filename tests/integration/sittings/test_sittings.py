@@ -161,7 +161,12 @@ class TestOpening:
         few = COMMITTEE[:2]
 
         assert refused(open_all(sitting, present=few)) == [1, 2, 3]
-        assert refused(open_all(sitting, present=few, outcome="adjourn", case_ids=ids(sitting)[1:])) == []
+        assert refused(open_all(sitting, present=few, outcome="adjourn")) == [1, 2, 3], "without a reason"
+        put_off = {"case_ids": ids(sitting)[1:], "outcome": "adjourn", "reason": WHY}
+        assert refused(open_all(sitting, present=few, **put_off)) == []
+        found = agenda(sitting, CLERK)
+        assert (found.opened_at, bool(found.counted_at), found.present) == (None, True, 2)
+        assert [one.put_off_why for one in found.lines] == ["", WHY, WHY]
 
         assert [one.stand for one in agenda(sitting, CLERK).lines] == ["waiting", "put_off", "put_off"]
         assert refused(open_all(sitting, case_ids=ids(sitting)[:1])) == [], "the sitting goes on with the others"

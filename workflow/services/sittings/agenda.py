@@ -70,6 +70,8 @@ class Line:
     signer: str
     """By name: who signs where whoever decides takes no part."""
     roster: Sequence[str]
+    put_off_why: str
+    """Why its vote was put off, where that is how it stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,9 @@ class Agenda:
     needed: int
     present: int
     opened_at: datetime | None
+    """When the vote on its first case was opened; None: on none, though it may have been counted who was there."""
+    counted_at: datetime | None
+    """When it was last counted who was there."""
     demonstration: bool
 
     @property
@@ -187,6 +192,7 @@ def agenda_of(ground: CaseGround, uow: UnitOfWork, access: Access, items: Sequen
         needed=needed_of(roster, first.order),
         present=len(present & set(roster)),
         opened_at=min((at for one in openings if (at := _opened_at(one))), default=None),
+        counted_at=max((at for one in openings if (at := _counted_at(one))), default=None),
         demonstration=any(one.case.demonstration for one in items),
     )
 
@@ -253,6 +259,7 @@ def _line(access: Access, item: Item, number: int, names: Mapping[str, str]) -> 
         recusals=[(names.get(one.person, one.person), one.reason) for one in item.recusals],
         signer=names.get(item.signer or "", ""),
         roster=item.roster,
+        put_off_why=_put_off_why(item) if stand == "put_off" else "",
     )
 
 
@@ -348,11 +355,29 @@ def _tally(item: Item, parts: Sequence[TaskRecord]) -> list[Tally]:
 
 
 def _present(openings: Sequence[Item]) -> set[str]:
-    """Who was counted as present at the last opening."""
-    latest = max(openings, key=lambda one: _opened_at(one) or one.case.started_at, default=None)
+    """Who was counted as present at the last roll call."""
+    latest = max(openings, key=lambda one: _counted_at(one) or one.case.started_at, default=None)
     return set(texts(latest.opening.get(latest.order.rule.present))) if latest else set()
 
 
-def _opened_at(item: Item) -> datetime | None:
-    done = [one.ended_at for one in item.of(item.order.opening) if one.state == "completed"]
+def _roll_call(item: Item) -> TaskRecord | None:
+    """The last time at which it was counted who was there, whatever became of the case then."""
+    done = [one for one in item.of(item.order.opening) if one.state == "completed"]
     return done[-1] if done else None
+
+
+def _put_off_why(item: Item) -> str:
+    last = _roll_call(item)
+    return (last.reason or "") if last is not None else ""
+
+
+def _counted_at(item: Item) -> datetime | None:
+    last = _roll_call(item)
+    return last.ended_at if last is not None else None
+
+
+def _opened_at(item: Item) -> datetime | None:
+    """When the vote on the case was opened; None where it was put off."""
+    last = _roll_call(item)
+    opens = {one.id for one in item.order.specs[item.order.opening].outcomes if one.effect == "forward"}
+    return last.ended_at if last is not None and last.outcome in opens else None

@@ -253,6 +253,8 @@ class SittingService:
         def act(line: Line, item: Item) -> None:
             if line.opening is None:
                 raise InvalidInput(N_("The vote on this case cannot be opened now, or not by you."))
+            if _puts_off(item, command.outcome) and not entered(command.reason):
+                raise InvalidInput(N_("Give a reason."))
             task = next(one for one in item.tasks if one.id == line.opening)
             if task.state == "ready":
                 self._tasks.claim(actor, ClaimTask(task_id=task.id))
@@ -319,6 +321,12 @@ def _brief(access: Access, items: Sequence[Item]) -> Brief:
         done=sum(1 for one in lines if one.stand in DONE),
         mine=sum(1 for one in lines if one.mine in ("unopened", "opened") or one.opening or one.decision),
     )
+
+
+def _puts_off(item: Item, outcome_id: str) -> bool:
+    """Whether the opening ends so without a vote; the minutes then say why, wherever the procedure takes a reason at all."""
+    outcomes = item.order.specs[item.order.opening].outcomes
+    return any(one.id == outcome_id and one.effect != "forward" and one.reason != "none" for one in outcomes)
 
 
 def _entries(command: OpenCases, line: Line, item: Item) -> dict[str, Entry]:
