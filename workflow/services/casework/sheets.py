@@ -192,7 +192,7 @@ def read_sheet(
     ever = _by_criterion(veil.files(uow.evidence.ever_of_case(case.id)) if files is None else files)
     evidence = {key: [one for one in found if one.withdrawn_at is None] for key, found in ever.items()}
     earlier = [level for level in past.levels(evidence) if level.assessment.task_id not in veil.tasks]
-    stored = past.results[past.own.id] if past.own else past.start(earlier)
+    stored = past.results[past.own.id] if past.own else past.start()
     inquiries = _inquiries(veil.inquiries(uow.inquiries.of_case(case.id, MOST_INQUIRIES)))
     asked = _asked(inquiries, past)
     results = {key: as_result(row, evidence.get(key, ())) for key, row in stored.items()}

@@ -360,6 +360,8 @@ class TaskService:
         sheet = ensure_assessment(uow, checked.sheet, task, by.actor, by.at)
         if sheet.assessment is not None:
             uow.assessments.submit(sheet.assessment.id, by.actor, by.at)
+        # What stands as it was sent in a turn before is kept with this one, too: the next turn reads it there.
+        uow.criterion_rows.save([row for row in sheet.rows.values() if row.revision == 0 and row.state != UNSEEN])
 
 
 def _completed(task: TaskRecord, checked: Completion) -> TaskCompleted:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -65,27 +66,32 @@ class CriterionRows:
         return found
 
     def save(self, rows: Sequence[RowRecord]) -> list[RowRecord]:
-        """Keep the rows, each over the revision that it was read with. Raises `Conflict` where another was kept meanwhile."""
-        return [self._save(row) for row in rows]
-
-    def _save(self, row: RowRecord) -> RowRecord:
-        newer = replace(row, revision=row.revision + 1)
-        held = values(newer) | {"opened": list(row.opened)}
-        if row.revision == 0:
+        """Keep the rows, each over the revision that it was read with, new ones at once. Raises `Conflict` where another was kept meanwhile."""
+        kept = [replace(row, revision=row.revision + 1) for row in rows]
+        new = [_held(row) for row in kept if row.revision == 1]
+        if new:
             try:
-                self._connection.execute(sa.insert(criterion_rows).values(**held))
+                self._connection.execute(sa.insert(criterion_rows), new)
             except sa.exc.IntegrityError as error:
                 raise Conflict() from error
-            return newer
+        for row in kept:
+            if row.revision > 1:
+                self._replace(row)
+        return kept
+
+    def _replace(self, row: RowRecord) -> None:
         changed = self._connection.execute(
             sa.update(criterion_rows)
             .where(
                 criterion_rows.c.task_id == row.task_id,
                 criterion_rows.c.criterion_id == row.criterion_id,
-                criterion_rows.c.revision == row.revision,
+                criterion_rows.c.revision == row.revision - 1,
             )
-            .values(**held)
+            .values(**_held(row))
         )
         if changed.rowcount != 1:
             raise Conflict()
-        return newer
+
+
+def _held(row: RowRecord) -> dict[str, Any]:
+    return values(row) | {"opened": list(row.opened)}

@@ -230,15 +230,18 @@ class _Deciding:
         return replace(old, state=state, decided_at=self._by.at, decided_by=self._by.actor, batch=batch)
 
     def _written(self, key: str, result: str, figures: Mapping[str, str]) -> ResultRecord:
-        """The row with this result, its words as they stand."""
+        """The row with this result, its words as they stand; no reason for differing where there is nothing to explain any more."""
         old, assessment = self._sheet.stored.get(key), self._sheet.assessment
+        former = self._sheet.former.get(key)
+        differed = former is not None and old is not None and old.result not in (None, former.result)
+        agrees = former is not None and former.result == result
         return ResultRecord(
             assessment_id=assessment.id if assessment else "",
             criterion_id=key,
             result=result,
             figures=dict(figures),
             statement=old.statement if old else "",
-            reason=old.reason if old else "",
+            reason=old.reason if old and not (differed and agrees) else "",
             changed_at=self._by.at,
             changed_by=self._by.actor,
         )

@@ -256,7 +256,10 @@ class Past:
         earlier: Sequence[EarlierLevel],
         asked: Mapping[str, Any],
     ) -> dict[str, RowRecord]:
-        """How each row stands: as it was left here; else as it was sent in the turn before, if nothing about it has changed since."""
+        """How each row stands: as it was left here; else as it was sent in the turn before, if nothing about it has changed since.
+
+        Of what had been seen when a sheet was sent a row was kept: where there is none, nobody who did the task has looked at it.
+        """
         found = self.kept[self.task.id]
         before = earlier[-1].results if earlier else {}
         rows = {}
@@ -274,11 +277,8 @@ class Past:
             return fresh
         kept = self.kept[self.former.task_id].get(key)
         mine = self.results[self.former.id].get(key)
-        if mine is None or mine.result is None:
+        if kept is None or mine is None or mine.result is None:
             return fresh
-        if kept is None:  # sent before anybody took down what was seen
-            kept = RowRecord(task_id=self.former.task_id, criterion_id=key, state=AGREED)
-            kept = replace(kept, decided_at=self.former.submitted_at, decided_by=self.former.submitted_by)
         return replace(kept, task_id=self.task.id, batch=None, unchanged=None, revision=0)
 
     def changed(self, key: str, files: Sequence[EvidenceRecord]) -> bool:
@@ -288,7 +288,10 @@ class Past:
         since = self.former.submitted_at
         if any(item.uploaded_at > since and item.task_id != self.task.id for item in files):
             return True
-        for node_id in self.spec.compare_with:
+        return self._told_otherwise(key, since)
+
+    def _told_otherwise(self, key: str, since: datetime | None) -> bool:
+        for node_id in self.spec.compare_with if since is not None else ():
             then, now = self.latest(node_id, since), self.latest(node_id)
             if [self._said(one, key) for one in then] != [self._said(one, key) for one in now]:
                 return True
@@ -298,33 +301,28 @@ class Past:
         row = self.results[one.id].get(key)
         return (row.result, row.figures, row.statement, row.reason) if row is not None else None
 
-    def start(self, earlier: Sequence[EarlierLevel]) -> dict[str, ResultRecord]:
-        """Own former results after a return; otherwise those of the task named by `carry_over`, without its reasons.
+    def start(self) -> dict[str, ResultRecord]:
+        """Own former results after a return; otherwise those of the task named by `carry_over`, without its words.
 
-        A former reason for differing goes where the level before has meanwhile come to the same result.
-
+        A row of which a level before has said something else meanwhile begins as in a first turn: what had been entered was about what it said then.
         Their revision is the one that `ensure_assessment` will give them, so that a page made from them can be saved.
         """
-        if self.former is not None:
-            former_level = earlier[-1].results if earlier else {}
-            rows = self.results[self.former.id]
-            return {key: replace(_explained(row, former_level.get(key)), revision=1) for key, row in rows.items()}
-        carry_over = self.spec.carry_over
-        carried = next((one for one in self.submitted if one.node_id == carry_over), None)
-        if carry_over is None or carried is None or carried.criteria_set != self.task.criteria_set:
+        rows = {key: replace(row, reason="", statement="", revision=1) for key, row in self._carried().items()}
+        if self.former is None:
+            return rows
+        own, since = self.results[self.former.id], self.former.submitted_at
+        stay = {key: replace(row, revision=1) for key, row in own.items() if not self._told_otherwise(key, since)}
+        return rows | stay
+
+    def _carried(self) -> Mapping[str, ResultRecord]:
+        carried = next((one for one in self.submitted if one.node_id == self.spec.carry_over), None)
+        if self.spec.carry_over is None or carried is None or carried.criteria_set != self.task.criteria_set:
             return {}
-        rows = self.results[carried.id]
-        return {key: replace(row, reason="", statement="", revision=1) for key, row in rows.items()}
+        return self.results[carried.id]
 
 
 def _stood(one: EvidenceRecord, at: datetime) -> bool:
     return one.withdrawn_at is None or one.withdrawn_at > at
-
-
-def _explained(row: ResultRecord, former: CriterionResult | None) -> ResultRecord:
-    """The row with its reason only where there is still something to explain: a statement tells what figures leave open."""
-    agrees = former is not None and former.result == row.result and row.statement
-    return replace(row, reason="") if agrees else row
 
 
 def as_result(row: ResultRecord, evidence: Sequence[EvidenceRecord]) -> CriterionResult:
