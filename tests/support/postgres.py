@@ -77,12 +77,7 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stop the server and remove its files."""
-        self.process.terminate()
-        try:
-            self.process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        self.halt()  # asked to end, it would wait until everybody who is connected has gone
         shutil.rmtree(self.home, ignore_errors=True)
 
     def _execute(self, statement: str) -> None:
