@@ -6,6 +6,7 @@ Properties try the same examples at every run, so that a red run is red for ever
 import os
 import shutil
 import sqlite3
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -41,3 +42,22 @@ def _without_waiting_for_disks(connection: Any, _record: Any, _proxy: Any) -> No
     """No test takes the current away: SQLite need not wait until the disk has it, as PostgreSQL does not (`start_server`)."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous=OFF")
+
+
+class Statements(dict[Any, Any]):
+    """Compiled statements by what they say, for every engine of one kind: the first entry of SQLAlchemy's key is the engine's own dialect."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__(key[1:], compiled)
+
+
+_STATEMENTS: defaultdict[str, Statements] = defaultdict(Statements)
+
+
+@sa.event.listens_for(sa.Engine, "engine_connect")
+def _with_statements_compiled_once(connection: sa.Connection) -> None:
+    """Each test opens engines of its own, and all say the same things to databases of the same two kinds."""
+    connection.execution_options(compiled_cache=_STATEMENTS[connection.dialect.name])
