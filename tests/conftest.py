@@ -3,6 +3,7 @@
 Properties try the same examples at every run, so that a red run is red for everybody; PROPERTIES=deep draws new ones.
 """
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -61,3 +62,10 @@ _STATEMENTS: defaultdict[str, Statements] = defaultdict(Statements)
 def _with_statements_compiled_once(connection: sa.Connection) -> None:
     """Each test opens engines of its own, and all say the same things to databases of the same two kinds."""
     connection.execution_options(compiled_cache=_STATEMENTS[connection.dialect.name])
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the collector need not walk it again and again, nor come after every few objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
