@@ -14,10 +14,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from workflow.lifecycle.criterion_row import DECIDED
+from workflow.lifecycle.inquiry import OPEN as ASKED
 from workflow.spelling import sought
 from workflow.store.campaigns import campaigns
 from workflow.store.cases import cases
 from workflow.store.columns import Id, Instant, Key, Name, bound, metadata
+from workflow.store.criteria.inquiries import criterion_inquiries
 from workflow.store.criteria.rows import criterion_rows
 from workflow.store.places import organisations
 from workflow.store.rows import Page, build_all, like, read, values
@@ -51,7 +53,8 @@ class SavedFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxFilter:
-    """What the inbox shows: `tab` is `mine`, `group`, `todo` (both), `returned` (to whoever did it before), `escalated`, or `sent`.
+    """What the inbox shows: `tab` is `mine`, `group`, `todo` (both), `returned` (to whoever did it before), `asked` (mine that wait for
+    an explanation by the unit), `escalated`, or `sent`.
 
     `due`: `overdue`, `today`, `soon`, `week` or a local day such as 2023-03-31; what is overdue falls under each of them.
     `due_before` is the instant that `due` means at present, `sent_since` that from which on what was sent is shown: the inbox's service sets them.
@@ -99,7 +102,7 @@ _OFFSET = sa.bindparam("page_offset", type_=sa.Integer, literal_execute=True)
 
 OWN = ("mine", "todo")
 """The tabs in which a person's own tasks stand, and those that are lent to them."""
-PERSONAL = (*OWN, "returned", "sent")
+PERSONAL = (*OWN, "returned", "asked", "sent")
 """The tabs that ask for the person's id."""
 
 
@@ -209,6 +212,17 @@ _CAME_BACK = sa.and_(
 """Somebody's finishing a task made this one, whose step the same person has done before: the case came back to them."""
 
 
+_OPEN_QUESTIONS = (
+    sa.select(sa.func.count())
+    .where(criterion_inquiries.c.case_id == user_tasks.c.case_id, criterion_inquiries.c.task_id == user_tasks.c.id)
+    .where(criterion_inquiries.c.state == sa.literal(ASKED, literal_execute=True))  # as the partial index says it
+    .correlate(user_tasks)
+    .scalar_subquery()
+)
+_NARROWED = {"returned": _CAME_BACK, "asked": _OPEN_QUESTIONS > 0}
+"""Tab → which of a person's own tasks stand in it."""
+
+
 @lru_cache(maxsize=256)
 def page_statement(shape: Shape) -> sa.Select[Any]:
     """The rows of a page: the task's own columns, then what a person needs to choose it."""
@@ -259,7 +273,7 @@ def _sources(shape: Shape) -> list[sa.Select[Any]]:
         own = sa.select(user_tasks.c.id.label("task_id"), user_tasks.c.due_sort).where(IS_OPEN)
         groups = sa.type_coerce(user_tasks.c.groups, sa.Text)
         mine = own.where(user_tasks.c.assignee_id == sa.bindparam("user_id"))
-        held = [mine.where(_CAME_BACK) if shape.tab == "returned" else mine]
+        held = [mine.where(_NARROWED[shape.tab]) if shape.tab in _NARROWED else mine]
         for number in range(shape.lent):  # what whoever they stand in for has, in the role that is lent
             theirs = own.where(user_tasks.c.assignee_id == sa.bindparam(f"principal_{number}"), ~_HAS_ANOTHER_PART)
             held.append(theirs.where(groups.like(sa.bindparam(f"lent_{number}"), escape="!")))
@@ -325,7 +339,7 @@ _ROUNDS_BEFORE = (
     .correlate(user_tasks)
     .scalar_subquery()
 )
-_PROGRESS = sa.select(user_tasks.c.id, _DECIDED_ROWS, _ROUNDS_BEFORE).where(
+_PROGRESS = sa.select(user_tasks.c.id, _DECIDED_ROWS, _ROUNDS_BEFORE, _OPEN_QUESTIONS).where(
     user_tasks.c.id.in_(sa.bindparam("task_ids", expanding=True))
 )
 
@@ -379,12 +393,12 @@ class Inbox:
             return []
         return [read(TaskRecord, row) for row in self._connection.execute(_STANDING, {"case_ids": list(case_ids)})]
 
-    def progress(self, task_ids: Collection[str]) -> dict[str, tuple[int, int]]:
-        """Task → how many criteria have been decided in it, and how many rounds of its step were sent before it."""
+    def progress(self, task_ids: Collection[str]) -> dict[str, tuple[int, int, int]]:
+        """Task → how many criteria have been decided in it, how many rounds of its step were sent before it, and how many of its questions wait."""
         if not task_ids:
             return {}
         rows = self._connection.execute(_PROGRESS, {"task_ids": list(task_ids)})
-        return {task_id: (decided, rounds) for task_id, decided, rounds in rows}
+        return {task_id: (decided, rounds, asked) for task_id, decided, rounds, asked in rows}
 
 
 class SavedFilters:

@@ -271,3 +271,28 @@ def test_questions_and_answers_stand_on_the_printed_record_and_on_the_printed_sh
     under = [" ".join(row.text_content().split()) for row in person.page.xpath("//tr[@class='printed-words']")]
     assert any(ASKED in row and "Chủ tịch xã ký. (1 tệp)" in row for row in under)
     assert any("Bao nhiêu hộ?" in row and "17:00 14/11/2023" in row for row in under)
+
+
+def test_both_sides_see_in_their_lists_that_an_explanation_is_waited_for(house: House) -> None:
+    """Given a question and no task of the unit's, when both open their lists, then it is the unit's to do, and the board's row waits for it."""
+    desk = Desk(house)
+    unit, board = house.actor(UNIT), house.actor(BOARD)
+    app = create_app(house.container, WebSettings(secret_key="k" * 40, demonstration=True), testing=True)
+
+    todo = house.container.home.read(unit).todo
+    assert todo is not None
+    assert ([one.inquiry.id for one in todo.inquiries], todo.entries, todo.count.number) == ([desk.id], [], 1)
+    person = Person.at(app).sign_in(UNIT, PASSWORD)
+    assert person.address == "/nhiem-vu", "there is something to do"
+    assert "Phải làm 1" in person.text
+    assert "Ngoài phần giải trình ở trên, không có việc nào chờ bạn" in person.text
+    assert "Phải làm 1" in person.open("/nhiem-vu?tab=sent").text
+    assert "Phải giải trình tiêu chí I.1" in person.open("/trang-dau").text
+    assert "Không có việc nào chờ bạn" not in person.text
+
+    clerk = Person.at(app).sign_in(BOARD, PASSWORD).open("/nhiem-vu?tab=asked")
+    assert "Chờ giải trình 1" in clerk.text
+    assert "Chờ đơn vị giải trình" in clerk.page.xpath("string(//tbody)")
+    desk.answer()
+    assert house.container.inbox.page(board, InboxFilter(tab="asked"), Page(limit=40)).entries == []
+    assert "Chờ đơn vị giải trình" not in clerk.open("/nhiem-vu").text

@@ -109,6 +109,9 @@ def test_the_number_of_what_is_late_opens_as_many_steps(house: House) -> None:
 def test_a_sitting_ahead_says_how_many_cases_wait_for_the_reader(house: House) -> None:
     house.convene()
 
+    member = home_of(house, CAST.committee[-1])
+    assert member.todo is not None, "whoever only votes has votes to cast"
+    assert not member.leads
     (sitting,) = home_of(house, CAST.standing).sittings or ()
     assert (sitting.cases, sitting.done, sitting.mine) == (1, 0, 1), "the secretary opens it"
     assert home_of(house, CAST.unit).sittings == [], "the judged unit takes no part"

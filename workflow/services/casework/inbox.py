@@ -35,8 +35,9 @@ class Choices:
     years: tuple[int, ...]
 
 
-TABS = ("todo", "returned", "group", "mine", "escalated", "sent")
-"""`todo`: what a person has and what waits in their groups, in the order of its due dates. `sent`: what they have finished lately, the last first."""
+TABS = ("todo", "returned", "asked", "group", "mine", "escalated", "sent")
+"""`todo`: what a person has and what waits in their groups, in the order of its due dates. `asked`: what of theirs waits for an explanation by
+the unit. `sent`: what they have finished lately, the last first."""
 
 
 LATELY = timedelta(days=30)
@@ -58,7 +59,8 @@ DUE = ("overdue", "today", "soon", "week")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How many of a sheet's criteria are decided; `round`: which time its step is done in this case, from 1.
+    """How many of a sheet's criteria are decided; `round`: which time its step is done in this case, from 1. `asked`: how many questions to
+    the unit wait for their answer.
 
     What a later round takes over from the one before is not counted: only the sheet itself knows what of it still holds.
     """
@@ -66,6 +68,7 @@ class Progress:
     done: int
     total: int
     round: int
+    asked: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +99,10 @@ class WaitingInquiry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxPage:
-    """One page, and how many tasks each tab has under the same filters; counts stop at a bound and say so."""
+    """One page, and how many tasks each tab has under the same filters; counts stop at a bound and say so.
+
+    What a unit has to explain is to be done as a task is, and counts among `todo` whatever the filters.
+    """
 
     entries: Sequence[InboxEntry]
     counts: dict[str, Count]
@@ -104,7 +110,7 @@ class InboxPage:
     page: Page
     has_next: bool
     inquiries: Sequence[WaitingInquiry]
-    """What the units for which the person acts have to explain, what is due first first."""
+    """What the units for which the person acts have to explain, what is due first first; shown with `todo`."""
 
 
 class InboxService:
@@ -122,8 +128,8 @@ class InboxService:
             one_more = Page(limit=page.limit + 1, offset=page.offset)
             rows = list(uow.inbox.page(seats, where, one_more, now))
             counts = uow.inbox.counts(seats, _counted(where), now)
-            counts["todo"], overdue = _together(counts["mine"], counts["group"]), counts.pop("overdue")
-            inquiries = self._inquiries(uow, actor, calendar, now) if where.tab == "todo" else []
+            inquiries, overdue = self._inquiries(uow, actor, calendar, now), counts.pop("overdue")
+            counts["todo"] = _together(counts["mine"], counts["group"], Count(number=len(inquiries)))
             principals = user_names(
                 uow, [row.task.assignee_id for row in rows if row.task.assignee_id not in (None, actor.user_id)]
             )
@@ -147,7 +153,7 @@ class InboxService:
             overdue=overdue,
             page=page,
             has_next=len(rows) > page.limit,
-            inquiries=inquiries,
+            inquiries=inquiries if where.tab == "todo" and where.due != "overdue" else [],
         )
 
     def _inquiries(
@@ -168,18 +174,19 @@ class InboxService:
             if tree is not None
         ]
 
-    def first(self, actor: Actor, limit: int) -> tuple[Sequence[InboxEntry], Count]:
-        """What is to be done first, and how much there is: without filters and without what others need to be told."""
+    def first(self, actor: Actor, limit: int) -> tuple[Sequence[InboxEntry], Sequence[WaitingInquiry], Count]:
+        """What is to be done first, what is to be explained, and how much both are: without filters and without what others need to be told."""
         now, where = self._ground.clock.now(), InboxFilter(tab="todo")
         with self._ground.units.reading() as uow:
             seats, calendar = _seats(actor), self._ground.register.calendar(uow)
             rows = uow.inbox.page(seats, where, Page(limit=limit), now)
             counts = uow.inbox.counts(seats, {tab: replace(where, tab=tab) for tab in ("mine", "group")}, now)
+            inquiries = self._inquiries(uow, actor, calendar, now)
         entries = [
             InboxEntry(row=_bare(row), remaining=remaining(calendar, now, row.task.due_at) if row.task.due_at else None)
             for row in rows
         ]
-        return entries, _together(counts["mine"], counts["group"])
+        return entries, inquiries, _together(counts["mine"], counts["group"], Count(number=len(inquiries)))
 
     def _progress(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> Mapping[str, Progress]:
         judging = [row for row in rows if row.task.criteria_set is not None]
@@ -189,8 +196,8 @@ class InboxService:
             package = self._ground.steps.compiled(uow, row.version_id).package
             criteria = package.criteria_sets.get(row.task.criteria_set or "")
             if criteria is not None:
-                done, before = found.get(row.task.id, (0, 0))
-                progress[row.task.id] = Progress(done=done, total=len(criteria.criteria), round=before + 1)
+                done, before, asked = found.get(row.task.id, (0, 0, 0))
+                progress[row.task.id] = Progress(done=done, total=len(criteria.criteria), round=before + 1, asked=asked)
         return progress
 
     def choices(self, actor: Actor) -> Choices:
@@ -231,9 +238,9 @@ def _counted(where: InboxFilter) -> dict[str, InboxFilter]:
     return {**lists, "overdue": replace(todo, due="overdue")}
 
 
-def _together(one: Count, other: Count) -> Count:
-    """A task that somebody has waits in no group, so that the two are counted apart and added."""
-    return Count(number=one.number + other.number, more=one.more or other.more)
+def _together(*counts: Count) -> Count:
+    """A task that somebody has waits in no group, so that they are counted apart and added; what is to be explained is no task."""
+    return Count(number=sum(one.number for one in counts), more=any(one.more for one in counts))
 
 
 def _bare(row: InboxRow) -> InboxRow:

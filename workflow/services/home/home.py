@@ -17,7 +17,7 @@ from workflow.services.auditing.checkpoints import CheckpointService
 from workflow.services.auditing.questions.conduct import RULES, Rule
 from workflow.services.auditing.reports import ReportService, Verification
 from workflow.services.casework.ground import CaseGround
-from workflow.services.casework.inbox import InboxEntry, InboxService
+from workflow.services.casework.inbox import InboxEntry, InboxService, WaitingInquiry
 from workflow.services.casework.operations import FailedJobService
 from workflow.services.ground.access import Access
 from workflow.services.ground.people import user_names
@@ -44,8 +44,9 @@ _LOOKED_AHEAD = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Todo:
-    """What a person has and what waits in their groups, in the order of its days."""
+    """What their unit is asked to explain, then what a person has and what waits in their groups, in the order of its days."""
 
+    inquiries: Sequence[WaitingInquiry]
     entries: Sequence[InboxEntry]
     count: Count
 
@@ -178,14 +179,14 @@ class HomeService:
         self._audit = audit
 
     def has_work(self, actor: Actor) -> bool:
-        """Whether a task waits for the person, in their own hands or in a group: what the first page after the sign-in hangs on."""
-        return "act" in _permissions(actor) and self._inbox.first(actor, 1)[1].number > 0
+        """Whether a task waits for the person, in their own hands or in a group, or a question to their unit: what the first page after the sign-in hangs on."""
+        return "act" in _permissions(actor) and self._inbox.first(actor, 1)[2].number > 0
 
     def read(self, actor: Actor) -> Home:
         """The person's blocks."""
         may, today = _permissions(actor), self._ground.today()
         leads = self._leads(actor, may)
-        entries, count = self._inbox.first(actor, _LOOKED_AHEAD) if "act" in may else ((), Count(number=0))
+        entries, asked, count = self._inbox.first(actor, _LOOKED_AHEAD) if "act" in may else ((), (), Count(number=0))
         audits, reads = {"audit", "inspect"} & may, {"read_case", "inspect"} & may
         with self._ground.units.reading() as uow:
             access = self._ground.access(uow, actor)
@@ -199,7 +200,7 @@ class HomeService:
             leads=leads,
             next=entries,
             returned=returned[:FEW],
-            todo=Todo(entries=entries[:ROWS], count=count) if "act" in may and not leads else None,
+            todo=_todo(asked, entries, count) if "act" in may and not leads else None,
             for_me=for_me,
             late=late,
             sittings=self._sittings.ahead(actor, FEW) if {"act", "manage_tasks"} & may else None,
@@ -218,11 +219,12 @@ class HomeService:
             return self._late(uow, self._ground.access(uow, actor), page)
 
     def _leads(self, actor: Actor, may: frozenset[Permission]) -> bool:
-        """Whoever only votes and decides, and whoever looks after others' work and has none of their own."""
+        """Whoever decides, and at most votes besides; and whoever looks after others' work and has none of their own."""
         if "act" not in may:
             return "manage_tasks" in may
         acting = {one.role for one in actor.assignments if one.role not in SYSTEM_ROLES}
-        return acting <= self._sittings.committee_roles()
+        chairing = self._sittings.chairing_roles()
+        return bool(acting & chairing) and acting <= self._sittings.committee_roles()
 
     def _returned(self, uow: UnitOfWork, entries: Sequence[InboxEntry]) -> list[InboxEntry]:
         """Those that came back: what was finished last in the case before the task arose was a return."""
@@ -305,6 +307,11 @@ class HomeService:
         return Operations(
             alarms=self._alarms.standing(actor)[:ROWS], failed=len(self._failed_jobs.list(actor, _FAILED_COUNTED))
         )
+
+
+def _todo(asked: Sequence[WaitingInquiry], entries: Sequence[InboxEntry], count: Count) -> Todo:
+    """A question has days of its own and is answered on one page: it stands first, and the block keeps its length."""
+    return Todo(inquiries=asked[:ROWS], entries=entries[: max(ROWS - len(asked), 0)], count=count)
 
 
 _AUTHORING: frozenset[Permission] = frozenset({"administer_definitions", "review_definitions"})

@@ -179,28 +179,32 @@ def _packages(ground: CaseGround, uow: UnitOfWork) -> Iterator[ProcedurePackage]
 class Known:
     """What the procedures of the campaigns say of sittings.
 
-    `roles`: as assignments call them, whose holders take part; `deciding`: of these, who vote and decide. `steps`: (procedure key, node) of what a sitting is made of once
+    `roles`: as assignments call them, whose holders take part; `deciding`: of these, who vote and decide; `chairing`: of these, who decide. `steps`: (procedure key, node) of what a sitting is made of once
     it has been convened.
     """
 
     roles: frozenset[str]
     deciding: frozenset[str]
+    chairing: frozenset[str]
     steps: frozenset[tuple[str, str]]
 
 
 def known_of(ground: CaseGround, uow: UnitOfWork) -> Known:
     """Read it from the packages."""
-    roles, deciding, steps = set(), set(), set()
+    roles, deciding, chairing, steps = set(), set(), set(), set()
     for package in _packages(ground, uow):
         order = order_of(package)
         for node, spec in order.specs.items() if order else ():
             held = {package.held_as(one.text) for one in spec.candidate_groups if isinstance(one, Literal)}
             roles |= held
             deciding |= held if order and node in (order.vote, order.decision) else set()
+            chairing |= held if order and node == order.decision else set()
         for one in (package, *package.former):
             found = order_of(one)
             steps |= {(package.key, node) for node in found.nodes[1:]} if found else set()
-    return Known(roles=frozenset(roles), deciding=frozenset(deciding), steps=frozenset(steps))
+    return Known(
+        roles=frozenset(roles), deciding=frozenset(deciding), chairing=frozenset(chairing), steps=frozenset(steps)
+    )
 
 
 def _variables(case: UnitCase) -> Mapping[str, Any]:

@@ -137,6 +137,10 @@ class SittingService:
         """The roles whose holders vote and decide, not who prepare."""
         return self._hall.known().deciding
 
+    def chairing_roles(self) -> frozenset[str]:
+        """The roles whose holders decide after the votes."""
+        return self._hall.known().chairing
+
     def holds(self, procedure_key: str, node_id: str) -> bool:
         """Whether tasks of that node belong to sittings once they have been convened: what every row of the inbox asks."""
         return (procedure_key, node_id) in self._hall.known().steps
