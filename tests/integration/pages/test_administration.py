@@ -1,5 +1,6 @@
 """The state of the installation: checkpoints on demand, failed jobs tried again; and what each person's menu offers."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -32,6 +33,22 @@ def test_a_checkpoint_is_signed_on_demand(site: Site) -> None:
     administrator = site.visit("quantri")
     administrator.send("/quan-tri/he-thong/", to="/quan-tri/he-thong/diem-kiem-tra")
     assert "A checkpoint has been signed." in administrator.get("/quan-tri/he-thong/")
+
+
+def test_a_test_mail_asks_for_an_address_and_then_says_what_became_of_it(site: Site) -> None:
+    administrator, address = site.visit("quantri"), "/quan-tri/he-thong/thu-thu"
+    assert address in administrator.get("/quan-tri/he-thong/")
+    refused = administrator.send(address, status=422).get_data(as_text=True)
+    assert "Your account has no e-mail address to which a test mail could go." in refused
+
+    with site.services.units() as uow:
+        user = uow.accounts.get(site.actor("quantri").user_id)
+        uow.accounts.save(replace(user, email="quantri@example.org"))
+        uow.commit()
+    administrator.send(address)
+    shown = administrator.get(address)
+    assert "No mail server is configured: nothing was sent." in shown
+    assert shown.count("<tbody>") == 1
 
 
 @pytest.mark.parametrize("who", ["duyet", "quanly", "donvi"])
