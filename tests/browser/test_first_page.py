@@ -140,10 +140,10 @@ def test_a_deadline_is_tried_with_names_before_it_is_moved(office: Office) -> No
     page.get_by_role("button", name="Xem sẽ ra sao").click()
     relieved = page.get_by_role("table", name="Hết quá hạn")
     expect(relieved.locator("tbody tr")).to_have_count(4)
-    picture(page, "deadline-trial", height=860)
     assert_accessible(page)
     assert_looks(page)
     assert_fits(page)
+    picture(page, "deadline-trial", height=860)
 
     page.get_by_label("Lý do").fill("Minh họa: theo công văn.")
     page.get_by_role("button", name="Dời hạn đến").click()
