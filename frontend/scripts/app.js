@@ -43,6 +43,22 @@ document.addEventListener('keydown', (event) => {
   }
 });
 
+// “/” leads to the search: to the one in the menu of one's account where the header has no room for it. Off in fields, and where single keys are off.
+const TYPING = 'input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable]';
+document.addEventListener('keydown', (event) => {
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys === 'off') return;
+  const fields = [...document.querySelectorAll('[data-search]')];
+  if (!fields.length || event.target.closest(TYPING) || document.querySelector('dialog[open]')) return;
+  event.preventDefault();
+  let field = fields.find((one) => one.checkVisibility());
+  if (!field) {
+    field = fields.at(-1);
+    field.closest('details').open = true;
+  }
+  field.focus();
+  field.select();
+});
+
 // A second click within a second is the same click.
 document.addEventListener('submit', (event) => {
   const form = event.target;

@@ -1,10 +1,11 @@
 """The queue as it is seen: how much of it without scrolling, by whom it is read aloud, in which order the keyboard walks it."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.support.chromium import assert_accessible, assert_fits
 from tests.support.house import House
@@ -84,6 +85,29 @@ def test_the_keyboard_walks_from_the_frame_to_the_work(office: Office) -> None:
     places = [next((i for i, name in enumerate(walked) if name.startswith(one)), -1) for one in order]
     assert -1 not in places, walked
     assert places == sorted(places), walked
+
+
+def test_a_key_leads_to_the_search_also_where_it_stands_in_the_menu(office: Office) -> None:
+    page = office.person(STANDING).open("/nhiem-vu?text=%2F")
+    search = page.get_by_role("searchbox", name="Tìm hồ sơ hoặc đơn vị")
+    page.keyboard.press("/")
+    expect(search).to_be_focused()
+    page.keyboard.type("a/b")
+    expect(search).to_have_value("a/b")
+
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.reload()
+    expect(search).to_have_count(0)
+    page.locator("summary", has_text=office.house.actor(STANDING).name).click()
+    expect(search).to_be_visible()
+    expect(page.get_by_role("button", name="English")).to_be_visible()
+    assert_accessible(page)
+    assert_fits(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    search.fill("Thọ Thanh")
+    search.press("Enter")
+    expect(page).to_have_url(re.compile(r"/ho-so\?text="))
 
 
 def next_stop(page: Page) -> str:

@@ -62,7 +62,7 @@ class KeysForm(CommandForm):
     """Whether single keys act in the table of criteria."""
 
     keys = RadioField(
-        _l("Single keys (J, K, A, D, E, ?)"),
+        _l("Single keys (J, K, A, D, E, /, ?)"),
         choices=choices([("on", _l("On")), ("off", _l("Off"))]),
         description=_l("Whoever dictates or uses a screen reader may want them off. It counts in every browser."),
     )

@@ -84,6 +84,8 @@ def inbox() -> str:
         number=number,
         filtered=bool(where.key or where.stage or where.unit_id or where.due or where.text),
         density=_density(),
+        hidden=_hidden_columns(),
+        columns=COLUMNS,
         all_ticked="chon" in request.args,
         command_id=new_id,
     )
@@ -98,6 +100,22 @@ def _density() -> str:
     if asked in DENSITIES:
         session["density"] = asked
     return DENSITIES.get(session.get("density", ""), "compact")
+
+
+COLUMNS = {
+    "ma": (_l("Case number"), "key"),
+    "tieu-chi": (_l("Criteria"), "progress"),
+    "thu-ly": (_l("Person in charge"), "who"),
+}
+"""By their names in the address: the columns that a person may take out of the list. Without unit, task, day and state it would be none."""
+
+
+def _hidden_columns() -> Sequence[str]:
+    """What is taken out, by name: as the address says, which is kept for the person's next visits."""
+    asked = request.args.get("bo-cot")
+    if asked is not None:
+        session["hidden_columns"] = [name for name in COLUMNS if name in asked.split(".")]
+    return [name for name in session.get("hidden_columns", ()) if name in COLUMNS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,18 @@ def test_tasks_are_filtered_by_a_last_day_that_stands_in_the_address(work: Casew
     person.open("/nhiem-vu?tab=group&until=31-02")
 
 
+def test_a_column_is_taken_out_for_this_and_the_next_visits(work: Casework) -> None:
+    person = work.sign_in(UNIT).open("/nhiem-vu?tab=group")
+    person.follow("Bỏ cột “Mã hồ sơ”").follow("Bỏ cột “Người thụ lý”")
+
+    assert person.page.xpath("//*[contains(@class, 'queue without-key without-who')]")
+    assert person.page.xpath("//tr[@class='group']/th/@colspan") == ["7"]
+    person.open("/nhiem-vu?bo-cot=khong-co.thu-ly").open("/nhiem-vu?tab=group")
+    assert person.page.xpath("//*[contains(@class, 'queue without-who')]")
+    person.follow("Hiện cột “Người thụ lý”").open("/nhiem-vu?tab=group")
+    assert not person.page.xpath("//*[contains(@class, 'without-')]")
+
+
 def test_only_the_page_itself_is_marked_in_the_menus(work: Casework) -> None:
     person = work.sign_in(UNIT)
     for address, label in (("/nhiem-vu", "Việc của tôi"), ("/thong-bao", "Thông báo")):
