@@ -71,10 +71,20 @@ class Steps:
         return self._step(uow, case, None, cmd.StartProcess(variables=variables, start_node=start_node), by, facts)
 
     def apply(
-        self, uow: UnitOfWork, case: CaseT, command: cmd.Command, by: Provenance, facts: Sequence[Fact] = ()
+        self,
+        uow: UnitOfWork,
+        case: CaseT,
+        command: cmd.Command,
+        by: Provenance,
+        facts: Sequence[Fact] = (),
+        state: ProcessState | None = None,
     ) -> CaseT:
-        """Run one command on the case; `facts` are recorded before what the engine says. Raises `Conflict`."""
-        state = state_from_json(case.state) if case.state is not None else None
+        """Run one command on the case; `facts` are recorded before what the engine says. Raises `Conflict`.
+
+        `state`: that of the case, from who has read it already.
+        """
+        if state is None and case.state is not None:
+            state = state_from_json(case.state)
         return self._step(uow, case, state, command, by, facts)
 
     def note(self, uow: UnitOfWork, case: CaseRecord, by: Provenance, *happened: Happening) -> None:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from workflow.calendar.zone import ZONE, local_date
+from workflow.engine.codec import state_from_json
+from workflow.engine.state import ProcessState
 from workflow.errors import N_, ExpressionError, InvalidInput, NotFound, TaskRefused, TransitionRefused
 from workflow.feel.expression import parse_for
 from workflow.model.expressions import Expression
@@ -20,7 +22,7 @@ from workflow.services.casework.rounds.lookup import makes_a_round
 from workflow.services.casework.rounds.recusals import Recusal
 from workflow.services.casework.rounds.session import Session
 from workflow.services.casework.sheets import Sheet, read_sheet
-from workflow.services.casework.situations import TaskSituation, days_of, task_variables, tied_to_unit
+from workflow.services.casework.situations import TaskSituation, days_of, tied_to_unit, variables_in
 from workflow.services.ground.people import holders_of
 from workflow.spelling import entered, length
 from workflow.store.casework import UnitCase
@@ -48,6 +50,8 @@ class Completion:
     result: Mapping[str, Any]
     missing: tuple[str, ...]
     sheet: Sheet | None
+    state: ProcessState | None = None
+    """The process as it stands, for whoever goes on with it: reading it is dear."""
     lifted: Sequence[Recusal] = ()
     """The recusals of earlier openings that this one lifts."""
 
@@ -66,7 +70,8 @@ def check_completion(
     """Read and check everything. Raises `FormRefused` for wrong entries and `TaskRefused` when a condition does not hold."""
     spec = spec_of(package, task.node_id)
     outcome = outcome_of(spec, answers.outcome)
-    variables = task_variables(case, task)
+    state = state_from_json(case.state) if case.state is not None else None
+    variables = variables_in(state, task) if state is not None else {}
     around = surroundings(ground, uow, spec, case, task, variables)
     values = read_fields(spec, answers.fields, around, complete=outcome.complete)
     result = task_result(outcome.id, values, _reason(outcome, answers))
@@ -86,7 +91,7 @@ def check_completion(
     missing = _missing(uow, spec, task, sheet) if outcome.complete else ()
     if not missing:  # what is missing is said first: a condition about it could only fail
         _check_condition(outcome, {**variables, **result}, ground.clock.now())
-    return Completion(outcome=outcome, result=result, missing=missing, sheet=sheet, lifted=lifted)
+    return Completion(outcome=outcome, result=result, missing=missing, sheet=sheet, state=state, lifted=lifted)
 
 
 def surroundings(

@@ -8,7 +8,7 @@ from typing import Any
 
 from workflow.calendar.zone import ZONE, local_date
 from workflow.engine.codec import state_from_json
-from workflow.engine.state import visible_variables
+from workflow.engine.state import ProcessState, visible_variables
 from workflow.errors import ExpressionError
 from workflow.feel.expression import parse_for
 from workflow.lifecycle.user_task import Bars, Receiver, TaskContext
@@ -150,9 +150,11 @@ def _overlap(one: Assignment | Deputyship, days: Days) -> bool:
 
 def task_variables(case: UnitCase, task: TaskRecord) -> dict[str, Any]:
     """The process variables that the task sees, from its own scope outward."""
-    if case.state is None:
-        return {}
-    state = state_from_json(case.state)
+    return variables_in(state_from_json(case.state), task) if case.state is not None else {}
+
+
+def variables_in(state: ProcessState, task: TaskRecord) -> dict[str, Any]:
+    """As `task_variables`, of a state that has been read already."""
     activity = state.activities.get(task.activity_id)
     return visible_variables(state, activity.scope_id if activity else state.root_id)
 

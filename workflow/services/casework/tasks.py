@@ -335,7 +335,7 @@ class TaskService:
             RecusalLifted(node_id=task.node_id, person=one.person, reason=one.lifted or "") for one in checked.lifted
         ]
         recalled = with_the_task(uow, done, dict(checked.result.get("criterion_reasons") or {}), by)
-        self._ground.steps.apply(uow, case, engine, by, [fact, *lifted, *recalled])
+        self._ground.steps.apply(uow, case, engine, by, [fact, *lifted, *recalled], state=checked.state)
         uow.jobs.add(_looks(found.package, case, task.node_id, by))
         return result_of(done)
 
