@@ -6,7 +6,7 @@ duration -> timedelta, years and months duration -> YearMonthDuration, list -> l
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -119,21 +119,52 @@ def to_json(value: Value) -> Any:
     Numbers are ints where they are whole and below 2^53, else `{"$decimal": "0.5"}`; dates and durations are tagged likewise.
     Raises ValueError for a function, which has no text that means the same elsewhere.
     """
-    if value is None or type(value) is str or isinstance(value, bool | str):
+    write = _WRITERS.get(type(value))
+    if write is not None:
+        return write(value)
+    if value is None or isinstance(value, bool | str):
         return value
-    if isinstance(value, Decimal):
-        whole = abs(value) < _EXACT_IN_JSON and value == value.to_integral_value()
-        return int(value) if whole else {"$decimal": str(value)}
-    if isinstance(value, list):
-        return [to_json(item) for item in value]
-    if isinstance(value, dict):
-        plain = {key: to_json(item) for key, item in value.items()}
-        return {"$context": plain} if any(key.startswith("$") for key in plain) else plain
+    for kind in (Decimal, list, dict):
+        if isinstance(value, kind):  # a subclass
+            return _WRITERS[kind](value)
     if isinstance(value, Range):
         ends = {"start": to_json(value.start), "end": to_json(value.end)}
         marks = {"start_included": value.start_included, "end_included": value.end_included, "operator": value.operator}
         return {"$range": ends | marks}
     return _tagged(value)
+
+
+def _number_json(value: Decimal) -> int | dict[str, str]:
+    whole = abs(value) < _EXACT_IN_JSON and value == value.to_integral_value()
+    return int(value) if whole else {"$decimal": str(value)}
+
+
+def _list_json(value: list[Value]) -> list[Any]:
+    return [item if type(item) is str else to_json(item) for item in value]
+
+
+def _context_json(value: dict[str, Value]) -> dict[str, Any]:
+    plain = {key: item if type(item) is str else to_json(item) for key, item in value.items()}
+    is_doubtful = "$" in "".join(plain) and any(key.startswith("$") for key in plain)
+    return {"$context": plain} if is_doubtful else plain
+
+
+@lru_cache(maxsize=1024)
+def _text_of_datetime(value: datetime, _zone: tzinfo | None, _fold: int) -> str:
+    """As for reading. Instants that are equal may have another zone, and another text."""
+    return temporal.exact_date_time(value)
+
+
+_WRITERS: dict[type, Callable[[Any], Any]] = {
+    str: _same,
+    bool: _same,
+    type(None): _same,
+    Decimal: _number_json,
+    list: _list_json,
+    dict: _context_json,
+    datetime: lambda value: {"$datetime": _text_of_datetime(value, value.tzinfo, value.fold)},
+    date: lambda value: {"$date": value.isoformat()},
+}
 
 
 def _tagged(value: Value) -> dict[str, str]:
@@ -152,10 +183,11 @@ def _tagged(value: Value) -> dict[str, str]:
 
 # The same deadlines stand in every case of a campaign and are read at every step.
 _datetime_of_text = lru_cache(maxsize=1024)(temporal.read_exact)
+_date_of_text = lru_cache(maxsize=1024)(temporal.parse_date)
 
 _READERS: dict[str, Callable[[Any], Value]] = {
     "$decimal": Decimal,
-    "$date": temporal.parse_date,
+    "$date": _date_of_text,
     "$datetime": _datetime_of_text,
     "$time": temporal.read_exact_time,
     "$duration": temporal.parse_duration,
@@ -168,12 +200,12 @@ def from_json(json: Any) -> Value:
     """The value that `to_json` wrote; plain JSON from elsewhere is read as FEEL values too."""
     if type(json) is str:
         return json
-    if isinstance(json, list):
-        return [from_json(item) for item in json]
     if isinstance(json, dict):
         if len(json) == 1:
             ((tag, content),) = json.items()
             if tag in _READERS:
                 return _READERS[tag](content)
-        return {key: from_json(item) for key, item in json.items()}
+        return {key: item if type(item) is str else from_json(item) for key, item in json.items()}
+    if isinstance(json, list):
+        return [from_json(item) for item in json]
     return coerce(json)
