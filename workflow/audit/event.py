@@ -5,6 +5,7 @@ a procedure, an organisation, the accounts or a campaign, so that no two cases e
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -67,7 +68,8 @@ def instant_text(at: datetime) -> str:
     """
     if at.tzinfo is None:
         raise InvalidInput(_NAIVE)
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def body(event: AuditEvent) -> dict[str, Any]:
@@ -79,8 +81,8 @@ def _body(fields: dict[str, Any]) -> dict[str, Any]:
     return {"format": FORMAT, **fields, "at": instant_text(fields["at"])}
 
 
-def _hash(fields: dict[str, Any]) -> str:
-    return hashlib.sha256(canonical(_body(fields))).hexdigest()
+def _hash(body: dict[str, Any]) -> str:
+    return hashlib.sha256(canonical(body)).hexdigest()
 
 
 def _fields(event: AuditEvent) -> dict[str, Any]:
@@ -104,7 +106,7 @@ def _fields(event: AuditEvent) -> dict[str, Any]:
 
 def event_hash(event: AuditEvent) -> str:
     """Return the hash that the event's content gives, whatever its `hash` field says."""
-    return _hash(_fields(event))
+    return _hash(body(event))
 
 
 def event_record(event: AuditEvent) -> dict[str, Any]:
@@ -139,30 +141,76 @@ def seal(
     The payload is copied. Raises InvalidInput when a compulsory text is empty, `seq` is below 1, `at` is naive, or the payload or a
     text holds what cannot be kept exactly (see `workflow.audit.payload.checked`).
     """
-    if not (stream and type and actor and id):
-        raise InvalidInput(_NO_STREAM)
-    if seq < 1:
-        raise InvalidInput(_SEQ, seq=seq)
-    texts = [stream, id, type, actor, role, organisation, on_behalf_of, command_id, case_id, province]
-    if not are_plain(texts):
-        checked(texts, "event")
-    fields = {
-        "stream": stream,
-        "seq": seq,
-        "id": id,
-        "type": type,
-        "at": at if at.tzinfo is UTC else _utc(at),
-        "actor": actor,
-        "role": role,
-        "organisation": organisation,
-        "on_behalf_of": on_behalf_of,
-        "command_id": command_id,
-        "case_id": case_id,
-        "province": province,
-        "payload": checked(payload),
-        "prev_hash": prev_hash,
-    }
-    return AuditEvent(**fields, hash=_hash(fields))
+    sealing = Sealing(
+        stream=stream,
+        at=at,
+        actor=actor,
+        role=role,
+        organisation=organisation,
+        on_behalf_of=on_behalf_of,
+        command_id=command_id,
+        case_id=case_id,
+        province=province,
+    )
+    return sealing.event(prev_hash, seq, id, type, payload)
+
+
+class Sealing:
+    """Seals events that have all in common but their number, id, type and payload: what is common is looked at once.
+
+    Raises as `seal`, which says what the fields are.
+    """
+
+    def __init__(
+        self,
+        *,
+        stream: str,
+        at: datetime,
+        actor: str,
+        role: str | None = None,
+        organisation: str | None = None,
+        on_behalf_of: str | None = None,
+        command_id: str | None = None,
+        case_id: str | None = None,
+        province: str | None = None,
+    ) -> None:
+        if not (stream and actor):
+            raise InvalidInput(_NO_STREAM)
+        texts = {
+            "stream": stream,
+            "actor": actor,
+            "role": role,
+            "organisation": organisation,
+            "on_behalf_of": on_behalf_of,
+            "command_id": command_id,
+            "case_id": case_id,
+            "province": province,
+        }
+        if not are_plain(texts.values()):
+            checked(list(texts.values()), "event")
+        self._shared: dict[str, Any] = {**texts, "at": at if at.tzinfo is UTC else _utc(at)}
+        self._body = _body(self._shared)
+
+    def event(self, prev_hash: str, seq: int, id: str, type: str, payload: dict[str, Any]) -> AuditEvent:
+        """The event after the one with `prev_hash`."""
+        if not (type and id):
+            raise InvalidInput(_NO_STREAM)
+        if seq < 1:
+            raise InvalidInput(_SEQ, seq=seq)
+        if not are_plain((id, type)):
+            checked([id, type], "event")
+        own = {"seq": seq, "id": id, "type": type, "payload": checked(payload), "prev_hash": prev_hash}
+        return AuditEvent(**self._shared, **own, hash=_hash({**self._body, **own}))
+
+    def after(self, head: Head | None, happened: Iterable[tuple[str, str, dict[str, Any]]]) -> list[AuditEvent]:
+        """The events after `head`, or the first of the stream where there is none: of each its id, type and payload."""
+        last, hash = (head.seq, head.hash) if head is not None else (0, genesis(self._shared["stream"]))
+        sealed = []
+        for seq, (id, type, payload) in enumerate(happened, start=last + 1):
+            event = self.event(hash, seq, id, type, payload)
+            hash = event.hash
+            sealed.append(event)
+        return sealed
 
 
 def seal_next(head: Head | None, stream: str, **fields: Any) -> AuditEvent:

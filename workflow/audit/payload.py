@@ -33,7 +33,7 @@ def canonical(value: Any) -> bytes:
     U+FFFF occurs, so only such a text pays for the slower library (many times the time, on the path of every step).
     """
     text = _encode(value)
-    return rfc8785.dumps(value) if _ASTRAL.search(text) else text
+    return text if text.isascii() or not _ASTRAL.search(text) else rfc8785.dumps(value)
 
 
 class _Unfit(Exception):
@@ -69,7 +69,12 @@ def _copy(value: Any, levels: int) -> Any:
     if value is None or kind is bool or (kind is int and -MAX_INT <= value <= MAX_INT):
         return value
     if kind is dict and levels:
-        return {_plain_text(key): _copy(item, levels - 1) for key, item in value.items()}
+        copy = {}
+        for key, item in value.items():  # most are plain English letters: a call for each is what copying costs
+            name = key if type(key) is str and key.isascii() and "\0" not in key else _plain_text(key)
+            is_plain = type(item) is str and item.isascii() and "\0" not in item
+            copy[name] = item if is_plain else _copy(item, levels - 1)
+        return copy
     if (kind is list or kind is tuple) and levels:
         return [_copy(item, levels - 1) for item in value]
     raise _Unfit

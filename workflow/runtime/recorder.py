@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from workflow.audit.event import AuditEvent, Head, head_of, seal_next
+from workflow.audit.event import AuditEvent, Head, Sealing, head_of
 from workflow.audit.facts.fact import Fact
-from workflow.engine.codec import event_to_json
+from workflow.engine.codec import record_codec
 from workflow.engine.events import Event
 from workflow.ids import new_id
 from workflow.store.jobs import JobRecord
@@ -45,44 +45,35 @@ def record(
 
     What a fact's class says has to follow it becomes jobs, in the same transaction.
     """
-    head = before = uow.events.head(stream)
-    sealed: list[AuditEvent] = []
-    jobs: list[JobRecord] = []
-    for one in happenings:
-        type, payload = _written(one)
-        event = seal_next(
-            head,
-            stream,
-            id=new_id(),
-            type=type,
-            at=by.at,
-            actor=by.actor,
-            role=by.role,
-            organisation=by.organisation,
-            on_behalf_of=by.on_behalf_of,
-            command_id=by.command_id,
-            case_id=case_id,
-            province=province,
-            payload=payload,
-        )
-        sealed.append(event)
-        head = head_of(event)
-        jobs += [_follow_up(kind, event) for kind in _follow_ups(one)]
-    if sealed:
-        uow.events.append(sealed, before)
-        uow.jobs.add(jobs)
-    return head
+    before = uow.events.head(stream)
+    told = list(happenings)
+    if not told:
+        return before
+    sealing = Sealing(
+        stream=stream,
+        at=by.at,
+        actor=by.actor,
+        role=by.role,
+        organisation=by.organisation,
+        on_behalf_of=by.on_behalf_of,
+        command_id=by.command_id,
+        case_id=case_id,
+        province=province,
+    )
+    sealed = sealing.after(before, [(new_id(), *_written(one)) for one in told])
+    uow.events.append(sealed, before)
+    facts = [(one, event) for one, event in zip(told, sealed, strict=True) if isinstance(one, Fact)]
+    uow.jobs.add([_follow_up(kind, event) for one, event in facts for kind in _follow_ups(one)])
+    return head_of(sealed[-1])
 
 
 TELL, LOOK = "tell", "look"
 """The jobs that follow a fact: telling those whom it is about; looking at open work that perhaps nobody can do any more."""
 
 
-def _follow_ups(happening: Happening) -> tuple[str, ...]:
-    if not isinstance(happening, Fact):
-        return ()
-    told = happening.who and not happening.counted
-    return (*((TELL,) if told else ()), *((LOOK,) if happening.unsettles else ()))
+def _follow_ups(fact: Fact) -> tuple[str, ...]:
+    told = fact.who and not fact.counted
+    return (*((TELL,) if told else ()), *((LOOK,) if fact.unsettles else ()))
 
 
 def _follow_up(kind: str, event: AuditEvent) -> JobRecord:
@@ -100,5 +91,5 @@ def _follow_up(kind: str, event: AuditEvent) -> JobRecord:
 def _written(happening: Happening) -> tuple[str, dict[str, Any]]:
     if isinstance(happening, Fact):
         return happening.type, happening.payload()
-    payload = event_to_json(happening)
-    return payload.pop("type"), payload
+    kind: type = type(happening)
+    return kind.__name__, record_codec(kind).write(happening)
