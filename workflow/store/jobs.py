@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from workflow.errors import Conflict
 from workflow.store.columns import Id, Instant, JsonText, Key, bound, metadata
-from workflow.store.rows import Page, build, build_all, columns, read, values
+from workflow.store.rows import Page, build, build_all, columns, new_row, read
 from workflow.store.sealing.seals import note_gone, wrote
 
 jobs = sa.Table(
@@ -72,7 +72,7 @@ class Jobs:
 
     def add(self, new: Sequence[JobRecord]) -> None:
         if new:
-            self._connection.execute(_ADD, [values(job) for job in new])
+            self._connection.execute(_ADD, [new_row(jobs, job) for job in new])
 
     def cancel(self, case_id: str, refs: Collection[str]) -> None:
         if refs:
@@ -230,6 +230,6 @@ class Commands:
     def add(self, command: CommandRecord) -> None:
         """Raise `Conflict` when the id is already there."""
         try:
-            self._connection.execute(_ADD_COMMAND, values(command))
+            self._connection.execute(_ADD_COMMAND, new_row(commands, command))
         except sa.exc.IntegrityError as error:
             raise Conflict() from error

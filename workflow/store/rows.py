@@ -51,6 +51,20 @@ def values(record: Any) -> dict[str, Any]:
     return dict(zip(found, _READERS[type(record)](record), strict=True))
 
 
+def new_row(table: sa.Table, record: Any) -> dict[str, Any]:
+    """As `values`, for an insert: JSON as its text, which is written and sealed."""
+    held = values(record)
+    for name in _texts(table, names(type(record))):
+        held[name] = encoded(held[name])
+    return held
+
+
+@cache
+def _texts(table: sa.Table, held: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns that hold JSON."""
+    return tuple(name for name in held if isinstance(table.c[name].type, JsonText))
+
+
 def read(record: type[Record], row: Sequence[Any]) -> Record:
     """Make the record from a row of just its `columns`: half the price of a look-up by name."""
     return record(**dict(zip(names(record), row, strict=True)))
@@ -66,10 +80,8 @@ def save_guarded(connection: sa.Connection, table: sa.Table, record: Any) -> Non
 
     The id and the columns that are `kept` (see `workflow.store.columns`) stay as they are.
     """
-    statement, kept, moving, texts, computed = _update(table, names(type(record)))
-    held = values(record)
-    for name in texts:  # written and sealed
-        held[name] = encoded(held[name])
+    statement, kept, moving, computed = _update(table, names(type(record)))
+    held = new_row(table, record)
     new = {name: value for name, value in held.items() if name not in kept}
     new |= {name: compute(held) for name, compute in computed}
     new |= {"revision": record.revision + 1, "saved_id": record.id, "saved_revision": record.revision}
@@ -85,11 +97,9 @@ def save_guarded(connection: sa.Connection, table: sa.Table, record: Any) -> Non
 
 
 @cache
-def _update(
-    table: sa.Table, held: tuple[str, ...]
-) -> tuple[sa.Update, frozenset[str], bool, tuple[str, ...], Computed]:
+def _update(table: sa.Table, held: tuple[str, ...]) -> tuple[sa.Update, frozenset[str], bool, Computed]:
     """The statement, built once, so that SQLAlchemy finds its compiled form at once; the columns it leaves alone; whether it tells
-    what the record cannot say; the columns that hold JSON; those that are computed."""
+    what the record cannot say; the columns that are computed."""
     kept = frozenset(column.name for column in table.columns if column.primary_key or column.info.get("kept"))
     statement = sa.update(table).where(
         table.c.id == sa.bindparam("saved_id"), table.c.revision == sa.bindparam("saved_revision")
@@ -97,8 +107,7 @@ def _update(
     proved = [column for column in table.columns if proof_of(column) is not Proof.CACHE]
     unsaid = [column for column in proved if column.info.get("moves") or column.name not in held]
     computed = tuple((column.name, column.info[COMPUTED]) for column in table.columns if COMPUTED in column.info)
-    texts = tuple(name for name in held if isinstance(table.c[name].type, JsonText))
-    return (statement.returning(*unsaid) if unsaid else statement), kept, bool(unsaid), texts, computed
+    return (statement.returning(*unsaid) if unsaid else statement), kept, bool(unsaid), computed
 
 
 REMEMBERED = "remembered"

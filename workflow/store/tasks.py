@@ -12,7 +12,7 @@ from workflow.errors import NotFound
 from workflow.store.cases import cases, incidents
 from workflow.store.casework import CaseFilter, assessments, filtered
 from workflow.store.columns import FOLLOWS, Id, Instant, JsonText, Key, Name, bound, folded, metadata
-from workflow.store.rows import AtLeast, Page, columns, read, read_all, remembered, save_guarded, values
+from workflow.store.rows import AtLeast, Page, columns, new_row, read, read_all, remembered, save_guarded
 from workflow.store.sealing.book import streamed
 from workflow.store.searching.words import MOST_HITS
 
@@ -269,7 +269,7 @@ class Tasks:
 
     def add(self, tasks: Sequence[TaskRecord]) -> None:
         if tasks:
-            self._connection.execute(_ADD, [values(task) for task in tasks])
+            self._connection.execute(_ADD, [new_row(user_tasks, task) for task in tasks])
             self._add_candidates(tasks)
 
     def save(self, task: TaskRecord) -> TaskRecord:

@@ -98,7 +98,17 @@ def key_names(table: sa.Table) -> tuple[str, ...]:
 
 def key_of(table: sa.Table, row: Mapping[str, Any]) -> str:
     """The primary key of a row as one text."""
+    name = _only_text(table)
+    if name is not None and type(row[name]) is str:
+        return str(row[name])
     return key_text([said(row[name]) for name, said in _key_sayings(table)])
+
+
+@cache
+def _only_text(table: sa.Table) -> str | None:
+    """The name of the key's column where it is one text, as almost every key is."""
+    columns = tuple(table.primary_key)
+    return columns[0].name if len(columns) == 1 and isinstance(columns[0].type, sa.String) else None
 
 
 def key_text(values: Iterable[Any]) -> str:
@@ -151,7 +161,10 @@ def _damaged(value: Any) -> str:
 
 
 def _instant(value: Any) -> Any:
-    return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+    if value is None:
+        return None
+    utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")
 
 
 def _instant_found(value: Any) -> Any:
