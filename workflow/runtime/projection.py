@@ -77,11 +77,14 @@ class Projection:
 
     def apply(self, event: ev.Event) -> None:
         """Take one event into account."""
-        handler = _HANDLERS.get(type(event))
+        kind = type(event)
+        handler = _HANDLERS.get(kind)
         if handler is not None:
             handler(self, event)
-        self._relocation.apply(event)
-        self._listening.apply(event)
+        if kind in _RELOCATING:
+            self._relocation.apply(event)
+        if kind in _LISTENING:
+            self._listening.apply(event)
 
     def write(self, state: ProcessState) -> CaseRecord:
         """Write the gathered rows; the returned case still has to be saved with its new state."""
@@ -96,6 +99,8 @@ class Projection:
             self._uow.tasks.close_rounds(self.case.id, self._closed, self._now)
         self._uow.jobs.add(list(self._jobs.values()))
         self._listening.write(self._uow, state, self.case, self._now)
+        if self.case.open_incidents == len(state.incidents):
+            return self.case
         return replace(self.case, open_incidents=len(state.incidents))
 
     def _in_round(self, task: TaskRecord, state: ProcessState) -> TaskRecord:
@@ -121,10 +126,10 @@ class Projection:
             fault = InvalidInput(_NO_SET, criteria_set=event.criteria_set)
             self.failures.append((event.activity_id, str(fault)))
             return
-        if spec.stage:
+        if spec.stage and spec.stage != self.case.stage:
             self.case = replace(self.case, stage=spec.stage)
-        task = _task(self.case, event, spec, self._package, self._now)
-        task = replace(task, organisation_id=body, groups=self._places.groups(event.candidate_groups, body))
+        groups = self._places.groups(event.candidate_groups, body)
+        task = _task(self.case, event, spec, self._package, self._now, body=body, groups=groups)
         self._tasks[event.activity_id] = task
         self._schedule(task)
         self._add_job("arrived", f"told:{task.activity_id}", self._now, {"task_id": task.id})
@@ -256,7 +261,14 @@ def _is_time_to_remind(task: TaskRecord, now: datetime) -> bool:
 
 
 def _task(
-    case: CaseRecord, event: ev.UserTaskCreated, spec: UserTaskSpec, package: ProcedurePackage, now: datetime
+    case: CaseRecord,
+    event: ev.UserTaskCreated,
+    spec: UserTaskSpec,
+    package: ProcedurePackage,
+    now: datetime,
+    *,
+    body: str | None,
+    groups: list[str],
 ) -> TaskRecord:
     name_vi, name_en = task_label(package, event.node_id)
     return TaskRecord(
@@ -268,7 +280,8 @@ def _task(
         stage=spec.stage,
         name_vi=name_vi,
         name_en=name_en,
-        groups=[],
+        organisation_id=body,
+        groups=groups,
         state=TaskState.RESERVED if event.assignee else TaskState.READY,
         assignee_id=event.assignee,
         due_at=event.due_at,
@@ -301,6 +314,9 @@ _HANDLERS: dict[type, Callable[[Projection, Any], None]] = {
 
 _BEGUN = (ev.MessageSubscribed, ev.SignalSubscribed)
 _OVER = (ev.MessageCorrelated, ev.SignalCaught, ev.SubscriptionCancelled)
+_ANEW = (ProcessMigrated, ProcessRestored)
+_LISTENING = frozenset({*_BEGUN, *_OVER, *_ANEW})
+_RELOCATING = frozenset({me.ProcessMigrated, me.ActivityMigrated, me.UserTaskMigrated})
 
 
 class Listening:
@@ -320,7 +336,7 @@ class Listening:
                 del self._begun[event.subscription_id]
             else:
                 self._over.append(event.subscription_id)
-        elif isinstance(event, ProcessMigrated | ProcessRestored):
+        elif isinstance(event, _ANEW):
             self._anew = True
 
     def write(self, uow: UnitOfWork, state: ProcessState, case: CaseRecord, now: datetime) -> None:
