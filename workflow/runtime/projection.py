@@ -8,7 +8,7 @@ from typing import Any
 from workflow.engine import events as ev
 from workflow.engine.migration import events as me
 from workflow.engine.migration.events import ProcessMigrated, ProcessRestored
-from workflow.engine.state import ProcessState, Subscription
+from workflow.engine.state import ProcessState, Subscription, age
 from workflow.errors import N_, InvalidInput, NotFound, TransitionRefused
 from workflow.feel.values import coerce, to_json
 from workflow.ids import new_id
@@ -55,10 +55,19 @@ class Projection:
     """Gathers what the events of one step change; `write` puts it down once."""
 
     def __init__(
-        self, uow: UnitOfWork, package: ProcedurePackage, application: Application, case: CaseRecord, now: datetime
+        self,
+        uow: UnitOfWork,
+        package: ProcedurePackage,
+        application: Application,
+        case: CaseRecord,
+        now: datetime,
+        *,
+        counted: int,
     ) -> None:
         self._uow = uow
         self._package = package
+        self._counted = counted
+        """The engine's counter before the step: what has a higher number began in it."""
         self._places = Places(uow, package, application, case)
         self._now = now
         self.case = case
@@ -178,8 +187,7 @@ class Projection:
             self._closed.append(event.activity_id)
 
     def _leave(self, activity_id: str) -> None:
-        for ref in (f"task:{activity_id}", f"activity:{activity_id}", f"told:{activity_id}"):
-            self._drop(ref)
+        self._drop(activity_id, f"task:{activity_id}", f"activity:{activity_id}", f"told:{activity_id}")
 
     def _job(self, event: ev.JobCreated) -> None:
         payload = {
@@ -191,11 +199,11 @@ class Projection:
         self._add_job("service", f"activity:{event.activity_id}", self._now, payload)
 
     def _timer(self, event: ev.TimerScheduled) -> None:
-        self._drop(f"timer:{event.timer_id}")  # a timer with a new due time keeps its id
+        self._drop(event.timer_id, f"timer:{event.timer_id}")  # a timer with a new due time keeps its id
         self._add_job("timer", f"timer:{event.timer_id}", event.due_at, {"timer_id": event.timer_id})
 
     def _timer_gone(self, event: ev.TimerFired | ev.TimerCancelled) -> None:
-        self._drop(f"timer:{event.timer_id}")
+        self._drop(event.timer_id, f"timer:{event.timer_id}")
 
     def _thrown(self, event: ev.MessageThrown | ev.SignalThrown) -> None:
         payload = {"name": event.name, "variables": to_json(coerce(dict(event.variables))), "node_id": event.node_id}
@@ -248,11 +256,12 @@ class Projection:
         )
         self._jobs[job.id] = job
 
-    def _drop(self, ref: str) -> None:
-        mine = [key for key, job in self._jobs.items() if job.ref == ref]
-        for key in mine:
+    def _drop(self, identifier: str, *refs: str) -> None:
+        """Let go of the jobs of what the engine calls so: those of this step, and those stored if it is older than the step."""
+        for key in [key for key, job in self._jobs.items() if job.ref in refs]:
             del self._jobs[key]
-        self._cancelled.append(ref)
+        if age(identifier) <= self._counted:
+            self._cancelled += refs
 
 
 def _is_time_to_remind(task: TaskRecord, now: datetime) -> bool:

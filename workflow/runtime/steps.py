@@ -114,7 +114,8 @@ class Steps:
     ) -> CaseT:
         version = self.version(uow, case)
         program = self.program(uow, case)
-        projection = Projection(uow, version.package, self._application, case, by.at)
+        counted = state.counter if state is not None else 0
+        projection = Projection(uow, version.package, self._application, case, by.at, counted=counted)
         events: list[ev.Event] = []
         pending: list[cmd.Command] = [command]
         while pending:
