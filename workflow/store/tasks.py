@@ -202,8 +202,8 @@ _DOERS = (
     sa.select(user_tasks.c.node_id, user_tasks.c.completed_by, user_tasks.c.on_behalf_of)
     .where(_OF_CASE, user_tasks.c.node_id.in_(sa.bindparam("node_ids", expanding=True)))
     .where(user_tasks.c.completed_by.is_not(None))
-    .distinct()
 )
+"""Each as often as they did it: a UNION names them once."""
 
 _AMONG: sa.BindParameter[str] = sa.bindparam("among", expanding=True)
 
