@@ -50,7 +50,10 @@ def _list(value: Any) -> list[Value]:
 
 
 def _context(value: Mapping[Any, Any]) -> dict[str, Value]:
-    return {str(key): coerce(item) for key, item in value.items()}
+    return {
+        key if type(key) is str else str(key): item if type(item) is str else coerce(item)
+        for key, item in value.items()
+    }
 
 
 def _same(value: Any) -> Any:

@@ -26,6 +26,8 @@ from workflow.store.sealing.book import (
 from workflow.store.sealing.canonical import is_sealed, key_names, key_of, key_text, text_found, text_of, written
 
 Key = tuple[sa.Table, str]
+_TOUCHING = (sa.Update, sa.Delete)
+_LEAVING = (sa.Update, sa.Insert)
 LEDGER = "ledger"
 WROTE = "wrote"
 
@@ -110,7 +112,7 @@ def before_execute(
 ) -> None:
     """Find out which rows an update or a delete is about to touch, where it does not say so itself."""
     ledger = options.get(LEDGER)
-    if ledger is None or not isinstance(statement, sa.Update | sa.Delete) or WROTE in options:
+    if ledger is None or not isinstance(statement, _TOUCHING) or WROTE in options:
         return
     table = statement.table
     if isinstance(table, sa.Table) and is_sealed(table):
@@ -126,7 +128,7 @@ def after_execute(
 ) -> None:
     """Take down what was inserted, and what a statement says it wrote."""
     ledger = options.get(LEDGER)
-    if ledger is None or not isinstance(statement, sa.Update | sa.Insert):
+    if ledger is None or not isinstance(statement, _LEAVING):
         return
     table: Any = statement.table
     if not is_sealed(table):
