@@ -1,7 +1,7 @@
 """The floors of the pages: for each, the fewest statements that give its facts, written by hand and built once. See ADR 0075.
 
 What a page shows stands in a few tables; the floor reads those rows and decodes them, as a page must, and forms no sentence. Every
-page asks who is signed in, which roles they hold or are lent, what waits unread, and whether the registers kept in memory are of today.
+page asks who is signed in, which roles they hold or are lent, what waits for them and what is unread, and whether the registers kept in memory are of today.
 """
 
 import hashlib
@@ -94,6 +94,11 @@ COUNTS = sa.select(
     ).label("escalated"),
 )
 INBOX = (*EVERY_PAGE, CHOICES, ROWS, COUNTS, BELL)
+WAITING = sa.select(
+    _number(_MINE, user_tasks.c.due_sort).label("mine"), _number(_GROUP, task_candidates.c.due_sort).label("waiting")
+)
+HEAD = (WAITING, BELL)
+"""What the head of a page says; the inbox has the first among its counts."""
 
 TASK_AND_CASE = (
     sa.select(user_tasks, cases, campaigns)
@@ -118,7 +123,7 @@ HOLDERS = (
     .where(role_assignments.c.role == sa.bindparam("role"))
     .where(role_assignments.c.organisation_id == sa.bindparam("organisation_id"))
 )
-TASK = (*EVERY_PAGE, TASK_AND_CASE, HISTORY, DOERS, HOLDERS, FILES, REMARKS, STEPS, BELL)
+TASK = (*EVERY_PAGE, TASK_AND_CASE, HISTORY, DOERS, HOLDERS, FILES, REMARKS, STEPS, *HEAD)
 
 RESULTS = (
     sa.select(assessments, assessment_results, users.c.name)
@@ -128,7 +133,7 @@ RESULTS = (
 )
 SEEN = sa.select(criterion_rows).where(criterion_rows.c.task_id == _TASK)
 SHEET = (TASK_AND_CASE, HISTORY, DOERS, RESULTS, SEEN, FILES)
-MATRIX = (*EVERY_PAGE, *SHEET, BELL)
+MATRIX = (*EVERY_PAGE, *SHEET, *HEAD)
 
 SAVE_RESULT = sa.update(assessment_results).where(
     assessment_results.c.assessment_id == sa.bindparam("of"), assessment_results.c.criterion_id == sa.bindparam("which")

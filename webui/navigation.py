@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Literal
 
 from flask import Flask, current_app, request, url_for
@@ -23,7 +24,7 @@ def _always(_: Any) -> bool:
 class NavItem:
     """One entry. `label` is lazily translated; `visible` is asked with the signed-in user; lower `order` comes first.
 
-    `covers`: how the addresses begin of pages that belong to this entry too, where no entry's own address stands above them.
+    `count`: how much waits behind it, asked with the same user where the entry is drawn; empty where nothing does. `covers`: how the addresses begin of pages that belong to this entry too, where no entry's own address stands above them.
     """
 
     endpoint: str
@@ -32,6 +33,7 @@ class NavItem:
     visible: Callable[[Any], bool] = _always
     menu: Literal["main", "user"] = "main"
     covers: str = ""
+    count: Callable[[Any], str] | None = None
 
 
 def init_app(app: Flask) -> None:
@@ -75,7 +77,16 @@ def _entries(menu: str, user: Any) -> list[dict[str, Any]]:
     items: list[NavItem] = current_app.extensions[EXTENSION]
     shown = [(item, url_for(item.endpoint)) for item in items if item.visible(user)]
     here = _here(shown, request.path, request.endpoint)
-    return [{"href": href, "label": item.label, "current": item in here} for item, href in shown if item.menu == menu]
+    return [
+        {
+            "href": href,
+            "label": item.label,
+            "current": item in here,
+            "count": partial(item.count, user) if item.count else None,
+        }
+        for item, href in shown
+        if item.menu == menu
+    ]
 
 
 def entry_of(address: str) -> str:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from flask import render_template, request, session
+from flask import g, render_template, request, session
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import Optional
 
-from webui.casework.area import blueprint
+from webui.casework.area import WAITING, blueprint
 from webui.casework.filters import kept_query
 from webui.container import container
 from webui.format import local_date, weekday_on
@@ -69,6 +69,9 @@ def inbox() -> str:
     number = page_number(MOST_PAGES)
     where = _filter(form)
     found = container().inbox.page(actor, where, page_of(number, PAGE_SIZE))
+    filtered = bool(where.key or where.stage or where.unit_id or where.due or where.text)
+    if not filtered:
+        setattr(g, WAITING, found.counts["todo"])
     return render_template(
         "casework/inbox.html",
         form=form,
@@ -82,7 +85,7 @@ def inbox() -> str:
         query=kept_query(),
         me=actor.user_id,
         number=number,
-        filtered=bool(where.key or where.stage or where.unit_id or where.due or where.text),
+        filtered=filtered,
         density=_density(),
         hidden=_hidden_columns(),
         columns=COLUMNS,

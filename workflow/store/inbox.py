@@ -19,7 +19,7 @@ from workflow.spelling import sought
 from workflow.store.campaigns import campaigns
 from workflow.store.cases import cases
 from workflow.store.columns import Id, Instant, Key, Name, bound, metadata
-from workflow.store.criteria.inquiries import criterion_inquiries
+from workflow.store.criteria.inquiries import WAITING_AT_UNITS, criterion_inquiries
 from workflow.store.criteria.rows import criterion_rows
 from workflow.store.places import organisations
 from workflow.store.rows import Page, build_all, like, read, values
@@ -250,9 +250,10 @@ def page_statement(shape: Shape) -> sa.Select[Any]:
 
 
 @lru_cache(maxsize=256)
-def count_statement(shapes: tuple[Shape, ...]) -> sa.Select[Any]:
-    """How many there are of each, up to the bound: counting stops there, whatever the groups still hold."""
-    return sa.select(*(_number(shape) for shape in shapes))
+def count_statement(shapes: tuple[Shape, ...], inquiries: bool = False) -> sa.Select[Any]:
+    """How many there are of each, up to the bound: counting stops there, whatever the groups still hold; then of questions to units."""
+    numbers = [_number(shape) for shape in shapes]
+    return sa.select(*numbers, WAITING_AT_UNITS) if inquiries else sa.select(*numbers)
 
 
 def _number(shape: Shape) -> sa.ScalarSelect[Any]:
@@ -361,16 +362,27 @@ class Inbox:
         return self.counts(seats, {"": where}, now, bound)[""]
 
     def counts(
-        self, seats: Seats, wheres: Mapping[str, InboxFilter], now: datetime, bound: int = 200
+        self,
+        seats: Seats,
+        wheres: Mapping[str, InboxFilter],
+        now: datetime,
+        bound: int = 200,
+        asked_of: Collection[str] | None = None,
     ) -> dict[str, Count]:
-        """How many there are of each, by name, in one statement. The filters differ in tab and in whether it is what is overdue, no more."""
+        """How many there are of each, by name, in one statement. The filters differ in tab and in whether it is what is overdue, no more.
+
+        `asked_of`: units; how many questions wait for them is counted beside, as `inquiries`.
+        """
         questions = {name: asked(seats, where, now, most=bound + 1) for name, where in wheres.items()}
         told = {name: shape for name, (shape, _) in questions.items() if not shape.empty}
         given = {key: value for name in told for key, value in questions[name][1].items()}
         found = dict.fromkeys(wheres, 0)
-        if told:
-            row = self._connection.execute(count_statement(tuple(told.values())), given).one()
-            found |= dict(zip(told, row, strict=True))
+        names, statement = [*told], count_statement(tuple(told.values()), asked_of is not None)
+        if asked_of is not None:
+            names.append("inquiries")
+            given["of_units"] = list(asked_of)
+        if names:
+            found |= dict(zip(names, self._connection.execute(statement, given).one(), strict=True))
         return {name: Count(number=min(number, bound), more=number > bound) for name, number in found.items()}
 
     def done_before(self, task_ids: Collection[str]) -> frozenset[str]:

@@ -287,6 +287,7 @@ def test_both_sides_see_in_their_lists_that_an_explanation_is_waited_for(house: 
     assert "Phải làm 1" in person.text
     assert "Ngoài phần giải trình ở trên, không có việc nào chờ bạn" in person.text
     assert "Phải làm 1" in person.open("/nhiem-vu?tab=sent").text
+    assert _in_navigation(person.open("/thong-bao")) == "Việc của tôi 1"
     assert "Phải giải trình tiêu chí I.1" in person.open("/trang-dau").text
     assert "Không có việc nào chờ bạn" not in person.text
 
@@ -294,5 +295,10 @@ def test_both_sides_see_in_their_lists_that_an_explanation_is_waited_for(house: 
     assert "Chờ giải trình 1" in clerk.text
     assert "Chờ giải trình" in clerk.page.xpath("string(//tbody)")
     desk.answer()
+    assert _in_navigation(person.open("/thong-bao")) == "Việc của tôi"
     assert house.container.inbox.page(board, InboxFilter(tab="asked"), Page(limit=40)).entries == []
     assert "Chờ giải trình" not in clerk.open("/nhiem-vu").page.xpath("string(//tbody)")
+
+
+def _in_navigation(person: Person) -> str:
+    return " ".join(person.page.xpath("string(//header//a[@href='http://localhost/nhiem-vu'])").split())

@@ -160,8 +160,7 @@ class InboxService:
         self, uow: UnitOfWork, actor: Actor, calendar: WorkingCalendar, now: datetime
     ) -> list[WaitingInquiry]:
         """A body's people are asked nothing: only a case's own unit explains."""
-        places = {one.organisation_id for one in actor.assignments if one.role not in SYSTEM_ROLES}
-        found = uow.inquiries.waiting_at(places, MOST_INQUIRIES)
+        found = uow.inquiries.waiting_at(_places(actor), MOST_INQUIRIES)
         tree = self._ground.register.tree(uow) if found else None
         return [
             WaitingInquiry(
@@ -187,6 +186,14 @@ class InboxService:
             for row in rows
         ]
         return entries, inquiries, _together(counts["mine"], counts["group"], Count(number=len(inquiries)))
+
+    def waiting(self, actor: Actor) -> Count:
+        """How much a person has to do, tasks and explanations: what every page's navigation says, and the list's `todo` without filters."""
+        now, where = self._ground.clock.now(), InboxFilter(tab="todo")
+        wheres = {tab: replace(where, tab=tab) for tab in ("mine", "group")}
+        with self._ground.units.reading() as uow:
+            counts = uow.inbox.counts(_seats(actor), wheres, now, asked_of=_places(actor))
+        return _together(*counts.values())
 
     def _progress(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> Mapping[str, Progress]:
         judging = [row for row in rows if row.task.criteria_set is not None]
@@ -219,6 +226,11 @@ def _seats(actor: Actor) -> Seats:
         groups=actor.groups,
         lent={(one.via_deputy_of, one.group) for one in actor.assignments if one.via_deputy_of is not None},
     )
+
+
+def _places(actor: Actor) -> set[str]:
+    """Where the actor acts: what is asked of one of these, where it is a unit, is asked of them."""
+    return {one.organisation_id for one in actor.assignments if one.role not in SYSTEM_ROLES}
 
 
 def _standing(uow: UnitOfWork, rows: Sequence[InboxRow]) -> Mapping[str, Sequence[TaskRecord]]:

@@ -70,16 +70,21 @@ _OF_CASE = (
     .order_by(criterion_inquiries.c.asked_at.desc(), criterion_inquiries.c.id.desc())
     .limit(sa.bindparam("most"))
 )
+_AT_UNITS = criterion_inquiries.join(cases, cases.c.id == criterion_inquiries.c.case_id).join(
+    user_tasks, user_tasks.c.id == criterion_inquiries.c.task_id
+)
+_WAITS = sa.and_(
+    criterion_inquiries.c.state == sa.literal(OPEN, literal_execute=True),  # as the partial index says it
+    cases.c.unit_id.in_(sa.bindparam("of_units", expanding=True)),
+    cases.c.status.not_in(ENDED),
+    user_tasks.c.ended_at.is_(None),
+)
+WAITING_AT_UNITS = sa.select(sa.func.count()).select_from(_AT_UNITS).where(_WAITS).scalar_subquery()
+"""How many questions these units have still to answer."""
 _WAITING = (
     sa.select(*_SHOWN, cases.c.business_key, cases.c.unit_id)
-    .join(cases, cases.c.id == criterion_inquiries.c.case_id)
-    .join(user_tasks, user_tasks.c.id == criterion_inquiries.c.task_id)
-    .where(
-        criterion_inquiries.c.state == OPEN,
-        cases.c.unit_id.in_(sa.bindparam("of_units", expanding=True)),
-        cases.c.status.not_in(ENDED),
-        user_tasks.c.ended_at.is_(None),
-    )
+    .select_from(_AT_UNITS)
+    .where(_WAITS)
     .order_by(criterion_inquiries.c.due_at, criterion_inquiries.c.id)
     .limit(sa.bindparam("most"))
 )
