@@ -82,7 +82,7 @@ BOUNDED = {
     "Tasks.done": ASKED,
     "Tasks.each_open": WORKER,
     "Tasks.groups_waited_in": WORKER,
-    "Tasks.in_rounds": A_CASE,
+    "Tasks.closed_to_some": A_CASE,
     "Tasks.of_round": A_CASE,
     "Tasks.open_of_case": A_CASE,
     "Tasks.people_of_case": A_CASE,

@@ -227,7 +227,7 @@ class Matrix:
         """The filters that lead somewhere, with how many rows each shows."""
         words = state_words(first_level=self.first_level)
         every = self.criteria.values()
-        counted = self.counts(every) | {
+        counted = ({} if self.view.unsent else self.counts(every)) | {
             name: sum(self._fits(one, name) for one in every) for name in ("team", "levels")
         }
         if self.again:

@@ -227,7 +227,9 @@ _DOERS_AMONG = sa.union(
 
 _OF_ROUND = sa.select(*TASK).where(_OF_CASE, user_tasks.c.round_id == sa.bindparam("round_id"))
 
-_IN_ROUNDS = sa.select(*TASK).where(_OF_CASE, user_tasks.c.round_id.is_not(None))
+_CLOSED_TO_SOME = sa.select(*TASK).where(
+    _OF_CASE, sa.or_(user_tasks.c.round_id.is_not(None), sa.and_(IS_OPEN, user_tasks.c.criteria_set.is_not(None)))
+)
 
 _PEOPLE_OF_ROUND = (
     sa.select(task_people.c.task_id, task_people.c.user_id, task_people.c.part)
@@ -393,9 +395,9 @@ class Tasks:
         return self._all(_OF_ROUND, case_id=case_id, round_id=round_id)
 
     @remembered
-    def in_rounds(self, case_id: str) -> Sequence[TaskRecord]:
-        """Every task of the case that is an instance of a round, ended ones included."""
-        return self._all(_IN_ROUNDS, case_id=case_id)
+    def closed_to_some(self, case_id: str) -> Sequence[TaskRecord]:
+        """Every task of the case that is an instance of a round, ended ones included, and every open one that judges criteria."""
+        return self._all(_CLOSED_TO_SOME, case_id=case_id)
 
     def last_completed(self, case_id: str, node_ids: Collection[str]) -> datetime | None:
         """When one of these tasks was last completed in the case."""

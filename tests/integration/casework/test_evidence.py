@@ -143,7 +143,7 @@ def test_the_same_content_is_stored_once_and_comes_back_unchanged(house: House) 
 
     assert first.sha256 == second.sha256
     assert [path.name for path in folder.rglob("*") if path.is_file()] == [first.sha256]
-    found = house.container.evidence.download(house.actor("danhgia.minhhoa"), second.id)
+    found = house.container.evidence.download(house.actor("kiemsoat.tinh"), second.id)
     with found.content as content:
         assert content.read() == pdf("x")
     assert found.record.filename == "hai.pdf"

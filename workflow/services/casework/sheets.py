@@ -189,10 +189,13 @@ def read_sheet(
     spec = spec_of(package, task.node_id)
     criteria_set = criteria_set_of(package, task)
     past = Past.read(uow, package, spec, case, task, row)
+    unsent = task.id in veil.drafts
+    if unsent:
+        past = past.unsent()
     ever = _by_criterion(veil.files(uow.evidence.ever_of_case(case.id)) if files is None else files)
     evidence = {key: [one for one in found if one.withdrawn_at is None] for key, found in ever.items()}
     earlier = [level for level in past.levels(evidence) if level.assessment.task_id not in veil.tasks]
-    stored = past.results[past.own.id] if past.own else past.start()
+    stored = past.results[past.own.id] if past.own else past.start(earlier) if not unsent else {}
     inquiries = _inquiries(veil.inquiries(uow.inquiries.of_case(case.id, MOST_INQUIRIES)))
     asked = _asked(inquiries, past)
     results = {key: as_result(row, evidence.get(key, ())) for key, row in stored.items()}
@@ -211,6 +214,12 @@ def read_sheet(
         changes=past.changes(criteria_set, results, ever),
         past=past,
     )
+
+
+def progress_of(uow: UnitOfWork, package: ProcedurePackage, case: UnitCase, task: TaskRecord) -> tuple[int, int]:
+    """How many criteria of the task's sheet are done, and of how many."""
+    standings = read_sheet(uow, package, case, task).standings
+    return sum(one == "judged" for one in standings.values()), len(standings)
 
 
 def _inquiries(every: Sequence[InquiryRecord]) -> dict[str, list[InquiryRecord]]:

@@ -44,7 +44,7 @@ from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.record import Basis, read_basis
 from workflow.services.casework.rounds.recusals import Recusal, at_step, reason_field
 from workflow.services.casework.rounds.veil import Veil, veil_over
-from workflow.services.casework.sheets import Proposal, Sheet, criteria_set_of, read_sheet
+from workflow.services.casework.sheets import Proposal, Sheet, criteria_set_of, progress_of, read_sheet
 from workflow.services.casework.situations import (
     TaskSituation,
     receivers_of,
@@ -186,6 +186,8 @@ class TaskView:
     """Whether the reader acts for the unit itself: then not all remarks are shown."""
     cancellation: Cancellation | None
     withheld: bool
+    progress: tuple[int, int] | None
+    """Of such a sheet, for whoever may hand the task over: how many criteria are done, and of how many."""
     offices: Mapping[str, Label]
     quorum: QuorumResult | None
     veil: Veil
@@ -193,6 +195,11 @@ class TaskView:
     """Of the criterion that was asked for, where the dossier has come more than once."""
     offered: Sequence[OfferedFile]
     """Files of an earlier year that the unit, working on its own sheet, may take over for that criterion."""
+
+    @property
+    def unsent(self) -> bool:
+        """Whether its sheet is somebody else's who has not sent it: then it shows the levels before and nothing of its own."""
+        return self.task.id in self.veil.drafts
 
     @property
     def answer_days(self) -> int | None:
@@ -253,10 +260,9 @@ class TaskViewService:
     ) -> TaskView:
         case, package = found.case, found.package
         veil = veil_over(uow, package, case, access)
-        # A deputy goes on with what is open, no more.
-        working = found.context.is_assignee and found.task.ended_at is None
+        working = found.context.is_assignee and found.task.ended_at is None  # deputies go on with what is open
         withheld = found.task.id in veil.tasks and not working
-        task = veil.bare(found.task) if withheld else found.task
+        task, unsent = found.task if working else veil.bare(found.task), found.task.id in veil.drafts
         spec, options = spec_of(package, task.node_id), USER_TASK.permitted(task.state, found.context)
         variables = task_variables(case, task) if task.ended_at is None else {}
         around = surroundings(self._ground, uow, spec, case, task, variables)
@@ -291,7 +297,7 @@ class TaskViewService:
                 names,
                 at_step(package, task.node_id, variables, spec.quorum) if spec.quorum else (),
             ),
-            outcomes=[_outcome(outcome, variables, sheet, access.now) for outcome in spec.outcomes],
+            outcomes=[_outcome(one, variables, None if unsent else sheet, access.now) for one in spec.outcomes],
             sheet=_sheet(sheet, returned) if sheet else None,
             papers=_papers(spec, evidence),
             returned=returned,
@@ -302,6 +308,7 @@ class TaskViewService:
             of_unit=access.is_of_unit(case),
             cancellation=cancellations(uow, [task]).get(task.id),
             withheld=withheld,
+            progress=progress_of(uow, package, case, task) if unsent and found.context.is_manager else None,
             offices=offices_of(uow, access.tree, package, {*people, *receivers} if whole else (), today),
             quorum=_counted(spec, entries),
             veil=veil,

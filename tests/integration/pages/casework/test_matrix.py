@@ -182,3 +182,20 @@ def test_what_lacks_a_file_counts_as_incomplete_not_as_done(assessing: Person) -
         ["Chưa", "đủ", "1"],
     ]
     assert primary(table) == "Tiêu chí chưa xong (34)"
+
+
+def test_whoever_only_reads_gets_nothing_of_a_sheet_that_has_not_been_sent(reviewing: Person, work: Casework) -> None:
+    table = reviewing.address
+    reviewing.open(f"{table}/I.3?sua=1").send("/I.3", {"I.3-result": "not_met", "I.3-reason": "Lý do riêng"}, "sau")
+    unit = work.sign_in(UNIT)
+
+    for address in (table, f"{table}/I.3"):
+        page = unit.open(address)
+        assert "đang làm phiếu này. Nội dung đọc được khi phiếu đã gửi." in page.text
+        assert "Lý do riêng" not in page.text
+        assert {row.text_content().strip() for row in page.page.xpath("//td[@class='row-acts']")} == {"Chưa gửi"}
+        assert "Kết luận của tôi" not in page.text, "it is not the reader's"
+        assert "34 chưa xem" not in page.text
+    parts = unit.client.get(f"{table}/I.3", headers={"X-Rows": "I.3"}).text
+    assert "Lý do riêng" not in parts
+    assert "Lý do riêng" not in unit.open(table.removesuffix("/tieu-chi")).text

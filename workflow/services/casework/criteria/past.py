@@ -126,6 +126,10 @@ class Past:
             kept=uow.criterion_rows.of_tasks(past._tasks()),
         )
 
+    def unsent(self) -> "Past":
+        """As somebody reads it who gets nothing of the task's own sheet."""
+        return replace(self, own=None, former=None, kept={self.task.id: {}})
+
     @cached_property
     def of_unit(self) -> Sequence[AssessmentRecord]:
         """What the unit itself has sent against these criteria, newest first."""
@@ -301,18 +305,20 @@ class Past:
         row = self.results[one.id].get(key)
         return (row.result, row.figures, row.statement, row.reason) if row is not None else None
 
-    def start(self) -> dict[str, ResultRecord]:
+    def start(self, earlier: Sequence[EarlierLevel]) -> dict[str, ResultRecord]:
         """Own former results after a return; otherwise those of the task named by `carry_over`, without its words.
 
-        A row of which a level before has said something else meanwhile begins as in a first turn: what had been entered was about what it said then.
-        Their revision is the one that `ensure_assessment` will give them, so that a page made from them can be saved.
+        A former reason for differing goes where there is nothing to differ from any more. A row of which a level before has said something else
+        meanwhile begins as in a first turn: what had been entered was about what it said then. Their revision is the one that `ensure_assessment`
+        will give them, so that a page made from them can be saved.
         """
         rows = {key: replace(row, reason="", statement="", revision=1) for key, row in self._carried().items()}
         if self.former is None:
             return rows
         own, since = self.results[self.former.id], self.former.submitted_at
-        stay = {key: replace(row, revision=1) for key, row in own.items() if not self._told_otherwise(key, since)}
-        return rows | stay
+        before = earlier[-1].results if earlier else {}
+        stay = {key: row for key, row in own.items() if not self._told_otherwise(key, since)}
+        return rows | {key: replace(_explained(row, before.get(key)), revision=1) for key, row in stay.items()}
 
     def _carried(self) -> Mapping[str, ResultRecord]:
         carried = next((one for one in self.submitted if one.node_id == self.spec.carry_over), None)
@@ -323,6 +329,12 @@ class Past:
 
 def _stood(one: EvidenceRecord, at: datetime) -> bool:
     return one.withdrawn_at is None or one.withdrawn_at > at
+
+
+def _explained(row: ResultRecord, before: CriterionResult | None) -> ResultRecord:
+    """The row with its reason only where there is still something to explain: a statement tells what figures leave open."""
+    agrees = before is not None and before.result == row.result and row.statement
+    return replace(row, reason="") if agrees else row
 
 
 def as_result(row: ResultRecord, evidence: Sequence[EvidenceRecord]) -> CriterionResult:

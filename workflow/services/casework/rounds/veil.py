@@ -4,6 +4,9 @@ Until a round closes with its result, everybody gets that somebody has done thei
 is broken off never closes: the case was moved, withdrawn, cancelled or brought to an end elsewhere, and what had been entered
 stays sealed. A team's sheets stay closed to the unit until the task that concludes from them is completed. What is withheld is
 told in full when that is over; meanwhile its hash is shown, so that the chain can be verified all the same.
+
+A sheet that has not been sent is nobody's word yet: only whoever has its task reads it, where nobody has it, whoever could take it, the unit's
+own the people of the unit, and auditors, who read every entry in the events too. Everybody else gets that it is being worked on.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -63,20 +66,27 @@ class Veil:
     """The rounds that have not closed, running or broken off: the activity that stands for the whole → its node."""
     events: frozenset[str] = frozenset()
     """The ids of the events whose payload is withheld."""
-    of_unit: bool = False
-    """Whether the reader acts for the unit, to which whatever was asked of it is told."""
+    drafts: frozenset[str] = frozenset()
+    """Open tasks of whose sheets the reader gets nothing before they are sent."""
+    unit: str | None = None
+    """The unit, where the reader acts for it: whatever was asked of it is told to it, and the files are its own with which it answered."""
 
     def bare(self, task: TaskRecord) -> TaskRecord:
         """The task without what is withheld of it."""
+        if task.id in self.drafts:
+            return replace(task, draft=None)
         return replace(task, outcome=None, reason=None, draft=None) if task.id in self.tasks else task
 
     def files(self, evidence: Collection[EvidenceRecord]) -> list[EvidenceRecord]:
         """Those that are not withheld."""
-        return [item for item in evidence if item.task_id not in self.tasks]
+        return [item for item in evidence if item.task_id not in self.tasks and not self._unsent(item)]
+
+    def _unsent(self, item: EvidenceRecord) -> bool:
+        return item.task_id in self.drafts and item.organisation_id != self.unit
 
     def inquiries(self, every: Iterable[InquiryRecord]) -> list[InquiryRecord]:
         """Those that are not withheld."""
-        return [one for one in every if self.of_unit or one.task_id not in self.tasks]
+        return [one for one in every if self.unit is not None or one.task_id not in self.tasks]
 
     def incident(self, one: IncidentRecord) -> IncidentRecord:
         """What got stuck in such a round may quote what was entered there."""
@@ -101,12 +111,18 @@ def veil_over(
     `package` None: its version cannot be read any more; rounds that have not closed are sealed all the same.
     `with_events` also finds the events, for which the stream is read.
     """
-    parts = uow.tasks.in_rounds(case.id)
+    every = uow.tasks.closed_to_some(case.id)
+    parts = [task for task in every if task.round_id is not None]
     sealed = {str(task.round_id): task.node_id for task in parts if task.round_closed_at is None}
     rounds = sealed | (running_rounds(package, case) if package is not None else {})
     outside = access is not None and _is_subject(access, case)
     nodes = _closed_to_the_unit(package) if outside and package is not None else {}
-    if not rounds and not nodes:
+    drafts = {task.id for task in every if task.criteria_set is not None and task.ended_at is None}
+    if access is None or access.assignment("audit", case) is not None:
+        drafts = set()
+    elif drafts:
+        drafts -= {task.id for task in every if _reads_unsent(access, case, task)}
+    if not rounds and not nodes and not drafts:
         return NOTHING
     hidden, since = set(), []
     for task in parts:
@@ -117,13 +133,14 @@ def veil_over(
         if (open_yet or _not_concluded(uow, nodes, task)) and not mine:
             hidden.add(task.id)
     tasks = frozenset(hidden)
-    of_unit = access is not None and access.is_of_unit(case)
-    veil = Veil(tasks=tasks, rounds=rounds, of_unit=of_unit)
-    if not with_events or not (tasks or rounds):
+    unit = case.unit_id if access is not None and access.is_of_unit(case) else None
+    veil = Veil(tasks=tasks, rounds=rounds, drafts=frozenset(drafts - tasks), unit=unit)
+    if not with_events or not (tasks or rounds or drafts):
         return veil
-    began = min(since) if since and not nodes else None
+    began = min(since) if since and not nodes and not drafts else None
     events = uow.events.each(EventFilter(case_id=case.id, since=began))
-    return replace(veil, events=_withheld(events, tasks, rounds, _FACTS if of_unit else (*_FACTS, *_ASKED)))
+    kinds = _FACTS if unit is not None else (*_FACTS, *_ASKED)
+    return replace(veil, events=_withheld(events, tasks | drafts, rounds, kinds))
 
 
 def withheld_events(uow: UnitOfWork, package: ProcedurePackage, case: UnitCase) -> frozenset[str]:
@@ -135,6 +152,16 @@ def _own(task: TaskRecord) -> tuple[str | None, ...]:
     if task.completed_by is not None:
         return task.completed_by, task.on_behalf_of
     return (task.assignee_id,)
+
+
+def _reads_unsent(access: Access, case: UnitCase, task: TaskRecord) -> bool:
+    """Whether what has not been sent yet is the reader's own, or that of the unit for which they act."""
+    if task.organisation_id == case.unit_id and access.is_of_unit(case):
+        return True
+    seats = access.actor.seats(task.groups)
+    if task.assignee_id is None:
+        return bool(seats)
+    return task.assignee_id in (access.actor.user_id, *(one.via_deputy_of for one in seats))
 
 
 def _is_subject(access: Access, case: UnitCase) -> bool:
