@@ -120,6 +120,7 @@ def _let_a_committee_sit(house: House) -> None:
     service, on = house.container.sittings, local_date(house.clock.now())
     voted, opened = _cases_of_the_sitting(house)[:2]
     for login in (CHAIR, *MEMBERS):
+        service.look(house.actor(login), LookAtCase(body=BODY, on=on, case_id=voted))
         service.vote(house.actor(login), CastVote(body=BODY, on=on, case_id=voted, outcome="agree"))
     service.look(house.actor(CHAIR), LookAtCase(body=BODY, on=on, case_id=opened))
 

@@ -99,3 +99,18 @@ def test_three_returns_and_a_row_that_nobody_ever_asked_about(desk: Desk) -> Non
     quiet = rows["I.5"]
     assert (quiet.mine.state, quiet.asked, quiet.inquiries, bool(quiet.changed)) == ("agreed", (), (), False)
     desk.house.verify()
+
+
+def test_a_file_for_a_row_that_came_back_with_its_result_completes_it_and_without_it_the_row_waits_again(
+    desk: Desk,
+) -> None:
+    file = desk.add("I.2")
+    assert (desk.unit["I.2"].mine.state, desk.unit["I.2"].missing) == ("agreed", False)
+    assert desk.unit["I.3"].mine.state == "agreed", "what nobody asked about is as it was"
+
+    desk.house.container.evidence.withdraw(desk.house.actor(UNIT), WithdrawEvidence(evidence_id=file))
+
+    assert (desk.unit["I.2"].mine.state, desk.unit["I.2"].stays) == ("seen", True)
+    desk.keep("I.2", WHY)
+    file = desk.add("I.2")
+    assert desk.unit["I.2"].mine.state == "agreed"

@@ -18,11 +18,16 @@ from workflow.demo.player import pdf
 from workflow.services.sittings.agenda import Agenda
 from workflow.services.sittings.deciding import DecideTogether
 from workflow.services.sittings.hall import Done
-from workflow.services.sittings.sittings import CastVote
+from workflow.services.sittings.sittings import CastVote, LookAtCase
 
 CASES = 4
 WHY = "Minh họa: số liệu chưa khớp"
 NUMBER = "Minh họa 07/QĐ-BCĐ"
+
+
+def open_and_vote(house: House, login: str, cast: CastVote) -> None:
+    house.container.sittings.look(house.actor(login), LookAtCase(body=BODY, on=cast.on, case_id=cast.case_id))
+    house.container.sittings.vote(house.actor(login), cast)
 
 
 @pytest.fixture
@@ -35,7 +40,7 @@ def voted(four_cases: House) -> House:
             against = line.number == CASES and number in (1, 2)
             outcome = "disagree" if against else "abstain" if line.number == CASES and number == 3 else "agree"
             cast = CastVote(body=BODY, on=today(house), case_id=line.case_id, outcome=outcome, reason=WHY)
-            house.container.sittings.vote(house.actor(login), cast)
+            open_and_vote(house, login, cast)
     house.settle()
     return house
 
@@ -162,7 +167,7 @@ def test_what_asks_for_people_is_decided_one_by_one_and_the_page_says_so(sqlite_
         for line in agenda(house, CLERK).lines:
             for login in (CHAIR, *MEMBERS):
                 cast = CastVote(body=BODY, on=today(house), case_id=line.case_id, outcome="agree")
-                house.container.sittings.vote(house.actor(login), cast)
+                open_and_vote(house, login, cast)
         house.settle()
         person = Person.at(
             create_app(house.container, WebSettings(secret_key="k" * 40, demonstration=True), testing=True)

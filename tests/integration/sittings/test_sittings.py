@@ -54,6 +54,7 @@ def look(house: House, login: str, case_id: str, **more: str) -> None:
 
 
 def vote(house: House, login: str, case_id: str, outcome: str = "agree", reason: str = "") -> None:
+    look(house, login, case_id)
     command = CastVote(**HERE, case_id=case_id, outcome=outcome, reason=reason)
     house.container.sittings.vote(house.actor(login), command)
     house.settle()
@@ -247,6 +248,16 @@ class TestVoting:
         assert (pane.chosen, pane.reason) == ("disagree", SECRET)
         other = open_sitting.container.sittings.pane(open_sitting.actor(MEMBERS[1]), BODY, DAY, case_id)
         assert (other.chosen, other.reason, {one.opened for one in other.documents}) == ("", "", {False})
+
+    def test_a_case_that_was_not_opened_is_not_voted_on_by_itself_either(self, open_sitting: House) -> None:
+        service, actor, case_id = open_sitting.container.sittings, open_sitting.actor(MEMBERS[0]), ids(open_sitting)[0]
+
+        with pytest.raises(InvalidInput):
+            service.vote(actor, CastVote(**HERE, case_id=case_id, outcome="agree"))
+
+        assert agenda(open_sitting, MEMBERS[0]).lines[0].mine == "unopened"
+        vote(open_sitting, MEMBERS[0], case_id)
+        assert agenda(open_sitting, MEMBERS[0]).lines[0].mine == "voted"
 
     def test_only_opened_cases_are_agreed_to_at_once_and_the_others_are_named(self, open_sitting: House) -> None:
         first, second, third = ids(open_sitting)

@@ -47,6 +47,8 @@ def stay_away(house: House, login: str, reason: str = WHY) -> bool:
 
 
 def vote(house: House, login: str, outcome: str = "agree") -> None:
+    look = LookAtCase(**here(house), case_id=line(house).case_id)
+    house.container.sittings.look(house.actor(login), look)
     command = CastVote(**here(house), case_id=line(house).case_id, outcome=outcome, reason=WHY)
     house.container.sittings.vote(house.actor(login), command)
     house.settle()

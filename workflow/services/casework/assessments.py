@@ -12,9 +12,11 @@ from workflow.lifecycle.criterion_row import CRITERION_ROW, DECIDED
 from workflow.organisation.authority import Actor
 from workflow.recognition.assessment import Computation, compute
 from workflow.recognition.criteria import Criterion
+from workflow.runtime.recorder import Provenance
 from workflow.services.casework.fields import FieldProblem, FormRefused, read_number
 from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.sheets import as_text, ensure_assessment, read_sheet
+from workflow.services.casework.situations import TaskSituation
 from workflow.services.casework.tasks import TaskService, note_entry
 from workflow.services.ground.access import provenance
 from workflow.services.ground.idempotence import Command
@@ -100,6 +102,19 @@ class AssessmentService:
             return saved
 
         return self._ground.step(work)
+
+
+def settle_asked(uow: UnitOfWork, found: TaskSituation, criterion_id: str | None, by: Provenance) -> None:
+    """A file was added to the unit's row, or taken out: one that came back with a result is decided where it has changed, and not where it has not."""
+    if criterion_id is None or found.task.organisation_id != found.case.unit_id:
+        return
+    sheet = read_sheet(uow, found.package, found.case, found.task)
+    row, stored = sheet.rows[criterion_id], sheet.stored.get(criterion_id)
+    if sheet.earlier or criterion_id not in sheet.asked or stored is None or row.unchanged:
+        return
+    state = CRITERION_ROW.move(row.state, "enter", sheet.context(criterion_id, stored))
+    if state != row.state:
+        uow.criterion_rows.save([_moved(row, state, by.actor, by.at)])
 
 
 def read_result(criterion: Criterion, command: SaveResult) -> dict[str, Any]:

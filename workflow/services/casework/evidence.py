@@ -11,6 +11,7 @@ from workflow.errors import N_, InvalidInput, NotFound, PermissionDenied
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.packages.tasks import spec_of
+from workflow.services.casework.assessments import settle_asked
 from workflow.services.casework.files.ends import heic, jpeg, pdf, png
 from workflow.services.casework.files.office import OPEN_DOCUMENT, OPEN_XML, office
 from workflow.services.casework.files.refusals import other
@@ -143,6 +144,7 @@ class EvidenceService:
             uow.evidence.add(record)
             by = provenance(actor, found.assignment, access.now, command.command_id)
             note_entry(uow, found.task, by)
+            settle_asked(uow, found, command.criterion_id, by)
             self._ground.steps.note(
                 uow, found.case, by, EvidenceAdded(**told_of(record), **_same(used), **_origin(origin))
             )
@@ -190,6 +192,7 @@ class EvidenceService:
             uow.evidence.withdraw(record.id, access.now)
             by = provenance(actor, found.assignment, access.now, command.command_id)
             note_entry(uow, found.task, by)
+            settle_asked(uow, found, record.criterion_id, by)
             self._ground.steps.note(uow, case, by, EvidenceWithdrawn(**told_of(record), by_task=found.task.id))
             return {"evidence_id": record.id}
 

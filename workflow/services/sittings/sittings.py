@@ -225,10 +225,12 @@ class SittingService:
         self._tasks.save_draft(actor, draft)
 
     def vote(self, actor: Actor, command: CastVote) -> Line:
-        """Cast the actor's vote on the case. Raises as `TaskService.complete`."""
+        """Cast the actor's vote on a case that they have opened, as agreeing together asks, too. Raises as `TaskService.complete`."""
         line, _item = self._hall.one(actor, command, command.case_id)
         if line.vote is None:
             raise InvalidInput(N_("You have no vote to cast on this case."))
+        if line.mine == "unopened":
+            raise InvalidInput(N_("Open the case before you vote on it."))
         cast = CompleteTask(
             task_id=line.vote, outcome=command.outcome, reason=command.reason, command_id=command.command_id
         )

@@ -219,6 +219,32 @@ def test_a_return_names_criteria_and_the_unit_reads_why(work: Casework) -> None:
     assert "Đã lưu tiêu chí I.5" in unit.text
 
 
+def test_what_is_saved_while_somebody_types_is_counted_among_the_rows_that_came_back(work: Casework) -> None:
+    work.self_assess()
+    board = work.begin(BOARD, "Ban Chỉ đạo đánh giá")
+    why = {"outcome": "return", "reason": "Bổ sung", "criterion-I.1": "Thiếu ảnh", "criterion-I.2": "Nêu rõ"}
+    work.submit(board, why)
+    unit = work.begin(UNIT, "Tự đánh giá")
+    table = f"{unit.address}/tieu-chi/I.1"
+    assert "sửa 0, không đổi 2" in unit.open(table).text
+    lacking = unit.page.xpath("string(//*[@data-part='lack-I.1'])")
+    assert lacking.strip() == "Sửa, hoặc nêu lý do giữ nguyên"
+
+    (form,) = unit.page.xpath("//form[@data-autosave and contains(@action, '/I.1')]")
+    data = unit.filled(form, {"I.1-statement": "Nay đã có ảnh"})
+    answer = html.fromstring(unit.client.post(form.get("data-autosave"), data=data, headers={"X-Autosave": "1"}).text)
+
+    told = {name: " ".join(answer.xpath(f"string(//*[@data-part='{name}'])").split()) for name in PARTS}
+    assert "sửa 1, không đổi 1" in told["kept"]
+    assert "Nay đã có ảnh" in told["turns-I.1"]
+    assert "Chưa sửa" not in told["turns-I.1"]
+    assert told["lack-I.1"] == ""
+    assert set(PARTS) <= set(unit.open(table).page.xpath("//@data-part")), "which the page has, to be changed"
+
+
+PARTS = ("kept", "turns-I.1", "lack-I.1")
+
+
 def test_an_outcome_that_is_not_possible_says_so_in_both_languages(work: Casework) -> None:
     work.self_assess()
     board = work.begin(BOARD, "Ban Chỉ đạo đánh giá")
