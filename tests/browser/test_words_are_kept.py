@@ -179,7 +179,7 @@ def test_a_draft_is_saved_once_the_network_is_back(desk: Desk) -> None:
 def test_another_language_keeps_what_stands_in_a_form(desk: Desk) -> None:
     page = desk.write_comment(f"{WORDS} 5")
 
-    page.locator("header button[lang=en]").click()
+    page.locator("header button[lang=en]:visible").click()
 
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("textarea[name=text]")).to_have_value(f"{WORDS} 5")

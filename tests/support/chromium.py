@@ -107,7 +107,10 @@ def accessibility_violations(page: Page, *, contrast: bool = True) -> list[str]:
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT + "\n;0")
-    options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": contrast}}}
+    options = {
+        "resultTypes": ["violations"],
+        "rules": {"color-contrast": {"enabled": contrast}, "target-size": {"enabled": True}},
+    }
     return [
         f"{violation['id']} ({violation['impact']}): {json.dumps(node['target'])} {node['html'][:160]}"
         for violation in page.evaluate(VIOLATIONS, options)

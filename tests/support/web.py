@@ -151,8 +151,8 @@ def choose_language(page: Any, language: str) -> None:
     if page.locator("html").get_attribute("lang") != language:
         page.set_viewport_size(
             {"width": 1280, "height": 800}
-        )  # on a narrow screen it stands on the account's page alone
-        page.locator(f"header button[lang={language}]").click()
+        )  # on a narrow screen it stands in the menu of one's account
+        page.locator(f"header button[lang={language}]:visible").click()
 
 
 def _path(address: str) -> str:
