@@ -4,8 +4,8 @@ from tests.support.house import House
 from workflow.demo.player import pdf
 from workflow.services.casework.assessments import SaveResult
 from workflow.services.casework.criteria.judgements import AgreeCriterion, KeepCriterion
+from workflow.services.casework.criteria.sheet_view import CriterionView, SheetView
 from workflow.services.casework.evidence import AddEvidence
-from workflow.services.casework.task_view import CriterionView, SheetView
 from workflow.services.casework.tasks import CompleteTask, TakeTask
 
 UNIT, BOARD, CASE = "donvi.minhhoa", "danhgia.minhhoa", "xa-minh-hoa"

@@ -8,9 +8,10 @@ from workflow.errors import NotFound
 from workflow.organisation.authority import Actor
 from workflow.services.casework.assessments import SaveResult
 from workflow.services.casework.criteria.judgements import KeepCriterion, LookAtCriterion
+from workflow.services.casework.criteria.sheet_view import CriterionView
 from workflow.services.casework.evidence import AddEvidence
 from workflow.services.casework.fields import Entry
-from workflow.services.casework.task_view import CriterionView, TaskView
+from workflow.services.casework.task_view import TaskView
 from workflow.services.casework.tasks import ClaimTask, CompleteTask, StartTask
 from workflow.store.tasks import TaskRecord
 

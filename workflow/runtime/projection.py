@@ -103,7 +103,7 @@ class Projection:
         self._uow.tasks.add(tasks)
         for task in tasks:
             if task.round_id is not None and task.assignee_id is not None:
-                self._uow.tasks.add_people(task, [task.assignee_id], "held")
+                self._uow.task_people.add(task, [task.assignee_id], "held")
         if self._closed:
             self._uow.tasks.close_rounds(self.case.id, self._closed, self._now)
         self._uow.jobs.add(list(self._jobs.values()))

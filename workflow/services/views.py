@@ -15,13 +15,14 @@ from workflow.packages.records import DeadlineRule
 from workflow.recognition.assessment import Computation, CriterionResult
 from workflow.recognition.checks import Check, CountCheck, PercentCheck
 from workflow.recognition.criteria import CriteriaSet, Criterion, Group
-from workflow.store.accounts import AssignmentRecord, KeptForm
+from workflow.store.accounts import AssignmentRecord
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.cases import CaseRecord, IncidentRecord
 from workflow.store.casework import CaseFilter, EvidenceRecord
 from workflow.store.inbox import InboxFilter
 from workflow.store.moving import STATUSES
 from workflow.store.notifications import NotificationRecord
+from workflow.store.people.sign_ins import KeptForm
 from workflow.store.places import OrganisationRecord
 from workflow.store.procedures import VersionRecord
 from workflow.store.rows import AtLeast, Page

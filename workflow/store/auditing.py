@@ -116,7 +116,8 @@ _READ = (
     # Past the type's own reader, which would raise for what is no instant.
     sa.type_coerce(events.c.at, sa.String).label("at"),
 )
-
+_OF_TYPE = sa.select(*_READ).order_by(events.c.seq.desc()).limit(sa.bindparam("most", type_=sa.Integer))
+_OF_TYPE = _OF_TYPE.where(events.c.stream == sa.bindparam("of_stream"), events.c.type == sa.bindparam("of_type"))
 _HEAD = sa.select(stream_heads).where(stream_heads.c.stream == sa.bindparam("of_stream"))
 _ADD = sa.insert(events)
 _ADD_HEAD = sa.insert(stream_heads)
@@ -176,8 +177,8 @@ class Events:
 
     def of_type(self, stream: str, type: str, limit: int = 20) -> Sequence[AuditEvent]:
         """The stream's events of that type, newest first."""
-        query = sa.select(*_READ).where(events.c.stream == stream, events.c.type == type)
-        return self._page(query.order_by(events.c.seq.desc()), Page(limit=limit))
+        given = {"of_stream": stream, "of_type": type, "most": limit}
+        return [_event(row) for row in self._connection.execute(_OF_TYPE, given).mappings()]
 
     def recent(self, type: str, since: datetime, *, actor: str | None = None, limit: int = 200) -> Sequence[AuditEvent]:
         """The newest events of that type since then, of any stream; with `actor`, what that one did."""

@@ -13,7 +13,7 @@ from workflow.spelling import sought
 from workflow.store.campaigns import campaigns
 from workflow.store.cases import CaseRecord, cases
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, bound, folded, metadata
-from workflow.store.rows import AtLeast, Page, build, build_all, columns, read, read_all, remembered, values
+from workflow.store.rows import AtLeast, Page, build, build_all, columns, moment, read, read_all, remembered, values
 from workflow.store.searching.words import MOST_HITS, case_words, contains, having
 
 assessments = sa.Table(
@@ -121,20 +121,6 @@ class EvidenceRecord:
     withdrawn_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommentRecord:
-    id: str
-    case_id: str
-    author_id: str
-    at: datetime
-    text: str
-    task_id: str | None = None
-    criterion_id: str | None = None
-    organisation_id: str | None = None
-    for_unit: bool = True
-    """Whether the people of the subject unit read it too; remarks from before that was asked are read by them."""
-
-
 # Built once: what SQLAlchemy finds out about a statement it then finds out once, not at every step.
 _OF_TASK = sa.select(assessments).where(assessments.c.task_id == sa.bindparam("of_task"))
 
@@ -169,6 +155,7 @@ _EVER = (
     .where(evidence.c.case_id == sa.bindparam("of_case"))
     .order_by(evidence.c.uploaded_at, evidence.c.id)
 )
+_EVERY_FILE = "every file of the case"
 _EVIDENCE = _EVER.where(evidence.c.withdrawn_at.is_(None))
 
 _ADD = sa.insert(assessments)
@@ -446,11 +433,19 @@ class Evidence:
     @remembered
     def of_case(self, case_id: str) -> Sequence[EvidenceRecord]:
         """What has not been withdrawn, oldest first."""
+        known = moment(self._connection)
+        if known is not None and (_EVERY_FILE, case_id) in known:
+            return [one for one in known[_EVERY_FILE, case_id] if one.withdrawn_at is None]
         return read_all(EvidenceRecord, self._connection.execute(_EVIDENCE, {"of_case": case_id}))
 
+    @remembered
     def ever_of_case(self, case_id: str) -> Sequence[EvidenceRecord]:
         """As `of_case`, with what has been withdrawn."""
-        return read_all(EvidenceRecord, self._connection.execute(_EVER, {"of_case": case_id}))
+        found = read_all(EvidenceRecord, self._connection.execute(_EVER, {"of_case": case_id}))
+        known = moment(self._connection)
+        if known is not None:
+            known[_EVERY_FILE, case_id] = found
+        return found
 
     def of_content(self, case_id: str, sha256: str, page: Page) -> Sequence[EvidenceRecord]:
         """The case's files of that content, withdrawn ones too, oldest first."""
@@ -462,38 +457,3 @@ class Evidence:
             .offset(page.offset)
         )
         return build_all(EvidenceRecord, self._connection.execute(query).mappings())
-
-
-class Comments:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
-    def add(self, comment: CommentRecord) -> None:
-        self._connection.execute(sa.insert(comments).values(**values(comment)))
-
-    def get(self, comment_id: str) -> CommentRecord:
-        """Raise `NotFound`."""
-        row = self._connection.execute(sa.select(comments).where(comments.c.id == comment_id)).mappings().first()
-        if row is None:
-            raise NotFound()
-        return build(CommentRecord, row)
-
-    def of_case(self, case_id: str) -> Sequence[CommentRecord]:
-        query = sa.select(comments).where(comments.c.case_id == case_id).order_by(comments.c.at, comments.c.id)
-        return build_all(CommentRecord, self._connection.execute(query).mappings())
-
-    def page(
-        self, case_id: str, page: Page, *, criterion_id: str | None = None, for_unit_only: bool = False
-    ) -> tuple[Sequence[CommentRecord], int]:
-        """Return the rows of the page, counted from the newest and the newest of them last, and the number of all."""
-        query = sa.select(comments).where(comments.c.case_id == case_id)
-        if criterion_id is not None:
-            query = query.where(comments.c.criterion_id == criterion_id)
-        if for_unit_only:
-            query = query.where(comments.c.for_unit)
-        ordered = query.order_by(comments.c.at.desc(), comments.c.id.desc()).limit(page.limit).offset(page.offset)
-        newest_first = build_all(CommentRecord, self._connection.execute(ordered).mappings())
-        if not page.offset and len(newest_first) < page.limit:  # these are all: most criteria have no remark
-            return newest_first[::-1], len(newest_first)
-        total = self._connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-        return newest_first[::-1], total

@@ -22,7 +22,7 @@ from workflow.store.columns import Id, Instant, Key, Name, bound, metadata
 from workflow.store.criteria.inquiries import WAITING_AT_UNITS, criterion_inquiries
 from workflow.store.criteria.rows import criterion_rows
 from workflow.store.places import organisations
-from workflow.store.rows import Page, build_all, like, read, values
+from workflow.store.rows import Page, columns, like, read, read_all, values
 from workflow.store.searching.words import case_words
 from workflow.store.tasks import IS_OPEN, TASK, TaskRecord, task_candidates, task_people, user_tasks
 
@@ -73,10 +73,32 @@ class InboxFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskLine:
+    """What a list says of a task: neither its groups nor what has been drafted in it."""
+
+    id: str
+    case_id: str
+    node_id: str
+    name_vi: str
+    name_en: str
+    state: str
+    assignee_id: str | None
+    due_at: datetime | None
+    ended_at: datetime | None
+    criteria_set: str | None
+    round_id: str | None
+    created_at: datetime
+    revision: int
+
+
+_LINE = columns(user_tasks, TaskLine)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRow:
     """One line of the inbox: the task with what a person needs to choose it."""
 
-    task: TaskRecord
+    task: TaskLine
     business_key: str
     unit_id: str
     unit_name: str
@@ -225,13 +247,13 @@ _NARROWED = {"returned": _CAME_BACK, "asked": _OPEN_QUESTIONS > 0}
 
 @lru_cache(maxsize=256)
 def page_statement(shape: Shape) -> sa.Select[Any]:
-    """The rows of a page: the task's own columns, then what a person needs to choose it."""
+    """The rows of a page: what a list says of the task, then what a person needs to choose it."""
     chosen = sa.union(*_sources(shape)).subquery("chosen")
     first = sa.select(chosen).order_by(*_order(chosen.c.due_sort, chosen.c.task_id, shape))
     page = first.limit(_LIMIT).offset(_OFFSET).subquery("page")
     return (
         sa.select(
-            *TASK,
+            *_LINE,
             cases.c.business_key.label("case_business_key"),
             cases.c.unit_id.label("case_unit_id"),
             organisations.c.name_vi.label("unit_name"),
@@ -413,15 +435,20 @@ class Inbox:
         return {task_id: (decided, rounds, asked) for task_id, decided, rounds, asked in rows}
 
 
+_SAVED = (
+    sa.select(*columns(saved_filters, SavedFilter))
+    .where(sa.or_(saved_filters.c.owner_id == sa.bindparam("user_id"), saved_filters.c.organisation_id.is_not(None)))
+    .order_by(saved_filters.c.name, saved_filters.c.id)
+)
+
+
 class SavedFilters:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
     def of(self, user_id: str) -> Sequence[SavedFilter]:
         """The person's own and every shared one, by name."""
-        mine = sa.or_(saved_filters.c.owner_id == user_id, saved_filters.c.organisation_id.is_not(None))
-        query = sa.select(saved_filters).where(mine).order_by(saved_filters.c.name, saved_filters.c.id)
-        return build_all(SavedFilter, self._connection.execute(query).mappings())
+        return read_all(SavedFilter, self._connection.execute(_SAVED, {"user_id": user_id}))
 
     def add(self, one: SavedFilter) -> None:
         self._connection.execute(sa.insert(saved_filters).values(**values(one)))
@@ -431,9 +458,9 @@ class SavedFilters:
 
 
 def _inbox_row(row: sa.Row[Any]) -> InboxRow:
-    business_key, unit_id, unit_name, unit_name_en, procedure_key, campaign_year, version_id = row[len(TASK) :]
+    business_key, unit_id, unit_name, unit_name_en, procedure_key, campaign_year, version_id = row[len(_LINE) :]
     return InboxRow(
-        task=read(TaskRecord, row[: len(TASK)]),
+        task=read(TaskLine, row[: len(_LINE)]),
         business_key=business_key,
         unit_id=unit_id,
         unit_name=unit_name,

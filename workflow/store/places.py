@@ -86,7 +86,9 @@ class OrganisationRecord:
     revision: int = 1
 
 
-_SETTING = sa.select(settings.c.value).where(settings.c.name == sa.bindparam("setting"))
+_SETTINGS = sa.select(settings.c.name, settings.c.value).where(
+    settings.c.name.in_(sa.bindparam("settings", expanding=True))
+)
 
 
 class Organisations:
@@ -162,9 +164,12 @@ class Settings:
         self._known: dict[str, str | None] = {}
         self._written = False
 
-    def get(self, name: str) -> str | None:
+    def get(self, name: str, *beside: str) -> str | None:
+        """The setting; `beside`: what will be asked for next, so that it is read with it."""
         if name not in self._known or self._written:  # what has been written here, a savepoint may still take back
-            self._known[name] = self._connection.scalar(_SETTING, {"setting": name})
+            asked = [name, *beside]
+            rows = self._connection.execute(_SETTINGS, {"settings": asked})
+            self._known |= {**dict.fromkeys(asked), **{row.name: row.value for row in rows}}
         return self._known[name]
 
     def put(self, name: str, value: str) -> None:

@@ -125,7 +125,7 @@ def remembered(look: Look) -> Look:
 
     @wraps(look)
     def found(self: Any, *given: Any, **named: Any) -> Any:
-        known = self._connection.get_execution_options().get(REMEMBERED)
+        known = moment(self._connection)
         if known is None:
             return look(self, *given, **named)
         key = (name, *map(_comparable, given), *((one, _comparable(value)) for one, value in sorted(named.items())))
@@ -134,6 +134,11 @@ def remembered(look: Look) -> Look:
         return known[key]
 
     return cast(Look, found)
+
+
+def moment(connection: sa.Connection) -> dict[Any, Any] | None:
+    """What has been looked up with a connection that reads one moment, to be added to; None for one that writes."""
+    return cast(dict[Any, Any] | None, connection.get_execution_options().get(REMEMBERED))
 
 
 def _comparable(value: Any) -> Any:

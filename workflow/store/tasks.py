@@ -1,6 +1,5 @@
 """User tasks, and who may take them. The statements of the inbox have a module of their own."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from workflow.errors import NotFound
 from workflow.store.cases import cases, incidents
 from workflow.store.casework import CaseFilter, assessments, filtered
 from workflow.store.columns import FOLLOWS, Id, Instant, JsonText, Key, Name, bound, folded, metadata
-from workflow.store.rows import AtLeast, Page, columns, new_row, read, read_all, remembered, save_guarded
+from workflow.store.rows import AtLeast, Page, columns, moment, new_row, read, read_all, remembered, save_guarded
 from workflow.store.sealing.book import streamed
 from workflow.store.searching.words import MOST_HITS
 
@@ -195,50 +194,14 @@ _OF_ACTIVITY = sa.select(*TASK).where(_OF_CASE, user_tasks.c.activity_id == sa.b
 _OPEN_OF_CASE = sa.select(*TASK).where(_OF_CASE, IS_OPEN).order_by(user_tasks.c.created_at, user_tasks.c.id)
 
 _PAGE_OF_CASE = sa.select(*TASK).where(_OF_CASE).order_by(user_tasks.c.created_at.desc(), user_tasks.c.id.desc())
+_EVERY = "every task of the case"
 _MOST, _BEFORE = sa.bindparam("most", type_=sa.Integer), sa.bindparam("before", type_=sa.Integer)
 _PAGE_OF_CASE = _PAGE_OF_CASE.limit(_MOST).offset(_BEFORE)
-
-_DOERS = (
-    sa.select(user_tasks.c.node_id, user_tasks.c.completed_by, user_tasks.c.on_behalf_of)
-    .where(_OF_CASE, user_tasks.c.node_id.in_(sa.bindparam("node_ids", expanding=True)))
-    .where(user_tasks.c.completed_by.is_not(None))
-)
-"""Each as often as they did it: a UNION names them once."""
-
-_AMONG: sa.BindParameter[str] = sa.bindparam("among", expanding=True)
-
-_NOBODY = sa.null().label("nobody")
-
-_WRITERS = (
-    sa.select(user_tasks.c.node_id, task_people.c.user_id, _NOBODY)
-    .join(user_tasks, user_tasks.c.id == task_people.c.task_id)
-    .where(task_people.c.case_id == sa.bindparam("case_id"), task_people.c.part == "entered")
-    .where(user_tasks.c.node_id.in_(sa.bindparam("node_ids", expanding=True)))
-)
-
-_ALL_DOERS = sa.union(_DOERS, _WRITERS)
-
-# An index search each: an OR would read every completion of the nodes, as many as there were returns.
-_DOERS_AMONG = sa.union(
-    _DOERS.where(user_tasks.c.completed_by.in_(_AMONG)),
-    _DOERS.where(user_tasks.c.on_behalf_of.in_(_AMONG)),
-    _WRITERS.where(task_people.c.user_id.in_(_AMONG)),
-)
 
 _OF_ROUND = sa.select(*TASK).where(_OF_CASE, user_tasks.c.round_id == sa.bindparam("round_id"))
 
 _CLOSED_TO_SOME = sa.select(*TASK).where(
     _OF_CASE, sa.or_(user_tasks.c.round_id.is_not(None), sa.and_(IS_OPEN, user_tasks.c.criteria_set.is_not(None)))
-)
-
-_PEOPLE_OF_ROUND = (
-    sa.select(task_people.c.task_id, task_people.c.user_id, task_people.c.part)
-    .join(user_tasks, user_tasks.c.id == task_people.c.task_id)
-    .where(task_people.c.case_id == sa.bindparam("case_id"), user_tasks.c.round_id == sa.bindparam("round_id"))
-)
-
-_PARTS = sa.select(task_people.c.user_id).where(
-    task_people.c.task_id == sa.bindparam("of_task"), task_people.c.part == sa.bindparam("of_part")
 )
 
 _SEALED_ROUNDS = (
@@ -247,11 +210,15 @@ _SEALED_ROUNDS = (
     .distinct()
 )
 
-_ADD_PEOPLE = sa.insert(task_people)
-
 _ADD = sa.insert(user_tasks)
 _ADD_CANDIDATES = sa.insert(task_candidates)
 _DROP_CANDIDATES = sa.delete(task_candidates).where(task_candidates.c.task_id == sa.bindparam("of_task"))
+
+
+def every_task(connection: sa.Connection, case_id: str) -> Sequence[TaskRecord] | None:
+    """All tasks of the case, newest first, where this moment has read them already."""
+    known = moment(connection)
+    return None if known is None else known.get((_EVERY, case_id))
 
 
 class Tasks:
@@ -285,6 +252,10 @@ class Tasks:
         return replace(task, revision=task.revision + 1)
 
     def open_of_case(self, case_id: str) -> Sequence[TaskRecord]:
+        """Oldest first."""
+        every = every_task(self._connection, case_id)
+        if every is not None:
+            return [task for task in reversed(every) if task.state in OPEN_STATES]
         return self._all(_OPEN_OF_CASE, case_id=case_id)
 
     def open_at(self, organisation_id: str, page: Page) -> tuple[Sequence[TaskRecord], int]:
@@ -346,9 +317,16 @@ class Tasks:
 
     @remembered
     def of_case(self, case_id: str, page: Page) -> Sequence[TaskRecord]:
-        """All tasks of the case, newest first."""
+        """All tasks of the case, newest first. Where a page holds every one, other questions about them are answered from it."""
+        every = every_task(self._connection, case_id)
+        if every is not None:
+            return every[page.offset : page.offset + page.limit]
         given = {"case_id": case_id, "most": page.limit, "before": page.offset}
-        return read_all(TaskRecord, self._connection.execute(_PAGE_OF_CASE, given))
+        found = read_all(TaskRecord, self._connection.execute(_PAGE_OF_CASE, given))
+        known = moment(self._connection)
+        if known is not None and not page.offset and len(found) < page.limit:
+            known[_EVERY, case_id] = found
+        return found
 
     def late(self, where: LateFilter, page: Page) -> tuple[Sequence[TaskRecord], int]:
         """The steps of the page, those due last first, and the number of all: of very many only that they are more than were counted."""
@@ -373,23 +351,6 @@ class Tasks:
         for row in streamed(self._connection, sa.select(task_candidates)):
             yield row.group_key, row.task_id, row.due_sort
 
-    @remembered
-    def doers(
-        self, case_id: str, node_ids: Collection[str], among: Collection[str] | None = None
-    ) -> Mapping[str, frozenset[str]]:
-        """Node id → the users who completed it in this case or entered anything in it, and those on whose behalf they did.
-
-        `among`: only what these people did or had done for them; the cost then does not grow with the case's returns.
-        """
-        given: dict[str, Any] = {"case_id": case_id, "node_ids": list(node_ids)}
-        statement: sa.Executable = _ALL_DOERS
-        if among is not None:
-            statement, given["among"] = _DOERS_AMONG, list(among)
-        found: dict[str, set[str]] = defaultdict(set)
-        for node_id, *people in self._connection.execute(statement, given):
-            found[node_id] |= {person for person in people if person}
-        return {node_id: frozenset(people) for node_id, people in found.items()}
-
     def of_round(self, case_id: str, round_id: str) -> Sequence[TaskRecord]:
         """The instances of one round, ended ones included."""
         return self._all(_OF_ROUND, case_id=case_id, round_id=round_id)
@@ -397,6 +358,11 @@ class Tasks:
     @remembered
     def closed_to_some(self, case_id: str) -> Sequence[TaskRecord]:
         """Every task of the case that is an instance of a round, ended ones included, and every open one that judges criteria."""
+        every = every_task(self._connection, case_id)
+        if every is not None:
+            judges = (task for task in every if task.criteria_set is not None and task.state in OPEN_STATES)
+            judging = {task.id for task in judges}
+            return [task for task in every if task.round_id is not None or task.id in judging]
         return self._all(_CLOSED_TO_SOME, case_id=case_id)
 
     def last_completed(self, case_id: str, node_ids: Collection[str]) -> datetime | None:
@@ -406,25 +372,6 @@ class Tasks:
         )
         found: datetime | None = self._connection.scalar(query)
         return found
-
-    def people_of_round(self, case_id: str, round_id: str) -> Sequence[tuple[str, str, TaskPart]]:
-        """Task, user and part, of everybody who had or wrote into an instance of the round."""
-        rows = self._connection.execute(_PEOPLE_OF_ROUND, {"case_id": case_id, "round_id": round_id})
-        return [(task_id, user_id, part) for task_id, user_id, part in rows]
-
-    def people_of_case(self, case_id: str) -> set[tuple[str, str, str]]:
-        """Task, user and part, of everybody of whom that is put down."""
-        query = sa.select(task_people.c.task_id, task_people.c.user_id, task_people.c.part)
-        rows = self._connection.execute(query.where(task_people.c.case_id == case_id))
-        return {(task_id, user_id, part) for task_id, user_id, part in rows}
-
-    def add_people(self, task: TaskRecord, people: Collection[str | None], part: TaskPart) -> None:
-        """Put down that these people have that part in the task; who is down already stays so."""
-        known = set(self._connection.scalars(_PARTS, {"of_task": task.id, "of_part": part}))
-        fresh = sorted({person for person in people if person} - known)
-        if fresh:
-            rows = [{"task_id": task.id, "user_id": one, "part": part, "case_id": task.case_id} for one in fresh]
-            self._connection.execute(_ADD_PEOPLE, rows)
 
     def cases_in_rounds(self) -> frozenset[str]:
         """The cases with a round that has not closed: it runs, or was broken off."""

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from workflow.audit.row_seal import SealKey
 from workflow.errors import Rehearsed
 from workflow.store.account_requests import AccountLinks, AccountRequests
-from workflow.store.accounts import Accounts, KeptForms, SignIns
+from workflow.store.accounts import Accounts
 from workflow.store.auditing import Checkpoints, Events, Judgements
 from workflow.store.campaigns import Campaigns
 from workflow.store.cases import Cases, Incidents
-from workflow.store.casework import Assessments, Comments, Evidence, UnitCases
+from workflow.store.casework import Assessments, Evidence, UnitCases
 from workflow.store.criteria.inquiries import Inquiries
 from workflow.store.criteria.offers import Offers
 from workflow.store.criteria.rows import CriterionRows
@@ -26,6 +26,9 @@ from workflow.store.inbox import Inbox, SavedFilters
 from workflow.store.jobs import Commands, Jobs
 from workflow.store.moving import Migrations
 from workflow.store.notifications import Notifications
+from workflow.store.people.comments import Comments
+from workflow.store.people.doers import TaskPeople
+from workflow.store.people.sign_ins import KeptForms, SignIns
 from workflow.store.places import CalendarDays, Organisations, Settings
 from workflow.store.procedures import Definitions
 from workflow.store.rows import REMEMBERED
@@ -246,6 +249,10 @@ class UnitOfWork:
     @cached_property
     def checkpoints(self) -> Checkpoints:
         return Checkpoints(self._connection)
+
+    @cached_property
+    def task_people(self) -> TaskPeople:
+        return TaskPeople(self._connection)
 
     @cached_property
     def accounts(self) -> Accounts:

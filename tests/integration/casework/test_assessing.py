@@ -7,8 +7,9 @@ from tests.support.house import House
 from workflow.errors import AssessmentIncomplete, Conflict, NotFound, TransitionRefused
 from workflow.services.casework.assessments import SaveResult
 from workflow.services.casework.criteria.judgements import AgreeCriterion
+from workflow.services.casework.criteria.sheet_view import CriterionView
 from workflow.services.casework.fields import FormRefused
-from workflow.services.casework.task_view import CriterionView, TaskView
+from workflow.services.casework.task_view import TaskView
 from workflow.services.casework.tasks import CompleteTask, SaveDraft
 
 

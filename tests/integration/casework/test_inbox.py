@@ -38,6 +38,7 @@ def test_a_task_waits_with_its_group_until_somebody_claims_it(house: House) -> N
         "group": none,
         "escalated": none,
         "returned": none,
+        "asked": none,
         "sent": none,
     }
     row = found.entries[0].row

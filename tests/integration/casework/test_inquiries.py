@@ -17,7 +17,7 @@ from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.criteria.inquiries import AnswerInquiry, AskUnit, RecallInquiry, SentFile
 from workflow.services.casework.criteria.judgements import AgreeCriterion
-from workflow.services.casework.task_view import CriterionView
+from workflow.services.casework.criteria.sheet_view import CriterionView
 from workflow.services.casework.tasks import CompleteTask, TakeTask
 from workflow.store.inbox import InboxFilter
 from workflow.store.rows import Page

@@ -10,7 +10,7 @@ from tests.support.house import House
 from tests.support.judging import KEYS, OFFICER, Judging, judging_package, open_procedure
 from workflow.errors import AssessmentIncomplete
 from workflow.services.casework.assessments import SaveResult
-from workflow.services.casework.task_view import SheetView
+from workflow.services.casework.criteria.sheet_view import SheetView
 from workflow.services.casework.tasks import CompleteTask
 
 NUMBERS = itertools.count(1)

@@ -138,7 +138,7 @@ class TestOneVoteEach:
         voting.person("thay1", BOARD)
         vote(voting, VOTERS[0])
 
-        view = voting.container.task_views.view(boss, voting.task("vote", login=VOTERS[1]).id)
+        view = voting.container.task_views.view(boss, voting.task("vote", login=VOTERS[1]).id, receivers=True)
 
         assert [user for user, _ in view.receivers] == [voting.users["thay1"]]
 

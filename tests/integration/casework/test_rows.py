@@ -19,8 +19,8 @@ from workflow.services.casework.criteria.judgements import (
     TakeBack,
     TakeComputed,
 )
+from workflow.services.casework.criteria.sheet_view import SheetView
 from workflow.services.casework.evidence import AddEvidence
-from workflow.services.casework.task_view import SheetView
 from workflow.services.casework.tasks import CompleteTask, ReleaseTask
 
 NUMBERS = itertools.count(1)

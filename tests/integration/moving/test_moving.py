@@ -65,7 +65,7 @@ def test_separation_of_duties_holds_over_a_rename(house: House, to: To) -> None:
         (done,) = [one for one in uow.tasks.of_case(house.case().id, Page()) if one.node_id == "registration"]
     to(renamed).make(registration="sign_up")
     with house.container.units.reading() as uow:
-        assert uow.tasks.doers(house.case().id, ["sign_up"]) == {"sign_up": {done.completed_by}}
+        assert uow.task_people.doers(house.case().id, ["sign_up"]) == {"sign_up": {done.completed_by}}
     house.do(COMMUNE_UNIT, standing, "pilot_list", "accept")
     assert [one.node_id for one in house.open_tasks()] == ["self_assessment"]
     house.verify()

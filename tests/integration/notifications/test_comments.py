@@ -5,7 +5,7 @@ import pytest
 from tests.support.house import COMMUNE_UNIT, House
 from workflow.ids import new_id
 from workflow.services.casework.comments import AddComment
-from workflow.store.casework import CommentRecord
+from workflow.store.people.comments import CommentRecord
 from workflow.store.rows import Page
 
 UNIT, BOARD = "donvi.minhhoa", "danhgia.minhhoa"

@@ -15,7 +15,8 @@ from workflow.errors import InvalidInput, NotFound
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
 from workflow.services.ground.ground import Ground
-from workflow.store.accounts import KeptForm, UserRecord
+from workflow.store.accounts import UserRecord
+from workflow.store.people.sign_ins import KeptForm
 from workflow.store.unit_of_work import rehearsal
 
 REFUSED, ENDED, UNSENT = "refused", "ended", "unsent"

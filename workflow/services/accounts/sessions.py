@@ -13,9 +13,10 @@ from workflow.organisation.permissions import Permission, permissions_of
 from workflow.runtime.recorder import Provenance, record
 from workflow.services.accounts.directory import STREAM, lock
 from workflow.services.accounts.powers import Powers
-from workflow.services.ground.access import actor_in
+from workflow.services.ground.access import actor_of
 from workflow.services.ground.ground import Ground
-from workflow.store.accounts import SessionRecord, UserRecord
+from workflow.store.accounts import UserRecord
+from workflow.store.people.sign_ins import SessionRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -62,10 +63,10 @@ class SessionService:
         """Return whose session it is, or None when it is unknown, revoked, idle for too long or too old."""
         now, token_hash = self._ground.clock.now(), hash_of(token)
         with self._ground.units.reading() as uow:
-            session = uow.sign_ins.session(token_hash)
-            if session is None or not self._is_alive(session, now):
+            held = uow.sign_ins.signed_in(token_hash)
+            if held is None or not self._is_alive(held[0], now):
                 return None
-            user = uow.accounts.get(session.user_id)
+            session, user = held
             if not may_sign_in(user, now, demonstration=self.rules.demonstration):
                 return None
             found = self._signed_in(uow, user, session, now)
@@ -130,7 +131,7 @@ class SessionService:
         )
 
     def _signed_in(self, uow: UnitOfWork, user: UserRecord, session: SessionRecord, now: datetime) -> SignedIn:
-        actor = actor_in(uow, user.id, now)
+        actor = actor_of(uow, user, now)
         enrolled = user.totp_last_step is not None
         must_enrol = not enrolled and self._powers.needs_second_factor(uow, actor.assignments)
         if must_enrol:

@@ -264,7 +264,7 @@ class TaskFold:
             yield from self._of_task(row)
         for task_id in sorted(missing):
             yield "task", task_id, None
-        for one in sorted(people ^ uow.tasks.people_of_case(case_id)):
+        for one in sorted(people ^ uow.task_people.of_case(case_id)):
             said = f"{one[2]} {one[1]}"
             yield f"task {one[0]} people", said if one in people else None, None if one in people else said
         yield from self._of_comments(uow, case_id)

@@ -324,4 +324,4 @@ def _takes_part(ground: CaseGround, uow: UnitOfWork, access: Access, case: UnitC
             return True
     package = ground.version(uow, case).package
     nodes = [node for process in package.bpmn.processes.values() for node in process.user_tasks]
-    return any(actor.user_id in doers for doers in uow.tasks.doers(case.id, nodes).values())
+    return any(actor.user_id in doers for doers in uow.task_people.doers(case.id, nodes).values())

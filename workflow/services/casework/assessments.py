@@ -1,6 +1,6 @@
 """Working on an assessment: one criterion's result at a time, saved as it is entered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -15,14 +15,16 @@ from workflow.recognition.criteria import Criterion
 from workflow.runtime.recorder import Provenance
 from workflow.services.casework.fields import FieldProblem, FormRefused, read_number
 from workflow.services.casework.ground import CaseGround
-from workflow.services.casework.sheets import as_text, ensure_assessment, read_sheet
+from workflow.services.casework.rounds.veil import NOTHING, veil_over
+from workflow.services.casework.sheets import Sheet, as_text, ensure_assessment, read_sheet
 from workflow.services.casework.situations import TaskSituation
 from workflow.services.casework.tasks import TaskService, note_entry
-from workflow.services.ground.access import provenance
+from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.idempotence import Command
 from workflow.spelling import entered, length
-from workflow.store.casework import ResultRecord
+from workflow.store.casework import EvidenceRecord, ResultRecord, UnitCase
 from workflow.store.criteria.rows import RowRecord
+from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 RESULTS = ("met", "not_met", "not_applicable")
@@ -47,6 +49,17 @@ class SaveResult(Command):
     revision: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """A saved row, and the sheet and the case's files as they then stand for whoever saved it: what a page shows of it need not be read again."""
+
+    row: ResultRecord
+    task: TaskRecord
+    case: UnitCase
+    sheet: Sheet
+    files: Sequence[EvidenceRecord]
+
+
 class AssessmentService:
     """Only the task's assignee may write; whoever may see the case may read."""
 
@@ -56,12 +69,17 @@ class AssessmentService:
 
     def save_result(self, actor: Actor, command: SaveResult) -> ResultRecord:
         """Save a draft of one criterion. Raises `FormRefused` for unusable entries, `Conflict` for an overtaken row."""
+        return self.save(actor, command).row
 
-        def work(uow: UnitOfWork) -> ResultRecord:
+    def save(self, actor: Actor, command: SaveResult) -> Saved:
+        """As `save_result`, with what has become of the sheet."""
+
+        def work(uow: UnitOfWork) -> Saved:
             access = self._ground.access(uow, actor)
             found = self._ground.situation(uow, access, command.task_id)
             self._tasks.require_assignee(uow, access, found)
-            sheet = read_sheet(uow, found.package, found.case, found.task)
+            files = uow.evidence.ever_of_case(found.case.id)
+            sheet = read_sheet(uow, found.package, found.case, found.task, files=files)
             criterion = sheet.criteria_set.criteria.get(command.criterion_id)
             if criterion is None:
                 raise NotFound()
@@ -80,15 +98,15 @@ class AssessmentService:
             row = replace(row, assessment_id=sheet.assessment.id if sheet.assessment else "")
             old = sheet.stored.get(criterion.id)
             known = fresh or command.revision is None
-            same = old is not None and _same(old, row)
-            if same and state == kept.state:
+            if old is not None and _same(old, row) and state == kept.state:
+                after = self._after(uow, access, found, sheet, files, old, kept)
                 if fresh:
                     uow.commit()
-                return old  # type: ignore[return-value] # it is there where it is the same
+                return after
             expected = (old.revision if old else None) if known else command.revision or None
-            saved = old if same and old is not None else uow.assessments.save_result(row, expected)
+            saved = old if old is not None and _same(old, row) else uow.assessments.save_result(row, expected)
             moved = _moved(kept, state, actor.user_id, access.now)
-            uow.criterion_rows.save([moved if stays else replace(moved, unchanged=None)])
+            [kept] = uow.criterion_rows.save([moved if stays else replace(moved, unchanged=None)])
             by = provenance(actor, found.assignment, access.now, command.command_id)
             note_entry(uow, found.task, by)
             fact = CriterionAssessed(
@@ -98,10 +116,28 @@ class AssessmentService:
                 to=content_of(saved),
             )
             self._ground.steps.note(uow, found.case, by, fact)
+            after = self._after(uow, access, found, sheet, files, saved, kept)
             uow.commit()
-            return saved
+            return after
 
         return self._ground.step(work)
+
+    @staticmethod
+    def _after(
+        uow: UnitOfWork,
+        access: Access,
+        found: TaskSituation,
+        sheet: Sheet,
+        files: Sequence[EvidenceRecord],
+        row: ResultRecord,
+        kept: RowRecord,
+    ) -> Saved:
+        """What was written is in the sheet; a reader from whom something is withheld reads it again without that."""
+        veil = veil_over(uow, found.package, found.case, access)
+        if veil is not NOTHING:
+            files = veil.files(files)
+            sheet = read_sheet(uow, found.package, found.case, found.task, veil, files)
+        return Saved(row=row, task=found.task, case=found.case, sheet=sheet.with_row(row, kept), files=files)
 
 
 def settle_asked(uow: UnitOfWork, found: TaskSituation, criterion_id: str | None, by: Provenance) -> None:

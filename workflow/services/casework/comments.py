@@ -14,7 +14,8 @@ from workflow.services.ground.idempotence import Command
 from workflow.services.ground.people import user_names
 from workflow.services.notifications.audiences import mentions
 from workflow.spelling import entered, length
-from workflow.store.casework import CommentRecord, UnitCase
+from workflow.store.casework import UnitCase
+from workflow.store.people.comments import CommentRecord
 from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 

@@ -136,10 +136,11 @@ class InboxService:
             shown = rows[: page.limit]
             progress = self._progress(uow, shown) if where.tab != "sent" else {}
             standing = _standing(uow, shown) if where.tab == "sent" else {}
+        left = {due: remaining(calendar, now, due) for due in {row.task.due_at for row in shown} if due is not None}
         entries = [
             InboxEntry(
-                row=_bare(row),
-                remaining=remaining(calendar, now, row.task.due_at) if row.task.due_at else None,
+                row=row,
+                remaining=left[row.task.due_at] if row.task.due_at else None,
                 on_behalf_of=principals.get(row.task.assignee_id or "", "") if where.tab in OWN else "",
                 progress=progress.get(row.task.id),
                 waiting=standing.get(row.task.case_id, ()),
@@ -182,7 +183,7 @@ class InboxService:
             counts = uow.inbox.counts(seats, {tab: replace(where, tab=tab) for tab in ("mine", "group")}, now)
             inquiries = self._inquiries(uow, actor, calendar, now)
         entries = [
-            InboxEntry(row=_bare(row), remaining=remaining(calendar, now, row.task.due_at) if row.task.due_at else None)
+            InboxEntry(row=row, remaining=remaining(calendar, now, row.task.due_at) if row.task.due_at else None)
             for row in rows
         ]
         return entries, inquiries, _together(counts["mine"], counts["group"], Count(number=len(inquiries)))
@@ -253,11 +254,6 @@ def _counted(where: InboxFilter) -> dict[str, InboxFilter]:
 def _together(*counts: Count) -> Count:
     """A task that somebody has waits in no group, so that they are counted apart and added; what is to be explained is no task."""
     return Count(number=sum(one.number for one in counts), more=any(one.more for one in counts))
-
-
-def _bare(row: InboxRow) -> InboxRow:
-    """A list names tasks; what has been drafted in them is nobody's but the assignee's."""
-    return replace(row, task=replace(row.task, draft=None)) if row.task.draft is not None else row
 
 
 def due_before(calendar: WorkingCalendar, due: str | None, now: datetime) -> datetime | None:

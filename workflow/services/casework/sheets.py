@@ -126,6 +126,21 @@ class Sheet:
         """Whether the levels before do not all say the same of this criterion."""
         return len({level.results[key].result for level in self.earlier if key in level.results}) > 1
 
+    def with_row(self, row: ResultRecord, kept: RowRecord) -> "Sheet":
+        """The sheet once that row has been saved in it."""
+        key = row.criterion_id
+        result = as_result(row, self.evidence.get(key, ()))
+        changes = dict(self.changes)
+        if key in changes and not self.earlier:  # the unit's own sheet: what it has made of the row is this
+            changes[key] = replace(changes[key], now=result, unchanged=kept.unchanged or "")
+        return replace(
+            self,
+            stored={**self.stored, key: row},
+            results={**self.results, key: result},
+            rows={**self.rows, key: kept},
+            changes=changes,
+        )
+
     def context(self, key: str, entered: ResultRecord | None = None, words: str = "") -> RowContext:
         """What the lifecycle of a row asks about this one, where `entered` is to stand in it. `words`: why it stays as it is."""
         before = self.former.get(key)

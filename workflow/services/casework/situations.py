@@ -77,7 +77,7 @@ class TaskRules:
         """Those of the people who could not have the task in their own name."""
         found = {one for one in people if one in self._recused or self._elsewhere([one])}
         if self._separate:
-            done = self._uow.tasks.doers(self._case.id, self._separate)
+            done = self._uow.task_people.doers(self._case.id, self._separate)
             found |= {one for doers in done.values() for one in doers}
         return frozenset(found | (tied_to_unit(self._uow, self._case, self._days) if self._judges else set()))
 
@@ -115,7 +115,7 @@ class TaskRules:
     def _did_separate(self, people: Collection[str]) -> tuple[str, ...]:
         if not self._separate:
             return ()
-        doers = self._uow.tasks.doers(self._case.id, self._separate, among=people)
+        doers = self._uow.task_people.doers(self._case.id, self._separate, among=people)
         done = [node for node in self._separate if doers.get(node, set()) & set(people)]
         return tuple(task_label(self._package, node)[0] for node in done)
 

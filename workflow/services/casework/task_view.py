@@ -1,6 +1,5 @@
 """Everything a page shows of one task, read in one transaction."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -9,20 +8,16 @@ from typing import Any
 
 from workflow.calendar.deadlines import Remaining, remaining
 from workflow.calendar.zone import local_date
-from workflow.errors import N_, InvalidInput, NotFound
+from workflow.errors import N_, InvalidInput
 from workflow.feel.expression import parse_open
-from workflow.lifecycle.criterion_row import CRITERION_ROW
 from workflow.lifecycle.lifecycle import Option
 from workflow.lifecycle.user_task import USER_TASK
-from workflow.model.user_task import FormField, Label, Outcome, Paper, UserTaskSpec
+from workflow.model.user_task import FormField, Label, Outcome, UserTaskSpec
 from workflow.organisation.authority import Actor
 from workflow.organisation.records import Organisation
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of
-from workflow.recognition.assessment import Computation, CriterionResult, Problem, Standing, Summary, check_result
 from workflow.recognition.committee import QuorumResult, quorum
-from workflow.recognition.criteria import Criterion, Group
-from workflow.services.casework.assessments import computed
 from workflow.services.casework.case_view import Cancellation, cancellations
 from workflow.services.casework.clocks import counted_until
 from workflow.services.casework.completion import (
@@ -37,14 +32,14 @@ from workflow.services.casework.completion import (
 from workflow.services.casework.criteria.asked import LOOKED_BACK, ReturnNote, return_note
 from workflow.services.casework.criteria.history import LevelHistory, history_of
 from workflow.services.casework.criteria.inquiries import days_of
-from workflow.services.casework.criteria.past import Changed, EarlierLevel
+from workflow.services.casework.criteria.sheet_view import PaperView, SheetView, papers_of, sheet_view
 from workflow.services.casework.evidence import offered
 from workflow.services.casework.fields import Entry, FormSurroundings
 from workflow.services.casework.ground import CaseGround
-from workflow.services.casework.record import Basis, read_basis
+from workflow.services.casework.record import LOOKED_BACK as MOST_READ, Basis, read_basis
 from workflow.services.casework.rounds.recusals import Recusal, at_step, reason_field
 from workflow.services.casework.rounds.veil import Veil, veil_over
-from workflow.services.casework.sheets import Proposal, Sheet, criteria_set_of, progress_of, read_sheet
+from workflow.services.casework.sheets import Sheet, progress_of, read_sheet
 from workflow.services.casework.situations import (
     TaskSituation,
     receivers_of,
@@ -56,10 +51,8 @@ from workflow.services.ground.access import Access
 from workflow.services.ground.language import word
 from workflow.services.ground.people import offices_of, user_names
 from workflow.store.campaigns import CampaignRecord
-from workflow.store.casework import EvidenceRecord, ResultRecord, UnitCase
-from workflow.store.criteria.inquiries import InquiryRecord
+from workflow.store.casework import UnitCase
 from workflow.store.criteria.offers import OfferedFile
-from workflow.store.criteria.rows import RowRecord
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
@@ -80,79 +73,6 @@ class OutcomeView:
 
     outcome: Outcome
     refusal: Label | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CriterionView:
-    """One criterion with this level's draft, what its figures prove, what is wrong, and the earlier levels beside it."""
-
-    criterion: Criterion
-    row: ResultRecord | None
-    mine: RowRecord
-    """Whether whoever works here has seen and decided it."""
-    proposal: Proposal | None
-    levels_differ: bool
-    result: CriterionResult | None
-    computation: Computation | None
-    problems: Sequence[Problem]
-    evidence: Sequence[EvidenceRecord]
-    earlier: Sequence[tuple[EarlierLevel, CriterionResult | None]]
-    standing: Standing
-    needs_reason: bool
-    to_correct: str
-    asked: Sequence[InquiryRecord]
-    """What it came back for since one last had done with the dossier, newest first."""
-    inquiries: Sequence[InquiryRecord]
-    """Whatever was asked about it, newest first."""
-    changed: Changed | None
-    """What the unit has made of it since; None where the dossier has not come again."""
-    stays: bool
-    """Whether the unit was asked about it, has changed nothing, and has yet to say why."""
-
-    @property
-    def missing(self) -> bool:
-        """Whether it is not done yet."""
-        return self.standing != "judged"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetView:
-    """The assessment by groups, with its progress."""
-
-    groups: Sequence[tuple[Group, Sequence[CriterionView]]]
-    summary: Summary
-    standings: Mapping[str, Standing]
-    missing: Sequence[str]
-    earlier: Sequence[EarlierLevel]
-    turn: int
-    """How often the dossier has come, this time included."""
-
-    @property
-    def open(self) -> Sequence[str]:
-        """The criteria that are not done yet, in order."""
-        return [key for key, standing in self.standings.items() if standing != "judged"]
-
-    @property
-    def done(self) -> int:
-        """How many criteria are done."""
-        return len(self.standings) - len(self.open)
-
-    @property
-    def states(self) -> Mapping[str, int]:
-        """How many rows stand in each state, in the order of the lifecycle."""
-        counted = Counter(view.mine.state for _, views in self.groups for view in views)
-        return {state: counted[state] for state in CRITERION_ROW.states}
-
-    @property
-    def criteria(self) -> dict[str, CriterionView]:
-        """Every criterion's view by id, in order."""
-        return {view.criterion.id: view for _, views in self.groups for view in views}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaperView:
-    paper: Paper
-    files: Sequence[EvidenceRecord]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,24 +135,18 @@ class TaskViewService:
     def __init__(self, ground: CaseGround) -> None:
         self._ground = ground
 
-    def view(self, actor: Actor, task_id: str, *, whole: bool = True, row: str | None = None) -> TaskView:
+    def view(
+        self, actor: Actor, task_id: str, *, whole: bool = True, row: str | None = None, receivers: bool = False
+    ) -> TaskView:
         """Raise `NotFound` for a task that the actor may not see.
 
-        `whole` false: without who else could act or get it, for its criteria alone. `row`: the criterion whose history is read.
+        `whole` false: without who else could act, for its criteria alone. `row`: the criterion whose history is read. `receivers`: with who could
+        get it.
         """
         with self._ground.units.reading() as uow:
             access = self._ground.access(uow, actor)
-            return self._build(uow, access, self._found(uow, access, task_id, whole=whole), whole=whole, row=row)
-
-    def criterion(self, actor: Actor, task_id: str, criterion_id: str) -> Criterion:
-        """A criterion of the task's set, for whoever saves its row. Raises `NotFound`."""
-        with self._ground.units.reading() as uow:
-            task = uow.tasks.get(task_id)
-            case = self._ground.visible_case(uow, self._ground.access(uow, actor), task.case_id)
-            found = criteria_set_of(self._ground.version(uow, case).package, task).criteria.get(criterion_id)
-        if found is None:
-            raise NotFound()
-        return found
+            found = self._found(uow, access, task_id, whole=whole)
+            return self._build(uow, access, found, row=row, handing=receivers)
 
     def check(self, actor: Actor, task_id: str) -> tuple[TaskView, Answers, Findings]:
         """The task with its drafted answers and what stands in the way of submitting them. Raises as `view`."""
@@ -251,12 +165,15 @@ class TaskViewService:
     def _found(self, uow: UnitOfWork, access: Access, task_id: str, *, whole: bool = True) -> TaskSituation:
         task = uow.tasks.get(task_id)
         case = self._ground.visible_case(uow, access, task.case_id)
+        uow.tasks.of_case(case.id, Page(limit=MOST_READ))  # first: what else is asked of them is found in it
         package = self._ground.version(uow, case).package
         found = situation(uow, access, package, case, task)
-        return with_who_can_act(uow, access, found) if whole else found
+        if not whole or _primary(USER_TASK.permitted(task.state, found.context)) is not None:
+            return found
+        return with_who_can_act(uow, access, found)
 
     def _build(
-        self, uow: UnitOfWork, access: Access, found: TaskSituation, *, whole: bool = True, row: str | None = None
+        self, uow: UnitOfWork, access: Access, found: TaskSituation, *, row: str | None = None, handing: bool = False
     ) -> TaskView:
         case, package = found.case, found.package
         veil = veil_over(uow, package, case, access)
@@ -271,7 +188,7 @@ class TaskViewService:
         ever = veil.files(uow.evidence.ever_of_case(case.id))
         evidence = [item for item in ever if item.withdrawn_at is None]
         sheet = read_sheet(uow, package, case, task, veil, ever, row) if task.criteria_set and not withheld else None
-        receivers, campaign = receivers_of(uow, access, found) if whole else {}, uow.campaigns.get(case.campaign_id)
+        receivers, campaign = receivers_of(uow, access, found) if handing else {}, uow.campaigns.get(case.campaign_id)
         people = {person for chosen in around.choosable.values() for person in chosen}
         involved = [task.assignee_id, task.completed_by, task.on_behalf_of, *people, *receivers]
         involved += [*(_people_of(sheet) if sheet else ()), *(item.uploaded_by for item in evidence)]
@@ -298,8 +215,8 @@ class TaskViewService:
                 at_step(package, task.node_id, variables, spec.quorum) if spec.quorum else (),
             ),
             outcomes=[_outcome(one, variables, None if unsent else sheet, access.now) for one in spec.outcomes],
-            sheet=_sheet(sheet, returned) if sheet else None,
-            papers=_papers(spec, evidence),
+            sheet=sheet_view(sheet, returned) if sheet else None,
+            papers=papers_of(spec, evidence),
             returned=returned,
             remaining=remaining(calendar, until, task.due_at) if task.due_at and not task.ended_at else None,
             receivers=[(user, names[user]) for user in receivers if user in names],
@@ -309,18 +226,12 @@ class TaskViewService:
             cancellation=cancellations(uow, [task]).get(task.id),
             withheld=withheld,
             progress=progress_of(uow, package, case, task) if unsent and found.context.is_manager else None,
-            offices=offices_of(uow, access.tree, package, {*people, *receivers} if whole else (), today),
+            offices=offices_of(uow, access.tree, package, {*people, *receivers}, today),
             quorum=_counted(spec, entries),
             veil=veil,
             history=history_of(sheet, row, veil) if sheet and row and sheet.turn > 1 else (),
             offered=offered(uow, found, row, campaign) if working and sheet else (),
         )
-
-
-def _papers(spec: UserTaskSpec, evidence: Sequence[EvidenceRecord]) -> list[PaperView]:
-    return [
-        PaperView(paper=paper, files=[item for item in evidence if item.paper_id == paper.id]) for paper in spec.papers
-    ]
 
 
 def _fields(
@@ -394,62 +305,12 @@ def _outcome(outcome: Outcome, variables: Mapping[str, Any], sheet: Sheet | None
     return OutcomeView(outcome=outcome, refusal=None if holds else why_not(outcome, known, now) or outcome.label)
 
 
-def _sheet(sheet: Sheet, returned: ReturnNote | None) -> SheetView:
-    to_correct = returned.criterion_reasons if returned else {}
-    groups = [
-        (
-            group,
-            [
-                CriterionView(
-                    criterion=criterion,
-                    row=sheet.stored.get(criterion.id),
-                    mine=sheet.rows[criterion.id],
-                    proposal=sheet.proposal(criterion.id),
-                    levels_differ=sheet.levels_differ(criterion.id),
-                    result=sheet.results.get(criterion.id),
-                    computation=computed(criterion, _figures(sheet, criterion.id)),
-                    problems=check_result(criterion, sheet.counted[criterion.id])
-                    if criterion.id in sheet.counted
-                    else (),
-                    evidence=sheet.evidence.get(criterion.id, ()),
-                    earlier=[(level, level.results.get(criterion.id)) for level in sheet.earlier],
-                    standing=sheet.standings[criterion.id],
-                    needs_reason=criterion.id in sheet.unexplained,
-                    to_correct=to_correct.get(criterion.id, ""),
-                    asked=sheet.asked.get(criterion.id, ()),
-                    inquiries=sheet.inquiries.get(criterion.id, ()),
-                    changed=sheet.changes.get(criterion.id),
-                    stays=sheet.stays(criterion.id),
-                )
-                for criterion in group.criteria
-            ],
-        )
-        for group in sheet.criteria_set.groups
-    ]
-    return SheetView(
-        groups=groups,
-        summary=sheet.summary,
-        standings=sheet.standings,
-        missing=sheet.missing,
-        earlier=sheet.earlier,
-        turn=sheet.turn,
-    )
-
-
 def _people_of(sheet: Sheet) -> list[str | None]:
     """Whoever judged at a level before, asked about a criterion, or answered."""
     people = [level.assessment.submitted_by for level in sheet.earlier]
     return people + [
         who for every in sheet.inquiries.values() for one in every for who in (one.asked_by, one.closed_by)
     ]
-
-
-def _figures(sheet: Sheet, key: str) -> Mapping[str, str]:
-    """The row's figures, or those of the levels before where nothing has been entered here."""
-    row, proposal = sheet.stored.get(key), sheet.proposal(key)
-    if row is not None and row.figures:
-        return row.figures
-    return proposal.figures if proposal is not None else {}
 
 
 def entries_of(

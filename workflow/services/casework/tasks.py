@@ -347,7 +347,7 @@ class TaskService:
     ) -> TaskRecord:
         saved = uow.tasks.save(task)
         if task.round_id is not None and task.assignee_id is not None:
-            uow.tasks.add_people(task, [task.assignee_id, task.on_behalf_of], "held")
+            uow.task_people.add(task, [task.assignee_id, task.on_behalf_of], "held")
         self._note(uow, found, by, fact)
         return saved
 
@@ -403,7 +403,7 @@ def refuse_by_itself(package: ProcedurePackage, task: TaskRecord) -> None:
 
 def note_entry(uow: UnitOfWork, task: TaskRecord, by: Provenance) -> None:
     """Put down that this person, and whoever they stand in for, has entered something in the task: they count as its doers."""
-    uow.tasks.add_people(task, [by.actor, by.on_behalf_of], "entered")
+    uow.task_people.add(task, [by.actor, by.on_behalf_of], "entered")
 
 
 def result_of(task: TaskRecord) -> dict[str, Any]:

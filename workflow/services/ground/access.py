@@ -148,20 +148,25 @@ def provenance(actor: Actor, assignment: Assignment | None, at: datetime, comman
 
 def actor_in(uow: UnitOfWork, user_id: str, at: datetime) -> Actor:
     """The user with what they may do on that day, as a deputy too; an ended account may do nothing. Raises `NotFound`."""
-    user = uow.accounts.get(user_id)
+    return actor_of(uow, uow.accounts.get(user_id), at)
+
+
+def actor_of(uow: UnitOfWork, user: UserRecord, at: datetime) -> Actor:
+    """As `actor_in`, of a user whose record has been read."""
     if _is_ended(user, at):
         return Actor(user_id=user.id, name=user.name)
-    stands_in = uow.accounts.deputyships_for(user_id)
-    deputyships = [deputyship_of(one) for one in stands_in]
-    lent = uow.accounts.assignments({one.assignment_id for one in deputyships}) if deputyships else ()
+    reached = uow.accounts.assignments_reached(user.id)
+    lent = [one for one in reached if one.user_id != user.id]
+    deputyships = [deputyship_of(one) for one in uow.accounts.deputyships_for(user.id)] if lent else []
     principals = uow.accounts.many({one.user_id for one in lent}) if lent else {}
-    held = [*uow.accounts.assignments_of([user_id]), *(a for a in lent if not _is_ended(principals[a.user_id], at))]
+    own = [one for one in reached if one.user_id == user.id]
+    held = [*own, *(one for one in lent if not _is_ended(principals[one.user_id], at))]
     every = [replace(assignment_of(one), scope=_scope(uow, one)) for one in held]
     return Actor(
         user_id=user.id,
         name=user.name,
-        assignments=effective_assignments(user_id, every, deputyships, local_date(at)),
-        ties=ties_of(user_id, map(assignment_of, [*held, *lent]), deputyships),
+        assignments=effective_assignments(user.id, every, deputyships, local_date(at)),
+        ties=ties_of(user.id, map(assignment_of, [*held, *lent]), deputyships),
     )
 
 

@@ -26,7 +26,7 @@ class OrganisationRegister:
 
     def tree(self, uow: UnitOfWork) -> OrganisationTree:
         """All organisations and successions."""
-        revision = uow.settings.get(ORGANISATIONS)
+        revision = uow.settings.get(ORGANISATIONS, CALENDAR)
         kept = self._tree
         if kept is None or kept[0] != revision:
             self._tree = kept = (revision, tree_of(uow))
@@ -34,7 +34,7 @@ class OrganisationRegister:
 
     def calendar(self, uow: UnitOfWork) -> WorkingCalendar:
         """The working calendar with every override."""
-        revision = uow.settings.get(CALENDAR)
+        revision = uow.settings.get(CALENDAR, ORGANISATIONS)
         kept = self._calendar
         if kept is None or kept[0] != revision:
             self._calendar = kept = (revision, calendar_of(uow.calendar_days.all()))

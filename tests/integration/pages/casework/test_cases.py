@@ -7,7 +7,8 @@ from tests.support.casework import KEY, OFFICE, REGISTERED, UNIT, Casework
 from tests.support.incidents import move_to_vote
 from tests.support.web import Person
 from workflow.ids import new_id
-from workflow.store.casework import CaseFilter, CommentRecord
+from workflow.store.casework import CaseFilter
+from workflow.store.people.comments import CommentRecord
 from workflow.store.rows import Page
 
 MANAGER = "quanly.tinh"

@@ -33,6 +33,7 @@ from workflow.services.ground.idempotence import once
 from workflow.services.ground.people import user_names
 from workflow.spelling import entered
 from workflow.store.casework import UnitCase
+from workflow.store.inbox import TaskLine
 from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
@@ -69,7 +70,7 @@ class _Onward:
     context: SentContext
 
 
-def seems_untouched(done: TaskRecord, standing: Iterable[TaskRecord]) -> bool:
+def seems_untouched(done: TaskRecord | TaskLine, standing: Iterable[TaskRecord]) -> bool:
     """Whether a list may offer to take the step back: `standing` are the case's open tasks. The service looks at everything."""
     if done.ended_at is None or done.round_id is not None:
         return False
@@ -191,7 +192,7 @@ class TakeBackService:
             return since.begun[following.id]
         wrote = (
             user
-            for one, user, part in uow.tasks.people_of_case(following.case_id)
+            for one, user, part in uow.task_people.of_case(following.case_id)
             if (one, part) == (following.id, "entered")
         )
         return next(wrote, None)

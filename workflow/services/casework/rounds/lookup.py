@@ -22,7 +22,7 @@ def round_of(uow: UnitOfWork, package: ProcedurePackage, task: TaskRecord) -> Ro
     tasks = uow.tasks.of_round(task.case_id, task.round_id)
     parts = [
         Part(task_id=task_id, user_id=user_id, entered=part == "entered")
-        for task_id, user_id, part in uow.tasks.people_of_round(task.case_id, task.round_id)
+        for task_id, user_id, part in uow.task_people.of_round(task.case_id, task.round_id)
     ]
     for one in tasks:
         parts += [Part(task_id=one.id, user_id=who) for who in (one.assignee_id, one.on_behalf_of) if who]
