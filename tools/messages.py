@@ -22,6 +22,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # the reader of templates knows their own tags
 FOLDER = ROOT / "webui" / "translations" / "vi"
 KEYWORDS = {
     "_": None,

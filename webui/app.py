@@ -1,17 +1,14 @@
 """The application factory: extensions, security, languages, errors, then one blueprint an area."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
-from types import FunctionType, MethodType, ModuleType
+from types import ModuleType
 from typing import Any
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
-from jinja2 import StrictUndefined
-from jinja2.runtime import Context, Macro
-from jinja2.utils import internalcode
 
 from webui import (
     administration,
@@ -30,6 +27,7 @@ from webui import (
     security,
     words,
 )
+from webui.drawing import environment, remembered
 from webui.settings import WebSettings
 from workflow.bootstrap import Container
 from workflow.errors import N_, ConfigurationError
@@ -53,21 +51,6 @@ AREAS = (
 module of it adds its routes to the blueprint and may offer `init_app`."""
 
 
-class _Context(Context):
-    """Calls what templates call most, functions and macros, without first asking what each wants to be given: a page calls a thousand."""
-
-    @internalcode
-    def call(self, /, called: Callable[..., Any], *given: Any, **named: Any) -> Any:
-        kind = type(called)
-        if kind is Macro:
-            given = (self.eval_ctx, *given)
-        elif kind not in (FunctionType, MethodType) or hasattr(called, "jinja_pass_arg"):
-            return super().call(called, *given, **named)
-        named.pop("_loop_vars", None)
-        named.pop("_block_vars", None)
-        return called(*given, **named)
-
-
 def create_app(container: Container, settings: WebSettings | None = None, *, testing: bool = False) -> Flask:
     """Return the WSGI application on these services. A test may go without settings.
 
@@ -79,14 +62,13 @@ def create_app(container: Container, settings: WebSettings | None = None, *, tes
     app = links.Application(__name__)
     app.config.update(_configuration(settings), TESTING=testing)
     app.extensions[services.EXTENSION] = container
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.context_class = _Context
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    environment.init_app(app)
     bodies.init_app(app)  # first: it bounds the form, which the others and the check against forgery read
     services.init_app(app)
     compression.init_app(app)
     security.init_app(app)
     CSRFProtect(app)
+    remembered.init_app(app)  # after it: its token is one that knows of pieces
     for part in (i18n, errors, format, forms, links, navigation, words, guard, kept_forms):
         part.init_app(app)
     for area in AREAS:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from flask import Flask, request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import _FlaskFormCSRF
 from flask_wtf.file import FileField as _FileField
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
@@ -23,10 +24,12 @@ from wtforms import (
     SelectMultipleField,
     widgets,
 )
+from wtforms.csrf.core import CSRFTokenField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its stubs are of 3.2
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length as _Length, Regexp, ValidationError
 
+from webui.drawing import remembered
 from workflow.errors import N_, Doubt, InvalidInput, Unconfirmed, WorkflowError
 from workflow.ids import new_id
 from workflow.spelling import length, visible
@@ -94,7 +97,12 @@ T = TypeVar("T")
 def init_app(app: Flask) -> None:
     """Offer to templates what the form macros need."""
     app.jinja_env.globals.update(
-        flat_errors=flat_errors, first_input_id=first_input_id, field_kind=kind_of, most_signs=most_signs
+        flat_errors=flat_errors,
+        first_input_id=first_input_id,
+        facts_of_form=facts_of_form,
+        facts_of_field=facts_of_field,
+        field_kind=kind_of,
+        most_signs=most_signs,
     )
 
 
@@ -131,6 +139,15 @@ class Select(widgets.Select):
         return f'<option {chosen}value="{escape(choice.value)}">{escape(choice.label or choice.value)}</option>'
 
 
+class _TokenField(CSRFTokenField):
+    def _value(self) -> str:
+        return remembered.gap_for_token() or str(super()._value())  # type: ignore[misc] # as above
+
+
+class _Protection(_FlaskFormCSRF):  # type: ignore[misc] # Flask-WTF has no types
+    field_class = _TokenField
+
+
 class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """A form that changes something: protected against forgery, sent by POST.
 
@@ -138,6 +155,14 @@ class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """
 
     refusal: WorkflowError | None = None
+
+    def hidden_tag(self) -> Markup:
+        """The fields that nobody sees. Every form has two or three, whose attributes need no sorting."""
+        return Markup("\n").join(
+            Markup('<input id="{}" name="{}" type="hidden" value="{}">').format(field.id, field.name, field._value())
+            for field in self
+            if isinstance(field.widget, widgets.HiddenInput)
+        )
 
     @property
     def doubts_confirmed(self) -> tuple[str, ...]:
@@ -150,6 +175,8 @@ class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
         return self.refusal.doubts if isinstance(self.refusal, Unconfirmed) else ()
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF has no types
+        csrf_class = _Protection
+
         def get_translations(self, form: BaseForm) -> _Translations:
             return _Translations()
 
@@ -180,10 +207,17 @@ class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
             return sent
 
 
+class _CommandField(HiddenField):
+    """Another one in each page, also where the form around it was drawn before."""
+
+    def _value(self) -> str:
+        return remembered.gap_for_command() or str(super()._value())  # type: ignore[misc] # its stubs leave it out
+
+
 class CommandForm(Form):
     """A form with the id of its command, made when the page is: a second click is the same command."""
 
-    command_id = HiddenField(default=new_id, validators=[Regexp(_UUID, matcher=re.fullmatch)])  # type: ignore[call-arg] # its stubs are of 3.2
+    command_id = _CommandField(default=new_id, validators=[Regexp(_UUID, matcher=re.fullmatch)])  # type: ignore[call-arg] # its stubs are of 3.2
 
     @property
     def command(self) -> str:
@@ -217,6 +251,20 @@ class FilterForm(Form):
 
     class Meta(Form.Meta):
         csrf = False
+
+
+def facts_of_form(form: BaseForm) -> tuple[Any, ...]:
+    """All that a form shows but the gaps of a remembered piece (`webui.drawing.remembered`)."""
+    return tuple([facts_of_field(field) for field in form if not isinstance(field, _TokenField | _CommandField)])
+
+
+def facts_of_field(field: Field, **more: Any) -> tuple[Any, ...]:
+    """All that a field shows: what it is called, what stands in it, what can be chosen, what is wrong. `more`: its attributes in the page."""
+    chosen = [(str(one.value), str(one.label)) for one in getattr(field, "choices", None) or ()]
+    value = (field._value() if hasattr(field, "_value") else "", str(field.data))
+    said = (str(field.label.text), str(field.description), *map(str, field.errors))
+    rules = (*vars(field.flags).items(), *(field.render_kw or {}).items(), *more.items())
+    return (type(field), field.name, field.id, value, said, tuple(chosen), rules)
 
 
 def given(value: T | None) -> T:

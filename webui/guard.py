@@ -46,6 +46,7 @@ class User(UserMixin):  # type: ignore[misc] # Flask-Login has no types
         self.signed_in = signed_in
         self.actor = signed_in.actor
         self.display_name = signed_in.actor.name
+        self.permissions = signed_in.permissions
         self.single_keys = signed_in.single_keys
 
     def get_id(self) -> str:
@@ -54,7 +55,7 @@ class User(UserMixin):  # type: ignore[misc] # Flask-Login has no types
 
     def can(self, permission: str) -> bool:
         """Whether some role permits it somewhere: what menus offer. The services decide."""
-        return permission in self.signed_in.permissions
+        return permission in self.permissions
 
     def has_role(self, role: str) -> bool:
         """Whether the user holds the role at any organisation."""

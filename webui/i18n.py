@@ -32,6 +32,8 @@ def init_app(app: Flask) -> None:
     _Babel(app, locale_selector=selected_language)
     app.add_url_rule("/ngon-ngu/<language>", "switch_language", switch_language, methods=["POST"])
     app.context_processor(_context)
+    # What macros see that are imported once for all pages and so know nothing of the page.
+    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, spoken=language)
 
 
 def selected_language() -> str:
@@ -42,12 +44,21 @@ def selected_language() -> str:
 
 def language() -> str:
     """Return the language in force now, also outside a request, where it is Vietnamese. A page asks hundreds of times."""
-    if not g:
+    here = this_request()
+    if here is None:
         return DEFAULT
-    found: str | None = g.get(KEY)
+    found: str | None = here.get(KEY)
     if found is None:
-        found = g.language = getattr(get_locale(), "language", DEFAULT)
+        found = here.language = getattr(get_locale(), "language", DEFAULT)
     return found
+
+
+def this_request() -> Any:
+    """Flask's `g` itself, without the way over what stands for it, which a page goes hundreds of times; None outside a request."""
+    try:
+        return g._get_current_object()
+    except RuntimeError:
+        return None
 
 
 @contextmanager
@@ -76,7 +87,11 @@ class _Catalogues(Domain):  # type: ignore[misc] # Flask-Babel has no types
     """The translations by language, read once a process; Flask-Babel's own reads them again for every request."""
 
     def get_translations(self) -> NullTranslations:
-        return catalogue(language()) if g else NullTranslations()
+        return catalogue(language()) if this_request() is not None else NullTranslations()
+
+    def gettext(self, string: str, **variables: Any) -> str:
+        found: str = self.get_translations().ugettext(string)
+        return found % variables if variables else found
 
 
 class _Babel(Babel):  # type: ignore[misc] # Flask-Babel has no types
@@ -115,6 +130,14 @@ class Translator:
 def translator(language: str) -> Translator:
     """The one of the language, kept for the process."""
     return Translator(catalogue(language))
+
+
+def _gettext(message: str, **values: Any) -> Markup:
+    return translator(language()).gettext(message, **values)
+
+
+def _ngettext(one: str, several: str, num: int, **values: Any) -> Markup:
+    return translator(language()).ngettext(one, several, num, **values)
 
 
 def _context() -> dict[str, Any]:

@@ -4,6 +4,7 @@ front-end files."""
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -134,6 +135,10 @@ def _offer_assets(app: Flask) -> None:
     fingerprints = {path.name: _fingerprint(path) for path in folder.glob("*.*")}
 
     def asset(name: str) -> str:
+        return _asset(request.script_root, name)
+
+    @cache
+    def _asset(_root: str, name: str) -> str:
         return url_for("static", filename=f"dist/{name}", v=fingerprints.get(name, "0"))
 
     marks = _fingerprint(folder.parent / "marks.svg")

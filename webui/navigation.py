@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
     """Offer `nav_items`, `user_menu_items` and `signed_in_user` to every template."""
     app.extensions[EXTENSION] = []
     app.context_processor(_context)
+    app.jinja_env.globals["header_facts"] = _header_facts
 
 
 def add(app: Flask, items: Iterable[NavItem]) -> None:
@@ -58,12 +59,12 @@ def signed_in_user() -> Any:
 
 def _context() -> dict[str, Any]:
     user = signed_in_user()
-    entries, cases = _entries("main", user), url_if("casework.cases")
+    entries, cases = _entries(user), url_if("casework.cases")
     return {
         "signed_in_user": user,
-        "nav_items": entries,
-        "user_menu_items": _entries("user", user),
-        "search_address": cases if any(entry["href"] == cases for entry in entries) else None,
+        "nav_items": entries["main"],
+        "user_menu_items": entries["user"],
+        "search_address": cases if any(entry["href"] == cases for entry in entries["main"]) else None,
         "demonstration": current_app.config["DEMONSTRATION"],
         "demonstration_day": _demonstration_day(),
         "shown_at": _now(),
@@ -71,29 +72,33 @@ def _context() -> dict[str, Any]:
     }
 
 
-def _entries(menu: str, user: Any) -> list[dict[str, Any]]:
-    if user is None:
-        return []
-    items: list[NavItem] = current_app.extensions[EXTENSION]
-    shown = [(item, url_for(item.endpoint)) for item in items if item.visible(user)]
+def _header_facts(user: Any, counted: bool, *lists: Sequence[dict[str, Any]]) -> tuple[Any, ...]:
+    """What the head of a page is made of but for the bell: whose it is, and the entries with which is marked and how much waits behind it."""
+    for entry in (entry for entries in lists for entry in entries):
+        entry["waiting"] = entry["count"]() if counted and entry["count"] else ""
+    whose = (user.display_name, user.single_keys) if user is not None else None
+    return (whose, *[(one["href"], one["current"], one["waiting"]) for entries in lists for one in entries])
+
+
+def _entries(user: Any) -> dict[str, list[dict[str, Any]]]:
+    """Menu → its entries."""
+    found: dict[str, list[dict[str, Any]]] = {"main": [], "user": []}
+    shown = _shown(user) if user is not None else []
     here = _here(shown, request.path, request.endpoint)
-    return [
-        {
-            "href": href,
-            "label": item.label,
-            "current": item in here,
-            "count": partial(item.count, user) if item.count else None,
-        }
-        for item, href in shown
-        if item.menu == menu
-    ]
+    for item, href in shown:
+        count = partial(item.count, user) if item.count else None
+        found[item.menu].append({"href": href, "label": item.label, "current": item in here, "count": count})
+    return found
+
+
+def _shown(user: Any) -> list[tuple[NavItem, str]]:
+    items: list[NavItem] = current_app.extensions[EXTENSION]
+    return [(item, url_for(item.endpoint)) for item in items if item.visible(user)]
 
 
 def entry_of(address: str) -> str:
     """What the entry is called to which the page of that address belongs; empty where the person has none."""
-    items: list[NavItem] = current_app.extensions[EXTENSION]
-    shown = [(item, url_for(item.endpoint)) for item in items if item.visible(signed_in_user())]
-    return next((str(item.label) for item in _here(shown, address.partition("?")[0])), "")
+    return next((str(item.label) for item in _here(_shown(signed_in_user()), address.partition("?")[0])), "")
 
 
 def _here(shown: Sequence[tuple[NavItem, str]], path: str, endpoint: str | None = None) -> Collection[NavItem]:

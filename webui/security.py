@@ -78,13 +78,13 @@ def csp_nonce() -> str:
 
 
 def _set_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=csp_nonce()))
+    offered = {**HEADERS, "Content-Security-Policy": POLICY.format(nonce=csp_nonce())}
+    if current_app.config["HTTPS"]:
+        offered["Strict-Transport-Security"] = f"max-age={A_YEAR}"
+    there = {name.lower() for name, _ in response.headers}
+    response.headers.extend({name: value for name, value in offered.items() if name.lower() not in there})
     if request.endpoint != "static":
         # Pages hold what only this person may see: neither a shared machine's cache nor a proxy may keep them.
         # Set, not offered: a file that is sent has a weaker value by itself.
         response.headers["Cache-Control"] = "no-store"
-    if current_app.config["HTTPS"]:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
     return response

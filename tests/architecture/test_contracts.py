@@ -39,6 +39,7 @@ SMALL_ROOMS = {
     "workflow.cli.demo": "one command a module; the group names them",
     "workflow.cli.feel": "one command a module; the group names them",
     "workflow.cli.worker": "one command a module; the group names them",
+    "webui.drawing.environment": "what Jinja does otherwise here; the factory only wires",
     "workflow.services.ground.pace": "counts in memory and knows nothing of the ground that holds it",
 }
 """Modules under 60 lines that one other module alone imports, each with the reason why it does not belong into that one."""

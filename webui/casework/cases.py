@@ -25,7 +25,6 @@ from webui.guard import current_actor
 from webui.links import safe_path
 from webui.pages import Attempt, done, page_number, page_of, pages_of, status
 from webui.words import CASE_STATES, said
-from workflow.ids import new_id
 from workflow.services.casework.case_view import CaseView, TaskLine
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.comments import AddComment
@@ -159,7 +158,6 @@ def case_page(view: CaseView, comment: CommentForm | None = None) -> ResponseRet
     """Return the case's page."""
     about = {name: request.form.get(name) if comment is not None else None for name in ("criterion", "task")}
     back = safe_path(request.form.get("back"), "") if comment is not None else ""
-    comment = comment or CommentForm(formdata=None)
     page = render_template(
         "casework/case.html",
         about={**about, "back": back},
@@ -170,10 +168,9 @@ def case_page(view: CaseView, comment: CommentForm | None = None) -> ResponseRet
         primary=_primary(view),
         takeable=_takeable(view),
         files_by_place=_files(view),
-        command_id=new_id,
         demonstration=shows_demonstration(view.case),
     )
-    return page, status(comment)
+    return page, status(comment) if comment is not None else 200
 
 
 def _primary(view: CaseView) -> TaskLine | None:

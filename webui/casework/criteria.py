@@ -1,7 +1,7 @@
 """The criteria of a task: the table of all, with one row open beside it; each row is decided and saved by itself."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -12,10 +12,10 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Regexp
 
 from webui.casework.area import blueprint
+from webui.casework.facts import facts_of_row
 from webui.casework.gists import gist
 from webui.casework.matrix import MARKS, Matrix, counted_words, matrix_of, named_level, state_words
 from webui.casework.pages import (
-    CommentForm,
     UploadForm,
     button_command,
     is_working,
@@ -32,7 +32,6 @@ from webui.guard import current_actor
 from webui.pages import Attempt, done, status
 from webui.words import RESULTS, plain_number, said, sentence
 from workflow.errors import Conflict, WorkflowError
-from workflow.ids import new_id
 from workflow.services.accounts.own_choices import ChooseKeys
 from workflow.services.casework.assessments import LONGEST, SaveResult
 from workflow.services.casework.criteria.inquiries import LONGEST as MOST_WORDS, MOST_DAYS
@@ -44,9 +43,10 @@ from workflow.services.casework.criteria.judgements import (
     TakeBack,
     TakeComputed,
 )
+from workflow.services.casework.criteria.sheet_view import CriterionView, RowsView, SheetView, rows_view
 from workflow.services.casework.fields import FieldProblem, FormRefused
 from workflow.services.casework.files.viewer import View
-from workflow.services.casework.task_view import CriterionView, SheetView, TaskView
+from workflow.services.casework.task_view import TaskView
 from workflow.services.views import Criterion, EvidenceRecord, Group
 
 FIGURE = "figure-"
@@ -131,11 +131,16 @@ def _reason_hint(evaluates: bool, *, judged: bool) -> Any:
 
 def save_command(task_id: str, criterion: Criterion, form: CriterionForm) -> SaveResult:
     """Return the entries as the service takes them."""
+    figures = {figure.id: form[FIGURE + figure.id].data or "" for figure in criterion.figures}
+    return _command(task_id, criterion.id, form, figures)
+
+
+def _command(task_id: str, criterion_id: str, form: CriterionForm, figures: Mapping[str, str]) -> SaveResult:
     return SaveResult(
         task_id=task_id,
-        criterion_id=criterion.id,
+        criterion_id=criterion_id,
         result=form.result.data or None,
-        figures={figure.id: form[FIGURE + figure.id].data or "" for figure in criterion.figures},
+        figures=figures,
         statement=form.statement.data or "",
         reason=(form.reason.data or "") if "reason" in form else "",
         revision=form.seen,
@@ -222,19 +227,17 @@ def save_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
 @blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>/luu-nhap")
 def autosave_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     """Save one criterion while somebody types: the new revision, and the parts of the page that the save changes."""
-    criterion = container().task_views.criterion(current_actor(), str(task_id), criterion_id)
-    form = _form_of(criterion)
+    form = CriterionForm(prefix=f"{criterion_id}-")
     if not form.validate():
         return FlaskResponse(status=422)
+    before = f"{criterion_id}-{FIGURE}"
+    figures = {name.removeprefix(before): text for name, text in request.form.items() if name.startswith(before)}
     with Attempt() as attempt:
-        saved = container().assessments.save_result(current_actor(), save_command(str(task_id), criterion, form))
-        fresh = read_criteria(task_id)
-        parts = render_template(
-            "casework/_autosaved.html",
-            one=_criterion(fresh, criterion_id),
-            **_common(fresh, matrix_of(fresh, working=True)),
-        )
-        return FlaskResponse(parts, headers={"X-Revision": str(saved.revision)})
+        saved = container().assessments.save(current_actor(), _command(str(task_id), criterion_id, form, figures))
+        fresh = rows_view(saved)
+        one = fresh.sheet.criteria[criterion_id]
+        parts = render_template("casework/_autosaved.html", one=one, **_common(fresh, matrix_of(fresh, working=True)))
+        return FlaskResponse(parts, headers={"X-Revision": str(saved.row.revision)})
     return FlaskResponse(status=attempt.status)
 
 
@@ -360,10 +363,10 @@ def matrix_page(
         parts=parts,
         file=_shown_file(one) if one else None,
         shown=shown,
-        upload=upload or UploadForm(formdata=None),
-        ask=ask or AskForm(formdata=None, days=view.answer_days),
-        keep=keep or KeepForm(formdata=None, reason=(one.mine.unchanged or "") if one else ""),
-        comment=CommentForm(formdata=None),
+        upload=upload or (UploadForm(formdata=None) if one else None),
+        ask=ask or (AskForm(formdata=None, days=view.answer_days) if one else None),
+        keep=keep or (KeepForm(formdata=None, reason=one.mine.unchanged or "") if one else None),
+        comment=None,
         **(remarks_on(view.case.id, key) if key else {}),
         refusal=refusal_text(refusal) if refusal else None,
         theirs=theirs,
@@ -420,11 +423,12 @@ def _conflict(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     return matrix_page(fresh, criterion_id, form=form, theirs=one, code=409)
 
 
-def _common(view: TaskView, matrix: Matrix) -> dict[str, Any]:
+def _common(view: TaskView | RowsView, matrix: Matrix) -> dict[str, Any]:
     return {
         "view": view,
         "case": view.case,
         "matrix": matrix,
+        "facts_of": facts_of_row,
         "working": matrix.working,
         "gist": gist,
         "counted_words": counted_words,
@@ -432,7 +436,6 @@ def _common(view: TaskView, matrix: Matrix) -> dict[str, Any]:
         "said_cell": said_cell,
         "state_words": state_words(first_level=matrix.first_level),
         "state_marks": MARKS,
-        "command_id": new_id,
         "demonstration": shows_demonstration(view.case),
     }
 

@@ -16,7 +16,6 @@ from webui.forms import CommandForm, Length, choices
 from webui.guard import current_actor
 from webui.pages import Attempt, done, status
 from webui.words import named
-from workflow.ids import new_id
 from workflow.services.casework.queue.filters import LONGEST_NAME, LONGEST_QUERY, ForgetFilter, SaveFilter
 
 KEPT = ("tab", "text", "procedure", "stage", "unit", "due", "until", "sort")
@@ -68,9 +67,7 @@ def save_filter() -> ResponseReturnValue:
 @blueprint.get("/nhiem-vu/bo-loc")
 def saved_filters() -> str:
     """All of them, to be removed."""
-    return render_template(
-        "casework/filters.html", found=container().saved_filters.of(current_actor()), command_id=new_id
-    )
+    return render_template("casework/filters.html", found=container().saved_filters.of(current_actor()))
 
 
 @blueprint.post("/nhiem-vu/bo-loc/<uuid:filter_id>/xoa")

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from webui.words import plain_number
-from workflow.services.casework.task_view import CriterionView
+from workflow.services.casework.criteria.sheet_view import CriterionView
 from workflow.services.views import Computation, Label
 
 

@@ -1,8 +1,8 @@
 """What a person has to do: their own tasks and those of their groups, by the day they are due, and what has been escalated to them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import groupby
 
 from flask import g, render_template, request, session
@@ -11,6 +11,7 @@ from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import Optional
 
 from webui.casework.area import WAITING, blueprint
+from webui.casework.facts import Day, facts_of_choices, facts_of_days, facts_of_entry, facts_of_lists
 from webui.casework.filters import kept_query
 from webui.container import container
 from webui.format import local_date, weekday_on
@@ -18,7 +19,6 @@ from webui.forms import FilterForm, Length, choices
 from webui.guard import current_actor
 from webui.pages import page_number, page_of
 from webui.words import named, said
-from workflow.ids import new_id
 from workflow.services.casework.inbox import DUE, LATELY, PAGE_SIZE, TABS, Choices, InboxEntry, InboxPage
 from workflow.services.views import InboxFilter, Remaining
 
@@ -63,18 +63,26 @@ MOST_PAGES = 500
 def inbox() -> str:
     """The inbox: the tab, the filters, the order and the page stand in the address."""
     actor = current_actor()
-    form = InboxFilterForm(request.args)
-    form.offer(container().inbox.choices(actor))
-    form.validate()
+    offered = container().inbox.choices(actor)
+
+    @cache
+    def form() -> InboxFilterForm:
+        """Made where the address asks for something, else only where its page has not been drawn yet."""
+        found = InboxFilterForm(request.args)
+        found.offer(offered)
+        found.validate()
+        return found
+
     number = page_number(MOST_PAGES)
-    where = _filter(form)
+    where = _filter(form()) if request.args else InboxFilter(tab=TABS[0])
     found = container().inbox.page(actor, where, page_of(number, PAGE_SIZE))
     filtered = bool(where.key or where.stage or where.unit_id or where.due or where.text)
     if not filtered:
         setattr(g, WAITING, found.counts["todo"])
     return render_template(
         "casework/inbox.html",
-        form=form,
+        filter_form=form,
+        offered=facts_of_choices(offered),
         where=where,
         found=found,
         days=_days(found, _sent_on if where.tab == "sent" else _day_of),
@@ -84,13 +92,15 @@ def inbox() -> str:
         saved=container().saved_filters.of(actor),
         query=kept_query(),
         me=actor.user_id,
+        facts_of_days=facts_of_days,
+        facts_of_entry=facts_of_entry,
+        facts_of_lists=facts_of_lists,
         number=number,
         filtered=filtered,
         density=_density(),
         hidden=_hidden_columns(),
         columns=COLUMNS,
         all_ticked="chon" in request.args,
-        command_id=new_id,
     )
 
 
@@ -119,17 +129,6 @@ def _hidden_columns() -> Sequence[str]:
     if asked is not None:
         session["hidden_columns"] = [name for name in COLUMNS if name in asked.split(".")]
     return [name for name in session.get("hidden_columns", ()) if name in COLUMNS]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """The tasks of one page that are due on one day; `whole`: the page shows all of that day."""
-
-    title: str
-    left: str
-    late: bool
-    entries: Sequence[InboxEntry]
-    whole: bool
 
 
 def _days(found: InboxPage, day_of: Callable[[InboxEntry], date | str | None]) -> list[Day]:

@@ -17,7 +17,6 @@ from webui.forms import FileField, Length
 from webui.guard import current_actor
 from webui.pages import Attempt, done
 from workflow.errors import NotFound
-from workflow.ids import new_id
 from workflow.services.casework.criteria.inquiries import (
     LONGEST,
     MOST_FILES,
@@ -91,7 +90,6 @@ def inquiry(inquiry_id: UUID) -> ResponseReturnValue:
         case=view.case,
         form=form,
         most_files=MOST_FILES,
-        command_id=new_id,
         demonstration=shows_demonstration(view.case),
     )
     return page, code

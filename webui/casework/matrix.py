@@ -1,16 +1,18 @@
 """The sheet of a task as one table: a row a criterion, what each level says of it, and one's own conclusion; one row open beside it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from flask import abort, request, url_for
 from flask_babel import gettext as _, ngettext
 
 from webui.casework.turns import Cell, Compared, compared
+from webui.i18n import language
 from webui.words import RESULTS, said
-from workflow.services.casework.task_view import CriterionView, SheetView, TaskView
+from workflow.services.casework.criteria.sheet_view import CriterionView, RowsView, SheetView
+from workflow.services.casework.task_view import TaskView
 from workflow.services.views import Label
 
 LEVELS_SHOWN = 3
@@ -52,7 +54,7 @@ class Next:
 class Matrix:
     """The table of one task. `chosen`: the row that is open beside it; `editing`: its editor is open in the row."""
 
-    view: TaskView
+    view: TaskView | RowsView
     sheet: SheetView
     working: bool
     chosen: CriterionView | None
@@ -63,6 +65,12 @@ class Matrix:
     def first_level(self) -> bool:
         """Whether there is no level before: then one enters results instead of agreeing with them."""
         return not self.sheet.earlier
+
+    @cached_property
+    def facts(self) -> tuple[Hashable, ...]:
+        """What all rows have in common: the task, the words of its criteria, the filter, the columns."""
+        columns = tuple((one.node_id, one.label.vi, one.label.en, one.people) for one in self.levels)
+        return (self.view.task.id, self.view.case.version_id, self.working, self.first_level, self.only, columns)
 
     @cached_property
     def criteria(self) -> Mapping[str, CriterionView]:
@@ -241,7 +249,7 @@ class Matrix:
         whole = {"label": _("All"), "only": "all" if self.again else "", "count": len(self.criteria)}
         found = [*found, whole] if self.again else [whole, *found]
         here = "returned" if self.only == "whole" else self.only
-        return [one | {"href": self._filtered(one["only"]), "current": one["only"] == here} for one in found]
+        return [one | {"href": self._filtered(str(one["only"])), "current": one["only"] == here} for one in found]
 
     def _filtered(self, only: str) -> str:
         return url_for("casework.criteria", task_id=self.view.task.id, loc=only or None)
@@ -286,8 +294,13 @@ class Matrix:
         return sorted(keys, key=lambda key: (order.index(key) <= here, order.index(key)))
 
 
-def state_words(*, first_level: bool) -> dict[str, Any]:
+def state_words(*, first_level: bool) -> Mapping[str, str]:
     """State of a row → its word."""
+    return _state_words(language(), first_level)
+
+
+@lru_cache
+def _state_words(_language: str, first_level: bool) -> Mapping[str, str]:
     return {
         "unseen": _("Not done") if first_level else _("Not seen"),
         "seen": _("Incomplete") if first_level else _("Seen, not decided"),
@@ -302,7 +315,7 @@ def state_words(*, first_level: bool) -> dict[str, Any]:
     }
 
 
-def matrix_of(view: TaskView, *, working: bool, chosen: str | None = None, editing: bool = False) -> Matrix:
+def matrix_of(view: TaskView | RowsView, *, working: bool, chosen: str | None = None, editing: bool = False) -> Matrix:
     """The table that the address asks for. Aborts with 404 for a task without criteria and for a criterion that it does not have."""
     only = request.args.get("loc", "")
     sheet = view.sheet

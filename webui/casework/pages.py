@@ -4,19 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import abort, current_app, render_template, request
+from flask import Flask, abort, current_app, render_template, request
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from webui.casework.answers import AnswerForm, shown_entry, task_form
+from webui.casework.facts import facts_of_answer
 from webui.container import container
 from webui.errors import refusal_text
 from webui.forms import CommandForm, FileField, Length, choices
 from webui.guard import current_actor
 from webui.pages import page_number, page_of, pages_of
 from workflow.errors import WorkflowError
-from workflow.ids import new_id
 from workflow.services.casework.record import Basis
 from workflow.services.casework.task_view import TaskView
 from workflow.services.views import CaseRecord, EvidenceRecord
@@ -62,9 +62,9 @@ class UploadForm(CommandForm):
     )
 
 
-def read_task(task_id: UUID) -> TaskView:
-    """Return the task as the signed-in person sees it. Raises `NotFound`."""
-    view = container().task_views.view(current_actor(), str(task_id))
+def read_task(task_id: UUID, *, receivers: bool = False) -> TaskView:
+    """Return the task as the signed-in person sees it, with who could get it where that is asked. Raises `NotFound`."""
+    view = container().task_views.view(current_actor(), str(task_id), receivers=receivers)
     note_reading(view.case.id)
     return view
 
@@ -94,6 +94,11 @@ def note_reading(case_id: str, file: EvidenceRecord | None = None) -> None:
     """Put on the record that somebody who has no part in the case, an auditor above all, looked into it, and into which file."""
     if request.method == "GET":
         container().audit.record_reading(current_actor(), case_id, file)
+
+
+def init_app(app: Flask) -> None:
+    """Offer an empty form for a remark to every template: it is made where it has not been drawn yet."""
+    app.jinja_env.globals["new_comment_form"] = lambda: CommentForm(formdata=None)
 
 
 def button_command() -> str:
@@ -130,9 +135,11 @@ def task_page(
         "casework/task.html",
         view=view,
         case=view.case,
-        form=form or task_form(view, sent=False),
+        form=form,
+        new_form=lambda: task_form(view, sent=False),
+        facts_of_answer=facts_of_answer,
         uploads={one.paper.id: _upload(one.paper.id) for one in view.papers} | dict(uploads or {}),
-        comment=CommentForm(formdata=None),
+        comment=None,
         **remarks_on(view.case.id),
         refusal=refusal_text(refusal) if refusal else None,
         basis=basis_of(view),
@@ -140,7 +147,6 @@ def task_page(
         working=is_working(view),
         compared=compared,
         typed=typed,
-        command_id=new_id,
         shown_entry=shown_entry,
         demonstration=shows_demonstration(view.case),
     )

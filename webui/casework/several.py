@@ -20,7 +20,6 @@ from webui.guard import current_actor
 from webui.links import safe_path
 from webui.pages import done, status
 from webui.words import said, sentence
-from workflow.ids import new_id
 from workflow.services.casework.completion import Answers
 from workflow.services.casework.fields import FormRefused
 from workflow.services.casework.queue.several import (
@@ -210,6 +209,5 @@ def _result(batch: Batch, text: str, became: str) -> ResponseReturnValue:
         back=back(),
         ahead=next_task(),
         me=current_actor().user_id,
-        command_id=new_id,
     )
     return page, 200 if batch.able else 409

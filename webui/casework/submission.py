@@ -22,7 +22,6 @@ from webui.guard import current_actor
 from webui.pages import Attempt, refuse
 from webui.words import said, sentence
 from workflow.errors import Conflict, NotFound, WorkflowError
-from workflow.ids import new_id
 from workflow.services.casework.completion import LONGEST_REASON, Answers, Findings
 from workflow.services.casework.queue.taking_back import seems_untouched
 from workflow.services.casework.task_view import TaskView
@@ -108,7 +107,6 @@ def done(task_id: UUID) -> ResponseReturnValue:
         open_tasks=case.open_tasks[:OPEN_TASKS_SHOWN] if case else (),
         ahead=next_task(),
         me=current_actor().user_id,
-        command_id=new_id,
         demonstration=shows_demonstration(view.case),
     )
 

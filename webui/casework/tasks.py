@@ -191,7 +191,7 @@ def reassign(task_id: UUID) -> ResponseReturnValue:
 
 
 def _hand_over(task_id: UUID, trigger: str, form: HandOverForm) -> ResponseReturnValue:
-    view = read_task(task_id)
+    view = read_task(task_id, receivers=True)
     people = with_offices(view, view.receivers)
     wanted = request.args.get("tim", "").strip()
     words = sought(wanted)

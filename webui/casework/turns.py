@@ -11,7 +11,7 @@ from webui.words import RESULTS
 from workflow.services.casework.assessments import computed
 from workflow.services.casework.criteria.history import Said
 from workflow.services.casework.criteria.past import Changed
-from workflow.services.casework.task_view import CriterionView
+from workflow.services.casework.criteria.sheet_view import CriterionView
 from workflow.services.views import CriterionResult
 
 WORDS_SHOWN = 120

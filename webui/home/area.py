@@ -10,7 +10,6 @@ from webui.guard import current_actor
 from webui.navigation import NavItem
 from webui.pages import page_number, page_of, pages_of
 from webui.upkeep.alarms import text_of
-from workflow.ids import new_id
 
 blueprint = Blueprint("home", __name__)
 NAV = (NavItem(endpoint="home.index", label=_l("Home"), order=5),)
@@ -40,7 +39,6 @@ def index() -> str:
         home=home,
         ahead=ahead_of(home.next, actor.user_id),
         me=actor.user_id,
-        command_id=new_id,
         alarm_text=text_of,
     )
 

@@ -17,7 +17,6 @@ from webui.pages import Attempt, done
 from webui.sittings.area import blueprint
 from webui.words import said, sentence
 from workflow.errors import NotFound, WorkflowError
-from workflow.ids import new_id
 from workflow.services.casework.completion import LONGEST_REASON
 from workflow.services.casework.fields import FormRefused
 from workflow.services.sittings.agenda import Agenda, Line
@@ -161,7 +160,6 @@ def _page(agenda: Agenda, **more: Any) -> str:
         agenda=agenda,
         unvoted=unvoted,
         address=address,
-        command_id=new_id,
         demonstration=agenda.demonstration,
         longest=LONGEST_REASON,
     )

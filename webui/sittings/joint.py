@@ -16,7 +16,6 @@ from webui.guard import current_actor
 from webui.pages import Attempt, done, status
 from webui.sittings.agenda import address, day_of, why
 from webui.sittings.area import blueprint
-from workflow.ids import new_id
 from workflow.services.casework.completion import LONGEST_REASON
 from workflow.services.casework.fields import LONGEST
 from workflow.services.sittings.agenda import Agenda, Line
@@ -52,7 +51,7 @@ def agree(body: str, day: str) -> ResponseReturnValue:
     """Name the cases that were opened and not voted on; then agree to those that were named."""
     agenda = container().sittings.agenda(current_actor(), body, day_of(day))
     if request.method == "GET":
-        return render_template("sittings/agree.html", agenda=agenda, address=address, command_id=new_id)
+        return render_template("sittings/agree.html", agenda=agenda, address=address)
     command = AgreeToOpened(body=body, on=agenda.on, case_ids=request.form.getlist("case"), command_id=button_command())
     found = container().sittings.agree(current_actor(), command)
     return outcome_page(
@@ -130,7 +129,6 @@ def _roll_page(body: str, day: str, problem: str = "", refused: Sequence[Done] =
         roll=found,
         agenda=found.agenda,
         address=address,
-        command_id=new_id,
         typed=request.form,
         rows=min(_rows() + (AWAYS if "more" in request.form else 0), MOST_AWAYS),
         problem=problem,

@@ -12,6 +12,7 @@ from webui.navigation import EXTENSION, NavItem, add
 class Person(UserMixin):  # type: ignore[misc] # Flask-Login has no types
     id = "1"
     display_name = "Người dùng minh họa"
+    single_keys = True
     is_auditor = False
 
 
