@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from webui.casework.matrix import Matrix
@@ -26,8 +27,8 @@ class Day:
     whole: bool
 
 
-def facts_of_entry(entry: InboxEntry, me: str, ticked: bool) -> Facts:
-    """Of a row of the queue: the task, whose it is, and how far it is."""
+def facts_of_entry(entry: InboxEntry, me: str, ticked: bool, in_sitting: bool) -> Facts:
+    """Of a row of the queue: the task, whose it is, how far it is, and whether it lies in a sitting."""
     row, left, progress = entry.row, entry.remaining, entry.progress
     task = row.task
     return (
@@ -41,7 +42,7 @@ def facts_of_entry(entry: InboxEntry, me: str, ticked: bool) -> Facts:
         row.unit_name,
         row.unit_name_en,
         row.business_key,
-        container().sittings.holds(row.procedure_key, task.node_id),
+        in_sitting,
         left and (left.last_day, left.overdue, left.working_days),
         progress and (progress.done, progress.total, progress.round, progress.asked),
         entry.on_behalf_of,
@@ -51,9 +52,16 @@ def facts_of_entry(entry: InboxEntry, me: str, ticked: bool) -> Facts:
 
 def facts_of_days(days: Sequence[Day], me: str, ticked: bool) -> Facts:
     """Of the rows of a queue under their days."""
+    in_sitting = cache(container().sittings.holds)  # a list has many tasks of few steps
     return tuple(
         [
-            (day.title, day.left, day.late, day.whole, *[facts_of_entry(one, me, ticked) for one in day.entries])
+            (
+                (day.title, day.left, day.late, day.whole),
+                *[
+                    facts_of_entry(one, me, ticked, in_sitting(one.row.procedure_key, one.row.task.node_id))
+                    for one in day.entries
+                ],
+            )
             for day in days
         ]
     )

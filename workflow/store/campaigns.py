@@ -86,10 +86,13 @@ _ALL = sa.select(*_CAMPAIGN).order_by(campaigns.c.year.desc(), campaigns.c.key, 
 
 _UNIT_IDS = (
     sa.select(campaign_units.c.unit_id)
-    .where(campaign_units.c.campaign_id == sa.bindparam("campaign_id"))
+    .distinct()
+    .where(campaign_units.c.campaign_id.in_(sa.bindparam("campaign_ids", expanding=True)))
     .order_by(campaign_units.c.unit_id)
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
+_UNIT_IDS_AMONG = _UNIT_IDS.where(campaign_units.c.unit_id.in_(sa.bindparam("among", expanding=True)))
+_FEW_UNITS = 500
 
 
 class Campaigns:
@@ -164,9 +167,15 @@ class Campaigns:
         query = query.order_by(campaign_units.c.unit_id).limit(limit)
         return read_all(CampaignUnitRecord, self._connection.execute(query))
 
-    def unit_ids(self, campaign_id: str, limit: int) -> Sequence[str]:
-        """The ids of its units, at most so many."""
-        return self._connection.scalars(_UNIT_IDS, {"campaign_id": campaign_id, "most": limit}).all()
+    def unit_ids(self, campaign_ids: Collection[str], among: Collection[str], limit: int) -> Sequence[str]:
+        """Those of these units that stand in one of the campaigns, at most so many. Of very many units the first of the campaigns are looked at."""
+        if not campaign_ids or not among:
+            return []
+        given = {"campaign_ids": list(campaign_ids), "most": limit}
+        if len(among) > _FEW_UNITS:
+            found = self._connection.scalars(_UNIT_IDS, given).all()
+            return [unit_id for unit_id in found if unit_id in among]
+        return self._connection.scalars(_UNIT_IDS_AMONG, {**given, "among": list(among)}).all()
 
     def page_of_units(self, campaign_id: str, page: Page) -> Sequence[CampaignUnitRecord]:
         """By the units' names."""

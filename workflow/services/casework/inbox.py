@@ -127,9 +127,11 @@ class InboxService:
             where = replace(where, due_before=due, sent_since=now - LATELY)
             one_more = Page(limit=page.limit + 1, offset=page.offset)
             rows = list(uow.inbox.page(seats, where, one_more, now))
-            counts = uow.inbox.counts(seats, _counted(where), now)
-            inquiries, overdue = self._inquiries(uow, actor, calendar, now), counts.pop("overdue")
-            counts["todo"] = _together(counts["mine"], counts["group"], Count(number=len(inquiries)))
+            counts = uow.inbox.counts(seats, _counted(where), now, asked_of=_places(actor))
+            asked, overdue = counts.pop("inquiries"), counts.pop("overdue")
+            counts["todo"] = _together(counts["mine"], counts["group"], asked)
+            shows = asked.number and where.tab == "todo" and where.due != "overdue"
+            inquiries = self._inquiries(uow, actor, calendar, now) if shows else []
             principals = user_names(
                 uow, [row.task.assignee_id for row in rows if row.task.assignee_id not in (None, actor.user_id)]
             )
@@ -154,7 +156,7 @@ class InboxService:
             overdue=overdue,
             page=page,
             has_next=len(rows) > page.limit,
-            inquiries=inquiries if where.tab == "todo" and where.due != "overdue" else [],
+            inquiries=inquiries,
         )
 
     def _inquiries(
@@ -289,12 +291,8 @@ def read_choices(uow: UnitOfWork, access: Access, steps: Steps) -> Choices:
     campaigns = [one for one in uow.campaigns.all() if access.may_name(one.id)]
     packages = _packages(uow, steps, dict.fromkeys(one.version_id for one in campaigns))
     reach = access.units()
-    units = {
-        unit_id: access.tree.get(unit_id)
-        for campaign in campaigns
-        for unit_id in uow.campaigns.unit_ids(campaign.id, MOST_UNITS + 1)
-        if unit_id in reach
-    }
+    listed = uow.campaigns.unit_ids([one.id for one in campaigns], reach, MOST_UNITS + 1)
+    units = {unit_id: access.tree.get(unit_id) for unit_id in listed}
     stages: dict[str, Label] = {}
     roles: dict[str, Label] = {}
     for package in packages:
