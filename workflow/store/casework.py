@@ -14,6 +14,7 @@ from workflow.store.campaigns import campaigns
 from workflow.store.cases import CaseRecord, cases
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, bound, folded, metadata
 from workflow.store.rows import AtLeast, Page, build, build_all, columns, moment, read, read_all, remembered, values
+from workflow.store.sealing.seals import wrote
 from workflow.store.searching.words import MOST_HITS, case_words, contains, having
 
 assessments = sa.Table(
@@ -338,6 +339,13 @@ def _lies_in(area: CaseArea) -> sa.ColumnElement[bool]:
     return sa.and_(*parts)
 
 
+_REPLACE_RESULT = sa.update(assessment_results).where(
+    assessment_results.c.assessment_id == sa.bindparam("in_sheet"),
+    assessment_results.c.criterion_id == sa.bindparam("of_criterion"),
+    assessment_results.c.revision == sa.bindparam("before"),
+)
+
+
 class Assessments:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -393,15 +401,9 @@ class Assessments:
                 raise Conflict() from error
             return result
         newer = replace(result, revision=expected + 1)
-        changed = self._connection.execute(
-            sa.update(assessment_results)
-            .where(
-                assessment_results.c.assessment_id == result.assessment_id,
-                assessment_results.c.criterion_id == result.criterion_id,
-                assessment_results.c.revision == expected,
-            )
-            .values(**values(newer))
-        )
+        held = values(newer)
+        given = {**held, "in_sheet": result.assessment_id, "of_criterion": result.criterion_id, "before": expected}
+        changed = self._connection.execute(_REPLACE_RESULT, given, execution_options=wrote(held))
         if changed.rowcount != 1:
             raise Conflict()
         return newer

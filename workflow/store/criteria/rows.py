@@ -11,6 +11,7 @@ from workflow.errors import Conflict
 from workflow.lifecycle.criterion_row import UNSEEN
 from workflow.store.columns import Id, Instant, JsonText, Key, bound, metadata
 from workflow.store.rows import columns, read_all, values
+from workflow.store.sealing.seals import wrote
 
 criterion_rows = sa.Table(
     "criterion_rows",
@@ -49,6 +50,11 @@ class RowRecord:
     revision: int = 0
 
 
+_REPLACE = sa.update(criterion_rows).where(
+    criterion_rows.c.task_id == sa.bindparam("in_task"),
+    criterion_rows.c.criterion_id == sa.bindparam("of_criterion"),
+    criterion_rows.c.revision == sa.bindparam("before"),
+)
 _OF_TASKS = sa.select(*columns(criterion_rows, RowRecord)).where(
     criterion_rows.c.task_id.in_(sa.bindparam("of_tasks", expanding=True))
 )
@@ -80,15 +86,9 @@ class CriterionRows:
         return kept
 
     def _replace(self, row: RowRecord) -> None:
-        changed = self._connection.execute(
-            sa.update(criterion_rows)
-            .where(
-                criterion_rows.c.task_id == row.task_id,
-                criterion_rows.c.criterion_id == row.criterion_id,
-                criterion_rows.c.revision == row.revision - 1,
-            )
-            .values(**_held(row))
-        )
+        held = _held(row)
+        given = {**held, "in_task": row.task_id, "of_criterion": row.criterion_id, "before": row.revision - 1}
+        changed = self._connection.execute(_REPLACE, given, execution_options=wrote(held))
         if changed.rowcount != 1:
             raise Conflict()
 
