@@ -8,8 +8,9 @@ again and compares, so that a fact which a key has forgotten does not pass unsee
 
 import re
 import secrets
-from collections.abc import Callable
-from functools import lru_cache
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
 from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request
@@ -22,8 +23,8 @@ from markupsafe import Markup
 from webui.i18n import language, this_request
 from workflow.ids import new_id
 
-MOST_PIECES = 4096
-"""A row of a list has about one and a half kilobytes, a whole list of forty rows sixty."""
+MOST_SIGNS = 8_000_000
+"""What a process holds; a row of a list has about fifteen hundred, a whole list of forty rows sixty thousand."""
 _SIGN = secrets.token_hex(16)
 """Nobody outside this process can write a gap."""
 _TOKEN, _COMMAND = f"{_SIGN}t", f"{_SIGN}c"
@@ -60,8 +61,11 @@ class Remembering(Extension):
         outer = here.get(_DRAWS)
         here.draws = caller
         try:
-            pieces = _kept(facts)
-            if current_app.testing:
+            pieces = _kept.get(facts)
+            if pieces is None:
+                pieces = _draw()
+                _kept.put(facts, pieces)
+            elif current_app.testing:
                 _compare(place, pieces)
         finally:
             here.draws = outer
@@ -89,9 +93,41 @@ def _filled(here: Any, gap: str) -> str:
     return found
 
 
-@lru_cache(maxsize=MOST_PIECES)
-def _kept(_facts: tuple[Any, ...]) -> tuple[str, ...]:
-    return _draw()
+class Pieces:
+    """What was drawn, by its facts, up to a number of signs; what nobody has looked at for longest goes first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: OrderedDict[Hashable, tuple[str, ...]] = OrderedDict()
+        self._signs = 0
+        self._lock = Lock()
+
+    def get(self, facts: Hashable) -> tuple[str, ...] | None:
+        """The piece, where it is still there."""
+        with self._lock:
+            found = self._held.get(facts)
+            if found is not None:
+                self._held.move_to_end(facts)
+            return found
+
+    def put(self, facts: Hashable, piece: tuple[str, ...]) -> None:
+        """Keep it, unless it alone would take more than a tenth of the room."""
+        size = sum(map(len, piece))
+        with self._lock:
+            if facts in self._held or size * 10 > self._most:
+                return
+            self._held[facts] = piece
+            self._signs += size
+            while self._signs > self._most:
+                _, gone = self._held.popitem(last=False)
+                self._signs -= sum(map(len, gone))
+
+    def __len__(self) -> int:
+        """How many signs are held."""
+        return self._signs
+
+
+_kept = Pieces(MOST_SIGNS)
 
 
 def _draw() -> tuple[str, ...]:

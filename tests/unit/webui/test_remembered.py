@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 
 from webui.app import create_app
+from webui.drawing.remembered import Pieces
 
 ROW = "{% remembered facts %}<b>{{ shown() }}</b>{% endremembered %}"
 FORM = "{% remembered 'form' %}<i>{{ csrf_token() }}|{{ command_id() }}|{{ command_id() }}</i>{% endremembered %}"
@@ -109,3 +110,28 @@ def test_under_test_a_fact_that_the_key_has_forgotten_is_found() -> None:
     page.says = "second"
 
     assert page.app.test_client().get("/piece").status_code == 500
+
+
+def test_what_nobody_has_looked_at_for_longest_is_forgotten_first() -> None:
+    # given: room for ten pieces of ten signs, of which the first has just been looked at again
+    kept = Pieces(100)
+    for number in range(10):
+        kept.put(number, ("x" * 10,))
+    assert kept.get(0) == ("x" * 10,)
+
+    # when: one more comes
+    kept.put("new", ("yy", "y" * 8))
+
+    # then: the second has made room for it
+    assert kept.get(1) is None
+    assert [kept.get(one) is not None for one in (0, 2, 9, "new")] == [True] * 4
+    assert len(kept) == 100
+
+
+def test_a_piece_that_would_push_out_much_is_not_kept() -> None:
+    kept = Pieces(100)
+
+    kept.put("large", ("x" * 11,))
+
+    assert kept.get("large") is None
+    assert len(kept) == 0
