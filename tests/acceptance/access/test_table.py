@@ -115,7 +115,7 @@ def test_who_audits_or_inspects_changes_nothing_of_a_case(who: str) -> None:
 
 def test_only_administrators_pass_the_doors_of_accounts_organisations_and_calendar() -> None:
     everybody = {"places.calendar"}
-    campaigns = {line.endpoint for line in TABLE if "campaign_id" in request_of(line.endpoint, "GET").args}
+    campaigns = {line.endpoint for line in TABLE if "campaign_id" in request_of(line.endpoint, line.method).args}
     campaigns |= {"administration.index", "campaigns.campaigns", "campaigns.create_campaign", "campaigns.move_campaign"}
     auditing = {"administration.make_checkpoint"}
     passed = [

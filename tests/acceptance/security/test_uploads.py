@@ -176,5 +176,5 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(scene: Scene) -> 
 def _download(scene: Scene) -> TestResponse:
     with scene.container.units.reading() as uow:
         newest = uow.evidence.of_case(scene.ids["case"])[-1]
-    client, _token = scene.browser("unit")
+    client, _token = scene.browser("board")
     return client.get(f"/minh-chung/{newest.id}")
