@@ -326,7 +326,9 @@ def switch_keys(task_id: UUID) -> ResponseReturnValue:
     view = read_criteria(task_id)
     command = ChooseKeys(act=request.form.get("keys") != "off", command_id=button_command())
     container().own_choices.choose_keys(current_actor(), command)
-    return done(matrix_of(view, working=is_working(view)).href())
+    matrix = matrix_of(view, working=is_working(view))
+    row = request.form.get("row")
+    return done(matrix.href(row if row in matrix.criteria else None))
 
 
 def matrix_page(
