@@ -1,6 +1,6 @@
 // The table of criteria: a row's act swaps that row, the open criterion and the counts, nothing else, so that one's place is kept. Everything is an
 // ordinary link, button or form besides; single keys press them.
-import { settled } from './autosave.js';
+import { bring, settled } from './autosave.js';
 import { questionFor, showRefused, startUploads } from './uploads.js';
 
 const table = () => document.querySelector('[data-matrix]');
@@ -48,7 +48,9 @@ function swap(answer, { quiet, stay }) {
   for (const part of answer.querySelectorAll('[data-part]')) {
     const old = there.get(part.dataset.part);
     const kept = quiet && old && (old.matches('.pane, :has(.is-selected)') || inUse(old));
-    if (old && !kept && !part.parentElement.closest('[data-part]')) old.replaceWith(part);
+    if (!old || kept || part.parentElement.closest('[data-part]')) continue;
+    if (part.matches('[data-row]')) bring(old, part);
+    old.replaceWith(part);
   }
   if (region) region.scrollTop = top;
   showRefused();

@@ -129,3 +129,39 @@ def test_the_key_for_evidence_goes_through_all_files(office_at: OfficeAt, tmp_pa
     page.reload()
     expect(shown).to_contain_text("1.pdf")
     visitor.check()
+
+
+def test_what_is_wrong_with_an_entry_stands_at_its_field_and_stays_with_it(office_at: OfficeAt) -> None:
+    """Given a figure that is no number, when another row is opened, then both the text and what is said of it are still there."""
+    page = table_of(office_at("self-assessment"), UNIT, "self_assessment", "/I.1").page
+    figure = row(page, "I.5").locator("[name^='I.5-figure-']").first
+    figure.fill("abc")
+    said = row(page, "I.5").locator(".field-error")
+    expect(said).to_be_visible()
+    expect(figure).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(".workbar")).to_contain_text("Chưa lưu: hãy sửa ô được đánh dấu.")
+
+    row(page, "I.5").get_by_role("link", name="I.5", exact=True).click()
+    expect(page.locator("#pane-title")).to_contain_text("I.5")
+    expect(figure).to_have_value("abc")
+    expect(said).to_be_visible()
+    figure.fill("3")
+    expect(said).to_have_count(0)
+    expect(figure).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_done_without_the_compulsory_reason_says_so_at_the_reason(office_at: OfficeAt) -> None:
+    visitor = table_of(office_at("evaluation"), REVIEWER, "evaluation", "/I.1")
+    page = visitor.page
+    page.keyboard.press("d")
+    page.get_by_label("Chưa đạt", exact=True).click()
+    page.get_by_role("button", name="Xong, sang tiêu chí sau").click()
+
+    reason = page.locator("[name='I.1-reason']")
+    expect(reason).to_be_focused()
+    expect(reason).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(".workbar")).to_contain_text("Đã lưu, nhưng còn thiếu ở ô được đánh dấu.")
+    page.keyboard.type("Chưa có quyết định")
+    page.get_by_role("button", name="Xong, sang tiêu chí sau").click()
+    expect(page.locator("#pane-title")).to_contain_text("I.2")
+    visitor.check()
