@@ -1,6 +1,7 @@
 // Autosave: <form data-autosave="/address"> sends its fields (files excepted) a moment after each change. The answer's status counts, and its
 // header X-Revision. The element [data-autosave-status] in the form carries the three texts to show as data attributes. An answer with a body holds
-// the parts of the page ([data-part]) that the save has changed, and in [data-autosave-say] what to show instead of “saved”. Where nothing
+// the parts of the page ([data-part]) that the save has changed, in [data-autosave-say] what to show instead of “saved”, and in
+// [data-field-error="name"] what is wrong at a field, which then has it as data-wrong until another thing stands there. Where nothing
 // could be sent, the status says why (see connection.js), and it is sent as soon as that is over.
 import { CAUSES, ask, causeOf, keepLooking, reach, tell } from './connection.js';
 
@@ -16,11 +17,48 @@ function say(form, state, text) {
   status.textContent = text || (status.dataset[state] ?? '');
 }
 
-// Brings the parts of the page up to date and returns what the answer says.
-function takeIn(html) {
+const wordsAt = (field) => document.getElementById(`${field.id}-error`);
+
+// Says at the field what is wrong with what stands there.
+function mark(field, text) {
+  wordsAt(field)?.remove();
+  const said = Object.assign(document.createElement('div'), { className: 'field-error', id: `${field.id}-error`, textContent: text });
+  field.before(said);
+  field.closest('.row-figure')?.after(said);
+  field.dataset.wrong = field.value;
+  field.setAttribute('aria-invalid', 'true');
+  field.setAttribute('aria-describedby', said.id);
+}
+
+function unmark(field) {
+  wordsAt(field)?.remove();
+  delete field.dataset.wrong;
+  field.removeAttribute('aria-invalid');
+  if (field.getAttribute('aria-describedby') === `${field.id}-error`) field.removeAttribute('aria-describedby');
+}
+
+// What was refused has not been stored: where its row is drawn anew it must come along, and what was said of it.
+export function bring(old, fresh) {
+  for (const field of old.querySelectorAll('[data-wrong]')) {
+    const same = [...fresh.querySelectorAll('[name]')].find((one) => one.name === field.name);
+    if (!same || field.value !== field.dataset.wrong || same.matches('[aria-invalid]')) continue;
+    same.value = field.value;
+    mark(same, wordsAt(field)?.textContent ?? '');
+  }
+}
+
+// Brings the parts of the page and the marks of the form's fields up to date and returns what the answer says.
+function takeIn(html, form) {
   const answer = new DOMParser().parseFromString(html, 'text/html');
   const there = new Map([...document.querySelectorAll('[data-part]')].map((part) => [part.dataset.part, part]));
   answer.querySelectorAll('[data-part]').forEach((part) => there.get(part.dataset.part)?.replaceChildren(...part.childNodes));
+  for (const field of form.querySelectorAll('[aria-invalid]')) {
+    if (field.value !== (field.dataset.wrong ?? field.defaultValue)) unmark(field);
+  }
+  for (const one of answer.querySelectorAll('[data-field-error]')) {
+    const field = form.elements[one.dataset.fieldError];
+    if (field?.matches) mark(field, one.textContent);
+  }
   return answer.querySelector('[data-autosave-say]')?.textContent;
 }
 
@@ -44,7 +82,7 @@ async function save(form, token, leaving) {
   const revision = answer.ok && answer.headers.get('X-Revision');
   const field = form.querySelector('[name$="revision"]');
   if (revision && field) field.value = revision;
-  say(form, answer.ok ? 'saved' : 'failed', answer.ok && answer.status === 200 ? takeIn(await answer.text()) : '');
+  say(form, answer.ok ? 'saved' : 'failed', [200, 422].includes(answer.status) ? takeIn(await answer.text(), form) : '');
   return true;
 }
 

@@ -1,6 +1,7 @@
 // The table of criteria: a row's act swaps that row, the open criterion and the counts, nothing else, so that one's place is kept. Everything is an
 // ordinary link, button or form besides; single keys press them.
-import { settled } from './autosave.js';
+import { bring, settled } from './autosave.js';
+import { questionFor, showRefused, startUploads } from './uploads.js';
 
 const table = () => document.querySelector('[data-matrix]');
 let token;
@@ -21,8 +22,24 @@ function inUse(part) {
   return part.querySelector('form[data-pending]') || (part.contains(focused) && focused.matches('textarea, input:not([type=radio]):not([type=file])'));
 }
 
-function swap(html, quiet) {
-  const answer = new DOMParser().parseFromString(html, 'text/html');
+// Below this width the pane stands under the whole table, not beside it.
+const stacked = () => matchMedia('(max-width: 68.74em)').matches;
+
+// Where the open row is read: in the pane, to which one must be led where it is not in sight, or in its editor.
+function leadTo(row) {
+  const editor = row.querySelector('.criterion-editor');
+  if (stacked() && !editor) {
+    const pane = document.getElementById('pane');
+    pane.scrollIntoView({ block: 'start' });
+    pane.focus({ preventScroll: true });
+    return;
+  }
+  (editor ?? row).scrollIntoView({ block: 'nearest' });
+  const wrong = editor?.querySelector('[aria-invalid]');
+  (wrong ?? editor?.querySelector(':is(input:not([type=hidden]), textarea)') ?? row.querySelector('th a')).focus({ preventScroll: !wrong });
+}
+
+function swap(answer, { quiet, stay }) {
   const place = answer.querySelector('[data-address]');
   if (!place) return false;
   const region = table().querySelector('.matrix-region');
@@ -31,16 +48,17 @@ function swap(html, quiet) {
   for (const part of answer.querySelectorAll('[data-part]')) {
     const old = there.get(part.dataset.part);
     const kept = quiet && old && (old.matches('.pane, :has(.is-selected)') || inUse(old));
-    if (old && !kept && !part.parentElement.closest('[data-part]')) old.replaceWith(part);
+    if (!old || kept || part.parentElement.closest('[data-part]')) continue;
+    if (part.matches('[data-row]')) bring(old, part);
+    old.replaceWith(part);
   }
   if (region) region.scrollTop = top;
+  showRefused();
   if (quiet) return true;
   history.replaceState(null, '', place.dataset.address);
   const row = place.dataset.chosen && document.getElementById(`criterion-${place.dataset.chosen}`);
-  if (row) {
-    row.scrollIntoView({ block: 'nearest' });
-    (row.querySelector('.criterion-editor :is(input:not([type=hidden]), textarea)') ?? row.querySelector('th a')).focus({ preventScroll: true });
-  }
+  if (row && stay) row.querySelector('th a').focus({ preventScroll: true });
+  else if (row) leadTo(row);
   return true;
 }
 
@@ -59,31 +77,38 @@ function together([first, ...others]) {
 
 // Fetches and swaps, one after another: a key that is held down must not overtake itself.
 // An answer that is another page, such as a question, is gone to when all that was begun has been sent.
-function go(address, options, element, quiet = false) {
+// `quiet`: what is open stays open; `stay`: nobody is led to the row; `refused`: told the sentence of an answer that takes nothing.
+function go(address, options, element, how = {}) {
   waiting += 1;
   running = running.then(async () => {
     await settled();
-    const answer = await fetch(address.split('#')[0], {
+    const sent = await fetch(address.split('#')[0], {
       ...options,
       headers: { 'X-Rows': rowsAround(element), 'X-CSRFToken': token() },
       redirect: 'follow',
     });
-    if (!swap(await answer.text(), quiet)) {
-      if (answer.redirected) asked.push(answer.url);
+    const answer = new DOMParser().parseFromString(await sent.text(), 'text/html');
+    if (!sent.ok && how.refused) {
+      how.refused(answer.querySelector('[data-refusal]')?.textContent.trim());
+      return;
+    }
+    if (!swap(answer, how)) {
+      if (sent.redirected) asked.push(sent.url);
       else leaving ??= location.href;
       return;
     }
-    const status = options.method && answer.ok && document.querySelector('.workbar [data-autosave-status]');
+    const status = options.method && sent.ok && document.querySelector('.workbar [data-autosave-status]');
     if (status) {
       status.hidden = false;
-      status.textContent = status.dataset.saved;
+      status.textContent = answer.querySelector('[data-say]')?.textContent ?? status.dataset.saved;
     }
   }).catch(() => {
-    leaving ??= options.method ? location.href : address;
+    if (how.refused) how.refused();
+    else leaving ??= options.method ? location.href : address;
   }).finally(() => {
     waiting -= 1;
     if (waiting) return;
-    leaving = together(asked) ?? leaving;
+    leaving = questionFor(together(asked.splice(0))) ?? leaving;
     if (!leaving) return;
     if (leaving === location.href) location.reload();
     else location.assign(leaving);
@@ -110,35 +135,26 @@ function onSubmit(event) {
   go(submitter?.formAction && submitter.hasAttribute('formaction') ? submitter.formAction : form.action, { method: 'POST', body }, submitter ?? form);
 }
 
-// A page without TLS has no crypto.randomUUID.
-function uuid() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((one) => one.toString(16).padStart(2, '0')).join('');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-}
-
-function onChange(event) {
-  const form = event.target.closest('[data-row-upload]');
-  if (!form || event.target.type !== 'file') return;
-  for (const file of event.target.files) { // each by itself: together they may be more than one request takes
-    const body = new FormData(form);
-    body.set(event.target.name, file);
-    body.set(event.target.name.replace(/file$/, 'command_id'), uuid());
-    go(form.action, { method: 'POST', body }, form, true);
-  }
-  const open = form.closest('[data-row]:has(.is-selected)')?.querySelector('th a');
-  if (open) go(open.href, {}, open);
-}
-
 function typing(target) {
   return target.isContentEditable || target.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, dialog[open]');
 }
 
+// The file after the one that is shown, then the first again.
+function nextFile() {
+  const tabs = [...document.querySelectorAll('.file-tabs a')];
+  return tabs[(tabs.findIndex((one) => one.ariaCurrent) + 1) % tabs.length];
+}
+
+// The window about the keys; what it switches leads back to the row that is open now.
+function showKeys() {
+  const help = document.getElementById('keys-help');
+  if (!help) return;
+  help.querySelector('[name=row]').value = table().querySelector('.is-selected')?.closest('[data-row]').dataset.row ?? '';
+  help.showModal();
+}
+
 // The keys and what they press: in the open row first, else in the pane.
 function onKey(event) {
-  const help = document.getElementById('keys-help');
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === 'Escape') {
     document.querySelector('.criterion-editor [data-close]')?.click();
@@ -152,8 +168,8 @@ function onKey(event) {
     K: () => document.querySelector('[data-key="K"]'),
     A: () => open?.querySelector('[data-act="dong-y"]') ?? document.querySelector('#pane [data-act="dong-y"]'),
     D: () => open?.querySelector('[data-key="D"]'),
-    E: () => document.querySelector('.file-tabs a:not([aria-current])') ?? document.querySelector('.file-tabs a'),
-    '?': () => { help?.showModal(); return null; },
+    E: nextFile,
+    '?': showKeys,
   }[key];
   const found = press?.();
   if (press) event.preventDefault();
@@ -164,10 +180,11 @@ export function startMatrix(csrfToken) {
   if (!table()) return;
   token = csrfToken;
   document.documentElement.classList.add('has-script');
-  table().querySelector('.is-selected')?.closest('[data-row]').scrollIntoView({ block: 'nearest' });
+  const open = table().querySelector('.is-selected')?.closest('[data-row]');
+  if (open && !stacked()) open.scrollIntoView({ block: 'nearest' }); // else its address has led to the pane
   document.addEventListener('click', onClick);
   document.addEventListener('submit', onSubmit);
-  document.addEventListener('change', onChange);
+  startUploads(table, go);
   document.addEventListener('keydown', onKey);
-  document.querySelectorAll('[data-keys-help]').forEach((button) => button.addEventListener('click', () => document.getElementById('keys-help').showModal()));
+  document.querySelectorAll('[data-keys-help]').forEach((button) => button.addEventListener('click', showKeys));
 }

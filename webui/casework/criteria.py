@@ -151,9 +151,20 @@ def _command(task_id: str, criterion_id: str, form: CriterionForm, figures: Mapp
 def show_problems(form: CriterionForm, problems: tuple[FieldProblem, ...]) -> None:
     """Put every problem at its field."""
     for problem in problems:
-        name = problem.field_id if problem.field_id in form.data else FIGURE + problem.field_id
+        name = _field_of(form, problem)
         text = sentence(problem.template, problem.params)
         form[name].errors = [*form[name].errors, text]
+
+
+def _field_of(form: CriterionForm, problem: FieldProblem) -> str:
+    return problem.field_id if problem.field_id in form.data else FIGURE + problem.field_id
+
+
+def _show_lacks(form: CriterionForm, one: CriterionView) -> None:
+    """Say at its fields why a row that was saved cannot stand like that."""
+    form.result.errors = [sentence(problem.template, problem.params) for problem in one.problems]
+    if one.needs_reason and "reason" in form:
+        form.reason.errors = [_("Your result differs from the former level's: give a reason.")]
 
 
 def typed_texts(view: CriterionView, form: CriterionForm) -> list[tuple[str, str]]:
@@ -238,6 +249,10 @@ def autosave_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
         one = fresh.sheet.criteria[criterion_id]
         parts = render_template("casework/_autosaved.html", one=one, **_common(fresh, matrix_of(fresh, working=True)))
         return FlaskResponse(parts, headers={"X-Revision": str(saved.row.revision)})
+    if isinstance(attempt.refusal, FormRefused):
+        wrong = [(_field_of(form, one), sentence(one.template, one.params)) for one in attempt.refusal.problems]
+        said = render_template("casework/_not_saved.html", wrong=wrong, before=f"{criterion_id}-")
+        return FlaskResponse(said, status=attempt.status)
     return FlaskResponse(status=attempt.status)
 
 
@@ -326,7 +341,9 @@ def switch_keys(task_id: UUID) -> ResponseReturnValue:
     view = read_criteria(task_id)
     command = ChooseKeys(act=request.form.get("keys") != "off", command_id=button_command())
     container().own_choices.choose_keys(current_actor(), command)
-    return done(matrix_of(view, working=is_working(view)).href())
+    matrix = matrix_of(view, working=is_working(view))
+    row = request.form.get("row")
+    return done(matrix.href(row if row in matrix.criteria else None))
 
 
 def matrix_page(
@@ -356,6 +373,8 @@ def matrix_page(
         forms = {name: _form(view, row, sent=False) for name, row in matrix.criteria.items() if name in matrix.shown}
     if working and one is not None and (matrix.editing or matrix.first_level):
         forms[one.criterion.id] = form or _form(view, one, sent=False)
+        if form is None and editing:
+            _show_lacks(forms[one.criterion.id], one)
     parts = [name for name in request.headers.get("X-Rows", "").split(",") if name in matrix.criteria]
     page = render_template(
         "casework/_swapped.html" if "X-Rows" in request.headers else "casework/criteria.html",

@@ -52,6 +52,8 @@ def add_evidence(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
         return redirect(_ask(view, questions, criterion=criterion_id), 303)
     if not refused:
         return redirect(back, 303)
+    if "X-Rows" in request.headers:
+        return _said_at_row(form)
     return matrix_page(read_task(task_id), criterion_id, upload=form, code=status(form))
 
 
@@ -87,7 +89,14 @@ def add_paper(task_id: UUID, paper_id: str) -> ResponseReturnValue:
         return redirect(_ask(view, questions, paper=paper_id), 303)
     if not refused:
         return redirect(back, 303)
+    if "X-Rows" in request.headers:
+        return _said_at_row(form)
     return task_page(view, uploads={paper_id: form}, status=status(form))
+
+
+def _said_at_row(form: UploadForm) -> ResponseReturnValue:
+    """Why a file was not taken, and no page: a script shows it at the row and leaves the rest as it is."""
+    return render_template("casework/_refused_file.html", form=form), status(form)
 
 
 @blueprint.get("/minh-chung/<uuid:evidence_id>")
