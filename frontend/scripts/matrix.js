@@ -34,7 +34,8 @@ function leadTo(row) {
     pane.focus({ preventScroll: true });
     return;
   }
-  (editor ?? row).scrollIntoView({ block: 'nearest' });
+  const room = Math.min(row.closest('.matrix-region').clientHeight, window.innerHeight);
+  row.scrollIntoView({ block: row.offsetHeight > room ? 'start' : 'nearest' });
   const wrong = editor?.querySelector('[aria-invalid]');
   (wrong ?? editor?.querySelector(':is(input:not([type=hidden]), textarea)') ?? row.querySelector('th a')).focus({ preventScroll: !wrong });
 }

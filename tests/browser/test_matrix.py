@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.chromium import Visitor
+from tests.support.chromium import Visitor, assert_fits
+from tests.support.house import CASTS, COMMUNE_UNIT
 from tests.support.office import Office, OfficeAt
 from workflow.demo.player import pdf
 from workflow.services.casework.evidence import MAX_SIZE
@@ -13,6 +14,7 @@ from workflow.services.casework.evidence import MAX_SIZE
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
 
 UNIT, REVIEWER = "donvi.minhhoa", "danhgia.minhhoa"
+LEADER = CASTS[COMMUNE_UNIT].inspectors[0]
 NOT_A_PDF = {"name": "fake.pdf", "mimeType": "application/pdf", "buffer": b"<html>no</html>"}
 OFFICE_WINDOW = {"width": 1366, "height": 768}
 
@@ -94,6 +96,22 @@ def test_where_the_pane_lies_under_the_table_an_opened_row_leads_to_it_and_back(
     expect(page.locator("#pane-title")).to_be_in_viewport()
     page.reload()
     expect(page.locator("#pane-title")).to_be_in_viewport()
+
+
+def test_a_low_window_shows_eight_rows(office_at: OfficeAt) -> None:
+    page = table_of(office_at("conclusion"), LEADER, "conclusion", viewport={"width": 1366, "height": 650}).page
+    region = page.locator(".matrix-region").bounding_box() or {"y": 0, "height": 0}
+    edge = min(650, region["y"] + region["height"])
+    boxes = [one.bounding_box() or {"y": edge, "height": 1} for one in page.locator(".criterion-row").all()[:12]]
+    assert sum(box["y"] + box["height"] <= edge for box in boxes) >= 8
+
+
+def test_at_twice_the_size_a_criterion_can_be_read(office_at: OfficeAt) -> None:
+    """Given 1366×768 at 200 %, and a telephone, then the criterion has room and nothing stands there that is for paper."""
+    page = table_of(office_at("conclusion"), LEADER, "conclusion", viewport={"width": 683, "height": 384}).page
+    assert (row(page, "I.5").locator(".criterion-text").bounding_box() or {"width": 0})["width"] >= 400
+    assert_fits(page)
+    expect(page.locator(".printed-words:visible")).to_have_count(0)
 
 
 def test_keys_are_switched_off_and_on_beside_the_open_row(office_at: OfficeAt) -> None:
