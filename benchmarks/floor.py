@@ -22,7 +22,9 @@ from workflow.store.tasks import task_candidates, user_tasks
 
 Row = dict[str, Any]
 
-READ_SETTING = sa.select(settings.c.value).where(settings.c.name == sa.bindparam("key"))
+READ_SETTINGS = sa.select(settings.c.name, settings.c.value).where(
+    settings.c.name.in_(sa.bindparam("keys", expanding=True))
+)
 READ_TASK = sa.select(user_tasks).where(user_tasks.c.id == sa.bindparam("key"))
 READ_CASE = sa.select(cases).where(cases.c.id == sa.bindparam("key"))
 READ_COMMAND = sa.select(commands).where(commands.c.id == sa.bindparam("key"))
@@ -129,10 +131,9 @@ class Floor:
         """One transaction, one commit."""
         with self._engine.begin() as connection:
             execute = connection.execute
-            execute(READ_SETTING, {"key": REVISIONS[0]}).first()
+            execute(READ_SETTINGS, {"keys": REVISIONS}).all()
             execute(READ_TASK, {"key": self._task_id}).first()
             execute(READ_CASE, {"key": self._case_id}).first()
-            execute(READ_SETTING, {"key": REVISIONS[1]}).first()
             execute(READ_DOERS, {"key": self._case_id}).all()
             execute(READ_COMMAND, {"key": self._command_id}).first()
             execute(SAVE_TASK, self._task).first()
