@@ -264,7 +264,7 @@ def facts_of_field(field: Field, **more: Any) -> tuple[Any, ...]:
     value = (field._value() if hasattr(field, "_value") else "", str(field.data))
     said = (str(field.label.text), str(field.description), *map(str, field.errors))
     rules = (*vars(field.flags).items(), *(field.render_kw or {}).items(), *more.items())
-    return (type(field), field.name, field.id, value, said, tuple(chosen), rules)
+    return (type(field), type(field.widget), field.name, field.id, value, said, tuple(chosen), rules)
 
 
 def given(value: T | None) -> T:
