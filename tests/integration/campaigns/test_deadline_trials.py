@@ -40,7 +40,7 @@ def changed(house: House, day: date, deadline: str = "registration") -> None:
 def due_days(house: House) -> dict[str, datetime | None]:
     """Case → when its registration is due, where that is still to be done."""
     with house.container.units.reading() as uow:
-        units = uow.campaigns.unit_ids(house.campaign_id, 100)
+        units = [one.unit_id for one in uow.campaigns.units(house.campaign_id)]
     tasks = [task for unit in units for task in house.open_tasks(unit) if task.node_id == "registration"]
     return {task.case_id: task.due_at for task in tasks}
 
@@ -124,7 +124,7 @@ def test_only_managers_of_an_open_campaign_try_a_deadline_that_there_is(house: H
         tried(house, LATER, "khong-co")
 
     with house.container.units.reading() as uow:
-        units = uow.campaigns.unit_ids(house.campaign_id, 100)
+        units = [one.unit_id for one in uow.campaigns.units(house.campaign_id)]
     for unit in units:
         cancelled(house, unit)
     campaign = house.container.campaigns.get(house.actor(MANAGER), house.campaign_id)
