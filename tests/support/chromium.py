@@ -59,6 +59,7 @@ class Visitor:
     def check(self) -> None:
         """Check what holds for every page: language, title, one heading, a main part, labelled forms, no problem noted."""
         page = self.page
+        page.wait_for_load_state("domcontentloaded")
         where = page.url
         assert page.locator("html").get_attribute("lang") in {"vi", "en"}, f"{where}: no language"
         assert " – Công nhận" in page.title(), f"{where}: the title is {page.title()!r}"

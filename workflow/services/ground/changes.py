@@ -77,6 +77,7 @@ FIELDS: Mapping[str, str] = {
     "id": N_("Id"),
     "login": N_("Login"),
     "locale": N_("Language"),
+    "single_keys": N_("Single keys in tables"),
     "demonstration": N_("Demonstration"),
     "must_change_password": N_("Must change the password"),
     "created_at": N_("Created on"),
