@@ -166,7 +166,7 @@ def _officer(house: House) -> list[str]:
     case = house.case().id
     with house.container.units.reading() as uow:
         file = uow.evidence.of_case(case)[0].id
-        (question,) = (one.id for one in uow.inquiries.of_case(case, 1))
+        (question,) = (one.id for one in uow.inquiries.asked_of_unit(case, 1))
     return [
         "/trang-dau",
         "/trang-dau/qua-han",

@@ -13,12 +13,14 @@ from webui.settings import WebSettings
 from workflow.demo.player import pdf
 from workflow.demo.stories import day
 from workflow.errors import AssessmentIncomplete, InvalidInput, NotFound, RowRefused, TransitionRefused
+from workflow.ids import new_id
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.casework.cases import CaseCommand
 from workflow.services.casework.criteria.inquiries import AnswerInquiry, AskUnit, RecallInquiry, SentFile
 from workflow.services.casework.criteria.judgements import AgreeCriterion
 from workflow.services.casework.criteria.sheet_view import CriterionView
 from workflow.services.casework.tasks import CompleteTask, TakeTask
+from workflow.store.criteria.inquiries import InquiryRecord
 from workflow.store.inbox import InboxFilter
 from workflow.store.rows import Page
 
@@ -194,11 +196,47 @@ def test_returning_the_whole_dossier_ends_what_single_rows_asked(house: House) -
     house.container.tasks.complete(house.actor(BOARD), back)
     house.settle()
     with house.container.units.reading() as uow:
-        states = {one.criterion_id: one.state for one in uow.inquiries.of_case(house.case().id, 10)}
+        states = {
+            one.criterion_id: one.state
+            for one in uow.inquiries.of_sheet(house.case().id, datetime(2023, 1, 1, tzinfo=UTC), None, 10)
+        }
     assert states == {"I.1": "recalled", "I.2": "returned"}
     assert not waiting(house)
     with pytest.raises(TransitionRefused):
         desk.answer()
+
+
+def test_a_question_is_recalled_however_often_the_case_came_back_since(house: House) -> None:
+    """Given a question that waits, and more reasons of returns after it than anybody looks through, when the task is sent, then it is asked no longer."""
+    desk = Desk(house)
+    case_id, task_id = house.case().id, desk.task_id
+    later = house.clock.now()
+    reasons = [
+        InquiryRecord(
+            id=new_id(),
+            case_id=case_id,
+            task_id=task_id,
+            criterion_id="I.2",
+            state="returned",
+            text="Minh họa",
+            asked_at=later,
+            asked_by=house.users[BOARD],
+        )
+        for _ in range(600)
+    ]
+    with house.container.units() as uow:
+        uow.inquiries.add(reasons)
+        uow.commit()
+    assert [one.state for one in desk.row().inquiries] == ["open"]
+
+    back = CompleteTask(
+        task_id=task_id, outcome="return", reason="Bổ sung", criterion_reasons={"I.2": "Thiếu biên bản"}
+    )
+    house.container.tasks.complete(house.actor(BOARD), back)
+
+    with house.container.units.reading() as uow:
+        assert [one.state for one in uow.inquiries.asked_of_unit(case_id, 10)] == ["recalled"]
+        assert not uow.inquiries.open_of_case(case_id)
 
 
 @pytest.mark.stage("inspection")

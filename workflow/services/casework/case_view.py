@@ -10,7 +10,6 @@ from workflow.audit.facts.fact import filled
 from workflow.calendar.deadlines import Remaining, remaining
 from workflow.errors import N_
 from workflow.lifecycle.case import CASE
-from workflow.lifecycle.inquiry import RETURNED
 from workflow.lifecycle.lifecycle import Option
 from workflow.model.user_task import Label
 from workflow.organisation.authority import Actor
@@ -156,7 +155,7 @@ class CaseViewService:
             case = self._ground.visible_case(uow, access, case_id)
             view = self._build(uow, access, case)
             veil = veil_over(uow, view.package, case, access)
-            asked = [one for one in veil.inquiries(uow.inquiries.of_case(case.id, EVERY)) if one.state != RETURNED]
+            asked = veil.inquiries(uow.inquiries.asked_of_unit(case.id, EVERY))
             people = user_names(uow, [person for one in asked for person in (one.asked_by, one.closed_by)])
             view = replace(view, inquiries=asked[::-1], names={**view.names, **people})
             steps = read_record(uow, access.tree, view.package, case.id, veil)
@@ -226,9 +225,7 @@ class CaseViewService:
             of_unit=access.is_of_unit(case),
             names=names,
             standstill=rest,
-            inquiries=[
-                one for one in veil.inquiries(uow.inquiries.of_case(case.id, INQUIRIES_SHOWN)) if one.state != RETURNED
-            ],
+            inquiries=veil.inquiries(uow.inquiries.asked_of_unit(case.id, INQUIRIES_SHOWN)),
         )
 
     def _line(

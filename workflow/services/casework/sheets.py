@@ -48,7 +48,8 @@ class Sheet:
     """Everything about one task's assessment. `assessment` is None until the first result is saved.
 
     `results` are what stands in the rows, `counted` only what somebody here has seen and decided. `asked`: what a criterion came back for since one
-    last had done with the dossier; `inquiries`: whatever was asked about it, both newest first. `turn`: how often the dossier has come; where it has
+    last had done with the dossier; `inquiries`: that, and what the unit was asked about it by itself (of the criterion whose past is read: whatever was
+    asked), both newest first. `turn`: how often the dossier has come; where it has
     come again since, `changes` says what the unit has made of each criterion.
     """
 
@@ -211,7 +212,8 @@ def read_sheet(
     evidence = {key: [one for one in found if one.withdrawn_at is None] for key, found in ever.items()}
     earlier = [level for level in past.levels(evidence) if level.assessment.task_id not in veil.tasks]
     stored = past.results[past.own.id] if past.own else past.start(earlier) if not unsent else {}
-    inquiries = _inquiries(veil.inquiries(uow.inquiries.of_case(case.id, MOST_INQUIRIES)))
+    since = past.former.submitted_at if past.former else None
+    inquiries = _inquiries(veil.inquiries(uow.inquiries.of_sheet(case.id, since, row, MOST_INQUIRIES)))
     asked = _asked(inquiries, past)
     results = {key: as_result(row, evidence.get(key, ())) for key, row in stored.items()}
     return Sheet(

@@ -12,7 +12,7 @@ from workflow.calendar.zone import local_date
 from workflow.engine.pauses import shifted
 from workflow.engine.state import Pause
 from workflow.ids import new_id
-from workflow.lifecycle.inquiry import INQUIRY, OPEN, RETURNED, InquiryContext
+from workflow.lifecycle.inquiry import INQUIRY, RETURNED, InquiryContext
 from workflow.packages.package import ProcedurePackage
 from workflow.packages.tasks import spec_of
 from workflow.runtime.recorder import Provenance
@@ -25,7 +25,6 @@ from workflow.store.unit_of_work import UnitOfWork
 
 LAPSE = "inquiry-lapse"
 """The job at the end of the days for an answer."""
-MOST_OPEN = 500
 
 
 def due_after(calendar: WorkingCalendar, now: datetime, days: int) -> datetime:
@@ -85,13 +84,12 @@ def with_the_task(
 
 def of_task(uow: UnitOfWork, task: TaskRecord) -> list[InquiryRecord]:
     """What the task still waits for."""
-    every = uow.inquiries.of_case(task.case_id, MOST_OPEN)
-    return [one for one in every if one.task_id == task.id and one.state == OPEN]
+    return [one for one in uow.inquiries.open_of_case(task.case_id) if one.task_id == task.id]
 
 
 def running(uow: UnitOfWork, case: UnitCase) -> list[tuple[InquiryRecord, TaskRecord]]:
     """What the case's open tasks wait for, each with its task."""
-    waiting = [one for one in uow.inquiries.of_case(case.id, MOST_OPEN) if one.state == OPEN]
+    waiting = uow.inquiries.open_of_case(case.id)
     tasks = {task_id: uow.tasks.get(task_id) for task_id in {one.task_id for one in waiting}}
     return [(one, tasks[one.task_id]) for one in waiting if tasks[one.task_id].ended_at is None]
 
