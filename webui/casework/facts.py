@@ -115,9 +115,7 @@ def facts_of_row(matrix: Matrix, one: CriterionView) -> Facts | None:
         row and (row.reason, row.statement),
         own and own.result,
         tuple([(file.id, file.filename) for file in one.evidence]),
-        tuple(
-            [(asked.id, asked.state, asked.due_at, asked.revision) for asked in one.inquiries]
-        ),  # words, answer and files, too
+        tuple([(asked.id, asked.state, asked.due_at, asked.revision) for asked in one.inquiries]),
         tuple([(level.node_id, result and _said(result)) for level, result in one.earlier]),
     )
 

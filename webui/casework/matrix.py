@@ -68,9 +68,10 @@ class Matrix:
 
     @cached_property
     def facts(self) -> tuple[Hashable, ...]:
-        """What all rows have in common: the task, the words of its criteria, the filter, the columns."""
+        """What all rows have in common: the task, the words of its criteria, what its reader may do and see, the filter, the columns."""
+        view = self.view
         columns = tuple((one.node_id, one.label.vi, one.label.en, one.people) for one in self.levels)
-        return (self.view.task.id, self.view.case.version_id, self.working, self.first_level, self.only, columns)
+        return (view.task.id, view.case.version_id, view.unsent, self.working, self.first_level, self.only, columns)
 
     @cached_property
     def criteria(self) -> Mapping[str, CriterionView]:

@@ -187,6 +187,8 @@ def test_what_lacks_a_file_counts_as_incomplete_not_as_done(assessing: Person) -
 def test_whoever_only_reads_gets_nothing_of_a_sheet_that_has_not_been_sent(reviewing: Person, work: Casework) -> None:
     table = reviewing.address
     reviewing.open(f"{table}/I.3?sua=1").send("/I.3", {"I.3-result": "not_met", "I.3-reason": "Lý do riêng"}, "sau")
+    auditor = work.sign_in("thanhtra.tinh").open(table)
+    assert "Chưa xem" in auditor.text, "whoever reads all has drawn the rows before"
     unit = work.sign_in(UNIT)
 
     for address in (table, f"{table}/I.3"):
