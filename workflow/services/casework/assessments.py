@@ -79,7 +79,7 @@ class AssessmentService:
             found = self._ground.situation(uow, access, command.task_id)
             self._tasks.require_assignee(uow, access, found)
             files = uow.evidence.ever_of_case(found.case.id)
-            sheet = read_sheet(uow, found.package, found.case, found.task, files=files)
+            sheet = read_sheet(uow, found.package, found.case, found.task, files=files, whole=True)
             criterion = sheet.criteria_set.criteria.get(command.criterion_id)
             if criterion is None:
                 raise NotFound()
@@ -136,7 +136,7 @@ class AssessmentService:
         veil = veil_over(uow, found.package, found.case, access)
         if veil is not NOTHING:
             files = veil.files(files)
-            sheet = read_sheet(uow, found.package, found.case, found.task, veil, files)
+            sheet = read_sheet(uow, found.package, found.case, found.task, veil, files, whole=True)
         return Saved(row=row, task=found.task, case=found.case, sheet=sheet.with_row(row, kept), files=files)
 
 

@@ -48,8 +48,7 @@ class Sheet:
     """Everything about one task's assessment. `assessment` is None until the first result is saved.
 
     `results` are what stands in the rows, `counted` only what somebody here has seen and decided. `asked`: what a criterion came back for since one
-    last had done with the dossier; `inquiries`: that, and what the unit was asked about it by itself (of the criterion whose past is read: whatever was
-    asked), both newest first. `turn`: how often the dossier has come; where it has
+    last had done with the dossier; `inquiries`: whatever was asked about it, where the sheet was read whole; both newest first. `turn`: how often the dossier has come; where it has
     come again since, `changes` says what the unit has made of each criterion.
     """
 
@@ -196,11 +195,13 @@ def read_sheet(
     veil: Veil = NOTHING,
     files: Sequence[EvidenceRecord] | None = None,
     row: str | None = None,
+    *,
+    whole: bool = False,
 ) -> Sheet:
     """Read the assessment of a task, or what it would start from, without what the veil withholds from the reader.
 
     `files`: those of the case that the veil leaves, withdrawn ones too, where they have been read. `row`: the criterion whose whole
-    past is read.
+    past is read. `whole`: for who shows it, with whatever was asked in the case, not only what it came back for since one's own former turn.
     """
     spec = spec_of(package, task.node_id)
     criteria_set = criteria_set_of(package, task)
@@ -212,8 +213,7 @@ def read_sheet(
     evidence = {key: [one for one in found if one.withdrawn_at is None] for key, found in ever.items()}
     earlier = [level for level in past.levels(evidence) if level.assessment.task_id not in veil.tasks]
     stored = past.results[past.own.id] if past.own else past.start(earlier) if not unsent else {}
-    since = past.former.submitted_at if past.former else None
-    inquiries = _inquiries(veil.inquiries(uow.inquiries.of_sheet(case.id, since, row, MOST_INQUIRIES)))
+    inquiries = _inquiries(veil.inquiries(_looked_through(uow, case, past, whole=whole)))
     asked = _asked(inquiries, past)
     results = {key: as_result(row, evidence.get(key, ())) for key, row in stored.items()}
     return Sheet(
@@ -237,6 +237,13 @@ def progress_of(uow: UnitOfWork, package: ProcedurePackage, case: UnitCase, task
     """How many criteria of the task's sheet are done, and of how many."""
     standings = read_sheet(uow, package, case, task).standings
     return sum(one == "judged" for one in standings.values()), len(standings)
+
+
+def _looked_through(uow: UnitOfWork, case: UnitCase, past: Past, *, whole: bool) -> Sequence[InquiryRecord]:
+    since = past.former.submitted_at if past.former else None
+    if whole:
+        return uow.inquiries.of_case(case.id, MOST_INQUIRIES)
+    return uow.inquiries.since(case.id, since, MOST_INQUIRIES) if since is not None else ()
 
 
 def _inquiries(every: Sequence[InquiryRecord]) -> dict[str, list[InquiryRecord]]:

@@ -187,7 +187,8 @@ class TaskViewService:
         returned = return_note(uow, package, history, task, variables)
         ever = veil.files(uow.evidence.ever_of_case(case.id))
         evidence = [item for item in ever if item.withdrawn_at is None]
-        sheet = read_sheet(uow, package, case, task, veil, ever, row) if task.criteria_set and not withheld else None
+        reads = task.criteria_set and not withheld
+        sheet = read_sheet(uow, package, case, task, veil, ever, row, whole=True) if reads else None
         receivers, campaign = receivers_of(uow, access, found) if handing else {}, uow.campaigns.get(case.campaign_id)
         people = {person for chosen in around.choosable.values() for person in chosen}
         involved = [task.assignee_id, task.completed_by, task.on_behalf_of, *people, *receivers]

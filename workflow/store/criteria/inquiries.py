@@ -67,16 +67,9 @@ _SHOWN = columns(criterion_inquiries, InquiryRecord)
 _IN_CASE = sa.select(*_SHOWN).where(criterion_inquiries.c.case_id == sa.bindparam("of_case"))
 _IN_CASE = _IN_CASE.order_by(criterion_inquiries.c.asked_at.desc(), criterion_inquiries.c.id.desc())
 _OF_CASE = _IN_CASE.limit(sa.bindparam("most"))
-_BY_ITSELF = criterion_inquiries.c.state != RETURNED
 _OPEN_OF_CASE = _IN_CASE.where(criterion_inquiries.c.state == sa.literal(OPEN, literal_execute=True))
-_ASKED_OF_UNIT = _OF_CASE.where(_BY_ITSELF)
-_OF_SHEET = _OF_CASE.where(
-    sa.or_(
-        _BY_ITSELF,
-        criterion_inquiries.c.asked_at >= sa.bindparam("since", type_=Instant),
-        criterion_inquiries.c.criterion_id == sa.bindparam("of_criterion", type_=Key),
-    )
-)
+_ASKED_OF_UNIT = _OF_CASE.where(criterion_inquiries.c.state != RETURNED)
+_SINCE = _OF_CASE.where(criterion_inquiries.c.asked_at >= sa.bindparam("since", type_=Instant))
 _AT_UNITS = criterion_inquiries.join(cases, cases.c.id == criterion_inquiries.c.case_id).join(
     user_tasks, user_tasks.c.id == criterion_inquiries.c.task_id
 )
@@ -109,6 +102,10 @@ class Inquiries:
             raise NotFound()
         return read(InquiryRecord, row)
 
+    def of_case(self, case_id: str, limit: int) -> Sequence[InquiryRecord]:
+        """What was asked in the case last, what it came back for included, newest first."""
+        return read_all(InquiryRecord, self._connection.execute(_OF_CASE, {"of_case": case_id, "most": limit}))
+
     def asked_of_unit(self, case_id: str, limit: int) -> Sequence[InquiryRecord]:
         """What the unit was asked by itself, newest first."""
         return read_all(InquiryRecord, self._connection.execute(_ASKED_OF_UNIT, {"of_case": case_id, "most": limit}))
@@ -117,15 +114,10 @@ class Inquiries:
         """What waits for an answer, newest first: at most one for each criterion of an open task."""
         return read_all(InquiryRecord, self._connection.execute(_OPEN_OF_CASE, {"of_case": case_id}))
 
-    def of_sheet(
-        self, case_id: str, since: datetime | None, criterion_id: str | None, limit: int
-    ) -> Sequence[InquiryRecord]:
-        """What the unit was asked by itself, what the case came back for since then, and all that was asked of that criterion; newest first.
-
-        A case that was returned time and again has much that no page shows any more.
-        """
-        given = {"of_case": case_id, "since": since, "of_criterion": criterion_id, "most": limit}
-        return read_all(InquiryRecord, self._connection.execute(_OF_SHEET, given))
+    def since(self, case_id: str, at: datetime, limit: int) -> Sequence[InquiryRecord]:
+        """What was asked in the case from then on, newest first: a case that was returned time and again has much from before."""
+        given = {"of_case": case_id, "since": at, "most": limit}
+        return read_all(InquiryRecord, self._connection.execute(_SINCE, given))
 
     def waiting_at(self, unit_ids: Collection[str], limit: int) -> Sequence[tuple[InquiryRecord, str, str]]:
         """What these units have still to answer, each with its case's number and unit, in tasks that are open; what is due first stands first."""

@@ -40,7 +40,7 @@ class CriterionView:
     asked: Sequence[InquiryRecord]
     """What it came back for since one last had done with the dossier, newest first."""
     inquiries: Sequence[InquiryRecord]
-    """That, and what the unit was asked about it by itself, newest first; whatever was asked where its past is read."""
+    """Whatever was asked about it, newest first."""
     changed: Changed | None
     """What the unit has made of it since; None where the dossier has not come again."""
     stays: bool
