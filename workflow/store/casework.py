@@ -28,7 +28,7 @@ assessments = sa.Table(
     bound("criteria_set", Key, nullable=False),
     bound("submitted_at", Instant),
     bound("submitted_by", Id),
-    sa.Index("ix_assessments_case_node", "case_id", "node_id", "submitted_at"),
+    sa.Index("ix_assessments_submitted", "case_id", "submitted_at", "id"),
 )
 
 assessment_results = sa.Table(
@@ -125,17 +125,15 @@ class EvidenceRecord:
 # Built once: what SQLAlchemy finds out about a statement it then finds out once, not at every step.
 _OF_TASK = sa.select(assessments).where(assessments.c.task_id == sa.bindparam("of_task"))
 
-_BESIDE = (
-    sa.select(assessments)
-    .where(
-        assessments.c.case_id == sa.bindparam("of_case"),
-        sa.or_(assessments.c.submitted_at.is_not(None), assessments.c.task_id == sa.bindparam("of_task")),
-    )
-    .order_by(
-        (assessments.c.task_id != sa.bindparam("of_task")), assessments.c.submitted_at.desc(), assessments.c.id.desc()
-    )
+_ASSESSMENT = columns(assessments, AssessmentRecord)
+_OWN = sa.select(*_ASSESSMENT).where(assessments.c.task_id == sa.bindparam("of_task"))
+_SUBMITTED = (
+    sa.select(*_ASSESSMENT)
+    .where(assessments.c.case_id == sa.bindparam("of_case"), assessments.c.submitted_at.is_not(None))
+    .order_by(assessments.c.submitted_at.desc(), assessments.c.id.desc())
     .limit(sa.bindparam("most"))
 )
+_BESIDE = sa.union_all(_OWN, sa.select(_SUBMITTED.subquery()))
 
 _RESULTS = sa.select(*columns(assessment_results, ResultRecord)).where(
     assessment_results.c.assessment_id.in_(sa.bindparam("of_assessments", expanding=True))
@@ -371,9 +369,11 @@ class Assessments:
     def beside(self, case_id: str, task_id: str, limit: int) -> tuple[AssessmentRecord | None, list[AssessmentRecord]]:
         """The task's own assessment, None before there is one, and what has been submitted last in the case's other tasks, newest first."""
         wanted = {"of_case": case_id, "of_task": task_id, "most": limit + 1}
-        found = build_all(AssessmentRecord, self._connection.execute(_BESIDE, wanted).mappings())
+        found = read_all(AssessmentRecord, self._connection.execute(_BESIDE, wanted))
         own = next((one for one in found if one.task_id == task_id), None)
-        return own, [one for one in found if one.task_id != task_id][:limit]
+        others = (one for one in found if one.task_id != task_id and one.submitted_at is not None)
+        ordered = sorted(others, key=lambda one: (one.submitted_at, one.id), reverse=True)  # a union has no order
+        return own, ordered[:limit]
 
     def results(self, assessment_id: str) -> dict[str, ResultRecord]:
         return self.results_of([assessment_id])[assessment_id]

@@ -224,6 +224,16 @@ class Past:
 
     def latest(self, node_id: str | None, before: datetime | None = None) -> list[AssessmentRecord]:
         """The latest assessments of a node, until an instant: of each person where several did it at once."""
+        wanted = node_id, before
+        if wanted not in self._latest:  # asked for every row of the sheet
+            self._latest[wanted] = self._look_up_latest(node_id, before)
+        return self._latest[wanted]
+
+    @cached_property
+    def _latest(self) -> dict[tuple[str | None, datetime | None], list[AssessmentRecord]]:
+        return {}
+
+    def _look_up_latest(self, node_id: str | None, before: datetime | None) -> list[AssessmentRecord]:
         found: dict[str | None, AssessmentRecord] = {}
         for one in self.submitted:
             if one.node_id == node_id and (before is None or (one.submitted_at or before) < before):
