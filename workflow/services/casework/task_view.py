@@ -195,6 +195,7 @@ class TaskViewService:
         involved += [*(_people_of(sheet) if sheet else ()), *(item.uploaded_by for item in evidence)]
         names = user_names(uow, involved)
         entries = {} if withheld else entries_of(package, spec, task, variables, history, returned=returned is not None)
+        recused = at_step(package, task.node_id, variables, spec.quorum) if spec.quorum else ()
         calendar, today = self._ground.register.calendar(uow), local_date(access.now)
         until = counted_until(self._ground, uow, case, task.activity_id, access.now)
         return TaskView(
@@ -208,13 +209,7 @@ class TaskViewService:
             options=options,
             primary=_primary(options),
             editable=any(option.trigger == "complete" and option.allowed for option in options),
-            fields=_fields(
-                spec,
-                entries,
-                around,
-                names,
-                at_step(package, task.node_id, variables, spec.quorum) if spec.quorum else (),
-            ),
+            fields=_fields(spec, entries, around, names, recused),
             outcomes=[_outcome(one, variables, None if unsent else sheet, access.now) for one in spec.outcomes],
             sheet=sheet_view(sheet, returned) if sheet else None,
             papers=papers_of(spec, evidence),
