@@ -182,7 +182,10 @@ export function startMatrix(csrfToken) {
   token = csrfToken;
   document.documentElement.classList.add('has-script');
   const open = table().querySelector('.is-selected')?.closest('[data-row]');
-  if (open && !stacked()) open.scrollIntoView({ block: 'nearest' }); // else its address has led to the pane
+  if (open && !stacked()) open.scrollIntoView({ block: 'nearest' });
+  else if (open && location.hash === '#pane') { // its address leads to the pane, also where the typeface comes later and moves everything
+    document.fonts.ready.then(() => document.getElementById('pane').scrollIntoView({ block: 'start' }));
+  }
   document.addEventListener('click', onClick);
   document.addEventListener('submit', onSubmit);
   startUploads(table, go);

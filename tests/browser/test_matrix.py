@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.chromium import Visitor, assert_fits
+from tests.support.chromium import Visitor, assert_accessible, assert_fits
 from tests.support.house import CASTS, COMMUNE_UNIT
-from tests.support.office import Office, OfficeAt
+from tests.support.office import Office, OfficeAt, leave_unsent
 from workflow.demo.player import pdf
-from workflow.services.casework.evidence import MAX_SIZE
+from workflow.services.casework.evidence import MAX_SIZE, AddEvidence
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
 
@@ -104,6 +104,58 @@ def test_a_low_window_shows_eight_rows(office_at: OfficeAt) -> None:
     edge = min(650, region["y"] + region["height"])
     boxes = [one.bounding_box() or {"y": edge, "height": 1} for one in page.locator(".criterion-row").all()[:12]]
     assert sum(box["y"] + box["height"] <= edge for box in boxes) >= 8
+
+
+def test_what_is_said_above_the_rows_takes_nothing_of_their_place(office_at: OfficeAt) -> None:
+    """Given a notice and another, then the rows begin where they would without them, the keys stay in sight, and the pane is the lower."""
+    visitor = table_of(office_at("evaluation"), REVIEWER, "evaluation", "/I.1")
+    page = visitor.page
+    leave_unsent(visitor, page.url.removeprefix(visitor.base_url))
+    page.get_by_role("link", name="Đồng ý cả mục (1 dòng)").click()
+    page.get_by_role("button", name="Đồng ý", exact=False).click()
+    expect(page.get_by_role("status").filter(has_text="Đã đồng ý 1 tiêu chí.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Có nội dung bạn đã nhập")).to_be_visible()
+    first = page.locator(".criterion-row").first.bounding_box() or {"y": 999}
+    assert first["y"] <= 240
+    for part in (".matrix-keys", "#pane"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    assert_accessible(page)
+    assert_fits(page)
+
+    page.set_viewport_size(OFFICE_WINDOW)
+    visitor.open("/nhiem-vu")
+    expect(page.get_by_role("status").filter(has_text="Có nội dung bạn đã nhập")).to_be_visible()
+    assert (page.locator("tbody tr:not(.group)").first.bounding_box() or {"y": 999})["y"] <= 240
+
+
+def test_a_page_of_evidence_is_seen_without_scrolling(office_at: OfficeAt) -> None:
+    """Given a long criterion with figures and files, then half a page of the file is in sight beside the table, and the whole text is a key away."""
+    office = office_at("evaluation")
+    task = office.house.take(REVIEWER, "evaluation")
+    for key in ("I.14", "I.18"):
+        add = AddEvidence(task_id=task.id, filename=f"{key}.pdf", content=pdf(key), criterion_id=key)
+        office.house.container.evidence.add(office.house.actor(REVIEWER), add)
+    page = office.person(REVIEWER, viewport=OFFICE_WINDOW).open(f"/nhiem-vu/{task.id}/tieu-chi/I.14")
+    for key in ("I.14", "I.18"):
+        expect(page.locator("#pane-title")).to_contain_text(key)
+        picture, pane = (page.locator(one).bounding_box() for one in ("#pane .file-view img", "#pane"))
+        assert picture
+        assert pane
+        assert pane["y"] + pane["height"] - picture["y"] >= 240, key
+        row(page, "I.18").get_by_role("link", name="I.18", exact=True).click()
+    page.locator("#pane .pane-text summary").press("Enter")
+    expect(page.get_by_text("Văn bản không định nghĩa “kiềm chế”.")).to_be_visible()
+
+
+def test_figures_of_a_row_are_told_apart(office_at: OfficeAt) -> None:
+    page = table_of(office_at("self-assessment"), UNIT, "self_assessment").page
+    figures = row(page, "I.14").locator(".row-figure")
+    assert figures.count() == 3
+    cut = figures.locator("span").evaluate_all(
+        "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).length"
+    )
+    assert cut == 0
+    assert len({(box or {"x": 0})["x"] for box in (one.bounding_box() for one in figures.locator("input").all())}) == 1
 
 
 def test_at_twice_the_size_a_criterion_can_be_read(office_at: OfficeAt) -> None:

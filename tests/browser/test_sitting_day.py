@@ -9,7 +9,7 @@ from tests.support.chromium import assert_fits
 from tests.support.hand import Hand, assert_by_hand
 from tests.support.house import Model
 from tests.support.many_cases import open_the_votes, put_before_the_committee
-from tests.support.office import Office, opened_office
+from tests.support.office import Office, leave_unsent, opened_office
 from tests.support.sittings import BODY, MEMBERS
 from workflow.calendar.zone import local_date
 from workflow.services.sittings.agenda import Agenda
@@ -90,6 +90,19 @@ def test_a_member_judges_thirty_cases_in_one_go(office: Office) -> None:
     assert first <= FIRST_ROW
     assert rows >= AT_LEAST
     assert votes(office, MEMBERS[0]) == ["agree"] * 6 + ["disagree"] + ["agree"] * 23
+
+
+def test_a_notice_takes_nothing_of_the_agendas_place(office: Office) -> None:
+    member = office.person(MEMBERS[3], viewport={"width": 1366, "height": 768})
+    page = member.page
+    page.get_by_role("navigation", name="Điều hướng chính").get_by_role("link", name="Phiên họp").click()
+    page.get_by_role("row").get_by_role("link").first.click()
+    expect(page.locator(ROWS)).to_have_count(CASES)
+    leave_unsent(member, f"/ho-so/{agenda(office, MEMBERS[3]).lines[0].case_id}/y-kien")
+
+    first, rows = whole_rows(page)
+    assert first <= FIRST_ROW
+    assert rows >= AT_LEAST
 
 
 def test_a_member_votes_on_a_narrow_screen(office: Office) -> None:

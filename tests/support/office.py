@@ -1,5 +1,6 @@
 """The web application at work: an installation of its own on a real server, and people who sign in with their browsers."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -88,6 +89,16 @@ def give_password(visitor: Visitor, login: str, password: str = PASSWORD) -> Pag
     expect(page).not_to_have_url(visitor.base_url + "/dang-nhap")
     visitor.check()
     return page
+
+
+def leave_unsent(visitor: Visitor, address: str, words: str = "Đang viết dở") -> None:
+    """Something is typed for that address and left without being sent, as the pages' script keeps it; the next page says so."""
+    token = visitor.page.locator("meta[name=csrf-token]").get_attribute("content") or ""
+    fields = {"address": address, "fields": json.dumps([["text", words]])}
+    kept = visitor.page.request.post("/giu-lai/", form=fields, headers={"X-CSRFToken": token, "X-Autosave": "1"})
+    assert kept.ok, kept.status
+    visitor.page.reload()
+    expect(visitor.page.get_by_text("Có nội dung bạn đã nhập mà chưa được gửi.")).to_be_visible()
 
 
 def heading(visitor: Visitor, text: str) -> None:
