@@ -175,7 +175,8 @@ def test_a_suspension_stops_the_days_and_its_end_lets_them_go_on(house: House) -
     ) == 1
     with pytest.raises(TransitionRefused):
         desk.answer()
-    house.move_to(11, 16, 9)
+    house.clock.move_to(day(11, 16, 9))  # not minute by minute: as often would be looked whether the case goes on
+    house.settle()
     assert desk.row().mine.state == "asked", "the last day of before has gone by, but the case stood still"
     move(house, "resume")
     house.settle()
