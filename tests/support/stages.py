@@ -109,20 +109,25 @@ class Stages:
         self._server = server
         self._made: dict[str, Model] = {}
 
-    def at(self, stage: str) -> Model:
-        """The installation in which the case has come to that stage."""
-        if stage not in self._made:
-            former = self._before(stage)
-            data = self._folder / stage
-            with house_of(former, data, self._server) as house:
-                (AT_ONCE.get(stage) or STAGES[stage])(house)
-                url = house.container.engine.url.render_as_string(hide_password=False)
-                self._made[stage] = replace(former, data=data, url=url, now=house.clock.now())
-                if self._server is None:
-                    with house.container.engine.connect() as connection:
-                        connection.exec_driver_sql("COMMIT")
-                        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return self._made[stage]
+    def at(self, stage: str, then: Step | None = None) -> Model:
+        """The installation in which the case has come to that stage; with `then`, what that has made of it for several tests."""
+        name = f"{stage} {then.__module__}.{then.__qualname__}" if then else stage
+        if name not in self._made:
+            step = then or AT_ONCE.get(stage) or STAGES[stage]
+            self._made[name] = self._played(self.at(stage) if then else self._before(stage), step, name)
+        return self._made[name]
+
+    def _played(self, former: Model, step: Step, name: str) -> Model:
+        data = self._folder / name
+        with house_of(former, data, self._server) as house:
+            step(house)
+            url = house.container.engine.url.render_as_string(hide_password=False)
+            if self._server is None:
+                with house.container.engine.connect() as connection:
+                    connection.exec_driver_sql("COMMIT")
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            # Its people are its own: another test may give the same logins to others.
+            return replace(former, data=data, url=url, users=dict(house.users), now=house.clock.now())
 
     def _before(self, stage: str) -> Model:
         if stage in AT_ONCE:
@@ -134,7 +139,7 @@ class Stages:
     def start_of(self, test: pytest.FixtureRequest) -> Model:
         """What a test starts from: the stage that its mark `stage` names, or every case waiting for its registration."""
         mark = test.node.get_closest_marker("stage")
-        return self.at(mark.args[0]) if mark else self._start
+        return self.at(*mark.args, **mark.kwargs) if mark else self._start
 
 
 @contextmanager

@@ -9,13 +9,17 @@ from workflow.services.casework.criteria.judgements import TakeComputed
 from workflow.services.casework.evidence import WithdrawEvidence
 
 
+def given_back(house: House) -> None:
+    """The board has returned the dossier for three criteria, and the unit has begun to correct it."""
+    Desk(house).give_back(FIRST)
+
+
+pytestmark = pytest.mark.stage("to evaluate", then=given_back)
+
+
 @pytest.fixture
 def desk(house: House) -> Desk:
-    """The board has returned the dossier for three criteria, and the unit has begun to correct it."""
-    house.until_evaluation()
-    desk = Desk(house)
-    desk.give_back(FIRST)
-    return desk
+    return Desk(house)
 
 
 def test_a_row_that_was_asked_about_is_changed_or_says_why_it_stays(desk: Desk) -> None:

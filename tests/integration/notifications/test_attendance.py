@@ -51,9 +51,9 @@ def unattended(house: House) -> list[IncidentRecord]:
     return [one for one in every if one.kind == "unattended" and one.resolved_at is None]
 
 
+@pytest.mark.stage("to evaluate")
 def test_what_an_ended_account_had_goes_back_to_its_group_with_the_draft(house: House) -> None:
     house.person("ban.hai", ROLE)
-    house.until_evaluation()
     task = house.take(BOARD, "evaluation")
     house.container.tasks.save_draft(house.actor(BOARD), SaveDraft(task_id=task.id, reason="Đang xem"))
 
@@ -88,9 +88,9 @@ def test_what_nobody_can_do_is_an_incident_at_once_and_over_once_somebody_can(ho
     house.verify()
 
 
+@pytest.mark.stage("to evaluate")
 def test_a_role_ends_by_its_day_without_any_click(house: House) -> None:
     house.person("ban.hai", ROLE)
-    house.until_evaluation()
     house.take(BOARD, "evaluation")
     end_role(house, BOARD, date(2023, 4, 14))
     house.move_to(4, 14, 23)
@@ -178,9 +178,9 @@ def test_the_daily_look_finds_what_no_event_told_of(house: House) -> None:
     assert len(unattended(house)) == 1
 
 
+@pytest.mark.stage("to evaluate")
 def test_a_returned_step_goes_back_to_its_author_who_is_told(house: House) -> None:
     house.person("donvi.hai", ("unit-officer", COMMUNE_UNIT))
-    house.until_evaluation()
     reasons = {"I.1": "Thiếu số liệu"}
     house.do(COMMUNE_UNIT, BOARD, "evaluation", "return", reason="Bổ sung", criterion_reasons=reasons)
 
@@ -194,9 +194,9 @@ def test_a_returned_step_goes_back_to_its_author_who_is_told(house: House) -> No
     house.verify()
 
 
+@pytest.mark.stage("to evaluate")
 def test_a_returned_step_whose_author_is_gone_waits_in_its_group(house: House) -> None:
     house.person("donvi.hai", ("unit-officer", COMMUNE_UNIT))
-    house.until_evaluation()
     end(house, UNIT)
     house.do(COMMUNE_UNIT, BOARD, "evaluation", "return", reason="Bổ sung", criterion_reasons={"I.1": "Thiếu số liệu"})
 

@@ -28,11 +28,13 @@ def told(house: House, login: str) -> int:
     return [note.template for note in house.container.notifications.list(house.actor(login), 500)].count(NOTICE)
 
 
+pytestmark = pytest.mark.stage("to evaluate")
+
+
 @pytest.fixture
 def evaluated(house: House) -> House:
     """The board has the dossier; a colleague of the board's member could take it as well."""
     house.person("ban.hai", ("board-member", "bcd-antt-xa-minh-hoa"))
-    house.until_evaluation()
     return house
 
 

@@ -180,22 +180,19 @@ HAPPENINGS = (
 )
 
 
-@pytest.fixture
-def busy(house: House) -> House:
+def busy(house: House) -> None:
     """The board's member has the task; a colleague, and for some days a deputy of the colleague, could do it too."""
     house.person(COLLEAGUE, ROLE)
     house.person(DEPUTY)
     house.person(NEWCOMER)
     house.deputy(DEPUTY, COLLEAGUE, date(2023, 1, 1), date(2023, 12, 31))
-    house.until_evaluation()
     house.take(BOARD, "evaluation")
     house.settle()
-    return house
 
 
+@pytest.mark.stage("to evaluate", then=busy)
 @pytest.mark.parametrize("one", HAPPENINGS, ids=lambda one: one.name)
-def test_those_are_told_whom_it_is_about_and_nobody_else(busy: House, one: Happening) -> None:
-    house = busy
+def test_those_are_told_whom_it_is_about_and_nobody_else(house: House, one: Happening) -> None:
     before = {login: len(house.container.notifications.list(house.actor(login), 500)) for login in AROUND}
 
     one.act(house)
