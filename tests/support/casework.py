@@ -10,6 +10,7 @@ from flask import Flask
 
 from tests.support.web import Person
 from workflow.bootstrap import Container
+from workflow.demo.player import pdf as drawn
 from workflow.recognition.checks import CountCheck, PercentCheck
 from workflow.recognition.criteria import Criterion
 from workflow.services.casework.assessments import SaveResult
@@ -25,6 +26,11 @@ PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer<<>>\n%%EOF"
 def pdf(name: str = "minh chung.pdf") -> tuple[BytesIO, str]:
     """A file as a browser sends it."""
     return BytesIO(PDF.replace(b"trailer", b"%" + name.encode() + b"\ntrailer")), name
+
+
+def paper(name: str) -> tuple[BytesIO, str]:
+    """A file whose pages can be drawn."""
+    return BytesIO(drawn(f"Minh chung {name.encode('ascii', 'replace').decode()}")), name
 
 
 @dataclass(kw_only=True)

@@ -27,8 +27,6 @@ from workflow.store.inbox import InboxFilter
 from workflow.store.rows import Page
 from workflow.store.tasks import TaskRecord
 
-pytestmark = pytest.mark.stage("session")
-
 CAST = CASTS[COMMUNE_UNIT]
 CHAIR, *MEMBERS = CAST.committee
 RECUSED = CAST.committee[-1]
@@ -38,12 +36,19 @@ WHY = "Lý do bí mật của một lá phiếu 7f3a"
 SOUGHT = "bí mật của một lá phiếu"
 
 
-@pytest.fixture
-def voting(house: House) -> House:
+def with_a_vote(house: House) -> None:
     """A session is open, all but the last member vote, who is recused; the first has voted."""
     house.convene()
     open_session(house)
     vote(house, VOTERS[0], "disagree", WHY)
+
+
+pytestmark = pytest.mark.stage("session", then=with_a_vote)
+
+
+@pytest.fixture
+def voting(house: House) -> House:
+    """The installation with the first vote: see the mark of this module."""
     return house
 
 

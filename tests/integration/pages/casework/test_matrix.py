@@ -1,13 +1,10 @@
 """The table of criteria: one row at a time, several at once, by clicks alone or with a script that swaps rows."""
 
-from io import BytesIO
-
 import pytest
 from lxml import html
 
-from tests.support.casework import BOARD, KEY, UNIT, Casework
+from tests.support.casework import BOARD, KEY, UNIT, Casework, paper
 from tests.support.web import Person
-from workflow.demo.player import pdf as drawn
 from workflow.store.casework import CaseFilter
 from workflow.store.rows import Page
 
@@ -18,22 +15,8 @@ FROM_ELSEWHERE = {"Sec-Fetch-Site": "cross-site"}
 @pytest.fixture
 def reviewing(work: Casework) -> Person:
     """The commune's board before the unit's sheet, one file in it."""
-    work.register()
-    unit = work.begin(UNIT, "Tự đánh giá")
-    address = unit.address
-    work.assess(UNIT, address.rpartition("/")[2])
-    unit.open(f"{address}/tieu-chi/I.1").send("/I.1/minh-chung", {"file": pdf("một.pdf")})
-    unit.open(f"{address}/tieu-chi/I.2").send("/I.2/minh-chung", {"file": pdf("hai.pdf")})
-    for paper in ("submission_letter", "report", "unit_minutes"):
-        unit.open(address).send(f"/van-ban/{paper}", {f"{paper}-file": pdf(f"{paper}.pdf")})
-    work.submit(unit.open(address), {})
     board = work.begin(BOARD, "Ban Chỉ đạo đánh giá")
     return board.open(f"{board.address}/tieu-chi")
-
-
-def pdf(name: str) -> tuple[BytesIO, str]:
-    """A file whose pages can be drawn."""
-    return BytesIO(drawn(f"Minh chung {name.encode('ascii', 'replace').decode()}")), name
 
 
 def state(person: Person, key: str) -> str:
@@ -156,7 +139,7 @@ def test_keys_are_switched_off_for_the_person_in_every_browser(work: Casework, r
 def test_several_files_come_in_at_once(assessing: Person) -> None:
     address = f"{assessing.address}/tieu-chi/I.1"
     form = next(one for one in assessing.open(address).page.forms if str(one.action).endswith("/minh-chung"))
-    data = assessing.filled(form, {}) | {"file": [pdf("một.pdf"), pdf("hai.pdf")]}
+    data = assessing.filled(form, {}) | {"file": [paper("một.pdf"), paper("hai.pdf")]}
     assessing.client.post(form.action, data=data)
     names = [
         " ".join(one.text_content().split())
