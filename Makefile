@@ -41,11 +41,13 @@ dev: build ## build, and install what development needs
 	@tools/step venv-dev $(BIN)/pytest $(LOCKS)/requirements-dev.lock -- tools/venv $(LOCKS)/requirements-dev.lock
 
 lint: dev ## check form, types, import contracts and translations
-	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy & types=$$! # takes longest, on one core
+	trap 'kill $$types 2>/dev/null || true' EXIT
+	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/messages.py check
+	wait $$types
 
 quick: dev ## check form, types, contracts and the unit tests, in about a minute
 	@$(BIN)/ruff format --check --quiet .
@@ -55,7 +57,11 @@ quick: dev ## check form, types, contracts and the unit tests, in about a minute
 
 test: ## run every check and every test (TESTS=tests/unit: of the tests only those)
 	@tools/system-packages test
+	$(MAKE) dev
+	export PYTHONDONTWRITEBYTECODE= # hundreds of processes are started here: what one has compiled serves the others
+	$(BIN)/pytest --collect-only -qq $(TESTS) >/dev/null & collected=$$! # compiles them, while types are checked on the other core
 	$(MAKE) lint
+	wait $$collected || true # what it says of a fault is said again below
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(TESTS)
 
 tamper: dev ## change rows at random behind the application's back, 500 times: each is found and named (SEED=…, NUMBER=…, ON=postgresql)

@@ -14,7 +14,7 @@ from tests.support.second_factor import enrolled
 from tests.support.stages import Stages
 from tests.support.web import choose_language
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page"), pytest.mark.timeout(300)]
 
 WIDE: ViewportSize = {"width": 1100, "height": 800}
 NARROW: ViewportSize = {"width": 320, "height": 640}

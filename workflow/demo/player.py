@@ -46,6 +46,20 @@ class Player:
 
     def do(self, case_id: str, deed: Deed) -> None:
         """Do the case's open task of that node. Raises `NotFound` when this person has none there."""
+        task_id = self.fill_in(case_id, deed)
+        self._container.tasks.complete(
+            self._container.accounts.actor_of(self._users[deed.login]),
+            CompleteTask(
+                task_id=task_id,
+                outcome=deed.outcome,
+                fields=self._entries(deed.fields),
+                reason=deed.reason,
+                criterion_reasons=deed.criterion_reasons,
+            ),
+        )
+
+    def fill_in(self, case_id: str, deed: Deed) -> str:
+        """Take the task and do all of it but to send it; return its id. Raises `NotFound` as `do` does."""
         actor = self._container.accounts.actor_of(self._users[deed.login])
         task = self._open_task(case_id, deed.node_id, actor)
         if task.state == "ready":
@@ -55,16 +69,7 @@ class Player:
         view = self._container.task_views.view(actor, task.id)
         self._assess(actor, view, deed)
         self._attach(actor, view)
-        self._container.tasks.complete(
-            actor,
-            CompleteTask(
-                task_id=task.id,
-                outcome=deed.outcome,
-                fields=self._entries(deed.fields),
-                reason=deed.reason,
-                criterion_reasons=deed.criterion_reasons,
-            ),
-        )
+        return task.id
 
     def _entries(self, fields: Mapping[str, Entry]) -> dict[str, Entry]:
         """Lists in a script are logins, and what is said of one person names the login after a colon; the form takes the ids of users."""

@@ -6,6 +6,8 @@ import pytest
 
 from tests.acceptance.scene import PEOPLE, Scene
 
+pytestmark = pytest.mark.xdist_group("scene")  # one installation serves them all
+
 ADDRESSES = {
     "case": "/ho-so/{case}",
     "record": "/ho-so/{case}/bien-ban",

@@ -6,6 +6,8 @@ from tests.acceptance.access.table import Line, lines
 from tests.acceptance.access.walk import SIGN_IN, ask, outcome, walked
 from tests.acceptance.scene import Scene
 
+pytestmark = pytest.mark.xdist_group("scene")  # one installation serves them all
+
 TABLE = lines()
 FAILED_SIGN_INS = frozenset({"accounts.sign_in", "accounts.enrol"})
 """Here a refusal is itself recorded."""

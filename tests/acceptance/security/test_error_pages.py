@@ -14,6 +14,8 @@ from tests.acceptance.security.reading import document, said, sign_in
 from tests.support.web import in_language
 from workflow.ids import new_id
 
+pytestmark = pytest.mark.xdist_group("scene")  # one installation serves them all
+
 
 def bad_request(scene: Scene, client: FlaskClient, _token: str) -> TestResponse:
     return client.post(f"/ho-so/{scene.ids['case']}/y-kien", data={"text": "x"})

@@ -21,6 +21,8 @@ from workflow.services.casework.evidence import AddEvidence
 from workflow.services.casework.tasks import ReassignTask, SaveDraft, StartTask
 from workflow.services.procedures.drafts import ChangeVersionFile
 
+pytestmark = pytest.mark.xdist_group("scene")  # one installation serves them all
+
 MARK = "xss-here"
 ATTACK = f"\"'><img src={MARK} onerror=alert(1)></script><script>{MARK}</script>{{{{7*7}}}}"
 FORMULA = '=HYPERLINK("http://xau.example","xem")'

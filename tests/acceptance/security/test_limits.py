@@ -16,6 +16,8 @@ from webui.bodies import STRANGERS, BodyBounds
 from workflow.ids import new_id
 from workflow.services.casework.comments import AddComment
 
+pytestmark = pytest.mark.xdist_group("scene")  # one installation serves them all
+
 TABLE = lines()
 GETS = [line for line in TABLE if line.method == "GET" and line.endpoint != "static"]
 POSTS = [line for line in TABLE if line.method == "POST"]

@@ -6,6 +6,8 @@ from tests.acceptance.access.table import lines
 from tests.acceptance.scene import Scene
 from workflow.ids import new_id
 
+pytestmark = pytest.mark.xdist_group("scene")  # one installation serves them all
+
 GETS = [line for line in lines() if line.method == "GET" and line.answers["anonymous"] == "in"]
 OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 

@@ -11,6 +11,8 @@ from tests.acceptance.security.nonsense import METHODS, calls
 from tests.acceptance.security.reading import has_failed
 from workflow.ids import new_id
 
+pytestmark = pytest.mark.xdist_group("scene")  # one installation serves them all
+
 ROLES = ("anonymous", "unit", "board", "committee", "manager", "auditor", "admin", "reviewer", "deputy", "ended")
 VERBS = ("GET", "POST")
 SHARES = 5

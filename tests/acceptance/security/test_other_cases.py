@@ -12,6 +12,8 @@ from workflow.services.casework.evidence import AddEvidence
 from workflow.services.casework.operations import OperateCase
 from workflow.services.casework.tasks import ReleaseTask
 
+pytestmark = pytest.mark.xdist_group("scene")  # one installation serves them all
+
 OTHER = "cong-ty-minh-hoa"
 
 

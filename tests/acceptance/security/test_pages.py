@@ -9,6 +9,8 @@ from tests.acceptance.security.reading import faults, parsed
 from webui.app import create_app
 from webui.settings import WebSettings
 
+pytestmark = pytest.mark.xdist_group("scene")  # one installation serves them all
+
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

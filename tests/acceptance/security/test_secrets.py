@@ -12,6 +12,8 @@ from tests.acceptance.security.conftest import Opened
 from tests.acceptance.security.reading import sign_in
 from workflow.ids import new_id
 
+pytestmark = pytest.mark.xdist_group("scene")  # one installation serves them all
+
 NEW = "Một câu bí mật dài 1"
 TYPED = "mật khẩu gõ nhầm vào ô tên"
 

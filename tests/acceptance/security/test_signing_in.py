@@ -9,6 +9,8 @@ from tests.acceptance.scene import COOKIE, PASSWORD, Scene
 from tests.acceptance.security.reading import document, said, sign_in
 from tests.support.web import Person
 
+pytestmark = pytest.mark.xdist_group("scene")  # one installation serves them all
+
 HOSTILE = [
     "https://xau.example/",
     "//xau.example",

@@ -12,6 +12,8 @@ from workflow.demo.player import pdf
 from workflow.ids import new_id
 from workflow.services.casework.evidence import AddEvidence
 
+pytestmark = pytest.mark.xdist_group("scene")  # one installation serves them all
+
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
