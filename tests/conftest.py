@@ -11,7 +11,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
+from _pytest.nodeid import NodeId
 from hypothesis import settings
 
 pytest_plugins = ["tests.support.postgres", "tests.support.chromium", "tests.support.house", "tests.support.stages"]
@@ -62,6 +64,17 @@ _STATEMENTS: defaultdict[str, Statements] = defaultdict(Statements)
 def _with_statements_compiled_once(connection: sa.Connection) -> None:
     """Each test opens engines of its own, and all say the same things to databases of the same two kinds."""
     connection.execution_options(compiled_cache=_STATEMENTS[connection.dialect.name])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """pytest-xdist 3.8 writes a test's group where pytest 9.2 does not read it: every worker would play the demonstration anew."""
+    if not config.getoption("loadgroup", False):
+        return
+    for item in items:
+        group = item.get_closest_marker("xdist_group")
+        if group is not None and not item.nodeid.endswith(f"@{group.args[0]}"):
+            item._id = NodeId.parse(f"{item.nodeid}@{group.args[0]}")
 
 
 def pytest_collection_finish() -> None:

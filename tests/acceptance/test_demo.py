@@ -61,6 +61,12 @@ def outcomes(case: dict[str, Any], stage: str | None = None) -> list[str]:
     return [step["outcome"] for step in case["stages"] if stage in (None, step["stage"])]
 
 
+def test_one_worker_has_all_of_these(request: pytest.FixtureRequest) -> None:
+    """Each worker would play the year for itself were the group not in the name by which tests are given out."""
+    node = request.node
+    assert node.nodeid.endswith("@demo") == bool(request.config.getoption("loadgroup", False))
+
+
 def test_the_report_has_the_promised_shape(report: dict[str, Any]) -> None:
     assert report.keys() == {"cases", "audit"}
     assert report["audit"].keys() == {"verified", "events", "head"}
