@@ -62,6 +62,8 @@ def test_the_fourth_turn_shows_what_was_asked_and_folds_the_row_that_nobody_aske
     row(page, "I.3").get_by_role("link", name="I.3", exact=True).click()
     expect(page.locator(".history thead th")).to_have_text(["Cấp", "Vòng 1", "Vòng 2", "Vòng 3", "Vòng 4"])
     expect(page.locator(".file-tabs").get_by_text("mới")).to_be_visible()
+    picture = page.get_by_role("img", name="Trang 1 của tệp").bounding_box() or {"y": 999}
+    assert picture["y"] <= 620, "beside what was and what is, the file is in sight"
     page.keyboard.press("a")
     expect(row(page, "I.3")).to_have_class("state-agreed")
     reviewer.check()
