@@ -90,20 +90,33 @@ function statusOf(form) {
   return status;
 }
 
-// Other forms of the page, into which something has been typed, would be gone with it: what stands in them is kept.
-async function keepOthers(form) {
-  const others = [...document.forms].filter((one) => one !== form && isPost(one) && !one.dataset.autosave && isTyped(one));
-  let kept = null;
-  for (const one of others) {
-    const fields = [...new FormData(one)].filter(([name, value]) => typeof value === 'string' && name !== 'csrf_token');
+const kept = new WeakMap(); // form → what of it has been kept
+
+// What somebody typed into these forms and has not sent is kept; returns the address of the first.
+async function keepAll(forms) {
+  let first = null;
+  for (const form of forms.filter((one) => isPost(one) && !one.dataset.autosave && isTyped(one))) {
+    const fields = JSON.stringify([...new FormData(form)].filter(([name, value]) => typeof value === 'string' && name !== 'csrf_token'));
+    if (kept.get(form) === fields) continue;
     const body = new FormData();
-    body.set('address', new URL(one.action).pathname + new URL(one.action).search);
-    body.set('fields', JSON.stringify(fields));
+    body.set('address', new URL(form.action).pathname + new URL(form.action).search);
+    body.set('fields', fields);
     const answer = await ask('/giu-lai/', { method: 'POST', body, headers: { 'X-CSRFToken': metaToken()?.content ?? '', 'X-Autosave': '1' } });
-    if (answer?.ok) kept ??= (await answer.json()).address;
+    if (!answer?.ok) continue;
+    kept.set(form, fields);
+    first ??= (await answer.json()).address;
   }
-  const back = kept && form.querySelector('[data-back-to-what-was-typed]');
-  if (back) back.value = kept;
+  return first;
+}
+
+// Forms of a part of the page that something else takes the place of.
+export const keepTyped = (part) => keepAll([...(part?.querySelectorAll('form') ?? [])]);
+
+// Other forms of the page, which would be gone with it.
+async function keepOthers(form) {
+  const address = await keepAll([...document.forms].filter((one) => one !== form));
+  const back = address && form.querySelector('[data-back-to-what-was-typed]');
+  if (back) back.value = address;
 }
 
 // Before a form leaves the page with what somebody typed, one looks whether the server can be reached.

@@ -1,6 +1,7 @@
 // The table of criteria: a row's act swaps that row, the open criterion and the counts, nothing else, so that one's place is kept. Everything is an
 // ordinary link, button or form besides; single keys press them.
 import { bring, settled } from './autosave.js';
+import { keepTyped } from './connection.js';
 import { questionFor, showRefused, startUploads } from './uploads.js';
 
 const table = () => document.querySelector('[data-matrix]');
@@ -51,7 +52,8 @@ function swap(answer, { quiet, stay }) {
     const kept = quiet && old && (old.matches('.pane, :has(.is-selected)') || inUse(old));
     if (!old || kept || part.parentElement.closest('[data-part]')) continue;
     if (part.matches('[data-row]')) bring(old, part);
-    old.replaceWith(part);
+    if (old.role === 'status') old.replaceChildren(...part.childNodes); // so that it is read aloud
+    else old.replaceWith(part);
   }
   if (region) region.scrollTop = top;
   showRefused();
@@ -83,6 +85,7 @@ function go(address, options, element, how = {}) {
   waiting += 1;
   running = running.then(async () => {
     await settled();
+    if (!how.quiet) await keepTyped(document.getElementById('pane'));
     const sent = await fetch(address.split('#')[0], {
       ...options,
       headers: { 'X-Rows': rowsAround(element), 'X-CSRFToken': token() },
@@ -177,15 +180,22 @@ function onKey(event) {
   found?.click();
 }
 
+// The address of an open row leads to the pane under the table, also where a browser remembers another place, or the typeface comes late.
+function leadToPane() {
+  history.scrollRestoration = 'manual';
+  window.addEventListener('load', async () => {
+    await document.fonts.ready;
+    document.getElementById('pane').scrollIntoView({ block: 'start' });
+  });
+}
+
 export function startMatrix(csrfToken) {
   if (!table()) return;
   token = csrfToken;
   document.documentElement.classList.add('has-script');
   const open = table().querySelector('.is-selected')?.closest('[data-row]');
   if (open && !stacked()) open.scrollIntoView({ block: 'nearest' });
-  else if (open && location.hash === '#pane') { // its address leads to the pane, also where the typeface comes later and moves everything
-    document.fonts.ready.then(() => document.getElementById('pane').scrollIntoView({ block: 'start' }));
-  }
+  else if (open && ['', '#pane'].includes(location.hash)) leadToPane();
   document.addEventListener('click', onClick);
   document.addEventListener('submit', onSubmit);
   startUploads(table, go);

@@ -128,6 +128,20 @@ def test_what_is_said_above_the_rows_takes_nothing_of_their_place(office_at: Off
     assert (page.locator("tbody tr:not(.group)").first.bounding_box() or {"y": 999})["y"] <= 240
 
 
+def test_a_question_that_was_begun_beside_one_row_is_kept_when_another_is_opened(office_at: OfficeAt) -> None:
+    visitor = table_of(office_at("evaluation"), REVIEWER, "evaluation", "/I.10")
+    page = visitor.page
+    page.get_by_text("Yêu cầu giải trình…").click()
+    page.get_by_label("Nội dung cần giải trình").fill("Ai ký biên bản?")
+    row(page, "I.11").get_by_role("link", name="I.11", exact=True).click()
+
+    expect(page.locator("#pane-title")).to_contain_text("I.11")
+    said = page.get_by_role("status").filter(has_text="Có nội dung bạn đã nhập mà chưa được gửi.")
+    said.get_by_role("link", name="Xem").click()
+    expect(page.get_by_role("main")).to_contain_text("Ai ký biên bản?")
+    visitor.check()
+
+
 def test_a_page_of_evidence_is_seen_without_scrolling(office_at: OfficeAt) -> None:
     """Given a long criterion with figures and files, then half a page of the file is in sight beside the table, and the whole text is a key away."""
     office = office_at("evaluation")

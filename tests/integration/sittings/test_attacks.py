@@ -99,8 +99,13 @@ def test_the_screen_is_for_who_is_signed_in_and_tells_neither_names_nor_how_far_
     begin(voting, MEMBERS[0], cases(voting)[0])
     member.post(f"{HERE}ho-so/{cases(voting)[0]}", ballot(member, cases(voting)[0], "disagree", SECRET))
 
-    screen = told(signed_in(CLERK), f"{HERE}man-chieu?number=1")
+    clerk = signed_in(CLERK)
+    with clerk.client.session_transaction() as session:
+        session["kept_forms"] = True
+    assert "chưa được gửi" in told(clerk, HERE)
+    screen = told(clerk, f"{HERE}man-chieu?number=1")
 
+    assert "chưa được gửi" not in screen, "what the clerk has left unsent is not the room's"
     assert "Kín đến phiếu cuối" in screen
     assert not re.search(r"\d/\d đã bỏ", screen)
     assert [one for one in (CLERK, CHAIR, *MEMBERS) if voting.actor(one).name in screen] == []
