@@ -5,6 +5,7 @@ Each function is also a template filter of the same name.
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal
@@ -78,7 +79,12 @@ def number(value: int | float | Decimal | str | None) -> str:
     """Return a number as people write it here: 1.234,5 in Vietnamese, 1,234.5 in English. Scores may come as strings."""
     if value is None or value == "":
         return NOTHING
-    return str(format_decimal(Decimal(str(value)), locale=language()))
+    return _number(str(value), language())
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str, language: str) -> str:
+    return str(format_decimal(Decimal(text), locale=language))
 
 
 def percent(value: int | float | Decimal | str | None) -> str:

@@ -79,9 +79,10 @@ def current_actor() -> Actor:
 
 def current_session() -> SignedIn:
     """Return the whole of the signed-in user's session. Aborts with 401 where nobody is signed in."""
-    if not current_user.is_authenticated:
+    user = current_user._get_current_object()
+    if not user.is_authenticated:
         abort(401)
-    found: SignedIn = current_user.signed_in
+    found: SignedIn = user.signed_in
     return found
 
 
@@ -150,9 +151,9 @@ def _load(token: str) -> User | None:
 def _guard() -> Response | None:
     if request.endpoint in PUBLIC or request.endpoint is None:
         return None
-    if not current_user.is_authenticated:
+    user = current_user._get_current_object()
+    if not user.is_authenticated:
         return to_sign_in()
-    user: User = current_user
     if TOKEN not in session:
         mark_owner(user.actor.user_id)
     if user.signed_in.must_enrol:

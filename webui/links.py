@@ -3,15 +3,15 @@ front-end files."""
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, g, has_request_context, request, url_for
+from flask import Flask, Response, g, request, url_for
 from flask.globals import request_ctx
-from werkzeug.routing import BuildError
+from werkzeug.routing import BuildError, MapAdapter
 
 _PLAIN = re.compile(r"[\w.~-]+", re.ASCII)
 """What stands in an address as it is."""
@@ -19,12 +19,16 @@ _PLACE = re.compile(r"zq(\d+)qz")
 
 
 class Application(Flask):
-    """Flask that remembers how the addresses of an endpoint look: a table asks for hundreds of the same kind, each of which Werkzeug
+    """Flask without coroutines, that remembers how the addresses of an endpoint look: a table asks for hundreds of the same kind, each of which Werkzeug
     would put together anew. Whatever is not plain in them is left to it."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._shapes: dict[tuple[str, ...], str | None] = {}
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """It is: nothing here is a coroutine, and Flask would look at some thirty functions a page."""
+        return func
 
     def url_for(self, /, endpoint: str, *, _anchor: str | None = None, **values: Any) -> str:
         """As Flask does it."""
@@ -38,9 +42,10 @@ class Application(Flask):
                 return super().url_for(endpoint, _anchor=_anchor, **values)
             named.append(name)
             texts.append(text)
-        if not has_request_context() or endpoint.startswith(".") or (_anchor and not _PLAIN.fullmatch(_anchor)):
+        adapter = _adapter()
+        if adapter is None or endpoint.startswith(".") or (_anchor and not _PLAIN.fullmatch(_anchor)):
             return super().url_for(endpoint, _anchor=_anchor, **values)
-        key = (request_ctx.url_adapter.script_name if request_ctx.url_adapter else "", endpoint, *named)
+        key = (adapter.script_name, endpoint, *named)
         if key not in self._shapes:
             self._shapes[key] = self._shape_of(endpoint, named)
         shape = self._shapes[key]
@@ -62,6 +67,15 @@ class Application(Flask):
         if sorted(pieces[1::2]) != sorted(str(number) for number in range(len(named))) or "{" in found:
             return None
         return "".join(f"{{{piece}}}" if place % 2 else piece for place, piece in enumerate(pieces))
+
+
+def _adapter() -> MapAdapter | None:
+    """What makes the addresses of the present request; None outside one."""
+    try:
+        found: MapAdapter | None = cast(Any, request_ctx)._get_current_object().url_adapter
+    except RuntimeError:
+        return None
+    return found
 
 
 def init_app(app: Flask) -> None:

@@ -1,17 +1,19 @@
 """The main navigation and the user's menu, made from what the blueprints offer and the person may see."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Any, Literal
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 
 from webui.container import container
 from webui.format import local_date
 from webui.links import url_if
+from workflow.services.casework.inbox import Head
+from workflow.services.views import Actor
 
 EXTENSION = "navigation"
 
@@ -37,10 +39,10 @@ class NavItem:
 
 
 def init_app(app: Flask) -> None:
-    """Offer `nav_items`, `user_menu_items` and `signed_in_user` to every template."""
+    """Offer `navigation` and `signed_in_user` to every template."""
     app.extensions[EXTENSION] = []
     app.context_processor(_context)
-    app.jinja_env.globals["header_facts"] = _header_facts
+    app.jinja_env.globals.update(header_facts=_header_facts, navigation=_navigation)
 
 
 def add(app: Flask, items: Iterable[NavItem]) -> None:
@@ -50,26 +52,42 @@ def add(app: Flask, items: Iterable[NavItem]) -> None:
     entries.sort(key=lambda item: item.order)
 
 
+def keep_head(head: Head) -> None:
+    """Note what the head of the page says, where the page has read it anyway."""
+    g.head = head
+
+
+def head_of_page(actor: Actor) -> Head:
+    """What the head of the page says of what waits for the person; read once a page."""
+    if "head" not in g:
+        g.head = container().inbox.head(actor)
+    found: Head = g.head
+    return found
+
+
 def signed_in_user() -> Any:
     """Return the signed-in user, or None."""
     if not hasattr(current_app, "login_manager"):
         return None
-    return current_user if current_user.is_authenticated else None
+    found = current_user._get_current_object()  # once: a page asks it dozens of times
+    return found if found.is_authenticated else None
 
 
 def _context() -> dict[str, Any]:
     user = signed_in_user()
-    entries, cases = _entries(user), url_if("casework.cases")
     return {
         "signed_in_user": user,
-        "nav_items": entries["main"],
-        "user_menu_items": entries["user"],
-        "search_address": cases if any(entry["href"] == cases for entry in entries["main"]) else None,
         "demonstration": current_app.config["DEMONSTRATION"],
         "demonstration_day": _demonstration_day(),
-        "shown_at": _now(),
         "demonstration_code": None if user is not None else _demonstration_code(),
     }
+
+
+def _navigation(user: Any) -> dict[str, Any]:
+    """The entries of the head, and where its search leads; asked where a head is drawn, not for a part of a page."""
+    entries, cases = _entries(user), url_if("casework.cases")
+    searchable = any(entry["href"] == cases for entry in entries["main"])
+    return {**entries, "search": cases if searchable else None}
 
 
 def _header_facts(user: Any, counted: bool, *lists: Sequence[dict[str, Any]]) -> tuple[Any, ...]:
@@ -78,6 +96,14 @@ def _header_facts(user: Any, counted: bool, *lists: Sequence[dict[str, Any]]) ->
         entry["waiting"] = entry["count"]() if counted and entry["count"] else ""
     whose = (user.display_name, user.single_keys) if user is not None else None
     return (whose, *[(one["href"], one["current"], one["waiting"]) for entries in lists for one in entries])
+
+
+def facts_of_head(user: Any) -> tuple[Hashable, ...]:
+    """All that the head of a page is made of but for its address: whose it is, what they are offered, what waits for them, the day."""
+    items: list[NavItem] = current_app.extensions[EXTENSION]
+    offered = tuple([item.endpoint for item in items if item.visible(user)])
+    whose = (user.actor.user_id, user.display_name, user.single_keys, user.can("act"))
+    return (whose, offered, head_of_page(user.actor), _demonstration_day())
 
 
 def _entries(user: Any) -> dict[str, list[dict[str, Any]]]:
@@ -115,12 +141,6 @@ def _here(shown: Sequence[tuple[NavItem, str]], path: str, endpoint: str | None 
 def _leads_to(href: str, path: str) -> bool:
     """Whether the page stands below that address: a task's page belongs to the tasks, whichever blueprint shows it."""
     return f"{path.rstrip('/')}/".startswith(f"{href.rstrip('/')}/")
-
-
-def _now() -> datetime | None:
-    """When the page is made, by the installation's clock: what is printed says so at its foot."""
-    clock = getattr(container(), "clock", None)
-    return clock.now() if clock is not None else None
 
 
 def _demonstration_code() -> str | None:

@@ -37,10 +37,9 @@ A_YEAR = 31_536_000
 
 
 def init_app(app: Flask) -> None:
-    """Look at what is sent, set the headers on every answer and offer `csp_nonce()` to templates."""
+    """Look at what is sent, and set the headers on every answer."""
     app.before_request(_admit)
     app.after_request(_set_headers)
-    app.jinja_env.globals["csp_nonce"] = csp_nonce
 
 
 def _admit() -> None:

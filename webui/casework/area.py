@@ -2,23 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, g
+from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from webui.container import container
-from webui.navigation import NavItem
+from webui.navigation import NavItem, head_of_page
 
 blueprint = Blueprint("casework", __name__)
-WAITING = "waiting"
-"""In the request's context: how much waits for the person, where the page has read it."""
 
 
 def _waiting(user: Any) -> str:
     """How much the list begins with: its first number, which the list itself has read already."""
-    if not user.can("act"):
-        return ""
-    found = g.get(WAITING) or container().inbox.waiting(user.actor)
-    return f"{found.number}{'+' if found.more else ''}" if found.number else ""
+    return head_of_page(user.actor).todo.words if user.can("act") else ""
 
 
 NAV = (

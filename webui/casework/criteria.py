@@ -12,7 +12,7 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Regexp
 
 from webui.casework.area import blueprint
-from webui.casework.facts import facts_of_row
+from webui.casework.facts import facts_of_filters, facts_of_matrix, facts_of_row, facts_of_rows, facts_of_table
 from webui.casework.gists import gist
 from webui.casework.matrix import MARKS, Matrix, counted_words, matrix_of, named_level, state_words
 from webui.casework.pages import (
@@ -26,6 +26,8 @@ from webui.casework.pages import (
 from webui.casework.turns import said_cell
 from webui.casework.viewer import asked_view
 from webui.container import container
+from webui.drawing.page import render_page
+from webui.drawing.remembered import nothing_typed
 from webui.errors import refusal_text
 from webui.forms import CommandForm, Length, RevisionForm, WholeNumberField, choices
 from webui.guard import current_actor
@@ -210,7 +212,7 @@ def look_at(view: TaskView, criterion_id: str, evidence_id: str | None = None) -
         return view
     look = LookAtCriterion(task_id=view.task.id, criterion_id=criterion_id, evidence_id=evidence_id)
     container().judgements.look(current_actor(), look)
-    return container().task_views.view(current_actor(), view.task.id, whole=False, row=criterion_id)
+    return container().task_views.view(current_actor(), view.task.id, table=True, row=criterion_id)
 
 
 @blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>")
@@ -238,7 +240,9 @@ def save_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
 @blueprint.post("/nhiem-vu/<uuid:task_id>/tieu-chi/<criterion_id>/luu-nhap")
 def autosave_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
     """Save one criterion while somebody types: the new revision, and the parts of the page that the save changes."""
-    form = CriterionForm(prefix=f"{criterion_id}-")
+    form = CriterionForm(
+        prefix=f"{criterion_id}-", meta={"csrf": False}
+    )  # its token has been looked at, and the answer has no form
     if not form.validate():
         return FlaskResponse(status=422)
     before = f"{criterion_id}-{FIGURE}"
@@ -247,6 +251,7 @@ def autosave_criterion(task_id: UUID, criterion_id: str) -> ResponseReturnValue:
         saved = container().assessments.save(current_actor(), _command(str(task_id), criterion_id, form, figures))
         fresh = rows_view(saved)
         one = fresh.sheet.criteria[criterion_id]
+        nothing_typed()
         parts = render_template("casework/_autosaved.html", one=one, **_common(fresh, matrix_of(fresh, working=True)))
         return FlaskResponse(parts, headers={"X-Revision": str(saved.row.revision)})
     if isinstance(attempt.refusal, FormRefused):
@@ -376,8 +381,10 @@ def matrix_page(
         if form is None and editing:
             _show_lacks(forms[one.criterion.id], one)
     parts = [name for name in request.headers.get("X-Rows", "").split(",") if name in matrix.criteria]
-    page = render_template(
-        "casework/_swapped.html" if "X-Rows" in request.headers else "casework/criteria.html",
+    swapped = "X-Rows" in request.headers
+    page = render_page(
+        "casework/_swapped.html" if swapped else "casework/criteria.html",
+        facts_of_table(view, matrix) if not (swapped or one or refusal or upload) else None,
         forms=forms,
         parts=parts,
         file=_shown_file(one) if one else None,
@@ -448,6 +455,9 @@ def _common(view: TaskView | RowsView, matrix: Matrix) -> dict[str, Any]:
         "case": view.case,
         "matrix": matrix,
         "facts_of": facts_of_row,
+        "facts_of_filters": facts_of_filters,
+        "facts_of_matrix": facts_of_matrix,
+        "facts_of_rows": facts_of_rows,
         "working": matrix.working,
         "gist": gist,
         "counted_words": counted_words,

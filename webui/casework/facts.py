@@ -7,11 +7,13 @@ from typing import Any
 
 from webui.casework.matrix import Matrix
 from webui.container import container
-from workflow.services.casework.criteria.sheet_view import CriterionView
-from workflow.services.casework.inbox import Choices, InboxEntry, InboxPage
+from workflow.services.casework.comments import Remarks
+from workflow.services.casework.criteria.sheet_view import CriterionView, SheetView
+from workflow.services.casework.inbox import InboxEntry, InboxPage, WaitingInquiry
 from workflow.services.casework.queue.filters import FilterView
+from workflow.services.casework.record import Basis, DoneStep
 from workflow.services.casework.task_view import TaskView
-from workflow.services.views import CriterionResult
+from workflow.services.views import CriterionResult, EvidenceRecord
 
 Facts = tuple[Hashable, ...]
 
@@ -67,10 +69,9 @@ def facts_of_days(days: Sequence[Day], me: str, ticked: bool) -> Facts:
     )
 
 
-def facts_of_choices(offered: Choices) -> Facts:
-    """Of what the filters of the queue offer."""
-    labels = [(key, one.vi, one.en) for every in (offered.procedures, offered.stages) for key, one in every.items()]
-    return (*labels, *[(key, one.name_vi, one.name_en) for key, one in offered.units.items()])
+def facts_of_inquiries(waiting: Sequence[WaitingInquiry]) -> Facts:
+    """Of what the reader's unit has to explain."""
+    return tuple([(one.inquiry.id, one.unit.name_vi, one.unit.name_en, one.remaining) for one in waiting])
 
 
 def facts_of_lists(found: InboxPage, saved: Sequence[FilterView]) -> Facts:
@@ -89,6 +90,69 @@ def facts_of_answer(view: TaskView) -> Facts:
     refused = tuple([one.refusal and one.refusal.vi for one in view.outcomes])
     offices = tuple([(user, label.vi) for user, label in view.offices.items()])
     return (view.task.id, view.task.revision, view.case.version_id, tuple(fields), refused, sheet, view.quorum, offices)
+
+
+def facts_of_task(view: TaskView, basis: Basis | None, remarks: Mapping[str, Any]) -> Facts | None:
+    """Of the page of a task on which somebody works; None where it came back, which is told in full."""
+    if view.returned is not None or view.cancellation is not None:
+        return None
+    papers = tuple([(one.paper.id, _facts_of_files(one.files)) for one in view.papers])
+    return (
+        facts_of_state(view),
+        facts_of_answer(view),
+        facts_of_basis(basis),
+        facts_of_remarks(**remarks),
+        papers,
+        _facts_of_summary(view.sheet) if view.sheet else None,
+        view.of_unit,
+        view.case.demonstration,
+    )
+
+
+def facts_of_remarks(remarks: Remarks, remarks_page: int, remarks_pages: int) -> Facts:
+    """Of a page of remarks, each of which stays as it was written."""
+    shown = [(one.id, remarks.names.get(one.author_id, "")) for one in remarks.shown]
+    return (remarks_page, remarks_pages, remarks.total, *shown)
+
+
+def _facts_of_summary(sheet: SheetView) -> Facts:
+    counted = sheet.summary
+    return (
+        sheet.turn,
+        sheet.done,
+        len(sheet.open),
+        counted.total,
+        counted.met,
+        counted.not_met,
+        counted.not_applicable,
+    )
+
+
+def _facts_of_files(files: Sequence[EvidenceRecord]) -> Facts:
+    return tuple([(one.id, one.filename, one.withdrawn_at) for one in files])
+
+
+def facts_of_state(view: TaskView) -> Facts:
+    """Of what a task's page says of the task itself: where it stands, whose it is, when it is due, whom it is about."""
+    task, case = view.task, view.case
+    people = [view.names.get(one or "", "") for one in (task.assignee_id, task.completed_by, task.on_behalf_of)]
+    about = [one and (one.name_vi, one.name_en) for one in (view.unit, view.body, view.campaign)]
+    steps = tuple([one.trigger for one in view.options if one.allowed])
+    return (task.id, task.revision, case.id, case.business_key, view.remaining, view.primary, steps, *people, *about)
+
+
+def facts_of_basis(basis: Basis | None) -> Facts:
+    """Of what the case's other tasks have left behind."""
+    if basis is None:
+        return ()
+    tasks = [(one.label, tuple(one.tally), *map(_facts_of_step, one.steps)) for one in basis.tasks]
+    papers = [(label, _facts_of_files(files)) for label, files in basis.papers]
+    return (*tasks, *papers)
+
+
+def _facts_of_step(step: DoneStep) -> Facts:
+    lines = tuple([(one.label, one.kind, _frozen(one.value)) for one in step.lines])
+    return (step.task_id, step.at, step.actor, step.on_behalf_of, step.organisation, step.label, step.outcome, lines)
 
 
 def _frozen(entry: Any) -> Hashable:
@@ -120,6 +184,50 @@ def facts_of_row(matrix: Matrix, one: CriterionView) -> Facts | None:
     )
 
 
+def facts_of_rows(matrix: Matrix) -> Facts | None:
+    """Of all rows under their headings, where none is open and none is drawn anew."""
+    if matrix.chosen is not None:
+        return None
+    found = []
+    for head, rows, shown in matrix.groups:
+        several = (len(matrix.together(rows)), len(matrix.undoable(rows))) if head.section else ()
+        facts = [facts_of_row(matrix, one) for one in shown]
+        if None in facts:
+            return None
+        found.append((head.id, head.title, len(rows), tuple(matrix.counts(rows).items()), several, tuple(facts)))
+    return tuple(found)
+
+
+def facts_of_filters(matrix: Matrix) -> Facts:
+    """Of how far the sheet is, and what its table can be narrowed to."""
+    sheet = matrix.sheet
+    chips = [(one["only"], one["label"], one["count"], one["current"]) for one in matrix.chips]
+    states = tuple(sheet.states.values())
+    return (matrix.view.task.id, matrix.view.unsent, matrix.again, sheet.done, sheet.summary.total, states, *chips)
+
+
+def facts_of_table(view: TaskView, matrix: Matrix) -> Facts | None:
+    """Of the page of the table with no row open and none drawn anew."""
+    rows = facts_of_rows(matrix) if not matrix.folded and not view.unsent else None
+    if rows is None:
+        return None
+    papers = tuple([(one.paper.id, _facts_of_files(one.files)) for one in view.papers])
+    return (
+        matrix.facts,
+        facts_of_matrix(view, matrix),
+        facts_of_filters(matrix),
+        rows,
+        papers,
+        view.case.demonstration,
+    )
+
+
+def facts_of_matrix(view: TaskView, matrix: Matrix) -> Facts:
+    """Of the bar over the table."""
+    kept = tuple(matrix.kept_counts().values()) if matrix.again else ()
+    return (facts_of_state(view), matrix.sheet.turn, matrix.working, matrix.next, kept)
+
+
 def _said(result: CriterionResult) -> Facts:
     return (result.result, result.reason, result.statement)
 
@@ -131,9 +239,17 @@ def _figures(figures: Mapping[str, Any]) -> Facts:
 __all__ = [
     "Day",
     "facts_of_answer",
-    "facts_of_choices",
+    "facts_of_basis",
     "facts_of_days",
     "facts_of_entry",
+    "facts_of_filters",
+    "facts_of_inquiries",
     "facts_of_lists",
+    "facts_of_matrix",
+    "facts_of_remarks",
     "facts_of_row",
+    "facts_of_rows",
+    "facts_of_state",
+    "facts_of_table",
+    "facts_of_task",
 ]

@@ -33,6 +33,8 @@ class SaveFilterForm(CommandForm):
 
 def kept_query() -> str:
     """The parameters of the present address that a saved filter keeps, in one order."""
+    if not request.args:
+        return ""
     return urlencode([(name, text) for name in KEPT if (text := request.args.get(name, "").strip())])[:LONGEST_QUERY]
 
 

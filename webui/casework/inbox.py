@@ -5,21 +5,23 @@ from datetime import date
 from functools import cache
 from itertools import groupby
 
-from flask import g, render_template, request, session
+from flask import request, session
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import Optional
 
-from webui.casework.area import WAITING, blueprint
-from webui.casework.facts import Day, facts_of_choices, facts_of_days, facts_of_entry, facts_of_lists
+from webui.casework.area import blueprint
+from webui.casework.facts import Day, facts_of_days, facts_of_entry, facts_of_inquiries, facts_of_lists
 from webui.casework.filters import kept_query
 from webui.container import container
+from webui.drawing.page import render_page
 from webui.format import local_date, weekday_on
 from webui.forms import FilterForm, Length, choices
 from webui.guard import current_actor
+from webui.navigation import keep_head
 from webui.pages import page_number, page_of
 from webui.words import named, said
-from workflow.services.casework.inbox import DUE, LATELY, PAGE_SIZE, TABS, Choices, InboxEntry, InboxPage
+from workflow.services.casework.inbox import DUE, LATELY, PAGE_SIZE, TABS, Choices, Head, InboxEntry, InboxPage
 from workflow.services.views import InboxFilter, Remaining
 
 DUE_DATES = {
@@ -78,18 +80,28 @@ def inbox() -> str:
     found = container().inbox.page(actor, where, page_of(number, PAGE_SIZE))
     filtered = bool(where.key or where.stage or where.unit_id or where.due or where.text)
     if not filtered:
-        setattr(g, WAITING, found.counts["todo"])
-    return render_template(
+        keep_head(Head(todo=found.counts["todo"], unread=found.unread))
+    ahead, days = ahead_of(found.entries, actor.user_id), _days(found, _sent_on if where.tab == "sent" else _day_of)
+    saved, density, hidden = container().saved_filters.of(actor), _density(), _hidden_columns()
+    facts = (
+        (offered, facts_of_lists(found, saved), facts_of_days(days, actor.user_id, "chon" in request.args)),
+        ahead and facts_of_entry(ahead, actor.user_id, False, False),
+        facts_of_inquiries(found.inquiries),
+        (density, *hidden),
+        found.has_next,
+    )
+    return render_page(
         "casework/inbox.html",
+        facts if where.tab != "sent" else None,
         filter_form=form,
-        offered=facts_of_choices(offered),
+        offered=offered,
         where=where,
         found=found,
-        days=_days(found, _sent_on if where.tab == "sent" else _day_of),
-        ahead=ahead_of(found.entries, actor.user_id),
+        days=days,
+        ahead=ahead,
         summary="" if where.tab == "sent" else _summary(found, number),
         lately=LATELY.days,
-        saved=container().saved_filters.of(actor),
+        saved=saved,
         query=kept_query(),
         me=actor.user_id,
         facts_of_days=facts_of_days,
@@ -97,8 +109,8 @@ def inbox() -> str:
         facts_of_lists=facts_of_lists,
         number=number,
         filtered=filtered,
-        density=_density(),
-        hidden=_hidden_columns(),
+        density=density,
+        hidden=hidden,
         columns=COLUMNS,
         all_ticked="chon" in request.args,
     )

@@ -231,13 +231,14 @@ class Matrix:
             return url_for("casework.criteria", **values)
         return url_for("casework.criterion", criterion_id=key, _anchor="pane", **values)
 
-    @property
+    @cached_property
     def chips(self) -> list[dict[str, Any]]:
         """The filters that lead somewhere, with how many rows each shows."""
         words = state_words(first_level=self.first_level)
         every = self.criteria.values()
         counted = ({} if self.view.unsent else self.counts(every)) | {
-            name: sum(self._fits(one, name) for one in every) for name in ("team", "levels")
+            "team": sum(map(self.team_differs, every)) if any(level.people > 1 for level in self.levels) else 0,
+            "levels": sum(one.levels_differ for one in every),
         }
         if self.again:
             parts = [self.part_of(one) for one in every]
@@ -255,7 +256,7 @@ class Matrix:
     def _filtered(self, only: str) -> str:
         return url_for("casework.criteria", task_id=self.view.task.id, loc=only or None)
 
-    @property
+    @cached_property
     def next(self) -> Next | None:
         """What is to be done next; None for whoever only reads."""
         if not self.working:

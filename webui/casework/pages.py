@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, abort, current_app, render_template, request
+from flask import Flask, abort, current_app, request
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from webui.casework.answers import AnswerForm, shown_entry, task_form
-from webui.casework.facts import facts_of_answer
+from webui.casework.facts import facts_of_answer, facts_of_basis, facts_of_state, facts_of_task
 from webui.container import container
+from webui.drawing.page import render_page
 from webui.errors import refusal_text
 from webui.forms import CommandForm, FileField, Length, choices
 from webui.guard import current_actor
@@ -74,7 +75,7 @@ def read_criteria(task_id: UUID, row: str | None = None) -> TaskView:
 
     Whoever works there has a part in the case, which is not put on record.
     """
-    view = container().task_views.view(current_actor(), str(task_id), whole=False, row=row)
+    view = container().task_views.view(current_actor(), str(task_id), table=True, row=row)
     if not is_working(view):
         note_reading(view.case.id)
     return view
@@ -130,21 +131,26 @@ def task_page(
     status: int = 200,
 ) -> tuple[str, int]:
     """Return the task's page. `compared`: how what another window saved differs, empty for not at all; `typed`: what can no longer be saved."""
-    claim = view.option("claim")
-    page = render_template(
+    claim, working = view.option("claim"), is_working(view)
+    remarks, basis = remarks_on(view.case.id), basis_of(view)
+    again = form is None and not (uploads or refusal or typed) and compared is None and working
+    page = render_page(
         "casework/task.html",
+        facts_of_task(view, basis, remarks) if again else None,
         view=view,
         case=view.case,
         form=form,
         new_form=lambda: task_form(view, sent=False),
         facts_of_answer=facts_of_answer,
+        facts_of_basis=facts_of_basis,
+        facts_of_state=facts_of_state,
         uploads={one.paper.id: _upload(one.paper.id) for one in view.papers} | dict(uploads or {}),
         comment=None,
-        **remarks_on(view.case.id),
+        **remarks,
         refusal=refusal_text(refusal) if refusal else None,
-        basis=basis_of(view),
-        claim_refusal=refusal_text(claim.refusal) if claim and claim.refusal else None,
-        working=is_working(view),
+        basis=basis,
+        claim_refusal=refusal_text(claim.refusal) if claim and claim.refusal and not working else None,
+        working=working,
         compared=compared,
         typed=typed,
         shown_entry=shown_entry,

@@ -20,18 +20,20 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 from markupsafe import Markup
 
+from webui.container import container
+from webui.format import at
 from webui.i18n import language, this_request
+from webui.security import csp_nonce
 from workflow.ids import new_id
 
 MOST_SIGNS = 8_000_000
 """What a process holds; a row of a list has about fifteen hundred, a whole list of forty rows sixty thousand."""
 _SIGN = secrets.token_hex(16)
 """Nobody outside this process can write a gap."""
-_TOKEN, _COMMAND = f"{_SIGN}t", f"{_SIGN}c"
-_GAPS = frozenset({_TOKEN, _COMMAND})
+_TOKEN, _COMMAND, _NONCE, _PRINTED = (f"{_SIGN}{letter}" for letter in "tcnp")
 _DRAWS = "draws"
 """With the request, while a piece is drawn: what draws it."""
-_GAP = re.compile(f"({_TOKEN}|{_COMMAND})")
+_GAP = re.compile(f"({_SIGN}[tcnp])")
 
 
 class Incomplete(AssertionError):
@@ -69,9 +71,31 @@ class Remembering(Extension):
                 _compare(place, pieces)
         finally:
             here.draws = outer
-        if outer is not None:  # a piece of a piece: its gaps stay open
-            return Markup("".join(pieces))  # noqa: S704 - as above
-        return Markup("".join([_filled(here, one) if one in _GAPS else one for one in pieces]))  # noqa: S704 - as above
+        # The gaps of a piece of a piece stay open.
+        return Markup("".join(pieces) if outer is not None else _filled(here, pieces))  # noqa: S704 - as above
+
+
+def drawn_page(place: str, key: tuple[Any, ...], draw: Callable[[], str]) -> str:
+    """As a piece, a whole page that is only read: the same facts give the same page. Pages push no pieces out."""
+    here = this_request()
+    facts = (place, language(), here.script_root if _is_read(here) else "", key)
+    here.draws = draw
+    try:
+        pieces = _pages.get(facts)
+        if pieces is None:
+            pieces = _draw()
+            _pages.put(facts, pieces)
+        elif current_app.testing:
+            _compare(place, pieces)
+    finally:
+        here.draws = None
+    return _filled(here, pieces)
+
+
+def nothing_typed() -> None:
+    """Say of an answer to a form that it has nothing in it of what was typed: its pieces may be remembered as a page's are."""
+    here = this_request()
+    here.is_read, here.script_root = True, request.script_root
 
 
 def _is_read(here: Any) -> bool:
@@ -83,10 +107,30 @@ def _is_read(here: Any) -> bool:
     return bool(found)
 
 
-def _filled(here: Any, gap: str) -> str:
-    """What stands in the gap in this page: a page has one token and many commands."""
-    if gap == _COMMAND:
-        return new_id()
+def _filled(here: Any, pieces: tuple[str, ...]) -> str:
+    """The piece with its gaps filled in: every second part is one."""
+    parts = list(pieces)
+    known: dict[str, str] = {}
+    for place in range(1, len(parts), 2):
+        gap = parts[place]
+        if gap == _COMMAND:
+            parts[place] = new_id()
+        elif gap in known:
+            parts[place] = known[gap]
+        else:
+            parts[place] = known[gap] = _once(here, gap)
+    return "".join(parts)
+
+
+def _once(here: Any, gap: str) -> str:
+    """What a page has one of."""
+    if gap == _TOKEN:
+        return _token(here)
+    return csp_nonce() if gap == _NONCE else _printed_at()
+
+
+def _token(here: Any) -> str:
+    """What stands in this page's gaps for the token: a page has one, and many commands."""
     found: str | None = here.get("token")
     if found is None:
         found = here.token = str(generate_csrf())
@@ -127,13 +171,14 @@ class Pieces:
         return self._signs
 
 
-_kept = Pieces(MOST_SIGNS)
+_kept, _pages = Pieces(MOST_SIGNS), Pieces(MOST_SIGNS)
 
 
 def _draw() -> tuple[str, ...]:
     drawn = str(g.draws())
-    if _filled(this_request(), _TOKEN) in drawn:
-        raise Incomplete("a piece that others will see has this session's token against forgery in it")
+    here = this_request()
+    if _token(here) in drawn or ("csp_nonce" in here and here.csp_nonce in drawn):
+        raise Incomplete("a piece that others will see has this session's token or nonce in it")
     return tuple(_GAP.split(drawn))
 
 
@@ -154,18 +199,32 @@ def gap_for_command() -> str:
 
 
 def _csrf_token() -> str:
-    return gap_for_token() or _filled(this_request(), _TOKEN)
+    return gap_for_token() or _token(this_request())
 
 
 def _command_id() -> str:
     return gap_for_command() or new_id()
 
 
+def _nonce() -> str:
+    return _NONCE if g.get(_DRAWS) is not None else csp_nonce()
+
+
+def _printed() -> str:
+    return _PRINTED if g.get(_DRAWS) is not None else _printed_at()
+
+
+def _printed_at() -> str:
+    """By the installation's clock, which a test's container may lack."""
+    clock = getattr(container(), "clock", None)
+    return at(clock.now() if clock is not None else None)
+
+
 def init_app(app: Flask) -> None:
-    """Offer the tag, `csrf_token()` and `command_id()` to every template."""
+    """Offer the tag, `csrf_token()`, `command_id()`, `csp_nonce()` and `seen_at()` to every template."""
     app.jinja_env.add_extension(Remembering)
-    app.jinja_env.globals.update(csrf_token=_csrf_token, command_id=_command_id)
+    app.jinja_env.globals.update(csrf_token=_csrf_token, command_id=_command_id, csp_nonce=_nonce, seen_at=_printed)
     app.context_processor(lambda: {"csrf_token": _csrf_token})  # Flask-WTF offers its own there too
 
 
-__all__ = ["Incomplete", "gap_for_command", "gap_for_token", "init_app"]
+__all__ = ["Incomplete", "drawn_page", "gap_for_command", "gap_for_token", "init_app", "nothing_typed"]

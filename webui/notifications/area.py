@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from webui.container import container
 from webui.forms import Form
 from webui.guard import current_actor
-from webui.navigation import NavItem, signed_in_user
+from webui.navigation import NavItem, head_of_page, signed_in_user
 from webui.pages import done, page_number
 from workflow.services.notifications.notifications import PAGE_SIZE, ReadNotifications
 from workflow.services.views import NotificationRecord
@@ -29,14 +29,14 @@ def init_app(app: Flask) -> None:
 
 def bell() -> dict[str, Any] | None:
     """How many notifications the signed-in person has not read: as a number, and in words for who does not see it."""
-    if signed_in_user() is None:
+    user = signed_in_user()
+    if user is None:
         return None
-    found = container().notifications.unread(current_actor())
-    number = f"{found.number}+" if found.more else str(found.number)
+    found = head_of_page(user.actor).unread
     words = ngettext("%(num)d unread notification", "%(num)d unread notifications", found.number)
     if found.more:
         words = _("More than %(number)s unread notifications", number=found.number)
-    return {"number": number if found.number else "", "words": words, "href": url_for("notifications.index")}
+    return {"number": found.words, "words": words, "href": url_for("notifications.index")}
 
 
 @blueprint.get("")

@@ -28,6 +28,16 @@ class CriterionResult:
     reason: str = ""
     evidence_ids: tuple[str, ...] = ()
 
+    def undecided(self) -> "CriterionResult":
+        """What is entered, as long as nobody has decided it: without the result."""
+        return CriterionResult(
+            criterion_id=self.criterion_id,
+            figures=self.figures,
+            statement=self.statement,
+            reason=self.reason,
+            evidence_ids=self.evidence_ids,
+        )
+
 
 Results = Mapping[str, CriterionResult]
 """Criterion id → its result."""

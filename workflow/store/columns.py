@@ -1,7 +1,7 @@
 """The one MetaData of all tables, column types that mean the same on SQLite and PostgreSQL, and how each column is proved."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -43,6 +43,19 @@ class Instant(TypeDecorator[datetime]):
             return None
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], datetime | None]:
+        """In one go: a page reads hundreds."""
+        read = self.impl_instance.result_processor(dialect, coltype)
+
+        def process(value: Any) -> datetime | None:
+            if value is None:
+                return None
+            at: Any = value if read is None else read(value)
+            found: datetime = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+            return found
+
+        return process
+
 
 class Encoded(str):
     """A value of a `JsonText` column that is its text already: who needs both encodes once."""
@@ -67,7 +80,25 @@ class JsonText(TypeDecorator[Any]):
         return None if value is None else _encoder.encode(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
+        return None if value is None else _decoded(value)
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Any]:
+        """In one go: a page reads hundreds."""
+        return lambda value: None if value is None else _decoded(value)
+
+
+_read_json = json.JSONDecoder().raw_decode
+
+
+def _decoded(text: str) -> Any:
+    """What the text says. Raises `ValueError` where it is no JSON."""
+    if text == "{}":
+        return {}
+    try:
+        value, end = _read_json(text)
+    except ValueError:
+        end = -1
+    return value if end == len(text) else json.loads(text)  # it takes blanks around, which ours does not have
 
 
 Id = sa.String(36)

@@ -21,8 +21,9 @@ from workflow.store.cases import cases
 from workflow.store.columns import Id, Instant, Key, Name, bound, metadata
 from workflow.store.criteria.inquiries import WAITING_AT_UNITS, criterion_inquiries
 from workflow.store.criteria.rows import criterion_rows
+from workflow.store.notifications import UNREAD
 from workflow.store.places import organisations
-from workflow.store.rows import Page, columns, like, read, read_all, values
+from workflow.store.rows import Page, columns, like, names, read, read_all, values
 from workflow.store.searching.words import case_words
 from workflow.store.tasks import IS_OPEN, TASK, TaskRecord, task_candidates, task_people, user_tasks
 
@@ -92,6 +93,7 @@ class TaskLine:
 
 
 _LINE = columns(user_tasks, TaskLine)
+_LINE_NAMES = names(TaskLine)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +116,11 @@ class Count:
 
     number: int
     more: bool = False
+
+    @property
+    def words(self) -> str:
+        """As a page says it beside a name; empty where there is nothing."""
+        return f"{self.number}{'+' if self.more else ''}" if self.number else ""
 
 
 # Numbers that stand in the text that the database gets: a planner that does not know a limit expects a tenth of all rows.
@@ -272,10 +279,10 @@ def page_statement(shape: Shape) -> sa.Select[Any]:
 
 
 @lru_cache(maxsize=256)
-def count_statement(shapes: tuple[Shape, ...], inquiries: bool = False) -> sa.Select[Any]:
-    """How many there are of each, up to the bound: counting stops there, whatever the groups still hold; then of questions to units."""
+def count_statement(shapes: tuple[Shape, ...], inquiries: bool = False, unread: bool = False) -> sa.Select[Any]:
+    """How many there are of each, up to the bound: counting stops there, whatever the groups still hold; then of questions to units, of unread notifications."""
     numbers = [_number(shape) for shape in shapes]
-    return sa.select(*numbers, WAITING_AT_UNITS) if inquiries else sa.select(*numbers)
+    return sa.select(*numbers, *[WAITING_AT_UNITS] * inquiries, *[UNREAD] * unread)
 
 
 def _number(shape: Shape) -> sa.ScalarSelect[Any]:
@@ -390,21 +397,28 @@ class Inbox:
         now: datetime,
         bound: int = 200,
         asked_of: Collection[str] | None = None,
+        unread: bool = False,
     ) -> dict[str, Count]:
         """How many there are of each, by name, in one statement. The filters differ in tab and in whether it is what is overdue, no more.
 
-        `asked_of`: units; how many questions wait for them is counted beside, as `inquiries`.
+        `asked_of`: units; how many questions wait for them is counted beside, as `inquiries`. `unread`: so are notifications that the person has not
+        read, as `unread`.
         """
         questions = {name: asked(seats, where, now, most=bound + 1) for name, where in wheres.items()}
         told = {name: shape for name, (shape, _) in questions.items() if not shape.empty}
         given = {key: value for name in told for key, value in questions[name][1].items()}
         found = dict.fromkeys(wheres, 0)
-        names, statement = [*told], count_statement(tuple(told.values()), asked_of is not None)
+        asked_for, statement = [*told], count_statement(tuple(told.values()), bool(asked_of), unread)
         if asked_of is not None:
-            names.append("inquiries")
+            found["inquiries"] = 0
+        if asked_of:
+            asked_for.append("inquiries")
             given["of_units"] = list(asked_of)
-        if names:
-            found |= dict(zip(names, self._connection.execute(statement, given).one(), strict=True))
+        if unread:
+            asked_for.append("unread")
+            given |= {"user_id": seats.user_id, "unread_most": bound + 1}
+        if asked_for:
+            found |= dict(zip(asked_for, self._connection.execute(statement, given).one(), strict=True))
         return {name: Count(number=min(number, bound), more=number > bound) for name, number in found.items()}
 
     def done_before(self, task_ids: Collection[str]) -> frozenset[str]:
@@ -460,7 +474,7 @@ class SavedFilters:
 def _inbox_row(row: sa.Row[Any]) -> InboxRow:
     business_key, unit_id, unit_name, unit_name_en, procedure_key, campaign_year, version_id = row[len(_LINE) :]
     return InboxRow(
-        task=read(TaskLine, row[: len(_LINE)]),
+        task=TaskLine(**dict(zip(_LINE_NAMES, row, strict=False))),  # the task stands first
         business_key=business_key,
         unit_id=unit_id,
         unit_name=unit_name,

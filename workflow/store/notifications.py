@@ -63,9 +63,6 @@ class Notifications:
         mine = sa.and_(notifications.c.user_id == user_id, _UNREAD, notifications.c.at >= since)
         return self._page(sa.select(notifications).where(mine), Page(limit=limit))
 
-    def unread(self, user_id: str, bound: int) -> int:
-        return self._connection.scalar(_COUNT_UNREAD, {"user_id": user_id, "most": bound}) or 0
-
     def mark_read(self, user_id: str, ids: Collection[str], at: datetime) -> None:
         """Those of the user's own among these that have not been read."""
         self._connection.execute(
@@ -117,9 +114,14 @@ mail_choices = sa.Table(
 )
 
 _UNREAD = notifications.c.read_at.is_(None)
-_COUNT_UNREAD = sa.select(sa.func.count()).select_from(
-    sa.select(notifications.c.id)
-    .where(notifications.c.user_id == sa.bindparam("user_id"), _UNREAD)
-    .limit(sa.bindparam("most", type_=sa.Integer))
-    .subquery()
+UNREAD = (
+    sa.select(sa.func.count())
+    .select_from(
+        sa.select(notifications.c.id)
+        .where(notifications.c.user_id == sa.bindparam("user_id"), _UNREAD)
+        .limit(sa.bindparam("unread_most", type_=sa.Integer))
+        .subquery()
+    )
+    .scalar_subquery()
 )
+"""How many the person has not read, up to a bound."""

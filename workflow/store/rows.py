@@ -72,7 +72,8 @@ def read(record: type[Record], row: Sequence[Any]) -> Record:
 
 def read_all(record: type[Record], rows: Iterable[Sequence[Any]]) -> list[Record]:
     """As `read`, for every row."""
-    return [read(record, row) for row in rows]
+    wanted = names(record)
+    return [record(**dict(zip(wanted, row, strict=True))) for row in rows]
 
 
 def save_guarded(connection: sa.Connection, table: sa.Table, record: Any) -> None:

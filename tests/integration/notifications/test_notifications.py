@@ -5,6 +5,7 @@ from datetime import timedelta
 from tests.support.world import World
 from workflow.ids import new_id
 from workflow.organisation.authority import Actor
+from workflow.services.casework.inbox import InboxService
 from workflow.services.notifications.notifications import NotificationService, ReadNotifications
 from workflow.store.notifications import NotificationRecord
 
@@ -20,7 +21,7 @@ def tell(world: World, actor: Actor, text: str) -> None:
 
 
 def test_newest_first_and_read_once_seen(world: World) -> None:
-    service = NotificationService(world.ground)
+    service, inbox = NotificationService(world.ground), InboxService(world.ground)
     one = world.person("mot-nguoi", "board-member", "bcd-antt-dien-bien")
     other = world.person("hai-nguoi", "board-member", "bcd-antt-dien-bien")
     for text in ("first", "second"):
@@ -28,8 +29,8 @@ def test_newest_first_and_read_once_seen(world: World) -> None:
     tell(world, other, "not yours")
 
     assert [told.params["text"] for told in service.list(one)] == ["second", "first"]
-    assert (service.unread(one).number, service.unread(other).number) == (2, 1)
+    assert (inbox.head(one).unread.number, inbox.head(other).unread.number) == (2, 1)
     everything = [told.id for told in (*service.list(one), *service.list(other))]
     service.mark_read(one, ReadNotifications(notification_ids=everything))
-    assert (service.unread(one).number, service.unread(other).number) == (0, 1)
+    assert (inbox.head(one).unread.number, inbox.head(other).unread.number) == (0, 1)
     assert all(told.read_at is not None for told in service.list(one))

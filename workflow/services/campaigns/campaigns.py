@@ -28,6 +28,7 @@ from workflow.services.ground.changes import optional, plain, required
 from workflow.services.ground.days import confirm_days, day_doubts
 from workflow.services.ground.idempotence import Command
 from workflow.services.ground.labels import called
+from workflow.services.ground.register import CAMPAIGNS, renew
 from workflow.services.procedures.library import effective_version
 from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import CaseFilter
@@ -168,6 +169,7 @@ class CampaignService:
             campaign = self._planned(uow, command, by)
             uow.campaigns.add(campaign)
             self._ground.record(uow, campaign, by, CampaignCreated(new=plain(campaign)))
+            renew(uow, CAMPAIGNS)
             return {"id": campaign.id}
 
         return str(self._ground.carry_out(actor, command, work)["id"])

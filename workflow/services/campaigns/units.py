@@ -18,6 +18,7 @@ from workflow.services.campaigns.ground import CLOSED_ALREADY, CampaignCommand, 
 from workflow.services.campaigns.staffing import Gap, gaps
 from workflow.services.ground.changes import plain
 from workflow.services.ground.labels import called
+from workflow.services.ground.register import CAMPAIGNS, renew
 from workflow.spelling import by_name
 from workflow.store.campaigns import CampaignRecord, CampaignUnitRecord
 from workflow.store.rows import Page
@@ -149,6 +150,7 @@ class CampaignUnitService:
             uow.campaigns.add_units(new)
             if new:
                 self._ground.record(uow, campaign, by, CampaignUnitsAdded(units=plain(wanted)))
+                renew(uow, CAMPAIGNS)
             return {"added": len(new)}
 
         return int(self._ground.carry_out(actor, command, work)["added"])
@@ -165,6 +167,7 @@ class CampaignUnitService:
                 raise InvalidInput(_STARTED, unit=called(self._ground.register.tree(uow).get(unit.unit_id)))
             uow.campaigns.remove_unit(campaign.id, unit.unit_id)
             self._ground.record(uow, campaign, by, CampaignUnitRemoved(old=plain(unit)))
+            renew(uow, CAMPAIGNS)
             return {}
 
         self._ground.carry_out(actor, command, work)

@@ -22,7 +22,6 @@ from workflow.services.casework.situations import TaskSituation
 from workflow.services.casework.tasks import TaskService, note_entry
 from workflow.services.ground.access import Access, provenance
 from workflow.services.ground.idempotence import Command
-from workflow.store.campaigns import CampaignRecord
 from workflow.store.casework import EvidenceRecord, UnitCase
 from workflow.store.criteria.offers import OfferedFile
 from workflow.store.rows import Page
@@ -302,9 +301,7 @@ def _ending(filename: str) -> str:
     return ending
 
 
-def offered(
-    uow: UnitOfWork, found: TaskSituation, criterion_id: str | None, campaign: CampaignRecord | None = None
-) -> Sequence[OfferedFile]:
+def offered(uow: UnitOfWork, found: TaskSituation, criterion_id: str | None) -> Sequence[OfferedFile]:
     """What the unit, at its own sheet, may take over for the criterion from an earlier year; nothing for anybody else."""
     task, case = found.task, found.case
     if (
@@ -313,7 +310,7 @@ def offered(
         or spec_of(found.package, task.node_id).compare_with
     ):
         return ()
-    campaign = campaign or uow.campaigns.get(case.campaign_id)
+    campaign = uow.campaigns.get(case.campaign_id)
     return uow.offers.of(case.unit_id, campaign.key, campaign.year, criterion_id)
 
 

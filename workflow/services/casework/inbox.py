@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from workflow.calendar.deadlines import Remaining, remaining
 from workflow.calendar.working_time import WorkingCalendar
+from workflow.calendar.zone import local_date
 from workflow.model.user_task import Label
 from workflow.organisation.authority import Actor
 from workflow.organisation.permissions import SYSTEM_ROLES
@@ -16,6 +17,7 @@ from workflow.services.casework.ground import CaseGround
 from workflow.services.casework.queue.taking_back import seems_untouched
 from workflow.services.ground.access import Access
 from workflow.services.ground.people import user_names
+from workflow.services.ground.register import CAMPAIGNS, OrganisationRegister
 from workflow.spelling import by_name
 from workflow.store.criteria.inquiries import InquiryRecord
 from workflow.store.inbox import OWN, Count, InboxFilter, InboxRow, Seats
@@ -24,9 +26,9 @@ from workflow.store.tasks import TaskRecord
 from workflow.store.unit_of_work import UnitOfWork
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Choices:
-    """By id. `units` is empty where there are too many to choose from: then people search by text."""
+    """By id; as long as nothing about them changes they are the same thing. `units` is empty where there are too many to choose from: then people search by text."""
 
     procedures: Mapping[str, Label]
     stages: Mapping[str, Label]
@@ -48,6 +50,7 @@ PAGE_SIZE = 40
 
 
 MOST_INQUIRIES = 100
+MOST_UNREAD = 99
 
 
 SOON = 5
@@ -107,10 +110,20 @@ class InboxPage:
     entries: Sequence[InboxEntry]
     counts: dict[str, Count]
     overdue: Count
+    unread: Count
+    """Of notifications, as every page's head says it."""
     page: Page
     has_next: bool
     inquiries: Sequence[WaitingInquiry]
     """What the units for which the person acts have to explain, what is due first first; shown with `todo`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What the head of every page says: how much there is to do, and how many notifications have not been read."""
+
+    todo: Count
+    unread: Count
 
 
 class InboxService:
@@ -127,8 +140,9 @@ class InboxService:
             where = replace(where, due_before=due, sent_since=now - LATELY)
             one_more = Page(limit=page.limit + 1, offset=page.offset)
             rows = list(uow.inbox.page(seats, where, one_more, now))
-            counts = uow.inbox.counts(seats, _counted(where), now, asked_of=_places(actor))
-            asked, overdue = counts.pop("inquiries"), counts.pop("overdue")
+            units = self._own_units(uow, actor)
+            counts = uow.inbox.counts(seats, _counted(where), now, asked_of=units, unread=True)
+            asked, overdue, unread = (counts.pop(name) for name in ("inquiries", "overdue", "unread"))
             counts["todo"] = _together(counts["mine"], counts["group"], asked)
             shows = asked.number and where.tab == "todo" and where.due != "overdue"
             inquiries = self._inquiries(uow, actor, calendar, now) if shows else []
@@ -146,7 +160,7 @@ class InboxService:
                 on_behalf_of=principals.get(row.task.assignee_id or "", "") if where.tab in OWN else "",
                 progress=progress.get(row.task.id),
                 waiting=standing.get(row.task.case_id, ()),
-                untouched=seems_untouched(row.task, standing.get(row.task.case_id, ())),
+                untouched=bool(standing) and seems_untouched(row.task, standing.get(row.task.case_id, ())),
             )
             for row in shown
         ]
@@ -154,6 +168,7 @@ class InboxService:
             entries=entries,
             counts=counts,
             overdue=overdue,
+            unread=_told(unread),
             page=page,
             has_next=len(rows) > page.limit,
             inquiries=inquiries,
@@ -162,8 +177,7 @@ class InboxService:
     def _inquiries(
         self, uow: UnitOfWork, actor: Actor, calendar: WorkingCalendar, now: datetime
     ) -> list[WaitingInquiry]:
-        """A body's people are asked nothing: only a case's own unit explains."""
-        found = uow.inquiries.waiting_at(_places(actor), MOST_INQUIRIES)
+        found = uow.inquiries.waiting_at(self._own_units(uow, actor), MOST_INQUIRIES)
         tree = self._ground.register.tree(uow) if found else None
         return [
             WaitingInquiry(
@@ -175,6 +189,12 @@ class InboxService:
             for one, business_key, unit_id in found
             if tree is not None
         ]
+
+    def _own_units(self, uow: UnitOfWork, actor: Actor) -> set[str]:
+        """The units for which the actor acts: a body's people are asked nothing, only a case's own unit explains."""
+        tree = self._ground.register.tree(uow)
+        held = {one.organisation_id for one in actor.assignments if one.role not in SYSTEM_ROLES}
+        return {one for one in held if not tree.is_body(one)}
 
     def first(self, actor: Actor, limit: int) -> tuple[Sequence[InboxEntry], Sequence[WaitingInquiry], Count]:
         """What is to be done first, what is to be explained, and how much both are: without filters and without what others need to be told."""
@@ -190,13 +210,14 @@ class InboxService:
         ]
         return entries, inquiries, _together(counts["mine"], counts["group"], Count(number=len(inquiries)))
 
-    def waiting(self, actor: Actor) -> Count:
-        """How much a person has to do, tasks and explanations: what every page's navigation says, and the list's `todo` without filters."""
+    def head(self, actor: Actor) -> Head:
+        """How much a person has to do, tasks and explanations, as the list's `todo` without filters; and how much they have not read."""
         now, where = self._ground.clock.now(), InboxFilter(tab="todo")
         wheres = {tab: replace(where, tab=tab) for tab in ("mine", "group")}
         with self._ground.units.reading() as uow:
-            counts = uow.inbox.counts(_seats(actor), wheres, now, asked_of=_places(actor))
-        return _together(*counts.values())
+            counts = uow.inbox.counts(_seats(actor), wheres, now, asked_of=self._own_units(uow, actor), unread=True)
+        unread = counts.pop("unread")
+        return Head(todo=_together(*counts.values()), unread=_told(unread))
 
     def _progress(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> Mapping[str, Progress]:
         judging = [row for row in rows if row.task.criteria_set is not None]
@@ -213,7 +234,7 @@ class InboxService:
     def choices(self, actor: Actor) -> Choices:
         """What the filters offer: procedures, stages and units of the campaigns, as far as the actor's cases reach."""
         with self._ground.units.reading() as uow:
-            return read_choices(uow, self._ground.access(uow, actor), self._ground.steps)
+            return offered_to(uow, self._ground.register, self._ground.steps, self._ground.access(uow, actor))
 
     def remaining(self, due_at: datetime | None) -> Remaining | None:
         """The time that is left until an instant, counted in working days."""
@@ -231,11 +252,6 @@ def _seats(actor: Actor) -> Seats:
     )
 
 
-def _places(actor: Actor) -> set[str]:
-    """Where the actor acts: what is asked of one of these, where it is a unit, is asked of them."""
-    return {one.organisation_id for one in actor.assignments if one.role not in SYSTEM_ROLES}
-
-
 def _standing(uow: UnitOfWork, rows: Sequence[InboxRow]) -> Mapping[str, Sequence[TaskRecord]]:
     """Case → its open tasks, without what has been entered into them."""
     found: dict[str, list[TaskRecord]] = {}
@@ -251,6 +267,11 @@ def _counted(where: InboxFilter) -> dict[str, InboxFilter]:
     others = replace(where, due=None, due_before=None) if is_list else where
     lists = {tab: replace(others, tab=tab) for tab in TABS if tab != "todo"}
     return {**lists, "overdue": replace(todo, due="overdue")}
+
+
+def _told(unread: Count) -> Count:
+    """Nobody is told a larger number of unread notifications than this."""
+    return Count(number=min(unread.number, MOST_UNREAD), more=unread.number > MOST_UNREAD)
 
 
 def _together(*counts: Count) -> Count:
@@ -286,8 +307,14 @@ def _day(text: str | None) -> date | None:
 MOST_UNITS = 200
 
 
-def read_choices(uow: UnitOfWork, access: Access, steps: Steps) -> Choices:
-    """Read them from the campaigns; where versions differ, the newest word holds."""
+def offered_to(uow: UnitOfWork, register: OrganisationRegister, steps: Steps, access: Access) -> Choices:
+    """What the filters offer to the actor: it changes with the campaigns and the organisations, and the day."""
+    whose = (access.actor.assignments, local_date(access.now))
+    return register.following(uow, CAMPAIGNS, whose, lambda: _read_choices(uow, access, steps))
+
+
+def _read_choices(uow: UnitOfWork, access: Access, steps: Steps) -> Choices:
+    """Read from the campaigns; where versions differ, the newest word holds."""
     campaigns = [one for one in uow.campaigns.all() if access.may_name(one.id)]
     packages = _packages(uow, steps, dict.fromkeys(one.version_id for one in campaigns))
     reach = access.units()

@@ -119,11 +119,16 @@ class Sheet:
         own = self.stored.get(key)
         if own is not None and own.figures:
             return own.figures
-        told = (level.results[key].figures for level in reversed(self.earlier) if key in level.results)
-        return {name: as_text(number) for name, number in next(filter(None, told), {}).items()}
+        for level in reversed(self.earlier):
+            told = level.results.get(key)
+            if told is not None and told.figures:
+                return {name: as_text(number) for name, number in told.figures.items()}
+        return {}
 
     def levels_differ(self, key: str) -> bool:
         """Whether the levels before do not all say the same of this criterion."""
+        if len(self.earlier) < 2:
+            return False
         return len({level.results[key].result for level in self.earlier if key in level.results}) > 1
 
     def with_row(self, row: ResultRecord, kept: RowRecord) -> "Sheet":
@@ -172,7 +177,7 @@ class Sheet:
     def _counted(self, key: str, result: CriterionResult) -> CriterionResult:
         state = self.rows[key].state if key in self.rows else UNSEEN
         if state not in DECIDED:
-            return replace(result, result=None)
+            return result.undecided()
         before = self.former.get(key)
         if state == AGREED and before is not None and not result.statement:
             return replace(result, statement=before.statement or before.reason)

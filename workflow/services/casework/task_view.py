@@ -29,7 +29,7 @@ from workflow.services.casework.completion import (
     surroundings,
     why_not,
 )
-from workflow.services.casework.criteria.asked import LOOKED_BACK, ReturnNote, return_note
+from workflow.services.casework.criteria.asked import LOOKED_BACK, ReturnNote, return_note, return_to
 from workflow.services.casework.criteria.history import LevelHistory, history_of
 from workflow.services.casework.criteria.inquiries import days_of
 from workflow.services.casework.criteria.sheet_view import PaperView, SheetView, papers_of, sheet_view
@@ -87,7 +87,7 @@ class TaskView:
     case: UnitCase
     unit: Organisation
     body: Organisation | None
-    campaign: CampaignRecord
+    campaign: CampaignRecord | None
     package: ProcedurePackage
     spec: UserTaskSpec
     options: Sequence[Option]
@@ -131,22 +131,41 @@ class TaskView:
         return next((option for option in self.options if option.trigger == trigger), None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What of a view is asked for, as `TaskViewService.view` says it."""
+
+    table: bool = False
+    row: str | None = None
+    receivers: bool = False
+
+
+_EVERYTHING = _Wanted()
+
+
 class TaskViewService:
     def __init__(self, ground: CaseGround) -> None:
         self._ground = ground
 
     def view(
-        self, actor: Actor, task_id: str, *, whole: bool = True, row: str | None = None, receivers: bool = False
+        self,
+        actor: Actor,
+        task_id: str,
+        *,
+        whole: bool = True,
+        table: bool = False,
+        row: str | None = None,
+        receivers: bool = False,
     ) -> TaskView:
         """Raise `NotFound` for a task that the actor may not see.
 
-        `whole` false: without who else could act, for its criteria alone. `row`: the criterion whose history is read. `receivers`: with who could
-        get it.
+        `whole` false: without who else could act. `table`: for its table of criteria alone, without its campaign and what its form says besides.
+        `row`: the criterion whose history is read. `receivers`: with who could get it.
         """
         with self._ground.units.reading() as uow:
             access = self._ground.access(uow, actor)
-            found = self._found(uow, access, task_id, whole=whole)
-            return self._build(uow, access, found, row=row, handing=receivers)
+            found = self._found(uow, access, task_id, whole=whole and not table)
+            return self._build(uow, access, found, _Wanted(table=table, row=row, receivers=receivers))
 
     def check(self, actor: Actor, task_id: str) -> tuple[TaskView, Answers, Findings]:
         """The task with its drafted answers and what stands in the way of submitting them. Raises as `view`."""
@@ -172,24 +191,23 @@ class TaskViewService:
             return found
         return with_who_can_act(uow, access, found)
 
-    def _build(
-        self, uow: UnitOfWork, access: Access, found: TaskSituation, *, row: str | None = None, handing: bool = False
-    ) -> TaskView:
+    def _build(self, uow: UnitOfWork, access: Access, found: TaskSituation, wanted: _Wanted = _EVERYTHING) -> TaskView:
+        row, table = wanted.row, wanted.table
         case, package = found.case, found.package
         veil = veil_over(uow, package, case, access)
         working = found.context.is_assignee and found.task.ended_at is None  # deputies go on with what is open
         withheld = found.task.id in veil.tasks and not working
         task, unsent = found.task if working else veil.bare(found.task), found.task.id in veil.drafts
         spec, options = spec_of(package, task.node_id), USER_TASK.permitted(task.state, found.context)
-        variables = task_variables(case, task) if task.ended_at is None else {}
-        around = surroundings(self._ground, uow, spec, case, task, variables)
         history = uow.tasks.of_case(case.id, Page(limit=LOOKED_BACK))
+        variables = _variables(package, case, task, history, table=table)
+        around = surroundings(self._ground, uow, spec, case, task, variables)
         returned = return_note(uow, package, history, task, variables)
         ever = veil.files(uow.evidence.ever_of_case(case.id))
         evidence = [item for item in ever if item.withdrawn_at is None]
         reads = task.criteria_set and not withheld
         sheet = read_sheet(uow, package, case, task, veil, ever, row, whole=True) if reads else None
-        receivers, campaign = receivers_of(uow, access, found) if handing else {}, uow.campaigns.get(case.campaign_id)
+        receivers = receivers_of(uow, access, found) if wanted.receivers else {}
         people = {person for chosen in around.choosable.values() for person in chosen}
         involved = [task.assignee_id, task.completed_by, task.on_behalf_of, *people, *receivers]
         involved += [*(_people_of(sheet) if sheet else ()), *(item.uploaded_by for item in evidence)]
@@ -203,7 +221,7 @@ class TaskViewService:
             case=case.shown,
             unit=access.tree.get(case.unit_id),
             body=access.tree.get(task.organisation_id) if task.organisation_id else None,
-            campaign=campaign,
+            campaign=None if table else uow.campaigns.get(case.campaign_id),
             package=package,
             spec=spec,
             options=options,
@@ -226,7 +244,7 @@ class TaskViewService:
             quorum=_counted(spec, entries),
             veil=veil,
             history=history_of(sheet, row, veil) if sheet and row and sheet.turn > 1 else (),
-            offered=offered(uow, found, row, campaign) if working and sheet else (),
+            offered=offered(uow, found, row) if working and sheet else (),
         )
 
 
@@ -283,6 +301,15 @@ def _counted(spec: UserTaskSpec, entries: Mapping[str, Entry]) -> QuorumResult |
 
 def _chosen(entry: Entry) -> list[str]:
     return [entry] if isinstance(entry, str) and entry else list(entry or ())
+
+
+def _variables(
+    package: ProcedurePackage, case: UnitCase, task: TaskRecord, history: Sequence[TaskRecord], *, table: bool
+) -> Mapping[str, Any]:
+    """What an open task can read of its case; a table of criteria needs of it only why the case came back, where it did."""
+    if task.ended_at is not None or (table and return_to(package, task, history) is None):
+        return {}
+    return task_variables(case, task)
 
 
 def _primary(options: Sequence[Option]) -> str | None:

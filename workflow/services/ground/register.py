@@ -1,6 +1,7 @@
 """The register of organisations and the working calendar as the other services read them: built once a revision."""
 
-from typing import cast
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar, cast
 
 from workflow.calendar.seed import calendar_of
 from workflow.calendar.working_time import WorkingCalendar
@@ -12,6 +13,14 @@ from workflow.store.unit_of_work import UnitOfWork
 
 ORGANISATIONS = "organisations.revision"
 CALENDAR = "calendar.revision"
+CAMPAIGNS = "campaigns.revision"
+"""Of which campaigns there are and which units stand in them."""
+FILTERS = "filters.revision"
+"""Of the filters that people have saved."""
+REVISIONS = (ORGANISATIONS, CALENDAR, CAMPAIGNS, FILTERS)
+MOST_KEPT = 64
+"""How many answers that follow from the registers a process keeps."""
+Found = TypeVar("Found")
 
 
 class OrganisationRegister:
@@ -23,10 +32,11 @@ class OrganisationRegister:
     def __init__(self) -> None:
         self._tree: tuple[str | None, OrganisationTree] | None = None
         self._calendar: tuple[str | None, WorkingCalendar] | None = None
+        self._followed: dict[Hashable, Any] = {}
 
     def tree(self, uow: UnitOfWork) -> OrganisationTree:
         """All organisations and successions."""
-        revision = uow.settings.get(ORGANISATIONS, CALENDAR)
+        revision = uow.settings.get(ORGANISATIONS, *REVISIONS)
         kept = self._tree
         if kept is None or kept[0] != revision:
             self._tree = kept = (revision, tree_of(uow))
@@ -34,11 +44,21 @@ class OrganisationRegister:
 
     def calendar(self, uow: UnitOfWork) -> WorkingCalendar:
         """The working calendar with every override."""
-        revision = uow.settings.get(CALENDAR, ORGANISATIONS)
+        revision = uow.settings.get(CALENDAR, *REVISIONS)
         kept = self._calendar
         if kept is None or kept[0] != revision:
             self._calendar = kept = (revision, calendar_of(uow.calendar_days.all()))
         return kept[1]
+
+    def following(self, uow: UnitOfWork, name: str, facts: Hashable, work_out: Callable[[], Found]) -> Found:
+        """What follows from what has the revision `name`, from the organisations and from `facts`, worked out once for each; the last few are kept."""
+        key = (name, uow.settings.get(name, *REVISIONS), self.tree(uow), facts)
+        if key not in self._followed:
+            if len(self._followed) >= MOST_KEPT:
+                self._followed.clear()
+            self._followed[key] = work_out()
+        found: Found = self._followed[key]
+        return found
 
 
 def tree_of(uow: UnitOfWork) -> OrganisationTree:
@@ -47,7 +67,7 @@ def tree_of(uow: UnitOfWork) -> OrganisationTree:
 
 
 def renew(uow: UnitOfWork, name: str) -> None:
-    """Give the register (`ORGANISATIONS` or `CALENDAR`) a new revision: the last write of a change."""
+    """Give the register (one of `REVISIONS`) a new revision: the last write of a change."""
     uow.settings.put(name, new_id())
 
 

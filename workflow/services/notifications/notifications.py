@@ -12,8 +12,6 @@ from workflow.store.rows import Page
 from workflow.store.unit_of_work import UnitOfWork
 
 PAGE_SIZE = 50
-BOUND = 99
-"""Nobody is told a larger number of unread ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,14 +19,6 @@ class ReadNotifications(Command):
     """Those that were shown; what came since stays unread."""
 
     notification_ids: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
-    """How many have not been read; `more` where there are more than that."""
-
-    number: int
-    more: bool = False
 
 
 class NotificationService:
@@ -41,12 +31,6 @@ class NotificationService:
         """Newest first."""
         with self._ground.units.reading() as uow:
             return uow.notifications.of_user(actor.user_id, Page(limit=limit, offset=offset))
-
-    def unread(self, actor: Actor) -> Unread:
-        """How many have not been read, up to a bound."""
-        with self._ground.units.reading() as uow:
-            found = uow.notifications.unread(actor.user_id, BOUND + 1)
-        return Unread(number=min(found, BOUND), more=found > BOUND)
 
     def open(self, actor: Actor, notification_id: str) -> NotificationRecord:
         """One of one's own, which counts as read from now on. Raises `NotFound`."""

@@ -27,7 +27,7 @@ def tell(site: Site, login: str, number: int) -> list[str]:
 
 
 def unread(site: Site, login: str) -> int:
-    return site.services.notifications.unread(site.actor(login)).number
+    return site.services.inbox.head(site.actor(login)).unread.number
 
 
 def shown(visit: Visit, address: str) -> list[str]:

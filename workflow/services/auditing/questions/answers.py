@@ -20,7 +20,7 @@ from workflow.services.auditing.questions.scope import auditors, auditors_access
 from workflow.services.auditing.questions.sides import SideBySide
 from workflow.services.auditing.questions.thresholds import Thresholds
 from workflow.services.casework.ground import CaseGround
-from workflow.services.casework.inbox import Choices, read_choices
+from workflow.services.casework.inbox import Choices, offered_to
 from workflow.services.ground.access import provenance
 from workflow.services.ground.exports import MAX_ROWS, Cell as Written, Export, Format, Row
 from workflow.services.ground.language import translated
@@ -65,7 +65,7 @@ class QuestionService:
             access = auditors_access(self._ground, uow, actor)
             areas = access.areas()
             return Offered(
-                choices=read_choices(uow, access, self._ground.steps),
+                choices=offered_to(uow, self._ground.register, self._ground.steps, access),
                 campaigns={
                     one.id: Label(vi=one.name_vi, en=one.name_en or one.name_vi)
                     for one in uow.campaigns.all()

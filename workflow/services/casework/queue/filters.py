@@ -15,6 +15,7 @@ from workflow.services.ground.access import provenance
 from workflow.services.ground.changes import required
 from workflow.services.ground.ground import Ground
 from workflow.services.ground.idempotence import Command
+from workflow.services.ground.register import FILTERS, renew
 from workflow.spelling import by_name
 from workflow.store.inbox import SavedFilter
 from workflow.store.unit_of_work import UnitOfWork
@@ -58,7 +59,10 @@ class SavedFilterService:
         """The actor's own, and what is shared with the people of a body to which they belong, or that is above theirs; by name."""
         with self._ground.units.reading() as uow:
             tree = self._ground.register.tree(uow)
-            views = [self._view(actor, tree, one) for one in uow.saved_filters.of(actor.user_id)]
+            saved = self._ground.register.following(
+                uow, FILTERS, actor.user_id, lambda: uow.saved_filters.of(actor.user_id)
+            )
+            views = [self._view(actor, tree, one) for one in saved]
         return sorted((one for one in views if one is not None), key=lambda one: by_name(one.name, one.id))
 
     def bodies(self, actor: Actor) -> Sequence[Organisation]:
@@ -89,6 +93,7 @@ class SavedFilterService:
             )
             uow.saved_filters.add(one)
             self._tell(uow, actor, command, one, FilterShared)
+            renew(uow, FILTERS)
             return {"id": one.id}
 
         return str(self._ground.carry_out(actor, command, work)["id"])
@@ -103,6 +108,7 @@ class SavedFilterService:
                 if one.id == command.filter_id and view is not None and view.removable:
                     uow.saved_filters.drop(one.id)
                     self._tell(uow, actor, command, one, FilterWithdrawn)
+                    renew(uow, FILTERS)
                     return {"id": one.id}
             raise NotFound()
 
