@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from tests.support.chromium import assert_accessible, assert_fits
 from tests.support.house import House
 from tests.support.office import Office
-from tests.support.pictures import picture
 from workflow.ids import new_id
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -49,7 +48,6 @@ def test_the_queue_shows_its_work_at_once(office: Office) -> None:
         assert first["y"] <= FIRST_ROW
         assert len(whole) >= least, f"{len(whole)} rows at 1366×{height}"
     page.set_viewport_size({"width": 1366, "height": 768})
-    picture(page, "queue", height=768)
     assert_accessible(page)
     assert_fits(page)
 

@@ -109,6 +109,7 @@ def test_a_member_votes_on_a_narrow_screen(office: Office) -> None:
     member = office.person(MEMBERS[1], viewport={"width": 320, "height": 640})
     page = member.open("/phien-hop/")
     page.get_by_role("row").get_by_role("link").first.click()
+    expect(page.locator(ROWS)).to_have_count(CASES)
     assert_fits(page)
     page.get_by_role("row", name="PH-2023-0002").get_by_role("button").click()
     pane = case_pane(page, 2)

@@ -11,8 +11,8 @@ from playwright.sync_api import Locator, Page
 
 DOCS = Path(__file__).parents[2] / "docs"
 IMAGES, GUIDES = DOCS / "images", DOCS / "vi"
-COLOURS = 32
-"""Enough for pages whose only pictures are marks: a file of some 40 kB."""
+COLOURS, IN_GUIDES = 128, 32
+"""Enough for pages whose only pictures are marks: files of some 40 kB, and less for those that are shipped."""
 
 
 def picture(page: Page, name: str, *, at: Locator | None = None, height: int = 800) -> None:
@@ -26,14 +26,16 @@ def picture(page: Page, name: str, *, at: Locator | None = None, height: int = 8
         at.evaluate("element => window.scrollTo(0, element.getBoundingClientRect().top + window.scrollY - 24)")
     IMAGES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=IMAGES / f"{name}.png", animations="disabled", caret="hide")
+    taken = IMAGES / f"{name}.png"
     if any(f"(images/{name}.png)" in guide.read_text(encoding="utf-8") for guide in GUIDES.glob("*.md")):
-        _for_guides(IMAGES / f"{name}.png")
+        (GUIDES / "images").mkdir(exist_ok=True)
+        _save_small(taken, GUIDES / "images" / taken.name, IN_GUIDES)
+    _save_small(taken, taken, COLOURS)
     if before is not None:
         page.set_viewport_size(before)
 
 
-def _for_guides(taken: Path) -> None:
+def _save_small(taken: Path, path: Path, colours: int) -> None:
     with Image.open(taken) as picture:
-        small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    (GUIDES / "images").mkdir(exist_ok=True)
-    small.save(GUIDES / "images" / taken.name, optimize=True)
+        small = picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
