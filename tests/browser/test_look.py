@@ -52,6 +52,23 @@ def test_the_queue_shows_its_work_at_once(office: Office) -> None:
     assert_fits(page)
 
 
+def test_the_units_of_the_queue_can_be_read_in_every_window(office: Office) -> None:
+    page = office.person(STANDING).page
+    office.house.register("tho-thanh")
+    page.goto("/nhiem-vu")
+    for width in (1280, 1240, 1110, 1000, 800, 620):
+        page.set_viewport_size({"width": width, "height": 768})
+        cut = page.get_by_role("rowheader", name="Xã Thọ Thanh").evaluate("(one) => one.scrollWidth - one.clientWidth")
+        assert cut <= 0, f"at {width}"
+
+    page.set_viewport_size({"width": 1366, "height": 768})
+    unit = page.get_by_role("rowheader", name="Xã Thọ Thanh")
+    before = (unit.bounding_box() or {"width": 0})["width"]
+    page.goto("/nhiem-vu?bo-cot=ma.thu-ly")
+    after = (unit.bounding_box() or {"width": 0})["width"]
+    assert after >= before + 200, "the room of columns that were taken out"
+
+
 def test_the_queue_is_read_aloud_by_its_days(office: Office) -> None:
     many_wait(office.house)
     page = office.person(STANDING).open("/nhiem-vu")
