@@ -108,6 +108,12 @@ class _Maker:
         names = {"name_vi": _text("Xã số ", i), "name_en": _text("Commune ", i) + _text(" w", i % WARDS)}
         unit = {"id": _text("unit-", i), "code": _text("unit-", i), "kind": _fixed("commune"), **names}
         self._insert(organisations, unit | {"valid_from": sa.literal(date(2023, 1, 1), sa.Date)})
+        named = [f"{name}-{number}" for name in ("body", "large") for number in range(LARGE_GROUPS)]
+        body = {"kind": "commune-board", "level": "commune", "valid_from": date(2023, 1, 1)}
+        self._connection.execute(
+            sa.insert(organisations),
+            [{"id": one, "code": one, "name_vi": one, "name_en": one, "name_order": one, **body} for one in named],
+        )
         i = self._numbers(self._sizes.cases)
         case = {"id": self._id(i), "business_key": _text("DH-2023-", i), "province": _fixed("thanh-hoa")}
         case |= {"unit_id": _text("unit-", i // 10), "campaign_id": _fixed(BY), "version_id": _fixed(BY)}

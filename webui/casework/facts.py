@@ -201,9 +201,8 @@ def facts_of_rows(matrix: Matrix) -> Facts | None:
 def facts_of_filters(matrix: Matrix) -> Facts:
     """Of how far the sheet is, and what its table can be narrowed to."""
     sheet = matrix.sheet
-    chips = [(one["only"], one["label"], one["count"], one["current"]) for one in matrix.chips]
-    states = tuple(sheet.states.values())
-    return (matrix.view.task.id, matrix.view.unsent, matrix.again, sheet.done, sheet.summary.total, states, *chips)
+    what = (matrix.view.task.id, matrix.view.unsent, matrix.again, matrix.only, matrix.first_level)
+    return (*what, sheet.done, sheet.summary.total, *sheet.states.values(), *matrix.counted.items())
 
 
 def facts_of_table(view: TaskView, matrix: Matrix) -> Facts | None:

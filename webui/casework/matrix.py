@@ -232,9 +232,8 @@ class Matrix:
         return url_for("casework.criterion", criterion_id=key, _anchor="pane", **values)
 
     @cached_property
-    def chips(self) -> list[dict[str, Any]]:
-        """The filters that lead somewhere, with how many rows each shows."""
-        words = state_words(first_level=self.first_level)
+    def counted(self) -> Mapping[str, int]:
+        """Filter → how many rows it shows; without those that were not counted, since there are none."""
         every = self.criteria.values()
         counted = ({} if self.view.unsent else self.counts(every)) | {
             "team": sum(map(self.team_differs, every)) if any(level.people > 1 for level in self.levels) else 0,
@@ -243,10 +242,16 @@ class Matrix:
         if self.again:
             parts = [self.part_of(one) for one in every]
             counted |= {name: parts.count(name) for name in ("returned", "more", "same")}
+        return counted
+
+    @cached_property
+    def chips(self) -> list[dict[str, Any]]:
+        """The filters that lead somewhere, with how many rows each shows."""
+        words = state_words(first_level=self.first_level)
         found = [
-            {"label": words[name], "only": name, "count": counted.get(name, 0), "kind": MARKS.get(name)}
+            {"label": words[name], "only": name, "count": self.counted.get(name, 0), "kind": MARKS.get(name)}
             for name in CHIPS
-            if counted.get(name) or name == self.only
+            if self.counted.get(name) or name == self.only
         ]
         whole = {"label": _("All"), "only": "all" if self.again else "", "count": len(self.criteria)}
         found = [*found, whole] if self.again else [whole, *found]

@@ -137,33 +137,50 @@ def _token(here: Any) -> str:
     return found
 
 
+class _Facts:
+    """The facts of a piece, whose hash is made once: a page has hundreds."""
+
+    __slots__ = ("facts", "hash")
+
+    def __init__(self, facts: Hashable) -> None:
+        self.facts, self.hash = facts, hash(facts)
+
+    def __hash__(self) -> int:
+        return self.hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Facts) and self.facts == other.facts
+
+
 class Pieces:
     """What was drawn, by its facts, up to a number of signs; what nobody has looked at for longest goes first."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._held: OrderedDict[Hashable, tuple[str, ...]] = OrderedDict()
+        self._held: OrderedDict[_Facts, tuple[_Facts, tuple[str, ...]]] = OrderedDict()
         self._signs = 0
         self._lock = Lock()
 
     def get(self, facts: Hashable) -> tuple[str, ...] | None:
         """The piece, where it is still there."""
+        key = _Facts(facts)
         with self._lock:
-            found = self._held.get(facts)
-            if found is not None:
-                self._held.move_to_end(facts)
-            return found
+            found = self._held.get(key)
+            if found is None:
+                return None
+            self._held.move_to_end(found[0])
+            return found[1]
 
     def put(self, facts: Hashable, piece: tuple[str, ...]) -> None:
         """Keep it, unless it alone would take more than a tenth of the room."""
-        size = sum(map(len, piece))
+        size, key = sum(map(len, piece)), _Facts(facts)
         with self._lock:
-            if facts in self._held or size * 10 > self._most:
+            if key in self._held or size * 10 > self._most:
                 return
-            self._held[facts] = piece
+            self._held[key] = key, piece
             self._signs += size
             while self._signs > self._most:
-                _, gone = self._held.popitem(last=False)
+                _, (_, gone) = self._held.popitem(last=False)
                 self._signs -= sum(map(len, gone))
 
     def __len__(self) -> int:

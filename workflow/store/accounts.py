@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from workflow.errors import NotFound
 from workflow.spelling import sought
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, bound, folded, metadata
-from workflow.store.rows import Page, build, build_all, columns, read_all, remembered, save_guarded, values
+from workflow.store.rows import Among, Page, build, build_all, columns, read_all, remembered, save_guarded, values
 from workflow.store.searching.words import contains, order_column, words_column
 
 users = sa.Table(
@@ -183,7 +183,7 @@ _ALIVE = sa.select(users.c.id).where(users.c.id == role_assignments.c.user_id, u
 _OF = role_assignments.c
 _HELD = sa.select(*columns(role_assignments, AssignmentRecord)).order_by(_OF.valid_from, _OF.id)
 _LENT = sa.select(*columns(deputyships, DeputyshipRecord)).order_by(deputyships.c.valid_from, deputyships.c.id)
-_GET_USERS = sa.select(*columns(users, UserRecord)).where(users.c.id.in_(sa.bindparam("user_ids", expanding=True)))
+_GET_USERS = Among("user", lambda ids: sa.select(*columns(users, UserRecord)).where(users.c.id.in_(ids)))
 _HELD_BY = _HELD.where(role_assignments.c.user_id.in_(sa.bindparam("user_ids", expanding=True)))
 _REACHED = _HELD.where(
     sa.or_(
@@ -212,8 +212,7 @@ class Accounts:
     @remembered
     def many(self, user_ids: Collection[str]) -> Mapping[str, UserRecord]:
         """Those of the users that exist, by id."""
-        wanted = {"user_ids": list(user_ids)}
-        found = read_all(UserRecord, self._connection.execute(_GET_USERS, wanted)) if user_ids else []
+        found = read_all(UserRecord, self._connection.execute(*_GET_USERS.of(user_ids))) if user_ids else []
         return {user.id: user for user in found}
 
     def by_login(self, login: str) -> UserRecord | None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from workflow.errors import NotFound
 from workflow.store.columns import Id, Instant, JsonText, Key, Name, bound, metadata
 from workflow.store.places import organisations
-from workflow.store.rows import Page, build, build_all, columns, read_all, remembered, save_guarded, values
+from workflow.store.rows import Page, build, build_all, columns, read, read_all, remembered, save_guarded, values
 
 campaigns = sa.Table(
     "campaigns",
@@ -80,6 +80,7 @@ class CampaignUnitRecord:
 
 # Built once: pages with a case's campaign, and filters, ask for them.
 _CAMPAIGN, _UNIT = columns(campaigns, CampaignRecord), columns(campaign_units, CampaignUnitRecord)
+_ONE = sa.select(*_CAMPAIGN).where(campaigns.c.id == sa.bindparam("campaign_id"))
 _MANY = sa.select(*_CAMPAIGN).where(campaigns.c.id.in_(sa.bindparam("campaign_ids", expanding=True)))
 _ALL = sa.select(*_CAMPAIGN).order_by(campaigns.c.year.desc(), campaigns.c.key, campaigns.c.province)
 
@@ -102,10 +103,10 @@ class Campaigns:
     @remembered
     def get(self, campaign_id: str) -> CampaignRecord:
         """Raise `NotFound`."""
-        found = self.many([campaign_id])
-        if not found:
+        row = self._connection.execute(_ONE, {"campaign_id": campaign_id}).first()
+        if row is None:
             raise NotFound()
-        return found[campaign_id]
+        return read(CampaignRecord, row)
 
     def many(self, campaign_ids: Collection[str]) -> dict[str, CampaignRecord]:
         rows = self._connection.execute(_MANY, {"campaign_ids": list(campaign_ids)})

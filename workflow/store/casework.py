@@ -13,7 +13,19 @@ from workflow.spelling import sought
 from workflow.store.campaigns import campaigns
 from workflow.store.cases import CaseRecord, cases
 from workflow.store.columns import Hash, Id, Instant, JsonText, Key, Name, bound, folded, metadata
-from workflow.store.rows import AtLeast, Page, build, build_all, columns, moment, read, read_all, remembered, values
+from workflow.store.rows import (
+    Among,
+    AtLeast,
+    Page,
+    build,
+    build_all,
+    columns,
+    moment,
+    read,
+    read_all,
+    remembered,
+    values,
+)
 from workflow.store.sealing.seals import wrote
 from workflow.store.searching.words import MOST_HITS, case_words, contains, having
 
@@ -135,11 +147,10 @@ _SUBMITTED = (
 )
 _BESIDE = sa.union_all(_OWN, sa.select(_SUBMITTED.subquery()))
 
-_RESULTS = sa.select(*columns(assessment_results, ResultRecord)).where(
-    assessment_results.c.assessment_id.in_(sa.bindparam("of_assessments", expanding=True))
-)
+_RESULT = columns(assessment_results, ResultRecord)
+_RESULTS = Among("sheet", lambda ids: sa.select(*_RESULT).where(assessment_results.c.assessment_id.in_(ids)))
 
-_RESULTS_ALSO = sa.select(*columns(assessment_results, ResultRecord)).where(
+_RESULTS_ALSO = sa.select(*_RESULT).where(
     sa.or_(
         assessment_results.c.assessment_id.in_(sa.bindparam("of_assessments", expanding=True)),
         sa.and_(
@@ -383,13 +394,15 @@ class Assessments:
     ) -> dict[str, dict[str, ResultRecord]]:
         """Assessment → criterion → result: one statement, however many there are. `also`: of these only the criterion `on`."""
         found: dict[str, dict[str, ResultRecord]] = {one: {} for one in (*assessment_ids, *also)}
-        wanted: dict[str, Any] = {"of_assessments": list(assessment_ids)}
-        query = _RESULTS
         if on is not None and also:
-            query, wanted = _RESULTS_ALSO, wanted | {"also": list(also), "on": on}
-        if found:
-            for row in read_all(ResultRecord, self._connection.execute(query, wanted)):
-                found[row.assessment_id][row.criterion_id] = row
+            wanted = {"of_assessments": list(assessment_ids), "also": list(also), "on": on}
+            rows = self._connection.execute(_RESULTS_ALSO, wanted)
+        elif assessment_ids:
+            rows = self._connection.execute(*_RESULTS.of(assessment_ids))
+        else:
+            return found
+        for row in read_all(ResultRecord, rows):
+            found[row.assessment_id][row.criterion_id] = row
         return found
 
     def save_result(self, result: ResultRecord, expected: int | None) -> ResultRecord:

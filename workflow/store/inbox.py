@@ -124,9 +124,8 @@ class Count:
 
 
 # Numbers that stand in the text that the database gets: a planner that does not know a limit expects a tenth of all rows.
-_MOST = sa.bindparam("most", type_=sa.Integer, literal_execute=True)
-_LIMIT = sa.bindparam("page_limit", type_=sa.Integer, literal_execute=True)
-_OFFSET = sa.bindparam("page_offset", type_=sa.Integer, literal_execute=True)
+def _plain(number: int) -> sa.ColumnElement[int]:
+    return sa.literal_column(str(number), sa.Integer)
 
 
 OWN = ("mine", "todo")
@@ -150,6 +149,8 @@ class Shape:
     unit: bool
     words: int | None
     """How many words are sought; None: no text is."""
+    most: int
+    """How many rows of a group are looked at."""
 
     def group(self, number: int) -> str:
         """The name of the value that is a group: those of what is escalated differ, so that questions can be asked together."""
@@ -189,11 +190,11 @@ def asked(seats: Seats, where: InboxFilter, now: datetime, most: int) -> tuple[S
         stage=bool(where.stage),
         unit=bool(where.unit_id),
         words=None if words is None else len(words),
+        most=most,
     )
     given: dict[str, Any] = {shape.group(number): group for number, group in enumerate(waiting)}
     for number, (principal, group) in enumerate(lent):
         given |= {f"principal_{number}": principal, f"lent_{number}": like(f'"{group}"')}
-    given["most"] = most
     given |= {f"word_{number}": f"% {word}%" for number, word in enumerate(words or ())}
     wanted = {
         "user_id": (where.tab in PERSONAL, seats.user_id),
@@ -244,7 +245,7 @@ _CAME_BACK = sa.and_(
 _OPEN_QUESTIONS = (
     sa.select(sa.func.count())
     .where(criterion_inquiries.c.case_id == user_tasks.c.case_id, criterion_inquiries.c.task_id == user_tasks.c.id)
-    .where(criterion_inquiries.c.state == sa.literal(ASKED, literal_execute=True))  # as the partial index says it
+    .where(criterion_inquiries.c.state == sa.literal_column(f"'{ASKED}'"))  # as the partial index says it
     .correlate(user_tasks)
     .scalar_subquery()
 )
@@ -253,11 +254,11 @@ _NARROWED = {"returned": _CAME_BACK, "asked": _OPEN_QUESTIONS > 0}
 
 
 @lru_cache(maxsize=256)
-def page_statement(shape: Shape) -> sa.Select[Any]:
+def page_statement(shape: Shape, page: Page) -> sa.Select[Any]:
     """The rows of a page: what a list says of the task, then what a person needs to choose it."""
     chosen = sa.union(*_sources(shape)).subquery("chosen")
     first = sa.select(chosen).order_by(*_order(chosen.c.due_sort, chosen.c.task_id, shape))
-    page = first.limit(_LIMIT).offset(_OFFSET).subquery("page")
+    shown = first.limit(_plain(page.limit)).offset(_plain(page.offset)).subquery("page")
     return (
         sa.select(
             *_LINE,
@@ -269,12 +270,12 @@ def page_statement(shape: Shape) -> sa.Select[Any]:
             campaigns.c.year.label("campaign_year"),
             cases.c.version_id.label("case_version_id"),
         )
-        .select_from(page)
-        .join(user_tasks, user_tasks.c.id == page.c.task_id)
+        .select_from(shown)
+        .join(user_tasks, user_tasks.c.id == shown.c.task_id)
         .join(cases, cases.c.id == user_tasks.c.case_id)
         .join(campaigns, campaigns.c.id == cases.c.campaign_id)
         .join(organisations, organisations.c.id == cases.c.unit_id)
-        .order_by(*_order(page.c.due_sort, page.c.task_id, shape))
+        .order_by(*_order(shown.c.due_sort, shown.c.task_id, shape))
     )
 
 
@@ -287,7 +288,7 @@ def count_statement(shapes: tuple[Shape, ...], inquiries: bool = False, unread: 
 
 def _number(shape: Shape) -> sa.ScalarSelect[Any]:
     found = sa.union_all(*_sources(shape)).subquery()
-    bounded = sa.select(found.c.task_id).distinct().limit(_MOST).subquery()
+    bounded = sa.select(found.c.task_id).distinct().limit(_plain(shape.most)).subquery()
     return sa.select(sa.func.count()).select_from(bounded).scalar_subquery()
 
 
@@ -320,7 +321,7 @@ def _sources(shape: Shape) -> list[sa.Select[Any]]:
 def _bounded(
     query: sa.Select[Any], due: sa.ColumnElement[Any], task_id: sa.ColumnElement[Any], shape: Shape
 ) -> sa.Select[Any]:
-    return query.order_by(*_order(due, task_id, shape)).limit(_MOST)
+    return query.order_by(*_order(due, task_id, shape)).limit(_plain(shape.most))
 
 
 def _order(due: sa.ColumnElement[Any], task_id: sa.ColumnElement[Any], shape: Shape) -> tuple[Any, Any]:
@@ -384,8 +385,7 @@ class Inbox:
         shape, given = asked(seats, where, now, most=page.offset + page.limit)
         if shape.empty:
             return []
-        given |= {"page_limit": page.limit, "page_offset": page.offset}
-        return [_inbox_row(row) for row in self._connection.execute(page_statement(shape), given)]
+        return [_inbox_row(row) for row in self._connection.execute(page_statement(shape, page), given)]
 
     def count(self, seats: Seats, where: InboxFilter, now: datetime, bound: int = 200) -> Count:
         return self.counts(seats, {"": where}, now, bound)[""]

@@ -10,7 +10,7 @@ from workflow.calendar.seed import CalendarDay
 from workflow.errors import NotFound
 from workflow.organisation.records import Succession
 from workflow.store.columns import Key, Name, bound, metadata
-from workflow.store.rows import build, build_all, insert_for, put, save_guarded, values
+from workflow.store.rows import Among, build, build_all, insert_for, put, save_guarded, values
 from workflow.store.searching.words import Words, order_column, words_column
 
 organisations = sa.Table(
@@ -86,8 +86,8 @@ class OrganisationRecord:
     revision: int = 1
 
 
-_SETTINGS = sa.select(settings.c.name, settings.c.value).where(
-    settings.c.name.in_(sa.bindparam("settings", expanding=True))
+_SETTINGS = Among(
+    "setting", lambda names: sa.select(settings.c.name, settings.c.value).where(settings.c.name.in_(names))
 )
 
 
@@ -168,7 +168,7 @@ class Settings:
         """The setting; `beside`: what will be asked for next, so that it is read with it."""
         if name not in self._known or self._written:  # what has been written here, a savepoint may still take back
             asked = [name, *beside]
-            rows = self._connection.execute(_SETTINGS, {"settings": asked})
+            rows = self._connection.execute(*_SETTINGS.of(asked))
             self._known |= {**dict.fromkeys(asked), **{row.name: row.value for row in rows}}
         return self._known[name]
 

@@ -1,6 +1,6 @@
 """Rows to frozen records and back, by the names of the record's fields; pages of rows; insert or replace."""
 
-from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, KeysView, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, wraps
 from operator import attrgetter
@@ -74,6 +74,25 @@ def read_all(record: type[Record], rows: Iterable[Sequence[Any]]) -> list[Record
     """As `read`, for every row."""
     wanted = names(record)
     return [record(**dict(zip(wanted, row, strict=True))) for row in rows]
+
+
+class Among:
+    """A query for rows in which a column has one of some values, built once for every size of the list: one that is expanded at each execution is
+    put together anew each time. `make` gets what the column is compared with by `in_`; `name` is how the values are called, unlike any other's.
+    """
+
+    def __init__(self, name: str, make: Callable[[list[sa.BindParameter[Any]]], sa.Select[Any]]) -> None:
+        self._name, self._make = name, make
+        self._built: dict[int, sa.Select[Any]] = {}
+
+    def of(self, wanted: Collection[str]) -> tuple[sa.Select[Any], dict[str, str]]:
+        """The query for these values, of which there must be one at least, and what it is given; the last one is repeated to a full size."""
+        given = list(wanted)
+        size = 1 << (len(given) - 1).bit_length()
+        given += given[-1:] * (size - len(given))
+        if size not in self._built:
+            self._built[size] = self._make([sa.bindparam(f"{self._name}_{number}") for number in range(size)])
+        return self._built[size], {f"{self._name}_{number}": one for number, one in enumerate(given)}
 
 
 def save_guarded(connection: sa.Connection, table: sa.Table, record: Any) -> None:

@@ -67,14 +67,14 @@ _SHOWN = columns(criterion_inquiries, InquiryRecord)
 _IN_CASE = sa.select(*_SHOWN).where(criterion_inquiries.c.case_id == sa.bindparam("of_case"))
 _IN_CASE = _IN_CASE.order_by(criterion_inquiries.c.asked_at.desc(), criterion_inquiries.c.id.desc())
 _OF_CASE = _IN_CASE.limit(sa.bindparam("most"))
-_OPEN_OF_CASE = _IN_CASE.where(criterion_inquiries.c.state == sa.literal(OPEN, literal_execute=True))
+_OPEN_OF_CASE = _IN_CASE.where(criterion_inquiries.c.state == sa.literal_column(f"'{OPEN}'"))
 _ASKED_OF_UNIT = _OF_CASE.where(criterion_inquiries.c.state != RETURNED)
 _SINCE = _OF_CASE.where(criterion_inquiries.c.asked_at >= sa.bindparam("since", type_=Instant))
 _AT_UNITS = criterion_inquiries.join(cases, cases.c.id == criterion_inquiries.c.case_id).join(
     user_tasks, user_tasks.c.id == criterion_inquiries.c.task_id
 )
 _WAITS = sa.and_(
-    criterion_inquiries.c.state == sa.literal(OPEN, literal_execute=True),  # as the partial index says it
+    criterion_inquiries.c.state == sa.literal_column(f"'{OPEN}'"),  # as the partial index says it
     cases.c.unit_id.in_(sa.bindparam("of_units", expanding=True)),
     cases.c.status.not_in(ENDED),
     user_tasks.c.ended_at.is_(None),

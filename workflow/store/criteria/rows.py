@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from workflow.errors import Conflict
 from workflow.lifecycle.criterion_row import UNSEEN
 from workflow.store.columns import Id, Instant, JsonText, Key, bound, metadata
-from workflow.store.rows import columns, read_all, values
+from workflow.store.rows import Among, columns, read_all, values
 from workflow.store.sealing.seals import wrote
 
 criterion_rows = sa.Table(
@@ -55,8 +55,8 @@ _REPLACE = sa.update(criterion_rows).where(
     criterion_rows.c.criterion_id == sa.bindparam("of_criterion"),
     criterion_rows.c.revision == sa.bindparam("before"),
 )
-_OF_TASKS = sa.select(*columns(criterion_rows, RowRecord)).where(
-    criterion_rows.c.task_id.in_(sa.bindparam("of_tasks", expanding=True))
+_OF_TASKS = Among(
+    "task", lambda ids: sa.select(*columns(criterion_rows, RowRecord)).where(criterion_rows.c.task_id.in_(ids))
 )
 
 
@@ -67,7 +67,7 @@ class CriterionRows:
     def of_tasks(self, task_ids: Collection[str]) -> dict[str, dict[str, RowRecord]]:
         """Task → criterion → its row, of every row that has been kept."""
         found: dict[str, dict[str, RowRecord]] = {task_id: {} for task_id in task_ids}
-        for row in read_all(RowRecord, self._connection.execute(_OF_TASKS, {"of_tasks": list(task_ids)})):
+        for row in read_all(RowRecord, self._connection.execute(*_OF_TASKS.of(task_ids))) if task_ids else ():
             found[row.task_id][row.criterion_id] = row
         return found
 
