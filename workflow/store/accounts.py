@@ -212,7 +212,7 @@ class Accounts:
     @remembered
     def many(self, user_ids: Collection[str]) -> Mapping[str, UserRecord]:
         """Those of the users that exist, by id."""
-        found = read_all(UserRecord, self._connection.execute(*_GET_USERS.of(user_ids))) if user_ids else []
+        found = read_all(UserRecord, self._connection.execute(*_GET_USERS(user_ids))) if user_ids else []
         return {user.id: user for user in found}
 
     def by_login(self, login: str) -> UserRecord | None:

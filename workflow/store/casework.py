@@ -398,7 +398,7 @@ class Assessments:
             wanted = {"of_assessments": list(assessment_ids), "also": list(also), "on": on}
             rows = self._connection.execute(_RESULTS_ALSO, wanted)
         elif assessment_ids:
-            rows = self._connection.execute(*_RESULTS.of(assessment_ids))
+            rows = self._connection.execute(*_RESULTS(assessment_ids))
         else:
             return found
         for row in read_all(ResultRecord, rows):

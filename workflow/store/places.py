@@ -168,7 +168,7 @@ class Settings:
         """The setting; `beside`: what will be asked for next, so that it is read with it."""
         if name not in self._known or self._written:  # what has been written here, a savepoint may still take back
             asked = [name, *beside]
-            rows = self._connection.execute(*_SETTINGS.of(asked))
+            rows = self._connection.execute(*_SETTINGS(asked))
             self._known |= {**dict.fromkeys(asked), **{row.name: row.value for row in rows}}
         return self._known[name]
 

@@ -85,7 +85,7 @@ class Among:
         self._name, self._make = name, make
         self._built: dict[int, sa.Select[Any]] = {}
 
-    def of(self, wanted: Collection[str]) -> tuple[sa.Select[Any], dict[str, str]]:
+    def __call__(self, wanted: Collection[str]) -> tuple[sa.Select[Any], dict[str, str]]:
         """The query for these values, of which there must be one at least, and what it is given; the last one is repeated to a full size."""
         given = list(wanted)
         size = 1 << (len(given) - 1).bit_length()

@@ -4,6 +4,8 @@ import pytest
 
 from tests.support.house import House
 from workflow.ids import new_id
+from workflow.services.campaigns.campaigns import CreateCampaign
+from workflow.services.campaigns.units import AddCampaignUnits, RemoveCampaignUnit
 from workflow.services.casework.inbox import InboxPage
 from workflow.services.casework.tasks import ReassignTask
 from workflow.store.inbox import Count, InboxFilter, Seats
@@ -199,3 +201,22 @@ def test_a_reassigned_task_changes_inboxes(house: House) -> None:
     house.container.tasks.reassign(house.actor("quanly.tinh"), give)
     assert units(page(house, OFFICE, tab="mine")) == []
     assert units(page(house, "thuongtruc.hai", tab="mine")) == ["tho-thanh"]
+
+
+def test_what_the_filters_offer_follows_the_campaigns_at_once(house: House) -> None:
+    """It is worked out once a revision; planning a campaign, adding a unit and taking one out each make a new one."""
+    manager, inbox = house.actor("quanly.tinh"), house.container.inbox
+    assert inbox.choices(manager) is inbox.choices(house.actor("quanly.tinh")), "nothing has changed"
+    before = inbox.choices(manager)
+    assert 2024 not in before.years
+
+    new = CreateCampaign(key="dien-hinh", year=2024, province="thanh-hoa", name_vi="Năm sau", name_en="Next year")
+    campaign = house.container.campaigns.create(manager, new)
+    assert inbox.choices(manager).years == (2024, *before.years)
+
+    unit = "xa-lang-gieng"
+    house.container.campaign_units.add_units(manager, AddCampaignUnits(campaign_id=campaign, units={unit: {}}))
+    assert inbox.choices(manager).units.keys() - before.units.keys() == {unit}
+
+    house.container.campaign_units.remove_unit(manager, RemoveCampaignUnit(campaign_id=campaign, unit_id=unit))
+    assert inbox.choices(manager).units == before.units

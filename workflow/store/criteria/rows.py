@@ -67,7 +67,7 @@ class CriterionRows:
     def of_tasks(self, task_ids: Collection[str]) -> dict[str, dict[str, RowRecord]]:
         """Task → criterion → its row, of every row that has been kept."""
         found: dict[str, dict[str, RowRecord]] = {task_id: {} for task_id in task_ids}
-        for row in read_all(RowRecord, self._connection.execute(*_OF_TASKS.of(task_ids))) if task_ids else ():
+        for row in read_all(RowRecord, self._connection.execute(*_OF_TASKS(task_ids))) if task_ids else ():
             found[row.task_id][row.criterion_id] = row
         return found
 
