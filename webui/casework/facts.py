@@ -174,8 +174,7 @@ def facts_of_row(matrix: Matrix, one: CriterionView) -> Facts | None:
         mine.revision,
         one.standing,
         one.to_correct,
-        one.proposal is not None,
-        _figures(one.figures),
+        tuple(one.figures.items()),
         row and (row.reason, row.statement),
         own and own.result,
         tuple([(file.id, file.filename) for file in one.evidence]),
@@ -229,10 +228,6 @@ def facts_of_matrix(view: TaskView, matrix: Matrix) -> Facts:
 
 def _said(result: CriterionResult) -> Facts:
     return (result.result, result.reason, result.statement)
-
-
-def _figures(figures: Mapping[str, Any]) -> Facts:
-    return tuple(figures.items())
 
 
 __all__ = [

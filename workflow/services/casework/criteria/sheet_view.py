@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workflow.lifecycle.criterion_row import CRITERION_ROW
 from workflow.model.user_task import Paper, UserTaskSpec
@@ -22,15 +22,13 @@ from workflow.store.tasks import TaskRecord
 class CriterionView:
     """One criterion with this level's draft, what its figures prove, what is wrong, and the earlier levels beside it."""
 
+    sheet: Sheet = field(repr=False, compare=False)
     criterion: Criterion
     row: ResultRecord | None
     mine: RowRecord
     """Whether whoever works here has seen and decided it."""
-    proposal: Proposal | None
     levels_differ: bool
     result: CriterionResult | None
-    figures: Mapping[str, str]
-    """One's own, or those of the levels before where nothing has been entered here."""
     counted: CriterionResult | None
     evidence: Sequence[EvidenceRecord]
     earlier: Sequence[tuple[EarlierLevel, CriterionResult | None]]
@@ -45,6 +43,19 @@ class CriterionView:
     """What the unit has made of it since; None where the dossier has not come again."""
     stays: bool
     """Whether the unit was asked about it, has changed nothing, and has yet to say why."""
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """What agreeing to it takes over."""
+        return self.sheet.proposal(self.criterion.id)
+
+    @property
+    def figures(self) -> Mapping[str, str]:
+        """One's own, or those of the levels before where nothing has been entered here."""
+        if self.row is not None and self.row.figures:
+            return self.row.figures
+        proposal = self.proposal
+        return proposal.figures if proposal is not None else {}
 
     @property
     def computation(self) -> Computation | None:
@@ -129,13 +140,12 @@ def sheet_view(sheet: Sheet, returned: ReturnNote | None) -> SheetView:
             group,
             [
                 CriterionView(
+                    sheet=sheet,
                     criterion=criterion,
                     row=sheet.stored.get(criterion.id),
                     mine=sheet.rows[criterion.id],
-                    proposal=(proposal := sheet.proposal(criterion.id)),
                     levels_differ=sheet.levels_differ(criterion.id),
                     result=sheet.results.get(criterion.id),
-                    figures=_figures(sheet.stored.get(criterion.id), proposal),
                     counted=sheet.counted.get(criterion.id),
                     evidence=sheet.evidence.get(criterion.id, ()),
                     earlier=[(level, level.results.get(criterion.id)) for level in sheet.earlier],
@@ -167,9 +177,3 @@ def papers_of(spec: UserTaskSpec, evidence: Sequence[EvidenceRecord]) -> list[Pa
     return [
         PaperView(paper=paper, files=[item for item in evidence if item.paper_id == paper.id]) for paper in spec.papers
     ]
-
-
-def _figures(row: ResultRecord | None, proposal: Proposal | None) -> Mapping[str, str]:
-    if row is not None and row.figures:
-        return row.figures
-    return proposal.figures if proposal is not None else {}
