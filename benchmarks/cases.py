@@ -16,7 +16,7 @@ from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.data import load_organisations
 from workflow.outside.clock import VirtualClock
 from workflow.outside.mail import NoMailer
-from workflow.packages.archive import read_folder
+from workflow.packages.folders import package_folders
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.campaigns.campaigns import CreateCampaign, OpenCampaign
 from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
@@ -132,7 +132,8 @@ def _install(container: Container, by: Provenance, number_of_copies: int) -> lis
     ]
     container.organisations.import_data([*organisations, *copies], successions, by)
     container.calendar_days.seed(seed_holidays(2022, 2024), by)
-    container.publishing.install(read_folder(DEFINITIONS / PACKAGE), by)
+    package = next(one for one in package_folders(DEFINITIONS) if one.manifest.key == PACKAGE)
+    container.publishing.install(package.files(), by)
     return [copy.id for copy in copies]
 
 

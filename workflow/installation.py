@@ -18,14 +18,13 @@ from workflow.errors import N_, ConfigurationError
 from workflow.organisation.data import load_organisations
 from workflow.outside.clock import SHIFT_FILE
 from workflow.outside.keys import read_or_make
-from workflow.packages.archive import read_folder
+from workflow.packages.folders import package_folders
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.accounts import NewUser
 from workflow.services.accounts.directory import NewRole, RoleScope
 from workflow.services.campaigns.campaigns import CreateCampaign, OpenCampaign
 from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
 
-PROCEDURE = "procedure.toml"
 FIRST_YEAR, YEARS_AHEAD = 2022, 3
 ACCOUNTS_FILE = "demonstration-accounts.txt"
 _VALID_FROM = date(2022, 1, 1)
@@ -79,15 +78,15 @@ def _digest(definitions: Path) -> str:
 
 
 def _load(container: Container, definitions: Path) -> None:
+    packages = package_folders(definitions)
     by = Provenance(actor=SYSTEM, at=container.clock.now())
     organisations, successions = load_organisations(_files(definitions / "organisations"))
     container.organisations.import_data(organisations, successions, by)
     overrides = load_overrides(_files(definitions / "calendar"))
     last_year = datetime.now(UTC).year + YEARS_AHEAD
     container.calendar_days.seed(seed_holidays(FIRST_YEAR, last_year, overrides), by)
-    packages = sorted((path.parent for path in definitions.glob(f"*/{PROCEDURE}")), key=_effective_from)
-    for folder in packages:
-        container.publishing.install(read_folder(folder), by)
+    for package in packages:
+        container.publishing.install(package.files(), by)
 
 
 def accounts_of(definitions: Path = DEFINITIONS) -> list[DemonstrationAccount]:
@@ -192,11 +191,6 @@ def _write(place: Path, text: str) -> None:
     fresh.touch(mode=0o600)
     fresh.write_text(f"{text}\n", encoding="utf-8")
     fresh.replace(place)
-
-
-def _effective_from(folder: Path) -> tuple[str, date]:
-    manifest = _toml(folder / PROCEDURE)
-    return str(manifest["key"]), manifest["effective_from"]
 
 
 def _files(folder: Path) -> dict[str, bytes]:

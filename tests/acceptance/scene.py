@@ -17,15 +17,14 @@ from tests.acceptance.late_stages import end_its_body, get_stuck, move_some
 from tests.support.house import COMMUNE_UNIT, PASSWORD, House, Model, make_model, open_house
 from tests.support.postgres import PostgresServer
 from tests.support.web import Browser
+from tests.support.world import shipped_package
 from webui.app import create_app
 from webui.settings import WebSettings
 from workflow.bootstrap import Container
 from workflow.demo.player import Deed
 from workflow.ids import new_id
-from workflow.installation import DEFINITIONS
 from workflow.organisation.authority import Actor
 from workflow.organisation.records import Organisation
-from workflow.packages.archive import read_folder
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.accounts import CreateUser, EndUser, NewUser
 from workflow.services.accounts.directory import NewRole, RoleScope
@@ -256,7 +255,7 @@ def _requests(house: House) -> dict[str, str]:
 
 def _definitions(house: House) -> dict[str, str]:
     services, author = house.container, house.actor("quantri.tinh")
-    files = read_folder(DEFINITIONS / "dien-hinh")
+    files = shipped_package()
     with services.units.reading() as uow:
         published = next(one for one in uow.definitions.all() if one.label == "2023")
     ids = {"published": published.id, "published_revision": str(published.revision)}

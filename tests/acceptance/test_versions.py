@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.house import COMMUNE_UNIT, House
-from workflow.installation import DEFINITIONS
-from workflow.packages.archive import read_folder
+from tests.support.world import shipped_package
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.campaigns.campaigns import CreateCampaign, OpenCampaign
 from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
@@ -17,7 +16,7 @@ UNIT_2025 = "xa-minh-hoa-2025"
 @pytest.mark.stage("to assess")
 def test_a_running_case_keeps_its_version_when_a_newer_one_is_published(house: House) -> None:
     before = house.case().version_id
-    files = dict(read_folder(DEFINITIONS / "dien-hinh"))
+    files = shipped_package()
     files["dien-hinh.bpmn"] = files["dien-hinh.bpmn"].replace("Gửi hồ sơ".encode(), "Nộp hồ sơ".encode())
     newer = house.container.publishing.install(files, Provenance(actor=SYSTEM, at=house.clock.now()))
     assert newer != before

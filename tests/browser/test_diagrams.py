@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 from tests.support.chromium import Visitor, assert_accessible, assert_fits
 from tests.support.gallery import gallery_app
 from tests.support.live_server import serving
+from tests.support.world import shipped_folders
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-DEFINITIONS = Path(__file__).parents[2] / "definitions"
 OURS = "{urn:congnhan:bpmn:1}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 DEFAULTS = {"cancelActivity": "true", "isInterrupting": "true", "isSequential": "false", "triggeredByEvent": "false"}
@@ -136,7 +136,9 @@ def test_a_finding_leads_to_its_element(visitor: Visitor) -> None:
     visitor.check()
 
 
-@pytest.mark.parametrize("path", sorted(DEFINITIONS.glob("*/*.bpmn")), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize(
+    "path", [one.path / one.manifest.process for one in shipped_folders()], ids=lambda path: "-".join(path.parts[-3:-1])
+)
 def test_saving_loses_nothing_of_a_real_procedure(visitor: Visitor, app: Flask, path: Path) -> None:
     app.extensions["diagram"] = path.read_text(encoding="utf-8")
     open_modeler(visitor)

@@ -1,8 +1,10 @@
 """The services around the cases, wired as the application wires them, with people to act in tests."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -17,7 +19,7 @@ from workflow.organisation.authority import Actor
 from workflow.organisation.data import load_organisations
 from workflow.organisation.duties import FILE as DUTIES, load_duties
 from workflow.organisation.records import Organisation, Succession
-from workflow.packages.archive import read_folder
+from workflow.packages.folders import PackageFolder, package_folders
 from workflow.packages.package import ExaminerHere
 from workflow.runtime.programs import Programs
 from workflow.runtime.recorder import SYSTEM, Provenance
@@ -178,9 +180,26 @@ def shipped_organisations() -> tuple[tuple[Organisation, ...], tuple[Succession,
     return load_organisations({path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))})
 
 
-def shipped_package(name: str = "dien-hinh") -> dict[str, bytes]:
-    """The files of a package of `definitions/`."""
-    return read_folder(DEFINITIONS / name)
+def shipped_folder(label: str = "2023", key: str = "dien-hinh") -> PackageFolder:
+    """A version of `definitions/`."""
+    return next(one for one in shipped_folders() if (one.manifest.key, one.manifest.version_label) == (key, label))
+
+
+@cache
+def shipped_folders() -> tuple[PackageFolder, ...]:
+    """Every version of `definitions/`."""
+    return tuple(package_folders(DEFINITIONS))
+
+
+def shipped_package(label: str = "2023", key: str = "dien-hinh") -> dict[str, bytes]:
+    """The files of a version of `definitions/`."""
+    return shipped_folder(label, key).files()
+
+
+def uncovered(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files as they were shipped before packages said what they cover."""
+    lines = files["procedure.toml"].splitlines(keepends=True)
+    return {**files, "procedure.toml": b"".join(line for line in lines if not line.startswith(b"covers = "))}
 
 
 def command() -> str:

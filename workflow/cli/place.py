@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import click
 
-from workflow.bootstrap import DATABASE, Container, bring_up, build, look
+from workflow.bootstrap import DATABASE, DEFINITIONS, Container, bring_up, build, look
 from workflow.errors import WorkflowError
 
 
@@ -85,3 +85,13 @@ def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--data", type=click.Path(), expose_value=False, callback=place, help="The data directory.")(
         command
     )
+
+
+def definitions_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a command take `--definitions`, a folder that is there."""
+    return click.option(
+        "--definitions",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=DEFINITIONS,
+        help="The folder of procedure packages, organisations and the calendar.",
+    )(command)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from workflow.bootstrap import DEFINITIONS, Container
-from workflow.cli.place import Place, data_option
+from workflow.cli.place import Place, data_option, definitions_option
 from workflow.installation import (
     demonstration_password,
     install,
@@ -18,12 +18,7 @@ from workflow.outside.clock import SHIFT_FILE
 
 @click.command()
 @data_option
-@click.option(
-    "--definitions",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=DEFINITIONS,
-    help="The folder of procedure packages, organisations and the calendar.",
-)
+@definitions_option
 @click.option(
     "--demonstration/--no-demonstration",
     default=None,

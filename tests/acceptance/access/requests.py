@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.acceptance.scene import PASSWORD
+from tests.support.world import shipped_package
 from workflow.demo.player import pdf
-from workflow.installation import DEFINITIONS
-from workflow.packages.archive import read_folder
 
 Form = Mapping[str, "str | list[str] | tuple[bytes, str]"]
 BPMN = "dien-hinh.bpmn"
@@ -33,13 +32,13 @@ def packed() -> bytes:
     """The shipped procedure as a zip."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        for name, content in read_folder(DEFINITIONS / "dien-hinh").items():
+        for name, content in shipped_package().items():
             archive.writestr(name, content)
     return target.getvalue()
 
 
 def _text(path: str) -> str:
-    return read_folder(DEFINITIONS / "dien-hinh")[path].decode()
+    return shipped_package()[path].decode()
 
 
 CASE, TASK = {"case_id": "{case}"}, {"task_id": "{task}"}

@@ -24,7 +24,7 @@ WANTED = CreateCampaign(key="dien-hinh", year=2023, province="thanh-hoa", name_v
 
 def test_the_version_in_force_in_the_campaigns_year_is_taken(world: World, manager: Actor) -> None:
     old = world.publishing.install(shipped_package(), world.setup())
-    new = world.publishing.install(shipped_package("dien-hinh-2025"), world.setup())
+    new = world.publishing.install(shipped_package("2025"), world.setup())
     world.clock.set(datetime(2026, 3, 1, tzinfo=UTC))
     auditor = world.again(manager)
 

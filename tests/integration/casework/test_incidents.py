@@ -7,11 +7,10 @@ import pytest
 from tests.support.house import COMMUNE_UNIT, ENTERPRISE_UNIT, PASSWORD, House
 from tests.support.versions import Move
 from tests.support.web import Person
+from tests.support.world import shipped_package
 from webui.app import create_app
 from workflow.audit.facts.casework import CaseValuesSet
-from workflow.bootstrap import DEFINITIONS
 from workflow.errors import InvalidInput, NotFound, PermissionDenied, TransitionRefused
-from workflow.packages.archive import read_folder
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.campaigns.campaigns import CreateCampaign, OpenCampaign
 from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
@@ -35,7 +34,7 @@ def operate(house: House, unit: str = COMMUNE_UNIT, login: str = "quanly.tinh", 
 
 def without_a_row_for_communes(house: House) -> None:
     """Publish a procedure whose routing table says nothing of communes, and open it for Xã Minh Họa."""
-    shipped = read_folder(DEFINITIONS / "dien-hinh")
+    shipped = shipped_package()
     # Its saved tests would keep such a version from being published.
     files = {path: content for path, content in shipped.items() if not path.startswith("tests/")}
     files["procedure.toml"] = (

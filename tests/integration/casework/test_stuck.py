@@ -7,11 +7,10 @@ import pytest
 from tests.support.house import COMMUNE_UNIT, PASSWORD, House
 from tests.support.versions import BPMN, Files, Move
 from tests.support.web import Person
+from tests.support.world import shipped_package
 from webui.app import create_app
 from workflow.audit.facts.casework import WayAsked
-from workflow.bootstrap import DEFINITIONS
 from workflow.errors import NotFound, TransitionRefused
-from workflow.packages.archive import read_folder
 from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.campaigns.campaigns import CreateCampaign, OpenCampaign
 from workflow.services.campaigns.units import AddCampaignUnits, StartCampaign
@@ -37,9 +36,7 @@ LATE = """<bpmn:subProcess id="late" name="Quá ngày" cn:nameEn="Too late" trig
 def with_a_day(day: str) -> Files:
     """The shipped procedure under another key, which also waits for a day from its very start."""
     # Its saved tests would keep such a version from being published.
-    files = {
-        path: text for path, text in read_folder(DEFINITIONS / "dien-hinh").items() if not path.startswith("tests/")
-    }
+    files = {path: text for path, text in shipped_package().items() if not path.startswith("tests/")}
     manifest = (
         files["procedure.toml"].replace(b'key = "dien-hinh"', b'key = "thu"').replace(b'"DH-{year}', b'"TH-{year}')
     )

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.support.clock import FixedClock
-from tests.support.world import PASSWORD, shipped_organisations, shipped_package
+from tests.support.world import PASSWORD, shipped_folders, shipped_organisations
 from webui.app import create_app
 from workflow.bootstrap import Container, build
 from workflow.calendar.seed import seed_holidays
@@ -106,8 +106,8 @@ def install(data: Path) -> None:
     setup = Provenance(actor=SYSTEM, at=NOW)
     services.organisations.import_data(*shipped_organisations(), setup)
     services.calendar_days.seed(seed_holidays(2022, 2026), setup)
-    for procedure in ("dien-hinh", "dien-hinh-2025"):
-        services.publishing.install(shipped_package(procedure), setup)
+    for version in shipped_folders():
+        services.publishing.install(version.files(), setup)
     for login, held in PEOPLE.items():
         _person(services, setup, login, *held)
     services.close()

@@ -66,7 +66,7 @@ def test_files_that_were_altered_in_the_database_are_not_run(world: World, engin
 def test_no_more_versions_are_kept_than_the_bound(world: World) -> None:
     programs = Programs(UnitApplication(OrganisationRegister()), kept=1)
     first = world.publishing.install(shipped_package(), world.setup())
-    second = world.publishing.install(shipped_package("dien-hinh-2025"), world.setup())
+    second = world.publishing.install(shipped_package("2025"), world.setup())
 
     with world.units.reading() as uow:
         kept = programs.get(uow, first)

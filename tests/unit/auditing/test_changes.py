@@ -3,18 +3,17 @@
 import re
 from collections.abc import Mapping
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.world import shipped_package
 from workflow.audit.facts.fact import key_of
 from workflow.audit.facts.registry import FACTS
 from workflow.calendar.seed import CalendarDay
 from workflow.calendar.working_time import WorkingCalendar
 from workflow.model.user_task import Label
 from workflow.organisation.records import Succession
-from workflow.packages.archive import read_folder
 from workflow.packages.package import ProcedurePackage, load_published
 from workflow.services.accounts.accounts import SECRET
 from workflow.services.campaigns.campaigns import resolve_deadlines
@@ -25,8 +24,7 @@ from workflow.store.campaigns import CampaignRecord, CampaignUnitRecord
 from workflow.store.places import OrganisationRecord
 from workflow.store.procedures import VersionRecord
 
-DEFINITIONS = Path(__file__).parents[3] / "definitions"
-PACKAGES = {key: load_published(read_folder(DEFINITIONS / key)) for key in ("dien-hinh", "dien-hinh-2025")}
+PACKAGES = {label: load_published(shipped_package(label)) for label in ("2023", "2025")}
 ONE = "a single value"
 TASK = ("state", "assignee", "on_behalf_of")
 ENTRY = ("result", "figures", "statement", "reason")

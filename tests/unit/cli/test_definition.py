@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.support.world import shipped_folder
 from workflow.budget import Allowance
 from workflow.cli import definition
 from workflow.cli.main import main
 from workflow.outside.walled import WalledExaminer
 
-DEFINITIONS = Path(__file__).parents[3] / "definitions"
-PACKAGE = DEFINITIONS / "dien-hinh-2025"
+PACKAGE = shipped_folder("2025").path
 FILE = PACKAGE / "dien-hinh.bpmn"
 
 

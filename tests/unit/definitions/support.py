@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from tests.support.world import shipped_package
 from workflow.engine import commands as c
 from workflow.engine.decide import decide
 from workflow.engine.events import Event, IncidentOpened, JobCreated, RuleEvaluated, UserTaskCreated
@@ -14,13 +14,11 @@ from workflow.engine.program import Program
 from workflow.engine.state import Activity, ProcessState
 from workflow.feel.expression import parse
 from workflow.model.user_task import UserTaskSpec
-from workflow.packages.archive import read_folder
 from workflow.packages.decisions import Decisions
 from workflow.packages.package import ProcedurePackage, read_package
 from workflow.recognition.committee import quorum
 
-DEFINITIONS = Path(__file__).parents[3] / "definitions"
-VERSIONS = ("dien-hinh", "dien-hinh-2025")
+VERSIONS = ("2023", "2025")
 NOW = datetime(2023, 11, 1, 2, 0, tzinfo=UTC)
 YEAR_END = datetime(2023, 12, 31, 10, 0, tzinfo=UTC)
 ALL_MET = {"met": 34, "not_met": 0, "not_applicable": 0, "total": 34, "all_met": True, "complete": True}
@@ -29,20 +27,20 @@ COMMITTEE = ("c1", "c2", "c3")
 
 
 @cache
-def package(folder: str) -> ProcedurePackage:
-    return read_package(read_folder(DEFINITIONS / folder))
+def package(label: str) -> ProcedurePackage:
+    return read_package(shipped_package(label))
 
 
-def decisions(folder: str) -> Decisions:
-    return package(folder).decisions
+def decisions(label: str) -> Decisions:
+    return package(label).decisions
 
 
-def program(folder: str) -> Program:
-    found = package(folder)
+def program(label: str) -> Program:
+    found = package(label)
     return Program(
         processes=found.bpmn.processes,
         main=found.bpmn.main,
-        decisions=decisions(folder),
+        decisions=decisions(label),
         handlers=frozenset({"record-result", "notify"}),
     )
 
@@ -59,14 +57,14 @@ def registration(pilot: str, *, safe: bool | None = True, previous_class: str = 
 class Case:
     """One case. Tasks complete as the application would: fields and assessment in the task's result, outcomes guarded."""
 
-    def __init__(self, folder: str, kind: str, managing_level: str) -> None:
-        self.program = program(folder)
+    def __init__(self, label: str, kind: str, managing_level: str) -> None:
+        self.program = program(label)
         self.events: list[Event] = []
         self.state: ProcessState | None = None
         self.jobs: list[JobCreated] = []
         deadlines = {
             key: {"last_day": NOW.date(), "due_at": YEAR_END, "remind_at": NOW}
-            for key in package(folder).manifest.deadlines
+            for key in package(label).manifest.deadlines
         }
         unit = {"id": "u1", "code": "u1", "name": "Đơn vị", "kind": kind, "managing_level": managing_level}
         self.send(c.StartProcess(variables={"unit": unit, "campaign": {"year": 2023}, "deadlines": deadlines}))

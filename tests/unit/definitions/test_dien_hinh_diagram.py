@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 from lxml import etree
 
-from tests.unit.definitions.support import DEFINITIONS, VERSIONS, package
+from tests.unit.definitions.support import VERSIONS, package
 
 NS = {
     "di": "http://www.omg.org/spec/DD/20100524/DI",
@@ -38,8 +38,8 @@ class Box(NamedTuple):
         )
 
 
-def shapes(folder: str) -> dict[str, Box]:
-    tree = etree.parse(DEFINITIONS / folder / "dien-hinh.bpmn")
+def shapes(label: str) -> dict[str, Box]:
+    tree = etree.fromstring(package(label).diagram)
     found = {}
     for shape in tree.iterfind(".//bpmndi:BPMNShape", NS):
         bounds = shape.find("dc:Bounds", NS)
@@ -49,29 +49,29 @@ def shapes(folder: str) -> dict[str, Box]:
     return found
 
 
-@pytest.mark.parametrize("folder", VERSIONS)
-def test_every_node_and_flow_is_drawn(folder: str) -> None:
-    process = package(folder).bpmn.processes["dien_hinh"]
-    tree = etree.parse(DEFINITIONS / folder / "dien-hinh.bpmn")
+@pytest.mark.parametrize("label", VERSIONS)
+def test_every_node_and_flow_is_drawn(label: str) -> None:
+    process = package(label).bpmn.processes["dien_hinh"]
+    tree = etree.fromstring(package(label).diagram)
     edges = [edge.get("bpmnElement") for edge in tree.iterfind(".//bpmndi:BPMNEdge", NS)]
 
-    assert set(process.all_nodes) <= set(shapes(folder))
+    assert set(process.all_nodes) <= set(shapes(label))
     assert sorted(edges, key=str) == sorted(process.all_flows)
-    assert {lane.id for lane in process.lanes} <= set(shapes(folder))
+    assert {lane.id for lane in process.lanes} <= set(shapes(label))
 
 
-@pytest.mark.parametrize("folder", VERSIONS)
-def test_no_shape_lies_on_another(folder: str) -> None:
-    process = package(folder).bpmn.processes["dien_hinh"]
-    drawn = {key: box for key, box in shapes(folder).items() if key in process.all_nodes and key != "year_end"}
+@pytest.mark.parametrize("label", VERSIONS)
+def test_no_shape_lies_on_another(label: str) -> None:
+    process = package(label).bpmn.processes["dien_hinh"]
+    drawn = {key: box for key, box in shapes(label).items() if key in process.all_nodes and key != "year_end"}
 
     assert [pair for pair in combinations(sorted(drawn), 2) if drawn[pair[0]].overlaps(drawn[pair[1]])] == []
 
 
-@pytest.mark.parametrize("folder", VERSIONS)
-def test_every_node_lies_in_its_lane(folder: str) -> None:
-    process = package(folder).bpmn.processes["dien_hinh"]
-    boxes = shapes(folder)
+@pytest.mark.parametrize("label", VERSIONS)
+def test_every_node_lies_in_its_lane(label: str) -> None:
+    process = package(label).bpmn.processes["dien_hinh"]
+    boxes = shapes(label)
 
     outside = [
         (lane.id, node) for lane in process.lanes for node in lane.nodes if not boxes[lane.id].contains(boxes[node])
@@ -81,11 +81,11 @@ def test_every_node_lies_in_its_lane(folder: str) -> None:
     assert sorted(node for lane in process.lanes for node in lane.nodes) == sorted(process.all_nodes)
 
 
-@pytest.mark.parametrize("folder", VERSIONS)
-def test_every_flow_runs_from_its_source_to_its_target(folder: str) -> None:
-    process = package(folder).bpmn.processes["dien_hinh"]
-    boxes = shapes(folder)
-    tree = etree.parse(DEFINITIONS / folder / "dien-hinh.bpmn")
+@pytest.mark.parametrize("label", VERSIONS)
+def test_every_flow_runs_from_its_source_to_its_target(label: str) -> None:
+    process = package(label).bpmn.processes["dien_hinh"]
+    boxes = shapes(label)
+    tree = etree.fromstring(package(label).diagram)
 
     for edge in tree.iterfind(".//bpmndi:BPMNEdge", NS):
         flow = process.all_flows[edge.get("bpmnElement") or ""]

@@ -8,20 +8,20 @@ from tests.unit.definitions.support import ALL_MET, NOW, ONE_FAILS, YEAR_END, Ca
 from workflow.engine import commands as c
 
 TRACKS = [
-    ("dien-hinh", "commune", "district", "district", "P13", True),
-    ("dien-hinh", "commune", "district", "province", "P12", True),
-    ("dien-hinh", "enterprise", "commune", "district", "P13", True),
-    ("dien-hinh", "enterprise", "district", "district", "P11", True),
-    ("dien-hinh", "enterprise", "district", "province", "P12", False),
-    ("dien-hinh", "school", "province", "province", "P12", False),
-    ("dien-hinh-2025", "commune", "province", "province", "T1", True),
-    ("dien-hinh-2025", "agency", "commune", "commune", "T1", True),
-    ("dien-hinh-2025", "school", "province", "province", "T2", False),
+    ("2023", "commune", "district", "district", "P13", True),
+    ("2023", "commune", "district", "province", "P12", True),
+    ("2023", "enterprise", "commune", "district", "P13", True),
+    ("2023", "enterprise", "district", "district", "P11", True),
+    ("2023", "enterprise", "district", "province", "P12", False),
+    ("2023", "school", "province", "province", "P12", False),
+    ("2025", "commune", "province", "province", "T1", True),
+    ("2025", "agency", "commune", "commune", "T1", True),
+    ("2025", "school", "province", "province", "T2", False),
 ]
 
 
 def commune_case() -> Case:
-    case = Case("dien-hinh", "commune", "district")
+    case = Case("2023", "commune", "district")
     case.register("district")
     return case
 
@@ -40,11 +40,11 @@ def session_case() -> Case:
     return case
 
 
-@pytest.mark.parametrize(("folder", "kind", "managing_level", "pilot", "track", "evaluated"), TRACKS)
+@pytest.mark.parametrize(("label", "kind", "managing_level", "pilot", "track", "evaluated"), TRACKS)
 def test_every_track_leads_to_recognition(
-    folder: str, kind: str, managing_level: str, pilot: str, track: str, evaluated: bool
+    label: str, kind: str, managing_level: str, pilot: str, track: str, evaluated: bool
 ) -> None:
-    case = Case(folder, kind, managing_level)
+    case = Case(label, kind, managing_level)
 
     case.register(pilot)
     case.do("self_assessment", "submit", assessment=ALL_MET)
@@ -80,7 +80,7 @@ def test_tasks_go_to_the_bodies_that_the_table_names() -> None:
 
 
 def test_a_wrong_registration_is_reopened_and_goes_on() -> None:
-    case = Case("dien-hinh", "commune", "district")
+    case = Case("2023", "commune", "district")
 
     case.do("registration", "submit", **registration("district", previous_class="trung_binh"))
     assert case.open() == ["eligibility_review"]
@@ -91,7 +91,7 @@ def test_a_wrong_registration_is_reopened_and_goes_on() -> None:
 
 
 def test_a_unit_that_is_not_eligible_is_closed_and_told_why() -> None:
-    case = Case("dien-hinh", "commune", "district")
+    case = Case("2023", "commune", "district")
 
     case.do("registration", "submit", **registration("district", safe=False))
     case.do("eligibility_review", "close")
@@ -101,7 +101,7 @@ def test_a_unit_that_is_not_eligible_is_closed_and_told_why() -> None:
 
 
 def test_the_standing_office_returns_a_registration() -> None:
-    case = Case("dien-hinh", "commune", "district")
+    case = Case("2023", "commune", "district")
 
     case.do("registration", "submit", **registration("district"))
     case.do("pilot_list", "return")

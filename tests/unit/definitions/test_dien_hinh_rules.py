@@ -9,9 +9,9 @@ from tests.unit.definitions.support import VERSIONS, decisions, registration
 ORGANISATIONS = ("agency", "enterprise", "school")
 
 
-def routed(folder: str, kind: str, managing_level: str | None, pilot: str) -> tuple[Any, ...]:
+def routed(label: str, kind: str, managing_level: str | None, pilot: str) -> tuple[Any, ...]:
     inputs = {"unit": {"kind": kind, "managing_level": managing_level}, "registration": registration(pilot)}
-    value = decisions(folder).explain("routing", inputs).value
+    value = decisions(label).explain("routing", inputs).value
     return (value["track"], value["evaluator"], value["inspector"], value["recogniser"])
 
 
@@ -36,12 +36,12 @@ T2 = ("T2", None, "police@province", "steering-committee@province")
     ],
 )
 def test_organisations_with_three_levels(kind: str, managing_level: str, pilot: str, expected: tuple[Any, ...]) -> None:
-    assert routed("dien-hinh", kind, managing_level, pilot) == expected
+    assert routed("2023", kind, managing_level, pilot) == expected
 
 
 def test_communes_with_three_levels() -> None:
-    assert routed("dien-hinh", "commune", "district", "district") == P13
-    assert routed("dien-hinh", "commune", "district", "province") == P12_COMMUNE
+    assert routed("2023", "commune", "district", "district") == P13
+    assert routed("2023", "commune", "district", "province") == P12_COMMUNE
 
 
 @pytest.mark.parametrize(
@@ -55,17 +55,17 @@ def test_communes_with_three_levels() -> None:
     ],
 )
 def test_everybody_with_two_levels(kind: str, managing_level: str, pilot: str, expected: tuple[Any, ...]) -> None:
-    assert routed("dien-hinh-2025", kind, managing_level, pilot) == expected
+    assert routed("2025", kind, managing_level, pilot) == expected
 
 
-@pytest.mark.parametrize("folder", VERSIONS)
-def test_a_unit_without_a_managing_level_is_sent_nowhere(folder: str) -> None:
+@pytest.mark.parametrize("label", VERSIONS)
+def test_a_unit_without_a_managing_level_is_sent_nowhere(label: str) -> None:
     inputs = {"unit": {"kind": "agency", "managing_level": None}, "registration": registration("other")}
 
-    assert decisions(folder).explain("routing", inputs).value is None
+    assert decisions(label).explain("routing", inputs).value is None
 
 
-@pytest.mark.parametrize("folder", VERSIONS)
+@pytest.mark.parametrize("label", VERSIONS)
 @pytest.mark.parametrize(
     ("safe", "previous_class", "eligible"),
     [
@@ -77,10 +77,10 @@ def test_a_unit_without_a_managing_level_is_sent_nowhere(folder: str) -> None:
         (None, "kha", False),
     ],
 )
-def test_the_gate_of_last_year(folder: str, safe: bool | None, previous_class: str, eligible: bool) -> None:
+def test_the_gate_of_last_year(label: str, safe: bool | None, previous_class: str, eligible: bool) -> None:
     inputs = {"registration": registration("province", safe=safe, previous_class=previous_class)}
 
-    found = decisions(folder).explain("eligibility", inputs)
+    found = decisions(label).explain("eligibility", inputs)
 
     assert found.value["eligible"] is eligible
     assert found.value["reason_vi"]
@@ -88,10 +88,10 @@ def test_the_gate_of_last_year(folder: str, safe: bool | None, previous_class: s
     assert len(found.matched) == 1
 
 
-@pytest.mark.parametrize("folder", VERSIONS)
-def test_the_criteria_follow_the_kind_of_unit(folder: str) -> None:
+@pytest.mark.parametrize("label", VERSIONS)
+def test_the_criteria_follow_the_kind_of_unit(label: str) -> None:
     chosen = {
-        kind: decisions(folder).explain("criteria_set", {"unit": {"kind": kind}}).value
+        kind: decisions(label).explain("criteria_set", {"unit": {"kind": kind}}).value
         for kind in ("commune", *ORGANISATIONS)
     }
 

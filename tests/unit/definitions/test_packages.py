@@ -10,22 +10,22 @@ from tests.unit.definitions.support import VERSIONS, package
 from workflow.model.user_task import Label
 
 
-@pytest.mark.parametrize("folder", VERSIONS)
-def test_a_package_has_no_findings(folder: str) -> None:
-    assert [str(finding) for finding in package(folder).findings] == []
+@pytest.mark.parametrize("label", VERSIONS)
+def test_a_package_has_no_findings(label: str) -> None:
+    assert [str(finding) for finding in package(label).findings] == []
 
 
 def test_the_versions_share_a_key_and_follow_one_another_without_a_gap() -> None:
-    three_tiers, two_tiers = (package(folder) for folder in VERSIONS)
+    three_tiers, two_tiers = (package(label) for label in VERSIONS)
 
     assert three_tiers.key == two_tiers.key == "dien-hinh"
     assert (three_tiers.effective_from, three_tiers.effective_to) == (date(2023, 1, 1), date(2025, 6, 30))
     assert (two_tiers.effective_from, two_tiers.effective_to) == (date(2025, 7, 1), None)
 
 
-@pytest.mark.parametrize("folder", VERSIONS)
-def test_every_label_has_both_languages(folder: str) -> None:
-    found = package(folder)
+@pytest.mark.parametrize("label", VERSIONS)
+def test_every_label_has_both_languages(label: str) -> None:
+    found = package(label)
     parts = (found.manifest, *found.bpmn.processes.values(), *found.criteria_sets.values())
     labels = [label for part in parts for label in _labels(part)]
 
@@ -33,9 +33,9 @@ def test_every_label_has_both_languages(folder: str) -> None:
     assert [label for label in labels if not label.vi or not label.en] == []
 
 
-@pytest.mark.parametrize("folder", VERSIONS)
-def test_every_user_task_can_be_shown_and_handed_out(folder: str) -> None:
-    for task in package(folder).bpmn.processes["dien_hinh"].user_tasks.values():
+@pytest.mark.parametrize("label", VERSIONS)
+def test_every_user_task_can_be_shown_and_handed_out(label: str) -> None:
+    for task in package(label).bpmn.processes["dien_hinh"].user_tasks.values():
         spec = task.spec
         assert spec.label is not None, task.id
         assert spec.help is not None, task.id
@@ -49,14 +49,14 @@ def test_every_user_task_can_be_shown_and_handed_out(folder: str) -> None:
 
 
 def test_the_version_of_2025_names_no_district() -> None:
-    for name, source in package("dien-hinh-2025").files.items():
+    for name, source in package("2025").files.items():
         if name.startswith(("rules/", "dien-hinh.bpmn")):
             assert b"@district" not in source, name
             assert b'"district"' not in source, name
 
 
 def test_the_plan_s_own_days() -> None:
-    deadlines = package("dien-hinh").manifest.deadlines
+    deadlines = package("2023").manifest.deadlines
 
     assert (deadlines["district_list"].month_day, deadlines["district_list"].semantics) == ("02-15", "before")
     assert dict(deadlines["district_list"].years) == {2023: "04-05"}
@@ -69,17 +69,17 @@ def test_the_plan_s_own_days() -> None:
 PLANS_OWN = {"district_list", "half_year_report", "yearly_report"}
 
 
-@pytest.mark.parametrize("folder", VERSIONS)
-def test_only_what_the_province_chose_itself_moves_off_a_day_off(folder: str) -> None:
-    deadlines = package(folder).manifest.deadlines
+@pytest.mark.parametrize("label", VERSIONS)
+def test_only_what_the_province_chose_itself_moves_off_a_day_off(label: str) -> None:
+    deadlines = package(label).manifest.deadlines
 
     assert {key for key, rule in deadlines.items() if rule.day_off == "keep"} == PLANS_OWN
     assert {rule.day_off for key, rule in deadlines.items() if key not in PLANS_OWN} == {"previous"}
 
 
-@pytest.mark.parametrize("folder", VERSIONS)
-def test_every_node_and_every_named_flow_has_an_english_name(folder: str) -> None:
-    process = package(folder).bpmn.processes["dien_hinh"]
+@pytest.mark.parametrize("label", VERSIONS)
+def test_every_node_and_every_named_flow_has_an_english_name(label: str) -> None:
+    process = package(label).bpmn.processes["dien_hinh"]
     names = {node.id: (node.name, node.name_en) for node in process.all_nodes.values()}
     names |= {flow.id: (flow.name, flow.name_en) for flow in process.all_flows.values() if flow.name}
 
@@ -88,7 +88,7 @@ def test_every_node_and_every_named_flow_has_an_english_name(folder: str) -> Non
 
 
 def test_the_dossier_has_three_papers() -> None:
-    spec = package("dien-hinh").bpmn.processes["dien_hinh"].user_tasks["self_assessment"].spec
+    spec = package("2023").bpmn.processes["dien_hinh"].user_tasks["self_assessment"].spec
 
     assert [paper.id for paper in spec.papers] == ["submission_letter", "report", "unit_minutes"]
     assert all(paper.required for paper in spec.papers)

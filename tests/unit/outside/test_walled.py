@@ -2,23 +2,20 @@
 
 import os
 import time
-from pathlib import Path
 
 import pytest
 
+from tests.support.world import shipped_package
 from workflow.budget import Allowance
 from workflow.outside import walled
 from workflow.outside.wall import environment
 from workflow.outside.walled import WalledExaminer
-from workflow.packages.archive import read_folder
 from workflow.packages.examination import UNCHECKED, Surroundings
 from workflow.packages.package import examine
 
-DEFINITIONS = Path(__file__).parents[3] / "definitions"
-
 
 def test_it_finds_what_is_found_here() -> None:
-    files = read_folder(DEFINITIONS / "dien-hinh-2025")
+    files = shipped_package("2025")
     files["dien-hinh.bpmn"] = files["dien-hinh.bpmn"].replace(b'targetRef="registration"', b'targetRef="nowhere"')
     here = examine(files, Surroundings())
     assert here.errors

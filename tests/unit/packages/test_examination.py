@@ -4,7 +4,6 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -12,12 +11,12 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from tests.support.mutations import WHOLE, mutated
+from tests.support.world import shipped_package
 from workflow.budget import Allowance, spend, within
 from workflow.calendar.seed import calendar_of
 from workflow.errors import BudgetSpent
 from workflow.organisation.records import Organisation
 from workflow.packages import package as checked
-from workflow.packages.archive import read_folder
 from workflow.packages.examination import (
     MOST_FINDINGS,
     UNCHECKED,
@@ -107,12 +106,11 @@ def test_what_takes_too_much_is_told_and_what_comes_later_is_not_begun(files: Fi
 
 
 LOOP = "count(for a in 1..300 return count(for b in 1..300 return b*a)) &gt; 0 and "
-DEFINITIONS = Path(__file__).parents[3] / "definitions"
 
 
 def test_a_condition_that_takes_minutes_is_stopped_within_the_budget() -> None:
     """What each saved test and each analysis evaluates counts together."""
-    files = read_folder(DEFINITIONS / "dien-hinh-2025")
+    files = shipped_package("2025")
     files["dien-hinh.bpmn"] = re.sub(
         rb"(<bpmn:conditionExpression[^>]*>)", rb"\1" + LOOP.encode() * 40, files["dien-hinh.bpmn"]
     )

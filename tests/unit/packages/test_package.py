@@ -2,19 +2,18 @@
 
 from collections.abc import Callable
 from datetime import date, time
-from pathlib import Path
 
 import pytest
 
+from tests.support.world import shipped_folders
 from workflow.errors import DefinitionRejected, NotFound
 from workflow.model.user_task import Label
-from workflow.packages.archive import package_sha256, read_folder
+from workflow.packages.archive import package_sha256
+from workflow.packages.folders import PackageFolder
 from workflow.packages.package import ProcedurePackage, check_package, load_published, read_package
 from workflow.packages.records import DeadlineRule, Role, Stage
 
 Files = dict[str, bytes]
-_DEFINITIONS = Path(__file__).parents[3] / "definitions"
-_SHIPPED = sorted(path.parent for path in _DEFINITIONS.glob("*/procedure.toml"))
 
 
 def test_a_right_package_has_no_findings(files: Files) -> None:
@@ -105,9 +104,9 @@ def test_nonsense_is_refused_without_a_traceback(files: Files) -> None:
     assert any(finding.severity == "error" for finding in check_package(files))
 
 
-@pytest.mark.parametrize("folder", _SHIPPED, ids=lambda folder: folder.name)
-def test_every_shipped_procedure_is_right(folder: Path) -> None:
-    assert [str(finding) for finding in check_package(read_folder(folder)) if finding.severity == "error"] == []
+@pytest.mark.parametrize("folder", shipped_folders(), ids=lambda folder: "-".join(folder.path.parts[-2:]))
+def test_every_shipped_procedure_is_right(folder: PackageFolder) -> None:
+    assert [str(finding) for finding in check_package(folder.files()) if finding.severity == "error"] == []
 
 
 def test_what_was_published_loads_although_a_check_would_refuse_it_now(changed: Callable[..., Files]) -> None:

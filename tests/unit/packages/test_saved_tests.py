@@ -2,25 +2,23 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from tests.support.world import shipped_package
 from workflow.model.findings import Finding
-from workflow.packages.archive import read_folder
 from workflow.packages.package import check_package, read_package
 from workflow.packages.saved_tests import LARGEST, MOST_TESTS, saved_test
 
-DEFINITIONS = Path(__file__).parents[3] / "definitions"
 PATH = "tests/khong-du-dieu-kien.json"
 Files = Mapping[str, bytes]
 
 
 @pytest.fixture(scope="module")
 def files() -> Files:
-    return read_folder(DEFINITIONS / "dien-hinh-2025")
+    return shipped_package("2025")
 
 
 def with_test(files: Files, **changes: Any) -> Files:

@@ -19,7 +19,7 @@ NOW = datetime(2025, 7, 31, 18, 0, tzinfo=UTC)
 """In our zone the next day has begun."""
 
 
-PACKAGE = load_published(shipped_package("dien-hinh-2025"))
+PACKAGE = load_published(shipped_package("2025"))
 SET = PACKAGE.criteria_sets["xa-phuong-thi-tran"]
 
 
@@ -121,7 +121,7 @@ def test_without_a_set_nothing_is_invented(specs: Mapping[str, UserTaskSpec]) ->
 
 
 def test_a_test_that_invented_ten_criteria_is_outdated_and_is_opened_with_those_that_there_are() -> None:
-    test = read_saved_test(shipped_package("dien-hinh-2025")["tests/duoc-cong-nhan.json"])
+    test = read_saved_test(shipped_package("2025")["tests/duoc-cong-nhan.json"])
     assert is_outdated(PACKAGE, test)
     program = package_program(PACKAGE.bpmn.processes, PACKAGE.bpmn.main, PACKAGE.decisions)
 
