@@ -50,6 +50,7 @@ PROPERTIES: dict[str, Any] = {
     "effective_from": _l("first day in force"),
     "effective_to": _l("last day in force"),
     "legal_basis": _l("legal basis"),
+    "covers": _l("procedures of the sources"),
     "province_scope": _l("provinces"),
     "subject_kinds": _l("kinds of unit"),
     "business_key": _l("pattern of case numbers"),

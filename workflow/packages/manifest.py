@@ -18,6 +18,8 @@ _KEY = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _DEADLINE_KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _MONTH_DAY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
+_COVERED = re.compile(r"P\d{2}", re.ASCII)
+_COVERS = re.compile(rb"^covers\s*=\s*\[[^\]]*\][ \t]*\n", re.MULTILINE)
 _REMIND = re.compile(r"WT[1-9]\d{0,2}D")
 _BUSINESS_KEY = re.compile(r"(?:[\w./-]|\{(?:key|year|province|number(?::0[1-9])?)\}){1,100}")
 _Table = Table[TomlFile]
@@ -45,6 +47,11 @@ def read_manifest(source: bytes) -> tuple[Manifest | None, list[Finding]]:
     return manifest, toml.findings
 
 
+def without_covers(source: bytes) -> bytes:
+    """The file as it was before it said what it covers, byte for byte."""
+    return _COVERS.sub(b"", source, count=1)
+
+
 def _manifest(root: _Table) -> Manifest:
     effective_from = _day(root, "effective_from", required=True) or date.min
     effective_to = _day(root, "effective_to")
@@ -58,6 +65,7 @@ def _manifest(root: _Table) -> Manifest:
         effective_from=effective_from,
         effective_to=effective_to,
         legal_basis=root.texts("legal_basis"),
+        covers=_covers(root),
         province_scope=root.texts("province_scope"),
         business_key=_closed(root.table("business_key"), _business_key),
         subject_kinds=_closed(root.table("subjects"), _subject_kinds),
@@ -73,6 +81,22 @@ def _closed(table: _Table, read: Any) -> Any:
     value = read(table)
     table.done()
     return value
+
+
+def _covers(root: _Table) -> tuple[str, ...]:
+    numbers = root.texts("covers")
+    for index, number in enumerate(numbers):
+        if not _COVERED.fullmatch(number):
+            root.file.add(
+                "not-a-number-of-the-list",
+                N_("%(place)s: %(value)s is no number of a procedure"),
+                "covers",
+                N_("Write P and two digits, such as P09"),
+                value=number,
+            )
+        elif number in numbers[:index]:
+            root.file.add("covered-twice", N_("%(place)s: %(value)s is there twice"), "covers", value=number)
+    return numbers
 
 
 def _subject_kinds(table: _Table) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ class DeadlineRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """The whole of `procedure.toml`."""
+    """The whole of `procedure.toml`. `covers`: the numbers that the procedures of the sources have in their list, such as `P09`."""
 
     key: str
     version_label: str
@@ -70,6 +70,7 @@ class Manifest:
     effective_from: date
     effective_to: date | None = None
     legal_basis: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
     province_scope: tuple[str, ...] = ()
     business_key: str = "{key}-{year}-{number:04}"
     subject_kinds: tuple[str, ...] = ()

@@ -1,14 +1,17 @@
 """`congnhan setup`: fills a directory, may be run again, and keeps made-up data out of real installations."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.support.world import DEFINITIONS, shipped_folders, uncovered
 from workflow.bootstrap import build
 from workflow.cli.main import main
 from workflow.outside.clock import SHIFT_FILE
+from workflow.runtime.recorder import SYSTEM, Provenance
 from workflow.services.accounts.accounts import CreateUser, NewUser
 from workflow.services.accounts.directory import NewRole
 from workflow.services.accounts.sign_in import Session
@@ -39,6 +42,44 @@ def test_setting_up_again_does_not_bring_the_demonstration_in(real: Path) -> Non
 
     assert refused.exit_code == 2
     assert "without demonstration" in refused.output
+
+
+def test_versions_that_an_earlier_release_loaded_are_not_loaded_again(tmp_path: Path) -> None:
+    """Then every version lay in a folder of its own beside the others, and did not say what it covers."""
+    container = build(tmp_path / "data")
+    by = Provenance(actor=SYSTEM, at=container.clock.now())
+    before = {
+        container.publishing.install(uncovered(version.files()), by): version.manifest.version_label
+        for version in shipped_folders()
+        if version.manifest.key == "dien-hinh"
+    }
+    container.close()
+
+    done = run("setup", "--data", str(tmp_path / "data"), "--no-demonstration")
+
+    assert done.exit_code == 0, done.output
+    container = build(tmp_path / "data")
+    with container.units.reading() as uow:
+        after = {version.id: version.label for version in uow.definitions.all("dien-hinh")}
+    container.close()
+    assert after == before == dict(zip(before, ("2023", "2025"), strict=True))
+
+
+def test_a_folder_of_the_layout_of_before_is_refused_with_its_path(tmp_path: Path) -> None:
+    definitions = tmp_path / "definitions"
+    for part in ("organisations", "calendar"):
+        shutil.copytree(DEFINITIONS / part, definitions / part)
+    shutil.copytree(DEFINITIONS / "dien-hinh" / "2025", definitions / "dien-hinh-2025")
+
+    arguments = ("--definitions", str(definitions), "--no-demonstration")
+    refused = run("setup", "--data", str(tmp_path / "data"), *arguments)
+
+    assert refused.exit_code == 1
+    assert str(definitions / "dien-hinh-2025" / "procedure.toml") in refused.output
+    container = build(tmp_path / "data")
+    with container.units.reading() as uow:
+        assert uow.organisations.all() == []
+    container.close()
 
 
 def test_the_first_administrator_comes_from_the_command_line_once(real: Path) -> None:

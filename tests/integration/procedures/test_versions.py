@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.world import World, shipped_package
+from tests.support.world import World, shipped_package, uncovered
 from workflow.errors import Conflict, DefinitionRejected, InvalidInput, PermissionDenied, TransitionRefused
 from workflow.organisation.authority import Actor
 from workflow.packages.archive import write_zip
@@ -245,6 +245,25 @@ def test_what_is_shipped_is_installed_once(world: World) -> None:
     assert newer != first
     with world.units.reading() as uow:
         assert {version.status for version in uow.definitions.all("dien-hinh")} == {"published"}
+
+
+@pytest.mark.parametrize("label", ["2023", "2025"])
+def test_what_was_installed_before_it_said_what_it_covers_stays_the_same_version(world: World, label: str) -> None:
+    files = shipped_package(label)
+    before = world.publishing.install(uncovered(files), world.setup())
+
+    again = world.publishing.install(files, world.setup())
+    another = world.publishing.install(noted(files), world.setup())
+
+    assert again == before
+    assert another != before
+    with world.units.reading() as uow:
+        assert uow.definitions.files(before) == uncovered(files)
+        assert uow.definitions.files(another) == noted(files)
+
+
+def noted(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {**files, "procedure.toml": files["procedure.toml"] + b"# another\n"}
 
 
 def test_a_retired_version_still_runs_its_cases(world: World) -> None:

@@ -24,6 +24,11 @@ def test_the_versions_share_a_key_and_follow_one_another_without_a_gap() -> None
 
 
 @pytest.mark.parametrize("label", VERSIONS)
+def test_both_versions_cover_the_choice_of_pilots_to_the_inspection(label: str) -> None:
+    assert package(label).manifest.covers == tuple(f"P{number:02}" for number in range(9, 16))
+
+
+@pytest.mark.parametrize("label", VERSIONS)
 def test_every_label_has_both_languages(label: str) -> None:
     found = package(label)
     parts = (found.manifest, *found.bpmn.processes.values(), *found.criteria_sets.values())

@@ -92,6 +92,12 @@ def test_deadlines_roles_and_stages(package: ProcedurePackage, changed: Changed)
     ]
 
 
+def test_what_a_version_covers(package: ProcedurePackage, changed: Changed) -> None:
+    (change,) = differences(package, changed("procedure.toml", "[title]", 'covers = ["P18", "P19"]\n[title]'))
+    assert (change.subject, change.id, change.what) == ("procedure", "khen", "covers")
+    assert (change.old, change.new) == ("", "P18, P19")
+
+
 def test_the_text_of_a_criterion(package: ProcedurePackage, files: Files) -> None:
     criteria = json.loads(files["criteria/a.json"])
     criteria["groups"][0]["criteria"][0]["text"] = "Có nghị quyết hằng năm"

@@ -16,6 +16,7 @@ from workflow.lifecycle.definition_version import DEFINITION_VERSION, PUBLISHED
 from workflow.organisation.authority import Actor, Assignment
 from workflow.organisation.permissions import Permission
 from workflow.packages.archive import digests, package_sha256
+from workflow.packages.manifest import MANIFEST, without_covers
 from workflow.packages.package import check_package, load_published
 from workflow.runtime.recorder import Provenance, record
 from workflow.services.ground.access import provenance
@@ -160,9 +161,10 @@ def _told(gain: RoleGain) -> dict[str, Any]:
 
 
 def _installed(uow: UnitOfWork, files: Mapping[str, bytes]) -> VersionRecord | None:
-    """The version with these files that has been published."""
-    identity = package_sha256(files)
-    found = (one for one in uow.definitions.all() if one.sha256 == identity and one.published_at is not None)
+    """The version with these files that has been published; before packages said what they cover, it was published without that."""
+    before = {**files, MANIFEST: without_covers(files[MANIFEST])} if MANIFEST in files else files
+    identities = (package_sha256(files), package_sha256(before))
+    found = (one for one in uow.definitions.all() if one.sha256 in identities and one.published_at is not None)
     return next(found, None)
 
 
