@@ -14,6 +14,7 @@ from workflow.cli.feel import feel
 from workflow.cli.migrate import migrate
 from workflow.cli.organisations import organisations
 from workflow.cli.place import Place
+from workflow.cli.procedure import procedure
 from workflow.cli.setup import setup
 from workflow.cli.simulate import simulate
 from workflow.cli.worker import worker
@@ -53,7 +54,7 @@ def _through_the_door(command: click.Command) -> None:
         _through_the_door(one)
 
 
-for command in (account, audit, definition, demo, feel, migrate, organisations, setup, simulate, worker):
+for command in (account, audit, definition, demo, feel, migrate, organisations, procedure, setup, simulate, worker):
     main.add_command(command)
 for entry in entry_points(group="congnhan.commands"):  # the web's commands: nothing below it may import it
     main.add_command(entry.load(), entry.name)

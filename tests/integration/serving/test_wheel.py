@@ -1,5 +1,9 @@
-"""What is installed from a wheel: the application serves its pages, guides with their pictures and styles without the source beside it."""
+"""What is installed from a wheel: the application serves its pages, guides with their pictures and styles without the source beside it.
 
+What is data, `definitions/`, is not in it: commands are told where it lies.
+"""
+
+import json
 import shutil
 import subprocess
 import sys
@@ -15,6 +19,8 @@ print(webui.app.__file__)
 for address in ("/tro-giup/", "/tro-giup/bat-dau", "/static/guides/bat-dau.md", "/static/dist/app-style.css"):
     print(client.get(address).status_code)
 """
+
+LIST = "import sys; from workflow.cli.main import main; main(['procedure', 'list', '--json', '--definitions', sys.argv[1]])"
 
 
 def test_the_wheel_holds_the_guides_and_serves_them(tmp_path: Path) -> None:
@@ -35,6 +41,15 @@ def test_the_wheel_holds_the_guides_and_serves_them(tmp_path: Path) -> None:
         [sys.executable, "-c", ASK], cwd=installed, capture_output=True, text=True, check=True
     ).stdout.splitlines()
 
+    listed = subprocess.run(
+        [sys.executable, "-c", LIST, str(ROOT / "definitions")],
+        cwd=installed,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
     assert shipped == {path.name for path in (ROOT / "docs" / "vi").rglob("*.*")}
     assert Path(answers[0]).is_relative_to(installed)
     assert answers[1:] == ["200"] * 4
+    assert [one["key"] for one in json.loads(listed.stdout)].count("dien-hinh") == 1
