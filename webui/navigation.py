@@ -100,8 +100,7 @@ def _header_facts(user: Any, counted: bool, *lists: Sequence[dict[str, Any]]) ->
 
 def facts_of_head(user: Any) -> tuple[Hashable, ...]:
     """All that the head of a page is made of but for its address: whose it is, what they are offered, what waits for them, the day."""
-    items: list[NavItem] = current_app.extensions[EXTENSION]
-    offered = tuple([item.endpoint for item in items if item.visible(user)])
+    offered = tuple([item.endpoint for item in _visible(user)])
     whose = (user.actor.user_id, user.display_name, user.single_keys, user.can("act"))
     return (whose, offered, head_of_page(user.actor), _demonstration_day())
 
@@ -118,8 +117,12 @@ def _entries(user: Any) -> dict[str, list[dict[str, Any]]]:
 
 
 def _shown(user: Any) -> list[tuple[NavItem, str]]:
+    return [(item, url_for(item.endpoint)) for item in _visible(user)]
+
+
+def _visible(user: Any) -> list[NavItem]:
     items: list[NavItem] = current_app.extensions[EXTENSION]
-    return [(item, url_for(item.endpoint)) for item in items if item.visible(user)]
+    return [item for item in items if item.visible(user)]
 
 
 def entry_of(address: str) -> str:

@@ -96,11 +96,11 @@ def facts_of_task(view: TaskView, basis: Basis | None, remarks: Mapping[str, Any
     """Of the page of a task on which somebody works; None where it came back, which is told in full."""
     if view.returned is not None or view.cancellation is not None:
         return None
-    papers = tuple([(one.paper.id, _facts_of_files(one.files)) for one in view.papers])
+    papers = tuple([(one.paper.id, _facts_of_files(one.files, view.names)) for one in view.papers])
     return (
         facts_of_state(view),
         facts_of_answer(view),
-        facts_of_basis(basis),
+        facts_of_basis(basis, view.names),
         facts_of_remarks(**remarks),
         papers,
         _facts_of_summary(view.sheet) if view.sheet else None,
@@ -128,8 +128,9 @@ def _facts_of_summary(sheet: SheetView) -> Facts:
     )
 
 
-def _facts_of_files(files: Sequence[EvidenceRecord]) -> Facts:
-    return tuple([(one.id, one.filename, one.withdrawn_at) for one in files])
+def _facts_of_files(files: Sequence[EvidenceRecord], names: Mapping[str, str]) -> Facts:
+    """Of files under whose names their uploaders stand: these may be called otherwise from one look to the next."""
+    return tuple([(one.id, one.filename, one.withdrawn_at, names.get(one.uploaded_by, "")) for one in files])
 
 
 def facts_of_state(view: TaskView) -> Facts:
@@ -141,12 +142,12 @@ def facts_of_state(view: TaskView) -> Facts:
     return (task.id, task.revision, case.id, case.business_key, view.remaining, view.primary, steps, *people, *about)
 
 
-def facts_of_basis(basis: Basis | None) -> Facts:
+def facts_of_basis(basis: Basis | None, names: Mapping[str, str]) -> Facts:
     """Of what the case's other tasks have left behind."""
     if basis is None:
         return ()
     tasks = [(one.label, tuple(one.tally), *map(_facts_of_step, one.steps)) for one in basis.tasks]
-    papers = [(label, _facts_of_files(files)) for label, files in basis.papers]
+    papers = [(label, _facts_of_files(files, names)) for label, files in basis.papers]
     return (*tasks, *papers)
 
 
@@ -209,7 +210,7 @@ def facts_of_table(view: TaskView, matrix: Matrix) -> Facts | None:
     rows = facts_of_rows(matrix) if not matrix.folded and not view.unsent else None
     if rows is None:
         return None
-    papers = tuple([(one.paper.id, _facts_of_files(one.files)) for one in view.papers])
+    papers = tuple([(one.paper.id, _facts_of_files(one.files, view.names)) for one in view.papers])
     return (
         matrix.facts,
         facts_of_matrix(view, matrix),

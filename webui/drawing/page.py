@@ -16,7 +16,7 @@ def render_page(template: str, facts: Hashable | None, **values: Any) -> str:
     What somebody is told once, or has typed, is never remembered.
     """
     user = signed_in_user()
-    if facts is None or user is None or request.method not in ("GET", "HEAD") or _says_something():
+    if facts is None or user is None or _says_something():
         return render_template(template, **values)
     key = (facts_of_head(user), request.full_path, request.endpoint, facts)
     return drawn_page(template, key, lambda: render_template(template, **values))

@@ -59,37 +59,34 @@ class Remembering(Extension):
         here = this_request()
         if here is None or not _is_read(here):
             return Markup(caller())  # noqa: S704 - what a template has drawn
-        facts = (place, language(), here.script_root, key)
-        outer = here.get(_DRAWS)
-        here.draws = caller
-        try:
-            pieces = _kept.get(facts)
-            if pieces is None:
-                pieces = _draw()
-                _kept.put(facts, pieces)
-            elif current_app.testing:
-                _compare(place, pieces)
-        finally:
-            here.draws = outer
+        pieces = _remembered(_kept, here, place, key, caller)
         # The gaps of a piece of a piece stay open.
-        return Markup("".join(pieces) if outer is not None else _filled(here, pieces))  # noqa: S704 - as above
+        return Markup("".join(pieces) if here.get(_DRAWS) is not None else _filled(here, pieces))  # noqa: S704 - as above
 
 
 def drawn_page(place: str, key: tuple[Any, ...], draw: Callable[[], str]) -> str:
-    """As a piece, a whole page that is only read: the same facts give the same page. Pages push no pieces out."""
+    """As a piece, a whole page: the same facts give the same page. Pages push no pieces out."""
     here = this_request()
-    facts = (place, language(), here.script_root if _is_read(here) else "", key)
+    return _filled(here, _remembered(_pages, here, place, key, draw)) if _is_read(here) else draw()
+
+
+def _remembered(
+    held: "Pieces", here: Any, place: str, key: tuple[Any, ...], draw: Callable[[], str]
+) -> tuple[str, ...]:
+    """What was drawn for these facts, with its gaps."""
+    facts = (place, language(), here.script_root, key)
+    outer = here.get(_DRAWS)
     here.draws = draw
     try:
-        pieces = _pages.get(facts)
+        pieces = held.get(facts)
         if pieces is None:
             pieces = _draw()
-            _pages.put(facts, pieces)
+            held.put(facts, pieces)
         elif current_app.testing:
             _compare(place, pieces)
     finally:
-        here.draws = None
-    return _filled(here, pieces)
+        here.draws = outer
+    return pieces
 
 
 def nothing_typed() -> None:
